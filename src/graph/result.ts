@@ -1,0 +1,91 @@
+/**
+ * The result graph: the one form every answer that a person looks at takes, and all that an emitter knows of it.
+ * A small graphology MultiDirectedGraph; edges point from the holder to the held, as in the heap.
+ */
+import {MultiDirectedGraph} from 'graphology'
+
+/** What a node is in the answer. */
+export type ResultRole =
+  | 'target' // what was asked about
+  | 'root' // V8's roots and global objects: where retaining begins
+  | 'node' // anything between
+  | 'more' // stands for what was left out
+
+/** Bytes and counts are of all objects the node stands for. */
+export interface ResultNode {
+  role: ResultRole
+  /** Type of the objects: constructor name, `(string)`, … ; for `more`, what was left out, in words. */
+  type: string
+  /** V8's node kind. */
+  kind: string
+  /** V8's id of the object, or of one example if there are several; 0 for `more`. */
+  id: number
+  /** How many objects the node stands for. */
+  count: number
+  selfBytes: number
+  /** Text of a string, name of a function and the like, shortened; '' if there is nothing to say. */
+  preview: string
+  /** Steps from the target, against or along the edges. */
+  level: number
+  /** What an answer says about this node besides: limits met here, "already shown" and the like. */
+  notes: string[]
+}
+
+export interface ResultEdge {
+  /** The edge as JavaScript would write it, `.cache`, `[3]`, `scope var x`; several names: `.a, .b, … 3 more`. */
+  label: string
+  /** V8's edge kind. */
+  kind: string
+  /** How many edges it stands for. */
+  count: number
+  /** weak: does not keep alive; ephemeron: keeps alive only together with a second edge; internal: V8's own slot. */
+  strength: 'strong' | 'internal' | 'ephemeron' | 'weak'
+}
+
+/** One chain of a `path` answer, holder first; `nodes` is one longer than `edges`. */
+export interface ResultChain {
+  nodes: string[]
+  edges: string[]
+}
+
+/** One group of equal cycles of a `cycles` answer. */
+export interface ResultCycle {
+  /** `Parent.child → Child.parent`. */
+  pattern: string
+  /** How many strongly connected components have this pattern. */
+  components: number
+  /** Objects in all of them, and their self sizes. */
+  nodeCount: number
+  selfBytes: number
+  /** The example: a shortest cycle of one of them. `nodes[i]` reaches `nodes[i + 1]` by `edges[i]`, the last the first. */
+  nodes: string[]
+  edges: string[]
+  /** The edge from outside that holds the example, if one does. */
+  heldBy: string | undefined
+}
+
+/** What the answer as a whole says. */
+export interface ResultInfo {
+  /** `backrefs`, `refs`, `path` or `cycles`. */
+  question: string
+  /** What was asked about, in words: `Buffer`, `@123`, `/^Req/`. */
+  subject: string
+  /** Which way a reader follows the edges from a target: `in` for holders, `out` for what is reached. */
+  direction: 'in' | 'out'
+  snapshot: {name: string; nodeCount: number; edgeCount: number}
+  /** Totals over all that was asked about. */
+  count: number
+  selfBytes: number
+  chains: ResultChain[]
+  cycles: ResultCycle[]
+  /** One sentence for each thing the answer left out or decided: shown by every emitter. */
+  limits: string[]
+}
+
+export type ResultGraph = MultiDirectedGraph<ResultNode, ResultEdge, ResultInfo>
+
+export function createResultGraph(info: ResultInfo): ResultGraph {
+  const graph: ResultGraph = new MultiDirectedGraph()
+  graph.replaceAttributes(info)
+  return graph
+}

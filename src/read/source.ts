@@ -1,0 +1,197 @@
+/** Where bytes come from: a file, standard input, a buffer or a stream, packed by gzip or zstd or not at all. */
+import {open} from 'node:fs/promises'
+import {Readable} from 'node:stream'
+import * as zlib from 'node:zlib'
+import {HeapgraphError} from '../util/errors.ts'
+
+/** A path (`-` is standard input), the bytes themselves, or a stream of them. */
+export type SnapshotInput = string | Uint8Array | AsyncIterable<Uint8Array>
+
+export interface ByteSource {
+  /** What to call it in a message. */
+  name: string
+  /** Size of the unpacked bytes, if it is known before they are read. */
+  sizeBytes: number | undefined
+  /** Size of the bytes as stored, if known: what progress is counted against. */
+  storedBytes: number | undefined
+  /** Whether `chunks()` may be called again, to look at the bytes once more. */
+  repeatable: boolean
+  /** The unpacked bytes. `onStored` hears how many stored bytes have been read. A chunk is valid until the next one is asked for. */
+  chunks(onStored?: (bytes: number) => void): AsyncIterable<Uint8Array>
+}
+
+const CHUNK_BYTES = 4 << 20
+
+const UNPACKERS = [
+  {magic: [0x1f, 0x8b], name: 'gzip', create: () => zlib.createGunzip({chunkSize: 1 << 20})},
+  {magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd', create: createZstd},
+]
+const MAGIC_BYTES = 4
+
+/** Opens the input for reading; `chunkBytes` is how much of a file is read at once. */
+export async function openSource(input: SnapshotInput, chunkBytes = CHUNK_BYTES): Promise<ByteSource> {
+  if (typeof input !== 'string') {
+    const sizeBytes = input instanceof Uint8Array ? input.byteLength : undefined
+    const read = input instanceof Uint8Array ? () => slices(input, chunkBytes) : () => input
+    return packedOrNot({name: 'snapshot', storedBytes: sizeBytes, repeatable: sizeBytes !== undefined, read})
+  }
+  if (input === '-') {
+    const read = () => process.stdin as AsyncIterable<Uint8Array>
+    return packedOrNot({name: 'standard input', storedBytes: undefined, repeatable: false, read})
+  }
+  const size = await regularFileSize(input)
+  const read = () => fileChunks(input, chunkBytes)
+  return packedOrNot({name: input, storedBytes: size, repeatable: size !== undefined, read})
+}
+
+/** The size of a regular file; undefined for a pipe or a device, whose size says nothing. */
+async function regularFileSize(path: string): Promise<number | undefined> {
+  const file = await open(path).catch(error => unreadable(path, error))
+  try {
+    const stat = await file.stat()
+    if (stat.isDirectory())
+      throw new HeapgraphError('UNREADABLE', `${path}: this is a directory`, 'name a .heapsnapshot file')
+    return stat.isFile() ? stat.size : undefined
+  } finally {
+    await file.close()
+  }
+}
+
+function unreadable(path: string, error: unknown): never {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ENOENT') throw new HeapgraphError('UNREADABLE', `${path}: no such file`, 'check the path')
+  if (code === 'EACCES' || code === 'EPERM') {
+    throw new HeapgraphError(
+      'UNREADABLE',
+      `${path}: permission denied`,
+      'heap snapshots are often written by another user',
+    )
+  }
+  throw new HeapgraphError('UNREADABLE', `${path}: cannot be read (${code ?? String(error)})`)
+}
+
+interface StoredBytes {
+  name: string
+  storedBytes: number | undefined
+  repeatable: boolean
+  read(): AsyncIterable<Uint8Array>
+}
+
+/** Looks at the first bytes to see whether they are packed; the look is given back, so that pipes work too. */
+async function packedOrNot(stored: StoredBytes): Promise<ByteSource> {
+  let {head, all} = await peek(stored.read())
+  const unpacker = UNPACKERS.find(({magic}) => magic.every((byte, index) => head[index] === byte))
+  let fresh = true
+  return {
+    name: stored.name,
+    sizeBytes: unpacker === undefined ? stored.storedBytes : undefined,
+    storedBytes: stored.storedBytes,
+    repeatable: stored.repeatable,
+    async *chunks(onStored) {
+      if (!fresh) ({all} = await peek(stored.read()))
+      fresh = false
+      const counted = count(all, onStored)
+      yield* unpacker === undefined ? counted : unpack(stored.name, unpacker, counted)
+    },
+  }
+}
+
+async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{head: Uint8Array; all: AsyncIterable<Uint8Array>}> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const first: Uint8Array[] = []
+  let length = 0
+  while (length < MAGIC_BYTES) {
+    const next = await iterator.next()
+    if (next.done) break
+    // A chunk is only valid until the next one is asked for, and more than one may be needed here.
+    first.push(length + next.value.length < MAGIC_BYTES ? next.value.slice() : next.value)
+    length += next.value.length
+  }
+  const head = Buffer.concat(first.map(chunk => chunk.subarray(0, MAGIC_BYTES)))
+  async function* all() {
+    try {
+      yield* first
+      yield* {[Symbol.asyncIterator]: () => iterator}
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return {head, all: all()}
+}
+
+async function* count(chunks: AsyncIterable<Uint8Array>, onStored?: (bytes: number) => void) {
+  let total = 0
+  for await (const chunk of chunks) {
+    total += chunk.length
+    yield chunk
+    onStored?.(total)
+  }
+}
+
+async function* slices(bytes: Uint8Array, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
+}
+
+/** Reads the file in large pieces into two buffers by turns, so that the disk works while the last piece is scanned. */
+async function* fileChunks(path: string, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path).catch(error => unreadable(path, error))
+  try {
+    const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)]
+    let pending = file.read(buffers[0], 0, chunkBytes, null)
+    for (let turn = 1; ; turn ^= 1) {
+      const {bytesRead, buffer} = await pending.catch(error => unreadable(path, error))
+      if (bytesRead === 0) return
+      pending = file.read(buffers[turn], 0, chunkBytes, null)
+      // A failed read is reported when its turn comes, not as an unhandled rejection while the last chunk is in use.
+      pending.catch(() => {})
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+async function* unpack(
+  name: string,
+  unpacker: (typeof UNPACKERS)[number],
+  packed: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const stream = unpacker.create()
+  const source = Readable.from(copies(packed))
+  // pipe() does not pass errors on.
+  source.on('error', error => stream.destroy(error))
+  source.pipe(stream)
+  try {
+    yield* stream as AsyncIterable<Uint8Array>
+  } catch (error) {
+    if (error instanceof HeapgraphError) throw error
+    const where = `after ${stream.bytesWritten.toLocaleString('en-US')} packed bytes`
+    const what = (error as Error).message
+    throw new HeapgraphError(
+      'BROKEN_SNAPSHOT',
+      `${name}: the ${unpacker.name} data is damaged ${where} (${what})`,
+      'copy or take the snapshot again',
+    )
+  } finally {
+    source.destroy()
+    stream.destroy()
+  }
+}
+
+/** A stream keeps chunks in its queue beyond their validity. */
+async function* copies(chunks: AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks) yield chunk.slice()
+}
+
+function createZstd() {
+  // Since Node 22.15; Node 20 has no zstd.
+  const create = (zlib as {createZstdDecompress?: typeof zlib.createGunzip}).createZstdDecompress
+  if (create === undefined) {
+    throw new HeapgraphError(
+      'UNREADABLE',
+      'zstd needs Node 22.15 or newer',
+      'unpack the file first, or pipe it: zstd -dc FILE | heapgraph … -',
+    )
+  }
+  return create({chunkSize: 1 << 20})
+}

@@ -1,0 +1,295 @@
+/** Builders of the columns: rows of numbers in, checked typed arrays out. */
+import {NumberColumn, reserve} from '../util/number-column.ts'
+import {EdgeKind, type LocationField, type RowLayout, type Schema} from './schema.ts'
+import type {Columns, Locations} from './snapshot.ts'
+
+/** A number that cannot be right: `valueIndex` is its place in the section's flat array. */
+export class RowError extends Error {
+  readonly section: string
+  readonly valueIndex: number
+
+  constructor(section: string, row: number, valueIndex: number, message: string) {
+    super(row >= 0 ? `${message} (row ${row})` : message)
+    this.section = section
+    this.valueIndex = valueIndex
+  }
+}
+
+/** What the builders share: a section's name, its row layout, and how to complain about one field of one row. */
+class RowReader<Field extends string> {
+  rows = 0
+  readonly #section: string
+  readonly layout: RowLayout<Field>
+
+  constructor(section: string, layout: RowLayout<Field>) {
+    this.#section = section
+    this.layout = layout
+  }
+
+  fail(field: Field, row: number, message: string): never {
+    throw new RowError(this.#section, row, row * this.layout.length + this.layout.at[field], message)
+  }
+
+  /** Appends one field of all rows to a column. */
+  numbers(column: NumberColumn, field: Field, values: Float64Array, rows: number): void {
+    const {at, length} = this.layout
+    const bad = column.append(values, at[field], length, rows)
+    if (bad >= 0) this.fail(field, this.rows + bad, `${field} is ${values[bad * length + at[field]]}`)
+  }
+
+  /** Appends one field of all rows to `target`, from `this.rows` on, each number replaced by `map[number]`. */
+  kinds(target: Uint8Array, map: Uint8Array, field: Field, values: Float64Array, rows: number): void {
+    const {at, length} = this.layout
+    for (let row = 0, k = at[field]; row < rows; row++, k += length) {
+      const value = values[k]
+      const raw = value >>> 0
+      if (raw !== value || raw >= map.length)
+        this.fail(field, this.rows + row, `${field} ${value} is none of the ${map.length} types`)
+      target[this.rows + row] = map[raw]
+    }
+  }
+}
+
+export class NodeColumns {
+  readonly #reader: RowReader<keyof Schema['node']['at']>
+  readonly #kindOfRaw: Uint8Array
+  #kind: Uint8Array
+  readonly #name: NumberColumn
+  readonly #id: NumberColumn
+  readonly #selfBytes: NumberColumn
+  #firstEdge: Uint32Array
+  #detachedness: Uint8Array | undefined
+  #traceId: NumberColumn | undefined
+
+  /** `capacity`: nodes believed to come. */
+  constructor(schema: Schema, capacity: number) {
+    this.#reader = new RowReader('nodes', schema.node)
+    this.#kindOfRaw = schema.nodeKindOfRaw
+    this.#kind = new Uint8Array(capacity)
+    this.#name = new NumberColumn(capacity)
+    this.#id = new NumberColumn(capacity)
+    this.#selfBytes = new NumberColumn(capacity)
+    this.#firstEdge = new Uint32Array(capacity + 1)
+    if (schema.node.at.detachedness >= 0) this.#detachedness = new Uint8Array(capacity)
+  }
+
+  append(values: Float64Array, rows: number): void {
+    const reader = this.#reader
+    const end = reader.rows + rows
+    this.#kind = reserve(this.#kind, reader.rows, end)
+    reader.kinds(this.#kind, this.#kindOfRaw, 'type', values, rows)
+    reader.numbers(this.#name, 'name', values, rows)
+    reader.numbers(this.#id, 'id', values, rows)
+    reader.numbers(this.#selfBytes, 'self_size', values, rows)
+    this.#appendEdgeCounts(values, rows)
+    if (this.#detachedness !== undefined) this.#appendDetachedness(values, rows)
+    if (reader.layout.at.trace_node_id >= 0) this.#appendTraceIds(values, rows)
+    reader.rows = end
+  }
+
+  #appendEdgeCounts(values: Float64Array, rows: number): void {
+    const {layout, rows: before} = this.#reader
+    this.#firstEdge = reserve(this.#firstEdge, before + 1, before + rows + 1)
+    const firstEdge = this.#firstEdge
+    for (let row = 0, k = layout.at.edge_count; row < rows; row++, k += layout.length) {
+      const count = values[k]
+      const sum = firstEdge[before + row] + count
+      firstEdge[before + row + 1] = sum
+      if (!(count >= 0) || firstEdge[before + row + 1] !== sum) {
+        this.#reader.fail('edge_count', before + row, `edge_count is ${count}`)
+      }
+    }
+  }
+
+  #appendDetachedness(values: Float64Array, rows: number): void {
+    const {layout, rows: before} = this.#reader
+    const detachedness = reserve(this.#detachedness!, before, before + rows)
+    this.#detachedness = detachedness
+    for (let row = 0, k = layout.at.detachedness; row < rows; row++, k += layout.length) {
+      const value = values[k]
+      detachedness[before + row] = value
+      if (detachedness[before + row] !== value)
+        this.#reader.fail('detachedness', before + row, `detachedness is ${value}`)
+    }
+  }
+
+  /** The column is made at the first node that has a trace: without tracking all are 0. */
+  #appendTraceIds(values: Float64Array, rows: number): void {
+    const {layout, rows: before} = this.#reader
+    if (this.#traceId === undefined) {
+      let k = layout.at.trace_node_id
+      while (k < rows * layout.length && values[k] === 0) k += layout.length
+      if (k >= rows * layout.length) return
+      this.#traceId = new NumberColumn(before + rows)
+      for (let node = 0; node < before; node++) this.#traceId.push(0)
+    }
+    this.#reader.numbers(this.#traceId, 'trace_node_id', values, rows)
+  }
+
+  finish(nodeCount: number, stringCount: number) {
+    const reader = this.#reader
+    checkCount('nodes', 'node_count', nodeCount, reader.rows)
+    const name = this.#name.finish()
+    const bad = firstAtLeast(name, stringCount)
+    if (bad >= 0) reader.fail('name', bad, `name ${name[bad]} is none of the ${stringCount} strings`)
+    return {
+      nodeKind: this.#kind.subarray(0, nodeCount),
+      nodeName: name as Uint32Array,
+      nodeId: this.#id.finish(),
+      nodeSelfBytes: this.#selfBytes.finish(),
+      firstEdge: this.#firstEdge.subarray(0, nodeCount + 1),
+      nodeDetachedness: this.#detachedness?.subarray(0, nodeCount),
+      nodeTraceId: this.#traceId?.finish(),
+    } satisfies Partial<Columns>
+  }
+}
+
+export class EdgeColumns {
+  readonly #reader: RowReader<keyof Schema['edge']['at']>
+  readonly #kindOfRaw: Uint8Array
+  readonly #nodeCount: number
+  readonly #nodeRowLength: number
+  #kind: Uint8Array
+  readonly #name: NumberColumn
+  #target: Uint32Array
+
+  /** `nodeCount`: as the header has it; `capacity`: edges believed to come. */
+  constructor(schema: Schema, nodeCount: number, capacity: number) {
+    this.#reader = new RowReader('edges', schema.edge)
+    this.#kindOfRaw = schema.edgeKindOfRaw
+    this.#nodeCount = nodeCount
+    this.#nodeRowLength = schema.node.length
+    this.#kind = new Uint8Array(capacity)
+    this.#name = new NumberColumn(capacity)
+    this.#target = new Uint32Array(capacity)
+  }
+
+  append(values: Float64Array, rows: number): void {
+    const reader = this.#reader
+    const before = reader.rows
+    this.#kind = reserve(this.#kind, before, before + rows)
+    reader.kinds(this.#kind, this.#kindOfRaw, 'type', values, rows)
+    reader.numbers(this.#name, 'name_or_index', values, rows)
+    this.#target = reserve(this.#target, before, before + rows)
+    const target = this.#target
+    const nodeRowLength = this.#nodeRowLength
+    const nodeCount = this.#nodeCount
+    const {length, at} = reader.layout
+    for (let row = 0, k = at.to_node; row < rows; row++, k += length) {
+      const node = (values[k] / nodeRowLength) >>> 0
+      if (node * nodeRowLength !== values[k] || node >= nodeCount) this.#badTarget(before + row, values[k])
+      target[before + row] = node
+    }
+    reader.rows += rows
+  }
+
+  #badTarget(row: number, value: number): never {
+    const onGrid = value % this.#nodeRowLength === 0
+    const why = onGrid
+      ? `points beyond the ${this.#nodeCount} nodes`
+      : `is no multiple of ${this.#nodeRowLength}, the fields of a node`
+    this.#reader.fail('to_node', row, `to_node ${value} ${why}`)
+  }
+
+  /** `claimed`: the sum of all nodes' edge_count. */
+  finish(edgeCount: number, stringCount: number, claimed: number) {
+    const reader = this.#reader
+    checkCount('edges', 'edge_count', edgeCount, reader.rows)
+    if (claimed !== edgeCount) {
+      throw new RowError(
+        'nodes',
+        -1,
+        0,
+        `the nodes' edge_count fields add up to ${claimed}, but there are ${edgeCount} edges`,
+      )
+    }
+    const kind = this.#kind.subarray(0, edgeCount)
+    const name = this.#name.finish()
+    for (let edge = 0; edge < edgeCount; edge++) {
+      if (name[edge] >= stringCount && !isIndexed(kind[edge])) {
+        reader.fail('name_or_index', edge, `name ${name[edge]} is none of the ${stringCount} strings`)
+      }
+    }
+    return {edgeKind: kind, edgeName: name, edgeTarget: this.#target.subarray(0, edgeCount)} satisfies Partial<Columns>
+  }
+}
+
+/** Whether the "name" of edges of this kind is a number, not a string index (`JSHeapSnapshotEdge.hasStringName`). */
+export function isIndexed(edgeKind: number): boolean {
+  return edgeKind === EdgeKind.element || edgeKind === EdgeKind.hidden
+}
+
+export class LocationColumns {
+  readonly #reader: RowReader<LocationField> | undefined
+  readonly #nodeRowLength: number
+  readonly #nodeCount: number
+  #columns: Locations = {
+    node: new Uint32Array(0),
+    scriptId: new Int32Array(0),
+    line: new Int32Array(0),
+    column: new Int32Array(0),
+  }
+
+  /** Without a layout there are no locations. */
+  constructor(layout: RowLayout<LocationField> | undefined, nodeRowLength: number, nodeCount: number) {
+    this.#reader = layout === undefined ? undefined : new RowReader('locations', layout)
+    this.#nodeRowLength = nodeRowLength
+    this.#nodeCount = nodeCount
+  }
+
+  append(values: Float64Array, rows: number): void {
+    const reader = this.#reader
+    if (reader === undefined) return
+    const before = reader.rows
+    const {at, length} = reader.layout
+    const columns = this.#columns
+    columns.node = reserve(columns.node, before, before + rows)
+    for (let row = 0; row < rows; row++) {
+      const index = values[row * length + at.object_index]
+      const node = index / this.#nodeRowLength
+      if (!Number.isInteger(node) || node < 0 || node >= this.#nodeCount) {
+        reader.fail('object_index', before + row, `object_index ${index} is no node's place`)
+      }
+      columns.node[before + row] = node
+    }
+    columns.scriptId = this.#signed(columns.scriptId, 'script_id', values, rows)
+    columns.line = this.#signed(columns.line, 'line', values, rows)
+    columns.column = this.#signed(columns.column, 'column', values, rows)
+    reader.rows += rows
+  }
+
+  /** V8 marks what it does not know with -1. */
+  #signed(data: Int32Array, field: LocationField, values: Float64Array, rows: number): Int32Array {
+    const {layout, rows: before} = this.#reader!
+    const column = reserve(data, before, before + rows)
+    for (let row = 0, k = layout.at[field]; row < rows; row++, k += layout.length) {
+      column[before + row] = values[k]
+      if (column[before + row] !== values[k]) this.#reader!.fail(field, before + row, `${field} is ${values[k]}`)
+    }
+    return column
+  }
+
+  /** Sorted by node, so that a node's place is found by bisection; V8 writes them in no order. */
+  finish(): Locations {
+    const rows = this.#reader?.rows ?? 0
+    const {node, scriptId, line, column} = this.#columns
+    const order = Uint32Array.from({length: rows}, (_, row) => row).sort((a, b) => node[a] - node[b] || a - b)
+    return {
+      node: Uint32Array.from(order, row => node[row]),
+      scriptId: Int32Array.from(order, row => scriptId[row]),
+      line: Int32Array.from(order, row => line[row]),
+      column: Int32Array.from(order, row => column[row]),
+    }
+  }
+}
+
+function checkCount(section: string, key: string, promised: number, found: number): void {
+  if (promised === found) return
+  throw new RowError(section, -1, 0, `the header's ${key} is ${promised}, but the section has ${found} rows`)
+}
+
+/** Place of the first value that is `limit` or more; -1 if there is none. */
+function firstAtLeast(values: Uint32Array | Float64Array, limit: number): number {
+  for (let i = 0; i < values.length; i++) if (values[i] >= limit) return i
+  return -1
+}

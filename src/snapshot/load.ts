@@ -1,0 +1,245 @@
+/** From bytes to a Snapshot: fills the columns while the sections are scanned, and checks every number on the way. */
+import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../read/json-scanner.ts'
+import {offsetOfNumber} from '../read/locate.ts'
+import {type ByteSource, openSource, type SnapshotInput} from '../read/source.ts'
+import {HeapgraphError} from '../util/errors.ts'
+import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
+import {type Header, HeaderError, parseHeader} from './schema.ts'
+import {Snapshot} from './snapshot.ts'
+import {type StringTable, StringTableBuilder} from './strings.ts'
+
+/** Told from time to time how far a stage has come; `total` is undefined where it cannot be known. */
+export type ProgressListener = (stage: string, done: number, total: number | undefined) => void
+
+export interface OpenOptions {
+  /** Bytes read from a file at once; the answer does not depend on it. */
+  chunkBytes?: number
+  onProgress?: ProgressListener
+}
+
+const TAKE_AGAIN = 'take the snapshot again'
+const NOT_COMPLETE =
+  'it was not written to its end (process killed, disk full, copy broken off?); take or copy it again'
+const MAX_HEADER_BYTES = 16 << 20
+
+/**
+ * Loads a heap snapshot. Throws a HeapgraphError (UNREADABLE, NOT_A_SNAPSHOT, BROKEN_SNAPSHOT) that names the file, the
+ * section, the byte and what to do.
+ */
+export async function openSnapshot(input: SnapshotInput, options: OpenOptions = {}): Promise<Snapshot> {
+  const source = await openSource(input, options.chunkBytes)
+  const loader = new SnapshotLoader(source.sizeBytes)
+  const scanner = new JsonScanner(loader)
+  try {
+    const onStored = (bytes: number) => options.onProgress?.('reading', bytes, source.storedBytes)
+    for await (const chunk of source.chunks(onStored)) scanner.write(chunk)
+    scanner.end()
+    return loader.finish(source.name)
+  } catch (error) {
+    throw await explain(error, source, loader)
+  }
+}
+
+/** Reads no further than the header: milliseconds on a file of any size. */
+export async function openHeader(
+  input: SnapshotInput,
+): Promise<{name: string; storedBytes: number | undefined; sizeBytes: number | undefined; header: Header}> {
+  const source = await openSource(input, 64 << 10)
+  const loader = new SnapshotLoader(source.sizeBytes)
+  const scanner = new JsonScanner(loader)
+  try {
+    for await (const chunk of source.chunks()) {
+      scanner.write(chunk)
+      if (loader.header !== undefined) break
+    }
+    if (loader.header === undefined) {
+      scanner.end()
+      throw new SectionMissing('snapshot')
+    }
+    return {name: source.name, storedBytes: source.storedBytes, sizeBytes: source.sizeBytes, header: loader.header}
+  } catch (error) {
+    throw await explain(error, source, loader)
+  }
+}
+
+class SectionMissing extends Error {
+  readonly section: string
+  constructor(section: string) {
+    super(`it has no section "${section}"`)
+    this.section = section
+  }
+}
+
+class SectionRepeated extends Error {}
+
+/** A section that stands before the header: its numbers, kept until the header says what they mean. */
+class Waiting {
+  readonly #blocks: Float64Array[] = []
+
+  rows(values: Float64Array, rows: number): void {
+    this.#blocks.push(values.slice(0, rows))
+  }
+
+  /** Hands the numbers on in rows, as the scanner would have. */
+  replay(section: string, plan: SectionPlan & {kind: 'numbers'}): void {
+    const {rowLength} = plan
+    let rest = new Float64Array(0)
+    for (const block of this.#blocks.splice(0)) {
+      const values = new Float64Array(rest.length + block.length)
+      values.set(rest)
+      values.set(block, rest.length)
+      const rows = Math.floor(values.length / rowLength)
+      if (rows > 0) plan.rows(values, rows)
+      rest = values.slice(rows * rowLength)
+    }
+    if (rest.length > 0) throw new RowError(section, 0, 0, `the last row has ${rest.length} of ${rowLength} numbers`)
+  }
+}
+
+class SnapshotLoader implements ScanHandler {
+  header: Header | undefined
+  /** Where each section's value begins. */
+  readonly offsets = new Map<string, number>()
+  readonly #sizeBytes: number | undefined
+  readonly #strings = new StringTableBuilder()
+  readonly #waiting = new Map<string, Waiting>()
+  #nodes: NodeColumns | undefined
+  #edges: EdgeColumns | undefined
+  #locations: LocationColumns | undefined
+
+  /** `sizeBytes`: the size of the unpacked file, if known; the header's counts are believed no further. */
+  constructor(sizeBytes: number | undefined) {
+    this.#sizeBytes = sizeBytes
+  }
+
+  section(key: string, offset: number): SectionPlan {
+    if (this.offsets.has(key) && isKnown(key)) throw new SectionRepeated(key)
+    this.offsets.set(key, offset)
+    if (key === 'snapshot') {
+      return {kind: 'text', limitBytes: MAX_HEADER_BYTES, text: json => this.#readHeader(json)}
+    }
+    if (key === 'strings') return {kind: 'strings', sink: this.#strings}
+    if (key === 'nodes' || key === 'edges' || key === 'locations') {
+      const plan = this.#rowPlan(key)
+      if (plan !== undefined) return plan
+      const waiting = new Waiting()
+      this.#waiting.set(key, waiting)
+      return {kind: 'numbers', rowLength: 1, rows: (values, rows) => waiting.rows(values, rows)}
+    }
+    return {kind: 'skip'}
+  }
+
+  sectionEnd(): void {}
+
+  #readHeader(json: string): void {
+    this.header = parseHeader(json)
+    for (const [key, waiting] of this.#waiting) {
+      const plan = this.#rowPlan(key)
+      if (plan?.kind === 'numbers') waiting.replay(key, plan)
+    }
+  }
+
+  /** How to read a section of numbers; undefined as long as the header is not known. */
+  #rowPlan(key: string): SectionPlan | undefined {
+    const {header} = this
+    if (header === undefined) return undefined
+    const {schema} = header
+    if (key === 'nodes') {
+      const columns = new NodeColumns(schema, this.#believed(header.nodeCount, schema.node.length))
+      this.#nodes = columns
+      return {kind: 'numbers', rowLength: schema.node.length, rows: (values, rows) => columns.append(values, rows)}
+    }
+    if (key === 'edges') {
+      const columns = new EdgeColumns(schema, header.nodeCount, this.#believed(header.edgeCount, schema.edge.length))
+      this.#edges = columns
+      return {kind: 'numbers', rowLength: schema.edge.length, rows: (values, rows) => columns.append(values, rows)}
+    }
+    const layout = schema.location
+    if (layout === undefined) return {kind: 'skip'}
+    const columns = new LocationColumns(layout, schema.node.length, header.nodeCount)
+    this.#locations = columns
+    return {kind: 'numbers', rowLength: layout.length, rows: (values, rows) => columns.append(values, rows)}
+  }
+
+  /** A row takes at least two bytes a number, so that a lying count costs no memory. */
+  #believed(count: number, rowLength: number): number {
+    return this.#sizeBytes === undefined ? 0 : Math.min(count, Math.ceil(this.#sizeBytes / (2 * rowLength)))
+  }
+
+  /** The checks that need more than one section, then the snapshot. */
+  finish(name: string): Snapshot {
+    const {header} = this
+    if (header === undefined) throw new SectionMissing('snapshot')
+    for (const key of ['nodes', 'edges', 'strings']) if (!this.offsets.has(key)) throw new SectionMissing(key)
+    const strings: StringTable = this.#strings.finish()
+    const nodes = this.#nodes!.finish(header.nodeCount, strings.count)
+    const edges = this.#edges!.finish(header.edgeCount, strings.count, nodes.firstEdge[header.nodeCount])
+    if (!Number.isInteger(header.rootOrdinal) || header.rootOrdinal >= header.nodeCount) {
+      throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
+    }
+    const locations = (this.#locations ?? new LocationColumns(undefined, 1, 0)).finish()
+    return new Snapshot(name, header, {...nodes, ...edges, locations}, strings)
+  }
+}
+
+function isKnown(key: string): boolean {
+  return ['snapshot', 'nodes', 'edges', 'locations', 'strings'].includes(key)
+}
+
+/** Turns what the stages throw into one sentence for a person: file, section, byte, what to do. */
+async function explain(error: unknown, source: ByteSource, loader: SnapshotLoader): Promise<unknown> {
+  const broken = (where: string, what: string, hint: string) =>
+    new HeapgraphError('BROKEN_SNAPSHOT', `${source.name}: ${where}: ${what}`, hint)
+  if (error instanceof ScanError) {
+    // Something that never said it was a heap snapshot is not called a broken one.
+    const alien = error.kind === 'not-json' || error.kind === 'not-object' || error.kind === 'empty'
+    if (alien || (error.kind === 'syntax' && loader.offsets.size === 0)) return notASnapshot(error, source.name)
+    const where = `${sectionName(error.section)}, byte ${error.offset}`
+    return broken(where, error.message, error.kind === 'truncated' ? NOT_COMPLETE : TAKE_AGAIN)
+  }
+  if (error instanceof RowError) {
+    const start = loader.offsets.get(error.section) ?? 0
+    const offset = source.repeatable ? await offsetOfNumber(source.chunks(), start, error.valueIndex) : undefined
+    const where = offset === undefined ? `behind byte ${start}` : `byte ${offset}`
+    return broken(`section "${error.section}", ${where}`, error.message, TAKE_AGAIN)
+  }
+  if (error instanceof HeaderError) {
+    return broken(`section "snapshot", byte ${loader.offsets.get('snapshot') ?? 0}`, error.message, TAKE_AGAIN)
+  }
+  if (error instanceof SectionRepeated) {
+    const offset = loader.offsets.get(error.message)
+    return broken(`section "${error.message}", behind byte ${offset}`, 'the section comes twice', TAKE_AGAIN)
+  }
+  if (error instanceof SectionMissing) {
+    if (loader.header !== undefined) return broken('end of file', error.message, NOT_COMPLETE)
+    const sections = [...loader.offsets.keys()].slice(0, 3).map(key => JSON.stringify(key.slice(0, 40)))
+    const has = sections.length === 0 ? 'an empty object' : `an object with ${sections.join(', ')}`
+    return new HeapgraphError(
+      'NOT_A_SNAPSHOT',
+      `${source.name}: not a V8 heap snapshot: it is ${has}, without "snapshot"`,
+      otherProfile(loader),
+    )
+  }
+  return error
+}
+
+function sectionName(section: string | undefined): string {
+  return section === undefined ? 'between sections' : `section ${JSON.stringify(section.slice(0, 40))}`
+}
+
+function notASnapshot(error: ScanError, name: string): HeapgraphError {
+  if (error.kind === 'empty') return new HeapgraphError('NOT_A_SNAPSHOT', `${name}: ${error.message}`, NOT_COMPLETE)
+  return new HeapgraphError(
+    'NOT_A_SNAPSHOT',
+    `${name}: not a V8 heap snapshot: ${error.message} (byte ${error.offset})`,
+    'give a .heapsnapshot file, plain or gzip',
+  )
+}
+
+function otherProfile(loader: SnapshotLoader): string {
+  if (loader.offsets.has('samples') && loader.offsets.has('timeDeltas'))
+    return 'this is a .cpuprofile; heapgraph reads .heapsnapshot files'
+  if (loader.offsets.has('head'))
+    return 'this is a .heapprofile (sampled allocations); heapgraph reads .heapsnapshot files'
+  return 'give a .heapsnapshot file'
+}

@@ -1,0 +1,24 @@
+/**
+ * Every failure a person can cause or meet has one of these codes; the command line maps all of them to exit code 2.
+ */
+export type ErrorCode =
+  | 'USAGE' // the call itself makes no sense
+  | 'UNREADABLE' // the file cannot be opened or read
+  | 'NOT_A_SNAPSHOT' // readable, but something else than a V8 heap snapshot
+  | 'BROKEN_SNAPSHOT' // a heap snapshot that is cut off or contradicts itself
+  | 'TOO_LARGE' // beyond a stated limit of the operation asked for
+  | 'READ_ONLY' // a mutation of the read-only graph view
+  | 'RENDER' // Graphviz failed or ran out of time
+
+/** An error meant for a person: `message` is one sentence (what, where), `hint` one clause (what to do). */
+export class HeapgraphError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, message: string, hint?: string) {
+    super(message)
+    this.name = 'HeapgraphError'
+    this.code = code
+    this.hint = hint
+  }
+}
