@@ -427,7 +427,11 @@ export class JsonScanner {
           // The common case, kept to 32-bit integer arithmetic; whatever does not fit is read again below.
           const start = at
           let value = digit
-          while (++at < end && (digit = bytes[at] - ZERO) >>> 0 <= 9) value = (value * 10 + digit) | 0
+          while (++at < end) {
+            digit = bytes[at] - ZERO
+            if (digit >>> 0 > 9) break
+            value = (value * 10 + digit) | 0
+          }
           const digits = at - start
           if (at < end && digits <= 15 && NUMBER_BYTE[bytes[at]] === 0 && (byte !== ZERO || digits === 1)) {
             values[count++] = digits <= 9 ? value : exactNumber(bytes, start, at)
