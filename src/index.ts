@@ -1,4 +1,63 @@
+/**
+ * heapgraph as a library: open a snapshot, ask, turn the answer into a graph, write it.
+ *
+ *     const snapshot = await openSnapshot('app.heapsnapshot')
+ *     const answer = backrefs(snapshot, select(snapshot, {type: 'Buffer'}), {depth: 3, fan: 10})
+ *     const graph = toGraph(answer)
+ *     console.log(toText(graph))
+ */
+
+export {type CycleGroup, type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
+export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/distances.ts'
+export {
+  backrefs,
+  type Joint,
+  type NeighborGroup,
+  type NeighborsAnswer,
+  type NeighborsOptions,
+  refs,
+} from './analyze/neighbors.ts'
+export {type ListAnswer, type ListOptions, list, type ShowAnswer, show} from './analyze/objects.ts'
+export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
+export {nearestTypes, type Selection, type Selector, select} from './analyze/select.ts'
+export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
+export {forTerminal} from './emit/clean.ts'
+export {type DotOptions, toDot} from './emit/dot.ts'
+export {toJson} from './emit/json.ts'
+export {type Paint, plainPaint} from './emit/paint.ts'
+export {type SvgOptions, toSvg} from './emit/svg.ts'
+export {infoJson, infoText, listJson, listText, showJson, showText, typesJson, typesText} from './emit/tables.ts'
+export {type TextOptions, toText} from './emit/text-tree.ts'
+export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
+export {loadGraph, toGraphology} from './graph/load-graph.ts'
+export type {
+  ResultChain,
+  ResultCycle,
+  ResultEdge,
+  ResultGraph,
+  ResultInfo,
+  ResultNode,
+  ResultRole,
+} from './graph/result.ts'
+export {type GraphAnswer, toGraph} from './graph/to-graph.ts'
+export {
+  type InfoView,
+  infoView,
+  type ListView,
+  listView,
+  type ShowView,
+  showView,
+  type TypesView,
+  typesView,
+} from './graph/views.ts'
 export type {SnapshotInput} from './read/source.ts'
-export {type OpenOptions, openHeader, openSnapshot, type ProgressListener} from './snapshot/load.ts'
+export {
+  type OpenOptions,
+  openHeader,
+  openSnapshot,
+  type ProgressListener,
+  type SnapshotHeader,
+} from './snapshot/load.ts'
 export type {Columns, Locations, Snapshot} from './snapshot/snapshot.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
+export {formatBytes, formatCount, plural} from './util/units.ts'

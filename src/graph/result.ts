@@ -25,6 +25,8 @@ export interface ResultNode {
   selfBytes: number
   /** Text of a string, name of a function and the like, shortened; '' if there is nothing to say. */
   preview: string
+  /** `src/cache.js:12`: where the function, or the object's constructor, is written; '' if the file does not say. */
+  place: string
   /** Steps from the target, against or along the edges. */
   level: number
   /** What an answer says about this node besides: limits met here, "already shown" and the like. */

@@ -26,7 +26,7 @@ export interface ScanHandler {
   sectionEnd(key: string): void
 }
 
-export type ScanErrorKind = 'empty' | 'not-json' | 'not-object' | 'truncated' | 'syntax'
+export type ScanErrorKind = 'empty' | 'not-json' | 'not-object' | 'truncated' | 'syntax' | 'trailing'
 
 /** What is wrong with the bytes, and where: `offset` counts from 0 in the (unpacked) input. */
 export class ScanError extends Error {
@@ -152,8 +152,11 @@ export class JsonScanner {
   /** Says that no more input comes. */
   end(): void {
     if (this.#mode === Mode.done) return
-    if (this.#position === this.#bomBytes) throw new ScanError('empty', 'the file is empty', 0, undefined)
-    if (this.#mode === Mode.start) throw new ScanError('empty', 'the file holds only white space', 0, undefined)
+    if (this.#mode === Mode.start) {
+      if (this.#bomBytes % 3 !== 0) throw new ScanError('not-json', 'it begins with byte 0xef', 0, undefined)
+      const what = this.#position === this.#bomBytes ? 'the file is empty' : 'the file holds only white space'
+      throw new ScanError('empty', what, 0, undefined)
+    }
     throw new ScanError('truncated', 'the file ends too early', this.#position, this.#section)
   }
 
@@ -185,7 +188,7 @@ export class JsonScanner {
         continue
       }
       if (SPACE[byte] === 1) {
-        at++
+        at = skipSpace(bytes, at + 1)
         continue
       }
       switch (this.#mode) {
@@ -231,7 +234,7 @@ export class JsonScanner {
           break
         }
         default:
-          this.#fail(`found ${describeByte(byte)} behind the end of the snapshot`, at)
+          throw new ScanError('trailing', `found ${describeByte(byte)} behind its end`, this.#position + at, undefined)
       }
     }
     return at
@@ -321,7 +324,8 @@ export class JsonScanner {
   #keepText(bytes: Uint8Array, to: number): void {
     const plan = this.#plan
     if (plan.kind !== 'text' || this.#textParts === undefined) return
-    this.#textParts.push(bytes.slice(this.#textFrom, to))
+    // A copy, since the chunk's bytes change; the slice() of a Buffer would be none.
+    this.#textParts.push(Buffer.from(bytes.subarray(this.#textFrom, to)))
     this.#textBytes += to - this.#textFrom
     this.#textFrom = 0
     if (this.#textBytes > plan.limitBytes) this.#fail(`the section is longer than ${plan.limitBytes} bytes`, to)
@@ -385,7 +389,7 @@ export class JsonScanner {
         if (at === bytes.length) return -1
         const byte = bytes[at++]
         if (byte === QUOTE) return at
-        if (byte !== BACKSLASH) this.#unexpected(byte, 'a character or an escape', at - 1)
+        if (byte !== BACKSLASH) this.#fail(`found ${describeByte(byte)} inside a string`, at - 1)
         sink.append(bytes, at - 1, at)
         this.#escape = ESCAPE_LETTER
         continue
@@ -492,7 +496,9 @@ export class JsonScanner {
   }
 
   #pushToken(byte: number, at: number): void {
-    if (this.#tokenLength === MAX_NUMBER_BYTES) this.#fail(`a number has more than ${MAX_NUMBER_BYTES} characters`, at)
+    if (this.#tokenLength === MAX_NUMBER_BYTES) {
+      this.#fail(`a number has more than ${MAX_NUMBER_BYTES} characters`, at - MAX_NUMBER_BYTES)
+    }
     this.#token[this.#tokenLength++] = byte
   }
 
@@ -502,6 +508,13 @@ export class JsonScanner {
     if (!JSON_NUMBER.test(text)) this.#fail(`"${text}" is not a JSON number`, at - text.length)
     return Number(text)
   }
+}
+
+/** The place of the first byte that is no white space. */
+function skipSpace(bytes: Uint8Array, from: number): number {
+  let at = from
+  while (at < bytes.length && SPACE[bytes[at]] === 1) at++
+  return at
 }
 
 /** Escape state: the backslash has been read, its letter comes next. */
@@ -514,6 +527,15 @@ const LITERALS = new Map([
 ])
 
 const IGNORE = {append() {}}
+
+/** Zero bytes are what a file system leaves of a file that was not written out before a crash. */
+const NAMES_OF_BYTES = new Map([
+  [0x00, 'a zero byte'],
+  [0x09, 'a tab'],
+  [0x0a, 'a line feed'],
+  [0x0d, 'a carriage return'],
+  [0x20, 'a space'],
+])
 
 /** Collects a property name; a longer one than any section has is cut, and so matches none. */
 class KeyCollector {
@@ -543,8 +565,10 @@ function exactNumber(bytes: Uint8Array, from: number, to: number): number {
   return value
 }
 
-/** A byte as a person reads it: `"x"` for printable ASCII, else its number. */
+/** A byte as a person reads it: `'x'` for printable ASCII, else its name or number. */
 function describeByte(byte: number): string {
+  const name = NAMES_OF_BYTES.get(byte)
+  if (name !== undefined) return name
   return byte > 0x20 && byte < 0x7f ? `'${String.fromCharCode(byte)}'` : `byte 0x${byte.toString(16).padStart(2, '0')}`
 }
 

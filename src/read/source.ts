@@ -1,5 +1,5 @@
 /** Where bytes come from: a file, standard input, a buffer or a stream, packed by gzip or zstd or not at all. */
-import {open} from 'node:fs/promises'
+import {open, stat} from 'node:fs/promises'
 import {Readable} from 'node:stream'
 import * as zlib from 'node:zlib'
 import {HeapgraphError} from '../util/errors.ts'
@@ -22,14 +22,21 @@ export interface ByteSource {
 
 const CHUNK_BYTES = 4 << 20
 
+/** What to do about a file that ends too early. */
+export const NOT_COMPLETE =
+  'it was not written to its end (process killed, disk full, copy broken off?); take or copy it again'
+
 const UNPACKERS = [
-  {magic: [0x1f, 0x8b], name: 'gzip', create: () => zlib.createGunzip({chunkSize: 1 << 20})},
+  {magic: [0x1f, 0x8b], name: 'gzip', create: (_name: string) => zlib.createGunzip({chunkSize: 1 << 20})},
   {magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd', create: createZstd},
 ]
 const MAGIC_BYTES = 4
 
 /** Opens the input for reading; `chunkBytes` is how much of a file is read at once. */
 export async function openSource(input: SnapshotInput, chunkBytes = CHUNK_BYTES): Promise<ByteSource> {
+  if (!(Number.isSafeInteger(chunkBytes) && chunkBytes > 0)) {
+    throw new HeapgraphError('USAGE', `chunkBytes is ${chunkBytes}, not a whole number above 0`)
+  }
   if (typeof input !== 'string') {
     const sizeBytes = input instanceof Uint8Array ? input.byteLength : undefined
     const read = input instanceof Uint8Array ? () => slices(input, chunkBytes) : () => input
@@ -46,15 +53,12 @@ export async function openSource(input: SnapshotInput, chunkBytes = CHUNK_BYTES)
 
 /** The size of a regular file; undefined for a pipe or a device, whose size says nothing. */
 async function regularFileSize(path: string): Promise<number | undefined> {
-  const file = await open(path).catch(error => unreadable(path, error))
-  try {
-    const stat = await file.stat()
-    if (stat.isDirectory())
-      throw new HeapgraphError('UNREADABLE', `${path}: this is a directory`, 'name a .heapsnapshot file')
-    return stat.isFile() ? stat.size : undefined
-  } finally {
-    await file.close()
+  // Not by opening it: whoever writes into a named pipe takes the second opening for another reader.
+  const found = await stat(path).catch(error => unreadable(path, error))
+  if (found.isDirectory()) {
+    throw new HeapgraphError('UNREADABLE', `${path}: this is a directory`, 'name a .heapsnapshot file')
   }
+  return found.isFile() ? found.size : undefined
 }
 
 function unreadable(path: string, error: unknown): never {
@@ -79,7 +83,7 @@ interface StoredBytes {
 
 /** Looks at the first bytes to see whether they are packed; the look is given back, so that pipes work too. */
 async function packedOrNot(stored: StoredBytes): Promise<ByteSource> {
-  let {head, all} = await peek(stored.read())
+  let {head, all, close} = await peek(stored.read())
   const unpacker = UNPACKERS.find(({magic}) => magic.every((byte, index) => head[index] === byte))
   let fresh = true
   return {
@@ -88,15 +92,27 @@ async function packedOrNot(stored: StoredBytes): Promise<ByteSource> {
     storedBytes: stored.storedBytes,
     repeatable: stored.repeatable,
     async *chunks(onStored) {
-      if (!fresh) ({all} = await peek(stored.read()))
+      if (!fresh) ({all, close} = await peek(stored.read()))
       fresh = false
-      const counted = count(all, onStored)
-      yield* unpacker === undefined ? counted : unpack(stored.name, unpacker, counted)
+      try {
+        const counted = count(all, onStored)
+        yield* unpacker === undefined ? counted : unpack(stored.name, unpacker, counted)
+      } finally {
+        await close()
+      }
     },
   }
 }
 
-async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{head: Uint8Array; all: AsyncIterable<Uint8Array>}> {
+interface Peeked {
+  head: Uint8Array
+  /** All bytes, the head among them. */
+  all: AsyncIterable<Uint8Array>
+  /** To be called in any case: a generator that was never begun has no end in which it could clean up. */
+  close(): Promise<unknown>
+}
+
+async function peek(chunks: AsyncIterable<Uint8Array>): Promise<Peeked> {
   const iterator = chunks[Symbol.asyncIterator]()
   const first: Uint8Array[] = []
   let length = 0
@@ -104,19 +120,20 @@ async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{head: Uint8Arra
     const next = await iterator.next()
     if (next.done) break
     // A chunk is only valid until the next one is asked for, and more than one may be needed here.
-    first.push(length + next.value.length < MAGIC_BYTES ? next.value.slice() : next.value)
+    first.push(length + next.value.length < MAGIC_BYTES ? copy(next.value) : next.value)
     length += next.value.length
   }
   const head = Buffer.concat(first.map(chunk => chunk.subarray(0, MAGIC_BYTES)))
   async function* all() {
-    try {
-      yield* first
-      yield* {[Symbol.asyncIterator]: () => iterator}
-    } finally {
-      await iterator.return?.()
-    }
+    yield* first
+    yield* {[Symbol.asyncIterator]: () => iterator}
   }
-  return {head, all: all()}
+  return {head, all: all(), close: async () => iterator.return?.()}
+}
+
+/** Not slice(), which for a Buffer is no copy. */
+function copy(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
 }
 
 async function* count(chunks: AsyncIterable<Uint8Array>, onStored?: (bytes: number) => void) {
@@ -156,40 +173,48 @@ async function* unpack(
   unpacker: (typeof UNPACKERS)[number],
   packed: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  const stream = unpacker.create()
+  const stream = unpacker.create(name)
   const source = Readable.from(copies(packed))
+  let failedSource: unknown
   // pipe() does not pass errors on.
-  source.on('error', error => stream.destroy(error))
+  source.on('error', error => {
+    failedSource = error
+    stream.destroy(error)
+  })
   source.pipe(stream)
   try {
     yield* stream as AsyncIterable<Uint8Array>
   } catch (error) {
-    if (error instanceof HeapgraphError) throw error
-    const where = `after ${stream.bytesWritten.toLocaleString('en-US')} packed bytes`
-    const what = (error as Error).message
-    throw new HeapgraphError(
-      'BROKEN_SNAPSHOT',
-      `${name}: the ${unpacker.name} data is damaged ${where} (${what})`,
-      'copy or take the snapshot again',
-    )
+    if (failedSource !== undefined) throw failedSource
+    throw damaged(name, unpacker.name, stream.bytesWritten, error as NodeJS.ErrnoException)
   } finally {
     source.destroy()
     stream.destroy()
   }
 }
 
-/** A stream keeps chunks in its queue beyond their validity. */
-async function* copies(chunks: AsyncIterable<Uint8Array>) {
-  for await (const chunk of chunks) yield chunk.slice()
+/** `packedBytes`: what the unpacker has taken without complaint. */
+function damaged(name: string, format: string, packedBytes: number, error: NodeJS.ErrnoException): HeapgraphError {
+  const endsEarly = error.code === 'Z_BUF_ERROR'
+  const what = endsEarly
+    ? `the ${format} data ends too early, at packed byte ${packedBytes}`
+    : `the ${format} data is damaged behind packed byte ${packedBytes} (${error.message})`
+  const hint = endsEarly ? NOT_COMPLETE : 'copy it again; if that does not help, take the snapshot again'
+  return new HeapgraphError('BROKEN_SNAPSHOT', `${name}: ${what}`, hint)
 }
 
-function createZstd() {
+/** A stream keeps chunks in its queue beyond their validity. */
+async function* copies(chunks: AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks) yield copy(chunk)
+}
+
+function createZstd(name: string) {
   // Since Node 22.15; Node 20 has no zstd.
   const create = (zlib as {createZstdDecompress?: typeof zlib.createGunzip}).createZstdDecompress
   if (create === undefined) {
     throw new HeapgraphError(
       'UNREADABLE',
-      'zstd needs Node 22.15 or newer',
+      `${name}: it is packed by zstd, which needs Node 22.15 or newer`,
       'unpack the file first, or pipe it: zstd -dc FILE | heapgraph … -',
     )
   }

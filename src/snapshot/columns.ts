@@ -3,13 +3,13 @@ import {NumberColumn, reserve} from '../util/number-column.ts'
 import {EdgeKind, type LocationField, type RowLayout, type Schema} from './schema.ts'
 import type {Columns, Locations} from './snapshot.ts'
 
-/** A number that cannot be right: `valueIndex` is its place in the section's flat array. */
+/** A number that cannot be right: `valueIndex` is its place in the section's flat array, undefined if no one is to blame. */
 export class RowError extends Error {
   readonly section: string
-  readonly valueIndex: number
+  readonly valueIndex: number | undefined
 
-  constructor(section: string, row: number, valueIndex: number, message: string) {
-    super(row >= 0 ? `${message} (row ${row})` : message)
+  constructor(section: string, row: number | undefined, valueIndex: number | undefined, message: string) {
+    super(row === undefined ? message : `${message} (row ${row})`)
     this.section = section
     this.valueIndex = valueIndex
   }
@@ -30,11 +30,21 @@ class RowReader<Field extends string> {
     throw new RowError(this.#section, row, row * this.layout.length + this.layout.at[field], message)
   }
 
+  failNumber(field: Field, row: number, value: number, range = '0 to 2^53 - 1'): never {
+    this.fail(field, row, `${field} is ${value}, not a whole number from ${range}`)
+  }
+
+  checkCount(key: string, promised: number): void {
+    if (promised === this.rows) return
+    const message = `the header's ${key} is ${promised}, but the section has ${this.rows} rows`
+    throw new RowError(this.#section, undefined, undefined, message)
+  }
+
   /** Appends one field of all rows to a column. */
   numbers(column: NumberColumn, field: Field, values: Float64Array, rows: number): void {
     const {at, length} = this.layout
     const bad = column.append(values, at[field], length, rows)
-    if (bad >= 0) this.fail(field, this.rows + bad, `${field} is ${values[bad * length + at[field]]}`)
+    if (bad >= 0) this.failNumber(field, this.rows + bad, values[bad * length + at[field]])
   }
 
   /** Appends one field of all rows to `target`, from `this.rows` on, each number replaced by `map[number]`. */
@@ -95,10 +105,14 @@ export class NodeColumns {
       const count = values[k]
       const sum = firstEdge[before + row] + count
       firstEdge[before + row + 1] = sum
-      if (!(count >= 0) || firstEdge[before + row + 1] !== sum) {
-        this.#reader.fail('edge_count', before + row, `edge_count is ${count}`)
-      }
+      if (!(count >= 0) || firstEdge[before + row + 1] !== sum) this.#badEdgeCount(before + row, count)
     }
+  }
+
+  #badEdgeCount(row: number, count: number): never {
+    if (!Number.isSafeInteger(count) || count < 0) this.#reader.failNumber('edge_count', row, count)
+    const sum = this.#firstEdge[row] + count
+    this.#reader.fail('edge_count', row, `edge_count is ${count}: ${sum} edges so far, more than 2^32 - 1`)
   }
 
   #appendDetachedness(values: Float64Array, rows: number): void {
@@ -108,8 +122,9 @@ export class NodeColumns {
     for (let row = 0, k = layout.at.detachedness; row < rows; row++, k += layout.length) {
       const value = values[k]
       detachedness[before + row] = value
-      if (detachedness[before + row] !== value)
-        this.#reader.fail('detachedness', before + row, `detachedness is ${value}`)
+      if (detachedness[before + row] !== value) {
+        this.#reader.failNumber('detachedness', before + row, value, '0 to 255')
+      }
     }
   }
 
@@ -126,9 +141,13 @@ export class NodeColumns {
     this.#reader.numbers(this.#traceId, 'trace_node_id', values, rows)
   }
 
+  checkCount(nodeCount: number): void {
+    this.#reader.checkCount('node_count', nodeCount)
+  }
+
   finish(nodeCount: number, stringCount: number) {
     const reader = this.#reader
-    checkCount('nodes', 'node_count', nodeCount, reader.rows)
+    this.checkCount(nodeCount)
     const name = this.#name.finish()
     const bad = firstAtLeast(name, stringCount)
     if (bad >= 0) reader.fail('name', bad, `name ${name[bad]} is none of the ${stringCount} strings`)
@@ -169,7 +188,7 @@ export class EdgeColumns {
     const before = reader.rows
     this.#kind = reserve(this.#kind, before, before + rows)
     reader.kinds(this.#kind, this.#kindOfRaw, 'type', values, rows)
-    reader.numbers(this.#name, 'name_or_index', values, rows)
+    this.#appendNames(values, rows)
     this.#target = reserve(this.#target, before, before + rows)
     const target = this.#target
     const nodeRowLength = this.#nodeRowLength
@@ -183,23 +202,41 @@ export class EdgeColumns {
     reader.rows += rows
   }
 
+  /**
+   * From Node 24 on V8 writes element indexes above 2^31 - 1 as the negative numbers of the same 32 bits: 4294967294 as
+   * -2. They are rare, and are looked for only once there is a negative number.
+   */
+  #appendNames(values: Float64Array, rows: number): void {
+    const {at, length} = this.#reader.layout
+    if (this.#name.append(values, at.name_or_index, length, rows) < 0) return
+    for (let row = 0, k = at.name_or_index; row < rows; row++, k += length) {
+      const value = values[k]
+      if ((value | 0) === value && isIndexed(this.#kind[this.#reader.rows + row])) values[k] = value >>> 0
+    }
+    this.#reader.numbers(this.#name, 'name_or_index', values, rows)
+  }
+
   #badTarget(row: number, value: number): never {
     const onGrid = value % this.#nodeRowLength === 0
     const why = onGrid
-      ? `points beyond the ${this.#nodeCount} nodes`
+      ? `points outside the ${this.#nodeCount} nodes (0 to ${(this.#nodeCount - 1) * this.#nodeRowLength})`
       : `is no multiple of ${this.#nodeRowLength}, the fields of a node`
     this.#reader.fail('to_node', row, `to_node ${value} ${why}`)
+  }
+
+  checkCount(edgeCount: number): void {
+    this.#reader.checkCount('edge_count', edgeCount)
   }
 
   /** `claimed`: the sum of all nodes' edge_count. */
   finish(edgeCount: number, stringCount: number, claimed: number) {
     const reader = this.#reader
-    checkCount('edges', 'edge_count', edgeCount, reader.rows)
+    this.checkCount(edgeCount)
     if (claimed !== edgeCount) {
       throw new RowError(
         'nodes',
-        -1,
-        0,
+        undefined,
+        undefined,
         `the nodes' edge_count fields add up to ${claimed}, but there are ${edgeCount} edges`,
       )
     }
@@ -258,13 +295,16 @@ export class LocationColumns {
     reader.rows += rows
   }
 
-  /** V8 marks what it does not know with -1. */
+  /** V8 marks what it does not know with -1; versions that write unsigned numbers make 4294967295 of it. */
   #signed(data: Int32Array, field: LocationField, values: Float64Array, rows: number): Int32Array {
     const {layout, rows: before} = this.#reader!
     const column = reserve(data, before, before + rows)
     for (let row = 0, k = layout.at[field]; row < rows; row++, k += layout.length) {
-      column[before + row] = values[k]
-      if (column[before + row] !== values[k]) this.#reader!.fail(field, before + row, `${field} is ${values[k]}`)
+      const value = values[k]
+      column[before + row] = value
+      if (column[before + row] !== value && value >>> 0 !== value) {
+        this.#reader!.failNumber(field, before + row, value, '-2^31 to 2^32 - 1')
+      }
     }
     return column
   }
@@ -281,11 +321,6 @@ export class LocationColumns {
       column: Int32Array.from(order, row => column[row]),
     }
   }
-}
-
-function checkCount(section: string, key: string, promised: number, found: number): void {
-  if (promised === found) return
-  throw new RowError(section, -1, 0, `the header's ${key} is ${promised}, but the section has ${found} rows`)
 }
 
 /** Place of the first value that is `limit` or more; -1 if there is none. */

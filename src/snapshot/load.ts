@@ -1,7 +1,7 @@
 /** From bytes to a Snapshot: fills the columns while the sections are scanned, and checks every number on the way. */
 import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../read/json-scanner.ts'
 import {offsetOfNumber} from '../read/locate.ts'
-import {type ByteSource, openSource, type SnapshotInput} from '../read/source.ts'
+import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../read/source.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
 import {type Header, HeaderError, parseHeader} from './schema.ts'
@@ -18,9 +18,9 @@ export interface OpenOptions {
 }
 
 const TAKE_AGAIN = 'take the snapshot again'
-const NOT_COMPLETE =
-  'it was not written to its end (process killed, disk full, copy broken off?); take or copy it again'
 const MAX_HEADER_BYTES = 16 << 20
+/** Top-level keys whose places are kept; a file may have any number of unknown ones. */
+const MAX_KEYS = 100
 
 /**
  * Loads a heap snapshot. Throws a HeapgraphError (UNREADABLE, NOT_A_SNAPSHOT, BROKEN_SNAPSHOT) that names the file, the
@@ -40,10 +40,18 @@ export async function openSnapshot(input: SnapshotInput, options: OpenOptions = 
   }
 }
 
+/** What is known of a snapshot without reading it: sizes in bytes, undefined where they cannot be known beforehand. */
+export interface SnapshotHeader {
+  name: string
+  /** Of the file as it lies on the disk. */
+  storedBytes: number | undefined
+  /** Unpacked. */
+  sizeBytes: number | undefined
+  header: Header
+}
+
 /** Reads no further than the header: milliseconds on a file of any size. */
-export async function openHeader(
-  input: SnapshotInput,
-): Promise<{name: string; storedBytes: number | undefined; sizeBytes: number | undefined; header: Header}> {
+export async function openHeader(input: SnapshotInput): Promise<SnapshotHeader> {
   const source = await openSource(input, 64 << 10)
   const loader = new SnapshotLoader(source.sizeBytes)
   const scanner = new JsonScanner(loader)
@@ -70,7 +78,17 @@ class SectionMissing extends Error {
   }
 }
 
-class SectionRepeated extends Error {}
+class SectionRepeated extends Error {
+  readonly section: string
+  readonly offset: number
+
+  /** `offset`: where the second one begins. */
+  constructor(section: string, offset: number) {
+    super('the section comes a second time')
+    this.section = section
+    this.offset = offset
+  }
+}
 
 /** A section that stands before the header: its numbers, kept until the header says what they mean. */
 class Waiting {
@@ -84,6 +102,7 @@ class Waiting {
   replay(section: string, plan: SectionPlan & {kind: 'numbers'}): void {
     const {rowLength} = plan
     let rest = new Float64Array(0)
+    let count = 0
     for (const block of this.#blocks.splice(0)) {
       const values = new Float64Array(rest.length + block.length)
       values.set(rest)
@@ -91,8 +110,12 @@ class Waiting {
       const rows = Math.floor(values.length / rowLength)
       if (rows > 0) plan.rows(values, rows)
       rest = values.slice(rows * rowLength)
+      count += block.length
     }
-    if (rest.length > 0) throw new RowError(section, 0, 0, `the last row has ${rest.length} of ${rowLength} numbers`)
+    if (rest.length > 0) {
+      const last = Math.floor(count / rowLength)
+      throw new RowError(section, last, count - 1, `the last row has ${rest.length} of ${rowLength} numbers`)
+    }
   }
 }
 
@@ -113,8 +136,8 @@ class SnapshotLoader implements ScanHandler {
   }
 
   section(key: string, offset: number): SectionPlan {
-    if (this.offsets.has(key) && isKnown(key)) throw new SectionRepeated(key)
-    this.offsets.set(key, offset)
+    if (this.offsets.has(key) && isKnown(key)) throw new SectionRepeated(key, offset)
+    if (this.offsets.size < MAX_KEYS || isKnown(key)) this.offsets.set(key, offset)
     if (key === 'snapshot') {
       return {kind: 'text', limitBytes: MAX_HEADER_BYTES, text: json => this.#readHeader(json)}
     }
@@ -129,7 +152,12 @@ class SnapshotLoader implements ScanHandler {
     return {kind: 'skip'}
   }
 
-  sectionEnd(): void {}
+  /** A wrong count is told before what follows from it: edges to nodes that the header does not count. */
+  sectionEnd(key: string): void {
+    if (this.header === undefined) return
+    if (key === 'nodes') this.#nodes?.checkCount(this.header.nodeCount)
+    if (key === 'edges') this.#edges?.checkCount(this.header.edgeCount)
+  }
 
   #readHeader(json: string): void {
     this.header = parseHeader(json)
@@ -188,18 +216,13 @@ function isKnown(key: string): boolean {
 
 /** Turns what the stages throw into one sentence for a person: file, section, byte, what to do. */
 async function explain(error: unknown, source: ByteSource, loader: SnapshotLoader): Promise<unknown> {
+  if (error instanceof ScanError) return explainScanError(error, source.name, loader)
   const broken = (where: string, what: string, hint: string) =>
     new HeapgraphError('BROKEN_SNAPSHOT', `${source.name}: ${where}: ${what}`, hint)
-  if (error instanceof ScanError) {
-    // Something that never said it was a heap snapshot is not called a broken one.
-    const alien = error.kind === 'not-json' || error.kind === 'not-object' || error.kind === 'empty'
-    if (alien || (error.kind === 'syntax' && loader.offsets.size === 0)) return notASnapshot(error, source.name)
-    const where = `${sectionName(error.section)}, byte ${error.offset}`
-    return broken(where, error.message, error.kind === 'truncated' ? NOT_COMPLETE : TAKE_AGAIN)
-  }
   if (error instanceof RowError) {
     const start = loader.offsets.get(error.section) ?? 0
-    const offset = source.repeatable ? await offsetOfNumber(source.chunks(), start, error.valueIndex) : undefined
+    const findable = error.valueIndex !== undefined && source.repeatable
+    const offset = findable ? await offsetOfNumber(source.chunks(), start, error.valueIndex) : undefined
     const where = offset === undefined ? `behind byte ${start}` : `byte ${offset}`
     return broken(`section "${error.section}", ${where}`, error.message, TAKE_AGAIN)
   }
@@ -207,39 +230,58 @@ async function explain(error: unknown, source: ByteSource, loader: SnapshotLoade
     return broken(`section "snapshot", byte ${loader.offsets.get('snapshot') ?? 0}`, error.message, TAKE_AGAIN)
   }
   if (error instanceof SectionRepeated) {
-    const offset = loader.offsets.get(error.message)
-    return broken(`section "${error.message}", behind byte ${offset}`, 'the section comes twice', TAKE_AGAIN)
+    return broken(`section "${error.section}", byte ${error.offset}`, error.message, TAKE_AGAIN)
   }
   if (error instanceof SectionMissing) {
     if (loader.header !== undefined) return broken('end of file', error.message, NOT_COMPLETE)
-    const sections = [...loader.offsets.keys()].slice(0, 3).map(key => JSON.stringify(key.slice(0, 40)))
-    const has = sections.length === 0 ? 'an empty object' : `an object with ${sections.join(', ')}`
-    return new HeapgraphError(
-      'NOT_A_SNAPSHOT',
-      `${source.name}: not a V8 heap snapshot: it is ${has}, without "snapshot"`,
-      otherProfile(loader),
-    )
+    const keys = firstKeys(loader)
+    const what = keys === '' ? 'it is an empty object' : `it has ${keys}, but no "snapshot"`
+    return notASnapshot(source.name, what, otherFormat(loader))
   }
   return error
 }
 
-function sectionName(section: string | undefined): string {
-  return section === undefined ? 'between sections' : `section ${JSON.stringify(section.slice(0, 40))}`
+function explainScanError(error: ScanError, name: string, loader: SnapshotLoader): HeapgraphError {
+  const {kind, message, offset, section} = error
+  if (kind === 'empty') return new HeapgraphError('NOT_A_SNAPSHOT', `${name}: ${message}`, NOT_COMPLETE)
+  if (kind === 'not-json' || kind === 'not-object') {
+    return notASnapshot(name, `${message}, not with '{' (byte ${offset})`, otherFormat(loader))
+  }
+  // Something that never said it was a heap snapshot is not called a broken one.
+  const keys = firstKeys(loader)
+  const cutBeforeHeader = kind === 'truncated' && (keys === '' || [...loader.offsets.keys()].some(isKnown))
+  if (!loader.offsets.has('snapshot') && !cutBeforeHeader) {
+    const what = keys === '' ? 'it is no JSON' : `it begins with ${keys}, not with "snapshot"`
+    return notASnapshot(name, `${what} (byte ${offset}: ${message})`, otherFormat(loader, section))
+  }
+  const where = kind === 'trailing' ? '' : `${section === undefined ? 'between sections' : sectionName(section)}, `
+  const hint = kind === 'truncated' ? NOT_COMPLETE : TAKE_AGAIN
+  return new HeapgraphError('BROKEN_SNAPSHOT', `${name}: ${where}byte ${offset}: ${message}`, hint)
 }
 
-function notASnapshot(error: ScanError, name: string): HeapgraphError {
-  if (error.kind === 'empty') return new HeapgraphError('NOT_A_SNAPSHOT', `${name}: ${error.message}`, NOT_COMPLETE)
-  return new HeapgraphError(
-    'NOT_A_SNAPSHOT',
-    `${name}: not a V8 heap snapshot: ${error.message} (byte ${error.offset})`,
-    'give a .heapsnapshot file, plain or gzip',
-  )
+function sectionName(section: string): string {
+  return `section ${JSON.stringify(section.slice(0, 40))}`
 }
 
-function otherProfile(loader: SnapshotLoader): string {
-  if (loader.offsets.has('samples') && loader.offsets.has('timeDeltas'))
-    return 'this is a .cpuprofile; heapgraph reads .heapsnapshot files'
-  if (loader.offsets.has('head'))
-    return 'this is a .heapprofile (sampled allocations); heapgraph reads .heapsnapshot files'
-  return 'give a .heapsnapshot file'
+function firstKeys(loader: SnapshotLoader): string {
+  const keys = [...loader.offsets.keys()]
+  return keys
+    .slice(0, 3)
+    .map(key => JSON.stringify(key.slice(0, 40)))
+    .join(', ')
+}
+
+function notASnapshot(name: string, what: string, hint: string): HeapgraphError {
+  return new HeapgraphError('NOT_A_SNAPSHOT', `${name}: not a V8 heap snapshot: ${what}`, hint)
+}
+
+/** What the file may be instead, by its keys; `section`: where it turned out not to be a snapshot. */
+function otherFormat({offsets}: SnapshotLoader, section?: string): string {
+  const wanted = 'heapgraph reads .heapsnapshot files'
+  // Both formats have "nodes"; in a .cpuprofile it comes first and holds objects.
+  const cpuProfile = section === 'nodes' || (offsets.has('samples') && offsets.has('timeDeltas'))
+  if (cpuProfile) return `this looks like a .cpuprofile; ${wanted}`
+  if (offsets.has('head')) return `this looks like a .heapprofile (sampled allocations); ${wanted}`
+  if (offsets.has('traceEvents')) return `this looks like a performance trace; ${wanted}`
+  return 'give a .heapsnapshot file, plain or gzip'
 }

@@ -65,8 +65,8 @@ export interface Header {
   edgeCount: number
   /** Functions seen while allocations were tracked; 0 without tracking. */
   traceFunctionCount: number
-  /** Bytes V8 knows of outside the heap and cannot attribute (from V8 13.6 on). */
-  extraNativeBytes: number
+  /** Bytes V8 knows of outside the heap and cannot attribute; undefined before V8 13.6. */
+  extraNativeBytes: number | undefined
   /** Ordinal of the root; V8 writes none and means 0. */
   rootOrdinal: number
   /** `snapshot.meta` as the file has it, for those who ask who wrote it. */
@@ -106,7 +106,8 @@ export function parseHeader(json: string): Header {
     nodeCount: wholeNumber(snapshot, 'node_count'),
     edgeCount: wholeNumber(snapshot, 'edge_count'),
     traceFunctionCount: wholeNumber(snapshot, 'trace_function_count', 0),
-    extraNativeBytes: wholeNumber(snapshot, 'extra_native_bytes', 0),
+    extraNativeBytes:
+      snapshot.extra_native_bytes === undefined ? undefined : wholeNumber(snapshot, 'extra_native_bytes'),
     rootOrdinal: wholeNumber(snapshot, 'root_index', 0) / node.length,
     meta,
   }
@@ -120,7 +121,7 @@ function asRecord(value: unknown, what: string): Record<string, unknown> {
 function wholeNumber(record: Record<string, unknown>, key: string, absent?: number): number {
   const value = record[key]
   if (value === undefined && absent !== undefined) return absent
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value + 0 // -0 becomes 0
   const found = value === undefined ? 'missing' : `${JSON.stringify(value)?.slice(0, 40)}, not a whole number`
   throw new HeaderError(`"snapshot.${key}" is ${found}`)
 }
@@ -143,10 +144,10 @@ function stringList(value: unknown, what: string): string[] {
   throw new HeaderError(`${what} is missing or not a list of names`)
 }
 
-/** Entry 0 of `node_types` and `edge_types` lists the names of the `type` field; the other entries do not matter. */
+/** The one list among the entries of `node_types` and `edge_types` names the types; the other entries do not matter. */
 function typeNames(meta: Record<string, unknown>, key: string): string[] {
   const list = meta[key]
-  return stringList(Array.isArray(list) ? list[0] : undefined, `"snapshot.meta.${key}"`)
+  return stringList(Array.isArray(list) ? list.find(Array.isArray) : undefined, `"snapshot.meta.${key}"`)
 }
 
 function mapKinds(raw: string[], known: readonly string[], key: string): {names: string[]; ofRaw: Uint8Array} {

@@ -1,5 +1,6 @@
 /** The heap as immutable typed-array columns; a node or an edge is nothing but its ordinal. */
 import type {NumberArray} from '../util/number-column.ts'
+import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
 import {buildRetainers, type Retainers} from './retainers.ts'
 import type {Header} from './schema.ts'
 import type {StringTable} from './strings.ts'
@@ -62,6 +63,7 @@ export class Snapshot implements Columns {
   readonly locations: Locations
   #retainers: Retainers | undefined
   #types: TypeTable | undefined
+  #ephemerons: EphemeronEdges | undefined
 
   constructor(name: string, header: Header, columns: Columns, strings: StringTable) {
     this.name = name
@@ -93,5 +95,11 @@ export class Snapshot implements Columns {
   get types(): TypeTable {
     this.#types ??= buildTypes(this)
     return this.#types
+  }
+
+  /** Edges that keep their target alive only together with a second one: WeakMap entries. */
+  get ephemerons(): EphemeronEdges {
+    this.#ephemerons ??= findEphemeronEdges(this)
+    return this.#ephemerons
   }
 }

@@ -41,16 +41,24 @@ export class StringTable {
   /** The indexes of all strings equal to `text` (a file of V8's has at most one), in ascending order. */
   indexesOf(text: string): number[] {
     const wanted = Buffer.from(text, 'utf8')
+    // U+FFFD may stand for a single byte that is no UTF-8: then lengths say nothing.
+    const anyLength = text.includes('\ufffd')
     const found: number[] = []
     for (let index = 0; index < this.count; index++) {
       const length = this.#offsets[index + 1] - this.#offsets[index]
       // An escape makes the written form longer, never shorter.
-      if (length < wanted.length) continue
-      if (length === wanted.length ? this.#startsWith(index, wanted) : this.#hasEscape(index)) {
+      const same = length === wanted.length && this.#startsWith(index, wanted)
+      if (same || anyLength || (length > wanted.length && this.#hasEscape(index))) {
         if (this.get(index) === text) found.push(index)
       }
     }
     return found
+  }
+
+  /** The last byte as the file writes it; -1 for the empty string. Cheap: nothing is decoded. */
+  lastByte(index: number): number {
+    const to = this.#offsets[index + 1]
+    return to > this.#offsets[index] ? this.#byteAt(to - 1) : -1
   }
 
   #byteAt(offset: number): number {

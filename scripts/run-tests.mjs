@@ -1,0 +1,70 @@
+/**
+ * Runs the tests: `node scripts/run-tests.mjs [part of a file's path ...] [option of node --test ...]`.
+ * It lists the files itself, since on Node 20 `node --import tsx --test` finds no .ts file, runs nothing and exits with 0.
+ */
+import {spawn} from 'node:child_process'
+import {readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {createInterface} from 'node:readline'
+import {fileURLToPath} from 'node:url'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ESCAPE_CODES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g')
+/** How it reports a file in which no test was found: as one test, passed, that bears the file's name. */
+const FILE_WITHOUT_TESTS = /^✔ (\S*\.test\.ts) \(/
+/** What the spec reporter counts at its end, and prints before the details of what failed. */
+const COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/
+
+const args = process.argv.slice(2)
+const filters = args.filter(arg => !arg.startsWith('-'))
+const options = args.filter(arg => arg.startsWith('-'))
+const files = testFiles('test').filter(file => filters.length === 0 || filters.some(filter => file.includes(filter)))
+if (files.length === 0) {
+  console.error(`no test file${filters.length > 0 ? ` matches ${filters.join(', ')}` : ' under test/'}`)
+  process.exit(1)
+}
+process.exit(await run(files))
+
+/** Paths below the root, with `/` everywhere: Node 22 takes them as patterns, where `\` means something else. */
+function testFiles(folder) {
+  return readdirSync(join(ROOT, folder), {withFileTypes: true})
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(entry => {
+      const path = `${folder}/${entry.name}`
+      if (entry.isDirectory()) return testFiles(path)
+      return entry.name.endsWith('.test.ts') ? [path] : []
+    })
+}
+
+/** Runs the files, counts last; the answer is the exit code. */
+async function run(files) {
+  const nodeArgs = ['--import', import.meta.resolve('tsx'), '--test', '--test-reporter=spec', ...options, ...files]
+  const colour = process.stdout.isTTY && !process.env.NO_COLOR ? {FORCE_COLOR: '1'} : {}
+  const env = {...process.env, ...colour}
+  // Set while tests run: a runner that finds it believes that it is itself a test file, and reports nothing.
+  delete env.NODE_TEST_CONTEXT
+  const child = spawn(process.execPath, nodeArgs, {cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit']})
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve(code ?? signal))
+  })
+  const counts = new Map()
+  const without = []
+  for await (const line of createInterface({input: child.stdout})) {
+    const plain = line.replaceAll(ESCAPE_CODES, '')
+    const [, name, count] = COUNT.exec(plain) ?? []
+    const [, file] = FILE_WITHOUT_TESTS.exec(plain) ?? []
+    if (file !== undefined) without.push(file)
+    if (name === undefined) console.log(line)
+    else counts.set(name, Number(count))
+  }
+  const code = await ended
+  const executed = (counts.get('pass') ?? 0) + (counts.get('fail') ?? 0) - without.length
+  for (const file of without) console.error(`${file}: no test in this file`)
+  if (typeof code !== 'number') console.error(`the test runner was ended by ${code}`)
+  else if (executed <= 0) console.error('the test runner executed no test')
+  for (const [name, count] of counts) console.log(`ℹ ${name} ${count}`)
+  // With options such as --test-name-pattern a file may rightly have nothing to run.
+  const wrong = executed <= 0 || (without.length > 0 && options.length === 0)
+  return typeof code !== 'number' || (code === 0 && wrong) ? 1 : code
+}

@@ -1,0 +1,323 @@
+/** Reference cycles: strongly connected components, grouped by the pattern of a shortest cycle in each. */
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
+import {type Components, stronglyConnectedComponents} from './components.ts'
+import {edgePatterns} from './edge-pattern.ts'
+import {retainingEdges} from './edge-policy.ts'
+import {hopsFromRoots, UNREACHED} from './hops.ts'
+import {userRoots} from './roots.ts'
+import type {Selection} from './select.ts'
+
+export interface CyclesOptions {
+  /** Only cycles through one of these objects. */
+  through?: Selection
+  /** Also follow what V8 adds to every object: maps, prototypes, code. One component then swallows most of a heap. */
+  raw?: boolean
+  limit?: number
+}
+
+export interface CycleGroup {
+  /** Components with this pattern, the objects in all of them, and their self sizes. */
+  components: number
+  nodeCount: number
+  selfBytes: number
+  /** The largest of the components. */
+  largest: number
+  /** A shortest cycle of the component with the smallest id: `nodes[i]` reaches `nodes[i + 1]` by `edges[i]`, the last the first. */
+  nodes: number[]
+  edges: number[]
+  /** The edge that holds that component from outside, nearest to the roots; undefined if none does. */
+  heldBy: number | undefined
+  /** Nothing but functions and their scopes, as wherever a function is kept in a variable it can see: names left out. */
+  isScopeOnly: boolean
+}
+
+export interface CyclesAnswer {
+  question: 'cycles'
+  snapshot: Snapshot
+  through: Selection | undefined
+  raw: boolean
+  /** Cycles of nothing but functions and their scopes last; most components first, then most objects. */
+  groups: CycleGroup[]
+  total: {groups: number; components: number; nodeCount: number; selfBytes: number}
+  limitsReached: {
+    groups?: number
+    /** Components so large that their shortest cycle was looked for through some members only. */
+    searched?: number
+  }
+}
+
+export function cycles(snapshot: Snapshot, {through, raw = false, limit = 30}: CyclesOptions = {}): CyclesAnswer {
+  const edges = raw ? withSelfEdges(snapshot) : withoutPlumbing(snapshot)
+  const components = stronglyConnectedComponents(snapshot, edges)
+  const search = new ShortestCycles(snapshot, edges, components)
+  const {groups, searched} = groupByPattern(snapshot, components, search, through)
+  const kept = groups.slice(0, limit)
+  holdFromOutside(snapshot, components, kept)
+  const sum = (value: (group: CycleGroup) => number) => groups.reduce((total, group) => total + value(group), 0)
+  return {
+    question: 'cycles',
+    snapshot,
+    through,
+    raw,
+    groups: kept,
+    total: {
+      groups: groups.length,
+      components: sum(group => group.components),
+      nodeCount: sum(group => group.nodeCount),
+      selfBytes: sum(group => group.selfBytes),
+    },
+    limitsReached: {...(groups.length > limit ? {groups: limit} : {}), ...(searched > 0 ? {searched} : {})},
+  }
+}
+
+/** The retaining edges and, since a cycle may be of one, those from a node to itself. */
+function withSelfEdges(snapshot: Snapshot): BitSet {
+  const {edgeCount, edgeKind, edgeTarget, firstEdge, nodeCount} = snapshot
+  const edges = new BitSet(edgeCount)
+  edges.words.set(retainingEdges(snapshot).words)
+  for (let node = 0; node < nodeCount; node++) {
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeTarget[edge] === node && edgeKind[edge] !== EdgeKind.weak) edges.add(edge)
+    }
+  }
+  return edges
+}
+
+/** Names of slots that every object or function has: along them everything reaches everything. */
+const PLUMBING_NAMES = ['__proto__', 'constructor', 'prototype', 'map', 'native_context', 'initial_map', 'global_proxy']
+/** Nodes that are V8's own bookkeeping, or hold all there is. */
+const PLUMBING_KINDS = new Set([
+  NodeKind.hidden,
+  NodeKind.code,
+  NodeKind['object shape'],
+  NodeKind.synthetic,
+  NodeKind['wasm object'],
+])
+
+function withoutPlumbing(snapshot: Snapshot): BitSet {
+  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, strings} = snapshot
+  const edges = withSelfEdges(snapshot)
+  const isPlumbing = plumbingNodes(snapshot)
+  const names = new Set(PLUMBING_NAMES.flatMap(name => strings.indexesOf(name)))
+  for (let node = 0; node < nodeCount; node++) {
+    const whole = isPlumbing.has(node)
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      const kind = edgeKind[edge]
+      const named = kind === EdgeKind.property || kind === EdgeKind.internal
+      if (whole || isPlumbing.has(edgeTarget[edge]) || (named && names.has(edgeName[edge]))) edges.delete(edge)
+    }
+  }
+  return edges
+}
+
+function plumbingNodes(snapshot: Snapshot): BitSet {
+  const {nodeCount, nodeKind, nodeName, strings} = snapshot
+  const proxy = new Set(strings.indexesOf('system / JSProxy'))
+  // Since V8 14.9 what used to be hidden is native.
+  const isSystem = new Uint8Array(strings.count)
+  const nodes = new BitSet(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    const kind = nodeKind[node]
+    const name = nodeName[node]
+    if (kind === NodeKind.native && isSystem[name] === 0) {
+      isSystem[name] = strings.get(name).startsWith('system / ') ? 2 : 1
+    }
+    const hidden = PLUMBING_KINDS.has(kind) || (kind === NodeKind.native && isSystem[name] === 2)
+    if (hidden && !proxy.has(name)) nodes.add(node)
+  }
+  for (const node of userRoots(snapshot)) nodes.add(node)
+  return nodes
+}
+
+function groupByPattern(
+  snapshot: Snapshot,
+  components: Components,
+  search: ShortestCycles,
+  through: Selection | undefined,
+): {groups: CycleGroup[]; searched: number} {
+  const {nodeId, nodeSelfBytes} = snapshot
+  const patternOf = edgePatterns(snapshot)
+  const wanted = through === undefined ? undefined : new BitSet(snapshot.nodeCount)
+  for (const node of through?.nodes ?? []) wanted?.add(node)
+  const isFunctionOrScope = functionsAndScopes(snapshot)
+  const groups = new Map<string, CycleGroup & {smallestId: number}>()
+  let searched = 0
+  for (let component = 1; component <= components.count; component++) {
+    const all = components.members.subarray(components.first[component], components.first[component + 1])
+    const starts = wanted === undefined ? all : all.filter(node => wanted.has(node))
+    if (starts.length === 0) continue
+    const cycle = search.through(starts)
+    if (cycle === undefined) continue
+    if (cycle.isPartial) searched++
+    const isScopeOnly = cycle.nodes.every(isFunctionOrScope)
+    const {key, nodes, edges} = rotated(cycle, (node, edge) =>
+      isScopeOnly ? `${snapshot.types.ofNode[node]}` : `${snapshot.types.ofNode[node]}:${patternOf(edge)}`,
+    )
+    let smallestId = Number.POSITIVE_INFINITY
+    let selfBytes = 0
+    for (const node of all) {
+      smallestId = Math.min(smallestId, nodeId[node])
+      selfBytes += nodeSelfBytes[node]
+    }
+    const group = groups.get(key)
+    if (group === undefined) {
+      const sizes = {components: 1, nodeCount: all.length, selfBytes, largest: all.length}
+      groups.set(key, {...sizes, nodes, edges, heldBy: undefined, isScopeOnly, smallestId})
+      continue
+    }
+    group.components++
+    group.nodeCount += all.length
+    group.selfBytes += selfBytes
+    group.largest = Math.max(group.largest, all.length)
+    if (smallestId < group.smallestId) Object.assign(group, {nodes, edges, smallestId})
+  }
+  const sorted = [...groups.values()].sort(
+    (a, b) =>
+      Number(a.isScopeOnly) - Number(b.isScopeOnly) ||
+      b.components - a.components ||
+      b.nodeCount - a.nodeCount ||
+      a.smallestId - b.smallestId,
+  )
+  return {groups: sorted.map(({smallestId: _, ...group}) => group), searched}
+}
+
+/** V8 names scopes `system / Context`, in newer versions with more behind it. */
+function functionsAndScopes({nodeKind, nodeName, strings}: Snapshot): (node: number) => boolean {
+  return node => nodeKind[node] === NodeKind.closure || strings.get(nodeName[node]).startsWith('system / Context')
+}
+
+interface Cycle {
+  nodes: number[]
+  edges: number[]
+  /** Not all members were tried, so a shorter one may exist. */
+  isPartial: boolean
+}
+
+/** The same cycle begun where its pattern reads smallest, so that equal cycles have equal patterns. */
+function rotated({nodes, edges}: Cycle, step: (node: number, edge: number) => string) {
+  const steps = nodes.map((node, i) => step(node, edges[i]))
+  let best = 0
+  for (let i = 1; i < steps.length; i++) if (isRotationBefore(steps, i, best)) best = i
+  const turn = <T>(list: T[]) => [...list.slice(best), ...list.slice(0, best)]
+  return {key: turn(steps).join(' '), nodes: turn(nodes), edges: turn(edges)}
+}
+
+function isRotationBefore(steps: string[], a: number, b: number): boolean {
+  for (let i = 0; i < steps.length; i++) {
+    const x = steps[(a + i) % steps.length]
+    const y = steps[(b + i) % steps.length]
+    if (x !== y) return x < y
+  }
+  return false
+}
+
+/** Members tried in a component at the most, and edges followed for it. */
+const MAX_STARTS = 64
+const MAX_EDGES_FOLLOWED = 1 << 22
+
+/** Finds a shortest cycle inside a component, by breadth-first searches that share their arrays. */
+class ShortestCycles {
+  readonly #snapshot: Snapshot
+  readonly #edges: BitSet
+  readonly #components: Components
+  /** The search that reached a node last, the edge it came by, and the node that edge leaves. */
+  readonly #reachedBy: Uint32Array
+  readonly #viaEdge: Uint32Array
+  readonly #viaNode: Uint32Array
+  #searches = 0
+
+  constructor(snapshot: Snapshot, edges: BitSet, components: Components) {
+    this.#snapshot = snapshot
+    this.#edges = edges
+    this.#components = components
+    this.#reachedBy = new Uint32Array(snapshot.nodeCount)
+    this.#viaEdge = new Uint32Array(snapshot.nodeCount)
+    this.#viaNode = new Uint32Array(snapshot.nodeCount)
+  }
+
+  /** A shortest of the cycles through one of `starts`, all of one component. */
+  through(starts: Uint32Array): Cycle | undefined {
+    let best: Cycle | undefined
+    let tried = 0
+    let edgesLeft = MAX_EDGES_FOLLOWED
+    for (const start of starts) {
+      if (tried++ === MAX_STARTS || edgesLeft <= 0 || best?.nodes.length === 1) break
+      const result = this.#from(start, best === undefined ? Number.POSITIVE_INFINITY : best.nodes.length)
+      edgesLeft -= result.followed
+      best = result.cycle ?? best
+    }
+    if (best !== undefined) best.isPartial = best.nodes.length > 2 && tried < starts.length
+    return best
+  }
+
+  /** A shortest cycle through `start` of fewer nodes than `limit`. */
+  #from(start: number, limit: number): {cycle: Cycle | undefined; followed: number} {
+    const {firstEdge, edgeTarget} = this.#snapshot
+    const component = this.#components.ofNode[start]
+    const search = ++this.#searches
+    const queue = new GrowableUint32()
+    queue.push(start)
+    let followed = 0
+    let depth = 1
+    let levelEnd = 1
+    for (let next = 0; next < queue.length; next++) {
+      if (next === levelEnd) {
+        depth++
+        levelEnd = queue.length
+      }
+      if (depth >= limit) break
+      const node = queue.get(next)
+      for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+        followed++
+        const target = edgeTarget[edge]
+        if (this.#components.ofNode[target] !== component || !this.#edges.has(edge)) continue
+        if (target === start) return {cycle: this.#trace(start, node, edge), followed}
+        if (this.#reachedBy[target] === search) continue
+        this.#reachedBy[target] = search
+        this.#viaEdge[target] = edge
+        this.#viaNode[target] = node
+        queue.push(target)
+      }
+    }
+    return {cycle: undefined, followed}
+  }
+
+  #trace(start: number, last: number, closing: number): Cycle {
+    const nodes = [last]
+    const edges = [closing]
+    for (let node = last; node !== start; node = this.#viaNode[node]) {
+      nodes.push(this.#viaNode[node])
+      edges.push(this.#viaEdge[node])
+    }
+    return {nodes: nodes.reverse(), edges: edges.reverse(), isPartial: false}
+  }
+}
+
+/** For each group the edge from outside into its example's component that is nearest to the roots. */
+function holdFromOutside(snapshot: Snapshot, components: Components, groups: CycleGroup[]): void {
+  if (groups.length === 0) return
+  const {nodeId, retainers} = snapshot
+  const retaining = retainingEdges(snapshot)
+  const hops = hopsFromRoots(snapshot, retaining)
+  for (const group of groups) {
+    const component = components.ofNode[group.nodes[0]]
+    let holder = -1
+    for (const node of components.members.subarray(components.first[component], components.first[component + 1])) {
+      for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
+        const source = retainers.source[slot]
+        if (!retaining.has(retainers.edge[slot]) || components.ofNode[source] === component) continue
+        if (hops[source] === UNREACHED) continue
+        const nearer =
+          holder < 0 ||
+          hops[source] < hops[holder] ||
+          (hops[source] === hops[holder] && nodeId[source] < nodeId[holder])
+        if (!nearer) continue
+        holder = source
+        group.heldBy = retainers.edge[slot]
+      }
+    }
+  }
+}

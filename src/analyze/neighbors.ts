@@ -1,0 +1,285 @@
+/**
+ * The neighbourhood of a set of objects, merged: who holds them (`backrefs`) or what they reach (`refs`), level by level,
+ * all objects of one type over one kind of edge as one group. objgraph's show_backrefs and show_refs, for sets.
+ */
+import {NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
+import {retainingEdges} from './edge-policy.ts'
+import {rootNodes} from './roots.ts'
+import {type Selection, sortById} from './select.ts'
+
+export interface NeighborsOptions {
+  /** Levels beyond the objects asked about; V8's own arrays, inside a Map or behind an object, do not count as one. */
+  depth?: number
+  /** Groups kept of one group's neighbours. */
+  fan?: number
+  /** A group that is joined to a smaller share of the objects asked about than this (0 to 1) is not followed further. */
+  minShare?: number
+}
+
+/** One way of being joined to a parent group. */
+export interface Joint {
+  edgeKind: number
+  /** String indexes, or numbers for element and hidden edges; at most MAX_NAMES, ascending. */
+  names: number[]
+  /** How many different names there are. */
+  nameCount: number
+  /** How many edges. */
+  edges: number
+  /** One of them, for its ordinal. */
+  exampleEdge: number
+}
+
+/** Objects of one type that stand at the same place of the tree. */
+export interface NeighborGroup {
+  /** Place in the tree; 0 for the objects asked about. */
+  level: number
+  /** The same without the levels of V8's own arrays: what `depth` counts. */
+  steps: number
+  /** Index of the group this one was found from; -1 for the objects asked about. */
+  parent: number
+  /** Ordinals, ascending by id. */
+  nodes: Uint32Array
+  joints: Joint[]
+  /** How many objects of the parent group these are joined to. */
+  reached: number
+  isRoot: boolean
+  /** The objects stand at a level above already, so they are not followed again. */
+  seen: boolean
+  /** Share of the objects asked about that this group is joined to, through its parents: estimated beyond the first level. */
+  share: number
+  /** What the limits left out here: neighbours not looked at (depth, share) or groups not kept (fan). */
+  left: {groups: number; edges: number; reason: 'depth' | 'fan' | 'share'} | undefined
+}
+
+export interface NeighborsAnswer {
+  snapshot: Snapshot
+  question: 'backrefs' | 'refs'
+  target: Selection
+  depth: number
+  fan: number
+  minShare: number
+  /** The first is the objects asked about; parents stand before their children. */
+  groups: NeighborGroup[]
+  limitsReached: {depth?: number; fan?: number; share?: number}
+}
+
+const DEFAULT_DEPTH = 3
+const DEFAULT_FAN = 10
+const DEFAULT_MIN_SHARE = 0.01
+/** With more edge names than this between one type and another, the names tell nothing and become one group. */
+const MAX_NAMES = 8
+
+/** What holds the objects of `target`, up to the roots. */
+export function backrefs(snapshot: Snapshot, target: Selection, options: NeighborsOptions = {}): NeighborsAnswer {
+  return neighbors(snapshot, 'backrefs', target, options)
+}
+
+/** What the objects of `target` hold; passes through roots, as objgraph's show_refs does. */
+export function refs(snapshot: Snapshot, target: Selection, options: NeighborsOptions = {}): NeighborsAnswer {
+  return neighbors(snapshot, 'refs', target, options)
+}
+
+function neighbors(
+  snapshot: Snapshot,
+  question: 'backrefs' | 'refs',
+  target: Selection,
+  {depth = DEFAULT_DEPTH, fan = DEFAULT_FAN, minShare = DEFAULT_MIN_SHARE}: NeighborsOptions,
+): NeighborsAnswer {
+  const walk = question === 'backrefs' ? inward(snapshot) : outward(snapshot)
+  const stops = question === 'backrefs' ? rootNodes(snapshot) : new BitSet(snapshot.nodeCount)
+  const shown = new BitSet(snapshot.nodeCount)
+  const groups: NeighborGroup[] = [
+    {
+      level: 0,
+      steps: 0,
+      parent: -1,
+      nodes: target.nodes,
+      joints: [],
+      reached: 0,
+      isRoot: false,
+      seen: false,
+      share: 1,
+      left: undefined,
+    },
+  ]
+  const limitsReached: NeighborsAnswer['limitsReached'] = {}
+  // Level by level, so that an object is shown where it is nearest to those asked about.
+  for (let from = 0, to = 1; from < to; from = to, to = groups.length) {
+    for (let index = from; index < to; index++) for (const node of groups[index].nodes) shown.add(node)
+    for (let index = from; index < to; index++) {
+      const group = groups[index]
+      if (group.isRoot || group.seen) continue
+      const found = groupNeighbors(snapshot, walk, group.nodes, shown)
+      const stop = group.steps === depth ? 'depth' : group.share < minShare ? 'share' : undefined
+      if (stop !== undefined) {
+        if (found.length === 0) continue
+        group.left = {groups: found.length, edges: countEdges(found), reason: stop}
+        limitsReached[stop] = stop === 'depth' ? depth : minShare
+        continue
+      }
+      const kept = found.slice(0, fan)
+      if (kept.length < found.length) {
+        group.left = {groups: found.length - fan, edges: countEdges(found.slice(fan)), reason: 'fan'}
+        limitsReached.fan = fan
+      }
+      for (const {nodes, joints, reached, seen} of kept) {
+        const isRoot = nodes.every(node => stops.has(node))
+        const share = (group.share * reached) / group.nodes.length
+        const steps = group.steps + Number(snapshot.nodeKind[nodes[0]] !== NodeKind.array)
+        const level = group.level + 1
+        groups.push({level, steps, parent: index, nodes, joints, reached, isRoot, seen, share, left: undefined})
+      }
+    }
+  }
+  return {snapshot, question, target, depth, fan, minShare, groups, limitsReached}
+}
+
+/** Calls `visit` for every retaining edge between `node` and a neighbour, on one side. */
+type Walk = (node: number, visit: (neighbor: number, edge: number) => void) => void
+
+function inward(snapshot: Snapshot): Walk {
+  const {first, edge: edges, source} = snapshot.retainers
+  const retaining = retainingEdges(snapshot)
+  return (node, visit) => {
+    for (let slot = first[node]; slot < first[node + 1]; slot++) {
+      if (retaining.has(edges[slot])) visit(source[slot], edges[slot])
+    }
+  }
+}
+
+function outward(snapshot: Snapshot): Walk {
+  const {firstEdge, edgeTarget} = snapshot
+  const retaining = retainingEdges(snapshot)
+  return (node, visit) => {
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (retaining.has(edge)) visit(edgeTarget[edge], edge)
+    }
+  }
+}
+
+/** A group in the making. */
+interface Found {
+  typeKey: number
+  nodes: Uint32Array
+  joints: Joint[]
+  reached: number
+  edges: number
+  seen: boolean
+}
+
+const countEdges = (found: readonly Found[]) => found.reduce((sum, {edges}) => sum + edges, 0)
+
+/** Edges between the objects asked about and neighbours of one type, by one kind of edge; three columns of equal length. */
+class Bundle {
+  readonly typeKey: number
+  readonly seen: boolean
+  readonly edge = new GrowableUint32()
+  readonly neighbor = new GrowableUint32()
+  /** The object asked about, as a place in the list of them: ascending. */
+  readonly member = new GrowableUint32()
+
+  constructor(typeKey: number, seen: boolean) {
+    this.typeKey = typeKey
+    this.seen = seen
+  }
+}
+
+/** All neighbours of `nodes`, grouped; those that reach most of `nodes` first, those shown already last. */
+function groupNeighbors(snapshot: Snapshot, walk: Walk, nodes: Uint32Array, shown: BitSet): Found[] {
+  const {edgeKind, nodeId} = snapshot
+  const typeKeyOf = typeKeys(snapshot)
+  const bundles = new Map<number, Bundle>()
+  for (let member = 0; member < nodes.length; member++) {
+    walk(nodes[member], (neighbor, edge) => {
+      const seen = shown.has(neighbor)
+      const key = (typeKeyOf(neighbor) * 256 + edgeKind[edge]) * 2 + Number(seen)
+      let bundle = bundles.get(key)
+      if (bundle === undefined) {
+        bundle = new Bundle(typeKeyOf(neighbor), seen)
+        bundles.set(key, bundle)
+      }
+      bundle.edge.push(edge)
+      bundle.neighbor.push(neighbor)
+      bundle.member.push(member)
+    })
+  }
+  const foundOfType = new Map<number, Found[]>()
+  for (const bundle of bundles.values()) {
+    const found = foundOfType.get(bundle.typeKey) ?? []
+    foundOfType.set(bundle.typeKey, found)
+    const names = distinctNames(snapshot, bundle.edge.view())
+    if (names.length > MAX_NAMES) addJoint(snapshot, found, bundle, names, () => true)
+    else for (const name of names) addJoint(snapshot, found, bundle, [name], edge => snapshot.edgeName[edge] === name)
+  }
+  return [...foundOfType.values()]
+    .flat()
+    .sort(
+      (a, b) =>
+        Number(a.seen) - Number(b.seen) ||
+        b.reached - a.reached ||
+        b.edges - a.edges ||
+        nodeId[a.nodes[0]] - nodeId[b.nodes[0]] ||
+        a.joints[0].exampleEdge - b.joints[0].exampleEdge,
+    )
+}
+
+/** A number for each type, and for each name of a synthetic node: V8's roots are not all of a kind. */
+function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => number {
+  return node => (nodeKind[node] === NodeKind.synthetic ? types.names.length + nodeName[node] : types.ofNode[node])
+}
+
+/** The different names of edges, in ascending order of string index or number. */
+function distinctNames({edgeName}: Snapshot, edges: Uint32Array): number[] {
+  const names = Float64Array.from(edges, edge => edgeName[edge]).sort()
+  return Array.from(names.filter((name, i) => i === 0 || name !== names[i - 1]))
+}
+
+/** Adds the part of a bundle with certain names to the groups of its type: as one more, or as a further joint of the very same objects. */
+function addJoint(
+  snapshot: Snapshot,
+  found: Found[],
+  bundle: Bundle,
+  names: number[],
+  isMeant: (edge: number) => boolean,
+): void {
+  const edges = bundle.edge.view()
+  const neighbors = bundle.neighbor.view()
+  const members = bundle.member.view()
+  const meant = new GrowableUint32()
+  let count = 0
+  let exampleEdge = -1
+  let reached = 0
+  let lastMember = -1
+  for (let i = 0; i < edges.length; i++) {
+    if (!isMeant(edges[i])) continue
+    count++
+    if (exampleEdge < 0) exampleEdge = edges[i]
+    if (members[i] !== lastMember) reached++
+    lastMember = members[i]
+    meant.push(neighbors[i])
+  }
+  const nodes = sortById(snapshot, distinct(meant.view()))
+  const edgeKind = snapshot.edgeKind[exampleEdge]
+  const joint: Joint = {edgeKind, names: names.slice(0, MAX_NAMES), nameCount: names.length, edges: count, exampleEdge}
+  const {typeKey, seen} = bundle
+  const twin = found.find(other => other.seen === seen && areEqual(other.nodes, nodes))
+  if (twin === undefined) found.push({typeKey, nodes, joints: [joint], reached, edges: count, seen})
+  else {
+    twin.joints.push(joint)
+    twin.joints.sort((a, b) => b.edges - a.edges || a.exampleEdge - b.exampleEdge)
+    twin.edges += count
+    twin.reached = Math.max(twin.reached, reached)
+  }
+}
+
+function distinct(values: Uint32Array): Uint32Array {
+  const sorted = values.slice().sort()
+  return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1])
+}
+
+function areEqual(a: Uint32Array, b: Uint32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i])
+}

@@ -1,0 +1,301 @@
+/** The shortest chains of edges that keep objects alive. */
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {retainingEdges} from './edge-policy.ts'
+import {hopsFrom, hopsFromRoots, UNREACHED} from './hops.ts'
+import {rootNodes} from './roots.ts'
+import {edgeNamePredicate, type Selection, textPattern} from './select.ts'
+
+export interface PathOptions {
+  /** Chains to find, shortest first. */
+  count?: number
+  /** Where chains begin; without it, at the roots. */
+  from?: Selection
+  /** Type or edge names, exact or `/regex/`, or `@id`, that chains must not pass through. */
+  avoid?: readonly string[]
+  /** Partial chains looked at before giving up: only graphs made to be hard need more. */
+  maxSteps?: number
+}
+
+export interface Path {
+  /** Ordinals, holder first, the object asked about last. */
+  nodes: number[]
+  /** Edge ordinals: `edges[i]` leads from `nodes[i]` to `nodes[i + 1]`. */
+  edges: number[]
+  /** How many edges go side by side with `edges[i]`; that one is the best named of them. */
+  parallel: number[]
+}
+
+export interface PathAnswer {
+  question: 'path'
+  snapshot: Snapshot
+  target: Selection
+  from: Selection | undefined
+  avoid: readonly string[]
+  paths: Path[]
+  /** How many of the objects asked about some chain reaches. */
+  reached: number
+  limitsReached: {
+    /** The search gave up after so many steps; there may be more chains. */
+    steps?: number
+    /** There are more chains than were asked for. */
+    count?: number
+  }
+}
+
+const DEFAULT_COUNT = 1
+const DEFAULT_MAX_STEPS = 1_000_000
+
+/**
+ * The `count` shortest simple chains to any of the objects in `target`: A* backwards over the retainers, with the exact
+ * distances of a breadth-first search as its guide, so that it goes straight from one chain to the next (the idea of
+ * Hart, Nilsson and Raphael 1968). Ties are broken by id.
+ */
+export function shortestPaths(snapshot: Snapshot, target: Selection, options: PathOptions = {}): PathAnswer {
+  const {count = DEFAULT_COUNT, from, avoid = [], maxSteps = DEFAULT_MAX_STEPS} = options
+  const edges = withoutAvoided(snapshot, target, avoid)
+  const hops = from === undefined ? hopsFromRoots(snapshot, edges) : hopsFrom(snapshot, from.nodes, edges)
+  const starts = from === undefined ? rootNodes(snapshot) : bitSetOf(snapshot.nodeCount, from.nodes)
+  const search = new BackwardSearch(snapshot, edges, hops, starts, target.nodes)
+  const paths: Path[] = []
+  let more = false
+  let steps = 0
+  for (; steps < maxSteps; steps++) {
+    const chain = search.next()
+    if (chain === undefined) break
+    if (!starts.has(chain.node)) continue
+    if (paths.length === count) {
+      more = true
+      break
+    }
+    paths.push(search.path(chain))
+  }
+  return {
+    question: 'path',
+    snapshot,
+    target,
+    from,
+    avoid,
+    paths,
+    reached: target.nodes.filter(node => hops[node] !== UNREACHED).length,
+    limitsReached: {...(steps === maxSteps ? {steps} : {}), ...(more ? {count} : {})},
+  }
+}
+
+/** The retaining edges, less those that are avoided by name or lead to a node that is; the target itself is never avoided. */
+function withoutAvoided(snapshot: Snapshot, target: Selection, avoid: readonly string[]): BitSet {
+  const retaining = retainingEdges(snapshot)
+  if (avoid.length === 0) return retaining
+  const edges = new BitSet(snapshot.edgeCount)
+  edges.words.set(retaining.words)
+  const targets = bitSetOf(snapshot.nodeCount, target.nodes)
+  const avoidedType = new Uint8Array(snapshot.types.names.length)
+  const avoidedIds = new Set<number>()
+  const avoidedEdge: ((edge: number) => boolean)[] = []
+  for (const pattern of avoid) {
+    const id = /^@(\d+)$/.exec(pattern)
+    if (id !== null) avoidedIds.add(Number(id[1]))
+    else {
+      const matches = textPattern(pattern)
+      snapshot.types.names.forEach((name, type) => {
+        if (matches(name)) avoidedType[type] = 1
+      })
+      avoidedEdge.push(edgeNamePredicate(snapshot, pattern))
+    }
+  }
+  const {edgeTarget, edgeCount, nodeId, types} = snapshot
+  for (let edge = 0; edge < edgeCount; edge++) {
+    const node = edgeTarget[edge]
+    const nodeAvoided = (avoidedType[types.ofNode[node]] === 1 || avoidedIds.has(nodeId[node])) && !targets.has(node)
+    if (nodeAvoided || avoidedEdge.some(isAvoided => isAvoided(edge))) edges.delete(edge)
+  }
+  return edges
+}
+
+function bitSetOf(size: number, members: Uint32Array): BitSet {
+  const set = new BitSet(size)
+  for (const member of members) set.add(member)
+  return set
+}
+
+/** A chain from a target back to `node`: its last link; the others follow `towardsTarget`. */
+interface Chain {
+  node: number
+  /** The best named edge from `node` to the next node of the chain; none for a target. */
+  edge: number
+  parallel: number
+  towardsTarget: Chain | undefined
+  length: number
+  /** Where `node` stands among the candidates it was chosen from: its successor there is tried next. */
+  candidates: Candidates
+  place: number
+}
+
+/** What may come before a node on a chain, nearest to the roots first. */
+interface Candidates {
+  nodes: Uint32Array
+  edges: Uint32Array
+  parallel: Uint32Array
+}
+
+/**
+ * Chains in order of their least possible length. A chain taken from the queue puts in two: the one with its nearest
+ * retainer before it, and its next sibling; so a node with a million retainers costs one sorting and no queue of a million.
+ */
+class BackwardSearch {
+  readonly #snapshot: Snapshot
+  readonly #edges: BitSet
+  readonly #hops: Uint32Array
+  readonly #starts: BitSet
+  readonly #queue = new ChainQueue()
+  readonly #candidatesOf = new Map<number, Candidates>()
+
+  constructor(snapshot: Snapshot, edges: BitSet, hops: Uint32Array, starts: BitSet, targets: Uint32Array) {
+    this.#snapshot = snapshot
+    this.#edges = edges
+    this.#hops = hops
+    this.#starts = starts
+    const nodes = targets.filter(node => hops[node] !== UNREACHED)
+    const none = new Uint32Array(nodes.length)
+    const candidates = this.#sorted({nodes, edges: none, parallel: none})
+    this.#offer(undefined, candidates, 0)
+  }
+
+  /** The next chain, complete if it begins at a start, or undefined when there are no more. */
+  next(): Chain | undefined {
+    const chain = this.#queue.pop()
+    if (chain === undefined) return undefined
+    this.#offer(chain.towardsTarget, chain.candidates, chain.place + 1)
+    if (!this.#starts.has(chain.node)) this.#offer(chain, this.#retainersOf(chain.node), 0)
+    return chain
+  }
+
+  path(chain: Chain): Path {
+    const path: Path = {nodes: [], edges: [], parallel: []}
+    for (let link: Chain | undefined = chain; link !== undefined; link = link.towardsTarget) {
+      path.nodes.push(link.node)
+      if (link.towardsTarget === undefined) continue
+      path.edges.push(link.edge)
+      path.parallel.push(link.parallel)
+    }
+    return path
+  }
+
+  /** Queues `chain` with the first of `candidates` from `place` on that is not on the chain already. */
+  #offer(chain: Chain | undefined, candidates: Candidates, from: number): void {
+    let place = from
+    while (place < candidates.nodes.length && isOn(chain, candidates.nodes[place])) place++
+    if (place === candidates.nodes.length) return
+    const node = candidates.nodes[place]
+    const length = chain === undefined ? 0 : chain.length + 1
+    const link = {node, edge: candidates.edges[place], parallel: candidates.parallel[place], towardsTarget: chain}
+    this.#queue.push({...link, length, candidates, place}, length + this.#hops[node])
+  }
+
+  /** Each retainer once, with the best named of its edges. */
+  #retainersOf(node: number): Candidates {
+    const known = this.#candidatesOf.get(node)
+    if (known !== undefined) return known
+    const {first, edge: edges, source: sources} = this.#snapshot.retainers
+    const found = {nodes: [] as number[], edges: [] as number[], parallel: [] as number[]}
+    // Edges come in ascending order, so those of one retainer stand together.
+    for (let slot = first[node]; slot < first[node + 1]; slot++) {
+      const edge = edges[slot]
+      const source = sources[slot]
+      if (!this.#edges.has(edge) || this.#hops[source] === UNREACHED) continue
+      const last = found.nodes.length - 1
+      if (last >= 0 && found.nodes[last] === source) {
+        found.parallel[last]++
+        if (this.#isBetterNamed(edge, found.edges[last])) found.edges[last] = edge
+      } else {
+        found.nodes.push(source)
+        found.edges.push(edge)
+        found.parallel.push(1)
+      }
+    }
+    const candidates = this.#sorted({
+      nodes: Uint32Array.from(found.nodes),
+      edges: Uint32Array.from(found.edges),
+      parallel: Uint32Array.from(found.parallel),
+    })
+    this.#candidatesOf.set(node, candidates)
+    return candidates
+  }
+
+  #isBetterNamed(a: number, b: number): boolean {
+    const {edgeKind} = this.#snapshot
+    return NAME_RANK[edgeKind[a]] < NAME_RANK[edgeKind[b]]
+  }
+
+  #sorted({nodes, edges, parallel}: Candidates): Candidates {
+    const {nodeId} = this.#snapshot
+    const hops = this.#hops
+    const order = Uint32Array.from(nodes, (_, place) => place).sort(
+      (a, b) => hops[nodes[a]] - hops[nodes[b]] || nodeId[nodes[a]] - nodeId[nodes[b]] || a - b,
+    )
+    return {
+      nodes: order.map(place => nodes[place]),
+      edges: order.map(place => edges[place]),
+      parallel: order.map(place => parallel[place]),
+    }
+  }
+}
+
+/** Edge kinds by how much their names tell a person: context, element, property, then V8's own. */
+const NAME_RANK = Uint8Array.from({length: 256}, (_, kind) => [1, 2, 0, 3, 4, 5, 6][kind] ?? 7)
+
+function isOn(chain: Chain | undefined, node: number): boolean {
+  for (let link = chain; link !== undefined; link = link.towardsTarget) if (link.node === node) return true
+  return false
+}
+
+/**
+ * A binary heap of chains: the least possible length first; among equals the longest, so that one chain is finished before
+ * the next is begun and equal ones do not pile up; then the oldest.
+ */
+class ChainQueue {
+  readonly #entries: {chain: Chain; least: number; age: number}[] = []
+  #age = 0
+
+  push(chain: Chain, least: number): void {
+    const entries = this.#entries
+    entries.push({chain, least, age: this.#age++})
+    let at = entries.length - 1
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!this.#before(at, parent)) break
+      this.#swap(at, parent)
+      at = parent
+    }
+  }
+
+  pop(): Chain | undefined {
+    const entries = this.#entries
+    if (entries.length === 0) return undefined
+    this.#swap(0, entries.length - 1)
+    const {chain} = entries.pop()!
+    let at = 0
+    for (;;) {
+      let least = at
+      for (const child of [2 * at + 1, 2 * at + 2])
+        if (child < entries.length && this.#before(child, least)) least = child
+      if (least === at) return chain
+      this.#swap(at, least)
+      at = least
+    }
+  }
+
+  #before(a: number, b: number): boolean {
+    const x = this.#entries[a]
+    const y = this.#entries[b]
+    if (x.least !== y.least) return x.least < y.least
+    if (x.chain.length !== y.chain.length) return x.chain.length > y.chain.length
+    return x.age < y.age
+  }
+
+  #swap(a: number, b: number): void {
+    const entry = this.#entries[a]
+    this.#entries[a] = this.#entries[b]
+    this.#entries[b] = entry
+  }
+}

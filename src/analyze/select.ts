@@ -1,0 +1,135 @@
+/** Which objects a question is about. */
+import {isIndexed} from '../snapshot/columns.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {HeapgraphError} from '../util/errors.ts'
+import {GrowableUint32} from '../util/growable.ts'
+
+/** One of the three. `type` and `name` are an exact text, or a regular expression in slashes: `/^Req/i`. */
+export type Selector =
+  | {type: string}
+  /** V8's id. */
+  | {id: number}
+  /** The node's own name: an object's constructor, a string's text, a function's name. */
+  | {name: string}
+
+export interface Selection {
+  /** The question, in words. */
+  subject: string
+  /** Ordinals, ascending by V8's id. */
+  nodes: Uint32Array
+}
+
+/** The objects that `selector` means; `nodes` is empty if there are none. Throws USAGE for a bad regular expression. */
+export function select(snapshot: Snapshot, selector: Selector): Selection {
+  if ('id' in selector) return {subject: `@${selector.id}`, nodes: withId(snapshot, selector.id)}
+  if ('type' in selector) {
+    const matches = textPattern(selector.type)
+    const wanted = Uint8Array.from(snapshot.types.names, name => Number(matches(name)))
+    return {
+      subject: selector.type,
+      nodes: sortById(
+        snapshot,
+        nodesWhere(snapshot, node => wanted[snapshot.types.ofNode[node]] === 1),
+      ),
+    }
+  }
+  const isNamed = namePredicate(snapshot, selector.name)
+  return {
+    subject: `name ${selector.name}`,
+    nodes: sortById(
+      snapshot,
+      nodesWhere(snapshot, node => isNamed(snapshot.nodeName[node])),
+    ),
+  }
+}
+
+/** Whether a text is meant by `pattern`: an exact text, or a regular expression in slashes. */
+export function textPattern(pattern: string): (text: string) => boolean {
+  const regex = /^\/(.*)\/([a-z]*)$/s.exec(pattern)
+  if (regex === null) return text => text === pattern
+  try {
+    // Without g and y, whose memory between calls would make the answer depend on the order of questions.
+    const compiled = new RegExp(regex[1], regex[2].replace(/[gy]/g, ''))
+    return text => compiled.test(text)
+  } catch (error) {
+    throw new HeapgraphError(
+      'USAGE',
+      `${pattern} is no regular expression: ${(error as Error).message}`,
+      'write /…/ or an exact name',
+    )
+  }
+}
+
+/** Whether a string index is meant by `pattern`; each string is decoded once at the most. */
+export function namePredicate(snapshot: Snapshot, pattern: string): (name: number) => boolean {
+  const matches = textPattern(pattern)
+  const {strings} = snapshot
+  const verdict = new Uint8Array(strings.count)
+  return name => {
+    if (verdict[name] === 0) verdict[name] = matches(strings.get(name)) ? 2 : 1
+    return verdict[name] === 2
+  }
+}
+
+/** Whether an edge's name, or index written as a number, is meant by `pattern`. */
+export function edgeNamePredicate(snapshot: Snapshot, pattern: string): (edge: number) => boolean {
+  const {edgeKind, edgeName} = snapshot
+  const matches = textPattern(pattern)
+  const isNamed = namePredicate(snapshot, pattern)
+  return edge => (isIndexed(edgeKind[edge]) ? matches(String(edgeName[edge])) : isNamed(edgeName[edge]))
+}
+
+function withId(snapshot: Snapshot, id: number): Uint32Array {
+  const node = snapshot.nodeId.indexOf(id)
+  return node < 0 ? new Uint32Array(0) : Uint32Array.of(node)
+}
+
+function nodesWhere(snapshot: Snapshot, matches: (node: number) => boolean): Uint32Array {
+  const found = new GrowableUint32()
+  for (let node = 0; node < snapshot.nodeCount; node++) if (matches(node)) found.push(node)
+  return found.view()
+}
+
+/** Sorts ordinals by V8's id, in place. */
+export function sortById({nodeId, nodeCount}: Snapshot, nodes: Uint32Array): Uint32Array {
+  // Id and ordinal in one double sort natively, some ten times as fast as by a comparing function.
+  const keys = Float64Array.from(nodes, node => nodeId[node] * nodeCount + node)
+  if (!keys.every(Number.isSafeInteger)) return nodes.sort((a, b) => nodeId[a] - nodeId[b] || a - b)
+  keys.sort()
+  for (let i = 0; i < nodes.length; i++) nodes[i] = keys[i] % nodeCount
+  return nodes
+}
+
+/** Type names like `wanted`, best first: for "did you mean". */
+export function nearestTypes(snapshot: Snapshot, wanted: string, limit = 5): string[] {
+  const text = wanted.toLowerCase()
+  return [...snapshot.types.names]
+    .map(name => ({name, score: unlikeness(text, name.toLowerCase())}))
+    .filter(({score}) => score <= Math.max(2, Math.ceil(text.length / 3)))
+    .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))
+    .slice(0, limit)
+    .map(({name}) => name)
+}
+
+const LONGEST_COMPARED = 64
+
+/** Edit distance, but a name that contains the other counts as near. */
+function unlikeness(a: string, b: string): number {
+  if (a === b) return 0
+  if (b.length > LONGEST_COMPARED || a.length > LONGEST_COMPARED) return Number.POSITIVE_INFINITY
+  if (a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a))) return 1
+  return editDistance(a, b)
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({length: b.length + 1}, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1]))
+    }
+    row = next
+  }
+  return row[b.length]
+}

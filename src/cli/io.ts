@@ -1,0 +1,15 @@
+/** The world as the command line sees it: tests bring their own. */
+
+export interface OutputStream {
+  write(text: string): unknown
+  isTTY?: boolean
+  columns?: number
+}
+
+export interface Io {
+  stdout: OutputStream
+  stderr: OutputStream
+  env: Readonly<Record<string, string | undefined>>
+}
+
+export const EXIT = {answered: 0, nothingFound: 1, misuse: 2} as const

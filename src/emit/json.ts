@@ -1,0 +1,60 @@
+/**
+ * Answers for programs. Names are exact, nothing is shortened; what could steer a terminal is written `\uXXXX`, which
+ * is the same string to a JSON parser.
+ *
+ *     {
+ *       "schema": "heapgraph/result/1",
+ *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount"}, "count", "selfBytes",
+ *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "preview", "place", "level", "notes"}],
+ *       "edges":  [{"key", "source", "target", "label", "kind", "count", "strength"}],
+ *       "chains": [{"nodes", "edges"}],
+ *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "nodes", "edges", "heldBy" or null}],
+ *       "limits": [sentence]
+ *     }
+ *
+ * The number at the end of `schema` goes up when a field changes its meaning or goes away; new fields may come any time.
+ */
+import type {ResultChain, ResultCycle, ResultEdge, ResultGraph, ResultInfo, ResultNode} from '../graph/result.ts'
+import {forJson} from './clean.ts'
+
+export function toJson(graph: ResultGraph): string {
+  const {question, subject, direction, snapshot, count, selfBytes, chains, cycles, limits} = graph.getAttributes()
+  // Typed by all that an answer has, so that a field added there cannot be forgotten here.
+  const fields: Record<keyof ResultInfo | 'nodes' | 'edges', unknown> = {
+    question,
+    subject,
+    direction,
+    snapshot: {name: snapshot.name, nodeCount: snapshot.nodeCount, edgeCount: snapshot.edgeCount},
+    count,
+    selfBytes,
+    nodes: graph.mapNodes((key, node) => ({key, ...nodeFields(node)})),
+    edges: graph.mapEdges((key, edge, source, target) => ({key, source, target, ...edgeFields(edge)})),
+    chains: chains.map(chainFields),
+    cycles: cycles.map(cycleFields),
+    limits,
+  }
+  return tableToJson('result', fields)
+}
+
+/** Any other answer: its name, version 1, and its fields in the order given. */
+export function tableToJson(name: string, fields: object): string {
+  return `${forJson(JSON.stringify({schema: `heapgraph/${name}/1`, ...fields}, undefined, 2))}\n`
+}
+
+function nodeFields({role, type, kind, id, count, selfBytes, preview, place, level, notes}: ResultNode): ResultNode {
+  return {role, type, kind, id, count, selfBytes, preview, place, level, notes}
+}
+
+function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {
+  return {label, kind, count, strength}
+}
+
+function chainFields({nodes, edges}: ResultChain): ResultChain {
+  return {nodes, edges}
+}
+
+/** JSON leaves out what is undefined, but a reader should find the field: null. */
+function cycleFields(cycle: ResultCycle): Record<keyof ResultCycle, unknown> {
+  const {pattern, components, nodeCount, selfBytes, nodes, edges, heldBy} = cycle
+  return {pattern, components, nodeCount, selfBytes, nodes, edges, heldBy: heldBy ?? null}
+}

@@ -1,0 +1,148 @@
+/** The table answers as text and as JSON. */
+import type {EdgeView, InfoView, ListView, ObjectView, ShowView, TypesView} from '../graph/views.ts'
+import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
+import {forTerminal} from './clean.ts'
+import {tableToJson} from './json.ts'
+import {type Paint, plainPaint} from './paint.ts'
+import {textTable} from './text-table.ts'
+import {limitText, strengthText} from './wording.ts'
+
+const WIDEST_NAME = 60
+const WIDEST_PLACE = 80
+
+function notes(limits: string[], paint: Paint): string {
+  return limits.map(limit => `${paint.warn(forTerminal(limitText(limit)))}\n`).join('')
+}
+
+export function typesText(view: TypesView, paint: Paint = plainPaint): string {
+  const {rows, total} = view
+  const table = textTable(
+    [
+      {title: 'count', align: 'right'},
+      {title: 'self', align: 'right', style: 'size'},
+      {title: '', align: 'right', style: 'dim'},
+      {title: 'type', style: 'type', max: WIDEST_NAME},
+    ],
+    rows.map(({type, count, selfBytes}) => [
+      formatCount(count),
+      formatBytes(selfBytes),
+      formatPercent(selfBytes, total.selfBytes),
+      type === '' ? '(unnamed)' : type,
+    ]),
+    paint,
+  )
+  const summary = `${plural(total.types, 'type')}, ${plural(total.count, 'object')}, self ${formatBytes(total.selfBytes)}`
+  return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
+}
+
+export function typesJson(view: TypesView): string {
+  return tableToJson('types', view)
+}
+
+/** From here on DevTools counts what only the system holds; it shows such distances as "−". */
+const SYSTEM_DISTANCE = 100_000_000
+
+function distanceText(distance: number): string {
+  if (distance < 0) return 'unreachable'
+  return distance >= SYSTEM_DISTANCE ? `${formatCount(distance - SYSTEM_DISTANCE)} (system)` : formatCount(distance)
+}
+
+function nameText({type, preview}: ObjectView): string {
+  return [type === '' ? '(unnamed)' : type, preview].filter(text => text !== '').join('  ')
+}
+
+export function listText(view: ListView, paint: Paint = plainPaint): string {
+  const {rows, total} = view
+  const table = textTable(
+    [
+      {title: 'id', style: 'dim'},
+      {title: 'self', align: 'right', style: 'size'},
+      {title: 'distance', align: 'right'},
+      {title: 'object', style: 'type', max: WIDEST_NAME},
+      {title: 'source', style: 'dim', max: WIDEST_PLACE},
+    ],
+    rows.map(row => [`@${row.id}`, formatBytes(row.selfBytes), distanceText(row.distance), nameText(row), row.place]),
+    paint,
+  )
+  const summary = `${plural(total.count, 'object')}, self ${formatBytes(total.selfBytes)}`
+  return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
+}
+
+export function listJson(view: ListView): string {
+  return tableToJson('list', view)
+}
+
+export function showText(view: ShowView, paint: Paint = plainPaint): string {
+  const {object, detachedness, total} = view
+  const facts: [string, string][] = [
+    ['kind', object.kind],
+    ['self', formatBytes(object.selfBytes)],
+    ['distance', distanceText(object.distance)],
+    ['source', object.place],
+    ['detachedness', detachedness === 'unknown' ? '' : detachedness],
+  ]
+  const heading = `${paint.type(forTerminal(object.type === '' ? '(unnamed)' : object.type, WIDEST_NAME))} ${paint.dim(`@${object.id}`)}`
+  return [
+    `${heading}${object.preview === '' ? '' : `  ${forTerminal(object.preview, WIDEST_PLACE)}`}\n`,
+    ...facts.filter(([, value]) => value !== '').map(([name, value]) => `  ${name}: ${forTerminal(value)}\n`),
+    `\n${paint.strong(`held by ${plural(total.in, 'edge')}`)}\n`,
+    edgesText(view.in, paint),
+    `\n${paint.strong(`holds by ${plural(total.out, 'edge')}`)}\n`,
+    edgesText(view.out, paint),
+    notes(view.limits, paint),
+  ].join('')
+}
+
+function edgesText(edges: EdgeView[], paint: Paint): string {
+  if (edges.length === 0) return '  none\n'
+  return textTable(
+    [
+      {title: '  edge', style: 'edge', max: WIDEST_NAME},
+      {title: '', style: 'dim'},
+      {title: 'id', style: 'dim'},
+      {title: 'self', align: 'right', style: 'size'},
+      {title: 'object', style: 'type', max: WIDEST_NAME},
+      {title: 'source', style: 'dim', max: WIDEST_PLACE},
+    ],
+    edges.map(({label, strength, other}) => [
+      `  ${label}`,
+      strengthText(strength),
+      `@${other.id}`,
+      formatBytes(other.selfBytes),
+      [other.type === '' ? '(unnamed)' : other.type, other.preview].filter(text => text !== '').join('  '),
+      other.place,
+    ]),
+    paint,
+  )
+}
+
+export function showJson(view: ShowView): string {
+  return tableToJson('show', view)
+}
+
+/** `freeBytes`: memory to be had on this machine, for the verdict whether the snapshot will fit. */
+export function infoText(view: InfoView, freeBytes: number, paint: Paint = plainPaint): string {
+  const fits = view.neededBytes < freeBytes
+  const verdict = `about ${formatBytes(view.neededBytes)} to load and answer; ${formatBytes(freeBytes)} free: ${fits ? 'fits' : 'does not fit'}`
+  const facts: [string, string][] = [
+    ['file', view.name],
+    [
+      'size',
+      view.storedBytes === undefined
+        ? 'unknown (a pipe)'
+        : formatBytes(view.storedBytes) + (view.isPacked ? ', packed' : ''),
+    ],
+    ['written by', view.producer],
+    ['nodes', formatCount(view.nodeCount)],
+    ['edges', formatCount(view.edgeCount)],
+    ['also has', view.has.length === 0 ? 'nothing besides' : view.has.join(', ')],
+    ['memory', verdict],
+  ]
+  const width = Math.max(...facts.map(([name]) => name.length))
+  const lines = facts.map(([name, value]) => `${paint.dim(name.padEnd(width))}  ${forTerminal(value)}\n`)
+  return `${lines.join('')}${notes(['from the header alone; the numbers are what the file says of itself'], paint)}`
+}
+
+export function infoJson(view: InfoView): string {
+  return tableToJson('info', view)
+}

@@ -1,0 +1,42 @@
+import {forTerminal} from './clean.ts'
+import {asIs, type Paint, plainPaint} from './paint.ts'
+import {textWidth} from './width.ts'
+
+export interface TableColumn {
+  title: string
+  align?: 'left' | 'right'
+  /** Widest a cell may be; the middle of a longer one is left out. */
+  max?: number
+  style?: keyof Paint
+}
+
+const gap = '  '
+
+/** Rows under titles, aligned, one line each, every line ended. Cells may hold any text: they are cleaned here. */
+export function textTable(columns: TableColumn[], rows: string[][], paint: Paint = plainPaint): string {
+  const titles = columns.map(column => forTerminal(column.title))
+  const cells = rows.map(row => columns.map((column, index) => forTerminal(row[index] ?? '', column.max)))
+  const widths = columns.map((_, index) =>
+    cells.reduce((widest, row) => Math.max(widest, textWidth(row[index])), textWidth(titles[index])),
+  )
+  const lines = [tableLine(columns, titles, widths, () => paint.strong)]
+  for (const row of cells)
+    lines.push(tableLine(columns, row, widths, column => (column.style ? paint[column.style] : asIs)))
+  return `${lines.join('\n')}\n`
+}
+
+function tableLine(
+  columns: TableColumn[],
+  cells: string[],
+  widths: number[],
+  paintOf: (column: TableColumn) => (text: string) => string,
+): string {
+  const line = columns.map((column, index) => {
+    const cell = cells[index]
+    const space = ' '.repeat(widths[index] - textWidth(cell))
+    const painted = cell === '' ? '' : paintOf(column)(cell)
+    if (column.align === 'right') return space + painted
+    return index === columns.length - 1 ? painted : painted + space
+  })
+  return line.join(gap).trimEnd()
+}

@@ -1,0 +1,274 @@
+/** A result graph as text: the form every other one is held against. */
+import type {ResultChain, ResultCycle, ResultGraph, ResultNode} from '../graph/result.ts'
+import {formatCount, plural} from '../util/units.ts'
+import {forTerminal} from './clean.ts'
+import {foldRuns} from './fold.ts'
+import {type Paint, plainPaint} from './paint.ts'
+import {textWidth} from './width.ts'
+import {
+  idText,
+  limitText,
+  moreText,
+  roleSign,
+  selfSize,
+  snapshotText,
+  strengthText,
+  times,
+  typeName,
+} from './wording.ts'
+
+export interface TextOptions {
+  paint?: Paint
+  /** Columns of the terminal. Previews are shortened to fit; what identifies an object never is. */
+  width?: number
+}
+
+/** What every line below needs to know. */
+interface Page {
+  graph: ResultGraph
+  paint: Paint
+  width: number
+}
+
+const widestName = 80
+const widestLabel = 60
+const widestPreview = 60
+const narrowestPreview = 12
+const widestPlace = 60
+const widestNote = 300
+
+/** An example cycle of at most so many objects is one line; a longer one takes a line a step. */
+const inlineCycle = 4
+const cycleStepsShown = 12
+
+export function toText(graph: ResultGraph, options: TextOptions = {}): string {
+  const page = {graph, paint: options.paint ?? plainPaint, width: options.width ?? Number.POSITIVE_INFINITY}
+  const lines = [headerLine(page), ...bodyLines(page), ...limitLines(page)]
+  return `${lines.join('\n')}\n`
+}
+
+function bodyLines(page: Page): string[] {
+  const question = page.graph.getAttribute('question')
+  if (question === 'path') return pathLines(page)
+  if (question === 'cycles') return cyclesLines(page)
+  return treeLines(page)
+}
+
+function headerLine({graph, paint}: Page): string {
+  const {subject, count, selfBytes} = graph.getAttributes()
+  const name = paint.strong(forTerminal(typeName(subject), widestName))
+  return `${name}${times(count)}   ${paint.size(selfSize(selfBytes))}`
+}
+
+/** The line under the header: where this was looked for, and how to read what follows. */
+function captionLine({graph, paint}: Page, words: string): string {
+  return paint.dim(`in ${forTerminal(snapshotText(graph.getAttribute('snapshot')))}; ${words}`)
+}
+
+function limitLines({graph, paint}: Page): string[] {
+  return graph.getAttribute('limits').map(limit => paint.warn(forTerminal(limitText(limit), widestNote)))
+}
+
+// Trees: backrefs and refs.
+
+interface Visit {
+  node: string
+  /** The edge this visit came by, and the visit it came from; a tree's top has neither. */
+  edge: string | undefined
+  from: Visit | undefined
+  /** What stands before the line, and before the lines below it. */
+  guide: string
+  indent: string
+}
+
+function treeLines(page: Page): string[] {
+  const {graph} = page
+  if (graph.order === 0) return [captionLine(page, 'nothing found')]
+  const inward = graph.getAttribute('direction') === 'in'
+  const reading = inward ? 'each indented line holds the line it hangs from' : 'each line holds those that hang from it'
+  const onward = edgesOnward(graph)
+  const shown = new Set<string>()
+  const lines = [captionLine(page, reading)]
+  for (const node of targetsFirst(graph)) if (!shown.has(node)) lines.push(...subtreeLines(page, node, onward, shown))
+  return lines
+}
+
+/** Edges to follow from each node, in the order they were added: graphology's own lists go by neighbour. */
+function edgesOnward(graph: ResultGraph): Map<string, string[]> {
+  const inward = graph.getAttribute('direction') === 'in'
+  const onward = new Map<string, string[]>(graph.mapNodes(node => [node, []]))
+  graph.forEachEdge((edge, _attributes, source, target) => onward.get(inward ? target : source)?.push(edge))
+  return onward
+}
+
+/** Whatever no target leads to still follows, so that nothing of an answer is lost. */
+function targetsFirst(graph: ResultGraph): string[] {
+  const isTarget = (node: string) => graph.getNodeAttribute(node, 'role') === 'target'
+  return [...graph.filterNodes(isTarget), ...graph.filterNodes(node => !isTarget(node))]
+}
+
+function subtreeLines(page: Page, top: string, onward: Map<string, string[]>, shown: Set<string>): string[] {
+  const {graph, paint} = page
+  const lines: string[] = []
+  const waiting: Visit[] = [{node: top, edge: undefined, from: undefined, guide: '', indent: ''}]
+  for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
+    const {node, indent} = visit
+    lines.push(visitLine(page, visit, shown.has(node)))
+    if (shown.has(node)) continue
+    shown.add(node)
+    const edges = onward.get(node)!
+    if (edges.length === 0 && node === top) lines.push(paint.dim(`└─ ${nothingFurther(graph)}`))
+    for (let index = edges.length - 1; index >= 0; index--) {
+      const last = index === edges.length - 1
+      waiting.push({
+        node: graph.opposite(node, edges[index]),
+        edge: edges[index],
+        from: visit,
+        guide: indent + (last ? '└─ ' : '├─ '),
+        indent: indent + (last ? '   ' : '│  '),
+      })
+    }
+  }
+  return lines
+}
+
+function nothingFurther(graph: ResultGraph): string {
+  return graph.getAttribute('direction') === 'in' ? 'no holder in this answer' : 'reaches nothing in this answer'
+}
+
+function visitLine(page: Page, visit: Visit, again: boolean): string {
+  const {graph, paint} = page
+  const attributes = graph.getNodeAttributes(visit.node)
+  if (attributes.role === 'more') {
+    const references = visit.edge ? graph.getEdgeAttribute(visit.edge, 'count') : 0
+    return paint.dim(visit.guide + forTerminal(moreText(attributes, references), widestNote))
+  }
+  const end = again ? `  ${isAncestor(visit) ? '↺ ' : ''}(shown above)` : ''
+  const shown = again ? {...attributes, preview: '', place: '', notes: []} : attributes
+  return fitted(page, shown, (brush, preview) => {
+    const edge = visit.edge ? edgeText(graph, visit.edge, brush, attributes.count) : ''
+    const way = edge && `${edge} ${joiningWord(graph, brush)} `
+    return brush.dim(visit.guide) + way + nodeText(shown, brush, preview) + brush.dim(end)
+  })
+}
+
+/** `.body of Object` for a holder, `.body → Object` for what is held. */
+function joiningWord(graph: ResultGraph, paint: Paint): string {
+  return paint.dim(graph.getAttribute('direction') === 'in' ? 'of' : '→')
+}
+
+function isAncestor(visit: Visit): boolean {
+  for (let above = visit.from; above; above = above.from) if (above.node === visit.node) return true
+  return false
+}
+
+// Chains: path.
+
+function pathLines(page: Page): string[] {
+  const whole = page.graph.getAttribute('chains')
+  if (whole.length === 0) return [captionLine(page, 'no path found')]
+  const graph = foldRuns(page.graph)
+  const lines = [captionLine(page, 'from the root down, each line holds the next')]
+  for (const [index, chain] of graph.getAttribute('chains').entries()) {
+    const title = `${index + 1}. ${plural(whole[index].edges.length, 'step')}`
+    lines.push(page.paint.strong(title), ...chainLines({...page, graph}, chain))
+  }
+  return lines
+}
+
+function chainLines(page: Page, chain: ResultChain): string[] {
+  const {graph, paint} = page
+  const last = chain.nodes.length - 1
+  return chain.nodes.flatMap((node, index) => {
+    const station = stationLine(page, node, index === 0 ? '┌─ ' : index === last ? '└─ ' : '├─ ')
+    return index === 0 ? [station] : [paint.dim('│  ') + edgeText(graph, chain.edges[index - 1], paint, 1), station]
+  })
+}
+
+/** One object on the way. Root and target have their signs instead of a branch. */
+function stationLine(page: Page, node: string, branch: string): string {
+  const attributes = page.graph.getNodeAttributes(node)
+  const guide = roleSign(attributes.role) ? '' : branch
+  return fitted(page, attributes, (brush, preview) => brush.dim(guide) + nodeText(attributes, brush, preview))
+}
+
+// Cycles.
+
+function cyclesLines(page: Page): string[] {
+  const cycles = page.graph.getAttribute('cycles')
+  if (cycles.length === 0) return [captionLine(page, 'no cycles')]
+  const lines = [captionLine(page, 'each group shows one example')]
+  for (const [index, cycle] of cycles.entries()) lines.push(...cycleLines(page, index + 1, cycle))
+  return lines
+}
+
+function cycleLines(page: Page, number: number, cycle: ResultCycle): string[] {
+  const {paint} = page
+  const many = cycle.components === 1 ? '1 cycle' : `×${formatCount(cycle.components)} cycles`
+  const totals = `${many}, ${plural(cycle.nodeCount, 'object')}, ${paint.size(selfSize(cycle.selfBytes))}`
+  return [
+    `${paint.strong(`${number}.`)} ${paint.type(forTerminal(cycle.pattern, 2 * widestName))}   ${totals}`,
+    ...exampleLines(page, cycle).map(line => `   ${line}`),
+    `   ${heldByText(page, cycle)}`,
+  ]
+}
+
+function exampleLines({graph, paint}: Page, cycle: ResultCycle): string[] {
+  const steps = cycle.nodes.map((node, index) => {
+    const {id, type} = graph.getNodeAttributes(node)
+    const way = edgeText(graph, cycle.edges[index], paint, 1)
+    return `${paint.dim(`@${id}`)} ${paint.type(forTerminal(typeName(type), widestName))} ${way}`
+  })
+  const arrow = paint.dim('→')
+  const back = paint.mark('↺')
+  if (steps.length <= inlineCycle) return [`${steps.join(` ${arrow} `)} ${back}`]
+  const cut = steps.length - cycleStepsShown
+  const tail = cut > 0 ? [paint.dim(`… ${formatCount(cut)} more`), steps[steps.length - 1]] : []
+  const seen = cut > 0 ? [...steps.slice(0, cycleStepsShown - 1), ...tail] : steps
+  return seen.map((step, index) => {
+    const start = index === 0 ? '' : `${arrow} `
+    return `${start}${step}${index === seen.length - 1 ? ` ${back}` : ''}`
+  })
+}
+
+function heldByText({graph, paint}: Page, cycle: ResultCycle): string {
+  if (cycle.heldBy === undefined) return paint.dim('nothing outside holds it')
+  const holder = graph.getNodeAttributes(graph.source(cycle.heldBy))
+  const way = edgeText(graph, cycle.heldBy, paint, holder.count)
+  return `held from outside by ${way} ${paint.dim('of')} ${nodeText(holder, paint, '')}`
+}
+
+// Pieces of a line.
+
+/** `.body`, `.body ×600` if that is not one edge for each of the objects on the same line. */
+function edgeText(graph: ResultGraph, edge: string, paint: Paint, expected: number): string {
+  const {label, count, strength} = graph.getEdgeAttributes(edge)
+  if (label === '') return ''
+  const many = count === expected ? '' : ` ×${formatCount(count)}`
+  // The labels of weak and internal edges say what they are.
+  const condition = strength === 'ephemeron' ? ` ${paint.dim(`(${strengthText(strength)})`)}` : ''
+  return paint.edge(forTerminal(label, widestLabel)) + many + condition
+}
+
+/** `▣ Object ×300  self 9.6 kB  e.g. @1234  preview  place  (notes)`; the id of a single object stands beside its type. */
+function nodeText(node: ResultNode, paint: Paint, preview: string): string {
+  const sign = roleSign(node.role)
+  const name = `${sign && `${paint.mark(sign)} `}${paint.type(forTerminal(typeName(node.type), widestName))}`
+  const id = paint.dim(idText(node))
+  const size = node.selfBytes > 0 ? paint.size(selfSize(node.selfBytes)) : ''
+  const place = paint.dim(forTerminal(node.place, widestPlace))
+  const notes = node.notes.map(note => paint.dim(`(${forTerminal(note, widestNote)})`))
+  if (node.count === 1) return joined([id ? `${name} ${id}` : name, size, preview, place, ...notes])
+  return joined([name + times(node.count), size, id, preview, place, ...notes])
+}
+
+function joined(parts: string[]): string {
+  return parts.filter(part => part !== '').join('  ')
+}
+
+/** Writes a line with as much of the node's preview as the page has room for. */
+function fitted(page: Page, node: ResultNode, write: (paint: Paint, preview: string) => string): string {
+  if (node.preview === '') return write(page.paint, '')
+  const room = page.width - textWidth(write(plainPaint, '')) - 2
+  return write(page.paint, forTerminal(node.preview, Math.min(widestPreview, Math.max(narrowestPreview, room))))
+}

@@ -1,0 +1,45 @@
+/**
+ * How many columns a text takes on a terminal: what tables are aligned and names are shortened by.
+ * After Unicode's UAX 11 (East Asian Width W and F) and UAX 29 (what a reader takes for one character).
+ * `string-width` does the same, but its current release asks for Node 22 and it costs three packages for these lines.
+ */
+
+const plainAscii = /^[\x20-\x7e]*$/
+
+/** Base characters that take two columns. Emoji_Presentation covers the emoji, the ranges cover CJK. */
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u
+
+/** U+FE0F asks for the emoji form of the character before it. */
+const emojiSelector = '\ufe0f'
+
+/** Alone, these attach to whatever stands before them. */
+const marksOnly = /^[\p{Mn}\p{Me}\p{Variation_Selector}\u200c\u200d]+$/u
+
+const segmenter = new Intl.Segmenter('en', {granularity: 'grapheme'})
+
+/** Longest thing taken for one character: a family emoji has 11 code units, a name of marks only may have 10,000. */
+export const longestGrapheme = 32
+
+/** The text in pieces that a cut must not go through. */
+export function graphemes(text: string): string[] {
+  if (plainAscii.test(text)) return text.split('')
+  const pieces: string[] = []
+  for (const {segment} of segmenter.segment(text)) {
+    if (segment.length <= longestGrapheme) pieces.push(segment)
+    else pieces.push(...segment)
+  }
+  return pieces
+}
+
+export function textWidth(text: string): number {
+  if (plainAscii.test(text)) return text.length
+  let width = 0
+  for (const piece of graphemes(text)) width += graphemeWidth(piece)
+  return width
+}
+
+function graphemeWidth(piece: string): number {
+  if (marksOnly.test(piece)) return 0
+  return wide.test(piece) || piece.includes(emojiSelector) ? 2 : 1
+}

@@ -1,0 +1,51 @@
+/** The words and signs that every form of an answer shares, so that picture and text say the same. */
+import type {ResultEdge, ResultInfo, ResultNode, ResultRole} from '../graph/result.ts'
+import {formatBytes, formatCount, plural} from '../util/units.ts'
+
+export const targetSign = '◎'
+export const rootSign = '▣'
+
+export function roleSign(role: ResultRole): string {
+  if (role === 'target') return targetSign
+  return role === 'root' ? rootSign : ''
+}
+
+/** An anonymous class has the empty name. */
+export function typeName(type: string): string {
+  return type === '' ? '(unnamed)' : type
+}
+
+/** ` ×300`, or nothing for one. */
+export function times(count: number): string {
+  return count === 1 ? '' : ` ×${formatCount(count)}`
+}
+
+export function selfSize(bytes: number): string {
+  return `self ${formatBytes(bytes)}`
+}
+
+/** `@123`, `e.g. @123` for one of several. Roots that V8 makes up have ids, but no object a person could look at. */
+export function idText(node: ResultNode): string {
+  if (node.id === 0 || node.kind === 'synthetic') return ''
+  return node.count === 1 ? `@${node.id}` : `e.g. @${node.id}`
+}
+
+/** How an edge holds, if it does not simply hold. An ephemeron keeps its value only while both its ends live. */
+export function strengthText(strength: ResultEdge['strength']): string {
+  if (strength === 'ephemeron') return 'needs key and table'
+  return strength === 'strong' ? '' : strength
+}
+
+/** `12 more holders: 1,234 references`. */
+export function moreText(node: ResultNode, references: number): string {
+  const size = node.selfBytes > 0 ? `, ${selfSize(node.selfBytes)}` : ''
+  return `… ${node.type}${references > 0 ? `: ${plural(references, 'reference')}` : ''}${size}`
+}
+
+export function snapshotText(snapshot: ResultInfo['snapshot']): string {
+  return `${snapshot.name}: ${plural(snapshot.nodeCount, 'node')}, ${plural(snapshot.edgeCount, 'edge')}`
+}
+
+export function limitText(limit: string): string {
+  return `note: ${limit}`
+}

@@ -1,0 +1,95 @@
+/** What an object is called, in a few words. */
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {sourcePlace} from './source-place.ts'
+
+export interface Description {
+  id: number
+  /** Constructor name, `(string)` …; a root's own name. */
+  type: string
+  kind: string
+  /** Text of a string, name of a function, shape of a plain object; '' if there is nothing to say. */
+  preview: string
+  /** `src/cache.js:12`: of a function, where it is written; of an object, where its constructor is; '' if unknown. */
+  place: string
+}
+
+export function describe(snapshot: Snapshot, node: number): Description {
+  const {nodeId, nodeKind, types, header} = snapshot
+  const kind = nodeKind[node]
+  const isRoot = kind === NodeKind.synthetic
+  return {
+    id: nodeId[node],
+    type: isRoot ? rootName(snapshot, node) : types.names[types.ofNode[node]],
+    kind: header.schema.nodeKinds[kind],
+    preview: isRoot ? '' : preview(snapshot, node),
+    place: sourcePlace(snapshot, node),
+  }
+}
+
+function rootName({root, nodeName, strings}: Snapshot, node: number): string {
+  return strings.get(nodeName[node]) || (node === root ? '(root)' : '(synthetic)')
+}
+
+/** Characters of a text that a preview needs at the most. */
+const PREVIEW_LENGTH = 200
+
+function preview(snapshot: Snapshot, node: number): string {
+  const {nodeKind, nodeName, strings, types} = snapshot
+  const kind = nodeKind[node]
+  if (kind === NodeKind['concatenated string']) return quoted(joinedText(snapshot, node))
+  const name = strings.get(nodeName[node])
+  if (kind === NodeKind.string || kind === NodeKind['sliced string']) return quoted(name)
+  if (kind === NodeKind.closure) return `${name === '' ? '(anonymous)' : name}()`
+  if (kind === NodeKind.regexp) return name
+  if (kind === NodeKind.object && name === 'Object') return shape(snapshot, node)
+  // A DOM element's name has the attributes that its type leaves out; other kinds are not named by their type at all.
+  return name === types.names[types.ofNode[node]] ? '' : name.slice(0, PREVIEW_LENGTH)
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, PREVIEW_LENGTH))
+}
+
+/** Pieces of a rope looked at before what there is must do. */
+const MAX_PIECES = 64
+
+/** The text of a concatenated string, from its leaves, left to right, as far as a preview needs it. */
+function joinedText(snapshot: Snapshot, node: number): string {
+  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeKind, nodeName, strings} = snapshot
+  let text = ''
+  const pending = [node]
+  for (let pieces = 0; pending.length > 0 && pieces < MAX_PIECES && text.length < PREVIEW_LENGTH; pieces++) {
+    const piece = pending.pop()!
+    if (nodeKind[piece] !== NodeKind['concatenated string']) {
+      text += strings.get(nodeName[piece])
+      continue
+    }
+    const halves: {first?: number; second?: number} = {}
+    for (let edge = firstEdge[piece]; edge < firstEdge[piece + 1]; edge++) {
+      if (edgeKind[edge] !== EdgeKind.internal) continue
+      const half = strings.get(edgeName[edge])
+      if (half === 'first' || half === 'second') halves[half] = edgeTarget[edge]
+    }
+    if (halves.second !== undefined) pending.push(halves.second)
+    if (halves.first !== undefined) pending.push(halves.first)
+  }
+  return text
+}
+
+const SHAPE_NAMES = 6
+
+/** `{url, headers, … 3 more}`: what tells one plain object from another. */
+function shape(snapshot: Snapshot, node: number): string {
+  const {edgeKind, edgeName, firstEdge, strings} = snapshot
+  const names: string[] = []
+  let rest = 0
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeKind[edge] !== EdgeKind.property) continue
+    const name = strings.get(edgeName[edge])
+    if (name === '__proto__') continue
+    if (names.length < SHAPE_NAMES) names.push(name)
+    else rest++
+  }
+  return `{${names.join(', ')}${rest > 0 ? `, … ${rest} more` : ''}}`
+}

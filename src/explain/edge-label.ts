@@ -1,0 +1,63 @@
+/** What an edge is called: as JavaScript would write the way from the holder to the held. */
+import type {Joint} from '../analyze/neighbors.ts'
+import {isIndexed} from '../snapshot/columns.ts'
+import {parseEphemeronName} from '../snapshot/ephemerons.ts'
+import {EdgeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+
+export type Strength = 'strong' | 'internal' | 'ephemeron' | 'weak'
+
+/** `.cache`, `[3]`, `scope var x`, `‹table›` for V8's own slots. */
+export function edgeLabel(snapshot: Snapshot, edge: number): string {
+  return labelOf(snapshot, snapshot.edgeKind[edge], snapshot.edgeName[edge])
+}
+
+function labelOf(snapshot: Snapshot, kind: number, name: number): string {
+  if (kind === EdgeKind.element) return `[${name}]`
+  if (kind === EdgeKind.hidden) return `‹slot ${name}›`
+  const text = snapshot.strings.get(name)
+  if (kind === EdgeKind.property) return propertyLabel(text)
+  if (kind === EdgeKind.context) return `scope var ${text}`
+  if (kind === EdgeKind.shortcut) return `shortcut ${text}`
+  if (kind === EdgeKind.weak) return `weak ‹${text}›`
+  const entry = parseEphemeronName(text)
+  if (entry !== undefined) return `${WEAK_MAP_VALUE} (key @${entry.keyId}, table @${entry.tableId})`
+  return /^\d+$/.test(text) ? `‹slot ${text}›` : `‹${text}›`
+}
+
+function propertyLabel(name: string): string {
+  if (/^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return `.${name}`
+  const accessor = /^([gs]et) ([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u.exec(name)
+  if (accessor !== null) return `.${accessor[2]} (${accessor[1]}ter)`
+  const symbol = /^<symbol (.*)>$/s.exec(name)
+  if (symbol !== null) return `[Symbol(${symbol[1]})]`
+  return `[${JSON.stringify(name)}]`
+}
+
+const NAMES_SHOWN = 3
+const WEAK_MAP_VALUE = 'value in WeakMap'
+
+/** One text for all edges of a joint: a range for indexes, the first few names and how many more there are else. */
+export function jointLabel(snapshot: Snapshot, {edgeKind, names, nameCount}: Joint): string {
+  if (nameCount === 1) return labelOf(snapshot, edgeKind, names[0])
+  if (edgeKind === EdgeKind.element) return nameCount > names.length ? '[…]' : names.map(name => `[${name}]`).join(', ')
+  const labels = names.map(name => labelOf(snapshot, edgeKind, name))
+  if (labels.every(label => label.startsWith('‹slot '))) return `‹${nameCount} slots›`
+  if (labels.every(label => label.startsWith(WEAK_MAP_VALUE))) return `${WEAK_MAP_VALUE} (${nameCount} keys)`
+  const rest = nameCount - Math.min(nameCount, NAMES_SHOWN)
+  return labels.slice(0, NAMES_SHOWN).join(', ') + (rest > 0 ? `, … ${rest} more` : '')
+}
+
+/** How an edge holds; `isTableEdge` tells the half of a WeakMap entry that counts only together with the key's. */
+export function edgeStrength(snapshot: Snapshot, edge: number): Strength {
+  const kind = snapshot.edgeKind[edge]
+  if (kind === EdgeKind.weak) return 'weak'
+  if (kind === EdgeKind.internal && parseEphemeronName(snapshot.strings.get(snapshot.edgeName[edge])) !== undefined) {
+    return 'ephemeron'
+  }
+  return kind === EdgeKind.internal || isIndexed(kind) !== (kind === EdgeKind.element) ? 'internal' : 'strong'
+}
+
+export function edgeKindName({header}: Snapshot, edgeKind: number): string {
+  return header.schema.edgeKinds[edgeKind]
+}

@@ -1,0 +1,297 @@
+/** Every answer about edges as a result graph: ordinals become ids, names and words here, and nowhere later. */
+import type {CyclesAnswer} from '../analyze/cycles.ts'
+import type {NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
+import type {Path, PathAnswer} from '../analyze/path.ts'
+import {rootNodes} from '../analyze/roots.ts'
+import {describe} from '../explain/describe.ts'
+import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
+import {abstractLabel} from '../explain/pattern-label.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {plural} from '../util/units.ts'
+import {
+  createResultGraph,
+  type ResultCycle,
+  type ResultGraph,
+  type ResultInfo,
+  type ResultNode,
+  type ResultRole,
+} from './result.ts'
+
+export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer
+
+/** The answer as a small graphology graph, keys `@id`, that every emitter takes. */
+export function toGraph(answer: GraphAnswer): ResultGraph {
+  if (answer.question === 'path') return pathGraph(answer)
+  return answer.question === 'cycles' ? cyclesGraph(answer) : neighborsGraph(answer)
+}
+
+function info(snapshot: Snapshot, fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles'>): ResultInfo {
+  const {name, nodeCount, edgeCount} = snapshot
+  return {...fields, snapshot: {name, nodeCount, edgeCount}, chains: [], cycles: []}
+}
+
+function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {
+  return nodes.reduce((sum, node) => sum + nodeSelfBytes[node], 0)
+}
+
+// backrefs and refs
+
+function neighborsGraph(answer: NeighborsAnswer): ResultGraph {
+  const {snapshot, question, target, groups} = answer
+  const inward = question === 'backrefs'
+  const graph = createResultGraph(
+    info(snapshot, {
+      question,
+      subject: target.subject,
+      direction: inward ? 'in' : 'out',
+      count: target.nodes.length,
+      selfBytes: sumSelfBytes(snapshot, target.nodes),
+      limits: neighborLimits(answer),
+    }),
+  )
+  const keys: string[] = []
+  const groupOfKey = new Map<string, NeighborGroup>()
+  if (target.nodes.length === 0) return graph
+  for (const group of groups) {
+    const key = uniqueKey(snapshot, group, groupOfKey)
+    keys.push(key)
+    if (!graph.hasNode(key)) graph.addNode(key, groupNode(snapshot, group))
+    const parent = group.parent < 0 ? undefined : keys[group.parent]
+    for (const joint of group.joints) {
+      const attributes = {
+        label: jointLabel(snapshot, joint),
+        kind: edgeKindName(snapshot, joint.edgeKind),
+        count: joint.edges,
+        strength: edgeStrength(snapshot, joint.exampleEdge),
+      }
+      if (parent !== undefined) inward ? graph.addEdge(key, parent, attributes) : graph.addEdge(parent, key, attributes)
+    }
+    if (group.left !== undefined) addLeft(graph, key, group, inward)
+  }
+  return graph
+}
+
+/** `@id` for one object, `@id×n` for several; a further group with the same example gets a mark, the same group its key again. */
+function uniqueKey({nodeId}: Snapshot, group: NeighborGroup, groupOfKey: Map<string, NeighborGroup>): string {
+  const {nodes} = group
+  let key = `@${nodeId[nodes[0]]}${nodes.length === 1 ? '' : `×${nodes.length}`}`
+  for (;;) {
+    const other = groupOfKey.get(key)
+    if (other === undefined) break
+    if (other.nodes.length === nodes.length && other.nodes.every((node, i) => node === nodes[i])) return key
+    key += "'"
+  }
+  groupOfKey.set(key, group)
+  return key
+}
+
+function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
+  const {nodes, level} = group
+  const example = describe(snapshot, nodes[0])
+  const types = level === 0 ? distinctTypes(snapshot, nodes) : 1
+  return {
+    role: level === 0 ? 'target' : group.isRoot ? 'root' : 'node',
+    type: types > 1 ? `${plural(types, 'type')}` : example.type,
+    kind: example.kind,
+    id: example.id,
+    count: nodes.length,
+    selfBytes: sumSelfBytes(snapshot, nodes),
+    preview: common(nodes, node => describe(snapshot, node).preview),
+    place: common(nodes, node => describe(snapshot, node).place),
+    level,
+    notes: group.seen ? ['shown above'] : [],
+  }
+}
+
+function distinctTypes({types}: Snapshot, nodes: Uint32Array): number {
+  return new Set(nodes.map(node => types.ofNode[node])).size
+}
+
+/** Objects of a group looked at for what they have in common. */
+const SAMPLE = 50
+
+/** What the objects of a group have in common, '' if they differ. */
+function common(nodes: Uint32Array, property: (node: number) => string): string {
+  const first = property(nodes[0])
+  return nodes.subarray(1, SAMPLE).every(node => property(node) === first) ? first : ''
+}
+
+function addLeft(graph: ResultGraph, key: string, {left, level}: NeighborGroup, inward: boolean): void {
+  if (left === undefined) return
+  const noun = inward ? 'kind of holder' : 'kind of object'
+  const nouns = inward ? 'kinds of holders' : 'kinds of objects'
+  const why = left.reason === 'share' ? '' : ` beyond --${left.reason}`
+  const more = `more of ${key} (${left.reason})`
+  if (graph.hasNode(more)) return
+  graph.addNode(more, {
+    role: 'more',
+    type: `${plural(left.groups, `more ${noun}`, `more ${nouns}`)}${why}`,
+    kind: '',
+    id: 0,
+    count: left.groups,
+    selfBytes: 0,
+    preview: '',
+    place: '',
+    level: level + 1,
+    notes: [],
+  })
+  const attributes = {label: '', kind: '', count: left.edges, strength: 'strong' as const}
+  inward ? graph.addEdge(more, key, attributes) : graph.addEdge(key, more, attributes)
+}
+
+function neighborLimits({question, limitsReached, groups}: NeighborsAnswer): string[] {
+  const limits: string[] = []
+  const what = question === 'backrefs' ? 'holders' : 'objects'
+  if (limitsReached.depth !== undefined) {
+    limits.push(`${what} beyond ${plural(limitsReached.depth, 'level')} are left out; --depth N shows more`)
+  }
+  if (limitsReached.fan !== undefined) {
+    limits.push(
+      `no more than ${plural(limitsReached.fan, `kind of ${what}`, `kinds of ${what}`)} are shown for each line; --fan N shows more`,
+    )
+  }
+  if (limitsReached.share !== undefined) {
+    limits.push(
+      `${what} of less than ${100 * limitsReached.share} % of the objects are not followed; --min-share 0 follows all`,
+    )
+  }
+  if (groups.length === 1 && question === 'backrefs' && groups[0].left === undefined) {
+    limits.push(
+      'nothing in this file holds it by a strong reference: it may be garbage not yet collected, or held weakly',
+    )
+  }
+  return limits
+}
+
+// path
+
+function pathGraph(answer: PathAnswer): ResultGraph {
+  const {snapshot, target, paths} = answer
+  const graph = createResultGraph(
+    info(snapshot, {
+      question: 'path',
+      subject: target.subject,
+      direction: 'in',
+      count: target.nodes.length,
+      selfBytes: sumSelfBytes(snapshot, target.nodes),
+      limits: pathLimits(answer),
+    }),
+  )
+  const chains = paths.map(path => addPath(graph, snapshot, path))
+  graph.setAttribute('chains', chains)
+  return graph
+}
+
+function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path) {
+  const last = path.nodes.length - 1
+  const nodes = path.nodes.map((node, i) => {
+    const role: ResultRole = i === last ? 'target' : i === 0 && rootNodes(snapshot).has(node) ? 'root' : 'node'
+    return mergeNode(graph, snapshot, node, role, last - i)
+  })
+  const edges = path.edges.map((edge, i) => {
+    const key = mergeEdge(graph, snapshot, edge, nodes[i], nodes[i + 1])
+    const beside = path.parallel[i] - 1
+    if (beside > 0) graph.setEdgeAttribute(key, 'label', `${edgeLabel(snapshot, edge)} (+${beside} more)`)
+    return key
+  })
+  return {nodes, edges}
+}
+
+/** Adds a single object, or finds it where another chain has been through it. */
+function mergeNode(graph: ResultGraph, snapshot: Snapshot, node: number, role: ResultRole, level: number): string {
+  const key = `@${snapshot.nodeId[node]}`
+  if (graph.hasNode(key)) {
+    if (role === 'target') graph.setNodeAttribute(key, 'role', role)
+    return key
+  }
+  const selfBytes = snapshot.nodeSelfBytes[node]
+  return graph.addNode(key, {role, ...describe(snapshot, node), count: 1, selfBytes, level, notes: []})
+}
+
+function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: string, to: string): string {
+  const key = `e${edge}`
+  if (graph.hasEdge(key)) return key
+  const attributes = {
+    label: edgeLabel(snapshot, edge),
+    kind: edgeKindName(snapshot, snapshot.edgeKind[edge]),
+    count: 1,
+    strength: edgeStrength(snapshot, edge),
+  }
+  return graph.addEdgeWithKey(key, from, to, attributes)
+}
+
+function pathLimits({target, from, avoid, paths, reached, limitsReached}: PathAnswer): string[] {
+  const limits: string[] = []
+  const total = target.nodes.length
+  const start = from === undefined ? 'the roots' : from.subject
+  const without = avoid.length === 0 ? '' : ` without passing ${avoid.join(', ')}`
+  const lost = total - reached
+  if (lost > 0)
+    limits.push(
+      `${lost === total ? 'no' : `${plural(lost, 'object has', 'objects have')} no`} path from ${start}${without}: unreachable, or held weakly only`,
+    )
+  const ends = new Set(paths.map(({nodes}) => nodes[nodes.length - 1])).size
+  if (reached > ends)
+    limits.push(`${plural(reached, 'object')} can be reached; the shortest paths lead to ${ends} of them`)
+  if (limitsReached.count !== undefined)
+    limits.push(`there are further paths; --count N shows more than ${limitsReached.count}`)
+  if (limitsReached.steps !== undefined)
+    limits.push(`the search gave up after ${plural(limitsReached.steps, 'step')}: there may be more paths`)
+  return limits
+}
+
+// cycles
+
+function cyclesGraph(answer: CyclesAnswer): ResultGraph {
+  const {snapshot, through, groups, total} = answer
+  const graph = createResultGraph(
+    info(snapshot, {
+      question: 'cycles',
+      subject: through === undefined ? 'all objects' : through.subject,
+      direction: 'out',
+      count: total.nodeCount,
+      selfBytes: total.selfBytes,
+      limits: cycleLimits(answer),
+    }),
+  )
+  const cycles = groups.map((group): ResultCycle => {
+    const nodes = group.nodes.map(node => mergeNode(graph, snapshot, node, 'node', 0))
+    const edges = group.edges.map((edge, i) =>
+      mergeEdge(graph, snapshot, edge, nodes[i], nodes[(i + 1) % nodes.length]),
+    )
+    const {components, nodeCount, selfBytes} = group
+    const pattern = group.isScopeOnly ? 'functions and their scopes' : patternText(snapshot, group.nodes, group.edges)
+    const heldBy = group.heldBy === undefined ? undefined : addHolder(graph, snapshot, group.heldBy)
+    return {pattern, components, nodeCount, selfBytes, nodes, edges, heldBy}
+  })
+  graph.setAttribute('cycles', cycles)
+  return graph
+}
+
+function addHolder(graph: ResultGraph, snapshot: Snapshot, edge: number): string {
+  const source = sourceOf(snapshot.firstEdge, edge)
+  const from = mergeNode(graph, snapshot, source, rootNodes(snapshot).has(source) ? 'root' : 'node', 1)
+  const to = mergeNode(graph, snapshot, snapshot.edgeTarget[edge], 'node', 0)
+  return mergeEdge(graph, snapshot, edge, from, to)
+}
+
+/** `Parent.child → Child.parent`. */
+function patternText(snapshot: Snapshot, nodes: number[], edges: number[]): string {
+  const {types} = snapshot
+  return nodes.map((node, i) => types.names[types.ofNode[node]] + abstractLabel(snapshot, edges[i])).join(' → ')
+}
+
+function cycleLimits({groups, raw, limitsReached, total}: CyclesAnswer): string[] {
+  const limits: string[] = []
+  if (!raw) limits.push('maps, prototypes, constructors, code and other V8 internals are left out; --raw keeps them')
+  if (limitsReached.groups !== undefined) {
+    limits.push(`${plural(groups.length, 'pattern')} of ${total.groups} are shown; --limit N shows more`)
+  }
+  if (limitsReached.searched !== undefined) {
+    limits.push(
+      `in ${plural(limitsReached.searched, 'large component')} the shortest cycle was looked for from some members only`,
+    )
+  }
+  return limits
+}

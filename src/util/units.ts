@@ -1,0 +1,37 @@
+/** Numbers for people, the same on every machine: no locale is asked. */
+
+/** Decimal steps, as in Chrome DevTools: 1 kB is 1,000 bytes. */
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
+
+/** `96 B`, `9.6 kB`, `12.4 MB`. */
+export function formatBytes(bytes: number): string {
+  let value = Math.abs(bytes)
+  let unit = 0
+  // 999.95 and more would be printed as 1000.0.
+  while (value >= (unit === 0 ? 1000 : 999.95) && unit < byteUnits.length - 1) {
+    value /= 1000
+    unit++
+  }
+  const digits = unit === 0 ? String(value) : value.toFixed(1)
+  return `${bytes < 0 ? '-' : ''}${digits} ${byteUnits[unit]}`
+}
+
+/** `1,234,567`. */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** `91 %`, below ten with one decimal; a part that is not nothing and not all never reads as 0 or 100. */
+export function formatPercent(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return '0 %'
+  const percent = (100 * part) / whole
+  if (percent < 0.1) return '<0.1 %'
+  if (percent < 9.95) return `${percent.toFixed(1)} %`
+  if (part < whole && percent > 99) return '>99 %'
+  return `${Math.round(percent)} %`
+}
+
+/** `1 object`, `1,234 objects`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import fc from 'fast-check'
+import {forDot, forJson, forTerminal, forXml, shorten} from '../../src/emit/clean.ts'
+import {textWidth} from '../../src/emit/width.ts'
+import {anyText, hostileNames, terminalHazard} from './hostile.ts'
+import {parseXml} from './xml.ts'
+
+test('what would steer a terminal is written out', () => {
+  assert.equal(forTerminal('\x1b[31mred\x07'), '\\u{1b}[31mred\\u{7}')
+  assert.equal(forTerminal('a\tb\nc\r\nd'), 'a\\tb\\nc\\r\\nd')
+  assert.equal(forTerminal('\u202egnp.exe'), '\\u{202e}gnp.exe')
+  assert.equal(forTerminal('\x7f\x9b\u2028\u200b\ufeff'), '\\u{7f}\\u{9b}\\u{2028}\\u{200b}\\u{feff}')
+  assert.equal(forTerminal('x\ud800y\uffffz'), 'x\\u{d800}y\\u{ffff}z')
+  assert.equal(forTerminal('\u{e0041}\u{1fffe}'), '\\u{e0041}\\u{1fffe}')
+})
+
+test('what people write stays as it is', () => {
+  for (const text of ['Request', 'C:\\dir', 'naïve', '漢字', 'العربية', 'می‌خواهم', '👩‍👩‍👧‍👦', '❤️', '<a & "b">']) {
+    assert.equal(forTerminal(text), text)
+  }
+})
+
+test('the middle of a long name is left out', () => {
+  assert.equal(shorten('abcdefghij', 10), 'abcdefghij')
+  assert.equal(shorten('abcdefghijk', 10), 'abcde…hijk')
+  assert.equal(shorten('abc', 1), '…')
+  assert.equal(shorten('', 5), '')
+  assert.equal(shorten('x'.repeat(1_000_000), 5), 'xx…xx')
+})
+
+test('a cut goes through no character', () => {
+  assert.equal(shorten('👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 5), '👩‍👩‍👧‍👦…👩‍👩‍👧‍👦')
+  assert.equal(shorten('漢字漢字漢字', 6), '漢…字')
+  assert.equal(shorten('e\u0301'.repeat(9), 3), 'e\u0301…e\u0301')
+  assert.equal(forTerminal('\x1b'.repeat(9), 15), '\\u{1b}…\\u{1b}')
+})
+
+test('a character of ten thousand marks does not pass as one column', () => {
+  assert.ok(forTerminal(`e${'\u0301'.repeat(10_000)}`, 40).length < 100)
+})
+
+test('any text: no hazard, never too wide, cleaning again changes nothing', () => {
+  fc.assert(
+    fc.property(anyText, fc.integer({min: 1, max: 40}), (text, max) => {
+      const clean = forTerminal(text, max)
+      assert.doesNotMatch(clean, terminalHazard)
+      assert.ok(!clean.includes('\n'))
+      assert.ok(textWidth(clean) <= max)
+      assert.equal(forTerminal(clean, max), clean)
+      assert.ok(textWidth(shorten(text, max)) <= max)
+    }),
+  )
+})
+
+test('DOT: quotes, backslashes and entities are escaped', () => {
+  assert.equal(forDot('say "hi" \\N & &#1;\n'), 'say \\"hi\\" \\\\N &amp; &amp;#1;\\\\n')
+  assert.equal(forDot('abcdefghijk', 10), 'abcde…hijk')
+  fc.assert(
+    fc.property(anyText, text => {
+      const inside = forDot(text)
+      assert.match(inside, /^(?:[^"\\\n]|\\["\\])*$/)
+      assert.doesNotMatch(inside, terminalHazard)
+    }),
+  )
+})
+
+test('XML: text and attribute read back as what a terminal would show', () => {
+  for (const name of hostileNames) assertXmlKeeps(name)
+  fc.assert(fc.property(anyText, assertXmlKeeps))
+})
+
+function assertXmlKeeps(text: string): void {
+  const safe = forXml(text)
+  const element = parseXml(`<a b="${safe}">${safe}</a>`)
+  assert.equal(element.text, forTerminal(text))
+  assert.equal(element.attributes.get('b'), forTerminal(text))
+}
+
+test('JSON: the same string to a parser, harmless to a terminal', () => {
+  assert.equal(forJson('"\x9b\u202e\u{e0041}é"'), '"\\u009b\\u202e\\udb40\\udc41é"')
+  fc.assert(
+    fc.property(anyText, text => {
+      const json = forJson(JSON.stringify({[text]: text}, undefined, 2))
+      assert.doesNotMatch(json, terminalHazard)
+      assert.deepEqual(Object.entries(JSON.parse(json)), [[text, text]])
+    }),
+  )
+})
