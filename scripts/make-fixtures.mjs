@@ -16,9 +16,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const outDir = join(root, 'fixtures/snapshots')
 const maxBytes = 2e6
 
-// The programs run from a copy: a snapshot holds the paths of its scripts, and those of a checkout are nobody's business.
-const workDir = join(tmpdir(), 'heapgraph-fixtures')
-const programs = join(workDir, 'programs')
+// The programs run from a copy at a place like a container's: a snapshot holds the paths of its scripts, and those of a
+// checkout are nobody's business. FIXTURES_DIR names another place where /app cannot be made.
+const workDir = process.env.FIXTURES_DIR ?? '/app'
+const programs = join(workDir, 'src')
 
 const plain = ['buffer-cache', 'closure', 'cycles', 'hostile-names', 'listener', 'long-list', 'promise', 'timer']
   .concat('types-zoo', 'weakmap')
@@ -149,8 +150,8 @@ if (args.includes('--help')) {
     job => !names.length || names.some(name => job.name.startsWith(name)),
   )
   if (!jobs.length) throw new Error('no such file (does it need --all?)')
-  rmSync(workDir, {recursive: true, force: true})
-  mkdirSync(workDir, {recursive: true})
+  // Fails if it is there already: it is removed at the end, and must be nobody else's.
+  mkdirSync(workDir)
   cpSync(join(root, 'fixtures/programs'), programs, {recursive: true})
   if (!existsSync(outDir)) mkdirSync(outDir, {recursive: true})
   try {

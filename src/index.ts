@@ -29,7 +29,7 @@ export {type SvgOptions, toSvg} from './emit/svg.ts'
 export {infoJson, infoText, listJson, listText, showJson, showText, typesJson, typesText} from './emit/tables.ts'
 export {type TextOptions, toText} from './emit/text-tree.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
-export {loadGraph, toGraphology} from './graph/load-graph.ts'
+export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
   ResultChain,
   ResultCycle,

@@ -6,6 +6,7 @@ import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {oncePer} from '../util/memo.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {rootNodes} from './roots.ts'
 import {type Selection, sortById} from './select.ts'
@@ -48,7 +49,12 @@ export interface NeighborGroup {
   isRoot: boolean
   /** The objects stand at a level above already, so they are not followed again. */
   seen: boolean
-  /** Share of the objects asked about that this group is joined to, through its parents: estimated beyond the first level. */
+  /**
+   * For each of `nodes`, how many of the objects asked about it is joined to through its parents. One that is joined by two
+   * ways counts twice beyond the first level, so these are upper bounds.
+   */
+  weights: Float32Array
+  /** Share of the objects asked about that this group is joined to, from 0 to 1; an upper bound likewise. */
   share: number
   /** What the limits left out here: neighbours not looked at (depth, share) or groups not kept (fan). */
   left: {groups: number; edges: number; reason: 'depth' | 'fan' | 'share'} | undefined
@@ -101,6 +107,7 @@ function neighbors(
       reached: 0,
       isRoot: false,
       seen: false,
+      weights: new Float32Array(target.nodes.length).fill(1),
       share: 1,
       left: undefined,
     },
@@ -112,7 +119,7 @@ function neighbors(
     for (let index = from; index < to; index++) {
       const group = groups[index]
       if (group.isRoot || group.seen) continue
-      const found = groupNeighbors(snapshot, walk, group.nodes, shown)
+      const found = groupNeighbors(snapshot, walk, group, shown)
       const stop = group.steps === depth ? 'depth' : group.share < minShare ? 'share' : undefined
       if (stop !== undefined) {
         if (found.length === 0) continue
@@ -125,12 +132,24 @@ function neighbors(
         group.left = {groups: found.length - fan, edges: countEdges(found.slice(fan)), reason: 'fan'}
         limitsReached.fan = fan
       }
-      for (const {nodes, joints, reached, seen} of kept) {
+      for (const {nodes, joints, reached, seen, weights, reachedWeight} of kept) {
         const isRoot = nodes.every(node => stops.has(node))
-        const share = (group.share * reached) / group.nodes.length
+        const share = Math.min(1, reachedWeight / target.nodes.length)
         const steps = group.steps + Number(snapshot.nodeKind[nodes[0]] !== NodeKind.array)
         const level = group.level + 1
-        groups.push({level, steps, parent: index, nodes, joints, reached, isRoot, seen, share, left: undefined})
+        groups.push({
+          level,
+          steps,
+          parent: index,
+          nodes,
+          joints,
+          reached,
+          isRoot,
+          seen,
+          weights,
+          share,
+          left: undefined,
+        })
       }
     }
   }
@@ -166,6 +185,9 @@ interface Found {
   nodes: Uint32Array
   joints: Joint[]
   reached: number
+  /** Sum of the weights of the reached. */
+  reachedWeight: number
+  weights: Float32Array
   edges: number
   seen: boolean
 }
@@ -187,8 +209,13 @@ class Bundle {
   }
 }
 
-/** All neighbours of `nodes`, grouped; those that reach most of `nodes` first, those shown already last. */
-function groupNeighbors(snapshot: Snapshot, walk: Walk, nodes: Uint32Array, shown: BitSet): Found[] {
+/** All neighbours of a group, grouped; those that reach most of it first, those shown already last. */
+function groupNeighbors(
+  snapshot: Snapshot,
+  walk: Walk,
+  {nodes, weights}: Pick<NeighborGroup, 'nodes' | 'weights'>,
+  shown: BitSet,
+): Found[] {
   const {edgeKind, nodeId} = snapshot
   const typeKeyOf = typeKeys(snapshot)
   const bundles = new Map<number, Bundle>()
@@ -211,8 +238,10 @@ function groupNeighbors(snapshot: Snapshot, walk: Walk, nodes: Uint32Array, show
     const found = foundOfType.get(bundle.typeKey) ?? []
     foundOfType.set(bundle.typeKey, found)
     const names = distinctNames(snapshot, bundle.edge.view())
-    if (names.length > MAX_NAMES) addJoint(snapshot, found, bundle, names, () => true)
-    else for (const name of names) addJoint(snapshot, found, bundle, [name], edge => snapshot.edgeName[edge] === name)
+    if (names.length > MAX_NAMES) addJoint(snapshot, found, bundle, weights, names, () => true)
+    else
+      for (const name of names)
+        addJoint(snapshot, found, bundle, weights, [name], edge => snapshot.edgeName[edge] === name)
   }
   return [...foundOfType.values()]
     .flat()
@@ -226,10 +255,16 @@ function groupNeighbors(snapshot: Snapshot, walk: Walk, nodes: Uint32Array, show
     )
 }
 
-/** A number for each type, and for each name of a synthetic node: V8's roots are not all of a kind. */
+/** A number for each type, but for each name of V8's roots and arrays: a Map's table is not a list's elements. */
 function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => number {
-  return node => (nodeKind[node] === NodeKind.synthetic ? types.names.length + nodeName[node] : types.ofNode[node])
+  return node => {
+    const byName = nodeKind[node] === NodeKind.synthetic || nodeKind[node] === NodeKind.array
+    return byName ? types.names.length + nodeName[node] : types.ofNode[node]
+  }
 }
+
+/** Float32Array(n) of zeros, kept between uses. */
+const scratchWeights = oncePer(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
 
 /** The different names of edges, in ascending order of string index or number. */
 function distinctNames({edgeName}: Snapshot, edges: Uint32Array): number[] {
@@ -242,6 +277,7 @@ function addJoint(
   snapshot: Snapshot,
   found: Found[],
   bundle: Bundle,
+  weights: Float32Array,
   names: number[],
   isMeant: (edge: number) => boolean,
 ): void {
@@ -252,26 +288,37 @@ function addJoint(
   let count = 0
   let exampleEdge = -1
   let reached = 0
+  let reachedWeight = 0
   let lastMember = -1
+  const weightOf = scratchWeights(snapshot)
   for (let i = 0; i < edges.length; i++) {
     if (!isMeant(edges[i])) continue
     count++
     if (exampleEdge < 0) exampleEdge = edges[i]
-    if (members[i] !== lastMember) reached++
-    lastMember = members[i]
+    const member = members[i]
+    if (member !== lastMember) {
+      reached++
+      reachedWeight += weights[member]
+    }
+    lastMember = member
+    weightOf[neighbors[i]] += weights[member]
     meant.push(neighbors[i])
   }
   const nodes = sortById(snapshot, distinct(meant.view()))
+  const ownWeights = Float32Array.from(nodes, node => weightOf[node])
+  for (const node of nodes) weightOf[node] = 0
   const edgeKind = snapshot.edgeKind[exampleEdge]
   const joint: Joint = {edgeKind, names: names.slice(0, MAX_NAMES), nameCount: names.length, edges: count, exampleEdge}
   const {typeKey, seen} = bundle
   const twin = found.find(other => other.seen === seen && areEqual(other.nodes, nodes))
-  if (twin === undefined) found.push({typeKey, nodes, joints: [joint], reached, edges: count, seen})
+  if (twin === undefined)
+    found.push({typeKey, nodes, joints: [joint], reached, reachedWeight, weights: ownWeights, edges: count, seen})
   else {
     twin.joints.push(joint)
     twin.joints.sort((a, b) => b.edges - a.edges || a.exampleEdge - b.exampleEdge)
     twin.edges += count
     twin.reached = Math.max(twin.reached, reached)
+    twin.reachedWeight = Math.max(twin.reachedWeight, reachedWeight)
   }
 }
 

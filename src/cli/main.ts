@@ -8,32 +8,65 @@ import {version} from './version.ts'
 /** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. */
 export async function executeCli(args: readonly string[], io: Io): Promise<number> {
   const outcome = {exitCode: EXIT.answered as number}
+  // Help that was asked for is an answer; help for somebody who gave no command is not.
+  const isLost = args.length === 0
+  const helpStream = isLost ? io.stderr : io.stdout
   const program = new Command('heapgraph')
-    .description('Why is this object still alive? Reads V8 heap snapshots (.heapsnapshot, plain or gzip).')
-    .version(version())
-    .option('--no-color', 'no colours, also with NO_COLOR set')
+    .description('Why is this object still alive? Reads V8 heap snapshots (.heapsnapshot, plain or packed).')
+    .version(version(), '-V, --version', 'show the version')
+    .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
     .option('--debug', 'show the stack of an error')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
-    .configureOutput({writeOut: text => void io.stdout.write(text), writeErr: text => void io.stderr.write(text)})
-    .addHelpText('beforeAll', '')
-    .showHelpAfterError('(heapgraph --help shows the commands)')
+    .configureOutput({
+      writeOut: text => void helpStream.write(text),
+      // What commander has to say is told below, in one sentence like every other error.
+      writeErr() {},
+      getOutHelpWidth: () => helpStream.columns ?? 80,
+    })
   addCommands(program, io, outcome)
   try {
-    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], {from: 'user'})
+    await program.parseAsync(isLost ? ['--help'] : [...args], {from: 'user'})
     return outcome.exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.answered : EXIT.misuse
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return isLost ? EXIT.misuse : EXIT.answered
+      io.stderr.write(`heapgraph: ${forTerminal(usageText(error, program))}\n`)
+      return EXIT.misuse
+    }
     io.stderr.write(errorText(error, program.opts().debug === true))
     return EXIT.misuse
   }
 }
 
+/** One sentence made of commander's two or three. */
+function usageText({code, message}: CommanderError, program: Command): string {
+  const names = program.commands.map(command => command.name())
+  const command = program.args.find(arg => names.includes(arg))
+  const help = command === undefined ? 'heapgraph --help shows the commands' : `heapgraph ${command} --help shows how`
+  if (code === 'commander.help') {
+    const unknown = program.args.find(arg => arg !== 'help')
+    return `${unknown === undefined ? 'no command was given' : `unknown command '${unknown}'`}; ${help}`
+  }
+  const told = message
+    .replace(/^error: /, '')
+    .replace(/\. (It|Allowed|Expected) (.*)\.$/s, (_, first: string, rest: string) => `; ${first.toLowerCase()} ${rest}`)
+  const suggestion = /\n\(Did you mean (.*)\?\)$/.exec(told)
+  if (suggestion !== null) return `${told.slice(0, suggestion.index)}; did you mean ${suggestion[1]}?`
+  return `${told}; ${help}`
+}
+
 function errorText(error: unknown, debug: boolean): string {
-  const stack = debug && error instanceof Error ? `${error.stack}\n` : ''
+  const stack = debug && error instanceof Error ? `${(error.stack ?? '').split('\n').map(forStack).join('\n')}\n` : ''
   if (error instanceof HeapgraphError) {
     const hint = error.hint === undefined ? '' : `; ${error.hint}`
     return `heapgraph: ${forTerminal(error.message + hint)}\n${stack}`
   }
   const message = error instanceof Error ? error.message : String(error)
   return `heapgraph: a mistake of heapgraph's own: ${forTerminal(message)}; please report it with the output of --debug\n${stack}`
+}
+
+function forStack(line: string): string {
+  return forTerminal(line)
 }

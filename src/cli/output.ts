@@ -1,7 +1,8 @@
 /** Where an answer goes and in which form: stdout or a file, chosen by the file's ending. */
 import {randomBytes} from 'node:crypto'
-import {rename, rm, writeFile} from 'node:fs/promises'
-import {extname} from 'node:path'
+import {accessSync, constants, type Stats, statSync} from 'node:fs'
+import {realpath, rename, rm, writeFile} from 'node:fs/promises'
+import {dirname, extname} from 'node:path'
 import {HeapgraphError} from '../index.ts'
 import type {Io} from './io.ts'
 
@@ -39,11 +40,41 @@ function formatOfFile(output: string | undefined): string {
   const format = FORMAT_OF_ENDING[ending]
   if (format !== undefined) return format
   const known = Object.keys(FORMAT_OF_ENDING).join(' ')
-  throw new HeapgraphError(
-    'USAGE',
-    `${output}: no format is known for the ending "${ending}"`,
-    `use one of ${known}, or --format`,
-  )
+  const what = ending === '' ? 'no format is known without an ending' : `no format is known for the ending "${ending}"`
+  throw new HeapgraphError('USAGE', `${output}: ${what}`, `use one of ${known}, or --format`)
+}
+
+export function goesToFile({output}: OutputOptions): output is string {
+  return output !== undefined && output !== '-'
+}
+
+/** What can be known to go wrong with the output is told before a large file is read, not after. */
+export function checkOutput(options: OutputOptions, inputs: readonly string[]): void {
+  const {output} = options
+  if (output === undefined || output === '-') return
+  const found = statOf(output)
+  if (found?.isDirectory()) throw notWritable(output, 'EISDIR')
+  const isInput = (input: string) => {
+    const read = statOf(input)
+    return read !== undefined && read.isFile() && read.dev === found?.dev && read.ino === found.ino
+  }
+  if (found !== undefined && inputs.some(isInput)) {
+    throw new HeapgraphError('USAGE', `${output}: this is the snapshot itself`, 'write to another file')
+  }
+  try {
+    // A file is renamed into place, so its folder must let itself be written; anything else is written as it is.
+    accessSync(found === undefined || found.isFile() ? dirname(output) : output, constants.W_OK)
+  } catch (error) {
+    throw notWritable(output, codeOf(error))
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 /** Writes the answer; returns whether it went to a file. */
@@ -52,26 +83,65 @@ export async function writeAnswer(io: Io, {output}: OutputOptions, text: string)
     io.stdout.write(text)
     return false
   }
-  await writePrivately(output, text)
+  try {
+    const found = statOf(output)
+    // A device or a named pipe must stay what it is.
+    if (found !== undefined && !found.isFile()) await writeFile(output, text)
+    else await writePrivately(found === undefined ? output : await realpath(output), text)
+  } catch (error) {
+    throw notWritable(output, codeOf(error))
+  }
   return true
 }
 
 /**
  * A snapshot holds secrets and so does what is made of it: the file is for its owner only. It is renamed into place, so
- * that a broken-off run leaves no half file.
+ * that a broken-off run leaves no half file; Ctrl-C leaves nothing at all.
  */
 async function writePrivately(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const writing = new AbortController()
+  let signal: NodeJS.Signals | undefined
+  const onSignal = (received: NodeJS.Signals) => {
+    signal = received
+    writing.abort()
+  }
+  for (const name of ENDING_SIGNALS) process.once(name, onSignal)
   try {
-    await writeFile(temporary, text, {mode: 0o600, flag: 'wx'})
+    await writeFile(temporary, text, {mode: 0o600, flag: 'wx', signal: writing.signal})
+    writing.signal.throwIfAborted()
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, {force: true})
-    const {code} = error as NodeJS.ErrnoException
-    throw new HeapgraphError(
-      'UNREADABLE',
-      `${path}: cannot be written (${code ?? String(error)})`,
-      'choose another place with -o',
-    )
+    throw error
+  } finally {
+    for (const name of ENDING_SIGNALS) process.off(name, onSignal)
+    // With nobody listening any more it does what it would have done at once.
+    if (signal !== undefined) process.kill(process.pid, signal)
   }
+}
+
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
+  EISDIR: 'this is a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk can only be read',
+  ENOSPC: 'the disk is full',
+  ENAMETOOLONG: 'the name is too long',
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error)
+}
+
+function notWritable(output: string, code: string): HeapgraphError {
+  return new HeapgraphError(
+    'UNREADABLE',
+    `${output}: cannot be written: ${REASONS[code] ?? code}`,
+    'choose another place with -o',
+  )
 }

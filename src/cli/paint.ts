@@ -1,13 +1,17 @@
 /** Colours for people at a terminal; the only place that knows chalk. */
 import {Chalk} from 'chalk'
 import {type Paint, plainPaint} from '../index.ts'
-import type {Io, OutputStream} from './io.ts'
+import type {Io} from './io.ts'
 
-/** Colours for one stream, or none: no terminal, NO_COLOR (which chalk itself does not heed) or `--no-color`. */
-export function paintFor(stream: OutputStream, {env}: Io, wanted: boolean): Paint {
-  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
-  const refused = !wanted || (env.NO_COLOR ?? '') !== '' || env.FORCE_COLOR === '0' || env.TERM === 'dumb'
-  if (refused || !(stream.isTTY || forced)) return plainPaint
+/**
+ * Colours for standard output, or none: no terminal, NO_COLOR (which chalk itself does not heed) or `--no-color`
+ * (`wanted` is false). An empty variable counts as not set, as https://no-color.org and https://force-color.org say.
+ */
+export function paintFor({stdout, env}: Io, wanted: boolean): Paint {
+  const force = env.FORCE_COLOR ?? ''
+  const isRefused = !wanted || (env.NO_COLOR ?? '') !== '' || force === '0' || force === 'false'
+  const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb'
+  if (isRefused || !(isTerminal || force !== '')) return plainPaint
   const chalk = new Chalk({level: 1})
   return {
     type: chalk.cyan,

@@ -62,7 +62,7 @@ function headerLine({graph, paint}: Page): string {
 
 /** The line under the header: where this was looked for, and how to read what follows. */
 function captionLine({graph, paint}: Page, words: string): string {
-  return paint.dim(`in ${forTerminal(snapshotText(graph.getAttribute('snapshot')))}; ${words}`)
+  return paint.dim(`in ${snapshotText(graph.getAttribute('snapshot'))}; ${words}`)
 }
 
 function limitLines({graph, paint}: Page): string[] {
@@ -148,7 +148,7 @@ function visitLine(page: Page, visit: Visit, again: boolean): string {
   return fitted(page, shown, (brush, preview) => {
     const edge = visit.edge ? edgeText(graph, visit.edge, brush, attributes.count) : ''
     const way = edge && `${edge} ${joiningWord(graph, brush)} `
-    return brush.dim(visit.guide) + way + nodeText(shown, brush, preview) + brush.dim(end)
+    return painted(brush.dim, visit.guide) + way + nodeText(shown, brush, preview) + painted(brush.dim, end)
   })
 }
 
@@ -189,7 +189,7 @@ function chainLines(page: Page, chain: ResultChain): string[] {
 function stationLine(page: Page, node: string, branch: string): string {
   const attributes = page.graph.getNodeAttributes(node)
   const guide = roleSign(attributes.role) ? '' : branch
-  return fitted(page, attributes, (brush, preview) => brush.dim(guide) + nodeText(attributes, brush, preview))
+  return fitted(page, attributes, (brush, preview) => painted(brush.dim, guide) + nodeText(attributes, brush, preview))
 }
 
 // Cycles.
@@ -254,12 +254,17 @@ function edgeText(graph: ResultGraph, edge: string, paint: Paint, expected: numb
 function nodeText(node: ResultNode, paint: Paint, preview: string): string {
   const sign = roleSign(node.role)
   const name = `${sign && `${paint.mark(sign)} `}${paint.type(forTerminal(typeName(node.type), widestName))}`
-  const id = paint.dim(idText(node))
+  const id = painted(paint.dim, idText(node))
   const size = node.selfBytes > 0 ? paint.size(selfSize(node.selfBytes)) : ''
-  const place = paint.dim(forTerminal(node.place, widestPlace))
+  const place = painted(paint.dim, forTerminal(node.place, widestPlace))
   const notes = node.notes.map(note => paint.dim(`(${forTerminal(note, widestNote)})`))
   if (node.count === 1) return joined([id ? `${name} ${id}` : name, size, preview, place, ...notes])
   return joined([name + times(node.count), size, id, preview, place, ...notes])
+}
+
+/** No colour without text: a painter may put its marks around nothing. */
+function painted(brush: (text: string) => string, text: string): string {
+  return text === '' ? '' : brush(text)
 }
 
 function joined(parts: string[]): string {

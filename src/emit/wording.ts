@@ -1,6 +1,9 @@
 /** The words and signs that every form of an answer shares, so that picture and text say the same. */
 import type {ResultEdge, ResultInfo, ResultNode, ResultRole} from '../graph/result.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
+import {forTerminal} from './clean.ts'
+
+const widestSnapshotName = 80
 
 export const targetSign = '◎'
 export const rootSign = '▣'
@@ -43,7 +46,7 @@ export function moreText(node: ResultNode, references: number): string {
 }
 
 export function snapshotText(snapshot: ResultInfo['snapshot']): string {
-  return `${snapshot.name}: ${plural(snapshot.nodeCount, 'node')}, ${plural(snapshot.edgeCount, 'edge')}`
+  return `${forTerminal(snapshot.name, widestSnapshotName)}: ${plural(snapshot.nodeCount, 'node')}, ${plural(snapshot.edgeCount, 'edge')}`
 }
 
 export function limitText(limit: string): string {

@@ -4,6 +4,7 @@ import {isIndexed} from '../snapshot/columns.ts'
 import {parseEphemeronName} from '../snapshot/ephemerons.ts'
 import {EdgeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {formatCount, plural} from '../util/units.ts'
 
 export type Strength = 'strong' | 'internal' | 'ephemeron' | 'weak'
 
@@ -42,10 +43,10 @@ export function jointLabel(snapshot: Snapshot, {edgeKind, names, nameCount}: Joi
   if (nameCount === 1) return labelOf(snapshot, edgeKind, names[0])
   if (edgeKind === EdgeKind.element) return nameCount > names.length ? '[…]' : names.map(name => `[${name}]`).join(', ')
   const labels = names.map(name => labelOf(snapshot, edgeKind, name))
-  if (labels.every(label => label.startsWith('‹slot '))) return `‹${nameCount} slots›`
-  if (labels.every(label => label.startsWith(WEAK_MAP_VALUE))) return `${WEAK_MAP_VALUE} (${nameCount} keys)`
+  if (labels.every(label => label.startsWith('‹slot '))) return `‹${plural(nameCount, 'slot')}›`
+  if (labels.every(label => label.startsWith(WEAK_MAP_VALUE))) return `${WEAK_MAP_VALUE} (${plural(nameCount, 'key')})`
   const rest = nameCount - Math.min(nameCount, NAMES_SHOWN)
-  return labels.slice(0, NAMES_SHOWN).join(', ') + (rest > 0 ? `, … ${rest} more` : '')
+  return labels.slice(0, NAMES_SHOWN).join(', ') + (rest > 0 ? `, … ${formatCount(rest)} more` : '')
 }
 
 /** How an edge holds; `isTableEdge` tells the half of a WeakMap entry that counts only together with the key's. */

@@ -94,6 +94,7 @@ function withCommas(count: number): string {
 /** Adds all nodes of the heap to an empty graph. */
 export function copyNodes(snapshot: Snapshot, graph: HeapGraph): void {
   const heap = new HeapReader(snapshot)
+  heap.checkIds()
   for (let node = 0; node < snapshot.nodeCount; node++) graph.addNode(heap.nodeKey(node), heap.nodeAttributes(node))
 }
 
@@ -194,8 +195,17 @@ class HeapReader {
     const id = Number(key.slice(1))
     // `@01` and `@1e3` are nobody's keys.
     if (`@${id}` !== key) return -1
+    return this.#idIndex().get(id)
+  }
+
+  /** Throws a HeapgraphError if two nodes have the same id. */
+  checkIds(): void {
+    this.#idIndex()
+  }
+
+  #idIndex(): IdIndex {
     this.#ids ??= new IdIndex(this.snapshot)
-    return this.#ids.get(id)
+    return this.#ids
   }
 
   /** The ordinal of an edge's key; -1 if no edge has it. */

@@ -328,7 +328,8 @@ export class JsonScanner {
     this.#textParts.push(Buffer.from(bytes.subarray(this.#textFrom, to)))
     this.#textBytes += to - this.#textFrom
     this.#textFrom = 0
-    if (this.#textBytes > plan.limitBytes) this.#fail(`the section is longer than ${plan.limitBytes} bytes`, to)
+    const excess = this.#textBytes - plan.limitBytes
+    if (excess > 0) this.#fail(`the section is longer than ${plan.limitBytes} bytes`, to - excess)
   }
 
   #push(bracket: number): void {

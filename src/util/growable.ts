@@ -4,7 +4,7 @@ export class GrowableUint32 {
   #data: Uint32Array
 
   constructor(capacity = 16) {
-    this.#data = new Uint32Array(capacity)
+    this.#data = new Uint32Array(Math.max(capacity, 1))
   }
 
   push(value: number): void {

@@ -155,3 +155,5 @@ export function bigGraph(nodeCount: number): ResultGraph {
   }
   return graph
 }
+
+export const namedGraphs = {backrefs: backrefsGraph, refs: refsGraph, path: pathGraph, cycles: cyclesGraph}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import fc from 'fast-check'
+import {openSnapshot} from '../../src/snapshot/load.ts'
+import {type StringTable, StringTableBuilder} from '../../src/snapshot/strings.ts'
+import {PLAIN_FORMAT, randomFormat, randomHeap, writeHeap} from '../support/random-heap.ts'
+
+const SEGMENT_BYTES = 1 << 24
+
+/** A table of strings as the file writes them. */
+function tableOf(written: readonly (string | Uint8Array)[], pieceBytes = 1 << 30): StringTable {
+  const builder = new StringTableBuilder()
+  for (const text of written) {
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      builder.append(bytes, at, Math.min(bytes.length, at + pieceBytes))
+    }
+    builder.end()
+  }
+  return builder.finish()
+}
+
+test('escapes, raw UTF-8 and bytes that are none read as JSON.parse reads them', () => {
+  const written: (string | Uint8Array)[] = [
+    '',
+    'plain',
+    '\\"\\\\\\/\\b\\f\\n\\r\\t',
+    '\\u00e9\\u20AC\\uD83D\\uDE00',
+    '\\ud800',
+    'é€😀\u2028\ufeff',
+    Buffer.from([0xff]),
+    Buffer.from([0x61, 0xe2, 0x82, 0x62]),
+    Buffer.from([0xed, 0xa0, 0x80, 0x5c, 0x6e]),
+  ]
+  const table = tableOf(written)
+  assert.equal(table.count, written.length)
+  written.forEach((text, index) => {
+    const json = new TextDecoder('utf-8', {ignoreBOM: true}).decode(Buffer.from(text))
+    assert.equal(table.get(index), JSON.parse(`"${json}"`))
+  })
+  assert.equal(
+    table.totalBytes,
+    written.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+  )
+  for (const index of [-1, written.length, 0.5, Number.NaN]) assert.throws(() => table.get(index), RangeError)
+})
+
+test('strings across the borders of segments', () => {
+  // Characters of 3 bytes and escapes of 6, so that a border falls into one.
+  const long = '€\\u00e9x'.repeat(700_000)
+  const decoded = JSON.parse(`"${long}"`)
+  const pieces: (string | Uint8Array)[] = ['first', long, 'a', long, long, '', 'last']
+  for (const pieceBytes of [1 << 30, 65_536]) {
+    const table = tableOf(pieces, pieceBytes)
+    assert.ok(table.totalBytes > SEGMENT_BYTES)
+    assert.deepEqual(
+      pieces.map((_, index) => table.get(index) === (pieces[index] === long ? decoded : pieces[index])),
+      pieces.map(() => true),
+    )
+    assert.deepEqual(table.indexesOf('last'), [6])
+    assert.deepEqual(table.indexesOf(decoded), [1, 3, 4])
+  }
+})
+
+test('strings that end at the border of a segment, and one that is longer than two', () => {
+  const filler = Buffer.alloc(SEGMENT_BYTES - 3, 'f')
+  const huge = Buffer.alloc(2 * SEGMENT_BYTES + 5, 'h')
+  const table = tableOf([filler, 'abc', '', 'next', huge, 'end'])
+  assert.deepEqual(
+    [1, 2, 3, 5].map(index => table.get(index)),
+    ['abc', '', 'next', 'end'],
+  )
+  assert.equal(table.get(4), huge.toString())
+  assert.deepEqual(table.indexesOf('abc'), [1])
+  assert.deepEqual(table.indexesOf(''), [2])
+  assert.deepEqual([table.lastByte(1), table.lastByte(2), table.lastByte(3)], [0x63, -1, 0x74])
+})
+
+test('a section of strings beyond the 16 MiB of a segment, through the loader', async () => {
+  const heap = {
+    nodeTypes: ['object'],
+    edgeTypes: ['property'],
+    nodeFields: ['type', 'name', 'id', 'self_size', 'edge_count'],
+    edgeFields: ['type', 'name_or_index', 'to_node'],
+    locationFields: undefined,
+    nodes: [{type: 0, name: 299_999, id: 1, self_size: 1, edge_count: 0}],
+    edges: [],
+    locations: [],
+    strings: Array.from({length: 300_000}, (_, index) => `${index}: "é" ${'x'.repeat(index % 120)}`),
+    root: undefined,
+  }
+  for (const escapes of ['ascii', 'few'] as const) {
+    const {strings} = await openSnapshot(writeHeap(heap, {...PLAIN_FORMAT, escapes}), {chunkBytes: 100_003})
+    assert.ok(strings.totalBytes > SEGMENT_BYTES)
+    for (let index = 0; index < strings.count; index++) {
+      if (strings.get(index) !== heap.strings[index]) assert.fail(`string ${index}`)
+    }
+  }
+})
+
+test('indexesOf finds exactly the strings that are equal', async () => {
+  const property = fc.asyncProperty(randomHeap(1), randomFormat, async (heap, format) => {
+    const {strings} = await openSnapshot(writeHeap({...heap, strings: [...heap.strings, ...heap.strings]}, format))
+    const all = Array.from({length: strings.count}, (_, index) => strings.get(index))
+    for (const wanted of new Set([...all, ...all.map(text => text.slice(1)), '\ufffd', '\\n'])) {
+      const expected = all.flatMap((text, index) => (text === wanted ? [index] : []))
+      assert.deepEqual(strings.indexesOf(wanted), expected)
+    }
+  })
+  await fc.assert(property, {seed: 5, numRuns: 300})
+})
