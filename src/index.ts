@@ -9,6 +9,9 @@
 
 export {type CycleGroup, type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
 export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/distances.ts'
+export {type DominatorRow, type DominatorsAnswer, type DominatorsOptions, dominators} from './analyze/dominator-view.ts'
+export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/dominators.ts'
+export type {GroupBy} from './analyze/groupings.ts'
 export {
   backrefs,
   type Joint,
@@ -17,9 +20,10 @@ export {
   type NeighborsOptions,
   refs,
 } from './analyze/neighbors.ts'
-export {type ListAnswer, type ListOptions, list, type ShowAnswer, show} from './analyze/objects.ts'
+export {type ListAnswer, type ListOptions, list, type ShowAnswer, type ShowOptions, show} from './analyze/objects.ts'
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
 export {nearestTypes, type Selection, type Selector, select} from './analyze/select.ts'
+export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'

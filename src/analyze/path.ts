@@ -53,7 +53,7 @@ const DEFAULT_MAX_STEPS = 1_000_000
  */
 export function shortestPaths(snapshot: Snapshot, target: Selection, options: PathOptions = {}): PathAnswer {
   const {count = DEFAULT_COUNT, from, avoid = [], maxSteps = DEFAULT_MAX_STEPS} = options
-  const edges = withoutAvoided(snapshot, target, avoid)
+  const edges = withoutDeadEnds(snapshot, target, withoutAvoided(snapshot, target, from, avoid))
   const hops = from === undefined ? hopsFromRoots(snapshot, edges) : hopsFrom(snapshot, from.nodes, edges)
   const starts = from === undefined ? rootNodes(snapshot) : bitSetOf(snapshot.nodeCount, from.nodes)
   const search = new BackwardSearch(snapshot, edges, hops, starts, target.nodes)
@@ -82,13 +82,21 @@ export function shortestPaths(snapshot: Snapshot, target: Selection, options: Pa
   }
 }
 
-/** The retaining edges, less those that are avoided by name or lead to a node that is; the target itself is never avoided. */
-function withoutAvoided(snapshot: Snapshot, target: Selection, avoid: readonly string[]): BitSet {
+/**
+ * The retaining edges, less those that are avoided by name, and those into or out of a node that is. What was asked about may
+ * still end a chain, and `from` begin one, whatever is avoided.
+ */
+function withoutAvoided(
+  snapshot: Snapshot,
+  target: Selection,
+  from: Selection | undefined,
+  avoid: readonly string[],
+): BitSet {
   const retaining = retainingEdges(snapshot)
   if (avoid.length === 0) return retaining
-  const edges = new BitSet(snapshot.edgeCount)
-  edges.words.set(retaining.words)
-  const targets = bitSetOf(snapshot.nodeCount, target.nodes)
+  const edges = copyOf(snapshot.edgeCount, retaining)
+  const mayEnd = bitSetOf(snapshot.nodeCount, target.nodes)
+  const mayBegin = bitSetOf(snapshot.nodeCount, from?.nodes ?? new Uint32Array(0))
   const avoidedType = new Uint8Array(snapshot.types.names.length)
   const avoidedIds = new Set<number>()
   const avoidedEdge: ((edge: number) => boolean)[] = []
@@ -103,13 +111,35 @@ function withoutAvoided(snapshot: Snapshot, target: Selection, avoid: readonly s
       avoidedEdge.push(edgeNamePredicate(snapshot, pattern))
     }
   }
-  const {edgeTarget, edgeCount, nodeId, types} = snapshot
-  for (let edge = 0; edge < edgeCount; edge++) {
-    const node = edgeTarget[edge]
-    const nodeAvoided = (avoidedType[types.ofNode[node]] === 1 || avoidedIds.has(nodeId[node])) && !targets.has(node)
-    if (nodeAvoided || avoidedEdge.some(isAvoided => isAvoided(edge))) edges.delete(edge)
+  const {edgeTarget, firstEdge, nodeCount, nodeId, types} = snapshot
+  const isAvoidedNode = (node: number) => avoidedType[types.ofNode[node]] === 1 || avoidedIds.has(nodeId[node])
+  for (let node = 0; node < nodeCount; node++) {
+    const mayPass = mayBegin.has(node) || !isAvoidedNode(node)
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (!edges.has(edge)) continue
+      const held = edgeTarget[edge]
+      const mayEnter = mayEnd.has(held) || !isAvoidedNode(held)
+      if (!mayPass || !mayEnter || avoidedEdge.some(isAvoided => isAvoided(edge))) edges.delete(edge)
+    }
   }
   return edges
+}
+
+/**
+ * Where all chains end at the same object, they never leave it: what it alone holds would be searched in vain, though it be full
+ * of references back, as parts of a whole often are.
+ */
+function withoutDeadEnds({firstEdge, edgeCount}: Snapshot, {nodes}: Selection, edges: BitSet): BitSet {
+  if (nodes.length !== 1) return edges
+  const rest = copyOf(edgeCount, edges)
+  for (let edge = firstEdge[nodes[0]]; edge < firstEdge[nodes[0] + 1]; edge++) rest.delete(edge)
+  return rest
+}
+
+function copyOf(size: number, set: BitSet): BitSet {
+  const copy = new BitSet(size)
+  copy.words.set(set.words)
+  return copy
 }
 
 function bitSetOf(size: number, members: Uint32Array): BitSet {
@@ -148,6 +178,7 @@ class BackwardSearch {
   readonly #hops: Uint32Array
   readonly #starts: BitSet
   readonly #queue = new ChainQueue()
+  readonly #chainAtHand: ChainAtHand
   readonly #candidatesOf = new Map<number, Candidates>()
 
   constructor(snapshot: Snapshot, edges: BitSet, hops: Uint32Array, starts: BitSet, targets: Uint32Array) {
@@ -155,6 +186,7 @@ class BackwardSearch {
     this.#edges = edges
     this.#hops = hops
     this.#starts = starts
+    this.#chainAtHand = new ChainAtHand(snapshot.nodeCount)
     const nodes = targets.filter(node => hops[node] !== UNREACHED)
     const none = new Uint32Array(nodes.length)
     const candidates = this.#sorted({nodes, edges: none, parallel: none})
@@ -184,7 +216,9 @@ class BackwardSearch {
   /** Queues `chain` with the first of `candidates` from `place` on that is not on the chain already. */
   #offer(chain: Chain | undefined, candidates: Candidates, from: number): void {
     let place = from
-    while (place < candidates.nodes.length && isOn(chain, candidates.nodes[place])) place++
+    if (place === candidates.nodes.length) return
+    this.#chainAtHand.become(chain)
+    while (place < candidates.nodes.length && this.#chainAtHand.has(candidates.nodes[place])) place++
     if (place === candidates.nodes.length) return
     const node = candidates.nodes[place]
     const length = chain === undefined ? 0 : chain.length + 1
@@ -244,9 +278,39 @@ class BackwardSearch {
 /** Edge kinds by how much their names tell a person: context, element, property, then V8's own. */
 const NAME_RANK = Uint8Array.from({length: 256}, (_, kind) => [1, 2, 0, 3, 4, 5, 6][kind] ?? 7)
 
-function isOn(chain: Chain | undefined, node: number): boolean {
-  for (let link = chain; link !== undefined; link = link.towardsTarget) if (link.node === node) return true
-  return false
+/**
+ * The nodes of one chain, as marks: chains share their ends, and the search goes on mostly with a chain it has just
+ * lengthened, so that changing from one to the next costs few marks, while looking through a chain costs its whole length.
+ */
+class ChainAtHand {
+  readonly #marks: BitSet
+  #chain: Chain | undefined
+
+  constructor(nodeCount: number) {
+    this.#marks = new BitSet(nodeCount)
+  }
+
+  has(node: number): boolean {
+    return this.#marks.has(node)
+  }
+
+  become(chain: Chain | undefined): void {
+    // Back to where the two chains part, then forward from there; a node may be on both sides.
+    const added: number[] = []
+    let mine = this.#chain
+    let other = chain
+    while (mine !== other) {
+      if (mine !== undefined && (other === undefined || mine.length >= other.length)) {
+        this.#marks.delete(mine.node)
+        mine = mine.towardsTarget
+      } else if (other !== undefined) {
+        added.push(other.node)
+        other = other.towardsTarget
+      }
+    }
+    for (const node of added) this.#marks.add(node)
+    this.#chain = chain
+  }
 }
 
 /**

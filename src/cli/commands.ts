@@ -4,12 +4,16 @@ import {type Command, InvalidArgumentError, Option} from 'commander'
 import {
   backrefs,
   cycles,
+  type DominatorsOptions,
+  dominators,
   formatCount,
+  forTerminal,
   type GraphAnswer,
   HeapgraphError,
   infoJson,
   infoText,
   infoView,
+  type ListOptions,
   list,
   listJson,
   listText,
@@ -18,10 +22,12 @@ import {
   openHeader,
   openSnapshot,
   type Paint,
+  plainPaint,
   plural,
   type ResultGraph,
   refs,
   type Selector,
+  type ShowOptions,
   type Snapshot,
   select,
   shortestPaths,
@@ -29,6 +35,7 @@ import {
   showJson,
   showText,
   showView,
+  type TypesOptions,
   toDot,
   toGraph,
   toJson,
@@ -39,8 +46,9 @@ import {
   typesText,
   typesView,
 } from '../index.ts'
+import {addExamples} from './help.ts'
 import {EXIT, type Io} from './io.ts'
-import {chooseFormat, type Format, type OutputOptions, writeAnswer} from './output.ts'
+import {checkOutput, chooseFormat, type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {paintFor} from './paint.ts'
 import {progressOn} from './progress.ts'
 
@@ -60,8 +68,8 @@ const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg']
 
 export function addCommands(program: Command, io: Io, outcome: Outcome): void {
   const context = {program, io, outcome}
-  program.addHelpText('after', HELP)
   program.commandsGroup('Commands:')
+  program.hook('preAction', (_, command) => checkOutput(command.opts(), command.args))
 
   withOutput(
     program.command('info').description('who wrote a snapshot and what is in it, without loading it'),
@@ -72,61 +80,59 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
       const format = chooseFormat(options, TABLE_FORMATS)
       const view = infoView(await openHeader(file))
       const text = format === 'json' ? infoJson(view) : infoText(view, freemem(), paint(context, options))
-      await finish(context, options, text, `heapgraph types ${file}`)
+      await finish(context, options, text, `heapgraph types ${again(file)}`)
     })
 
   withOutput(program.command('types').description('what fills the heap, by type'), TABLE_FORMATS)
     .argument('<snapshot>')
-    .addOption(new Option('--sort <key>', 'order of the rows').choices(['self', 'count', 'name']).default('self'))
+    .addOption(new Option('--sort <key>', 'order of the rows').choices(['retained', 'self', 'count', 'name']))
+    .addOption(new Option('--by <what>', 'what a row is').choices(['type', 'kind', 'shape', 'script']).default('type'))
+    .option('--shallow', 'no retained sizes: much faster')
+    .addOption(sizesOption())
     .option('--filter <pattern>', 'only types with this name, or /regex/')
-    .option('--limit <n>', 'rows shown', wholeNumber, 30)
-    .action(
-      async (
-        file: string,
-        options: OutputOptions & {sort: 'self' | 'count' | 'name'; filter?: string; limit: number},
-      ) => {
-        const format = chooseFormat(options, TABLE_FORMATS)
-        const snapshot = await load(context, file)
-        const {sort, filter, limit} = options
-        const view = typesView(types(snapshot, {sort, limit, ...(filter === undefined ? {} : {filter})}))
-        if (view.total.types === 0) return notFound(context, snapshot, {type: filter ?? ''})
-        const text = format === 'json' ? typesJson(view) : typesText(view, paint(context, options))
-        await finish(context, options, text, `heapgraph backrefs --type TYPE ${file}`)
-      },
-    )
+    .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .action(async (file: string, options: OutputOptions & Omit<TypesOptions, 'retained'> & {shallow?: boolean}) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const snapshot = await load(context, file)
+      const view = typesView(types(snapshot, {...options, retained: options.shallow !== true}))
+      if (view.total.types === 0) return notFound(context, file, snapshot, {type: options.filter ?? ''})
+      const text = format === 'json' ? typesJson(view) : typesText(view, paint(context, options))
+      await finish(context, options, text, `heapgraph backrefs --type TYPE ${again(file)}`)
+    })
 
   withSelector(withOutput(program.command('list').description('the objects of a type'), TABLE_FORMATS))
     .argument('<snapshot>')
-    .addOption(new Option('--sort <key>', 'order of the rows').choices(['self', 'id', 'distance']).default('self'))
-    .option('--limit <n>', 'rows shown', wholeNumber, 30)
-    .action(
-      async (
-        file: string,
-        options: OutputOptions & SelectorOptions & {sort: 'self' | 'id' | 'distance'; limit: number},
-      ) => {
-        const format = chooseFormat(options, TABLE_FORMATS)
-        const selector = selectorFrom(options)
-        const snapshot = await load(context, file)
-        const selection = select(snapshot, selector)
-        if (selection.nodes.length === 0) return notFound(context, snapshot, selector)
-        const view = listView(list(snapshot, selection, options))
-        const text = format === 'json' ? listJson(view) : listText(view, paint(context, options))
-        await finish(context, options, text, `heapgraph show @${view.rows[0]?.id} ${file}`)
-      },
+    .addOption(
+      new Option('--sort <key>', 'order of the rows')
+        .choices(['retained', 'self', 'id', 'distance'])
+        .default('retained'),
     )
+    .addOption(sizesOption())
+    .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .action(async (file: string, options: OutputOptions & SelectorOptions & ListOptions) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const selector = selectorFrom(options)
+      const snapshot = await load(context, file)
+      const selection = select(snapshot, selector)
+      if (selection.nodes.length === 0) return notFound(context, file, snapshot, selector)
+      const view = listView(list(snapshot, selection, options))
+      const text = format === 'json' ? listJson(view) : listText(view, paint(context, options))
+      await finish(context, options, text, `heapgraph show @${view.rows[0].id} ${again(file)}`)
+    })
 
   withOutput(program.command('show').description('one object: sizes, who holds it, what it holds'), TABLE_FORMATS)
     .argument('<@id>', "V8's id of the object, as other commands print it", idArgument)
     .argument('<snapshot>')
-    .option('--limit <n>', 'edges shown each way', wholeNumber, 30)
-    .action(async (id: number, file: string, options: OutputOptions & {limit: number}) => {
+    .option('--limit <n>', 'edges shown each way', positiveNumber, 30)
+    .addOption(sizesOption())
+    .action(async (id: number, file: string, options: OutputOptions & ShowOptions) => {
       const format = chooseFormat(options, TABLE_FORMATS)
       const snapshot = await load(context, file)
       const {nodes} = select(snapshot, {id})
-      if (nodes.length === 0) return notFound(context, snapshot, {id})
+      if (nodes.length === 0) return notFound(context, file, snapshot, {id})
       const view = showView(show(snapshot, nodes[0], options))
       const text = format === 'json' ? showJson(view) : showText(view, paint(context, options))
-      await finish(context, options, text, `heapgraph path --id @${id} ${file}`)
+      await finish(context, options, text, `heapgraph path --id @${id} ${again(file)}`)
     })
 
   addNeighbors(context, 'backrefs', 'what keeps objects alive: who holds them, merged by type')
@@ -137,8 +143,12 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
   )
     .argument('<snapshot>')
     .option('--to <pattern>', 'end the search at objects of this type (or @id) instead of the roots')
-    .option('--count <k>', 'chains shown', wholeNumber, 1)
-    .option('--avoid <pattern...>', 'do not pass objects of this type, @id, or edges of this name; may be repeated')
+    .option('--count <k>', 'chains shown', positiveNumber, 1)
+    .option(
+      '--avoid <pattern>',
+      'do not pass objects of this type, @id, or edges of this name; may be repeated',
+      collect,
+    )
     .action(
       async (
         file: string,
@@ -148,10 +158,10 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
         const selector = selectorFrom(options)
         const snapshot = await load(context, file)
         const target = select(snapshot, selector)
-        if (target.nodes.length === 0) return notFound(context, snapshot, selector)
+        if (target.nodes.length === 0) return notFound(context, file, snapshot, selector)
         const end = options.to === undefined ? undefined : endSelector(options.to)
         const from = end === undefined ? undefined : select(snapshot, end)
-        if (end !== undefined && from?.nodes.length === 0) return notFound(context, snapshot, end)
+        if (end !== undefined && from?.nodes.length === 0) return notFound(context, file, snapshot, end)
         const {count, avoid = []} = options
         const answer = shortestPaths(snapshot, target, {count, avoid, ...(from === undefined ? {} : {from})})
         if (answer.paths.length === 0) outcome.exitCode = EXIT.nothingFound
@@ -160,7 +170,37 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
           options,
           format,
           answer,
-          `heapgraph path --count 5 ${selectorText(selector)} ${file}`,
+          `heapgraph path --count ${Math.max(5, 2 * count)} ${selectorText(selector)} ${again(file)}`,
+        )
+      },
+    )
+
+  withOutput(
+    program.command('dominators').description('where the memory is: the largest retained objects, as a tree'),
+    GRAPH_FORMATS,
+  )
+    .usage('[options] [@id] <snapshot>')
+    .argument('<@id|snapshot>', 'an object to begin at instead of the root, then the file; or the file alone')
+    .argument('[snapshot]')
+    .option('--depth <n>', 'levels shown', wholeNumber, 3)
+    .option('--fan <n>', 'objects shown below each one', positiveNumber, 10)
+    .option('--min <percent>', 'leave out what retains a smaller share of the heap', percentage, 0.01)
+    .addOption(sizesOption())
+    .action(
+      async (first: string, second: string | undefined, options: OutputOptions & DominatorsOptions & {min: number}) => {
+        const format = chooseFormat(options, GRAPH_FORMATS)
+        const [id, file] = second === undefined ? [undefined, first] : [idArgument(first), second]
+        const snapshot = await load(context, file)
+        const node = id === undefined ? snapshot.root : select(snapshot, {id}).nodes[0]
+        if (node === undefined) return notFound(context, file, snapshot, {id: id ?? 0})
+        const answer = dominators(snapshot, {...options, node, minShare: options.min})
+        const largest = answer.rows[1]?.node ?? node
+        await finishGraph(
+          context,
+          options,
+          format,
+          answer,
+          `heapgraph path --id @${snapshot.nodeId[largest]} ${again(file)}`,
         )
       },
     )
@@ -169,21 +209,25 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
     .argument('<snapshot>')
     .option('--type <name>', 'only cycles through objects of this type, or /regex/')
     .option('--raw', "also follow V8's own slots: maps, prototypes, code")
-    .option('--limit <n>', 'patterns shown', wholeNumber, 30)
+    .option('--limit <n>', 'patterns shown', positiveNumber, 30)
     .action(async (file: string, options: OutputOptions & {type?: string; raw?: boolean; limit: number}) => {
       const format = chooseFormat(options, GRAPH_FORMATS)
       const snapshot = await load(context, file)
       const through = options.type === undefined ? undefined : select(snapshot, {type: options.type})
       if (options.type !== undefined && through?.nodes.length === 0)
-        return notFound(context, snapshot, {type: options.type})
+        return notFound(context, file, snapshot, {type: options.type})
       const {raw = false, limit} = options
       const answer = cycles(snapshot, {raw, limit, ...(through === undefined ? {} : {through})})
       if (answer.groups.length === 0) outcome.exitCode = EXIT.nothingFound
       const example = answer.groups[0]?.nodes[0]
       const next =
-        example === undefined ? `heapgraph types ${file}` : `heapgraph path --id @${snapshot.nodeId[example]} ${file}`
+        example === undefined
+          ? `heapgraph types ${again(file)}`
+          : `heapgraph path --id @${snapshot.nodeId[example]} ${again(file)}`
       await finishGraph(context, options, format, answer, next)
     })
+
+  addExamples(program)
 }
 
 interface Context {
@@ -207,9 +251,9 @@ function addNeighbors(context: Context, question: 'backrefs' | 'refs', descripti
         const selector = selectorFrom(options)
         const snapshot = await load(context, file)
         const target = select(snapshot, selector)
-        if (target.nodes.length === 0) return notFound(context, snapshot, selector)
+        if (target.nodes.length === 0) return notFound(context, file, snapshot, selector)
         const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
-        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${file}`)
+        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`)
       },
     )
 }
@@ -218,7 +262,7 @@ function withOutput(command: Command, formats: readonly Format[]): Command {
   return command
     .option('-o, --output <file>', `write to a file; its ending chooses the form`)
     .addOption(new Option('--format <form>', 'form of the answer').choices(formats))
-    .option('--json', 'the same as --format json')
+    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
 }
 
 function withSelector(command: Command): Command {
@@ -252,8 +296,18 @@ function selectorText(selector: Selector): string {
   return `${option} ${shellWord(value)}`
 }
 
+/** The snapshot's file as the next command names it; what came through a pipe has to come again. */
+function again(file: string): string {
+  return file === '-' ? 'SNAPSHOT' : shellWord(file)
+}
+
 function shellWord(text: string): string {
   return /^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+function sizesOption(): Option {
+  const description = 'self sizes as Chrome DevTools shows them, or as the file has them'
+  return new Option('--sizes <model>', description).choices(['devtools', 'raw']).default('devtools')
 }
 
 function wholeNumber(text: string): number {
@@ -262,9 +316,21 @@ function wholeNumber(text: string): number {
   return Number(text)
 }
 
+/** Rows and chains: with none of them, an answer would look like one that found nothing. */
+function positiveNumber(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) === 0 || !Number.isSafeInteger(Number(text)))
+    throw new InvalidArgumentError('It must be a whole number above 0.')
+  return Number(text)
+}
+
+/** Of an option that may be repeated. Not commander's own `<pattern...>`: that would take the snapshot's file too. */
+function collect(text: string, earlier: string[] = []): string[] {
+  return [...earlier, text]
+}
+
 function percentage(text: string): number {
-  const value = Number(text.replace(/%$/, ''))
-  if (text === '' || !(value >= 0 && value <= 100)) throw new InvalidArgumentError('It must be a number from 0 to 100.')
+  const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN
+  if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('It must be a number from 0 to 100.')
   return value / 100
 }
 
@@ -283,16 +349,16 @@ async function load({io}: Context, file: string): Promise<Snapshot> {
   }
 }
 
-function paint({io, program}: Context, {output}: OutputOptions): Paint {
-  const toFile = output !== undefined && output !== '-'
-  return paintFor(toFile ? {write() {}} : io.stdout, io, program.opts().color !== false)
+/** A file is for programs, editors and other people's terminals. */
+function paint({io, program}: Context, options: OutputOptions): Paint {
+  return outputFile(options) === undefined ? paintFor(io, program.opts().color !== false) : plainPaint
 }
 
 /** Writes the answer and, for a person at a terminal, what to ask next. */
 async function finish({io}: Context, options: OutputOptions, text: string, next: string): Promise<void> {
   const toFile = await writeAnswer(io, options, text)
-  if (toFile) io.stderr.write(`written to ${options.output}\n`)
-  io.stderr.write(`next: ${next}\n`)
+  if (toFile) io.stderr.write(`${forTerminal(`written to ${options.output}`)}\n`)
+  sayNext(io, next)
 }
 
 async function finishGraph(
@@ -307,11 +373,15 @@ async function finishGraph(
   const toFile = await writeAnswer(context.io, options, text)
   if (toFile) {
     const what = format === 'svg' ? 'picture' : format === 'dot' ? 'graph' : 'answer'
-    context.io.stderr.write(
-      `${what} written to ${options.output} (${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')})\n`,
-    )
+    const size = `${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')}`
+    context.io.stderr.write(`${forTerminal(`${what} written to ${options.output} (${size})`)}\n`)
   }
-  context.io.stderr.write(`next: ${next}\n`)
+  sayNext(context.io, next)
+}
+
+/** Types and file names may hold anything. */
+function sayNext({stderr}: Io, command: string): void {
+  stderr.write(`next: ${forTerminal(command)}\n`)
 }
 
 function graphText(
@@ -323,34 +393,24 @@ function graphText(
   if (format === 'json') return toJson(graph)
   if (format === 'dot') return toDot(graph)
   if (format === 'svg') return toSvg(graph)
-  const {columns} = context.io.stdout
+  // A file must not depend on how wide the window was.
+  const columns = outputFile(options) === undefined ? context.io.stdout.columns : undefined
   return toText(graph, {paint: paint(context, options), ...(columns === undefined ? {} : {width: columns})})
 }
 
 /** Nothing is silently empty: says what was searched and what came near. */
-function notFound({io, outcome}: Context, snapshot: Snapshot, selector: Selector): void {
+function notFound({io, outcome}: Context, file: string, snapshot: Snapshot, selector: Selector): void {
   outcome.exitCode = EXIT.nothingFound
   const searched = `${formatCount(snapshot.nodeCount)} objects of ${plural(snapshot.types.names.length, 'type')} searched`
-  if ('id' in selector) {
-    io.stderr.write(
-      `heapgraph: no object @${selector.id} in ${snapshot.name} (${searched}); ids are of one process only\n`,
-    )
-    return
-  }
-  const wanted = 'type' in selector ? `of type ${selector.type}` : `named ${selector.name}`
-  const near = 'type' in selector ? nearestTypes(snapshot, selector.type) : []
-  const hint = near.length === 0 ? `heapgraph types ${snapshot.name} lists them` : `near: ${near.join(', ')}`
-  io.stderr.write(`heapgraph: no object ${wanted} in ${snapshot.name} (${searched}); ${hint}\n`)
+  const [wanted, hint] = wantedAndHint(file, snapshot, selector)
+  // Types come out of the heap.
+  io.stderr.write(`heapgraph: ${forTerminal(`no object ${wanted} in ${snapshot.name} (${searched}); ${hint}`)}\n`)
 }
 
-const HELP = `
-Examples:
-  heapgraph info app.heapsnapshot                          what is this file?
-  heapgraph types app.heapsnapshot                         what fills the heap?
-  heapgraph backrefs --type Buffer app.heapsnapshot        who keeps the Buffers alive?
-  heapgraph backrefs --type Buffer -o why.svg app.heapsnapshot
-  heapgraph path --type Buffer --count 3 app.heapsnapshot  from the roots to a Buffer
-  heapgraph cycles app.heapsnapshot                        which objects refer to each other?
-
-Exit codes: 0 answered, 1 nothing found, 2 misuse or unreadable input.
-`
+function wantedAndHint(file: string, snapshot: Snapshot, selector: Selector): [wanted: string, hint: string] {
+  if ('id' in selector) return [`@${selector.id}`, 'ids are of one process only']
+  const lists = `heapgraph types ${again(file)} lists the types`
+  if ('name' in selector) return [`named ${selector.name}`, lists]
+  const near = nearestTypes(snapshot, selector.type)
+  return [`of type ${selector.type}`, near.length === 0 ? lists : `near: ${near.join(', ')}`]
+}

@@ -11,6 +11,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
   // Help that was asked for is an answer; help for somebody who gave no command is not.
   const isLost = args.length === 0
   const helpStream = isLost ? io.stderr : io.stdout
+  let isRefused = false
   const program = new Command('heapgraph')
     .description('Why is this object still alive? Reads V8 heap snapshots (.heapsnapshot, plain or packed).')
     .version(version(), '-V, --version', 'show the version')
@@ -22,7 +23,9 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
     .configureOutput({
       writeOut: text => void helpStream.write(text),
       // What commander has to say is told below, in one sentence like every other error.
-      writeErr() {},
+      writeErr() {
+        isRefused = true
+      },
       getOutHelpWidth: () => helpStream.columns ?? 80,
     })
   addCommands(program, io, outcome)
@@ -31,7 +34,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
     return outcome.exitCode
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return isLost ? EXIT.misuse : EXIT.answered
+      if (!isRefused) return isLost ? EXIT.misuse : EXIT.answered
       io.stderr.write(`heapgraph: ${forTerminal(usageText(error, program))}\n`)
       return EXIT.misuse
     }
@@ -51,7 +54,10 @@ function usageText({code, message}: CommanderError, program: Command): string {
   }
   const told = message
     .replace(/^error: /, '')
-    .replace(/\. (It|Allowed|Expected) (.*)\.$/s, (_, first: string, rest: string) => `; ${first.toLowerCase()} ${rest}`)
+    .replace(
+      /\. (It|Allowed|Expected) (.*)\.$/s,
+      (_, first: string, rest: string) => `; ${first.toLowerCase()} ${rest}`,
+    )
   const suggestion = /\n\(Did you mean (.*)\?\)$/.exec(told)
   if (suggestion !== null) return `${told.slice(0, suggestion.index)}; did you mean ${suggestion[1]}?`
   return `${told}; ${help}`

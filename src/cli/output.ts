@@ -14,6 +14,9 @@ export interface OutputOptions {
   json?: boolean
 }
 
+/** What stands for standard output in `-o`. */
+const STDOUT = '-'
+
 const FORMAT_OF_ENDING: Record<string, Format> = {
   '.txt': 'text',
   '.json': 'json',
@@ -35,7 +38,7 @@ export function chooseFormat({output, format, json}: OutputOptions, possible: re
 }
 
 function formatOfFile(output: string | undefined): string {
-  if (output === undefined || output === '-') return 'text'
+  if (output === undefined || output === STDOUT) return 'text'
   const ending = extname(output).toLowerCase()
   const format = FORMAT_OF_ENDING[ending]
   if (format !== undefined) return format
@@ -44,21 +47,18 @@ function formatOfFile(output: string | undefined): string {
   throw new HeapgraphError('USAGE', `${output}: ${what}`, `use one of ${known}, or --format`)
 }
 
-export function goesToFile({output}: OutputOptions): output is string {
-  return output !== undefined && output !== '-'
+/** The file the answer goes to; undefined for stdout. */
+export function outputFile({output}: OutputOptions): string | undefined {
+  return output === STDOUT ? undefined : output
 }
 
 /** What can be known to go wrong with the output is told before a large file is read, not after. */
 export function checkOutput(options: OutputOptions, inputs: readonly string[]): void {
-  const {output} = options
-  if (output === undefined || output === '-') return
+  const output = outputFile(options)
+  if (output === undefined) return
   const found = statOf(output)
   if (found?.isDirectory()) throw notWritable(output, 'EISDIR')
-  const isInput = (input: string) => {
-    const read = statOf(input)
-    return read !== undefined && read.isFile() && read.dev === found?.dev && read.ino === found.ino
-  }
-  if (found !== undefined && inputs.some(isInput)) {
+  if (found?.isFile() && inputs.some(input => isSameFile(found, statOf(input)))) {
     throw new HeapgraphError('USAGE', `${output}: this is the snapshot itself`, 'write to another file')
   }
   try {
@@ -67,6 +67,10 @@ export function checkOutput(options: OutputOptions, inputs: readonly string[]): 
   } catch (error) {
     throw notWritable(output, codeOf(error))
   }
+}
+
+function isSameFile(a: Stats, b: Stats | undefined): boolean {
+  return a.dev === b?.dev && a.ino === b.ino
 }
 
 function statOf(path: string): Stats | undefined {
@@ -78,8 +82,9 @@ function statOf(path: string): Stats | undefined {
 }
 
 /** Writes the answer; returns whether it went to a file. */
-export async function writeAnswer(io: Io, {output}: OutputOptions, text: string): Promise<boolean> {
-  if (output === undefined || output === '-') {
+export async function writeAnswer(io: Io, options: OutputOptions, text: string): Promise<boolean> {
+  const output = outputFile(options)
+  if (output === undefined) {
     io.stdout.write(text)
     return false
   }

@@ -14,6 +14,7 @@ import {
   moreText,
   rootSign,
   selfSize,
+  sizeText,
   snapshotText,
   strengthText,
   targetSign,
@@ -89,7 +90,9 @@ export function toDot(answer: ResultGraph, options: DotOptions = {}): string {
     `  graph [${attributeList(graphAttributes(graph, options))}]`,
     `  node [${attributeList({shape: 'box', style: 'filled', color: ink, fontname: font, fontsize: '11', margin: '0.14,0.08', height: '0.3'})}]`,
     `  edge [${attributeList({fontname: font, fontsize: '10', color: '#333333', fontcolor: ink, arrowsize: '0.7'})}]`,
-    ...graph.mapNodes((node, attributes) => nodeStatement(ids.get(node)!, attributes, referencesTo(graph, node))),
+    ...graph.mapNodes((node, attributes) =>
+      nodeStatement(ids.get(node)!, attributes, referencesTo(graph, node), graph.getAttribute('heapBytes')),
+    ),
     ...graph.mapEdges((edge, attributes, source, target) =>
       edgeStatement(graph, `${ids.get(source)} -> ${ids.get(target)}`, attributes, source, target, bold.has(edge)),
     ),
@@ -161,10 +164,11 @@ function referencesTo(graph: ResultGraph, node: string): number {
   return graph.reduceEdges(node, (sum, _edge, {count}) => sum + count, 0)
 }
 
-function nodeStatement(id: string, node: ResultNode, references: number): string {
+function nodeStatement(id: string, node: ResultNode, references: number, heapBytes: number | null): string {
   const name = lookName(node)
   const look = looks[name]
-  const lines = name === 'more' ? [forTerminal(moreText(node, references), widestCaption)] : cardLines(node, look.sign)
+  const lines =
+    name === 'more' ? [forTerminal(moreText(node, references), widestCaption)] : cardLines(node, look.sign, heapBytes)
   return `  ${id} [${attributeList({
     id,
     label: leftAligned(lines),
@@ -178,9 +182,9 @@ function nodeStatement(id: string, node: ResultNode, references: number): string
   })}]`
 }
 
-function cardLines(node: ResultNode, sign: string): string[] {
+function cardLines(node: ResultNode, sign: string, heapBytes: number | null): string[] {
   const head = `${sign && `${sign} `}${forTerminal(typeName(node.type), widestType)}${times(node.count)}`
-  const size = node.selfBytes > 0 ? selfSize(node.selfBytes) : ''
+  const size = sizeText(node, heapBytes)
   const facts = [size, idText(node)].filter(fact => fact !== '').join(' · ')
   const notes = node.notes.slice(0, notesShown).map(note => `(${note})`)
   const rest = node.notes.length > notesShown ? [`(${node.notes.length - notesShown} more notes)`] : []

@@ -4,8 +4,8 @@
  *
  *     {
  *       "schema": "heapgraph/result/1",
- *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount"}, "count", "selfBytes",
- *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "preview", "place", "level", "notes"}],
+ *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount"}, "count", "selfBytes", "heapBytes",
+ *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "retainedBytes", "preview", "place", "level", "notes"}],
  *       "edges":  [{"key", "source", "target", "label", "kind", "count", "strength"}],
  *       "chains": [{"nodes", "edges"}],
  *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "nodes", "edges", "heldBy" or null}],
@@ -18,7 +18,8 @@ import type {ResultChain, ResultCycle, ResultEdge, ResultGraph, ResultInfo, Resu
 import {forJson} from './clean.ts'
 
 export function toJson(graph: ResultGraph): string {
-  const {question, subject, direction, snapshot, count, selfBytes, chains, cycles, limits} = graph.getAttributes()
+  const {question, subject, direction, snapshot, count, selfBytes, heapBytes, chains, cycles, limits} =
+    graph.getAttributes()
   // Typed by all that an answer has, so that a field added there cannot be forgotten here.
   const fields: Record<keyof ResultInfo | 'nodes' | 'edges', unknown> = {
     question,
@@ -27,6 +28,7 @@ export function toJson(graph: ResultGraph): string {
     snapshot: {name: snapshot.name, nodeCount: snapshot.nodeCount, edgeCount: snapshot.edgeCount},
     count,
     selfBytes,
+    heapBytes,
     nodes: graph.mapNodes((key, node) => ({key, ...nodeFields(node)})),
     edges: graph.mapEdges((key, edge, source, target) => ({key, source, target, ...edgeFields(edge)})),
     chains: chains.map(chainFields),
@@ -41,8 +43,9 @@ export function tableToJson(name: string, fields: object): string {
   return `${forJson(JSON.stringify({schema: `heapgraph/${name}/1`, ...fields}, undefined, 2))}\n`
 }
 
-function nodeFields({role, type, kind, id, count, selfBytes, preview, place, level, notes}: ResultNode): ResultNode {
-  return {role, type, kind, id, count, selfBytes, preview, place, level, notes}
+function nodeFields(node: ResultNode): ResultNode {
+  const {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, level, notes} = node
+  return {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, level, notes}
 }
 
 function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {

@@ -4,7 +4,7 @@ import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 import {tableToJson} from './json.ts'
 import {type Paint, plainPaint} from './paint.ts'
-import {textTable} from './text-table.ts'
+import {type TableColumn, textTable} from './text-table.ts'
 import {limitText, strengthText} from './wording.ts'
 
 const WIDEST_NAME = 60
@@ -15,23 +15,37 @@ function notes(limits: string[], paint: Paint): string {
 }
 
 export function typesText(view: TypesView, paint: Paint = plainPaint): string {
-  const {rows, total} = view
+  const {rows, total, heapBytes, by} = view
+  const retained = rows.some(({retainedBytes}) => retainedBytes !== null)
+  const share = (bytes: number) => formatPercent(bytes, heapBytes)
+  const columns: (TableColumn & {cell(row: TypesView['rows'][number]): string; hidden?: boolean})[] = [
+    {title: 'count', align: 'right', cell: row => formatCount(row.count)},
+    {title: 'self', align: 'right', style: 'size', cell: row => formatBytes(row.selfBytes)},
+    {title: '', align: 'right', style: 'dim', cell: row => share(row.selfBytes)},
+    {
+      title: 'retained',
+      align: 'right',
+      style: 'size',
+      hidden: !retained,
+      cell: row => formatBytes(row.retainedBytes ?? 0),
+    },
+    {title: '', align: 'right', style: 'dim', hidden: !retained, cell: row => share(row.retainedBytes ?? 0)},
+    {title: by, style: 'type', max: WIDEST_NAME, cell: row => (row.type === '' ? '(unnamed)' : row.type)},
+    {
+      title: 'source',
+      style: 'dim',
+      max: WIDEST_PLACE,
+      hidden: rows.every(({place}) => place === ''),
+      cell: row => row.place,
+    },
+  ]
+  const shown = columns.filter(({hidden}) => hidden !== true)
   const table = textTable(
-    [
-      {title: 'count', align: 'right'},
-      {title: 'self', align: 'right', style: 'size'},
-      {title: '', align: 'right', style: 'dim'},
-      {title: 'type', style: 'type', max: WIDEST_NAME},
-    ],
-    rows.map(({type, count, selfBytes}) => [
-      formatCount(count),
-      formatBytes(selfBytes),
-      formatPercent(selfBytes, total.selfBytes),
-      type === '' ? '(unnamed)' : type,
-    ]),
+    shown,
+    rows.map(row => shown.map(({cell}) => cell(row))),
     paint,
   )
-  const summary = `${plural(total.types, 'type')}, ${plural(total.count, 'object')}, self ${formatBytes(total.selfBytes)}`
+  const summary = `${plural(total.types, by)}, ${plural(total.count, 'object')}, self ${formatBytes(total.selfBytes)}`
   return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
 }
 
@@ -56,12 +70,20 @@ export function listText(view: ListView, paint: Paint = plainPaint): string {
   const table = textTable(
     [
       {title: 'id', style: 'dim'},
+      {title: 'retained', align: 'right', style: 'size'},
       {title: 'self', align: 'right', style: 'size'},
       {title: 'distance', align: 'right'},
       {title: 'object', style: 'type', max: WIDEST_NAME},
       {title: 'source', style: 'dim', max: WIDEST_PLACE},
     ],
-    rows.map(row => [`@${row.id}`, formatBytes(row.selfBytes), distanceText(row.distance), nameText(row), row.place]),
+    rows.map(row => [
+      `@${row.id}`,
+      formatBytes(row.retainedBytes),
+      formatBytes(row.selfBytes),
+      distanceText(row.distance),
+      nameText(row),
+      row.place,
+    ]),
     paint,
   )
   const summary = `${plural(total.count, 'object')}, self ${formatBytes(total.selfBytes)}`
@@ -73,10 +95,16 @@ export function listJson(view: ListView): string {
 }
 
 export function showText(view: ShowView, paint: Paint = plainPaint): string {
-  const {object, detachedness, total} = view
+  const {object, detachedness, total, dominator, heapBytes} = view
   const facts: [string, string][] = [
     ['kind', object.kind],
     ['self', formatBytes(object.selfBytes)],
+    [
+      'retained',
+      `${formatBytes(object.retainedBytes)} (${formatPercent(object.retainedBytes, heapBytes)} of the heap)`,
+    ],
+    ['not retained', notRetainedText(view)],
+    ['dominated by', dominator === null ? '' : `${dominator.type} @${dominator.id}`],
     ['distance', distanceText(object.distance)],
     ['source', object.place],
     ['detachedness', detachedness === 'unknown' ? '' : detachedness],
@@ -91,6 +119,12 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     edgesText(view.out, paint),
     notes(view.limits, paint),
   ].join('')
+}
+
+/** What a person who drops the object might hope for in vain. */
+function notRetainedText({notRetained: {count, selfBytes}}: ShowView): string {
+  if (count === 0) return ''
+  return `reaches another ${formatBytes(selfBytes)} in ${plural(count, 'object')} that something else holds too: dropping it would not free those`
 }
 
 function edgesText(edges: EdgeView[], paint: Paint): string {

@@ -11,6 +11,7 @@ import {
   moreText,
   roleSign,
   selfSize,
+  sizeText,
   snapshotText,
   strengthText,
   times,
@@ -36,6 +37,9 @@ const widestPreview = 60
 const narrowestPreview = 12
 const widestPlace = 60
 const widestNote = 300
+
+/** After so many levels the indent starts again at the left: a list of 100,000 would else take 300 kB a line. */
+const levelsIndented = 50
 
 /** An example cycle of at most so many objects is one line; a longer one takes a line a step. */
 const inlineCycle = 4
@@ -76,6 +80,7 @@ interface Visit {
   /** The edge this visit came by, and the visit it came from; a tree's top has neither. */
   edge: string | undefined
   from: Visit | undefined
+  level: number
   /** What stands before the line, and before the lines below it. */
   guide: string
   indent: string
@@ -85,7 +90,13 @@ function treeLines(page: Page): string[] {
   const {graph} = page
   if (graph.order === 0) return [captionLine(page, 'nothing found')]
   const inward = graph.getAttribute('direction') === 'in'
-  const reading = inward ? 'each indented line holds the line it hangs from' : 'each line holds those that hang from it'
+  const question = graph.getAttribute('question')
+  const reading =
+    question === 'dominators'
+      ? 'without a line, all that hangs from it would be freed'
+      : inward
+        ? 'each indented line holds the line it hangs from'
+        : 'each line holds those that hang from it'
   const onward = edgesOnward(graph)
   const shown = new Set<string>()
   const lines = [captionLine(page, reading)]
@@ -110,21 +121,24 @@ function targetsFirst(graph: ResultGraph): string[] {
 function subtreeLines(page: Page, top: string, onward: Map<string, string[]>, shown: Set<string>): string[] {
   const {graph, paint} = page
   const lines: string[] = []
-  const waiting: Visit[] = [{node: top, edge: undefined, from: undefined, guide: '', indent: ''}]
+  const waiting: Visit[] = [{node: top, edge: undefined, from: undefined, level: 0, guide: '', indent: ''}]
   for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
-    const {node, indent} = visit
+    const {node} = visit
     lines.push(visitLine(page, visit, shown.has(node)))
     if (shown.has(node)) continue
     shown.add(node)
     const edges = onward.get(node)!
     if (edges.length === 0 && node === top) lines.push(paint.dim(`└─ ${nothingFurther(graph)}`))
+    const level = visit.level + 1
+    const [base, indent] = level % levelsIndented === 0 ? [`(level ${level}) `, ''] : [visit.indent, visit.indent]
     for (let index = edges.length - 1; index >= 0; index--) {
       const last = index === edges.length - 1
       waiting.push({
         node: graph.opposite(node, edges[index]),
         edge: edges[index],
         from: visit,
-        guide: indent + (last ? '└─ ' : '├─ '),
+        level,
+        guide: base + (last ? '└─ ' : '├─ '),
         indent: indent + (last ? '   ' : '│  '),
       })
     }
@@ -143,12 +157,13 @@ function visitLine(page: Page, visit: Visit, again: boolean): string {
     const references = visit.edge ? graph.getEdgeAttribute(visit.edge, 'count') : 0
     return paint.dim(visit.guide + forTerminal(moreText(attributes, references), widestNote))
   }
+  const heapBytes = graph.getAttribute('heapBytes')
   const end = again ? `  ${isAncestor(visit) ? '↺ ' : ''}(shown above)` : ''
   const shown = again ? {...attributes, preview: '', place: '', notes: []} : attributes
   return fitted(page, shown, (brush, preview) => {
     const edge = visit.edge ? edgeText(graph, visit.edge, brush, attributes.count) : ''
     const way = edge && `${edge} ${joiningWord(graph, brush)} `
-    return painted(brush.dim, visit.guide) + way + nodeText(shown, brush, preview) + painted(brush.dim, end)
+    return painted(brush.dim, visit.guide) + way + nodeText(shown, brush, preview, heapBytes) + painted(brush.dim, end)
   })
 }
 
@@ -189,7 +204,12 @@ function chainLines(page: Page, chain: ResultChain): string[] {
 function stationLine(page: Page, node: string, branch: string): string {
   const attributes = page.graph.getNodeAttributes(node)
   const guide = roleSign(attributes.role) ? '' : branch
-  return fitted(page, attributes, (brush, preview) => painted(brush.dim, guide) + nodeText(attributes, brush, preview))
+  const heapBytes = page.graph.getAttribute('heapBytes')
+  return fitted(
+    page,
+    attributes,
+    (brush, preview) => painted(brush.dim, guide) + nodeText(attributes, brush, preview, heapBytes),
+  )
 }
 
 // Cycles.
@@ -235,7 +255,7 @@ function heldByText({graph, paint}: Page, cycle: ResultCycle): string {
   if (cycle.heldBy === undefined) return paint.dim('nothing outside holds it')
   const holder = graph.getNodeAttributes(graph.source(cycle.heldBy))
   const way = edgeText(graph, cycle.heldBy, paint, holder.count)
-  return `held from outside by ${way} ${paint.dim('of')} ${nodeText(holder, paint, '')}`
+  return `held from outside by ${way} ${paint.dim('of')} ${nodeText(holder, paint, '', null)}`
 }
 
 // Pieces of a line.
@@ -251,11 +271,11 @@ function edgeText(graph: ResultGraph, edge: string, paint: Paint, expected: numb
 }
 
 /** `▣ Object ×300  self 9.6 kB  e.g. @1234  preview  place  (notes)`; the id of a single object stands beside its type. */
-function nodeText(node: ResultNode, paint: Paint, preview: string): string {
+function nodeText(node: ResultNode, paint: Paint, preview: string, heapBytes: number | null): string {
   const sign = roleSign(node.role)
   const name = `${sign && `${paint.mark(sign)} `}${paint.type(forTerminal(typeName(node.type), widestName))}`
   const id = painted(paint.dim, idText(node))
-  const size = node.selfBytes > 0 ? paint.size(selfSize(node.selfBytes)) : ''
+  const size = painted(paint.size, sizeText(node, heapBytes))
   const place = painted(paint.dim, forTerminal(node.place, widestPlace))
   const notes = node.notes.map(note => paint.dim(`(${forTerminal(note, widestNote)})`))
   if (node.count === 1) return joined([id ? `${name} ${id}` : name, size, preview, place, ...notes])

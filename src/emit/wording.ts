@@ -1,6 +1,6 @@
 /** The words and signs that every form of an answer shares, so that picture and text say the same. */
 import type {ResultEdge, ResultInfo, ResultNode, ResultRole} from '../graph/result.ts'
-import {formatBytes, formatCount, plural} from '../util/units.ts'
+import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 
 const widestSnapshotName = 80
@@ -25,6 +25,13 @@ export function times(count: number): string {
 
 export function selfSize(bytes: number): string {
   return `self ${formatBytes(bytes)}`
+}
+
+/** `retained 12.4 MB (31 %) · self 96 B`: of what is known, what is not nothing. */
+export function sizeText({selfBytes, retainedBytes}: ResultNode, heapBytes: number | null): string {
+  const share = retainedBytes !== null && heapBytes !== null ? ` (${formatPercent(retainedBytes, heapBytes)})` : ''
+  const retained = retainedBytes === null ? '' : `retained ${formatBytes(retainedBytes)}${share}`
+  return [retained, selfBytes > 0 ? selfSize(selfBytes) : ''].filter(text => text !== '').join(' · ')
 }
 
 /** `@123`, `e.g. @123` for one of several. Roots that V8 makes up have ids, but no object a person could look at. */

@@ -1,78 +1,14 @@
-/** Which line of code an object or a function belongs to, from what the snapshot itself says. */
-import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+/** Which line of code an object or a function belongs to, as people write it. */
+import {locationRow, type Place, placeOfRow} from '../snapshot/places.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {oncePer} from '../util/memo.ts'
 
-/**
- * `src/cache.js:12`, or '' if the file does not say. Closures and objects have a location (script id, line, column); for an
- * object it is its constructor's (`V8HeapExplorer::ExtractLocation`).
- */
+/** `src/cache.js:12`: of a closure, where it is written; of an object, where its constructor is; '' if the file does not say. */
 export function sourcePlace(snapshot: Snapshot, node: number): string {
-  const row = locationRow(snapshot, node)
-  if (row < 0) return ''
-  const script = scriptNames(snapshot).get(snapshot.locations.scriptId[row])
-  return script === undefined ? '' : `${script}:${snapshot.locations.line[row] + 1}`
+  return placeText(placeOfRow(snapshot, locationRow(snapshot, node)))
 }
 
-/** Bisection in the locations, which are sorted by node; -1 if the node has none. */
-function locationRow({locations}: Snapshot, node: number): number {
-  const nodes = locations.node
-  let low = 0
-  let high = nodes.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (nodes[middle] < node) low = middle + 1
-    else high = middle
-  }
-  return nodes[low] === node ? low : -1
-}
-
-/**
- * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
- * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
- */
-const scriptNames = oncePer((snapshot: Snapshot): Map<number, string> => {
-  const {locations, nodeKind, nodeName, strings} = snapshot
-  const names = new Map<number, string>()
-  const target = internalTarget(snapshot)
-  for (let row = 0; row < locations.node.length; row++) {
-    const scriptId = locations.scriptId[row]
-    const closure = locations.node[row]
-    if (names.has(scriptId) || nodeKind[closure] !== NodeKind.closure) continue
-    const shared = target(closure, 'shared')
-    const script = shared < 0 ? -1 : firstOf(target(shared, 'script'), target(shared, 'script_or_debug_info'))
-    const name = script < 0 ? -1 : target(script, 'name')
-    if (name >= 0 && nodeKind[name] === NodeKind.string) names.set(scriptId, readablePath(strings.get(nodeName[name])))
-  }
-  return names
-})
-
-function firstOf(a: number, b: number): number {
-  return a >= 0 ? a : b
-}
-
-/** Where a node's internal edge of a certain name leads; -1 if it has none. */
-function internalTarget({
-  edgeKind,
-  edgeName,
-  edgeTarget,
-  firstEdge,
-  strings,
-}: Snapshot): (node: number, name: string) => number {
-  const indexes = new Map<string, number[]>()
-  return (node, name) => {
-    let wanted = indexes.get(name)
-    if (wanted === undefined) {
-      wanted = strings.indexesOf(name)
-      indexes.set(name, wanted)
-    }
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
-    }
-    return -1
-  }
-}
-
-function readablePath(script: string): string {
-  return script.replace(/^file:\/\//, '')
+export function placeText(place: Place | undefined): string {
+  if (place === undefined) return ''
+  // V8 does not know every line, and writes -1 then.
+  return place.line > 0 ? `${place.script}:${place.line}` : place.script
 }

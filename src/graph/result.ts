@@ -9,7 +9,7 @@ export type ResultRole =
   | 'target' // what was asked about
   | 'root' // V8's roots and global objects: where retaining begins
   | 'node' // anything between
-  | 'more' // stands for what was left out
+  | 'more' // stands for what was left out: `type` says in words what, without a leading `…`
 
 /** Bytes and counts are of all objects the node stands for. */
 export interface ResultNode {
@@ -23,6 +23,8 @@ export interface ResultNode {
   /** How many objects the node stands for. */
   count: number
   selfBytes: number
+  /** Bytes that would be freed with these objects; null where the answer has not computed it. */
+  retainedBytes: number | null
   /** Text of a string, name of a function and the like, shortened; '' if there is nothing to say. */
   preview: string
   /** `src/cache.js:12`: where the function, or the object's constructor, is written; '' if the file does not say. */
@@ -34,7 +36,10 @@ export interface ResultNode {
 }
 
 export interface ResultEdge {
-  /** The edge as JavaScript would write it, `.cache`, `[3]`, `scope var x`; several names: `.a, .b, … 3 more`. */
+  /**
+   * The edge as JavaScript would write it, `.cache`, `[3]`, `scope var x`; several names: `.a, .b, … 3 more`. Labels of weak
+   * and internal edges say so themselves, `weak ‹x›`, `‹table›`; '' where there is no way to name, as to `more`.
+   */
   label: string
   /** V8's edge kind. */
   kind: string
@@ -68,7 +73,7 @@ export interface ResultCycle {
 
 /** What the answer as a whole says. */
 export interface ResultInfo {
-  /** `backrefs`, `refs`, `path` or `cycles`. */
+  /** `backrefs`, `refs`, `path`, `cycles` or `dominators`. */
   question: string
   /** What was asked about, in words: `Buffer`, `@123`, `/^Req/`. */
   subject: string
@@ -78,6 +83,8 @@ export interface ResultInfo {
   /** Totals over all that was asked about. */
   count: number
   selfBytes: number
+  /** Self sizes of the whole heap: what shares are of; null where the answer has not computed it. */
+  heapBytes: number | null
   chains: ResultChain[]
   cycles: ResultCycle[]
   /** One sentence for each thing the answer left out or decided: shown by every emitter. */

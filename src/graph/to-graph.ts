@@ -1,14 +1,17 @@
 /** Every answer about edges as a result graph: ordinals become ids, names and words here, and nowhere later. */
 import type {CyclesAnswer} from '../analyze/cycles.ts'
+import type {DominatorsAnswer} from '../analyze/dominator-view.ts'
 import type {NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
 import type {Path, PathAnswer} from '../analyze/path.ts'
 import {rootNodes} from '../analyze/roots.ts'
+import {selfSizes} from '../analyze/self-sizes.ts'
 import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
 import {abstractLabel} from '../explain/pattern-label.ts'
+import {sizesSentence} from '../explain/sizes.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {plural} from '../util/units.ts'
+import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {
   createResultGraph,
   type ResultCycle,
@@ -18,17 +21,21 @@ import {
   type ResultRole,
 } from './result.ts'
 
-export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer
+export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | DominatorsAnswer
 
 /** The answer as a small graphology graph, keys `@id`, that every emitter takes. */
 export function toGraph(answer: GraphAnswer): ResultGraph {
   if (answer.question === 'path') return pathGraph(answer)
-  return answer.question === 'cycles' ? cyclesGraph(answer) : neighborsGraph(answer)
+  if (answer.question === 'cycles') return cyclesGraph(answer)
+  return answer.question === 'dominators' ? dominatorsGraph(answer) : neighborsGraph(answer)
 }
 
-function info(snapshot: Snapshot, fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles'>): ResultInfo {
+function info(
+  snapshot: Snapshot,
+  fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'heapBytes'>,
+): ResultInfo {
   const {name, nodeCount, edgeCount} = snapshot
-  return {...fields, snapshot: {name, nodeCount, edgeCount}, chains: [], cycles: []}
+  return {...fields, snapshot: {name, nodeCount, edgeCount}, heapBytes: null, chains: [], cycles: []}
 }
 
 function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {
@@ -97,6 +104,7 @@ function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
     id: example.id,
     count: nodes.length,
     selfBytes: sumSelfBytes(snapshot, nodes),
+    retainedBytes: null,
     preview: common(nodes, node => describe(snapshot, node).preview),
     place: common(nodes, node => describe(snapshot, node).place),
     level,
@@ -131,6 +139,7 @@ function addLeft(graph: ResultGraph, key: string, {left, level}: NeighborGroup, 
     id: 0,
     count: left.groups,
     selfBytes: 0,
+    retainedBytes: null,
     preview: '',
     place: '',
     level: level + 1,
@@ -206,7 +215,15 @@ function mergeNode(graph: ResultGraph, snapshot: Snapshot, node: number, role: R
     return key
   }
   const selfBytes = snapshot.nodeSelfBytes[node]
-  return graph.addNode(key, {role, ...describe(snapshot, node), count: 1, selfBytes, level, notes: []})
+  return graph.addNode(key, {
+    role,
+    ...describe(snapshot, node),
+    count: 1,
+    selfBytes,
+    retainedBytes: null,
+    level,
+    notes: [],
+  })
 }
 
 function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: string, to: string): string {
@@ -291,6 +308,82 @@ function cycleLimits({groups, raw, limitsReached, total}: CyclesAnswer): string[
   if (limitsReached.searched !== undefined) {
     limits.push(
       `in ${plural(limitsReached.searched, 'large component')} the shortest cycle was looked for from some members only`,
+    )
+  }
+  return limits
+}
+
+// dominators
+
+/** Dominators have no way to name. */
+const HOLDS = {label: '', kind: '', count: 1, strength: 'strong'} as const
+
+function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
+  const {snapshot, sizes, node, rows, heapBytes} = answer
+  const self = selfSizes(snapshot, sizes)
+  const key = (of: number) => `@${snapshot.nodeId[of]}`
+  const graph = createResultGraph({
+    ...info(snapshot, {
+      question: 'dominators',
+      subject: node === snapshot.root ? 'the whole heap' : key(node),
+      direction: 'out',
+      count: 1,
+      selfBytes: self[node],
+      limits: dominatorLimits(answer),
+    }),
+    heapBytes,
+  })
+  for (const {node: of, level, parent, retainedBytes} of rows) {
+    const role: ResultRole = level === 0 ? 'target' : 'node'
+    graph.addNode(key(of), {
+      role,
+      ...describe(snapshot, of),
+      count: 1,
+      selfBytes: self[of],
+      retainedBytes,
+      level,
+      notes: [],
+    })
+    if (parent >= 0) graph.addEdge(key(rows[parent].node), key(of), HOLDS)
+  }
+  // After all objects, so that what was left out stands last below its dominator.
+  for (const {node: of, level, left} of rows) {
+    if (left === undefined) continue
+    const more = `more of ${key(of)}`
+    graph.addNode(more, {
+      role: 'more',
+      type: `${plural(left.count, 'more object')}, retained ${formatBytes(left.retainedBytes)}`,
+      kind: '',
+      id: 0,
+      count: left.count,
+      selfBytes: 0,
+      retainedBytes: left.retainedBytes,
+      preview: '',
+      place: '',
+      level: level + 1,
+      notes: [],
+    })
+    graph.addEdge(key(of), more, {...HOLDS, count: 0})
+  }
+  return graph
+}
+
+function dominatorLimits({snapshot, sizes, chain, drop, depth, minShare, heapBytes, rows}: DominatorsAnswer): string[] {
+  const name = (node: number) => {
+    const {type, id} = describe(snapshot, node)
+    return `${type} @${id}`
+  }
+  const limits = [sizesSentence(sizes)]
+  if (drop !== undefined && drop.node !== snapshot.root) {
+    const share = formatPercent(drop.retainedBytes, heapBytes)
+    limits.push(
+      `next big drop: ${name(drop.node)} retains ${formatBytes(drop.retainedBytes)} (${share}) in ${plural(drop.childCount, 'object')}, the largest of them ${formatBytes(drop.largestChildBytes)}`,
+    )
+  }
+  if (chain.length > 1) limits.push(`dominated by ${chain.slice(1).map(name).join(', itself by ')}`)
+  if (rows.some(({left}) => left !== undefined)) {
+    limits.push(
+      `${plural(depth, 'level')} of what retains ${formatCount(100 * minShare)} % of the heap or more are shown; --depth, --fan and --min show more`,
     )
   }
   return limits

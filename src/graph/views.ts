@@ -1,12 +1,18 @@
 /** Answers that are tables: plain rows with ids, names and words, all that an emitter knows of them. */
 
 import {distances} from '../analyze/distances.ts'
+import {retainedSizes} from '../analyze/dominators.ts'
+import type {GroupBy} from '../analyze/groupings.ts'
 import type {ListAnswer, ShowAnswer} from '../analyze/objects.ts'
+import {type SizeModel, selfSizes} from '../analyze/self-sizes.ts'
 import type {TypesAnswer} from '../analyze/types.ts'
 import {type Description, describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../explain/edge-label.ts'
 import {producerOf} from '../explain/producer.ts'
+import {sizesSentence} from '../explain/sizes.ts'
+import {placeText} from '../explain/source-place.ts'
 import type {SnapshotHeader} from '../snapshot/load.ts'
+import {placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
@@ -19,13 +25,28 @@ export interface SnapshotView {
 
 export interface TypesView {
   snapshot: SnapshotView
-  rows: {type: string; count: number; selfBytes: number; exampleId: number}[]
+  by: GroupBy
+  sizes: SizeModel
+  rows: {
+    type: string
+    /** `src/cache.js:12`: where the constructor is written; '' if the file does not say. */
+    place: string
+    count: number
+    selfBytes: number
+    /** Null where it was not asked for. */
+    retainedBytes: number | null
+    distance: number
+    exampleId: number
+  }[]
   total: {types: number; count: number; selfBytes: number}
+  /** Self sizes of the whole heap: what shares are of. */
+  heapBytes: number
   limits: string[]
 }
 
 export interface ObjectView extends Description {
   selfBytes: number
+  retainedBytes: number
   /** As DevTools counts: from 100,000,000 up for what only the system holds, -5 for the unreachable. */
   distance: number
 }
@@ -33,6 +54,7 @@ export interface ObjectView extends Description {
 export interface ListView {
   snapshot: SnapshotView
   subject: string
+  sizes: SizeModel
   rows: ObjectView[]
   total: {count: number; selfBytes: number}
   limits: string[]
@@ -48,7 +70,13 @@ export interface EdgeView {
 
 export interface ShowView {
   snapshot: SnapshotView
+  sizes: SizeModel
   object: ObjectView
+  /** The object's immediate dominator; null for the root. */
+  dominator: Description | null
+  /** What the object reaches but does not retain, so that dropping it would not free it: count and self sizes. */
+  notRetained: {count: number; selfBytes: number}
+  heapBytes: number
   detachedness: 'unknown' | 'attached' | 'detached'
   out: EdgeView[]
   in: EdgeView[]
@@ -76,55 +104,82 @@ function snapshotView({name, nodeCount, edgeCount}: Snapshot): SnapshotView {
   return {name, nodeCount, edgeCount}
 }
 
-function rowLimit(shown: number, total: number, noun: string): string[] {
-  return shown < total ? [`${formatCount(shown)} of ${plural(total, noun)} are shown; --limit N shows more`] : []
+function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`): string[] {
+  return shown < total ? [`${formatCount(shown)} of ${plural(total, noun, nouns)} are shown; --limit N shows more`] : []
 }
 
-export function typesView({snapshot, rows, total}: TypesAnswer): TypesView {
+export function typesView({snapshot, by, sizes, rows, total, heapBytes, emptyCount}: TypesAnswer): TypesView {
+  const noun = by === 'type' ? 'type' : by
+  const empty = `${plural(emptyCount, 'node')} without a size of their own ${emptyCount === 1 ? 'is' : 'are'} not counted`
   return {
     snapshot: snapshotView(snapshot),
-    rows: rows.map(({type, count, selfBytes, example}) => ({
+    by,
+    sizes,
+    rows: rows.map(({type, location, count, selfBytes, retainedBytes, distance, example}) => ({
       type,
+      place: placeText(placeOfRow(snapshot, location)),
       count,
       selfBytes,
+      retainedBytes: retainedBytes ?? null,
+      distance,
       exampleId: snapshot.nodeId[example],
     })),
     total,
-    limits: rowLimit(rows.length, total.types, 'type'),
+    heapBytes,
+    limits: [...rowLimit(rows.length, total.types, noun), sizesSentence(sizes), ...(emptyCount > 0 ? [empty] : [])],
   }
 }
 
-function objectView(snapshot: Snapshot, node: number): ObjectView {
-  return {...describe(snapshot, node), selfBytes: snapshot.nodeSelfBytes[node], distance: distances(snapshot)[node]}
+function objectView(snapshot: Snapshot, node: number, sizes: SizeModel): ObjectView {
+  return {
+    ...describe(snapshot, node),
+    selfBytes: selfSizes(snapshot, sizes)[node],
+    retainedBytes: retainedSizes(snapshot, sizes)[node],
+    distance: distances(snapshot)[node],
+  }
 }
 
-export function listView({snapshot, selection, nodes, total}: ListAnswer): ListView {
+export function listView({snapshot, selection, sizes, nodes, total}: ListAnswer): ListView {
   return {
     snapshot: snapshotView(snapshot),
     subject: selection.subject,
-    rows: Array.from(nodes, node => objectView(snapshot, node)),
+    sizes,
+    rows: Array.from(nodes, node => objectView(snapshot, node, sizes)),
     total,
-    limits: rowLimit(nodes.length, total.count, 'object'),
+    limits: [...rowLimit(nodes.length, total.count, 'object'), sizesSentence(sizes)],
   }
 }
 
 const DETACHEDNESS = ['unknown', 'attached', 'detached'] as const
 
-export function showView({snapshot, node, out, in: incoming, total}: ShowAnswer): ShowView {
+export function showView(answer: ShowAnswer): ShowView {
+  const {snapshot, node, sizes, out, in: incoming, total, dominator, reachable, retainedBytes} = answer
   const edgeView = (edge: number, other: number): EdgeView => ({
     label: edgeLabel(snapshot, edge),
     kind: edgeKindName(snapshot, snapshot.edgeKind[edge]),
     strength: edgeStrength(snapshot, edge),
-    other: {...describe(snapshot, other), selfBytes: snapshot.nodeSelfBytes[other]},
+    other: {...describe(snapshot, other), selfBytes: selfSizes(snapshot, sizes)[other]},
   })
   return {
     snapshot: snapshotView(snapshot),
-    object: objectView(snapshot, node),
-    detachedness: DETACHEDNESS[snapshot.nodeDetachedness?.[node] ?? 0] ?? 'unknown',
+    sizes,
+    object: objectView(snapshot, node, sizes),
+    dominator: node === snapshot.root ? null : describe(snapshot, dominator),
+    // The dominator tree knows of more than what is reached: children that only unreachable nodes lead to.
+    notRetained: {
+      count: Math.max(0, reachable.count - answer.retainedCount),
+      selfBytes: Math.max(0, reachable.selfBytes - retainedBytes),
+    },
+    heapBytes: retainedSizes(snapshot, sizes)[snapshot.root],
+    detachedness: DETACHEDNESS[snapshot.detachedness[node]] ?? 'unknown',
     out: Array.from(out, edge => edgeView(edge, snapshot.edgeTarget[edge])),
     in: Array.from(incoming, edge => edgeView(edge, sourceOf(snapshot.firstEdge, edge))),
     total,
-    limits: [...rowLimit(out.length, total.out, 'edge out'), ...rowLimit(incoming.length, total.in, 'edge in')],
+    limits: [
+      ...rowLimit(out.length, total.out, 'edge out', 'edges out'),
+      ...rowLimit(incoming.length, total.in, 'edge in', 'edges in'),
+      sizesSentence(sizes),
+    ],
   }
 }
 

@@ -234,7 +234,12 @@ export class JsonScanner {
           break
         }
         default:
-          throw new ScanError('trailing', `found ${describeByte(byte)} behind its end`, this.#position + at, undefined)
+          throw new ScanError(
+            'trailing',
+            `found ${describeByte(byte)} after the closing brace`,
+            this.#position + at,
+            undefined,
+          )
       }
     }
     return at

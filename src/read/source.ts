@@ -198,8 +198,8 @@ function damaged(name: string, format: string, packedBytes: number, error: NodeJ
   const endsEarly = error.code === 'Z_BUF_ERROR'
   const what = endsEarly
     ? `the ${format} data ends too early, at packed byte ${packedBytes}`
-    : `the ${format} data is damaged behind packed byte ${packedBytes} (${error.message})`
-  const hint = endsEarly ? NOT_COMPLETE : 'copy it again; if that does not help, take the snapshot again'
+    : `the ${format} data is damaged${packedBytes > 0 ? ` after packed byte ${packedBytes}` : ''} (${error.message})`
+  const hint = endsEarly ? NOT_COMPLETE : 'copy it again, or take a new snapshot'
   return new HeapgraphError('BROKEN_SNAPSHOT', `${name}: ${what}`, hint)
 }
 

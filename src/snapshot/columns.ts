@@ -9,7 +9,7 @@ export class RowError extends Error {
   readonly valueIndex: number | undefined
 
   constructor(section: string, row: number | undefined, valueIndex: number | undefined, message: string) {
-    super(row === undefined ? message : `${message} (row ${row})`)
+    super(row === undefined ? message : `${message} (${section.slice(0, -1)} ${row})`)
     this.section = section
     this.valueIndex = valueIndex
   }
@@ -36,7 +36,7 @@ class RowReader<Field extends string> {
 
   checkCount(key: string, promised: number): void {
     if (promised === this.rows) return
-    const message = `the header's ${key} is ${promised}, but the section has ${this.rows} rows`
+    const message = `the header promises ${promised} ${this.#section} (${key}), but there are ${this.rows}`
     throw new RowError(this.#section, undefined, undefined, message)
   }
 
@@ -54,7 +54,11 @@ class RowReader<Field extends string> {
       const value = values[k]
       const raw = value >>> 0
       if (raw !== value || raw >= map.length)
-        this.fail(field, this.rows + row, `${field} ${value} is none of the ${map.length} types`)
+        this.fail(
+          field,
+          this.rows + row,
+          `${field} ${value} is none of the ${map.length} types (0 to ${map.length - 1})`,
+        )
       target[this.rows + row] = map[raw]
     }
   }
@@ -150,7 +154,7 @@ export class NodeColumns {
     this.checkCount(nodeCount)
     const name = this.#name.finish()
     const bad = firstAtLeast(name, stringCount)
-    if (bad >= 0) reader.fail('name', bad, `name ${name[bad]} is none of the ${stringCount} strings`)
+    if (bad >= 0) reader.fail('name', bad, `name ${name[bad]} points outside the ${stringCount} strings`)
     return {
       nodeKind: this.#kind.subarray(0, nodeCount),
       nodeName: name as Uint32Array,
@@ -220,7 +224,7 @@ export class EdgeColumns {
     const onGrid = value % this.#nodeRowLength === 0
     const why = onGrid
       ? `points outside the ${this.#nodeCount} nodes (0 to ${(this.#nodeCount - 1) * this.#nodeRowLength})`
-      : `is no multiple of ${this.#nodeRowLength}, the fields of a node`
+      : `points into the middle of a node (no multiple of ${this.#nodeRowLength})`
     this.#reader.fail('to_node', row, `to_node ${value} ${why}`)
   }
 
@@ -244,7 +248,7 @@ export class EdgeColumns {
     const name = this.#name.finish()
     for (let edge = 0; edge < edgeCount; edge++) {
       if (name[edge] >= stringCount && !isIndexed(kind[edge])) {
-        reader.fail('name_or_index', edge, `name ${name[edge]} is none of the ${stringCount} strings`)
+        reader.fail('name_or_index', edge, `name_or_index ${name[edge]} points outside the ${stringCount} strings`)
       }
     }
     return {edgeKind: kind, edgeName: name, edgeTarget: this.#target.subarray(0, edgeCount)} satisfies Partial<Columns>
@@ -285,7 +289,7 @@ export class LocationColumns {
       const index = values[row * length + at.object_index]
       const node = index / this.#nodeRowLength
       if (!Number.isInteger(node) || node < 0 || node >= this.#nodeCount) {
-        reader.fail('object_index', before + row, `object_index ${index} is no node's place`)
+        reader.fail('object_index', before + row, `object_index ${index} is not the place of a node`)
       }
       columns.node[before + row] = node
     }

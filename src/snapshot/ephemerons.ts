@@ -9,8 +9,12 @@ import {type NumberArray, NumberColumn} from '../util/number-column.ts'
 import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
-/** DevTools' pattern (`tryParseWeakMapEdgeName`), but for names with line breaks, which it does not take for entries. */
-const ENTRY_NAME = /^\d+ \/ part of key \(.*? @(\d+)\) -> value \(.*? @(\d+)\) pair in WeakMap \(table @(\d+)\)$/s
+/**
+ * The two ends of DevTools' pattern (`tryParseWeakMapEdgeName`), but for names with line breaks, which it does not take for
+ * entries. Matched one by one: as one pattern, a name made for the purpose takes time that grows with its square.
+ */
+const ENTRY_KEY = /^\d+ \/ part of key \(.*? @(\d+)\) -> value \(/s
+const ENTRY_VALUE = / @(\d+)\) pair in WeakMap \(table @(\d+)\)$/
 
 export interface EphemeronName {
   keyId: number
@@ -18,9 +22,12 @@ export interface EphemeronName {
   tableId: number
 }
 
+/** What an edge's name says, if it is that of a WeakMap entry; should the key's own name look like more of it, its first id counts. */
 export function parseEphemeronName(name: string): EphemeronName | undefined {
-  const match = ENTRY_NAME.exec(name)
-  return match === null ? undefined : {keyId: Number(match[1]), valueId: Number(match[2]), tableId: Number(match[3])}
+  const key = ENTRY_KEY.exec(name)
+  const value = key === null ? null : ENTRY_VALUE.exec(name)
+  if (key === null || value === null || value.index < key[0].length) return undefined
+  return {keyId: Number(key[1]), valueId: Number(value[1]), tableId: Number(value[2])}
 }
 
 /** The edges that stand for WeakMap entries, and what their names say. */

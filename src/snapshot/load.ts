@@ -17,7 +17,7 @@ export interface OpenOptions {
   onProgress?: ProgressListener
 }
 
-const TAKE_AGAIN = 'take the snapshot again'
+const TAKE_AGAIN = 'copy it again, or take a new snapshot'
 const MAX_HEADER_BYTES = 16 << 20
 /** Top-level keys whose places are kept; a file may have any number of unknown ones. */
 const MAX_KEYS = 100
@@ -223,7 +223,7 @@ async function explain(error: unknown, source: ByteSource, loader: SnapshotLoade
     const start = loader.offsets.get(error.section) ?? 0
     const findable = error.valueIndex !== undefined && source.repeatable
     const offset = findable ? await offsetOfNumber(source.chunks(), start, error.valueIndex) : undefined
-    const where = offset === undefined ? `behind byte ${start}` : `byte ${offset}`
+    const where = offset === undefined ? `from byte ${start} on` : `byte ${offset}`
     return broken(`section "${error.section}", ${where}`, error.message, TAKE_AGAIN)
   }
   if (error instanceof HeaderError) {
@@ -245,7 +245,8 @@ function explainScanError(error: ScanError, name: string, loader: SnapshotLoader
   const {kind, message, offset, section} = error
   if (kind === 'empty') return new HeapgraphError('NOT_A_SNAPSHOT', `${name}: ${message}`, NOT_COMPLETE)
   if (kind === 'not-json' || kind === 'not-object') {
-    return notASnapshot(name, `${message}, not with '{' (byte ${offset})`, otherFormat(loader))
+    const wanted = kind === 'not-json' ? "with '{'" : 'an object'
+    return notASnapshot(name, `${message}, not ${wanted} (byte ${offset})`, otherFormat(loader))
   }
   // Something that never said it was a heap snapshot is not called a broken one.
   const keys = firstKeys(loader)

@@ -1,5 +1,6 @@
 /** The heap as immutable typed-array columns; a node or an edge is nothing but its ordinal. */
 import type {NumberArray} from '../util/number-column.ts'
+import {spreadDetachedness} from './detachedness.ts'
 import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
 import {buildRetainers, type Retainers} from './retainers.ts'
 import type {Header} from './schema.ts'
@@ -63,6 +64,7 @@ export class Snapshot implements Columns {
   readonly locations: Locations
   #retainers: Retainers | undefined
   #types: TypeTable | undefined
+  #detachedness: Uint8Array | undefined
   #ephemerons: EphemeronEdges | undefined
 
   constructor(name: string, header: Header, columns: Columns, strings: StringTable) {
@@ -101,5 +103,11 @@ export class Snapshot implements Columns {
   get ephemerons(): EphemeronEdges {
     this.#ephemerons ??= findEphemeronEdges(this)
     return this.#ephemerons
+  }
+
+  /** Uint8Array(n): 0 unknown, 1 attached, 2 detached, spread over the nodes of a page as DevTools spreads it. */
+  get detachedness(): Uint8Array {
+    this.#detachedness ??= spreadDetachedness(this, this.strings)
+    return this.#detachedness
   }
 }

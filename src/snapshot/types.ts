@@ -1,13 +1,20 @@
 /**
- * What `--type` takes: the constructor's name of objects, a name in parentheses for V8's own kinds.
- * The rules are those of DevTools' Summary (`calculateObjectNames` in HeapSnapshot.ts), so that people find the names they know.
+ * What `--type` takes, by the rules of DevTools' Summary (`calculateObjectNames`, `classKeyInternal` in HeapSnapshot.ts), so that
+ * people find the names they know: the constructor's name of objects, `{a, b}` of plain objects, a name in parentheses for V8's
+ * own kinds. Objects of same-named constructors from different places in the code are different types of one name.
  */
+import {GrowableUint32} from '../util/growable.ts'
+import {DETACHED} from './detachedness.ts'
 import {NodeKind} from './schema.ts'
+import {inferShapes} from './shapes.ts'
 import type {Snapshot} from './snapshot.ts'
+import type {StringTable} from './strings.ts'
 
 export interface TypeTable {
-  /** Names by type number, in order of first appearance in the file. */
+  /** Names by type number, in order of first appearance in the file; several types may have one name. */
   names: readonly string[]
+  /** For each type a row of the snapshot's `locations` with its constructor's place; -1 where the file does not say. */
+  locations: readonly number[]
   /** Uint32Array(n): every node's type number. */
   ofNode: Uint32Array
 }
@@ -20,41 +27,123 @@ const NAME_OF_KIND = new Map([
   [NodeKind.regexp, 'RegExp'],
 ])
 
+const PLAIN_OBJECT = 'Object'
 const NONE = 0xffffffff
 
 export function buildTypes(snapshot: Snapshot): TypeTable {
-  const {nodeKind, nodeName, nodeCount, strings} = snapshot
-  const names: string[] = []
-  const numberOfName = new Map<string, number>()
-  const numberOf = (name: string) => {
-    let number = numberOfName.get(name)
-    if (number === undefined) {
-      number = names.push(name) - 1
-      numberOfName.set(name, number)
-    }
-    return number
-  }
-  const numberOfKind = new Uint32Array(256).fill(NONE)
-  const numberOfString = new Uint32Array(strings.count).fill(NONE)
+  const {nodeKind, nodeName, nodeCount, strings, detachedness} = snapshot
+  const types = new TypeNumbers(snapshot)
+  const placeOf = places(snapshot)
+  const plain = new Set(strings.indexesOf(PLAIN_OBJECT))
+  const plainObjects = new GrowableUint32()
+  const ofKind = new Uint32Array(256).fill(NONE)
   const ofNode = new Uint32Array(nodeCount)
   for (let node = 0; node < nodeCount; node++) {
     const kind = nodeKind[node]
-    if (kind === NodeKind.object || kind === NodeKind.native) {
-      const name = nodeName[node]
-      if (numberOfString[name] === NONE) numberOfString[name] = numberOf(constructorName(strings.get(name)))
-      ofNode[node] = numberOfString[name]
+    const name = nodeName[node]
+    if (kind === NodeKind.object) {
+      if (plain.has(name)) plainObjects.push(node)
+      else ofNode[node] = types.ofConstructor(name, placeOf(node), false)
+    } else if (kind === NodeKind.native) {
+      ofNode[node] = types.ofConstructor(name, NO_PLACE, detachedness[node] === DETACHED)
     } else {
-      if (numberOfKind[kind] === NONE) {
-        numberOfKind[kind] = numberOf(NAME_OF_KIND.get(kind) ?? `(${snapshot.header.schema.nodeKinds[kind]})`)
-      }
-      ofNode[node] = numberOfKind[kind]
+      if (ofKind[kind] === NONE) ofKind[kind] = types.number(kindName(snapshot, kind), NO_PLACE)
+      ofNode[node] = ofKind[kind]
     }
   }
-  return {names, ofNode}
+  const objects = plainObjects.view()
+  const shape = inferShapes(snapshot, strings, objects)
+  for (let index = 0; index < objects.length; index++) {
+    ofNode[objects[index]] = types.number(shape(index) ?? PLAIN_OBJECT, placeOf(objects[index]))
+  }
+  return {names: types.names, locations: types.locations, ofNode}
 }
 
-/** A DOM element is named with its attributes, `<div id="a">`; its type is `<div>`. */
+function kindName({header}: Snapshot, kind: number): string {
+  return NAME_OF_KIND.get(kind) ?? `(${header.schema.nodeKinds[kind]})`
+}
+
+/** Types by name and place of the constructor. */
+class TypeNumbers {
+  readonly names: string[] = []
+  readonly locations: number[] = []
+  readonly #strings: StringTable
+  readonly #numbers = new Map<string, number>()
+  /** By string index, for the names of constructors without a place: plain ones, then those of detached nodes. */
+  readonly #ofName: [Uint32Array, Map<number, number>]
+  /** By place and string index. */
+  readonly #ofPlacedName = new Map<number, number>()
+
+  constructor({strings}: Snapshot) {
+    this.#strings = strings
+    this.#ofName = [new Uint32Array(strings.count).fill(NONE), new Map()]
+  }
+
+  /** The type of a name, written out; `place`: the first row of the locations with the constructor's, or NO_PLACE. */
+  number(name: string, place: number): number {
+    const key = `${place},${name}`
+    let number = this.#numbers.get(key)
+    if (number === undefined) {
+      number = this.names.push(name) - 1
+      this.locations.push(place)
+      this.#numbers.set(key, number)
+    }
+    return number
+  }
+
+  /** The type of an object or native node by the string index of its name: no text is made for a name met before. */
+  ofConstructor(name: number, place: number, isDetached: boolean): number {
+    const [attached, detached] = this.#ofName
+    const placedKey = place * this.#strings.count + name
+    let number = isDetached
+      ? detached.get(name)
+      : place === NO_PLACE
+        ? attached[name]
+        : this.#ofPlacedName.get(placedKey)
+    if (number !== undefined && number !== NONE) return number
+    const text = this.#strings.get(name)
+    number = this.number(constructorName(isDetached ? detachedName(text) : text), place)
+    if (isDetached) detached.set(name, number)
+    else if (place === NO_PLACE) attached[name] = number
+    else this.#ofPlacedName.set(placedKey, number)
+    return number
+  }
+}
+
+const NO_PLACE = -1
+/** More columns than any line has. */
+const COLUMNS = 2 ** 26
+
+/** For nodes in ascending order: the first row of the locations with the same place as the node's, or NO_PLACE. */
+function places({locations}: Snapshot): (node: number) => number {
+  const {node: nodes, scriptId, line, column} = locations
+  const rowOfPlace = new Map<number, Map<number, number>>()
+  let row = 0
+  return node => {
+    // The second pass, over the plain objects, begins again.
+    if (row > 0 && nodes[row - 1] >= node) row = 0
+    while (row < nodes.length && nodes[row] < node) row++
+    if (nodes[row] !== node) return NO_PLACE
+    let script = rowOfPlace.get(scriptId[row])
+    if (script === undefined) {
+      script = new Map()
+      rowOfPlace.set(scriptId[row], script)
+    }
+    const key = line[row] * COLUMNS + column[row]
+    const first = script.get(key) ?? row
+    script.set(key, first)
+    return first
+  }
+}
+
+/** Detachedness that has spread shows in the name. */
+function detachedName(name: string): string {
+  return name.startsWith('Detached ') ? name : `Detached ${name}`
+}
+
+/** A DOM element is named with its attributes, `<div id="a">`; its type is `<div>`: what stands before the first blank. */
 function constructorName(name: string): string {
-  const element = /^(Detached )?<([^\s>]+)/.exec(name)
-  return element === null ? name : `${element[1] ?? ''}<${element[2]}>`
+  const element = name.startsWith('Detached <') ? 'Detached '.length : 0
+  const blank = name.startsWith('<', element) ? name.indexOf(' ', element) : -1
+  return blank < 0 ? name : `${name.slice(0, blank)}>`
 }

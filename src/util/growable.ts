@@ -16,6 +16,11 @@ export class GrowableUint32 {
     this.#data[this.length++] = value
   }
 
+  /** Takes the last value off; undefined if there is none. */
+  pop(): number | undefined {
+    return this.length === 0 ? undefined : this.#data[--this.length]
+  }
+
   get(index: number): number {
     return this.#data[index]
   }

@@ -164,6 +164,17 @@ test('a step with a note, or where another chain branches off, is not folded awa
   assert.match(toText(branching), /├─ Node @5\n/)
 })
 
+test('a tree as deep as a list is long stays narrow', () => {
+  const graph = listGraph(5000)
+  graph.setAttribute('question', 'backrefs')
+  const lines = toText(graph).split('\n')
+  assert.equal(lines.length, 5002 + 3)
+  assert.equal(lines[2 + 49], `${'   '.repeat(48)}└─ [4953] of Node @4953`)
+  assert.equal(lines[2 + 50], '(level 50) └─ [4952] of Node @4952')
+  assert.equal(lines[2 + 51], '   └─ [4951] of Node @4951')
+  for (const line of lines) assert.ok(textWidth(line) < 250)
+})
+
 test('folding leaves the answer itself alone', () => {
   const graph = listGraph(50)
   const before = JSON.stringify(graph.export())

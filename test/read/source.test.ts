@@ -114,7 +114,8 @@ test('gzip cut at any byte is an error that says so', async () => {
   for (let at = 0; at + 18 <= packed.length; at++) if (packed.readUInt32BE(at) === 0x1f8b0800) ends.add(at)
   assert.equal(ends.size, 3)
   for (let length = 0; length < packed.length; length++) {
-    for (const input of [packed.subarray(0, length), chunksOf(packed.subarray(0, length), [5])]) {
+    const cut = packed.subarray(0, length)
+    for (const input of length % 10 === 0 ? [cut, chunksOf(cut, [5])] : [cut]) {
       const {code, message, hint} = await errorOf(openSnapshot(input))
       const facts = `${length}: ${message}`
       assert.ok(hint, facts)
@@ -124,10 +125,7 @@ test('gzip cut at any byte is an error that says so', async () => {
         assert.match(message, /^snapshot: section "snapshot", byte \d+: the file ends too early$/)
       } else {
         assert.equal(code, 'BROKEN_SNAPSHOT', facts)
-        assert.match(
-          message,
-          /^snapshot: (the gzip data (ends too early, at|is damaged behind) packed byte \d+|section )/,
-        )
+        assert.match(message, /^snapshot: (the gzip data ends too early, at packed byte \d+$|section )/)
         assert.ok(Number(/packed byte (\d+)/.exec(message)?.[1] ?? 0) <= length, facts)
       }
     }

@@ -45,7 +45,7 @@ test('random heaps in random formatting equal JSON.parse, whatever the chunks', 
     assertSameHeap(await openSnapshot(chunksOf(bytes, sizes)), expected)
     assertSameHeap(await openSnapshot(bytes, {chunkBytes: sizes[0]}), expected)
   })
-  await fc.assert(property, {seed: SEED, numRuns: 250})
+  await fc.assert(property, {seed: SEED, numRuns: 200})
 })
 
 test('heaps of more rows than are handed over at once equal JSON.parse', async () => {
@@ -146,7 +146,7 @@ test('of mutated bytes the reader takes exactly what is a heap to JSON.parse and
   await fc.assert(property, {seed: SEED, numRuns: 2500})
   // Each of the three answers is common enough for the test to mean something.
   for (const verdict of ['no JSON', 'no heap', 'heap'])
-    assert.ok((seen.get(verdict) ?? 0) > 200, `${verdict}: ${[...seen]}`)
+    assert.ok((seen.get(verdict) ?? 0) > 150, `${verdict}: ${[...seen]}`)
 })
 
 /** A small file with everything in it. */
@@ -213,22 +213,22 @@ test('each contradiction is told with the place of the number that is wrong', as
   const text = Buffer.from(SMALL).toString()
   const cases: [string, string, string, RegExp][] = [
     // What to replace, by what, the section, the sentence. The wrong number is marked by `<>` in the first two.
-    ['1,1,3,16,1,0,0', '<2>,1,3,16,1,0,0', 'nodes', /type 2 is none of the 2 types \(row 1\)/],
-    ['1,1,3,16,1,0,0', '1,<3>,3,16,1,0,0', 'nodes', /name 3 is none of the 3 strings \(row 1\)/],
-    ['1,1,3,16,1,0,0', '1,1,<-3>,16,1,0,0', 'nodes', /id is -3, not a whole number from 0 to 2\^53 - 1 \(row 1\)/],
-    ['1,1,3,16,1,0,0', '1,1,3,<9007199254740992>,1,0,0', 'nodes', /self_size is 9007199254740992, .* \(row 1\)/],
-    ['1,1,3,16,1,0,0', '1,1,3,16,<0.5>,0,0', 'nodes', /edge_count is 0.5, not a whole number .* \(row 1\)/],
-    ['1,1,3,16,1,0,0', '1,1,3,16,<4294967295>,0,0', 'nodes', /is 4294967295: 4294967296 edges so far, .* \(row 1\)/],
-    ['1,1,3,16,1,0,0', '1,1,3,16,1,<1.5>,0', 'nodes', /trace_node_id is 1.5, .* \(row 1\)/],
-    ['1,1,3,16,1,0,0', '1,1,3,16,1,0,<256>', 'nodes', /detachedness is 256, .* 0 to 255 \(row 1\)/],
-    ['1,2,0', '<2>,2,0', 'edges', /type 2 is none of the 2 types \(row 1\)/],
-    ['1,2,0', '1,<-2>,0', 'edges', /name_or_index is -2, .* \(row 1\)/],
-    ['0,1,7', '0,<-2147483649>,7', 'edges', /name_or_index is -2147483649, .* \(row 0\)/],
-    ['1,2,0', '1,<3>,0', 'edges', /name 3 is none of the 3 strings \(row 1\)/],
-    ['1,2,0', '1,2,<6>', 'edges', /to_node 6 is no multiple of 7, the fields of a node \(row 1\)/],
-    ['1,2,0', '1,2,<14>', 'edges', /to_node 14 points outside the 2 nodes \(0 to 7\) \(row 1\)/],
-    ['7,5,10,3', '<14>,5,10,3', 'locations', /object_index 14 is no node's place \(row 0\)/],
-    ['7,5,10,3', '7,5,<1e10>,3', 'locations', /line is 10000000000, .* \(row 0\)/],
+    ['1,1,3,16,1,0,0', '<2>,1,3,16,1,0,0', 'nodes', /type 2 is none of the 2 types \(0 to 1\) \(node 1\)/],
+    ['1,1,3,16,1,0,0', '1,<3>,3,16,1,0,0', 'nodes', /name 3 points outside the 3 strings \(node 1\)/],
+    ['1,1,3,16,1,0,0', '1,1,<-3>,16,1,0,0', 'nodes', /id is -3, not a whole number from 0 to 2\^53 - 1 \(node 1\)/],
+    ['1,1,3,16,1,0,0', '1,1,3,<9007199254740992>,1,0,0', 'nodes', /self_size is 9007199254740992, .* \(node 1\)/],
+    ['1,1,3,16,1,0,0', '1,1,3,16,<0.5>,0,0', 'nodes', /edge_count is 0.5, not a whole number .* \(node 1\)/],
+    ['1,1,3,16,1,0,0', '1,1,3,16,<4294967295>,0,0', 'nodes', /is 4294967295: 4294967296 edges so far, .* \(node 1\)/],
+    ['1,1,3,16,1,0,0', '1,1,3,16,1,<1.5>,0', 'nodes', /trace_node_id is 1.5, .* \(node 1\)/],
+    ['1,1,3,16,1,0,0', '1,1,3,16,1,0,<256>', 'nodes', /detachedness is 256, .* 0 to 255 \(node 1\)/],
+    ['1,2,0', '<2>,2,0', 'edges', /type 2 is none of the 2 types \(0 to 1\) \(edge 1\)/],
+    ['1,2,0', '1,<-2>,0', 'edges', /name_or_index is -2, .* \(edge 1\)/],
+    ['0,1,7', '0,<-2147483649>,7', 'edges', /name_or_index is -2147483649, .* \(edge 0\)/],
+    ['1,2,0', '1,<3>,0', 'edges', /name_or_index 3 points outside the 3 strings \(edge 1\)/],
+    ['1,2,0', '1,2,<6>', 'edges', /to_node 6 points into the middle of a node \(no multiple of 7\) \(edge 1\)/],
+    ['1,2,0', '1,2,<14>', 'edges', /to_node 14 points outside the 2 nodes \(0 to 7\) \(edge 1\)/],
+    ['7,5,10,3', '<14>,5,10,3', 'locations', /object_index 14 is not the place of a node \(location 0\)/],
+    ['7,5,10,3', '7,5,<1e10>,3', 'locations', /line is 10000000000, .* \(location 0\)/],
   ]
   for (const [what, marked, section, sentence] of cases) {
     const at = text.indexOf(what, text.indexOf(`"${section}":`))
@@ -243,7 +243,7 @@ test('each contradiction is told with the place of the number that is wrong', as
     const ofStream = await errorOf(openSnapshot(chunksOf(bytes, [7])))
     const start = broken.indexOf('[', broken.indexOf(`"${section}":`))
     assert.match(ofStream.message, sentence)
-    assert.ok(ofStream.message.startsWith(`snapshot: section "${section}", behind byte ${start}: `), ofStream.message)
+    assert.ok(ofStream.message.startsWith(`snapshot: section "${section}", from byte ${start} on: `), ofStream.message)
   }
 })
 
@@ -314,7 +314,10 @@ test('a count that lies costs no memory', async () => {
       const before = process.memoryUsage().arrayBuffers
       const {message} = await errorOf(openSnapshot(input))
       const grown = process.memoryUsage().arrayBuffers - before
-      assert.match(message, /the header's (node|edge)_count is 4000000000000000, but the section has 1 rows?/)
+      assert.match(
+        message,
+        /the header promises 4000000000000000 (nodes|edges) \((node|edge)_count\), but there are 1$/,
+      )
       assert.ok(grown < 4 << 20, `${grown} bytes more`)
     }
   }
@@ -322,7 +325,7 @@ test('a count that lies costs no memory', async () => {
 
 test('offsets beyond 4 GiB are exact', async () => {
   const spaces = Buffer.alloc(64 << 20, ' ')
-  const turns = 72
+  const turns = 65
   const head = `{${headerText(1, 0)},"nodes":[0,0,1,0,0],`
   async function* text() {
     yield Buffer.from(head)

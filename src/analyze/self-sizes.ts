@@ -1,0 +1,69 @@
+/** Self sizes as DevTools shows them: those of V8's private parts are moved to the object they belong to. */
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {GrowableUint32} from '../util/growable.ts'
+import {oncePer} from '../util/memo.ts'
+import type {NumberArray} from '../util/number-column.ts'
+import {userRoots} from './roots.ts'
+
+/** `devtools`: with private parts moved to their owner; `raw`: as the file has them. */
+export type SizeModel = 'devtools' | 'raw'
+
+const UNVISITED = 0xffffffff
+const SEVERAL = 0xfffffffe
+
+export function selfSizes(snapshot: Snapshot, model: SizeModel): NumberArray {
+  return model === 'raw' ? snapshot.nodeSelfBytes : movedSizes(snapshot)
+}
+
+/**
+ * n sizes in bytes (`JSHeapSnapshot.calculateShallowSizes`): a hidden node, an array or the text of an external string that
+ * only one other node reaches, through such nodes alone, counts as that node's, and as 0 itself. Nothing is moved in files
+ * without user roots, nor to synthetic nodes.
+ */
+const movedSizes = oncePer((snapshot: Snapshot): NumberArray => {
+  if (userRoots(snapshot).length === 0) return snapshot.nodeSelfBytes
+  const {nodeCount, nodeKind, root} = snapshot
+  const owners = findOwners(snapshot)
+  // Sums may pass 32 bits where no single size does.
+  let sizes: NumberArray = snapshot.nodeSelfBytes.slice()
+  for (let node = 0; node < nodeCount; node++) {
+    const owner = owners[node]
+    if (owner === UNVISITED || owner === SEVERAL || owner === node) continue
+    if (owner === root || nodeKind[owner] === NodeKind.synthetic) continue
+    const sum = sizes[owner] + sizes[node]
+    if (sum > 0xffffffff && sizes instanceof Uint32Array) sizes = Float64Array.from(sizes)
+    sizes[owner] = sum
+    sizes[node] = 0
+  }
+  return sizes
+})
+
+/** Uint32Array(n): the only owner of each private part, itself for all other nodes; UNVISITED or SEVERAL. */
+function findOwners(snapshot: Snapshot): Uint32Array {
+  const {nodeCount, nodeKind, nodeName, strings, firstEdge, edgeKind, edgeTarget} = snapshot
+  const externalText = new Set(strings.indexesOf('system / ExternalStringData'))
+  const owners = new Uint32Array(nodeCount)
+  const waiting = new GrowableUint32(Math.max(16, nodeCount))
+  for (let node = 0; node < nodeCount; node++) {
+    const kind = nodeKind[node]
+    const isPart =
+      kind === NodeKind.hidden ||
+      kind === NodeKind.array ||
+      (kind === NodeKind.native && externalText.has(nodeName[node]))
+    owners[node] = isPart ? UNVISITED : node
+    if (!isPart) waiting.push(node)
+  }
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    const owner = owners[node]
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeKind[edge] === EdgeKind.weak) continue
+      const target = edgeTarget[edge]
+      const known = owners[target]
+      if (known === target || known === owner || known === SEVERAL) continue
+      owners[target] = known === UNVISITED ? owner : SEVERAL
+      waiting.push(target)
+    }
+  }
+  return owners
+}

@@ -1,0 +1,71 @@
+/** Help begins with examples: most people want a line to change, not a grammar. */
+import type {Command} from 'commander'
+
+/** A command line without its first word, and the question it answers. */
+type Example = [line: string, question: string]
+
+const PROGRAM_EXAMPLES: Example[] = [
+  ['info app.heapsnapshot', 'what is this file?'],
+  ['types app.heapsnapshot', 'what fills the heap?'],
+  ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
+  ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
+  ['path --type Buffer --count 3 app.heapsnapshot', 'from the roots to a Buffer'],
+  ['cycles app.heapsnapshot', 'which objects refer to each other?'],
+]
+
+const EXAMPLES: Record<string, Example[]> = {
+  info: [
+    ['info app.heapsnapshot', 'who wrote it, how large is it, will it fit?'],
+    ['info - < app.heapsnapshot.gz', 'the same of a packed file from a pipe'],
+  ],
+  types: [
+    ['types app.heapsnapshot', 'the 30 largest types'],
+    ['types --sort count --limit 10 app.heapsnapshot', 'the 10 most frequent'],
+    ["types --filter '/^Req/' app.heapsnapshot", 'those that begin with Req'],
+  ],
+  list: [
+    ['list --type Buffer app.heapsnapshot', 'the largest Buffers'],
+    ['list --type Buffer --sort id app.heapsnapshot', 'the oldest'],
+    ["list --name '/secret/i' app.heapsnapshot", 'strings and functions by their text'],
+  ],
+  show: [
+    ['show @12345 app.heapsnapshot', 'one object, its holders and what it holds'],
+    ['show @12345 --json app.heapsnapshot', 'the same for a program'],
+  ],
+  backrefs: [
+    ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
+    ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
+    ['backrefs --id @12345 --depth 6 app.heapsnapshot', 'who keeps this one object alive?'],
+  ],
+  refs: [
+    ['refs --type Buffer app.heapsnapshot', 'what do the Buffers hold?'],
+    ['refs --id @12345 --depth 2 app.heapsnapshot', 'what does this one object hold?'],
+  ],
+  path: [
+    ['path --type Buffer app.heapsnapshot', 'the shortest way from a root to a Buffer'],
+    ['path --id @12345 --count 3 app.heapsnapshot', 'the three shortest to this object'],
+    ['path --type Buffer --avoid Map app.heapsnapshot', 'is there a way around the Maps?'],
+    ['path --type Buffer --to Server app.heapsnapshot', 'how does a Server hold a Buffer?'],
+  ],
+  cycles: [
+    ['cycles app.heapsnapshot', 'which objects refer to each other?'],
+    ['cycles --type Child app.heapsnapshot', 'cycles through a Child only'],
+  ],
+}
+
+const EXIT_CODES = 'Exit codes: 0 answered, 1 nothing found, 2 misuse or unreadable input.'
+
+/** Gives the program and each of its commands their examples. */
+export function addExamples(program: Command): void {
+  program.addHelpText('before', exampleText(PROGRAM_EXAMPLES)).addHelpText('after', `\n${EXIT_CODES}`)
+  for (const command of program.commands) {
+    const examples = EXAMPLES[command.name()]
+    if (examples !== undefined) command.addHelpText('before', exampleText(examples))
+  }
+}
+
+function exampleText(examples: Example[]): string {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  const lines = examples.map(([line, question]) => `  heapgraph ${line.padEnd(width)}  ${question}\n`)
+  return `Examples:\n${lines.join('')}`
+}

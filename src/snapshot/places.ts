@@ -1,0 +1,81 @@
+/** Where in the code a node belongs, from what the snapshot itself says. */
+import {oncePer} from '../util/memo.ts'
+import {EdgeKind, NodeKind} from './schema.ts'
+import type {Snapshot} from './snapshot.ts'
+
+export interface Place {
+  /** Path or URL as V8 has it, without `file://`. */
+  script: string
+  /** From 1 on. */
+  line: number
+}
+
+/** The place that a row of the locations tells; undefined for row -1, and where the script's name is not in the file. */
+export function placeOfRow(snapshot: Snapshot, row: number): Place | undefined {
+  const {scriptId, line} = snapshot.locations
+  const script = row < 0 ? undefined : scriptNames(snapshot).get(scriptId[row])
+  return script === undefined ? undefined : {script, line: line[row] + 1}
+}
+
+/** Bisection in the locations, which are sorted by node; -1 if the node has none. */
+export function locationRow({locations}: Snapshot, node: number): number {
+  const nodes = locations.node
+  let low = 0
+  let high = nodes.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (nodes[middle] < node) low = middle + 1
+    else high = middle
+  }
+  return nodes[low] === node ? low : -1
+}
+
+/**
+ * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
+ * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
+ */
+const scriptNames = oncePer((snapshot: Snapshot): Map<number, string> => {
+  const {locations, nodeKind, nodeName, strings} = snapshot
+  const names = new Map<number, string>()
+  const target = internalTarget(snapshot)
+  for (let row = 0; row < locations.node.length; row++) {
+    const scriptId = locations.scriptId[row]
+    const closure = locations.node[row]
+    if (names.has(scriptId) || nodeKind[closure] !== NodeKind.closure) continue
+    const shared = target(closure, 'shared')
+    const script = shared < 0 ? -1 : firstOf(target(shared, 'script'), target(shared, 'script_or_debug_info'))
+    const name = script < 0 ? -1 : target(script, 'name')
+    if (name >= 0 && nodeKind[name] === NodeKind.string) names.set(scriptId, readablePath(strings.get(nodeName[name])))
+  }
+  return names
+})
+
+function firstOf(a: number, b: number): number {
+  return a >= 0 ? a : b
+}
+
+/** Where a node's internal edge of a certain name leads; -1 if it has none. */
+function internalTarget({
+  edgeKind,
+  edgeName,
+  edgeTarget,
+  firstEdge,
+  strings,
+}: Snapshot): (node: number, name: string) => number {
+  const indexes = new Map<string, number[]>()
+  return (node, name) => {
+    let wanted = indexes.get(name)
+    if (wanted === undefined) {
+      wanted = strings.indexesOf(name)
+      indexes.set(name, wanted)
+    }
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
+    }
+    return -1
+  }
+}
+
+function readablePath(script: string): string {
+  return script.replace(/^file:\/\//, '')
+}

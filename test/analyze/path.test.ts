@@ -1,0 +1,379 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import fc from 'fast-check'
+import {SYSTEM_DISTANCE} from '../../src/analyze/distances.ts'
+import {retainingEdges} from '../../src/analyze/edge-policy.ts'
+import {type Path, type PathAnswer, type PathOptions, shortestPaths} from '../../src/analyze/path.ts'
+import {type Selection, select, textPattern} from '../../src/analyze/select.ts'
+import type {Snapshot} from '../../src/snapshot/snapshot.ts'
+import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {largeHeap, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
+
+/** What a twin needs to know of a question. */
+interface Question {
+  heap: PlainHeap
+  mayFollow: (edge: number) => boolean
+  targets: number[]
+  /** Undefined: from the roots. */
+  from: number[] | undefined
+}
+
+/** Length by which chains are ordered, and the nodes of every simple chain there is, holder first. */
+function allChains({heap, mayFollow: mayEver, targets, from}: Question): {cost: number; nodes: number[]}[] {
+  // No chain leaves the one object that all end at, nor does what only that object holds hold it.
+  const mayFollow = (edge: number) => mayEver(edge) && !(targets.length === 1 && heap.edges[edge].source === targets[0])
+  const startCost = costOfStarts({heap, mayFollow, targets, from})
+  const found = new Map<string, {cost: number; nodes: number[]}>()
+  const extend = (nodes: number[]) => {
+    const cost = startCost.get(nodes[0])
+    if (cost !== undefined) {
+      // What no root reaches is no beginning of a chain, though it be a root by name.
+      if (Number.isFinite(cost)) found.set(nodes.join(), {cost: nodes.length - 1 + cost, nodes})
+      return
+    }
+    heap.edges.forEach(({source, target}, edge) => {
+      if (target === nodes[0] && mayFollow(edge) && !nodes.includes(source)) extend([source, ...nodes])
+    })
+  }
+  for (const target of targets) extend([target])
+  return [...found.values()].sort((a, b) => a.cost - b.cost)
+}
+
+/** The nodes at which chains begin, and what each adds to a chain's length: user roots before all that the system holds. */
+function costOfStarts({heap: {nodes, edges}, mayFollow, from}: Question): Map<number, number> {
+  if (from !== undefined) return new Map(from.map(node => [node, 0]))
+  const isUserRoot = nodes.map(
+    ({kind, name}, node) =>
+      (kind !== 'synthetic' || name === '(Document DOM trees)') &&
+      edges.some(({source, target}) => source === 0 && target === node),
+  )
+  const hops = nodes.map((_, node) => (isUserRoot[node] ? 1 : Number.POSITIVE_INFINITY))
+  const relax = (isFixed: (node: number) => boolean) => {
+    for (let changed = true; changed; ) {
+      changed = false
+      edges.forEach(({source, target}, edge) => {
+        if (!mayFollow(edge) || isFixed(target) || hops[source] + 1 >= hops[target]) return
+        hops[target] = hops[source] + 1
+        changed = true
+      })
+    }
+  }
+  relax(node => node === 0)
+  hops[0] = isUserRoot.includes(true) ? SYSTEM_DISTANCE : 0
+  relax(node => node === 0)
+  const starts = nodes.flatMap(({kind}, node) => (kind === 'synthetic' || isUserRoot[node] ? [node] : []))
+  return new Map(starts.map(node => [node, hops[node]]))
+}
+
+function checkAgainstAll(question: Question, snapshot: Snapshot, answer: PathAnswer, count: number): number {
+  const all = allChains(question)
+  const costOf = new Map(all.map(({cost, nodes}) => [nodes.join(), cost]))
+  const costs = answer.paths.map(({nodes}) => {
+    const cost = costOf.get(nodes.join())
+    assert.notEqual(cost, undefined, `${nodes} is no simple chain`)
+    return cost
+  })
+  assert.equal(new Set(answer.paths.map(({nodes}) => nodes.join())).size, costs.length)
+  assert.deepEqual(
+    costs,
+    all.slice(0, count).map(({cost}) => cost),
+  )
+  for (const path of answer.paths) checkEdges(question, snapshot, path)
+  assert.deepEqual(answer.limitsReached, all.length > count ? {count} : {})
+  assert.equal(answer.reached, new Set(all.map(({nodes}) => nodes.at(-1))).size)
+  return all.length
+}
+
+const NAME_RANK = ['property', 'context', 'element', 'internal', 'hidden', 'shortcut']
+
+/** Each edge is one of those that lead from node to node, and none of these has a name of a better kind. */
+function checkEdges({heap, mayFollow}: Question, snapshot: Snapshot, {nodes, edges, parallel}: Path): void {
+  assert.deepEqual([edges.length, parallel.length], [nodes.length - 1, nodes.length - 1])
+  edges.forEach((edge, i) => {
+    const beside = heap.edges.flatMap(({source, target}, other) =>
+      source === nodes[i] && target === nodes[i + 1] && mayFollow(other) ? [other] : [],
+    )
+    assert.ok(beside.includes(edge))
+    assert.equal(parallel[i], beside.length)
+    const ranks = beside.map(other => NAME_RANK.indexOf(heap.edges[other].kind))
+    assert.equal(NAME_RANK.indexOf(heap.edges[edge].kind), Math.min(...ranks))
+  })
+  assert.equal(snapshot.edgeCount, heap.edges.length)
+}
+
+const selectionOf = (nodes: number[]): Selection => ({subject: 'these', nodes: Uint32Array.from(nodes)})
+
+test('the k shortest of all simple chains, on random heaps', async () => {
+  const question = fc.record({
+    heap: randomHeap({nodes: 8, edges: 22}),
+    targets: fc.array(fc.nat(), {minLength: 1, maxLength: 2}),
+    from: fc.option(fc.array(fc.nat(), {minLength: 1, maxLength: 2}), {nil: undefined}),
+    count: fc.integer({min: 1, max: 12}),
+  })
+  let chains = 0
+  await fc.assert(
+    fc.asyncProperty(question, async ({heap, targets: drawn, from: drawnFrom, count}) => {
+      const snapshot = await snapshotOf(heap)
+      const distinct = (list: number[]) => [...new Set(list.map(number => number % heap.nodes.length))]
+      const targets = distinct(drawn)
+      const from = drawnFrom === undefined ? undefined : distinct(drawnFrom)
+      const retaining = retainingEdges(snapshot)
+      const options: PathOptions = {count, ...(from === undefined ? {} : {from: selectionOf(from)})}
+      const answer = shortestPaths(snapshot, selectionOf(targets), options)
+      const mayFollow = (edge: number) => retaining.has(edge)
+      chains += checkAgainstAll({heap, mayFollow, targets, from}, snapshot, answer, count)
+    }),
+    {seed: 11, numRuns: 1500},
+  )
+  assert.ok(chains > 1500, `${chains}`)
+})
+
+const patterns = ['A', 'B', '/^A|B$/', '/a/i', 'a', '7', '/^\\d$/', '@5', 'Function', '(array)', '(synthetic)']
+
+test('avoiding types, edge names, ids and what a regular expression matches, on random heaps', async () => {
+  const question = fc.record({
+    heap: randomHeap({nodes: 8, edges: 26}),
+    target: fc.nat(),
+    from: fc.option(fc.nat(), {nil: undefined}),
+    avoid: fc.subarray(patterns, {minLength: 1, maxLength: 3}),
+    avoidedNode: fc.nat(),
+  })
+  let chains = 0
+  await fc.assert(
+    fc.asyncProperty(question, async ({heap, target: drawn, from: drawnFrom, avoid: names, avoidedNode}) => {
+      const snapshot = await snapshotOf(heap)
+      const at = (number: number) => number % heap.nodes.length
+      const target = at(drawn)
+      const from = drawnFrom === undefined ? undefined : [at(drawnFrom)]
+      const avoid = [...names, `@${heap.nodes[at(avoidedNode)].id}`]
+      const retaining = retainingEdges(snapshot)
+      const typeOf = (node: number) => snapshot.types.names[snapshot.types.ofNode[node]]
+      const isAvoided = (node: number) =>
+        avoid.some(pattern => pattern === `@${heap.nodes[node].id}` || textPattern(pattern)(typeOf(node)))
+      const mayFollow = (edge: number) => {
+        const {source, target: held, name} = heap.edges[edge]
+        if (!retaining.has(edge) || avoid.some(pattern => textPattern(pattern)(`${name}`))) return false
+        return (from?.includes(source) || !isAvoided(source)) && (held === target || !isAvoided(held))
+      }
+      const options: PathOptions = {count: 5, avoid, ...(from === undefined ? {} : {from: selectionOf(from)})}
+      const answer = shortestPaths(snapshot, selectionOf([target]), options)
+      chains += checkAgainstAll({heap, mayFollow, targets: [target], from}, snapshot, answer, 5)
+    }),
+    {seed: 12, numRuns: 1500},
+  )
+  assert.ok(chains > 700, `${chains}`)
+})
+
+/** Chains as the labels of their nodes. */
+function labels(heap: DrawnHeap, {paths}: PathAnswer): string[] {
+  return paths.map(({nodes}) => nodes.map(node => heap.label(node)).join(' '))
+}
+
+function pathsTo(heap: DrawnHeap, label: string, options: PathOptions = {}): string[] {
+  return labels(heap, shortestPaths(heap, select(heap, {id: heap.nodeId[heap.node(label)]}), {count: 9, ...options}))
+}
+
+// root ─▶ window ─▶ A ─▶ T      by way of the window first, however near the roots of the system are;
+//      │            └▶ B ─▶ T   every chain begins at a root and passes no other
+//      └▶ (GC roots) ─▶ (Stack roots) ─▶ T
+const THREE_WAYS = `
+  root -> window -> A -> T
+  A -> B -> T
+  root -> gc -> stack -> T
+  gc: synthetic "(GC roots)" 0
+  stack: synthetic "(Stack roots)" 0
+`
+
+test('chains begin at user roots first and at synthetic nodes last', async () => {
+  const heap = await heapOf(THREE_WAYS)
+  assert.deepEqual(pathsTo(heap, 'T'), ['window A T', 'window A B T', 'stack T'])
+  assert.deepEqual(pathsTo(heap, 'T', {count: 1}), ['window A T'])
+  assert.deepEqual(pathsTo(heap, 'window'), ['window'])
+  assert.deepEqual(pathsTo(heap, 'root'), ['root'])
+})
+
+test('chains may begin elsewhere, and then pass roots', async () => {
+  const heap = await heapOf(THREE_WAYS)
+  const from = (label: string) => ({from: select(heap, {id: heap.nodeId[heap.node(label)]})})
+  assert.deepEqual(pathsTo(heap, 'T', from('A')), ['A T', 'A B T'])
+  assert.deepEqual(pathsTo(heap, 'T', from('root')), ['root window A T', 'root gc stack T', 'root window A B T'])
+  assert.deepEqual(pathsTo(heap, 'A', from('B')), [])
+  assert.deepEqual(pathsTo(heap, 'B', from('B')), ['B'])
+})
+
+test('what is avoided neither begins a chain nor is passed, but may end one', async () => {
+  const heap = await heapOf(THREE_WAYS)
+  const avoid = (...patterns: string[]) => pathsTo(heap, 'T', {avoid: patterns})
+  assert.deepEqual(avoid('B'), ['window A T', 'stack T'])
+  assert.deepEqual(avoid('window'), ['stack T'])
+  assert.deepEqual(avoid(`@${heap.nodeId[heap.node('window')]}`), ['stack T'])
+  assert.deepEqual(avoid('(synthetic)'), ['window A T', 'window A B T'])
+  assert.deepEqual(avoid('/^w/', '(synthetic)'), [])
+  // An edge's name; those of the edges here are the labels of their targets.
+  assert.deepEqual(avoid('T'), [])
+  assert.throws(() => avoid('/(/'), {name: 'HeapgraphError', code: 'USAGE'})
+})
+
+// root ─▶ N1 ─▶ N2 ─▶ N3      a list of Nodes: the nearest ones, and none through another if those are avoided
+test('of several objects asked about, a chain ends at one and may pass others, unless they are avoided', async () => {
+  const heap = await heapOf('root -> window -> N1.next -> N2.next -> N3')
+  const all = select(heap, {type: 'N'})
+  assert.deepEqual(labels(heap, shortestPaths(heap, all, {count: 9})), ['window N1', 'window N1 N2', 'window N1 N2 N3'])
+  assert.deepEqual(labels(heap, shortestPaths(heap, all, {count: 9, avoid: ['N']})), ['window N1'])
+  assert.deepEqual(labels(heap, shortestPaths(heap, all, {count: 9, from: all})), ['N1', 'N2', 'N3'])
+})
+
+// root ─▶ window ┄▶ T      held weakly only; an island that no root reaches
+// I1 ⇄ I2
+test('what cannot be reached has no chain', async () => {
+  const heap = await heapOf('root -> window -weak:w-> T\n I1 -> I2 -> I1')
+  const answer = shortestPaths(heap, select(heap, {type: '/^T|I$/'}), {count: 9})
+  assert.deepEqual([answer.paths, answer.reached, answer.limitsReached], [[], 0, {}])
+})
+
+// root ─▶ window ─▶ a, b, c ─▶ T      three of equal length: by id, which is not the order of the file
+test('chains of equal length come in the order of ids from the target on, the same each time', async () => {
+  const drawing = (order: string[]) => `
+    root -> window
+    ${order.map(label => `window -> ${label} -> T`).join('\n')}
+    a: object A @15
+    b: object B @13
+    c: object C @11
+    T: object T @99
+  `
+  const heap = await heapOf(drawing(['a', 'b', 'c']))
+  assert.deepEqual(pathsTo(heap, 'T'), ['window c T', 'window b T', 'window a T'])
+  assert.deepEqual(pathsTo(heap, 'T'), pathsTo(heap, 'T'))
+  assert.deepEqual(pathsTo(await heapOf(drawing(['c', 'a', 'b'])), 'T'), pathsTo(heap, 'T'))
+})
+
+test('the order of a file does not matter, on random heaps', async () => {
+  const shuffled = fc
+    .tuple(randomHeap({nodes: 8, edges: 22}), fc.array(fc.nat(), {minLength: 60, maxLength: 60}))
+    .map(([heap, keys]) => {
+      const order = heap.edges.map((edge, i) => ({edge, key: keys[i % keys.length]})).sort((a, b) => a.key - b.key)
+      const edges = order.map(({edge}) => edge).sort((a, b) => a.source - b.source)
+      return {heap, other: {...heap, edges}}
+    })
+  await fc.assert(
+    fc.asyncProperty(shuffled, async ({heap, other}) => {
+      const nodesOfPaths = async (plain: PlainHeap) => {
+        const snapshot = await snapshotOf(plain)
+        return shortestPaths(snapshot, selectionOf([heap.nodes.length - 1]), {count: 6}).paths.map(({nodes}) => nodes)
+      }
+      assert.deepEqual(await nodesOfPaths(other), await nodesOfPaths(heap))
+    }),
+    {seed: 13, numRuns: 500},
+  )
+})
+
+// root ─▶ window ─▶ 1,000 nodes ═▶ 1,000 nodes ═▶ … ═▶ T      each layer holds all of the next: 1000^20 chains
+test('20 complete layers of 1,000', () => {
+  const [width, layers] = [1000, 20]
+  const first = 2
+  const target = first + width * layers
+  const between = width * width * (layers - 1)
+  const heap = largeHeap({
+    nodeCount: target + 1,
+    edgeCount: 1 + width + between + width,
+    source: edge => {
+      if (edge < 1 + width) return Math.min(edge, 1)
+      return edge < 1 + width + between
+        ? first + Math.floor((edge - 1 - width) / width)
+        : first + width * (layers - 1) + (edge - 1 - width - between)
+    },
+    target: edge => {
+      if (edge < 1 + width) return 1 + edge
+      const place = edge - 1 - width
+      return place < between ? first + width * (1 + Math.floor(place / (width * width))) + (place % width) : target
+    },
+  })
+  // 10 chains of 21 links, with one look at each: anything more is a search that goes astray.
+  const answer = shortestPaths(heap, selectionOf([target]), {count: 10, maxSteps: 300})
+  assert.deepEqual(answer.limitsReached, {count: 10})
+  assert.deepEqual(
+    answer.paths.map(({nodes}) => nodes.length),
+    Array(10).fill(layers + 2),
+  )
+  assert.equal(new Set(answer.paths.map(({nodes}) => nodes.join())).size, 10)
+})
+
+// root ─▶ window ─▶ a million nodes ─▶ T
+test('a node with a million retainers', () => {
+  const count = 1_000_000
+  const heap = largeHeap({
+    nodeCount: count + 3,
+    edgeCount: 2 * count + 1,
+    source: edge => (edge === 0 ? 0 : edge <= count ? 1 : edge - count + 1),
+    target: edge => (edge <= count ? edge + 1 : count + 2),
+  })
+  const answer = shortestPaths(heap, selectionOf([count + 2]), {count: 3, maxSteps: 20})
+  const expected = [2, 3, 4].map(node => [1, node, count + 2])
+  assert.deepEqual(
+    answer.paths.map(({nodes}) => nodes),
+    expected,
+  )
+})
+
+// root ─▶ window ─▶ 1 ⇄ 2 ⇄ … ⇄ 100,000, and each holds an object that points back at it
+test('a list of 100,000 links, there and back, with an owner at each', () => {
+  const length = 100_000
+  const last = length + 1
+  /** Of each link: to the next, to the one before, to its datum; a datum has one edge back. */
+  const links = 3 * length
+  const heap = largeHeap({
+    nodeCount: 2 + 2 * length,
+    edgeCount: 2 + links + length,
+    source: edge => (edge < 2 ? edge : edge < 2 + links ? 2 + Math.floor((edge - 2) / 3) : edge - links + length),
+    target: edge => {
+      if (edge < 2) return edge + 1
+      if (edge >= 2 + links) return edge - links
+      const node = 2 + Math.floor((edge - 2) / 3)
+      return [Math.min(node + 1, last), node - 1, node + length][(edge - 2) % 3]
+    },
+    edgeName: edge => (edge < 2 + links ? ['next', 'prev', 'data'][(edge + 1) % 3] : 'owner'),
+  })
+  const answer = shortestPaths(heap, selectionOf([last]), {count: 10, maxSteps: 1_000_000})
+  // There is no other simple chain: whatever goes back meets itself.
+  assert.deepEqual(
+    answer.paths.map(({nodes}) => nodes.length),
+    [length + 1],
+  )
+  assert.deepEqual(answer.limitsReached, {})
+  assert.ok(answer.paths[0].nodes.every((node, i) => node === i + 1))
+})
+
+/**
+ * root ─▶ window ─▶ hub ─▶ T, and a thicket of `size` nodes that all hold one another. A node of the thicket is held by `entry`
+ * only, and each of them holds `exit`.
+ */
+function thicket(size: number, entry: 'hub' | 'T', exit: 'hub' | 'T'): {heap: Snapshot; target: number} {
+  const [window, hub, target, first] = [1, 2, 3, 4]
+  const ends = {hub, T: target}
+  const pairs = [
+    [0, window],
+    [window, hub],
+    [hub, target],
+    [ends[entry], first],
+    ...Array.from({length: size * size}, (_, i) => [first + Math.floor(i / size), first + (i % size)]),
+    ...Array.from({length: size}, (_, i) => [first + i, ends[exit]]),
+  ].sort((a, b) => a[0] - b[0])
+  const [source, end] = [(edge: number) => pairs[edge][0], (edge: number) => pairs[edge][1]]
+  return {heap: largeHeap({nodeCount: first + size, edgeCount: pairs.length, source, target: end}), target}
+}
+
+test('what the object alone holds is not searched for its holders', () => {
+  const {heap, target} = thicket(24, 'T', 'T')
+  const answer = shortestPaths(heap, selectionOf([target]), {count: 5, maxSteps: 10})
+  assert.deepEqual([answer.paths.map(({nodes}) => nodes), answer.limitsReached], [[[1, 2, 3]], {}])
+})
+
+test('a search that loses its way gives up after the steps it was given, and says so', () => {
+  const {heap, target} = thicket(24, 'hub', 'hub')
+  const answer = shortestPaths(heap, selectionOf([target]), {count: 5, maxSteps: 5000})
+  assert.deepEqual([answer.paths.map(({nodes}) => nodes), answer.limitsReached], [[[1, 2, 3]], {steps: 5000}])
+  // A thicket behind which there is a way is no obstacle.
+  const open = thicket(24, 'hub', 'T')
+  const through = shortestPaths(open.heap, selectionOf([open.target]), {count: 50, maxSteps: 5000})
+  assert.deepEqual([through.paths.length, through.limitsReached], [50, {count: 50}])
+})

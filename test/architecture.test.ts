@@ -1,0 +1,296 @@
+/**
+ * Holds the sources to the picture in ARCHITECTURE.md: each stage is a folder, and data only moves to the right.
+ *
+ *     util ← read ← snapshot ← analyze ← explain ← graph ← emit        cli → src/index.ts → all of them
+ *
+ * The rule: a file may import its own folder and any folder to the left of it, never one to the right, so that a stage
+ * can be understood, tested and replaced without what comes after it. Two folders see less than all to their left:
+ *
+ * - `emit` sees only `graph` and `util`: it is given answers, and must never look at a Snapshot to say more than they do.
+ * - `cli` sees only `src/index.ts`: whatever it can do, a user of the library can do.
+ *
+ * Types count like everything else: a stage that names another's types knows it.
+ */
+import assert from 'node:assert/strict'
+import {readdirSync, readFileSync} from 'node:fs'
+import {dirname, join, posix} from 'node:path'
+import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url))
+
+interface FolderRule {
+  /** Other folders it may import. */
+  folders: readonly string[]
+  /** What it may import besides: npm packages, and modules of Node. */
+  packages: readonly (string | RegExp)[]
+}
+
+const RULES: Record<string, FolderRule> = {
+  util: {folders: [], packages: []},
+  read: {
+    folders: ['util'],
+    packages: ['node:fs', 'node:fs/promises', 'node:zlib', 'node:stream', 'node:worker_threads'],
+  },
+  snapshot: {folders: ['util', 'read'], packages: ['node:buffer']},
+  analyze: {folders: ['util', 'read', 'snapshot'], packages: []},
+  explain: {folders: ['util', 'read', 'snapshot', 'analyze'], packages: []},
+  graph: {
+    folders: ['util', 'read', 'snapshot', 'analyze', 'explain'],
+    // node:events: graphology's Graph is an EventEmitter, and the read-only view keeps that part of its interface.
+    packages: ['graphology', /^graphology-/, 'node:events'],
+  },
+  emit: {folders: ['util', 'graph'], packages: ['graphviz-cli', 'node:child_process', 'node:url']},
+  cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
+}
+
+/** Each of these can be replaced by touching one folder. */
+const HOMES: [name: string, packages: RegExp, folder: string][] = [
+  ['commander', /^commander$/, 'cli'],
+  ['chalk', /^chalk$/, 'cli'],
+  ['graphology', /^graphology(-|$)/, 'graph'],
+  ['graphviz-cli', /^graphviz-cli$/, 'emit'],
+]
+
+interface SourceFile {
+  /** Below src, with `/`: `read/source.ts`. */
+  path: string
+  /** Without comments. */
+  code: string
+  /** As they are written. */
+  imports: string[]
+}
+
+/**
+ * Comments go, strings stay. What stands in a string or a regular expression is stepped over first, so that a `//` in
+ * it begins no comment. Good for code that biome has formatted; a quote in a regular expression would be the end of it.
+ */
+function withoutComments(text: string): string {
+  const piece =
+    /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*(?=[,;.)\s])|\/\/[^\n]*|\/\*[\s\S]*?\*\//g
+  return text.replace(piece, found => (found.startsWith('//') || found.startsWith('/*') ? '' : found))
+}
+
+/** Everything that names another module: import and export … from, import(), import.meta.resolve(), require(). */
+function importsOf(code: string): string[] {
+  const declarations = code.matchAll(/^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'/gm)
+  const bare = code.matchAll(/^import '([^']+)'/gm)
+  const calls = code.matchAll(/\b(?:import|import\.meta\.resolve|require|require\.resolve)\(\s*['"`]([^'"`]+)['"`]/g)
+  return [...declarations, ...bare, ...calls].map(match => match[1])
+}
+
+function sourceFile(path: string, text: string): SourceFile {
+  const code = withoutComments(text)
+  return {path, code, imports: importsOf(code)}
+}
+
+function allSources(folder = ''): SourceFile[] {
+  return readdirSync(join(SRC, folder), {withFileTypes: true}).flatMap(entry => {
+    const path = posix.join(folder, entry.name)
+    if (entry.isDirectory()) return allSources(path)
+    return [sourceFile(path, readFileSync(join(SRC, path), 'utf8'))]
+  })
+}
+
+/** What is still imported once the types are erased. */
+function withoutTypes({code}: SourceFile): string[] {
+  return importsOf(code.replace(/^(?:import|export) type\b[^'"`;]*?\bfrom '[^']+'/gm, ''))
+}
+
+/** `src/read/source.ts` as it is seen from `src/graph/load-graph.ts`. */
+function targetOf(file: SourceFile, specifier: string): string {
+  return posix.join(dirname(file.path), specifier)
+}
+
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : ''
+}
+
+function isRelative(specifier: string): boolean {
+  return specifier.startsWith('.')
+}
+
+/** `@scope/name` or `name`, without a path into the package; modules of Node whole. */
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+/** What is wrong with one import; undefined if nothing is. */
+function complaint(file: SourceFile, specifier: string): string | undefined {
+  const told = `src/${file.path} imports '${specifier}'`
+  const folder = folderOf(file.path)
+  if (!isRelative(specifier)) {
+    const allowed = RULES[folder]?.packages ?? []
+    const name = packageOf(specifier)
+    if (allowed.some(rule => (typeof rule === 'string' ? rule === name : rule.test(name)))) return undefined
+    return `${told}: the package is not for ${folder === '' ? 'src itself' : `${folder}/`}`
+  }
+  const target = targetOf(file, specifier)
+  if (!specifier.endsWith('.ts')) return `${told}: it does not end in .ts`
+  // The whole public library; knows every stage, but not the program on top of it.
+  if (file.path === 'index.ts') return folderOf(target) === 'cli' ? `${told}: the library knows its program` : undefined
+  if (target === 'index.ts') return folder === 'cli' ? undefined : `${told}: only cli/ goes through src/index.ts`
+  if (folderOf(target) === folder) return undefined
+  if (RULES[folder]?.folders.includes(folderOf(target))) return undefined
+  return `${told}: ${folder}/ must not know ${folderOf(target)}/`
+}
+
+function complaints(files: SourceFile[]): string[] {
+  return files.flatMap(file =>
+    file.imports.map(specifier => complaint(file, specifier)).filter(text => text !== undefined),
+  )
+}
+
+/** Circles of files that import each other, the first file again at the end; empty if there is none. */
+function importCycles(files: SourceFile[], importsIn: (file: SourceFile) => string[]): string[] {
+  const targets = new Map(
+    files.map(file => [
+      file.path,
+      importsIn(file)
+        .filter(isRelative)
+        .map(specifier => targetOf(file, specifier)),
+    ]),
+  )
+  const cycles: string[] = []
+  const done = new Set<string>()
+  const visit = (path: string, way: string[]): void => {
+    if (way.includes(path)) cycles.push([...way.slice(way.indexOf(path)), path].join(' → '))
+    if (way.includes(path) || done.has(path)) return
+    for (const target of targets.get(path) ?? []) visit(target, [...way, path])
+    done.add(path)
+  }
+  for (const {path} of files) visit(path, [])
+  return cycles
+}
+
+const sources = allSources()
+
+/** Code without what stands between quotes, where words mean nothing. */
+function withoutStrings(code: string): string {
+  return code.replace(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, "''")
+}
+
+test('every import is found, whatever its form', () => {
+  const text = `
+    // import {a} from 'comment'
+    /* import {b} from 'block' */
+    const pattern = /['"/*]/g
+    const later = await import('dynamic')
+    const place = import.meta.resolve('resolved')
+    const old = require('required')
+`
+  const head = `import 'bare'\nimport {a, type B} from 'named'\nexport {\n  c,\n  d,\n} from './lines.ts'\nimport type {E} from 'type'\n`
+  assert.deepEqual(sourceFile('x.ts', head + text).imports.sort(), [
+    './lines.ts',
+    'bare',
+    'dynamic',
+    'named',
+    'required',
+    'resolved',
+    'type',
+  ])
+})
+
+test('no file of src is missed, and each has imports that make sense', () => {
+  assert.ok(sources.length > 40, `only ${sources.length} files`)
+  for (const {path} of sources) assert.match(path, /\.ts$/)
+  const words = sources.reduce(
+    (sum, {code}) => sum + (code.match(/^(?:import|export) .*?\bfrom\b|^} from\b/gm)?.length ?? 0),
+    0,
+  )
+  const found = sources.reduce((sum, {imports}) => sum + imports.length, 0)
+  assert.ok(found >= words, `${words} declarations, but ${found} imports were read`)
+  const paths = new Set(sources.map(({path}) => path))
+  for (const file of sources) {
+    for (const specifier of file.imports.filter(isRelative)) {
+      assert.ok(paths.has(targetOf(file, specifier)), `src/${file.path} imports '${specifier}', which is not there`)
+    }
+  }
+})
+
+test('each folder of src has a rule, and src itself holds only the library', () => {
+  const folders = [...new Set(sources.map(({path}) => folderOf(path)))].filter(folder => folder !== '')
+  assert.deepEqual(
+    folders.filter(folder => !(folder in RULES)),
+    [],
+  )
+  assert.deepEqual(
+    sources.map(({path}) => path).filter(path => folderOf(path) === ''),
+    ['index.ts'],
+  )
+})
+
+test('imports go to the left only, and packages are named where they belong', () => {
+  assert.deepEqual(complaints(sources), [])
+})
+
+test('a wrong import is told', () => {
+  const wrong: [path: string, specifier: string][] = [
+    ['util/a.ts', 'node:fs'],
+    ['read/a.ts', '../snapshot/load.ts'],
+    ['read/a.ts', 'node:net'],
+    ['snapshot/a.ts', '../analyze/path.ts'],
+    ['analyze/a.ts', '../explain/describe.ts'],
+    ['analyze/a.ts', 'graphology'],
+    ['explain/a.ts', '../graph/result.ts'],
+    ['graph/a.ts', '../emit/clean.ts'],
+    ['graph/a.ts', 'commander'],
+    ['emit/a.ts', '../snapshot/snapshot.ts'],
+    ['emit/a.ts', '../analyze/path.ts'],
+    ['emit/a.ts', 'graphology'],
+    ['cli/a.ts', '../snapshot/load.ts'],
+    ['cli/a.ts', 'graphviz-cli'],
+    ['emit/a.ts', '../index.ts'],
+    ['index.ts', './cli/main.ts'],
+    ['index.ts', 'chalk'],
+    ['graph/a.ts', './result'],
+  ]
+  const files = wrong.map(([path, specifier]) => sourceFile(path, `import {x} from '${specifier}'\n`))
+  assert.equal(complaints(files).length, wrong.length)
+})
+
+test('commander, chalk, graphology and graphviz-cli each appear in one folder', () => {
+  for (const [name, packages, home] of HOMES) {
+    const folders = sources
+      .filter(({imports}) => imports.some(specifier => packages.test(packageOf(specifier))))
+      .map(({path}) => folderOf(path))
+    assert.deepEqual([...new Set(folders)], [home], name)
+  }
+})
+
+test('no files import each other in a circle when they run', () => {
+  assert.deepEqual(importCycles(sources, withoutTypes), [])
+})
+
+test('no files import each other in a circle, types included', () => {
+  assert.deepEqual(
+    importCycles(sources, ({imports}) => imports),
+    [],
+  )
+})
+
+test('a circle of imports is found', () => {
+  const files = [
+    sourceFile('read/a.ts', "import {b} from './b.ts'\n"),
+    sourceFile('read/b.ts', "import type {C} from '../util/c.ts'\nimport {type B, d} from './d.ts'\n"),
+    sourceFile('read/d.ts', "export {b} from './b.ts'\n"),
+    sourceFile('util/c.ts', "import type {A} from '../read/a.ts'\n"),
+  ]
+  assert.deepEqual(importCycles(files, withoutTypes), ['read/b.ts → read/d.ts → read/b.ts'])
+  assert.deepEqual(
+    importCycles(files, ({imports}) => imports),
+    ['read/a.ts → read/b.ts → util/c.ts → read/a.ts', 'read/b.ts → read/d.ts → read/b.ts'],
+  )
+})
+
+test('nothing is exported by default', () => {
+  const offenders = sources.filter(({code}) => /^export default\b|\bas default\b/m.test(code)).map(({path}) => path)
+  assert.deepEqual(offenders, [])
+})
+
+test('nothing is of type any', () => {
+  const any = /(?:[:<|&,(]|\bas|=>|=)\s*any\b(?!\()/
+  const offenders = sources.filter(({code}) => any.test(withoutStrings(code))).map(({path}) => path)
+  assert.deepEqual(offenders, [])
+})

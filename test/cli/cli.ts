@@ -1,0 +1,83 @@
+/** The command line in process, with streams of its own, and a small heap that every command has an answer for. */
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after} from 'node:test'
+import {fileURLToPath} from 'node:url'
+import type {OutputStream} from '../../src/cli/io.ts'
+import {executeCli} from '../../src/cli/main.ts'
+import {heapText} from '../support/ascii-heap.ts'
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Result {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+export interface Surroundings {
+  env?: Record<string, string>
+  /** Terminals instead of pipes. */
+  stdoutTTY?: boolean
+  stderrTTY?: boolean
+  columns?: number
+}
+
+/** Runs one command line: the words after `heapgraph`. */
+export async function heapgraph(args: readonly string[], surroundings: Surroundings = {}): Promise<Result> {
+  const {env = {}, stdoutTTY = false, stderrTTY = false, columns} = surroundings
+  const result = {code: 0, stdout: '', stderr: ''}
+  const stream = (name: 'stdout' | 'stderr', isTTY: boolean): OutputStream => ({
+    write: text => (result[name] += text),
+    isTTY,
+    ...(columns === undefined ? {} : {columns}),
+  })
+  result.code = await executeCli(args, {stdout: stream('stdout', stdoutTTY), stderr: stream('stderr', stderrTTY), env})
+  return result
+}
+
+/** An empty folder of this test file's own, gone when its tests have run. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-test-'))
+  after(() => rmSync(folder, {recursive: true, force: true}))
+  return folder
+}
+
+/** The examples in the help ask about it, so it has a Server that holds a Buffer in a Map and beside it. */
+export const APP = heapText(`
+  root -> global.server -> Server.cache -> Map -internal:table-> table [0] -> Buffer
+  Server.spare -> Buffer
+  Server.request -> Request.body -> text
+  global.parent -> Parent.child -> Child.parent -> Parent
+  Child.name -> label
+  global: object global 40
+  Buffer: object Buffer 96 @12345
+  table: array "" 128
+  text: string "the secret of the request" 48
+  label: string "a child" 24
+`)
+
+/** Writes the small heap into a folder and says where. */
+export function writeApp(folder: string, name = 'app.heapsnapshot'): string {
+  const path = join(folder, name)
+  writeFileSync(path, APP)
+  return path
+}
+
+/** One command line of each command on the small heap, without the file. */
+export const QUESTIONS: Record<string, string[]> = {
+  info: ['info'],
+  types: ['types'],
+  list: ['list', '--type', 'Buffer'],
+  show: ['show', '@12345'],
+  backrefs: ['backrefs', '--type', 'Buffer'],
+  refs: ['refs', '--type', 'Server'],
+  path: ['path', '--type', 'Buffer'],
+  cycles: ['cycles'],
+}
+
+/** Which of the forms a command has. */
+export function formatsOf(command: string): string[] {
+  return ['info', 'types', 'list', 'show'].includes(command) ? ['text', 'json'] : ['text', 'json', 'dot', 'svg']
+}

@@ -1,0 +1,273 @@
+/** What a person gets who asks for help, or asks wrongly. */
+import assert from 'node:assert/strict'
+import {readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {heapText} from '../support/ascii-heap.ts'
+import {heapgraph, QUESTIONS, type Result, ROOT, temporaryFolder, writeApp} from './cli.ts'
+
+process.chdir(ROOT)
+const folder = temporaryFolder()
+const app = writeApp(folder)
+const BROKEN = 'fixtures/broken/truncated-in-nodes.heapsnapshot'
+const COMMANDS = Object.keys(QUESTIONS)
+
+/** Exit code 2, nothing on stdout, one line on stderr that begins with the program's name; the line is returned. */
+function refusal({code, stdout, stderr}: Result, words: RegExp): void {
+  assert.equal(stdout, '')
+  assert.match(stderr, /^heapgraph: [^\n]+\n$/)
+  assert.match(stderr, words)
+  assert.equal(code, 2)
+}
+
+test('every command answers with 0, its answer on stdout and the next command on stderr', async () => {
+  for (const [command, args] of Object.entries(QUESTIONS)) {
+    const {code, stdout, stderr} = await heapgraph([...args, app])
+    assert.equal(code, 0, command)
+    assert.match(stdout, /\n$/, command)
+    assert.match(stderr, /^next: heapgraph [^\n]+\n$/, command)
+  }
+})
+
+test('the next command can be run as it stands', async () => {
+  const spaced = writeApp(folder, "it's an app.heapsnapshot")
+  for (const [command, args] of Object.entries(QUESTIONS)) {
+    const {stderr} = await heapgraph([...args, spaced])
+    const next = stderr.slice('next: heapgraph '.length, -1).replace('TYPE', 'Buffer')
+    const words = [...next.matchAll(/'((?:[^']|'\\'')*)'|[^\s']+/g)].map(([word, quoted]) =>
+      quoted === undefined ? word : quoted.replaceAll("'\\''", "'"),
+    )
+    const {code, stderr: told} = await heapgraph(words)
+    assert.equal(code, 0, `${command}: ${next}: ${told}`)
+  }
+})
+
+test('every command says with 1 what it did not find, and what comes near', async () => {
+  const lines: [args: string[], words: RegExp][] = [
+    [
+      ['types', '--filter', 'Bufer'],
+      /no object of type Bufer in .*app\.heapsnapshot \(1\d objects of \d+ types searched\); near: Buffer/,
+    ],
+    [['list', '--type', 'bufer'], /near: Buffer/],
+    [['list', '--type', 'Nothing like it'], /heapgraph types .*app\.heapsnapshot lists the types/],
+    [['list', '--name', 'Nothing'], /no object named Nothing/],
+    [['show', '@4'], /no object @4 in/],
+    [['backrefs', '--type', 'Servr'], /near: Server/],
+    [['refs', '--id', '@4'], /no object @4 in/],
+    [['path', '--type', '/^Zzz/'], /no object of type \/\^Zzz\//],
+    [['path', '--type', 'Buffer', '--to', 'Serve'], /no object of type Serve .*near: Server/],
+    [['cycles', '--type', 'Chld'], /near: Child/],
+  ]
+  for (const [args, words] of lines) {
+    const {code, stdout, stderr} = await heapgraph([...args, app])
+    assert.equal(stdout, '')
+    assert.match(stderr, /^heapgraph: [^\n]+\n$/)
+    assert.match(stderr, words)
+    assert.equal(code, 1, args.join(' '))
+  }
+})
+
+test('a path or a cycle that is not there is 1, and says so on stdout', async () => {
+  const noPath = await heapgraph(['path', '--type', 'Buffer', '--to', 'Child', app])
+  assert.equal(noPath.code, 1)
+  assert.match(noPath.stdout, /no path found/)
+  const noCycle = await heapgraph(['cycles', '--type', 'Buffer', app])
+  assert.equal(noCycle.code, 1)
+  assert.match(noCycle.stdout, /no cycles/)
+})
+
+test('names out of the heap cannot steer the terminal, not even in a remark', async () => {
+  const hostile = join(folder, 'hostile.heapsnapshot')
+  writeFileSync(
+    hostile,
+    heapText(String.raw`root -> A
+    A: object "Bell\u0007\u001b[31m" 16 @77`),
+  )
+  const {code, stderr} = await heapgraph(['list', '--type', 'Bell', hostile])
+  assert.equal(code, 1)
+  assert.match(stderr, /near: Bell\\u\{7\}\\u\{1b\}\[31m\n$/)
+})
+
+test('every command refuses what it cannot understand with 2 and one sentence', async () => {
+  for (const command of COMMANDS) {
+    const question = QUESTIONS[command]
+    refusal(await heapgraph([...question]), /missing required argument 'snapshot'; heapgraph \w+ --help shows how/)
+    refusal(await heapgraph([...question, '--nonsense', app]), /unknown option '--nonsense'/)
+    refusal(await heapgraph([...question, app, app]), /too many arguments/)
+    refusal(await heapgraph([...question, '--format', 'pdf', app]), /'pdf' is invalid; allowed choices are text, json/)
+    refusal(await heapgraph([...question, '--json', '--format', 'text', app]), /'--json' cannot be used with/)
+    refusal(
+      await heapgraph([...question, '-o', join(folder, 'x.pdf'), app]),
+      /no format is known for the ending "\.pdf"/,
+    )
+    refusal(await heapgraph([...question, '-o', join(folder, 'x'), app]), /no format is known without an ending/)
+    refusal(await heapgraph([...question, '-o', join(folder, 'not', 'x.json'), app]), /its folder does not exist/)
+    refusal(await heapgraph([...question, '-o', join(app, 'x.json'), app]), /its folder is a file/)
+    refusal(await heapgraph([...question, '-o', folder, app]), /this is a directory/)
+    refusal(await heapgraph([...question, join(folder, 'missing')]), /missing: no such file/)
+    refusal(await heapgraph([...question, folder]), /this is a directory/)
+    if (command !== 'info') refusal(await heapgraph([...question, BROKEN]), /truncated-in-nodes.*byte 894/)
+    refusal(await heapgraph([...question, 'fixtures/broken/png.heapsnapshot']), /not a V8 heap snapshot/)
+  }
+})
+
+test('each command refuses options that make no sense to it', async () => {
+  const lines: [args: string[], words: RegExp][] = [
+    [['types', '--limit', 'many'], /'--limit <n>' argument 'many' is invalid; it must be a whole number above 0/],
+    [['types', '--limit', '-1'], /whole number/],
+    [['types', '--limit', '1e3'], /whole number/],
+    [['types', '--limit', '99999999999999999999'], /whole number/],
+    [['types', '--limit', ''], /whole number/],
+    [['types', '--limit', '0'], /whole number above 0/],
+    [['types', '--sort', 'size'], /'size' is invalid; allowed choices are self, count, name/],
+    [['types', '--filter', '/[/'], /\/\[\/ is no regular expression/],
+    [['types', '--format', 'dot'], /allowed choices are text, json/],
+    [['types', '-o', join(folder, 'x.svg')], /this command writes text, json, not svg/],
+    [['info', '-o', join(folder, 'x.dot')], /this command writes text, json, not dot/],
+    [['list'], /nothing was asked about; give one of --type, --id, --name/],
+    [['list', '--type', 'A', '--id', '3'], /more than one thing was asked about/],
+    [['list', '--type', '/(/'], /no regular expression/],
+    [['list', '--limit', '0', '--type', 'A'], /whole number above 0/],
+    [['list', '--sort', 'name', '--type', 'A'], /allowed choices are self, id, distance/],
+    [['show', 'Buffer'], /'Buffer' is invalid for argument '@id'; it must look like @12345/],
+    [['show', '@'], /it must look like @12345/],
+    [['show', '-1'], /unknown option '-1'/],
+    [['show', '@1', '--limit', '0'], /whole number above 0/],
+    [['backrefs'], /nothing was asked about/],
+    [['backrefs', '--id', '12a'], /it must look like @12345/],
+    [['backrefs', '--type', 'A', '--name', 'b'], /more than one thing/],
+    [['backrefs', '--type', 'A', '--depth', '-2'], /whole number/],
+    [['backrefs', '--type', 'A', '--min-share', '101'], /a number from 0 to 100/],
+    [['backrefs', '--type', 'A', '--min-share', ''], /a number from 0 to 100/],
+    [['refs', '--name', '/*/'], /no regular expression/],
+    [['refs', '--type', 'A', '--fan', '2.5'], /whole number/],
+    [['path'], /nothing was asked about/],
+    [['path', '--type', 'Buffer', '--count', '0'], /whole number above 0/],
+    [['path', '--type', 'Buffer', '--avoid', '/(/'], /no regular expression/],
+    [['path', '--type', 'Buffer', '--to', '/(/'], /no regular expression/],
+    [['cycles', '--limit', '0'], /whole number above 0/],
+    [['cycles', '--type', '/(/'], /no regular expression/],
+  ]
+  for (const [args, words] of lines) refusal(await heapgraph([...args, app]), words)
+})
+
+test('a mistyped command or option is told with its likely meaning', async () => {
+  refusal(await heapgraph(['typs', app]), /unknown command 'typs'; did you mean types\?/)
+  refusal(await heapgraph(['backref', '--type', 'A', app]), /unknown command 'backref'; did you mean backrefs\?/)
+  refusal(await heapgraph(['types', '--limt', '3', app]), /unknown option '--limt'; did you mean --limit\?/)
+  refusal(await heapgraph(['zzz', app]), /unknown command 'zzz'; heapgraph --help shows the commands/)
+  refusal(await heapgraph(['--nonsense']), /unknown option '--nonsense'/)
+  refusal(await heapgraph(['help', 'zzz']), /unknown command 'zzz'/)
+  refusal(await heapgraph(['--no-color']), /no command was given/)
+  refusal(await heapgraph(['one\u001b[31m\ntwo']), /unknown command 'one\\u\{1b\}\[31m\\ntwo'/)
+})
+
+test('an answer never takes the place of its snapshot', async () => {
+  const before = readFileSync(app)
+  symlinkSync(app, join(folder, 'link.json'))
+  refusal(await heapgraph(['types', '--json', '-o', app, app]), /this is the snapshot itself; write to another file/)
+  refusal(await heapgraph(['types', '-o', join(folder, 'link.json'), app]), /this is the snapshot itself/)
+  assert.deepEqual(readFileSync(app), before)
+})
+
+test('an output that cannot be written is told before the snapshot is read', async () => {
+  const missing = join(folder, 'not', 'x.json')
+  refusal(await heapgraph(['types', '-o', missing, 'no such snapshot']), /x\.json: cannot be written/)
+})
+
+test('a stack comes with --debug only, wherever it stands', async () => {
+  const plain = await heapgraph(['types', 'missing'])
+  assert.doesNotMatch(plain.stderr, /^ +at /m)
+  for (const args of [
+    ['--debug', 'types', 'missing'],
+    ['types', 'missing', '--debug'],
+  ]) {
+    const {code, stderr} = await heapgraph(args)
+    assert.equal(code, 2)
+    assert.match(stderr, /^heapgraph: missing: no such file; check the path\nHeapgraphError: .*\n +at /)
+  }
+})
+
+test("a mistake of heapgraph's own is one sentence, too", async () => {
+  const stdout = {
+    write() {
+      throw new TypeError('a bug\nin two lines')
+    },
+  }
+  let stderr = ''
+  const {executeCli} = await import('../../src/cli/main.ts')
+  const code = await executeCli(['types', app], {stdout, stderr: {write: text => (stderr += text)}, env: {}})
+  assert.equal(
+    stderr,
+    "heapgraph: a mistake of heapgraph's own: a bug\\nin two lines; please report it with the output of --debug\n",
+  )
+  assert.equal(code, 2)
+})
+
+test('help begins with examples, on stdout, with 0', async () => {
+  for (const args of [['--help'], ['-h'], ['help']]) {
+    const {code, stdout, stderr} = await heapgraph(args)
+    assert.equal(code, 0)
+    assert.equal(stderr, '')
+    assert.match(stdout, /^Examples:\n {2}heapgraph info app\.heapsnapshot/)
+    for (const command of COMMANDS) assert.match(stdout, new RegExp(`^ {2}${command} `, 'm'))
+    assert.match(stdout, /Exit codes: 0 answered, 1 nothing found, 2 misuse/)
+  }
+  for (const command of COMMANDS) {
+    for (const args of [
+      [command, '--help'],
+      ['help', command],
+    ]) {
+      const {code, stdout, stderr} = await heapgraph(args)
+      assert.equal(code, 0)
+      assert.equal(stderr, '')
+      assert.match(stdout, new RegExp(`^Examples:\n {2}heapgraph ${command} [^]*\nUsage: heapgraph ${command} `))
+    }
+  }
+})
+
+test('every example of every help can be run and finds something', async () => {
+  writeFileSync(join(folder, 'standard-input.txt'), '')
+  for (const args of [['--help'], ...COMMANDS.map(command => [command, '--help'])]) {
+    const {stdout} = await heapgraph(args)
+    const examples = [...stdout.matchAll(/^ {2}heapgraph (.*?)(?: {2,}.*)?$/gm)].map(([, line]) => line)
+    assert.ok(examples.length >= 2, args.join(' '))
+    for (const line of examples) {
+      assert.match(line, /app\.heapsnapshot/)
+      // A real process's test reads from a pipe.
+      if (line.includes(' - < ')) continue
+      const words = line
+        .split(' ')
+        .map(word => word.replace(/^'(.*)'$/, '$1'))
+        .map(word => (word === 'app.heapsnapshot' ? app : word === 'why.svg' ? join(folder, word) : word))
+      const {code, stderr} = await heapgraph(words)
+      assert.equal(code, 0, `${line}: ${stderr}`)
+    }
+  }
+})
+
+test('help is as wide as the terminal, and 80 columns in a pipe', async () => {
+  const widest = ({stdout}: Result) =>
+    Math.max(
+      ...stdout
+        .slice(stdout.indexOf('Usage:'))
+        .split('\n')
+        .map(line => line.length),
+    )
+  assert.ok(widest(await heapgraph(['--help'])) <= 80)
+  assert.ok(widest(await heapgraph(['--help'], {columns: 200})) > 80)
+})
+
+test('without arguments the help goes to stderr, with 2', async () => {
+  const {code, stdout, stderr} = await heapgraph([])
+  assert.equal(code, 2)
+  assert.equal(stdout, '')
+  assert.equal(stderr, (await heapgraph(['--help'])).stdout)
+})
+
+test('--version is that of the package', async () => {
+  const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string}
+  for (const option of ['--version', '-V']) {
+    assert.deepEqual(await heapgraph([option]), {code: 0, stdout: `${version}\n`, stderr: ''})
+  }
+})
