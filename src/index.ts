@@ -8,6 +8,7 @@
  */
 
 export {type CycleGroup, type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
+export {type DetachedAnswer, type DetachedOptions, type DetachedTree, detached} from './analyze/detached.ts'
 export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/distances.ts'
 export {type DominatorRow, type DominatorsAnswer, type DominatorsOptions, dominators} from './analyze/dominator-view.ts'
 export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/dominators.ts'
@@ -30,7 +31,18 @@ export {type DotOptions, toDot} from './emit/dot.ts'
 export {toJson} from './emit/json.ts'
 export {type Paint, plainPaint} from './emit/paint.ts'
 export {type SvgOptions, toSvg} from './emit/svg.ts'
-export {infoJson, infoText, listJson, listText, showJson, showText, typesJson, typesText} from './emit/tables.ts'
+export {
+  detachedJson,
+  detachedText,
+  infoJson,
+  infoText,
+  listJson,
+  listText,
+  showJson,
+  showText,
+  typesJson,
+  typesText,
+} from './emit/tables.ts'
 export {type TextOptions, toText} from './emit/text-tree.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
@@ -45,6 +57,8 @@ export type {
 } from './graph/result.ts'
 export {type GraphAnswer, toGraph} from './graph/to-graph.ts'
 export {
+  type DetachedView,
+  detachedView,
   type InfoView,
   infoView,
   type ListView,

@@ -4,7 +4,12 @@ import {type Command, InvalidArgumentError, Option} from 'commander'
 import {
   backrefs,
   cycles,
+  type DetachedOptions,
   type DominatorsOptions,
+  detached,
+  detachedJson,
+  detachedText,
+  detachedView,
   dominators,
   formatCount,
   forTerminal,
@@ -204,6 +209,27 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
         )
       },
     )
+
+  withOutput(program.command('detached').description('DOM trees that are in no document and yet alive'), TABLE_FORMATS)
+    .argument('<snapshot>')
+    .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .addOption(sizesOption())
+    .action(async (file: string, options: OutputOptions & DetachedOptions) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const snapshot = await load(context, file)
+      const view = detachedView(detached(snapshot, options))
+      if (view.rows.length === 0) {
+        outcome.exitCode = EXIT.nothingFound
+        if (format === 'text') {
+          io.stderr.write(
+            `heapgraph: no detached DOM tree in ${forTerminal(snapshot.name)} (${plural(snapshot.nodeCount, 'object')} searched)\n`,
+          )
+          return
+        }
+      }
+      const text = format === 'json' ? detachedJson(view) : detachedText(view, paint(context, options))
+      await finish(context, options, text, `heapgraph path --id @${view.rows[0]?.exampleId ?? 1} ${again(file)}`)
+    })
 
   withOutput(program.command('cycles').description('reference cycles, by pattern, and what holds each'), GRAPH_FORMATS)
     .argument('<snapshot>')

@@ -1,5 +1,5 @@
 /** The table answers as text and as JSON. */
-import type {EdgeView, InfoView, ListView, ObjectView, ShowView, TypesView} from '../graph/views.ts'
+import type {DetachedView, EdgeView, InfoView, ListView, ObjectView, ShowView, TypesView} from '../graph/views.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 import {tableToJson} from './json.ts'
@@ -152,6 +152,36 @@ function edgesText(edges: EdgeView[], paint: Paint): string {
 
 export function showJson(view: ShowView): string {
   return tableToJson('show', view)
+}
+
+export function detachedText({rows, total, limits}: DetachedView, paint: Paint = plainPaint): string {
+  const table = textTable(
+    [
+      {title: 'trees', align: 'right'},
+      {title: 'nodes', align: 'right'},
+      {title: 'retained', align: 'right', style: 'size'},
+      {title: 'top', style: 'type', max: WIDEST_NAME},
+      {title: 'e.g.', style: 'dim'},
+      {title: 'held by', style: 'edge', max: WIDEST_NAME},
+      {title: 'source', style: 'dim', max: WIDEST_PLACE},
+    ],
+    rows.map(row => [
+      formatCount(row.trees),
+      formatCount(row.nodeCount),
+      formatBytes(row.retainedBytes),
+      row.type,
+      `@${row.exampleId}`,
+      row.heldBy === '' ? 'nothing (unreachable)' : row.heldBy,
+      row.place,
+    ]),
+    paint,
+  )
+  const summary = `${plural(total.trees, 'detached tree')}, ${plural(total.nodeCount, 'DOM node')}, retained ${formatBytes(total.retainedBytes)}`
+  return `${table}${paint.dim(summary)}\n${notes(limits, paint)}`
+}
+
+export function detachedJson(view: DetachedView): string {
+  return tableToJson('detached', view)
 }
 
 /** `freeBytes`: memory to be had on this machine, for the verdict whether the snapshot will fit. */

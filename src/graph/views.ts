@@ -1,5 +1,6 @@
 /** Answers that are tables: plain rows with ids, names and words, all that an emitter knows of them. */
 
+import type {DetachedAnswer} from '../analyze/detached.ts'
 import {distances} from '../analyze/distances.ts'
 import {retainedSizes} from '../analyze/dominators.ts'
 import type {GroupBy} from '../analyze/groupings.ts'
@@ -8,6 +9,7 @@ import {type SizeModel, selfSizes} from '../analyze/self-sizes.ts'
 import type {TypesAnswer} from '../analyze/types.ts'
 import {type Description, describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../explain/edge-label.ts'
+import {describeHolder} from '../explain/holder.ts'
 import {producerOf} from '../explain/producer.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {placeText} from '../explain/source-place.ts'
@@ -81,6 +83,25 @@ export interface ShowView {
   out: EdgeView[]
   in: EdgeView[]
   total: {out: number; in: number}
+  limits: string[]
+}
+
+export interface DetachedView {
+  snapshot: SnapshotView
+  sizes: SizeModel
+  /** Trees whose tops are alike and held alike. */
+  rows: {
+    type: string
+    trees: number
+    /** DOM nodes in all of them. */
+    nodeCount: number
+    retainedBytes: number
+    /** What holds one of them; '' if nothing does by a strong reference. */
+    heldBy: string
+    place: string
+    exampleId: number
+  }[]
+  total: {trees: number; nodeCount: number; retainedBytes: number}
   limits: string[]
 }
 
@@ -180,6 +201,32 @@ export function showView(answer: ShowAnswer): ShowView {
       ...rowLimit(incoming.length, total.in, 'edge in', 'edges in'),
       sizesSentence(sizes),
     ],
+  }
+}
+
+export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAnswer): DetachedView {
+  const rows = new Map<string, DetachedView['rows'][number]>()
+  for (const {node, nodeCount, retainedBytes, heldBy} of trees) {
+    const {type, id} = describe(snapshot, node)
+    const holder = heldBy === undefined ? {text: '', place: ''} : describeHolder(snapshot, heldBy)
+    const key = JSON.stringify([type, holder.text, holder.place])
+    const row = rows.get(key)
+    if (row === undefined) {
+      const {text, place} = holder
+      rows.set(key, {type, trees: 1, nodeCount, retainedBytes, heldBy: text, place, exampleId: id})
+      continue
+    }
+    row.trees++
+    row.nodeCount += nodeCount
+    row.retainedBytes += retainedBytes
+  }
+  const sorted = [...rows.values()].sort((a, b) => b.retainedBytes - a.retainedBytes || a.exampleId - b.exampleId)
+  return {
+    snapshot: snapshotView(snapshot),
+    sizes,
+    rows: sorted.slice(0, limit),
+    total,
+    limits: [...rowLimit(Math.min(limit, sorted.length), sorted.length, 'row'), sizesSentence(sizes)],
   }
 }
 

@@ -13,7 +13,6 @@ const app = writeApp(folder)
 const COMMANDS = Object.keys(QUESTIONS)
 const ENDINGS: Record<string, string> = {text: '.txt', json: '.json', dot: '.dot', svg: '.svg'}
 const isPosix = process.platform !== 'win32'
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const ESCAPES = /\u001b\[\d+m/
 
 /** How each form begins. */
@@ -21,7 +20,7 @@ const LOOKS: Record<string, RegExp> = {
   text: /^[^{<]/,
   json: /^\{\n {2}"schema": "heapgraph\/\w+\/1",\n/,
   dot: /^digraph heapgraph \{\n/,
-  svg: /^<\?xml [^]*<svg [^]*<\/svg>\n$/,
+  svg: /^<\?xml [\s\S]*<svg [\s\S]*<\/svg>\n$/,
 }
 
 /** The one thing that is not the same twice: how much memory is free. */

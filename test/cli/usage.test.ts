@@ -221,7 +221,7 @@ test('help begins with examples, on stdout, with 0', async () => {
       const {code, stdout, stderr} = await heapgraph(args)
       assert.equal(code, 0)
       assert.equal(stderr, '')
-      assert.match(stdout, new RegExp(`^Examples:\n {2}heapgraph ${command} [^]*\nUsage: heapgraph ${command} `))
+      assert.match(stdout, new RegExp(`^Examples:\n {2}heapgraph ${command} [\\s\\S]*\nUsage: heapgraph ${command} `))
     }
   }
 })

@@ -1,0 +1,92 @@
+/**
+ * Whole answers, byte for byte. `UPDATE_GOLDEN=1 node --import tsx --test test/cli/golden.test.ts` writes them anew: look
+ * at the difference before it is committed. What went to stderr, and the exit codes, are in `remarks.txt`.
+ */
+import assert from 'node:assert/strict'
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {after, test} from 'node:test'
+import {heapgraph, ROOT} from './cli.ts'
+
+// File names stand in the answers: relative ones, so that they are the same from any checkout.
+process.chdir(ROOT)
+const FOLDER = 'test/golden'
+const REMARKS = 'remarks.txt'
+const isUpdating = (process.env.UPDATE_GOLDEN ?? '') !== ''
+
+const BUFFERS = 'fixtures/snapshots/buffer-cache.node20.heapsnapshot.gz'
+const CYCLES = 'fixtures/snapshots/cycles.node20.heapsnapshot.gz'
+const HOSTILE = 'fixtures/snapshots/hostile-names.node20.heapsnapshot.gz'
+const LISTENER = 'fixtures/snapshots/listener.node20.heapsnapshot.gz'
+const PAGE = 'fixtures/snapshots/page.chromium.heapsnapshot.gz'
+const SMALL = 'fixtures/odd/compact.heapsnapshot'
+const ZOO = 'fixtures/snapshots/types-zoo.node24.heapsnapshot.gz'
+
+const ENDINGS: Record<string, string> = {text: 'txt', json: 'json', dot: 'dot', svg: 'svg'}
+
+/** Name, form and command line of each answer; `info` as text says how much memory is free, so it is JSON only. */
+const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg', args: string[]][] = [
+  ['help', 'text', ['--help']],
+  ['help-path', 'text', ['path', '--help']],
+  ['info-buffers', 'json', ['info', BUFFERS]],
+  ['info-page', 'json', ['info', PAGE]],
+  ['types-zoo', 'text', ['types', ZOO]],
+  ['types-hostile', 'text', ['types', '--filter', '/[^\\x20-\\x7e]/', '--sort', 'name', '--limit', '100', HOSTILE]],
+  ['types-small', 'json', ['types', SMALL]],
+  ['list-page', 'text', ['list', '--type', '/^Detached/', '--limit', '12', PAGE]],
+  ['list-functions', 'text', ['list', '--name', '/^on[A-Z]/', '--sort', 'id', '--limit', '12', LISTENER]],
+  ['list-small', 'json', ['list', '--type', '/./', SMALL]],
+  ['show-small', 'text', ['show', '@5', SMALL]],
+  ['show-small', 'json', ['show', '@5', SMALL]],
+  ['backrefs-buffers', 'text', ['backrefs', '--type', 'Buffer', BUFFERS]],
+  ['backrefs-buffers', 'json', ['backrefs', '--type', 'Buffer', '--depth', '2', '--fan', '3', BUFFERS]],
+  ['backrefs-buffers', 'dot', ['backrefs', '--type', 'Buffer', BUFFERS]],
+  ['backrefs-buffers', 'svg', ['backrefs', '--type', 'Buffer', BUFFERS]],
+  ['backrefs-page', 'text', ['backrefs', '--type', '/^Detached/', '--depth', '4', PAGE]],
+  ['backrefs-hostile', 'text', ['backrefs', '--type', 'Hostile', '--fan', '50', HOSTILE]],
+  ['backrefs-hostile', 'svg', ['backrefs', '--type', 'Hostile', '--fan', '50', HOSTILE]],
+  ['refs-listener', 'text', ['refs', '--type', 'UserRecord', LISTENER]],
+  ['refs-small', 'dot', ['refs', '--id', '@5', SMALL]],
+  ['path-listener', 'text', ['path', '--type', 'UserRecord', '--count', '3', LISTENER]],
+  ['path-listener', 'json', ['path', '--type', 'UserRecord', LISTENER]],
+  ['path-listener', 'dot', ['path', '--type', 'UserRecord', '--count', '3', LISTENER]],
+  ['path-page', 'svg', ['path', '--type', '/^Detached/', '--count', '2', PAGE]],
+  ['cycles', 'text', ['cycles', '--limit', '8', CYCLES]],
+  ['cycles-ring', 'json', ['cycles', '--type', 'RingA', CYCLES]],
+  ['cycles-ring', 'dot', ['cycles', '--type', 'RingA', CYCLES]],
+  ['nothing-type', 'text', ['backrefs', '--type', 'UserRecrod', LISTENER]],
+  ['nothing-cycle', 'text', ['cycles', SMALL]],
+  ['broken', 'text', ['types', 'fixtures/broken/edge-target-off-grid.heapsnapshot']],
+]
+
+const remarks: string[] = []
+
+function held(file: string, actual: string): void {
+  const path = `${FOLDER}/${file}`
+  if (isUpdating) writeFileSync(path, actual)
+  assert.equal(actual, readFileSync(path, 'utf8'), `${path}: UPDATE_GOLDEN=1 accepts this`)
+}
+
+if (isUpdating) for (const file of readdirSync(FOLDER)) rmSync(`${FOLDER}/${file}`)
+
+for (const [name, format, args] of CASES) {
+  const file = `${name}.${ENDINGS[format]}`
+  test(`heapgraph ${args.join(' ')}, as ${format}`, async () => {
+    const isAnswer = !args.includes('--help')
+    const line = isAnswer && format !== 'text' ? [...args, '--format', format] : args
+    const {code, stdout, stderr} = await heapgraph(line)
+    remarks.push(`$ heapgraph ${line.join(' ')}\n[${code}] ${stderr.trimEnd()}\n`)
+    held(file, stdout)
+  })
+}
+
+test('what went to stderr, and the exit codes', () => {
+  held(REMARKS, remarks.join('\n'))
+})
+
+test('the folder holds nothing else, and no path of this machine', () => {
+  const expected = [REMARKS, ...CASES.map(([name, format]) => `${name}.${ENDINGS[format]}`)]
+  assert.deepEqual(readdirSync(FOLDER).sort(), expected.sort())
+  for (const file of expected) assert.ok(!readFileSync(`${FOLDER}/${file}`, 'utf8').includes(ROOT.slice(0, -1)), file)
+})
+
+if (isUpdating) after(() => console.log(`${FOLDER} was written anew`))
