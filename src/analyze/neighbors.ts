@@ -47,7 +47,7 @@ export interface NeighborGroup {
   /** How many objects of the parent group these are joined to. */
   reached: number
   isRoot: boolean
-  /** The objects stand at a level above already, so they are not followed again. */
+  /** The objects stand further up in the tree already, or are all followed from another group of their level: not again here. */
   seen: boolean
   /**
    * For each of `nodes`, how many of the objects asked about it is joined to through its parents. One that is joined by two
@@ -97,6 +97,7 @@ function neighbors(
   const walk = question === 'backrefs' ? inward(snapshot) : outward(snapshot)
   const stops = question === 'backrefs' ? rootNodes(snapshot) : new BitSet(snapshot.nodeCount)
   const shown = new BitSet(snapshot.nodeCount)
+  const followed = new BitSet(snapshot.nodeCount)
   const groups: NeighborGroup[] = [
     {
       level: 0,
@@ -198,14 +199,16 @@ const countEdges = (found: readonly Found[]) => found.reduce((sum, {edges}) => s
 class Bundle {
   readonly typeKey: number
   readonly seen: boolean
+  readonly isRoot: boolean
   readonly edge = new GrowableUint32()
   readonly neighbor = new GrowableUint32()
   /** The object asked about, as a place in the list of them: ascending. */
   readonly member = new GrowableUint32()
 
-  constructor(typeKey: number, seen: boolean) {
+  constructor(typeKey: number, seen: boolean, isRoot: boolean) {
     this.typeKey = typeKey
     this.seen = seen
+    this.isRoot = isRoot
   }
 }
 
@@ -222,10 +225,11 @@ function groupNeighbors(
   for (let member = 0; member < nodes.length; member++) {
     walk(nodes[member], (neighbor, edge) => {
       const seen = shown.has(neighbor)
-      const key = (typeKeyOf(neighbor) * 256 + edgeKind[edge]) * 2 + Number(seen)
+      const isRoot = roots.has(neighbor)
+      const key = (typeKeyOf(neighbor) * 256 + edgeKind[edge]) * 4 + 2 * Number(seen) + Number(isRoot)
       let bundle = bundles.get(key)
       if (bundle === undefined) {
-        bundle = new Bundle(typeKeyOf(neighbor), seen)
+        bundle = new Bundle(typeKeyOf(neighbor), seen, isRoot)
         bundles.set(key, bundle)
       }
       bundle.edge.push(edge)
@@ -285,46 +289,44 @@ function addJoint(
   const neighbors = bundle.neighbor.view()
   const members = bundle.member.view()
   const meant = new GrowableUint32()
-  let count = 0
+  const meantMembers = new GrowableUint32()
   let exampleEdge = -1
-  let reached = 0
-  let reachedWeight = 0
-  let lastMember = -1
-  const weightOf = scratchWeights(snapshot)
   for (let i = 0; i < edges.length; i++) {
     if (!isMeant(edges[i])) continue
-    count++
     if (exampleEdge < 0) exampleEdge = edges[i]
-    const member = members[i]
-    if (member !== lastMember) {
-      reached++
-      reachedWeight += weights[member]
-    }
-    lastMember = member
-    weightOf[neighbors[i]] += weights[member]
     meant.push(neighbors[i])
+    meantMembers.push(members[i])
   }
   const nodes = sortById(snapshot, distinct(meant.view()))
-  const ownWeights = Float32Array.from(nodes, node => weightOf[node])
-  for (const node of nodes) weightOf[node] = 0
+  const joined = distinct(meantMembers.view())
   const edgeKind = snapshot.edgeKind[exampleEdge]
+  const count = meant.length
   const joint: Joint = {edgeKind, names: names.slice(0, MAX_NAMES), nameCount: names.length, edges: count, exampleEdge}
-  const {typeKey, seen} = bundle
+  const {typeKey, seen, isRoot} = bundle
   const twin = found.find(other => other.seen === seen && areEqual(other.nodes, nodes))
-  if (twin === undefined)
-    found.push({typeKey, nodes, joints: [joint], reached, reachedWeight, weights: ownWeights, edges: count, seen})
-  else {
+  if (twin === undefined) {
+    const reached = joined.length
+    found.push({typeKey, nodes, joints: [joint], members: joined, reached, edges: count, seen, isRoot})
+  } else {
     twin.joints.push(joint)
     twin.joints.sort((a, b) => b.edges - a.edges || a.exampleEdge - b.exampleEdge)
     twin.edges += count
-    twin.reached = Math.max(twin.reached, reached)
-    twin.reachedWeight = Math.max(twin.reachedWeight, reachedWeight)
+    // Another of its edges may lead to other objects: `.a` to one, `.b` to the next.
+    twin.members = union(twin.members, joined)
+    twin.reached = twin.members.length
   }
 }
 
 function distinct(values: Uint32Array): Uint32Array {
   const sorted = values.slice().sort()
   return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1])
+}
+
+function union(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return distinct(both)
 }
 
 function areEqual(a: Uint32Array, b: Uint32Array): boolean {

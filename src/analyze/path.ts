@@ -1,6 +1,7 @@
 /** The shortest chains of edges that keep objects alive. */
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {hopsFrom, hopsFromRoots, UNREACHED} from './hops.ts'
 import {rootNodes} from './roots.ts'
@@ -58,18 +59,13 @@ export function shortestPaths(snapshot: Snapshot, target: Selection, options: Pa
   const starts = from === undefined ? rootNodes(snapshot) : bitSetOf(snapshot.nodeCount, from.nodes)
   const search = new BackwardSearch(snapshot, edges, hops, starts, target.nodes)
   const paths: Path[] = []
-  let more = false
-  let steps = 0
-  for (; steps < maxSteps; steps++) {
-    const chain = search.next()
+  while (paths.length < count) {
+    const chain = search.next(maxSteps)
     if (chain === undefined) break
-    if (!starts.has(chain.node)) continue
-    if (paths.length === count) {
-      more = true
-      break
-    }
     paths.push(search.path(chain))
   }
+  // One more, only to say whether there is one.
+  const more = paths.length === count && search.next(maxSteps) !== undefined
   return {
     question: 'path',
     snapshot,
@@ -78,7 +74,7 @@ export function shortestPaths(snapshot: Snapshot, target: Selection, options: Pa
     avoid,
     paths,
     reached: target.nodes.filter(node => hops[node] !== UNREACHED).length,
-    limitsReached: {...(steps === maxSteps ? {steps} : {}), ...(more ? {count} : {})},
+    limitsReached: {...(search.gaveUp ? {steps: maxSteps} : {}), ...(more ? {count} : {})},
   }
 }
 
@@ -156,9 +152,15 @@ interface Chain {
   parallel: number
   towardsTarget: Chain | undefined
   length: number
+  /** The smallest number of hops of its nodes. */
+  nearest: number
   /** Where `node` stands among the candidates it was chosen from: its successor there is tried next. */
   candidates: Candidates
   place: number
+  /** A chain of the length it is queued with is known to exist. */
+  isCertain: boolean
+  /** Nodes known to lead to no start but by way of this chain. */
+  dead: Set<number> | undefined
 }
 
 /** What may come before a node on a chain, nearest to the roots first. */
@@ -168,11 +170,20 @@ interface Candidates {
   parallel: Uint32Array
 }
 
+/** Nodes visited by a search for the rest of a chain that count as much as a chain looked at. */
+const VISITS_PER_STEP = 16
+
 /**
  * Chains in order of their least possible length. A chain taken from the queue puts in two: the one with its nearest
  * retainer before it, and its next sibling; so a node with a million retainers costs one sorting and no queue of a million.
+ *
+ * The hops of a node are a promise of what is still to come, as long as it is nearer to the roots than all of the chain. Else
+ * its way may lead through the chain itself, as from parts back to their whole: then the rest is looked for, once, before
+ * the chain is made longer; for the ways through such parts are more than can be counted (Yen 1971 does so for every chain).
  */
 class BackwardSearch {
+  steps = 0
+  gaveUp = false
   readonly #snapshot: Snapshot
   readonly #edges: BitSet
   readonly #hops: Uint32Array
@@ -180,6 +191,10 @@ class BackwardSearch {
   readonly #queue = new ChainQueue()
   readonly #chainAtHand: ChainAtHand
   readonly #candidatesOf = new Map<number, Candidates>()
+  /** The search for a rest that visited a node last, and how far from the chain. */
+  readonly #visitedBy: Uint32Array
+  readonly #depth: Uint32Array
+  #rests = 0
 
   constructor(snapshot: Snapshot, edges: BitSet, hops: Uint32Array, starts: BitSet, targets: Uint32Array) {
     this.#snapshot = snapshot
@@ -187,19 +202,78 @@ class BackwardSearch {
     this.#hops = hops
     this.#starts = starts
     this.#chainAtHand = new ChainAtHand(snapshot.nodeCount)
+    this.#visitedBy = new Uint32Array(snapshot.nodeCount)
+    this.#depth = new Uint32Array(snapshot.nodeCount)
     const nodes = targets.filter(node => hops[node] !== UNREACHED)
     const none = new Uint32Array(nodes.length)
     const candidates = this.#sorted({nodes, edges: none, parallel: none})
     this.#offer(undefined, candidates, 0)
   }
 
-  /** The next chain, complete if it begins at a start, or undefined when there are no more. */
-  next(): Chain | undefined {
-    const chain = this.#queue.pop()
-    if (chain === undefined) return undefined
-    this.#offer(chain.towardsTarget, chain.candidates, chain.place + 1)
-    if (!this.#starts.has(chain.node)) this.#offer(chain, this.#retainersOf(chain.node), 0)
-    return chain
+  /** The next complete chain; undefined when there are no more, or after `maxSteps`. */
+  next(maxSteps: number): Chain | undefined {
+    for (;;) {
+      const chain = this.#queue.pop()
+      if (chain === undefined) return undefined
+      this.gaveUp = this.steps++ >= maxSteps
+      if (this.gaveUp) return undefined
+      if (!chain.isCertain) {
+        const isStillFirst = this.#makeCertain(chain)
+        this.#offer(chain.towardsTarget, chain.candidates, chain.place + 1)
+        if (!isStillFirst) continue
+      }
+      if (this.#starts.has(chain.node)) return chain
+      this.#offer(chain, this.#retainersOf(chain.node), 0)
+    }
+  }
+
+  /** Finds out how long the chain gets at the least, and queues it anew if that is longer than believed. */
+  #makeCertain(chain: Chain): boolean {
+    chain.isCertain = true
+    const before = chain.towardsTarget
+    if (before === undefined || this.#hops[chain.node] < before.nearest) return true
+    const rest = this.#restOf(chain)
+    if (rest === UNREACHED) return false
+    if (rest === this.#hops[chain.node]) return true
+    this.#queue.push(chain, chain.length + rest)
+    return false
+  }
+
+  /** Hops of `chain.node` when the other nodes of the chain are not passed; UNREACHED marks what was visited as dead. */
+  #restOf(chain: Chain): number {
+    const {first, edge: edges, source: sources} = this.#snapshot.retainers
+    const hops = this.#hops
+    const search = ++this.#rests
+    const before = chain.towardsTarget
+    this.#chainAtHand.become(chain)
+    const queue = new GrowableUint32()
+    queue.push(chain.node)
+    this.#visitedBy[chain.node] = search
+    this.#depth[chain.node] = 0
+    let best = UNREACHED
+    for (let next = 0; next < queue.length; next++) {
+      const node = queue.get(next)
+      const depth = this.#depth[node]
+      if (depth + hops[node] >= best) continue
+      if (this.#starts.has(node)) {
+        best = depth + hops[node]
+        continue
+      }
+      for (let slot = first[node]; slot < first[node + 1]; slot++) {
+        const source = sources[slot]
+        if (this.#visitedBy[source] === search || hops[source] === UNREACHED) continue
+        if (!this.#edges.has(edges[slot]) || this.#chainAtHand.has(source) || before?.dead?.has(source)) continue
+        this.#visitedBy[source] = search
+        this.#depth[source] = depth + 1
+        queue.push(source)
+      }
+    }
+    this.steps += Math.floor(queue.length / VISITS_PER_STEP)
+    if (best === UNREACHED && before !== undefined) {
+      before.dead ??= new Set()
+      for (const node of queue.view()) before.dead.add(node)
+    }
+    return best
   }
 
   path(chain: Chain): Path {
@@ -213,17 +287,31 @@ class BackwardSearch {
     return path
   }
 
-  /** Queues `chain` with the first of `candidates` from `place` on that is not on the chain already. */
+  /** Queues `chain` with the first of `candidates` from `place` on that can go before it. */
   #offer(chain: Chain | undefined, candidates: Candidates, from: number): void {
+    const {nodes, edges, parallel} = candidates
     let place = from
-    if (place === candidates.nodes.length) return
+    if (place === nodes.length) return
     this.#chainAtHand.become(chain)
-    while (place < candidates.nodes.length && this.#chainAtHand.has(candidates.nodes[place])) place++
-    if (place === candidates.nodes.length) return
-    const node = candidates.nodes[place]
+    while (place < nodes.length && (this.#chainAtHand.has(nodes[place]) || chain?.dead?.has(nodes[place]))) place++
+    if (place === nodes.length) return
+    const node = nodes[place]
+    const hops = this.#hops[node]
     const length = chain === undefined ? 0 : chain.length + 1
-    const link = {node, edge: candidates.edges[place], parallel: candidates.parallel[place], towardsTarget: chain}
-    this.#queue.push({...link, length, candidates, place}, length + this.#hops[node])
+    const nearest = chain === undefined ? hops : Math.min(hops, chain.nearest)
+    const longer: Chain = {
+      node,
+      edge: edges[place],
+      parallel: parallel[place],
+      towardsTarget: chain,
+      length,
+      nearest,
+      candidates,
+      place,
+      isCertain: false,
+      dead: undefined,
+    }
+    this.#queue.push(longer, length + hops)
   }
 
   /** Each retainer once, with the best named of its edges. */

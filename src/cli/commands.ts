@@ -189,12 +189,12 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
     .argument('[snapshot]')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
     .option('--fan <n>', 'objects shown below each one', positiveNumber, 10)
-    .option('--min <percent>', 'leave out what retains a smaller share of the heap', percentage, 0.01)
+    .addOption(shareOption('--min <percent>', 'leave out what retains a smaller share of the heap'))
     .addOption(sizesOption())
     .action(
       async (first: string, second: string | undefined, options: OutputOptions & DominatorsOptions & {min: number}) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
-        const [id, file] = second === undefined ? [undefined, first] : [idArgument(first), second]
+        const {id, file} = startAndFile(first, second)
         const snapshot = await load(context, file)
         const node = id === undefined ? snapshot.root : select(snapshot, {id}).nodes[0]
         if (node === undefined) return notFound(context, file, snapshot, {id: id ?? 0})
@@ -267,7 +267,7 @@ function addNeighbors(context: Context, question: 'backrefs' | 'refs', descripti
     .argument('<snapshot>')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
     .option('--fan <n>', 'kinds of neighbours shown for each line', wholeNumber, 10)
-    .option('--min-share <percent>', 'do not follow what touches a smaller share of the objects', percentage, 0.01)
+    .addOption(shareOption('--min-share <percent>', 'do not follow what touches a smaller share of the objects'))
     .action(
       async (
         file: string,
@@ -311,6 +311,17 @@ function selectorFrom({type, id, name}: SelectorOptions): Selector {
   return id !== undefined ? {id} : {name: name ?? ''}
 }
 
+/** Of `dominators [@id] <snapshot>`: the optional one stands first. */
+function startAndFile(first: string, second: string | undefined): {id?: number; file: string} {
+  const id = /^@?(\d+)$/.exec(first)
+  if (second === undefined) {
+    if (!first.startsWith('@') || id === null) return {file: first}
+    throw new HeapgraphError('USAGE', `only ${first} was given`, 'name the snapshot behind it')
+  }
+  if (id === null) throw new HeapgraphError('USAGE', `${first} is no id`, 'it must look like @12345')
+  return {id: Number(id[1]), file: second}
+}
+
 function endSelector(text: string): Selector {
   return /^@\d+$/.test(text) ? {id: Number(text.slice(1))} : {type: text}
 }
@@ -347,6 +358,11 @@ function positiveNumber(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) === 0 || !Number.isSafeInteger(Number(text)))
     throw new InvalidArgumentError('It must be a whole number above 0.')
   return Number(text)
+}
+
+/** Given in percent, kept as a share of one: the help must show the former. */
+function shareOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(percentage).default(0.01, '1 %')
 }
 
 /** Of an option that may be repeated. Not commander's own `<pattern...>`: that would take the snapshot's file too. */

@@ -10,6 +10,7 @@ const PROGRAM_EXAMPLES: Example[] = [
   ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
   ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
   ['path --type Buffer --count 3 app.heapsnapshot', 'from the roots to a Buffer'],
+  ['dominators app.heapsnapshot', 'where is the memory?'],
   ['cycles app.heapsnapshot', 'which objects refer to each other?'],
 ]
 
@@ -46,6 +47,14 @@ const EXAMPLES: Record<string, Example[]> = {
     ['path --id @12345 --count 3 app.heapsnapshot', 'the three shortest to this object'],
     ['path --type Buffer --avoid Map app.heapsnapshot', 'is there a way around the Maps?'],
     ['path --type Buffer --to Server app.heapsnapshot', 'how does a Server hold a Buffer?'],
+  ],
+  dominators: [
+    ['dominators app.heapsnapshot', 'where is the memory?'],
+    ['dominators @12345 --depth 5 app.heapsnapshot', 'what would go if this object went?'],
+  ],
+  detached: [
+    ['detached page.heapsnapshot', 'DOM trees that are in no document, and their holders'],
+    ['detached --json page.heapsnapshot', 'the same for a program'],
   ],
   cycles: [
     ['cycles app.heapsnapshot', 'which objects refer to each other?'],

@@ -19,6 +19,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
     .option('--debug', 'show the stack of an error')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({subcommandTerm: command => command.name()})
     .exitOverride()
     .configureOutput({
       writeOut: text => void helpStream.write(text),
@@ -34,7 +35,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
     return outcome.exitCode
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (!isRefused) return isLost ? EXIT.misuse : EXIT.answered
+      if (!isRefused && SHOWN.has(error.code)) return isLost ? EXIT.misuse : EXIT.answered
       io.stderr.write(`heapgraph: ${forTerminal(usageText(error, program))}\n`)
       return EXIT.misuse
     }
@@ -42,6 +43,9 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
     return EXIT.misuse
   }
 }
+
+/** What commander calls it when it showed what was asked for. */
+const SHOWN = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version'])
 
 /** One sentence made of commander's two or three. */
 function usageText({code, message}: CommanderError, program: Command): string {

@@ -15,6 +15,7 @@ import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {
   createResultGraph,
   type ResultCycle,
+  type ResultEdge,
   type ResultGraph,
   type ResultInfo,
   type ResultNode,
@@ -72,7 +73,7 @@ function neighborsGraph(answer: NeighborsAnswer): ResultGraph {
         count: joint.edges,
         strength: edgeStrength(snapshot, joint.exampleEdge),
       }
-      if (parent !== undefined) inward ? graph.addEdge(key, parent, attributes) : graph.addEdge(parent, key, attributes)
+      if (parent !== undefined) addEdge(graph, inward ? key : parent, inward ? parent : key, attributes)
     }
     if (group.left !== undefined) addLeft(graph, key, group, inward)
   }
@@ -146,7 +147,12 @@ function addLeft(graph: ResultGraph, key: string, {left, level}: NeighborGroup, 
     notes: [],
   })
   const attributes = {label: '', kind: '', count: left.edges, strength: 'strong' as const}
-  inward ? graph.addEdge(more, key, attributes) : graph.addEdge(key, more, attributes)
+  addEdge(graph, inward ? more : key, inward ? key : more, attributes)
+}
+
+/** graphology's own keys count the graphs of the process: the same question would not give the same JSON twice. */
+function addEdge(graph: ResultGraph, from: string, to: string, attributes: ResultEdge): void {
+  graph.addEdgeWithKey(`e${graph.size}`, from, to, attributes)
 }
 
 function neighborLimits({question, limitsReached, groups}: NeighborsAnswer): string[] {
@@ -344,7 +350,7 @@ function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
       level,
       notes: [],
     })
-    if (parent >= 0) graph.addEdge(key(rows[parent].node), key(of), HOLDS)
+    if (parent >= 0) addEdge(graph, key(rows[parent].node), key(of), HOLDS)
   }
   // After all objects, so that what was left out stands last below its dominator.
   for (const {node: of, level, left} of rows) {
@@ -363,7 +369,7 @@ function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
       level: level + 1,
       notes: [],
     })
-    graph.addEdge(key(of), more, {...HOLDS, count: 0})
+    addEdge(graph, key(of), more, {...HOLDS, count: 0})
   }
   return graph
 }

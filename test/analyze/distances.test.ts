@@ -14,8 +14,7 @@ import {largeHeap, type PlainEdge, type PlainHeap, randomHeap, snapshotOf, textO
 /** Section 7 of semantics.md, written down sentence by sentence with Maps and strings. */
 function naiveDistances({nodes, edges}: PlainHeap): number[] {
   const ROOT = 0
-  const isUserRoot = (node: number) =>
-    nodes[node].kind !== 'synthetic' || nodes[node].name === '(Document DOM trees)'
+  const isUserRoot = (node: number) => nodes[node].kind !== 'synthetic' || nodes[node].name === '(Document DOM trees)'
   const distance = new Map<number, number>()
   const rememberedTexts = new Set<string>()
   const refuses = (edge: PlainEdge): boolean => {

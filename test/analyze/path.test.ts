@@ -368,12 +368,23 @@ test('what the object alone holds is not searched for its holders', () => {
   assert.deepEqual([answer.paths.map(({nodes}) => nodes), answer.limitsReached], [[[1, 2, 3]], {}])
 })
 
-test('a search that loses its way gives up after the steps it was given, and says so', () => {
+test('parts that hold one another and their whole are no way out, and do not keep the search', () => {
   const {heap, target} = thicket(24, 'hub', 'hub')
-  const answer = shortestPaths(heap, selectionOf([target]), {count: 5, maxSteps: 5000})
-  assert.deepEqual([answer.paths.map(({nodes}) => nodes), answer.limitsReached], [[[1, 2, 3]], {steps: 5000}])
-  // A thicket behind which there is a way is no obstacle.
-  const open = thicket(24, 'hub', 'T')
-  const through = shortestPaths(open.heap, selectionOf([open.target]), {count: 50, maxSteps: 5000})
-  assert.deepEqual([through.paths.length, through.limitsReached], [50, {count: 50}])
+  const answer = shortestPaths(heap, selectionOf([target]), {count: 5, maxSteps: 100})
+  assert.deepEqual([answer.paths.map(({nodes}) => nodes), answer.limitsReached], [[[1, 2, 3]], {}])
+})
+
+test('a search gives up after the steps it was given, and says so', () => {
+  const {heap, target} = thicket(24, 'hub', 'T')
+  const lengths = (options: PathOptions) => {
+    const {paths, limitsReached} = shortestPaths(heap, selectionOf([target]), options)
+    return [paths.length, paths.at(-1)?.nodes.length, limitsReached]
+  }
+  // 1 way past the thicket, 1 through 1 of its nodes, 23 through 2, 23 * 22 through 3.
+  assert.deepEqual(lengths({count: 25, maxSteps: 5000}), [25, 5, {count: 25}])
+  assert.deepEqual(lengths({count: 26, maxSteps: 5000}), [26, 6, {count: 26}])
+  assert.deepEqual(lengths({count: 3, maxSteps: 2}), [0, undefined, {steps: 2}])
+  const [found, , limits] = lengths({count: 1e6, maxSteps: 5000})
+  assert.deepEqual(limits, {steps: 5000})
+  assert.ok(Number(found) > 500, `${found}`)
 })

@@ -4,7 +4,15 @@
  */
 import fc from 'fast-check'
 import {openSnapshot} from '../../src/snapshot/load.ts'
-import {EDGE_KINDS, EdgeKind, type KnownEdgeKind, type KnownNodeKind, NODE_KINDS, NodeKind, parseHeader} from '../../src/snapshot/schema.ts'
+import {
+  EDGE_KINDS,
+  EdgeKind,
+  type KnownEdgeKind,
+  type KnownNodeKind,
+  NODE_KINDS,
+  NodeKind,
+  parseHeader,
+} from '../../src/snapshot/schema.ts'
 import {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {StringTableBuilder} from '../../src/snapshot/strings.ts'
 
@@ -86,8 +94,25 @@ const kindAndName: fc.Arbitrary<{kind: KnownNodeKind; name: string}> = fc.oneof(
   {
     weight: 12,
     arbitrary: fc.record({
-      kind: fc.constantFrom<KnownNodeKind>('object', 'object', 'native', 'closure', 'array', 'string', 'hidden', 'code'),
-      name: fc.constantFrom('A', 'B', 'Object', '<div id="a">', '<div class="x y">', 'Detached <p id="q">', 'a @3) -> value (b'),
+      kind: fc.constantFrom<KnownNodeKind>(
+        'object',
+        'object',
+        'native',
+        'closure',
+        'array',
+        'string',
+        'hidden',
+        'code',
+      ),
+      name: fc.constantFrom(
+        'A',
+        'B',
+        'Object',
+        '<div id="a">',
+        '<div class="x y">',
+        'Detached <p id="q">',
+        'a @3) -> value (b',
+      ),
     }),
   },
   {
@@ -157,10 +182,7 @@ export function randomHeap(options: RandomHeapOptions = {}): fc.Arbitrary<PlainH
     )
     .map(([drawn, plain, entries, ids]) => {
       const root: PlainNode = {kind: 'synthetic', name: '', id: 1, selfBytes: 0}
-      const nodes = [
-        root,
-        ...drawn.map(({named, selfBytes}, i) => ({...named, id: 2 * ids[i] + 3, selfBytes})),
-      ]
+      const nodes = [root, ...drawn.map(({named, selfBytes}, i) => ({...named, id: 2 * ids[i] + 3, selfBytes}))]
       const at = (number: number) => number % nodes.length
       const edges: PlainEdge[] = plain.map(({source, target, named}) => ({
         // A third of the edges leave the root, lest most heaps be unreachable.
@@ -169,7 +191,7 @@ export function randomHeap(options: RandomHeapOptions = {}): fc.Arbitrary<PlainH
         ...named,
       }))
       const keysOfTables = new Set<string>()
-      entries.forEach((entry, index) => edges.push(...entryEdges(nodes, index, entry, at, keysOfTables)))
+      for (const [index, entry] of entries.entries()) edges.push(...entryEdges(nodes, index, entry, at, keysOfTables))
       edges.sort((a, b) => a.source - b.source)
       return {nodes, edges: rootEdgesOnce ? withoutTwins(edges) : edges}
     })

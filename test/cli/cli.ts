@@ -51,11 +51,13 @@ export const APP = heapText(`
   Server.request -> Request.body -> text
   global.parent -> Parent.child -> Child.parent -> Parent
   Child.name -> label
+  Server.node -> div
   global: object global 40
   Buffer: object Buffer 96 @12345
   table: array "" 128
   text: string "the secret of the request" 48
   label: string "a child" 24
+  div: native "<div>" 120 detached
 `)
 
 /** Writes the small heap into a folder and says where. */
@@ -74,10 +76,13 @@ export const QUESTIONS: Record<string, string[]> = {
   backrefs: ['backrefs', '--type', 'Buffer'],
   refs: ['refs', '--type', 'Server'],
   path: ['path', '--type', 'Buffer'],
+  dominators: ['dominators'],
+  detached: ['detached'],
   cycles: ['cycles'],
 }
 
 /** Which of the forms a command has. */
 export function formatsOf(command: string): string[] {
-  return ['info', 'types', 'list', 'show'].includes(command) ? ['text', 'json'] : ['text', 'json', 'dot', 'svg']
+  const isGraph = ['backrefs', 'refs', 'path', 'dominators', 'cycles'].includes(command)
+  return isGraph ? ['text', 'json', 'dot', 'svg'] : ['text', 'json']
 }

@@ -54,6 +54,7 @@ test('every command says with 1 what it did not find, and what comes near', asyn
     [['show', '@4'], /no object @4 in/],
     [['backrefs', '--type', 'Servr'], /near: Server/],
     [['refs', '--id', '@4'], /no object @4 in/],
+    [['dominators', '@4'], /no object @4 in/],
     [['path', '--type', '/^Zzz/'], /no object of type \/\^Zzz\//],
     [['path', '--type', 'Buffer', '--to', 'Serve'], /no object of type Serve .*near: Server/],
     [['cycles', '--type', 'Chld'], /near: Child/],
@@ -91,9 +92,9 @@ test('names out of the heap cannot steer the terminal, not even in a remark', as
 test('every command refuses what it cannot understand with 2 and one sentence', async () => {
   for (const command of COMMANDS) {
     const question = QUESTIONS[command]
-    refusal(await heapgraph([...question]), /missing required argument 'snapshot'; heapgraph \w+ --help shows how/)
+    refusal(await heapgraph([...question]), /missing required argument '.*snapshot'; heapgraph \w+ --help shows how/)
     refusal(await heapgraph([...question, '--nonsense', app]), /unknown option '--nonsense'/)
-    refusal(await heapgraph([...question, app, app]), /too many arguments/)
+    refusal(await heapgraph([...question, app, app, app]), /too many arguments/)
     refusal(await heapgraph([...question, '--format', 'pdf', app]), /'pdf' is invalid; allowed choices are text, json/)
     refusal(await heapgraph([...question, '--json', '--format', 'text', app]), /'--json' cannot be used with/)
     refusal(
@@ -119,7 +120,7 @@ test('each command refuses options that make no sense to it', async () => {
     [['types', '--limit', '99999999999999999999'], /whole number/],
     [['types', '--limit', ''], /whole number/],
     [['types', '--limit', '0'], /whole number above 0/],
-    [['types', '--sort', 'size'], /'size' is invalid; allowed choices are self, count, name/],
+    [['types', '--sort', 'size'], /'size' is invalid; allowed choices are retained, self, count, name/],
     [['types', '--filter', '/[/'], /\/\[\/ is no regular expression/],
     [['types', '--format', 'dot'], /allowed choices are text, json/],
     [['types', '-o', join(folder, 'x.svg')], /this command writes text, json, not svg/],
@@ -128,10 +129,10 @@ test('each command refuses options that make no sense to it', async () => {
     [['list', '--type', 'A', '--id', '3'], /more than one thing was asked about/],
     [['list', '--type', '/(/'], /no regular expression/],
     [['list', '--limit', '0', '--type', 'A'], /whole number above 0/],
-    [['list', '--sort', 'name', '--type', 'A'], /allowed choices are self, id, distance/],
+    [['list', '--sort', 'name', '--type', 'A'], /allowed choices are retained, self, id, distance/],
     [['show', 'Buffer'], /'Buffer' is invalid for argument '@id'; it must look like @12345/],
     [['show', '@'], /it must look like @12345/],
-    [['show', '-1'], /unknown option '-1'/],
+    [['show', '-1'], /it must look like @12345/],
     [['show', '@1', '--limit', '0'], /whole number above 0/],
     [['backrefs'], /nothing was asked about/],
     [['backrefs', '--id', '12a'], /it must look like @12345/],
@@ -145,10 +146,18 @@ test('each command refuses options that make no sense to it', async () => {
     [['path', '--type', 'Buffer', '--count', '0'], /whole number above 0/],
     [['path', '--type', 'Buffer', '--avoid', '/(/'], /no regular expression/],
     [['path', '--type', 'Buffer', '--to', '/(/'], /no regular expression/],
+    [['dominators', 'Buffer'], /Buffer is no id; it must look like @12345/],
+    [['dominators', '--min', '1e1'], /'1e1' is invalid; it must be a number from 0 to 100/],
+    [['dominators', '--fan', '0'], /whole number above 0/],
     [['cycles', '--limit', '0'], /whole number above 0/],
     [['cycles', '--type', '/(/'], /no regular expression/],
   ]
   for (const [args, words] of lines) refusal(await heapgraph([...args, app]), words)
+})
+
+test('an id without a snapshot is told so', async () => {
+  refusal(await heapgraph(['show', '@12345']), /missing required argument 'snapshot'/)
+  refusal(await heapgraph(['dominators', '@12345']), /only @12345 was given; name the snapshot behind it/)
 })
 
 test('a mistyped command or option is told with its likely meaning', async () => {
@@ -204,6 +213,15 @@ test("a mistake of heapgraph's own is one sentence, too", async () => {
   assert.equal(code, 2)
 })
 
+test('every command of the help is asked in these tests', async () => {
+  const {stdout} = await heapgraph(['--help'])
+  const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
+  assert.deepEqual(
+    names.filter(name => name !== 'help'),
+    COMMANDS,
+  )
+})
+
 test('help begins with examples, on stdout, with 0', async () => {
   for (const args of [['--help'], ['-h'], ['help']]) {
     const {code, stdout, stderr} = await heapgraph(args)
@@ -233,13 +251,13 @@ test('every example of every help can be run and finds something', async () => {
     const examples = [...stdout.matchAll(/^ {2}heapgraph (.*?)(?: {2,}.*)?$/gm)].map(([, line]) => line)
     assert.ok(examples.length >= 2, args.join(' '))
     for (const line of examples) {
-      assert.match(line, /app\.heapsnapshot/)
+      assert.match(line, /(?:app|page)\.heapsnapshot/)
       // A real process's test reads from a pipe.
       if (line.includes(' - < ')) continue
       const words = line
         .split(' ')
         .map(word => word.replace(/^'(.*)'$/, '$1'))
-        .map(word => (word === 'app.heapsnapshot' ? app : word === 'why.svg' ? join(folder, word) : word))
+        .map(word => (/^(?:app|page)\.heapsnapshot$/.test(word) ? app : word === 'why.svg' ? join(folder, word) : word))
       const {code, stderr} = await heapgraph(words)
       assert.equal(code, 0, `${line}: ${stderr}`)
     }
