@@ -86,8 +86,9 @@ function withSelfEdges(snapshot: Snapshot): BitSet {
   return edges
 }
 
-/** Names of slots that every object or function has: along them everything reaches everything. */
-const PLUMBING_NAMES = ['__proto__', 'constructor', 'prototype', 'map', 'native_context', 'initial_map', 'global_proxy']
+/** Names of what every object or function has: along them everything reaches everything. A property `map` is people's own. */
+const PLUMBING_PROPERTIES = ['__proto__', 'constructor', 'prototype']
+const PLUMBING_SLOTS = [...PLUMBING_PROPERTIES, 'map', 'native_context', 'initial_map', 'global_proxy']
 /** Nodes that are V8's own bookkeeping, or hold all there is. */
 const PLUMBING_KINDS = new Set([
   NodeKind.hidden,
@@ -101,13 +102,16 @@ function withoutPlumbing(snapshot: Snapshot): BitSet {
   const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, strings} = snapshot
   const edges = withSelfEdges(snapshot)
   const isPlumbing = plumbingNodes(snapshot)
-  const names = new Set(PLUMBING_NAMES.flatMap(name => strings.indexesOf(name)))
+  const properties = new Set(PLUMBING_PROPERTIES.flatMap(name => strings.indexesOf(name)))
+  const slots = new Set(PLUMBING_SLOTS.flatMap(name => strings.indexesOf(name)))
   for (let node = 0; node < nodeCount; node++) {
     const whole = isPlumbing.has(node)
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       const kind = edgeKind[edge]
-      const named = kind === EdgeKind.property || kind === EdgeKind.internal
-      if (whole || isPlumbing.has(edgeTarget[edge]) || (named && names.has(edgeName[edge]))) edges.delete(edge)
+      const named =
+        (kind === EdgeKind.property && properties.has(edgeName[edge])) ||
+        (kind === EdgeKind.internal && slots.has(edgeName[edge]))
+      if (whole || named || isPlumbing.has(edgeTarget[edge])) edges.delete(edge)
     }
   }
   return edges
@@ -138,7 +142,7 @@ function groupByPattern(
   search: ShortestCycles,
   through: Selection | undefined,
 ): {groups: CycleGroup[]; searched: number} {
-  const {nodeId, nodeSelfBytes} = snapshot
+  const {nodeId, nodeKind, nodeSelfBytes} = snapshot
   const patternOf = edgePatterns(snapshot)
   const wanted = through === undefined ? undefined : new BitSet(snapshot.nodeCount)
   for (const node of through?.nodes ?? []) wanted?.add(node)
@@ -154,7 +158,8 @@ function groupByPattern(
     if (cycle.isPartial) searched++
     const isScopeOnly = cycle.nodes.every(isFunctionOrScope)
     const {key, nodes, edges} = rotated(cycle, (node, edge) =>
-      isScopeOnly ? `${snapshot.types.ofNode[node]}` : `${snapshot.types.ofNode[node]}:${patternOf(edge)}`,
+      // Newer versions of V8 give scopes names of their own.
+      isScopeOnly ? `${nodeKind[node] === NodeKind.closure}` : `${snapshot.types.ofNode[node]}:${patternOf(edge)}`,
     )
     let smallestId = Number.POSITIVE_INFINITY
     let selfBytes = 0
@@ -199,19 +204,30 @@ interface Cycle {
 /** The same cycle begun where its pattern reads smallest, so that equal cycles have equal patterns. */
 function rotated({nodes, edges}: Cycle, step: (node: number, edge: number) => string) {
   const steps = nodes.map((node, i) => step(node, edges[i]))
-  let best = 0
-  for (let i = 1; i < steps.length; i++) if (isRotationBefore(steps, i, best)) best = i
+  const best = smallestRotation(steps)
   const turn = <T>(list: T[]) => [...list.slice(best), ...list.slice(0, best)]
   return {key: turn(steps).join(' '), nodes: turn(nodes), edges: turn(edges)}
 }
 
-function isRotationBefore(steps: string[], a: number, b: number): boolean {
-  for (let i = 0; i < steps.length; i++) {
-    const x = steps[(a + i) % steps.length]
-    const y = steps[(b + i) % steps.length]
-    if (x !== y) return x < y
+/** Two candidates run along side by side; where they differ, the larger one skips all it has run over: linear in time. */
+function smallestRotation(steps: string[]): number {
+  const count = steps.length
+  let a = 0
+  let b = 1
+  let same = 0
+  while (a < count && b < count && same < count) {
+    const x = steps[(a + same) % count]
+    const y = steps[(b + same) % count]
+    if (x === y) {
+      same++
+      continue
+    }
+    if (x > y) a += same + 1
+    else b += same + 1
+    if (a === b) b++
+    same = 0
   }
-  return false
+  return Math.min(a, b)
 }
 
 /** Members tried in a component at the most, and edges followed for it. */
@@ -240,17 +256,28 @@ class ShortestCycles {
 
   /** A shortest of the cycles through one of `starts`, all of one component. */
   through(starts: Uint32Array): Cycle | undefined {
+    const itself = this.#selfCycle(starts)
+    if (itself !== undefined) return itself
     let best: Cycle | undefined
     let tried = 0
     let edgesLeft = MAX_EDGES_FOLLOWED
-    for (const start of starts) {
-      if (tried++ === MAX_STARTS || edgesLeft <= 0 || best?.nodes.length === 1) break
-      const result = this.#from(start, best === undefined ? Number.POSITIVE_INFINITY : best.nodes.length)
+    while (tried < starts.length && tried < MAX_STARTS && edgesLeft > 0 && best?.nodes.length !== 2) {
+      const result = this.#from(starts[tried++], best === undefined ? Number.POSITIVE_INFINITY : best.nodes.length)
       edgesLeft -= result.followed
       best = result.cycle ?? best
     }
     if (best !== undefined) best.isPartial = best.nodes.length > 2 && tried < starts.length
     return best
+  }
+
+  #selfCycle(starts: Uint32Array): Cycle | undefined {
+    const {firstEdge, edgeTarget} = this.#snapshot
+    for (const node of starts) {
+      for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+        if (edgeTarget[edge] === node && this.#edges.has(edge)) return {nodes: [node], edges: [edge], isPartial: false}
+      }
+    }
+    return undefined
   }
 
   /** A shortest cycle through `start` of fewer nodes than `limit`. */

@@ -1,8 +1,9 @@
 /**
- * The dominator tree and retained sizes. Which edges count is DevTools' rule (`computeIsEssentialEdge`), the algorithm is
- * semi-NCA: Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems" (2005), section 2.3; near-linear, no recursion.
+ * The dominator tree and retained sizes. Which edges count is DevTools' rule (`computeIsEssentialEdge`), and so is the algorithm:
+ * Lengauer and Tarjan, "A Fast Algorithm for Finding Dominators in a Flowgraph" (1979), with simple linking: at worst
+ * O(m log n), no recursion. (Semi-NCA is shorter, but a list of n links whose items something else holds too takes it n² steps.)
  */
-import {EdgeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -90,7 +91,7 @@ function essentialEdges(snapshot: Snapshot): BitSet {
 
 /** What page code reaches (`markPageOwnedNodes`); undefined if the root has no shortcut, nor DOM trees, to begin at. */
 function pageNodes(snapshot: Snapshot): BitSet | undefined {
-  const {root, firstEdge, edgeKind, edgeTarget, nodeName, strings, nodeCount} = snapshot
+  const {root, firstEdge, edgeKind, edgeTarget, nodeKind, nodeName, strings, nodeCount} = snapshot
   const page = new BitSet(nodeCount)
   const waiting = new GrowableUint32()
   const reach = (node: number) => {
@@ -98,11 +99,12 @@ function pageNodes(snapshot: Snapshot): BitSet | undefined {
     page.add(node)
     waiting.push(node)
   }
+  const isDomTrees = (node: number) =>
+    nodeKind[node] === NodeKind.synthetic && strings.get(nodeName[node]) === '(Document DOM trees)'
   for (let edge = firstEdge[root]; edge < firstEdge[root + 1]; edge++) {
+    const kind = edgeKind[edge]
     const target = edgeTarget[edge]
-    if (edgeKind[edge] === EdgeKind.shortcut) reach(target)
-    else if (edgeKind[edge] === EdgeKind.element && strings.get(nodeName[target]) === '(Document DOM trees)')
-      reach(target)
+    if (kind === EdgeKind.shortcut || (kind === EdgeKind.element && isDomTrees(target))) reach(target)
   }
   if (waiting.length === 0) return undefined
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
@@ -178,14 +180,15 @@ function dominatorsOf(snapshot: Snapshot, edges: BitSet, {order, place, parent}:
   const {first, edge, source} = snapshot.retainers
   const {words} = edges
   const count = order.length
-  // All in places: semi[v] the semidominator, best[v] the least semidominator on the compressed way up from v.
-  const semi = parent.slice()
-  const best = new Uint32Array(count)
-  const ancestor = parent.slice()
-  const way = new GrowableUint32()
+  // All in places; 0, the root, is nobody's child and ends every list.
+  const forest = new Forest(parent)
+  const {semi} = forest
+  /** Of each node, one whose semidominator it is; the others of those follow in `immediate` until theirs is known. */
+  const bucket = new Uint32Array(count)
+  const immediate = new Uint32Array(count)
   for (let v = count - 1; v > 0; v--) {
     const node = order[v]
-    let least = semi[v]
+    let least = parent[v]
     const end = first[node + 1]
     for (let slot = first[node]; slot < end; slot++) {
       const e = edge[slot]
@@ -193,36 +196,61 @@ function dominatorsOf(snapshot: Snapshot, edges: BitSet, {order, place, parent}:
       const u = place[source[slot]]
       if (u === UNVISITED) continue
       // A node numbered before v is not linked yet and stands for itself.
-      const candidate = u <= v ? u : leastOnWay(u, v, ancestor, best, way)
+      const candidate = u <= v ? u : semi[forest.leastOnWay(u, v)]
       if (candidate < least) least = candidate
     }
     semi[v] = least
-    best[v] = least
+    immediate[v] = bucket[least]
+    bucket[least] = v
+    const above = parent[v]
+    for (let u = bucket[above]; u !== 0; ) {
+      const next = immediate[u]
+      const way = forest.leastOnWay(u, v - 1)
+      // Either the semidominator itself, or whoever dominates `way`, which is not known yet.
+      immediate[u] = semi[way] < above ? way : above
+      u = next
+    }
+    bucket[above] = 0
   }
-  // The immediate dominator is the nearest common ancestor of parent and semidominator in the tree made so far.
-  const immediate = parent.slice()
-  for (let v = 1; v < count; v++) {
-    let candidate = immediate[v]
-    while (candidate > semi[v]) candidate = immediate[candidate]
-    immediate[v] = candidate
-  }
+  for (let v = 1; v < count; v++) if (immediate[v] !== semi[v]) immediate[v] = immediate[immediate[v]]
   const dominator = new Uint32Array(nodeCount).fill(root)
   for (let v = 1; v < count; v++) dominator[order[v]] = order[immediate[v]]
   return dominator
 }
 
-/** The least semidominator from `u` up to, but not including, the first node before `v` + 1; compresses the way. */
-function leastOnWay(u: number, v: number, ancestor: Uint32Array, best: Uint32Array, way: GrowableUint32): number {
-  let top = u
-  while (ancestor[top] > v) {
-    way.push(top)
-    top = ancestor[top]
+/** The search tree, as far as it is linked: nodes numbered above a bound hang from their parents. */
+class Forest {
+  readonly semi: Uint32Array
+  /** The node with the least semidominator on the way up as far as it is compressed. */
+  readonly #best: Uint32Array
+  readonly #ancestor: Uint32Array
+  readonly #way = new GrowableUint32()
+
+  constructor(parent: Uint32Array) {
+    this.semi = Uint32Array.from(parent, (_, v) => v)
+    this.#best = this.semi.slice()
+    this.#ancestor = parent.slice()
   }
-  let least = best[top]
-  for (let below = way.pop(); below !== undefined; below = way.pop()) {
-    if (best[below] < least) least = best[below]
-    else best[below] = least
-    ancestor[below] = ancestor[top]
+
+  /** The node with the least semidominator from `u` up to, but not including, the first one numbered `bound` or below. */
+  leastOnWay(u: number, bound: number): number {
+    const ancestor = this.#ancestor
+    if (ancestor[u] <= bound) return this.#best[u]
+    const best = this.#best
+    const {semi} = this
+    const way = this.#way
+    let top = u
+    while (ancestor[top] > bound) {
+      way.push(top)
+      top = ancestor[top]
+    }
+    const end = ancestor[top]
+    let least = best[top]
+    for (let below = way.pop(); below !== undefined; below = way.pop()) {
+      if (semi[best[below]] <= semi[least]) least = best[below]
+      else best[below] = least
+      ancestor[below] = end
+    }
+    return least
   }
-  return least
 }

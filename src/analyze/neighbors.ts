@@ -47,7 +47,7 @@ export interface NeighborGroup {
   /** How many objects of the parent group these are joined to. */
   reached: number
   isRoot: boolean
-  /** The objects stand further up in the tree already, or are all followed from another group of their level: not again here. */
+  /** The objects stand at a level above already, or are all followed from a group before this one: not again from here. */
   seen: boolean
   /**
    * For each of `nodes`, how many of the objects asked about it is joined to through its parents. One that is joined by two
@@ -119,8 +119,11 @@ function neighbors(
     for (let index = from; index < to; index++) for (const node of groups[index].nodes) shown.add(node)
     for (let index = from; index < to; index++) {
       const group = groups[index]
+      // Two groups of a level may lead to the same objects: without this the tree could double at every level.
+      group.seen ||= group.nodes.length > 0 && group.nodes.every(node => followed.has(node))
       if (group.isRoot || group.seen) continue
-      const found = groupNeighbors(snapshot, walk, group, shown)
+      for (const node of group.nodes) followed.add(node)
+      const found = groupNeighbors(snapshot, walk, group, {shown, stops})
       const stop = group.steps === depth ? 'depth' : group.share < minShare ? 'share' : undefined
       if (stop !== undefined) {
         if (found.length === 0) continue
@@ -133,8 +136,7 @@ function neighbors(
         group.left = {groups: found.length - fan, edges: countEdges(found.slice(fan)), reason: 'fan'}
         limitsReached.fan = fan
       }
-      for (const {nodes, joints, reached, seen, weights, reachedWeight} of kept) {
-        const isRoot = nodes.every(node => stops.has(node))
+      for (const {nodes, joints, seen, isRoot, reached, weights, reachedWeight} of kept) {
         const share = Math.min(1, reachedWeight / target.nodes.length)
         const steps = group.steps + Number(snapshot.nodeKind[nodes[0]] !== NodeKind.array)
         const level = group.level + 1
@@ -185,12 +187,18 @@ interface Found {
   typeKey: number
   nodes: Uint32Array
   joints: Joint[]
+  /** Which of `nodes` is joined to which object of the group asked about, each pair once: `neighbor * count + member`. */
+  pairs: Float64Array
+  edges: number
+  seen: boolean
+  isRoot: boolean
+}
+
+interface CountedFound extends Found {
   reached: number
   /** Sum of the weights of the reached. */
   reachedWeight: number
   weights: Float32Array
-  edges: number
-  seen: boolean
 }
 
 const countEdges = (found: readonly Found[]) => found.reduce((sum, {edges}) => sum + edges, 0)
@@ -212,20 +220,20 @@ class Bundle {
   }
 }
 
-/** All neighbours of a group, grouped; those that reach most of it first, those shown already last. */
+/** All neighbours of a group, grouped; those that reach most of it first, those shown already last. Roots stand apart. */
 function groupNeighbors(
   snapshot: Snapshot,
   walk: Walk,
   {nodes, weights}: Pick<NeighborGroup, 'nodes' | 'weights'>,
-  shown: BitSet,
-): Found[] {
+  {shown, stops}: {shown: BitSet; stops: BitSet},
+): CountedFound[] {
   const {edgeKind, nodeId} = snapshot
   const typeKeyOf = typeKeys(snapshot)
   const bundles = new Map<number, Bundle>()
   for (let member = 0; member < nodes.length; member++) {
     walk(nodes[member], (neighbor, edge) => {
       const seen = shown.has(neighbor)
-      const isRoot = roots.has(neighbor)
+      const isRoot = stops.has(neighbor)
       const key = (typeKeyOf(neighbor) * 256 + edgeKind[edge]) * 4 + 2 * Number(seen) + Number(isRoot)
       let bundle = bundles.get(key)
       if (bundle === undefined) {
@@ -242,13 +250,14 @@ function groupNeighbors(
     const found = foundOfType.get(bundle.typeKey) ?? []
     foundOfType.set(bundle.typeKey, found)
     const names = distinctNames(snapshot, bundle.edge.view())
-    if (names.length > MAX_NAMES) addJoint(snapshot, found, bundle, weights, names, () => true)
+    if (names.length > MAX_NAMES) addJoint(snapshot, found, bundle, nodes.length, names, () => true)
     else
       for (const name of names)
-        addJoint(snapshot, found, bundle, weights, [name], edge => snapshot.edgeName[edge] === name)
+        addJoint(snapshot, found, bundle, nodes.length, [name], edge => snapshot.edgeName[edge] === name)
   }
   return [...foundOfType.values()]
     .flat()
+    .map(found => counted(snapshot, found, weights))
     .sort(
       (a, b) =>
         Number(a.seen) - Number(b.seen) ||
@@ -276,57 +285,66 @@ function distinctNames({edgeName}: Snapshot, edges: Uint32Array): number[] {
   return Array.from(names.filter((name, i) => i === 0 || name !== names[i - 1]))
 }
 
-/** Adds the part of a bundle with certain names to the groups of its type: as one more, or as a further joint of the very same objects. */
+/**
+ * Adds the part of a bundle with certain names to the groups of its type: as one more, or as a further joint of the very same
+ * objects. `count`: of the objects asked about.
+ */
 function addJoint(
   snapshot: Snapshot,
   found: Found[],
   bundle: Bundle,
-  weights: Float32Array,
+  count: number,
   names: number[],
   isMeant: (edge: number) => boolean,
 ): void {
-  const edges = bundle.edge.view()
+  const all = bundle.edge.view()
   const neighbors = bundle.neighbor.view()
   const members = bundle.member.view()
-  const meant = new GrowableUint32()
-  const meantMembers = new GrowableUint32()
-  let exampleEdge = -1
-  for (let i = 0; i < edges.length; i++) {
-    if (!isMeant(edges[i])) continue
-    if (exampleEdge < 0) exampleEdge = edges[i]
-    meant.push(neighbors[i])
-    meantMembers.push(members[i])
-  }
-  const nodes = sortById(snapshot, distinct(meant.view()))
-  const joined = distinct(meantMembers.view())
+  const meant = all.map((_, i) => i).filter(i => isMeant(all[i]))
+  const pairs = distinct(Float64Array.from(meant, i => neighbors[i] * count + members[i]))
+  const nodes = sortById(snapshot, distinct(Uint32Array.from(meant, i => neighbors[i])))
+  const exampleEdge = all[meant[0]]
+  const edges = meant.length
   const edgeKind = snapshot.edgeKind[exampleEdge]
-  const count = meant.length
-  const joint: Joint = {edgeKind, names: names.slice(0, MAX_NAMES), nameCount: names.length, edges: count, exampleEdge}
+  const joint: Joint = {edgeKind, names: names.slice(0, MAX_NAMES), nameCount: names.length, edges, exampleEdge}
   const {typeKey, seen, isRoot} = bundle
   const twin = found.find(other => other.seen === seen && areEqual(other.nodes, nodes))
-  if (twin === undefined) {
-    const reached = joined.length
-    found.push({typeKey, nodes, joints: [joint], members: joined, reached, edges: count, seen, isRoot})
-  } else {
+  if (twin === undefined) found.push({typeKey, nodes, joints: [joint], pairs, edges, seen, isRoot})
+  else {
     twin.joints.push(joint)
     twin.joints.sort((a, b) => b.edges - a.edges || a.exampleEdge - b.exampleEdge)
-    twin.edges += count
-    // Another of its edges may lead to other objects: `.a` to one, `.b` to the next.
-    twin.members = union(twin.members, joined)
-    twin.reached = twin.members.length
+    twin.edges += edges
+    // Another name may lead to other objects: `.a` to the one, `.b` to the next.
+    const both = new Float64Array(twin.pairs.length + pairs.length)
+    both.set(twin.pairs)
+    both.set(pairs, twin.pairs.length)
+    twin.pairs = distinct(both)
   }
 }
 
-function distinct(values: Uint32Array): Uint32Array {
-  const sorted = values.slice().sort()
-  return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1])
+/** How many objects a finished group reaches, and for how many of those asked about at first these stand. */
+function counted(snapshot: Snapshot, found: Found, memberWeights: Float32Array): CountedFound {
+  const count = memberWeights.length
+  const weightOf = scratchWeights(snapshot)
+  const met = new BitSet(count)
+  let reached = 0
+  let reachedWeight = 0
+  for (const pair of found.pairs) {
+    const member = pair % count
+    weightOf[(pair - member) / count] += memberWeights[member]
+    if (met.has(member)) continue
+    met.add(member)
+    reached++
+    reachedWeight += memberWeights[member]
+  }
+  const weights = Float32Array.from(found.nodes, node => weightOf[node])
+  for (const node of found.nodes) weightOf[node] = 0
+  return {...found, reached, reachedWeight, weights}
 }
 
-function union(a: Uint32Array, b: Uint32Array): Uint32Array {
-  const both = new Uint32Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return distinct(both)
+function distinct<T extends Uint32Array | Float64Array>(values: T): T {
+  const sorted = values.slice().sort()
+  return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]) as T
 }
 
 function areEqual(a: Uint32Array, b: Uint32Array): boolean {

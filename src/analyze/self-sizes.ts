@@ -1,4 +1,5 @@
 /** Self sizes as DevTools shows them: those of V8's private parts are moved to the object they belong to. */
+import {DETACHED} from '../snapshot/detachedness.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -43,14 +44,14 @@ const movedSizes = oncePer((snapshot: Snapshot): NumberArray => {
 function findOwners(snapshot: Snapshot): Uint32Array {
   const {nodeCount, nodeKind, nodeName, strings, firstEdge, edgeKind, edgeTarget} = snapshot
   const externalText = new Set(strings.indexesOf('system / ExternalStringData'))
+  // For DevTools a detached node has another name: `Detached …`.
+  const isExternalText = (node: number) => externalText.has(nodeName[node]) && snapshot.detachedness[node] !== DETACHED
   const owners = new Uint32Array(nodeCount)
   const waiting = new GrowableUint32(Math.max(16, nodeCount))
   for (let node = 0; node < nodeCount; node++) {
     const kind = nodeKind[node]
     const isPart =
-      kind === NodeKind.hidden ||
-      kind === NodeKind.array ||
-      (kind === NodeKind.native && externalText.has(nodeName[node]))
+      kind === NodeKind.hidden || kind === NodeKind.array || (kind === NodeKind.native && isExternalText(node))
     owners[node] = isPart ? UNVISITED : node
     if (!isPart) waiting.push(node)
   }

@@ -11,7 +11,6 @@ import {
   detachedText,
   detachedView,
   dominators,
-  formatCount,
   forTerminal,
   type GraphAnswer,
   HeapgraphError,
@@ -100,7 +99,10 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
       const format = chooseFormat(options, TABLE_FORMATS)
       const snapshot = await load(context, file)
       const view = typesView(types(snapshot, {...options, retained: options.shallow !== true}))
-      if (view.total.types === 0) return notFound(context, file, snapshot, {type: options.filter ?? ''})
+      if (view.total.types === 0) {
+        if (options.filter === undefined) return sayNothing(context, snapshot, 'object that has a size')
+        return notFound(context, file, snapshot, {type: options.filter})
+      }
       const text = format === 'json' ? typesJson(view) : typesText(view, paint(context, options))
       await finish(context, options, text, `heapgraph backrefs --type TYPE ${again(file)}`)
     })
@@ -220,12 +222,7 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
       const view = detachedView(detached(snapshot, options))
       if (view.rows.length === 0) {
         outcome.exitCode = EXIT.nothingFound
-        if (format === 'text') {
-          io.stderr.write(
-            `heapgraph: no detached DOM tree in ${forTerminal(snapshot.name)} (${plural(snapshot.nodeCount, 'object')} searched)\n`,
-          )
-          return
-        }
+        if (format === 'text') return sayNothing(context, snapshot, 'detached DOM tree')
       }
       const text = format === 'json' ? detachedJson(view) : detachedText(view, paint(context, options))
       await finish(context, options, text, `heapgraph path --id @${view.rows[0]?.exampleId ?? 1} ${again(file)}`)
@@ -441,12 +438,18 @@ function graphText(
 }
 
 /** Nothing is silently empty: says what was searched and what came near. */
-function notFound({io, outcome}: Context, file: string, snapshot: Snapshot, selector: Selector): void {
-  outcome.exitCode = EXIT.nothingFound
-  const searched = `${formatCount(snapshot.nodeCount)} objects of ${plural(snapshot.types.names.length, 'type')} searched`
+function notFound(context: Context, file: string, snapshot: Snapshot, selector: Selector): void {
   const [wanted, hint] = wantedAndHint(file, snapshot, selector)
+  sayNothing(context, snapshot, `object ${wanted}`, hint)
+}
+
+function sayNothing({io, outcome}: Context, snapshot: Snapshot, what: string, hint = ''): void {
+  outcome.exitCode = EXIT.nothingFound
+  const {name, nodeCount, types} = snapshot
+  const searched = `${plural(nodeCount, 'object')} of ${plural(types.names.length, 'type')} searched`
+  const sentence = `no ${what} in ${name} (${searched})${hint === '' ? '' : `; ${hint}`}`
   // Types come out of the heap.
-  io.stderr.write(`heapgraph: ${forTerminal(`no object ${wanted} in ${snapshot.name} (${searched}); ${hint}`)}\n`)
+  io.stderr.write(`heapgraph: ${forTerminal(sentence)}\n`)
 }
 
 function wantedAndHint(file: string, snapshot: Snapshot, selector: Selector): [wanted: string, hint: string] {

@@ -39,7 +39,8 @@ function preview(snapshot: Snapshot, node: number): string {
   const kind = nodeKind[node]
   if (kind === NodeKind['concatenated string']) return quoted(joinedText(snapshot, node))
   const name = strings.get(nodeName[node])
-  if (kind === NodeKind.string || kind === NodeKind['sliced string']) return quoted(name)
+  if (kind === NodeKind.string) return quoted(name)
+  if (kind === NodeKind['sliced string']) return name === UNKNOWN_TEXT ? '' : quoted(name)
   if (kind === NodeKind.closure) return `${name === '' ? '(anonymous)' : name}()`
   if (kind === NodeKind.regexp) return name
   if (kind === NodeKind.object && name === 'Object') return shape(snapshot, node)
@@ -50,6 +51,9 @@ function preview(snapshot: Snapshot, node: number): string {
 function quoted(text: string): string {
   return JSON.stringify(text.slice(0, PREVIEW_LENGTH))
 }
+
+/** V8 does not write the text of a part of another string; the edge `parent` leads to that, but not which part it is. */
+const UNKNOWN_TEXT = '(sliced string)'
 
 /** Pieces of a rope looked at before what there is must do. */
 const MAX_PIECES = 64
@@ -62,7 +66,8 @@ function joinedText(snapshot: Snapshot, node: number): string {
   for (let pieces = 0; pending.length > 0 && pieces < MAX_PIECES && text.length < PREVIEW_LENGTH; pieces++) {
     const piece = pending.pop()!
     if (nodeKind[piece] !== NodeKind['concatenated string']) {
-      text += strings.get(nodeName[piece])
+      const name = strings.get(nodeName[piece])
+      text += nodeKind[piece] === NodeKind['sliced string'] && name === UNKNOWN_TEXT ? '…' : name
       continue
     }
     const halves: {first?: number; second?: number} = {}

@@ -49,7 +49,7 @@ export function jointLabel(snapshot: Snapshot, {edgeKind, names, nameCount}: Joi
   return labels.slice(0, NAMES_SHOWN).join(', ') + (rest > 0 ? `, … ${formatCount(rest)} more` : '')
 }
 
-/** How an edge holds; `isTableEdge` tells the half of a WeakMap entry that counts only together with the key's. */
+/** How an edge holds. */
 export function edgeStrength(snapshot: Snapshot, edge: number): Strength {
   const kind = snapshot.edgeKind[edge]
   if (kind === EdgeKind.weak) return 'weak'

@@ -153,7 +153,7 @@ export class JsonScanner {
   end(): void {
     if (this.#mode === Mode.done) return
     if (this.#mode === Mode.start) {
-      if (this.#bomBytes % 3 !== 0) throw new ScanError('not-json', 'it begins with byte 0xef', 0, undefined)
+      this.#checkBom()
       const what = this.#position === this.#bomBytes ? 'the file is empty' : 'the file holds only white space'
       throw new ScanError('empty', what, 0, undefined)
     }
@@ -251,11 +251,12 @@ export class JsonScanner {
   }
 
   #scanStart(byte: number, at: number): number {
-    if (this.#position + at === this.#bomBytes && this.#bomBytes < 3 && byte === BOM[this.#bomBytes]) {
+    if (this.#position + at === this.#bomBytes && byte === BOM[this.#bomBytes]) {
       this.#bomBytes++
       return at + 1
     }
-    if (byte === OPEN_OBJECT && this.#bomBytes % 3 === 0) {
+    this.#checkBom()
+    if (byte === OPEN_OBJECT) {
       this.#push(IN_OBJECT)
       this.#mode = Mode.keyOrEnd
       return at + 1
@@ -264,6 +265,12 @@ export class JsonScanner {
     if (kind === undefined)
       throw new ScanError('not-json', `it begins with ${describeByte(byte)}`, this.#position + at, undefined)
     throw new ScanError('not-object', `its top level is ${kind}`, this.#position + at, undefined)
+  }
+
+  /** Part of a byte order mark is none. */
+  #checkBom(): void {
+    if (this.#bomBytes % BOM.length === 0) return
+    throw new ScanError('not-json', `it begins with ${describeByte(BOM[0])}`, 0, undefined)
   }
 
   /** The first byte of a value: opens a section at depth 1, then enters the mode that reads the value. */

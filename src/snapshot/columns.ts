@@ -317,7 +317,7 @@ export class LocationColumns {
   finish(): Locations {
     const rows = this.#reader?.rows ?? 0
     const {node, scriptId, line, column} = this.#columns
-    const order = Uint32Array.from({length: rows}, (_, row) => row).sort((a, b) => node[a] - node[b] || a - b)
+    const order = orderOf(node, rows)
     return {
       node: Uint32Array.from(order, row => node[row]),
       scriptId: Int32Array.from(order, row => scriptId[row]),
@@ -331,4 +331,13 @@ export class LocationColumns {
 function firstAtLeast(values: Uint32Array | Float64Array, limit: number): number {
   for (let i = 0; i < values.length; i++) if (values[i] >= limit) return i
   return -1
+}
+
+/** The rows in ascending order of their nodes. */
+function orderOf(node: Uint32Array, rows: number): Uint32Array {
+  // Node and row in one double (exact up to 90 million of each) sort natively, some ten times as fast as by a comparing function.
+  return Uint32Array.from(
+    Float64Array.from({length: rows}, (_, row) => node[row] * rows + row).sort(),
+    key => key % rows,
+  )
 }

@@ -1,9 +1,12 @@
 /** From bytes to a Snapshot: fills the columns while the sections are scanned, and checks every number on the way. */
+import {statSync} from 'node:fs'
+import {availableParallelism} from 'node:os'
 import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../read/json-scanner.ts'
 import {offsetOfNumber} from '../read/locate.ts'
 import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../read/source.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
+import {type NumberColumns, namesExist, readInParallel, scanRest} from './load-parallel.ts'
 import {type Header, HeaderError, parseHeader} from './schema.ts'
 import {Snapshot} from './snapshot.ts'
 import {type StringTable, StringTableBuilder} from './strings.ts'
@@ -14,6 +17,10 @@ export type ProgressListener = (stage: string, done: number, total: number | und
 export interface OpenOptions {
   /** Bytes read from a file at once; the answer does not depend on it. */
   chunkBytes?: number
+  /** Threads that read a large plain file, this one included; the answer does not depend on it. As many as there are cores, 4 at most. */
+  threads?: number
+  /** Size in bytes from which on a file is read by several threads. */
+  parallelFromBytes?: number
   onProgress?: ProgressListener
 }
 
@@ -27,6 +34,32 @@ const MAX_KEYS = 100
  * section, the byte and what to do.
  */
 export async function openSnapshot(input: SnapshotInput, options: OpenOptions = {}): Promise<Snapshot> {
+  return (await openInParallel(input, options)) ?? openPlainly(input, options)
+}
+
+const MAX_THREADS = 4
+/** Below this size the threads take longer to start than they save. */
+const PARALLEL_FROM_BYTES = 32 << 20
+
+/** Loads a large plain file with several threads; undefined if it is none, or if anything about it is unusual. */
+async function openInParallel(input: SnapshotInput, options: OpenOptions): Promise<Snapshot | undefined> {
+  const {threads = Math.min(MAX_THREADS, availableParallelism()), parallelFromBytes = PARALLEL_FROM_BYTES} = options
+  if (typeof input !== 'string' || input === '-' || threads < 2) return undefined
+  try {
+    const file = statSync(input)
+    if (!file.isFile() || file.size < parallelFromBytes) return undefined
+    const read = await readInParallel(input, file.size, threads, options.onProgress)
+    if (read === undefined) return undefined
+    const loader = new SnapshotLoader(file.size, read.columns)
+    scanRest(input, read, new JsonScanner(loader), offset => options.onProgress?.('reading', offset, file.size))
+    return loader.finish(input)
+  } catch {
+    // The plain loader will meet the same trouble, and can say what and where.
+    return undefined
+  }
+}
+
+async function openPlainly(input: SnapshotInput, options: OpenOptions): Promise<Snapshot> {
   const source = await openSource(input, options.chunkBytes)
   const loader = new SnapshotLoader(source.sizeBytes)
   const scanner = new JsonScanner(loader)
@@ -129,10 +162,15 @@ class SnapshotLoader implements ScanHandler {
   #nodes: NodeColumns | undefined
   #edges: EdgeColumns | undefined
   #locations: LocationColumns | undefined
+  readonly #ready: NumberColumns | undefined
 
-  /** `sizeBytes`: the size of the unpacked file, if known; the header's counts are believed no further. */
-  constructor(sizeBytes: number | undefined) {
+  /**
+   * `sizeBytes`: the size of the unpacked file, if known; the header's counts are believed no further. `ready`: nodes and edges
+   * that have been read already; their sections are then empty.
+   */
+  constructor(sizeBytes: number | undefined, ready?: NumberColumns) {
     this.#sizeBytes = sizeBytes
+    this.#ready = ready
   }
 
   section(key: string, offset: number): SectionPlan {
@@ -172,6 +210,7 @@ class SnapshotLoader implements ScanHandler {
     const {header} = this
     if (header === undefined) return undefined
     const {schema} = header
+    if (this.#ready !== undefined && key !== 'locations') return {kind: 'skip'}
     if (key === 'nodes') {
       const columns = new NodeColumns(schema, this.#believed(header.nodeCount, schema.node.length))
       this.#nodes = columns
@@ -194,19 +233,27 @@ class SnapshotLoader implements ScanHandler {
     return this.#sizeBytes === undefined ? 0 : Math.min(count, Math.ceil(this.#sizeBytes / (2 * rowLength)))
   }
 
+  #numberColumns({nodeCount, edgeCount}: Header, stringCount: number): NumberColumns {
+    if (this.#ready !== undefined) {
+      if (!namesExist(this.#ready, stringCount)) throw new Error('a name is no string')
+      return this.#ready
+    }
+    const nodes = this.#nodes!.finish(nodeCount, stringCount)
+    return {...nodes, ...this.#edges!.finish(edgeCount, stringCount, nodes.firstEdge[nodeCount])}
+  }
+
   /** The checks that need more than one section, then the snapshot. */
   finish(name: string): Snapshot {
     const {header} = this
     if (header === undefined) throw new SectionMissing('snapshot')
     for (const key of ['nodes', 'edges', 'strings']) if (!this.offsets.has(key)) throw new SectionMissing(key)
     const strings: StringTable = this.#strings.finish()
-    const nodes = this.#nodes!.finish(header.nodeCount, strings.count)
-    const edges = this.#edges!.finish(header.edgeCount, strings.count, nodes.firstEdge[header.nodeCount])
+    const columns = this.#numberColumns(header, strings.count)
     if (!Number.isInteger(header.rootOrdinal) || header.rootOrdinal >= header.nodeCount) {
       throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
     }
     const locations = (this.#locations ?? new LocationColumns(undefined, 1, 0)).finish()
-    return new Snapshot(name, header, {...nodes, ...edges, locations}, strings)
+    return new Snapshot(name, header, {...columns, locations}, strings)
   }
 }
 

@@ -25,7 +25,7 @@ export function inferShapes(
   const lists = new PropertyLists()
   const listOf = propertyLists(columns, strings, objects, lists)
   const shapes = frequentShapes(strings, lists, objects.length)
-  const shapeOfList = matchShapes(lists, shapes)
+  const shapeOfList = matchShapes(strings, lists, shapes)
   return index => shapeOfList[listOf[index]]?.text
 }
 
@@ -101,7 +101,7 @@ function propertyLists(
 
 interface Shape {
   text: string
-  names: number[]
+  names: string[]
   count: number
 }
 
@@ -109,9 +109,9 @@ interface Shape {
 function frequentShapes(strings: StringTable, lists: PropertyLists, objectCount: number): Shape[] {
   const byText = new Map<string, Shape>()
   for (let list = 0; list < lists.length; list++) {
-    const names = lists.get(list)
-    if (names.length === 0) continue
-    const shape = shapeOf(strings, names)
+    const indexes = lists.get(list)
+    if (indexes.length === 0) continue
+    const shape = shapeOf(strings, indexes)
     const known = byText.get(shape.text)
     if (known === undefined) byText.set(shape.text, {...shape, count: lists.counts[list]})
     else known.count += lists.counts[list]
@@ -121,13 +121,16 @@ function frequentShapes(strings: StringTable, lists: PropertyLists, objectCount:
 }
 
 /** As many names as fit, but one at the least. */
-function shapeOf(strings: StringTable, all: Uint32Array): {text: string; names: number[]} {
+function shapeOf(strings: StringTable, indexes: Uint32Array): {text: string; names: string[]} {
   let text = '{'
-  const names: number[] = []
-  for (const name of all) {
-    const written = propertyText(strings.get(name))
-    if (names.length > 0 && text.length + written.length > MAX_TEXT) break
-    text += names.length === 0 ? written : `, ${written}`
+  const names: string[] = []
+  for (const index of indexes) {
+    const name = strings.get(index)
+    const written = propertyText(name)
+    // Not the count of names is asked, as in DevTools: an empty name leaves no separator.
+    const isFirst = text.length === 1
+    if (!isFirst && text.length + written.length > MAX_TEXT) break
+    text += isFirst ? written : `, ${written}`
     names.push(name)
   }
   return {text: `${text}}`, names}
@@ -138,35 +141,65 @@ function propertyText(name: string): string {
   return /[,'"{}]/.test(name) ? JSON.stringify(name) : name
 }
 
+/** A shape to be looked for in objects: how often they must have each name. Two symbols may have one description. */
+interface Wanted {
+  shape: Shape
+  rank: number
+  counts: Map<string, number>
+}
+
 /** For each list the shape with the most properties of those it has all of; among equals the more frequent. */
-function matchShapes(lists: PropertyLists, shapes: readonly Shape[]): (Shape | undefined)[] {
-  const rank = new Map(shapes.map((shape, index) => [shape, index]))
-  const byLead = groupByLead(shapes)
+function matchShapes(strings: StringTable, lists: PropertyLists, shapes: readonly Shape[]): (Shape | undefined)[] {
+  const byLead = groupByLead(shapes.map((shape, rank) => ({shape, rank, counts: countNames(shape.names)})))
+  const nameOf = namesInUse(strings, shapes)
   return Array.from({length: lists.length}, (_, list) => {
-    const has = new Set(lists.get(list))
-    let best: Shape | undefined
-    for (const name of has) {
-      for (const shape of byLead.get(name) ?? []) {
-        if (best !== undefined && !isBetter(shape, best, rank)) continue
-        if (shape.names.every(wanted => has.has(wanted))) best = shape
+    const has = countNames(Array.from(lists.get(list), nameOf))
+    let best: Wanted | undefined
+    for (const name of has.keys()) {
+      for (const wanted of byLead.get(name) ?? []) {
+        if (best !== undefined && !isBetter(wanted, best)) continue
+        if ([...wanted.counts].every(([name, count]) => (has.get(name) ?? 0) >= count)) best = wanted
       }
     }
-    return best
+    return best?.shape
   })
 }
 
-function isBetter(a: Shape, b: Shape, rank: ReadonlyMap<Shape, number>): boolean {
-  return a.names.length > b.names.length || (a.names.length === b.names.length && rank.get(a)! < rank.get(b)!)
+function countNames(names: readonly (string | undefined)[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
+}
+
+/** Names by string index, each read once; undefined for names that no shape has. */
+function namesInUse(strings: StringTable, shapes: readonly Shape[]): (index: number) => string | undefined {
+  const inUse = new Set(shapes.flatMap(({names}) => names))
+  const known = new Map<number, string | undefined>()
+  return index => {
+    let name = known.get(index)
+    if (name === undefined && !known.has(index)) {
+      const text = strings.get(index)
+      name = inUse.has(text) ? text : undefined
+      known.set(index, name)
+    }
+    return name
+  }
+}
+
+function isBetter(a: Wanted, b: Wanted): boolean {
+  const more = a.shape.names.length - b.shape.names.length
+  return more > 0 || (more === 0 && a.rank < b.rank)
 }
 
 /** Shapes by the one of their properties that the fewest shapes have, so that few have to be tried. */
-function groupByLead(shapes: readonly Shape[]): Map<number, Shape[]> {
-  const users = new Map<number, number>()
-  for (const {names} of shapes) for (const name of names) users.set(name, (users.get(name) ?? 0) + 1)
-  const byLead = new Map<number, Shape[]>()
-  for (const shape of shapes) {
-    const lead = shape.names.reduce((rarest, name) => (users.get(name)! < users.get(rarest)! ? name : rarest))
-    byLead.set(lead, [...(byLead.get(lead) ?? []), shape])
+function groupByLead(shapes: readonly Wanted[]): Map<string, Wanted[]> {
+  const users = countNames(shapes.flatMap(({counts}) => [...counts.keys()]))
+  const byLead = new Map<string, Wanted[]>()
+  for (const wanted of shapes) {
+    const lead = wanted.shape.names.reduce((rarest, name) => (users.get(name)! < users.get(rarest)! ? name : rarest))
+    const group = byLead.get(lead)
+    if (group === undefined) byLead.set(lead, [wanted])
+    else group.push(wanted)
   }
   return byLead
 }

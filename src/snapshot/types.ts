@@ -31,7 +31,7 @@ const PLAIN_OBJECT = 'Object'
 const NONE = 0xffffffff
 
 export function buildTypes(snapshot: Snapshot): TypeTable {
-  const {nodeKind, nodeName, nodeCount, strings, detachedness} = snapshot
+  const {nodeKind, nodeName, nodeCount, nodeDetachedness, strings, detachedness} = snapshot
   const types = new TypeNumbers(snapshot)
   const placeOf = places(snapshot)
   const plain = new Set(strings.indexesOf(PLAIN_OBJECT))
@@ -45,7 +45,9 @@ export function buildTypes(snapshot: Snapshot): TypeTable {
       if (plain.has(name)) plainObjects.push(node)
       else ofNode[node] = types.ofConstructor(name, placeOf(node), false)
     } else if (kind === NodeKind.native) {
-      ofNode[node] = types.ofConstructor(name, NO_PLACE, detachedness[node] === DETACHED)
+      // Where the file has no such field, detachedness was read from the name.
+      const isRenamed = nodeDetachedness !== undefined && detachedness[node] === DETACHED
+      ofNode[node] = types.ofConstructor(name, NO_PLACE, isRenamed)
     } else {
       if (ofKind[kind] === NONE) ofKind[kind] = types.number(kindName(snapshot, kind), NO_PLACE)
       ofNode[node] = ofKind[kind]
@@ -91,7 +93,10 @@ class TypeNumbers {
     return number
   }
 
-  /** The type of an object or native node by the string index of its name: no text is made for a name met before. */
+  /**
+   * The type of an object or native node by the string index of its name: no text is made for a name met before. Detachedness
+   * that a field tells shows in the name.
+   */
   ofConstructor(name: number, place: number, isDetached: boolean): number {
     const [attached, detached] = this.#ofName
     const placedKey = place * this.#strings.count + name
@@ -102,7 +107,7 @@ class TypeNumbers {
         : this.#ofPlacedName.get(placedKey)
     if (number !== undefined && number !== NONE) return number
     const text = this.#strings.get(name)
-    number = this.number(constructorName(isDetached ? detachedName(text) : text), place)
+    number = this.number(constructorName(isDetached ? `Detached ${text}` : text), place)
     if (isDetached) detached.set(name, number)
     else if (place === NO_PLACE) attached[name] = number
     else this.#ofPlacedName.set(placedKey, number)
@@ -114,7 +119,7 @@ const NO_PLACE = -1
 /** More columns than any line has. */
 const COLUMNS = 2 ** 26
 
-/** For nodes in ascending order: the first row of the locations with the same place as the node's, or NO_PLACE. */
+/** For nodes in ascending order: the first row of the locations with the same place as the node's, or NO_PLACE; of two places the last. */
 function places({locations}: Snapshot): (node: number) => number {
   const {node: nodes, scriptId, line, column} = locations
   const rowOfPlace = new Map<number, Map<number, number>>()
@@ -124,6 +129,7 @@ function places({locations}: Snapshot): (node: number) => number {
     if (row > 0 && nodes[row - 1] >= node) row = 0
     while (row < nodes.length && nodes[row] < node) row++
     if (nodes[row] !== node) return NO_PLACE
+    while (nodes[row + 1] === node) row++
     let script = rowOfPlace.get(scriptId[row])
     if (script === undefined) {
       script = new Map()
@@ -134,11 +140,6 @@ function places({locations}: Snapshot): (node: number) => number {
     script.set(key, first)
     return first
   }
-}
-
-/** Detachedness that has spread shows in the name. */
-function detachedName(name: string): string {
-  return name.startsWith('Detached ') ? name : `Detached ${name}`
 }
 
 /** A DOM element is named with its attributes, `<div id="a">`; its type is `<div>`: what stands before the first blank. */

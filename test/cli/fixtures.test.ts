@@ -34,9 +34,11 @@ async function firstId(file: string, type: string): Promise<number> {
   return (JSON.parse(stdout) as {rows: {id: number}[]}).rows[0].id
 }
 
-/** `undefined` and NaN may be in a heap: as the text of a string, as V8's own object of that name, as a variable. */
+/** `undefined` and NaN may be in a heap: as the text of a string, as V8's own object of that name, as a property. */
 function assertNoSlip(text: string, what: string): void {
-  const ours = text.replaceAll(/"(?:\\.|[^"\\\n])*"/g, '').replaceAll(/\b(?:undefined|NaN) @\d+/g, '')
+  const ours = text
+    .replaceAll(/"(?:\\.|[^"\\\n])*"/g, '')
+    .replaceAll(/[.‹](?:undefined|NaN)\b|\b(?:undefined|NaN) @\d+/g, '')
   const slip = /.*(?:\bundefined\b|\bNaN\b|\[object |\bnull bytes\b).*/.exec(ours)
   assert.equal(slip?.[0], undefined, what)
 }
@@ -76,7 +78,8 @@ test('the odd snapshots answer every command in every form', async () => {
         const result = await heapgraph([...question(command, '/./', id), '--format', format, file])
         assertSound(result, `${what}: ${result.stderr}`)
         assert.notEqual(result.stdout + (result.code === 1 ? result.stderr : ''), '', what)
-        const mayFindNothing = MAY_FIND_NOTHING.includes(command)
+        // The root alone has no size.
+        const mayFindNothing = MAY_FIND_NOTHING.includes(command) || (command === 'types' && file.includes('only-root'))
         assert.ok(result.code === 0 || (mayFindNothing && result.code === 1), `${what}: ${result.code}`)
       }
     }
@@ -84,7 +87,9 @@ test('the odd snapshots answer every command in every form', async () => {
 })
 
 test('the broken snapshots are refused by every command with 2 and one sentence', async () => {
-  const cases = casesOf('broken').filter(({section}) => section !== '')
+  // An exponent is JSON, and 3e1 is a whole number.
+  const isSound = ({file, section}: Case) => section === '' || file === 'exponent-in-nodes.heapsnapshot'
+  const cases = casesOf('broken').filter(found => !isSound(found))
   assert.ok(cases.length > 90)
   for (const {file} of cases) {
     const path = `fixtures/broken/${file}`
@@ -122,22 +127,21 @@ test('hostile names reach no terminal as they are, in no command and no form', a
   const ids = (JSON.parse(stdout) as {rows: {id: number}[]}).rows.map(({id}) => id)
   assert.ok(ids.length > 30)
   const lines = [
-    ['info'],
+    ...COMMANDS.filter(command => QUESTIONS[command].length === 1).map(command => [command]),
     ['types', '--limit', '100000'],
-    ['types', '--filter', String(STEERING)],
+    ['types', '--filter', String(STEERING), '--by', 'shape'],
     ['list', '--type', '/./', '--limit', '1000000'],
     ['list', '--name', String(STEERING)],
-    ...ids.slice(0, 3).map(id => ['show', `@${id}`, '--limit', '100000']),
+    ['show', `@${ids[0]}`, '--limit', '100000'],
+    ['show', `@${ids[20]}`, '--limit', '100000'],
     ['backrefs', '--type', 'Hostile', '--fan', '100', '--depth', '5'],
-    ['backrefs', '--type', String(STEERING), '--fan', '100'],
     ['backrefs', '--name', String(STEERING)],
     ['refs', '--type', 'Hostile', '--fan', '100'],
     ['refs', '--type', 'Object', '--fan', '1000'],
     ['path', '--type', 'Hostile', '--count', '50'],
     ['path', '--type', '/./', '--avoid', String(STEERING), '--avoid', '\u001b]0;title\u0007'],
-    ['cycles', '--limit', '100000'],
+    ['dominators', '--fan', '1000', '--depth', '9', '--min', '0'],
     ['cycles', '--raw', '--limit', '100000'],
-    ...COMMANDS.filter(command => QUESTIONS[command].length === 1).map(command => [command]),
     // Nothing found: the question itself is said again.
     ['list', '--type', '\u001b[31mRed\u202e'],
     ['show', '@99999999999'],
@@ -148,7 +152,9 @@ test('hostile names reach no terminal as they are, in no command and no form', a
   )
   let named = 0
   for (const line of lines) {
-    const formats = formatsOf(line[0]).filter(name => name !== 'svg')
+    // The other forms write the same names in the same way, so a few questions are enough for them.
+    const isForAll = line.includes('Hostile') || line[0] === 'show'
+    const formats = isForAll ? formatsOf(line[0]).filter(name => name !== 'svg') : ['text']
     for (const format of formats) {
       const {stdout: shown, stderr, code} = await heapgraph([...line, '--format', format, HOSTILE])
       const what = `${line.map(word => JSON.stringify(word)).join(' ')} --format ${format}`

@@ -23,8 +23,8 @@ const ZOO = 'fixtures/snapshots/types-zoo.node24.heapsnapshot.gz'
 
 const ENDINGS: Record<string, string> = {text: 'txt', json: 'json', dot: 'dot', svg: 'svg'}
 
-/** Name, form and command line of each answer; `info` as text says how much memory is free, so it is JSON only. */
-const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg', args: string[]][] = [
+/** Name, form and command line of each answer, or `nothing` on stdout; `info` as text says how much memory is free, so it is JSON only. */
+const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'nothing', args: string[]][] = [
   ['help', 'text', ['--help']],
   ['help-path', 'text', ['path', '--help']],
   ['info-buffers', 'json', ['info', BUFFERS]],
@@ -50,12 +50,15 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg', args: strin
   ['path-listener', 'json', ['path', '--type', 'UserRecord', LISTENER]],
   ['path-listener', 'dot', ['path', '--type', 'UserRecord', '--count', '3', LISTENER]],
   ['path-page', 'svg', ['path', '--type', '/^Detached/', '--count', '2', PAGE]],
+  ['dominators-listener', 'text', ['dominators', '--depth', '2', LISTENER]],
+  ['dominators-listener', 'dot', ['dominators', '--depth', '1', '--fan', '5', LISTENER]],
+  ['detached-page', 'text', ['detached', PAGE]],
   ['cycles', 'text', ['cycles', '--limit', '8', CYCLES]],
   ['cycles-ring', 'json', ['cycles', '--type', 'RingA', CYCLES]],
   ['cycles-ring', 'dot', ['cycles', '--type', 'RingA', CYCLES]],
-  ['nothing-type', 'text', ['backrefs', '--type', 'UserRecrod', LISTENER]],
-  ['nothing-cycle', 'text', ['cycles', SMALL]],
-  ['broken', 'text', ['types', 'fixtures/broken/edge-target-off-grid.heapsnapshot']],
+  ['no-type', 'nothing', ['backrefs', '--type', 'UserRecrod', LISTENER]],
+  ['no-cycle', 'text', ['cycles', SMALL]],
+  ['broken', 'nothing', ['types', 'fixtures/broken/edge-target-off-grid.heapsnapshot']],
 ]
 
 const remarks: string[] = []
@@ -68,14 +71,17 @@ function held(file: string, actual: string): void {
 
 if (isUpdating) for (const file of readdirSync(FOLDER)) rmSync(`${FOLDER}/${file}`)
 
+function fileOf(name: string, format: string): string {
+  return `${name}.${ENDINGS[format]}`
+}
+
 for (const [name, format, args] of CASES) {
-  const file = `${name}.${ENDINGS[format]}`
   test(`heapgraph ${args.join(' ')}, as ${format}`, async () => {
-    const isAnswer = !args.includes('--help')
-    const line = isAnswer && format !== 'text' ? [...args, '--format', format] : args
+    const line = format === 'text' || format === 'nothing' ? args : [...args, '--format', format]
     const {code, stdout, stderr} = await heapgraph(line)
     remarks.push(`$ heapgraph ${line.join(' ')}\n[${code}] ${stderr.trimEnd()}\n`)
-    held(file, stdout)
+    if (format === 'nothing') assert.equal(stdout, '')
+    else held(fileOf(name, format), stdout)
   })
 }
 
@@ -84,7 +90,8 @@ test('what went to stderr, and the exit codes', () => {
 })
 
 test('the folder holds nothing else, and no path of this machine', () => {
-  const expected = [REMARKS, ...CASES.map(([name, format]) => `${name}.${ENDINGS[format]}`)]
+  const answers = CASES.filter(([, format]) => format !== 'nothing')
+  const expected = [REMARKS, ...answers.map(([name, format]) => fileOf(name, format))]
   assert.deepEqual(readdirSync(FOLDER).sort(), expected.sort())
   for (const file of expected) assert.ok(!readFileSync(`${FOLDER}/${file}`, 'utf8').includes(ROOT.slice(0, -1)), file)
 })

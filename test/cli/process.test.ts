@@ -27,7 +27,8 @@ interface Ended {
 
 function start(command: string, args: string[], env: Record<string, string> = {}) {
   const clean = {...process.env, ...env}
-  for (const name of ['NODE_OPTIONS', 'FORCE_COLOR', 'NO_COLOR', 'NODE_TEST_CONTEXT']) if (!(name in env)) delete clean[name]
+  for (const name of ['NODE_OPTIONS', 'FORCE_COLOR', 'NO_COLOR', 'NODE_TEST_CONTEXT'])
+    if (!(name in env)) delete clean[name]
   return spawn(command, args, {cwd: ROOT, env: clean})
 }
 
@@ -114,11 +115,7 @@ test('a pipe that ends too early or holds nothing is told so', {...GUARD, skip: 
 })
 
 test('`| head -1` ends it quietly, in the middle of megabytes', {...GUARD, skip: !isPosix}, async () => {
-  const lines = [
-    'list --type /./ --limit 1000000 --json',
-    'list --type /./ --limit 1000000',
-    'refs --type /./ --fan 100000 --depth 2 --format dot',
-  ]
+  const lines = ['list --type /./ --limit 1000000 --json', 'refs --type /./ --fan 100000 --depth 2 --format dot']
   for (const question of lines) {
     const code = join(folder, 'code')
     const line = `{ heapgraph ${question} "$1"; echo $? > "$2"; } | head -1`
@@ -207,7 +204,12 @@ test('Ctrl-C while it writes leaves no file either, and still ends it', {...GUAR
 
 test('an old Node gets a sentence and 2', GUARD, async () => {
   const older = "Object.defineProperty(process, 'versions', {value: {...process.versions, node: '20.18.3'}})"
-  const child = start(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(older)}`, BIN, '--version'])
+  const child = start(process.execPath, [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(older)}`,
+    BIN,
+    '--version',
+  ])
   const {code, stdout, stderr} = await ended(child)
   assert.equal(stderr, 'heapgraph: needs Node 20.19 or newer, this is 20.18.3\n')
   assert.equal(stdout, '')

@@ -68,10 +68,16 @@ test('every command says with 1 what it did not find, and what comes near', asyn
   }
 })
 
-test('a path or a cycle that is not there is 1, and says so on stdout', async () => {
+test('a whole heap without what was asked about is 1, and says so', async () => {
   const noPath = await heapgraph(['path', '--type', 'Buffer', '--to', 'Child', app])
   assert.equal(noPath.code, 1)
   assert.match(noPath.stdout, /no path found/)
+  const noSize = await heapgraph(['types', 'fixtures/odd/only-root.heapsnapshot'])
+  assert.equal(noSize.code, 1)
+  assert.match(noSize.stderr, /^heapgraph: no object that has a size in .* \(1 object of 1 type searched\)\n$/)
+  const noDom = await heapgraph(['detached', 'fixtures/odd/compact.heapsnapshot'])
+  assert.equal(noDom.code, 1)
+  assert.match(noDom.stderr, /^heapgraph: no detached DOM tree in .* \(5 objects of \d types searched\)\n$/)
   const noCycle = await heapgraph(['cycles', '--type', 'Buffer', app])
   assert.equal(noCycle.code, 1)
   assert.match(noCycle.stdout, /no cycles/)

@@ -222,6 +222,26 @@ test('what is wrong is said, and where', async () => {
   }
 })
 
+test('part of a byte order mark is none', async () => {
+  for (const rest of [[], [0xbb], [0x20], [0x7b], [0xbb, 0x7b, 0x7d], [0x20, 0xbb, 0xbf, 0x7b, 0x7d]]) {
+    const error = await scanError(Buffer.from([0xef, ...rest]), [1], () => 'skip')
+    assert.deepEqual([error?.kind, error?.offset, error?.message], ['not-json', 0, 'it begins with byte 0xef'])
+  }
+})
+
+test('a string holds every byte but control characters', async () => {
+  for (let byte = 0; byte < 256; byte++) {
+    if (byte === 0x22 || byte === 0x5c) continue
+    const bytes = Buffer.from('{"skip":"x?x","strings":["x?x"]}')
+    for (const place of [bytes.indexOf('?'), bytes.lastIndexOf('?')]) {
+      const one = Buffer.from(bytes)
+      one[place] = byte
+      const error = await scanError(one, [4], key => (key === 'strings' ? key : 'skip'))
+      assert.equal(error?.offset, byte < 0x20 ? place : undefined)
+    }
+  }
+})
+
 test('numbers of all shapes are exact', async () => {
   const digits = (length: number) => fc.stringMatching(new RegExp(`^[1-9]\\d{${length - 1}}$`))
   const token = fc.oneof(

@@ -155,14 +155,24 @@ test('standard input', async () => {
   }
 })
 
-test('a named pipe is opened once', {skip: process.platform === 'win32' && 'no named pipes'}, async () => {
+const pipes = {timeout: 20_000, skip: process.platform === 'win32' && 'no named pipes'}
+
+test('a named pipe is opened once', pipes, async () => {
   const path = join(folder, 'pipe')
   assert.equal(spawnSync('mkfifo', [path]).status, 0)
-  // A writer whose reader goes away in between would die, or wait for ever.
-  const writer = spawn('sh', ['-c', `cat "${fileOf('for-pipe', TEXT)}" > "${path}"`])
-  assertSameHeap(await openSnapshot(path), EXPECTED)
-  if (writer.exitCode === null) await new Promise(resolve => writer.on('close', resolve))
-  assert.equal(writer.exitCode, 0)
+  const wrong = Buffer.from(Buffer.from(TEXT).toString().replace('"nodes":[9', '"nodes":[99'))
+  for (const bytes of [TEXT, wrong]) {
+    // A writer whose reader goes away in between would die, or wait for ever.
+    const writer = spawn('sh', ['-c', `cat "${fileOf('for-pipe', bytes)}" > "${path}"`])
+    if (bytes === TEXT) assertSameHeap(await openSnapshot(path), EXPECTED)
+    else {
+      // The place of a wrong number would take a second look.
+      const {message} = await errorOf(openSnapshot(path))
+      assert.match(message, /section "nodes", from byte \d+ on: type 99 is none of/)
+    }
+    if (writer.exitCode === null) await new Promise(resolve => writer.on('close', resolve))
+    assert.equal(writer.exitCode, 0)
+  }
 })
 
 test('what cannot be read', async () => {

@@ -206,6 +206,13 @@ test('sections in any order, the header last', async () => {
     const broken = Buffer.from(JSON.stringify({...{strings, locations, edges, nodes}, [key]: values, snapshot}))
     const {message} = await errorOf(openSnapshot(broken))
     assert.match(message, new RegExp(`^snapshot: section "${key}", byte ${broken.indexOf('1000000000')}: `), message)
+    // A row that is cut short is told with its last number.
+    const short = Buffer.from(
+      JSON.stringify({...{strings, locations, edges, nodes}, [key]: [...drawn[key], 77], snapshot}),
+    )
+    const ofShort = await errorOf(openSnapshot(short))
+    assert.match(ofShort.message, /: the last row has 1 of \d numbers/)
+    assert.ok(ofShort.message.includes(`section "${key}", byte ${short.indexOf(',77]') + 1}: `), ofShort.message)
   }
 })
 

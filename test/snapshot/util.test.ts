@@ -50,6 +50,7 @@ test('reserve keeps what is used and at least doubles', () => {
   assert.equal(reserve(data, 3, 3), data)
   const larger = reserve(data, 2, 4)
   assert.deepEqual([...larger.subarray(0, 4)], [1, 2, 0, 0])
+  assert.ok(reserve(data, 3, 100_000).length >= 100_000)
   const huge = reserve(new Float64Array(10_000), 0, 10_001)
   assert.ok(huge instanceof Float64Array && huge.length >= 20_000)
 })
