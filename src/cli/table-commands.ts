@@ -1,0 +1,130 @@
+/** The commands that answer with a table. */
+import {freemem} from 'node:os'
+import {Option} from 'commander'
+import {
+  type DetachedOptions,
+  detached,
+  detachedJson,
+  detachedText,
+  detachedView,
+  infoJson,
+  infoText,
+  infoView,
+  type ListOptions,
+  list,
+  listJson,
+  listText,
+  listView,
+  openHeader,
+  type ShowOptions,
+  select,
+  show,
+  showJson,
+  showText,
+  showView,
+  type TypesOptions,
+  types,
+  typesJson,
+  typesText,
+  typesView,
+} from '../index.ts'
+import {type Context, finish, load, notFound, paint, sayNothing} from './answer.ts'
+import {EXIT} from './io.ts'
+import {
+  again,
+  idArgument,
+  positiveNumber,
+  type SelectorOptions,
+  selectorFrom,
+  sizesOption,
+  TABLE_FORMATS,
+  withOutput,
+  withSelector,
+} from './options.ts'
+import {chooseFormat, type OutputOptions} from './output.ts'
+
+export function addTableCommands(context: Context): void {
+  const {program, outcome} = context
+  withOutput(
+    program.command('info').description('who wrote a snapshot and what is in it, without loading it'),
+    TABLE_FORMATS,
+  )
+    .argument('<snapshot>', 'file, or - for standard input')
+    .action(async (file: string, options: OutputOptions) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const view = infoView(await openHeader(file))
+      const text = format === 'json' ? infoJson(view) : infoText(view, freemem(), paint(context, options))
+      await finish(context, options, text, `heapgraph types ${again(file)}`)
+    })
+
+  withOutput(program.command('types').description('what fills the heap, by type'), TABLE_FORMATS)
+    .argument('<snapshot>')
+    .addOption(new Option('--sort <key>', 'order of the rows').choices(['retained', 'self', 'count', 'name']))
+    .addOption(new Option('--by <what>', 'what a row is').choices(['type', 'kind', 'shape', 'script']).default('type'))
+    .option('--shallow', 'no retained sizes: much faster')
+    .addOption(sizesOption())
+    .option('--filter <pattern>', 'only types with this name, or /regex/')
+    .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .action(async (file: string, options: OutputOptions & Omit<TypesOptions, 'retained'> & {shallow?: boolean}) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const snapshot = await load(context, file)
+      const view = typesView(types(snapshot, {...options, retained: options.shallow !== true}))
+      if (view.total.types === 0) {
+        if (options.filter === undefined) return sayNothing(context, snapshot, 'object that has a size')
+        return notFound(context, file, snapshot, {type: options.filter})
+      }
+      const text = format === 'json' ? typesJson(view) : typesText(view, paint(context, options))
+      await finish(context, options, text, `heapgraph backrefs --type TYPE ${again(file)}`)
+    })
+
+  withSelector(withOutput(program.command('list').description('the objects of a type'), TABLE_FORMATS))
+    .argument('<snapshot>')
+    .addOption(
+      new Option('--sort <key>', 'order of the rows')
+        .choices(['retained', 'self', 'id', 'distance'])
+        .default('retained'),
+    )
+    .addOption(sizesOption())
+    .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .action(async (file: string, options: OutputOptions & SelectorOptions & ListOptions) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const selector = selectorFrom(options)
+      const snapshot = await load(context, file)
+      const selection = select(snapshot, selector)
+      if (selection.nodes.length === 0) return notFound(context, file, snapshot, selector)
+      const view = listView(list(snapshot, selection, options))
+      const text = format === 'json' ? listJson(view) : listText(view, paint(context, options))
+      await finish(context, options, text, `heapgraph show @${view.rows[0].id} ${again(file)}`)
+    })
+
+  withOutput(program.command('show').description('one object: sizes, who holds it, what it holds'), TABLE_FORMATS)
+    .argument('<@id>', "V8's id of the object, as other commands print it", idArgument)
+    .argument('<snapshot>')
+    .option('--limit <n>', 'edges shown each way', positiveNumber, 30)
+    .addOption(sizesOption())
+    .action(async (id: number, file: string, options: OutputOptions & ShowOptions) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const snapshot = await load(context, file)
+      const {nodes} = select(snapshot, {id})
+      if (nodes.length === 0) return notFound(context, file, snapshot, {id})
+      const view = showView(show(snapshot, nodes[0], options))
+      const text = format === 'json' ? showJson(view) : showText(view, paint(context, options))
+      await finish(context, options, text, `heapgraph path --id @${id} ${again(file)}`)
+    })
+
+  withOutput(program.command('detached').description('DOM trees that are in no document and yet alive'), TABLE_FORMATS)
+    .argument('<snapshot>')
+    .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .addOption(sizesOption())
+    .action(async (file: string, options: OutputOptions & DetachedOptions) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const snapshot = await load(context, file)
+      const view = detachedView(detached(snapshot, options))
+      if (view.rows.length === 0) {
+        outcome.exitCode = EXIT.nothingFound
+        if (format === 'text') return sayNothing(context, snapshot, 'detached DOM tree')
+      }
+      const text = format === 'json' ? detachedJson(view) : detachedText(view, paint(context, options))
+      await finish(context, options, text, `heapgraph path --id @${view.rows[0]?.exampleId ?? 1} ${again(file)}`)
+    })
+}
