@@ -113,11 +113,11 @@ export function nearestTypes(snapshot: Snapshot, wanted: string, limit = 5): str
 
 const LONGEST_COMPARED = 64
 
-/** Edit distance, but a name that contains the other counts as near. */
+/** Edit distance, but a name that contains what was asked for counts as near. */
 function unlikeness(a: string, b: string): number {
   if (a === b) return 0
   if (b.length > LONGEST_COMPARED || a.length > LONGEST_COMPARED) return Number.POSITIVE_INFINITY
-  if (a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a))) return 1
+  if (a.length > 2 && b.includes(a)) return 1
   return editDistance(a, b)
 }
 

@@ -37,15 +37,19 @@ const PREVIEW_LENGTH = 200
 function preview(snapshot: Snapshot, node: number): string {
   const {nodeKind, nodeName, strings, types} = snapshot
   const kind = nodeKind[node]
+  const type = types.names[types.ofNode[node]]
   if (kind === NodeKind['concatenated string']) return quoted(joinedText(snapshot, node))
   const name = strings.get(nodeName[node])
   if (kind === NodeKind.string) return quoted(name)
   if (kind === NodeKind['sliced string']) return name === UNKNOWN_TEXT ? '' : quoted(name)
   if (kind === NodeKind.closure) return `${name === '' ? '(anonymous)' : name}()`
   if (kind === NodeKind.regexp) return name
-  if (kind === NodeKind.object && name === 'Object') return shape(snapshot, node)
+  if (kind === NodeKind.object && name === 'Object') {
+    const text = shape(snapshot, node)
+    return text === type ? '' : text
+  }
   // A DOM element's name has the attributes that its type leaves out; other kinds are not named by their type at all.
-  return name === types.names[types.ofNode[node]] ? '' : name.slice(0, PREVIEW_LENGTH)
+  return name === type ? '' : name.slice(0, PREVIEW_LENGTH)
 }
 
 function quoted(text: string): string {

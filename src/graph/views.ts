@@ -117,7 +117,7 @@ export interface InfoView {
   /** What the file has besides nodes, edges and strings. */
   has: string[]
   extraNativeBytes: number | undefined
-  /** What loading and `backrefs` take at the least. */
+  /** Memory that loading and retained sizes take, estimated. */
   neededBytes: number
 }
 
@@ -230,8 +230,9 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
   }
 }
 
-/** Bytes of the columns and derived columns that `backrefs` needs: see ARCHITECTURE.md. */
-const NODE_BYTES = 40
+/** Bytes of the program itself, and of the columns and derived columns that retained sizes need: see ARCHITECTURE.md. */
+const PROGRAM_BYTES = 60e6
+const NODE_BYTES = 90
 const EDGE_BYTES = 18
 
 export function infoView({name, storedBytes, sizeBytes, header}: SnapshotHeader): InfoView {
@@ -253,6 +254,9 @@ export function infoView({name, storedBytes, sizeBytes, header}: SnapshotHeader)
     extraNativeBytes,
     // What is neither a node nor an edge is mostly strings, which are kept as they stand.
     neededBytes:
-      nodeCount * NODE_BYTES + edgeCount * EDGE_BYTES + Math.max(0, (sizeBytes ?? 0) - nodeCount * 25 - edgeCount * 14),
+      PROGRAM_BYTES +
+      nodeCount * NODE_BYTES +
+      edgeCount * EDGE_BYTES +
+      Math.max(0, (sizeBytes ?? 0) - nodeCount * 25 - edgeCount * 14),
   }
 }

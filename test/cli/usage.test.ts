@@ -166,6 +166,13 @@ test('an id without a snapshot is told so', async () => {
   refusal(await heapgraph(['dominators', '@12345']), /only @12345 was given; name the snapshot behind it/)
 })
 
+test('--avoid may be repeated, and takes no more than its own word', async () => {
+  const past = (...avoid: string[]) => heapgraph(['path', '--type', 'Buffer', ...avoid, app])
+  assert.equal((await past('--avoid', 'Map')).code, 0)
+  assert.equal((await past('--avoid', 'spare')).code, 0)
+  assert.equal((await past('--avoid', 'Map', '--avoid', 'spare')).code, 1)
+})
+
 test('a mistyped command or option is told with its likely meaning', async () => {
   refusal(await heapgraph(['typs', app]), /unknown command 'typs'; did you mean types\?/)
   refusal(await heapgraph(['backref', '--type', 'A', app]), /unknown command 'backref'; did you mean backrefs\?/)
@@ -222,10 +229,7 @@ test("a mistake of heapgraph's own is one sentence, too", async () => {
 test('every command of the help is asked in these tests', async () => {
   const {stdout} = await heapgraph(['--help'])
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
-  assert.deepEqual(
-    names.filter(name => name !== 'help'),
-    COMMANDS,
-  )
+  assert.deepEqual(names.filter(name => name !== 'help').sort(), COMMANDS.toSorted())
 })
 
 test('help begins with examples, on stdout, with 0', async () => {
