@@ -17,7 +17,13 @@ for (const version of wanted) {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
     const install = ['install', '--no-audit', '--no-fund', '--silent', `node-${platform}@${version}`]
     execFileSync(npm, install, {cwd: folder, stdio: 'inherit', shell: process.platform === 'win32'})
-    const node = join(folder, 'node_modules', `node-${platform}`, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+    const node = join(
+      folder,
+      'node_modules',
+      `node-${platform}`,
+      'bin',
+      process.platform === 'win32' ? 'node.exe' : 'node',
+    )
     console.log(`\n# ${execFileSync(node, ['--version'], {encoding: 'utf8'}).trim()}`)
     execFileSync(node, [runner], {stdio: 'inherit'})
   } finally {

@@ -69,13 +69,13 @@ export {
   typesView,
 } from './graph/views.ts'
 export type {SnapshotInput} from './read/source.ts'
+export type {Columns, Heap, Locations} from './snapshot/heap.ts'
 export {
-  type OpenOptions,
   openHeader,
   openSnapshot,
-  type ProgressListener,
   type SnapshotHeader,
 } from './snapshot/load.ts'
-export type {Columns, Locations, Snapshot} from './snapshot/snapshot.ts'
+export type {OpenOptions, ProgressListener} from './snapshot/open-options.ts'
+export type {Snapshot} from './snapshot/snapshot.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export {formatBytes, formatCount, plural} from './util/units.ts'

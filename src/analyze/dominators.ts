@@ -200,9 +200,12 @@ function dominatorsOf(snapshot: Snapshot, edges: BitSet, {order, place, parent}:
       if (candidate < least) least = candidate
     }
     semi[v] = least
-    immediate[v] = bucket[least]
-    bucket[least] = v
     const above = parent[v]
+    if (least === above) immediate[v] = above
+    else {
+      immediate[v] = bucket[least]
+      bucket[least] = v
+    }
     for (let u = bucket[above]; u !== 0; ) {
       const next = immediate[u]
       const way = forest.leastOnWay(u, v - 1)
@@ -227,7 +230,8 @@ class Forest {
   readonly #way = new GrowableUint32()
 
   constructor(parent: Uint32Array) {
-    this.semi = Uint32Array.from(parent, (_, v) => v)
+    this.semi = new Uint32Array(parent.length)
+    for (let v = 0; v < parent.length; v++) this.semi[v] = v
     this.#best = this.semi.slice()
     this.#ancestor = parent.slice()
   }

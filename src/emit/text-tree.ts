@@ -1,6 +1,6 @@
 /** A result graph as text: the form every other one is held against. */
 import type {ResultChain, ResultCycle, ResultGraph, ResultNode} from '../graph/result.ts'
-import {formatCount, plural} from '../util/units.ts'
+import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 import {foldRuns} from './fold.ts'
 import {type Paint, plainPaint} from './paint.ts'
@@ -59,9 +59,10 @@ function bodyLines(page: Page): string[] {
 }
 
 function headerLine({graph, paint}: Page): string {
-  const {subject, count, selfBytes} = graph.getAttributes()
+  const {subject, count, selfBytes, heapBytes} = graph.getAttributes()
   const name = paint.strong(forTerminal(typeName(subject), widestName))
-  return `${name}${times(count)}   ${paint.size(selfSize(selfBytes))}`
+  const size = selfBytes > 0 || heapBytes === null ? selfSize(selfBytes) : formatBytes(heapBytes)
+  return `${name}${count === 0 ? '' : times(count)}   ${paint.size(size)}`
 }
 
 /** The line under the header: where this was looked for, and how to read what follows. */

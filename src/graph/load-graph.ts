@@ -1,7 +1,8 @@
 /** The two ways to a graphology graph of a whole heap: a view without a copy, and a copy. */
 import {MultiDirectedGraph} from 'graphology'
 import type {SnapshotInput} from '../read/source.ts'
-import {type OpenOptions, openSnapshot} from '../snapshot/load.ts'
+import {openSnapshot} from '../snapshot/load.ts'
+import type {OpenOptions} from '../snapshot/open-options.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {
   checkCopySize,

@@ -4,7 +4,7 @@
  * result does not depend on who was faster. Only the common case is handled: anything else makes the whole reading fail, and
  * the caller reads again with the plain scanner, which knows what is wrong and where.
  */
-import {readSync} from 'node:fs'
+import {readAt} from './file.ts'
 
 /** What becomes of one field of each row. All arrays lie in shared memory and have room for all rows. */
 export type ColumnPlan =
@@ -139,7 +139,7 @@ function runBlock(job: BlockJob, block: number, blocks: number): void {
   const {words, state, before} = shared
   // One byte more at the front, to see whether a number goes on from the block before.
   const offset = job.start + block * job.blockBytes - 1
-  const length = readFully(job.fd, bytes, offset)
+  const length = readAt(job.fd, bytes, offset)
   const scanned = scanBlock(bytes, 1, Math.min(1 + job.blockBytes, length), length, values)
   if (!awaitTurn(words, state, block)) return
   // Blocks behind the end have been read for nothing.
@@ -180,16 +180,6 @@ function awaitTurn(words: Int32Array, state: Int32Array, block: number): boolean
     Atomics.wait(state, block - 1, PENDING, 50)
   }
   return Atomics.load(words, FAILED) === 0
-}
-
-function readFully(fd: number, bytes: Uint8Array, offset: number): number {
-  let length = 0
-  while (length < bytes.length) {
-    const read = readSync(fd, bytes, length, bytes.length - length, offset + length)
-    if (read === 0) break
-    length += read
-  }
-  return length
 }
 
 interface Scanned {

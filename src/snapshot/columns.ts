@@ -1,7 +1,7 @@
 /** Builders of the columns: rows of numbers in, checked typed arrays out. */
 import {NumberColumn, reserve} from '../util/number-column.ts'
+import type {Columns, Locations} from './heap.ts'
 import {EdgeKind, type LocationField, type RowLayout, type Schema} from './schema.ts'
-import type {Columns, Locations} from './snapshot.ts'
 
 /** A number that cannot be right: `valueIndex` is its place in the section's flat array, undefined if no one is to blame. */
 export class RowError extends Error {

@@ -1,7 +1,7 @@
 /** Which nodes of a page are detached, spread as DevTools spreads it (`propagateDOMState` in HeapSnapshot.ts). */
 import {GrowableUint32} from '../util/growable.ts'
+import type {Columns} from './heap.ts'
 import {EdgeKind, NodeKind} from './schema.ts'
-import type {Columns} from './snapshot.ts'
 import type {StringTable} from './strings.ts'
 
 export const UNKNOWN = 0

@@ -6,8 +6,8 @@
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type NumberArray, NumberColumn} from '../util/number-column.ts'
+import type {Heap} from './heap.ts'
 import {EdgeKind} from './schema.ts'
-import type {Snapshot} from './snapshot.ts'
 
 /**
  * The two ends of DevTools' pattern (`tryParseWeakMapEdgeName`), but for names with line breaks, which it does not take for
@@ -43,8 +43,8 @@ export interface EphemeronEdges {
 
 const CLOSING_PARENTHESIS = 0x29
 
-export function findEphemeronEdges(snapshot: Snapshot): EphemeronEdges {
-  const {edgeKind, edgeName, firstEdge, nodeCount, nodeId, strings} = snapshot
+export function findEphemeronEdges(heap: Heap): EphemeronEdges {
+  const {edgeKind, edgeName, firstEdge, nodeCount, nodeId, strings} = heap
   const isOther = new BitSet(strings.count)
   const edges = new GrowableUint32()
   const fromTable = new GrowableUint32()

@@ -2,14 +2,14 @@
  * Loads a large plain file with several threads: V8's own order of sections, nodes and edges first. What is otherwise, or in any
  * way wrong, is left to the plain loader, which answers alike and knows what to say of errors.
  */
-import {closeSync, openSync, readSync} from 'node:fs'
+import {readAt, withFile} from '../read/file.ts'
 import type {JsonScanner} from '../read/json-scanner.ts'
 import {BLOCK_BYTES, type BlockJob, type ColumnPlan} from '../read/number-blocks.ts'
 import {type NumberPool, openNumberPool} from '../read/number-pool.ts'
 import {isIndexed} from './columns.ts'
-import type {ProgressListener} from './load.ts'
+import type {Columns} from './heap.ts'
+import type {ProgressListener} from './open-options.ts'
 import {type Header, parseHeader, type Schema} from './schema.ts'
-import type {Columns} from './snapshot.ts'
 
 const MAX_HEADER_BYTES = 1 << 20
 const CHUNK_BYTES = 4 << 20
@@ -33,14 +33,14 @@ export async function readInParallel(
   onProgress?: ProgressListener,
   blockBytes = BLOCK_BYTES,
 ): Promise<ParallelRead | undefined> {
-  const fd = openSync(path, 'r')
-  const pool = openNumberPool(threads)
-  try {
-    return readSections({fd, size, blockBytes}, pool, onProgress)
-  } finally {
-    await pool.close()
-    closeSync(fd)
-  }
+  return withFile(path, async fd => {
+    const pool = openNumberPool(threads)
+    try {
+      return readSections({fd, size, blockBytes}, pool, onProgress)
+    } finally {
+      await pool.close()
+    }
+  })
 }
 
 function readSections(
@@ -86,7 +86,7 @@ function readSections(
 /** The header, if the file begins with it and the nodes follow. */
 function readHeader(fd: number): {header: Header; headerText: string; nodesOffset: number} | undefined {
   const bytes = Buffer.alloc(MAX_HEADER_BYTES)
-  const text = bytes.toString('latin1', 0, readSync(fd, bytes, 0, MAX_HEADER_BYTES, 0))
+  const text = bytes.toString('latin1', 0, readAt(fd, bytes, 0))
   const opening = /^\s*\{\s*"snapshot"\s*:\s*(?=\{)/.exec(text)
   const behind = /\}\s*,\s*"nodes"\s*:\s*\[/.exec(text)
   if (opening === null || behind === null) return undefined
@@ -101,7 +101,7 @@ function readHeader(fd: number): {header: Header; headerText: string; nodesOffse
 /** The place behind `[` of `], "key": [`, if that is what stands at `offset`. */
 function openingBehind(fd: number, offset: number, key: string): number | undefined {
   const bytes = Buffer.alloc(256)
-  const text = bytes.toString('latin1', 0, readSync(fd, bytes, 0, bytes.length, offset))
+  const text = bytes.toString('latin1', 0, readAt(fd, bytes, offset))
   const match = new RegExp(`^\\]\\s*,\\s*"${key}"\\s*:\\s*\\[`).exec(text)
   return match === null ? undefined : offset + match[0].length
 }
@@ -171,20 +171,17 @@ export function scanRest(
   {headerText, restOffset}: ParallelRead,
   scanner: JsonScanner,
   onBytes: (offset: number) => void,
-): void {
-  const fd = openSync(path, 'r')
-  try {
+): Promise<void> {
+  return withFile(path, fd => {
     scanner.write(Buffer.from(`{"snapshot":${headerText},"nodes":[],"edges":[`, 'latin1'))
     const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
     for (let offset = restOffset; ; ) {
-      const length = readSync(fd, chunk, 0, CHUNK_BYTES, offset)
+      const length = readAt(fd, chunk, offset)
       if (length === 0) break
       offset += length
       scanner.write(chunk.subarray(0, length))
       onBytes(offset)
     }
     scanner.end()
-  } finally {
-    closeSync(fd)
-  }
+  })
 }

@@ -1,28 +1,15 @@
 /** From bytes to a Snapshot: fills the columns while the sections are scanned, and checks every number on the way. */
-import {statSync} from 'node:fs'
-import {availableParallelism} from 'node:os'
+import {processorCount, regularFileSize} from '../read/file.ts'
 import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../read/json-scanner.ts'
 import {offsetOfNumber} from '../read/locate.ts'
 import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../read/source.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
 import {type NumberColumns, namesExist, readInParallel, scanRest} from './load-parallel.ts'
+import type {OpenOptions} from './open-options.ts'
 import {type Header, HeaderError, parseHeader} from './schema.ts'
 import {Snapshot} from './snapshot.ts'
 import {type StringTable, StringTableBuilder} from './strings.ts'
-
-/** Told from time to time how far a stage has come; `total` is undefined where it cannot be known. */
-export type ProgressListener = (stage: string, done: number, total: number | undefined) => void
-
-export interface OpenOptions {
-  /** Bytes read from a file at once; the answer does not depend on it. */
-  chunkBytes?: number
-  /** Threads that read a large plain file, this one included; the answer does not depend on it. As many as there are cores, 4 at most. */
-  threads?: number
-  /** Size in bytes from which on a file is read by several threads. */
-  parallelFromBytes?: number
-  onProgress?: ProgressListener
-}
 
 const TAKE_AGAIN = 'copy it again, or take a new snapshot'
 const MAX_HEADER_BYTES = 16 << 20
@@ -43,15 +30,15 @@ const PARALLEL_FROM_BYTES = 32 << 20
 
 /** Loads a large plain file with several threads; undefined if it is none, or if anything about it is unusual. */
 async function openInParallel(input: SnapshotInput, options: OpenOptions): Promise<Snapshot | undefined> {
-  const {threads = Math.min(MAX_THREADS, availableParallelism()), parallelFromBytes = PARALLEL_FROM_BYTES} = options
+  const {threads = Math.min(MAX_THREADS, processorCount()), parallelFromBytes = PARALLEL_FROM_BYTES} = options
   if (typeof input !== 'string' || input === '-' || threads < 2) return undefined
   try {
-    const file = statSync(input)
-    if (!file.isFile() || file.size < parallelFromBytes) return undefined
-    const read = await readInParallel(input, file.size, threads, options.onProgress)
+    const size = regularFileSize(input)
+    if (size === undefined || size < parallelFromBytes) return undefined
+    const read = await readInParallel(input, size, threads, options.onProgress)
     if (read === undefined) return undefined
-    const loader = new SnapshotLoader(file.size, read.columns)
-    scanRest(input, read, new JsonScanner(loader), offset => options.onProgress?.('reading', offset, file.size))
+    const loader = new SnapshotLoader(size, read.columns)
+    await scanRest(input, read, new JsonScanner(loader), offset => options.onProgress?.('reading', offset, size))
     return loader.finish(input)
   } catch {
     // The plain loader will meet the same trouble, and can say what and where.

@@ -1,5 +1,5 @@
 /** The edges turned round. */
-import type {Columns} from './snapshot.ts'
+import type {Columns} from './heap.ts'
 
 export interface Retainers {
   /** Uint32Array(n + 1): what points at node i stands at `first[i]` to `first[i + 1] - 1` of the other two. */

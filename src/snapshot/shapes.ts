@@ -3,8 +3,8 @@
  * this, `Object` is the largest type everywhere.
  */
 import {GrowableUint32} from '../util/growable.ts'
+import type {Columns} from './heap.ts'
 import {EdgeKind} from './schema.ts'
-import type {Columns} from './snapshot.ts'
 import type {StringTable} from './strings.ts'
 
 /** Longest text of a shape, before the name that would pass it. */

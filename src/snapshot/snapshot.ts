@@ -1,48 +1,15 @@
-/** The heap as immutable typed-array columns; a node or an edge is nothing but its ordinal. */
+/** A loaded snapshot: the heap and what is derived from it. */
 import type {NumberArray} from '../util/number-column.ts'
 import {spreadDetachedness} from './detachedness.ts'
 import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
+import type {Columns, Heap, Locations} from './heap.ts'
 import {buildRetainers, type Retainers} from './retainers.ts'
 import type {Header} from './schema.ts'
 import type {StringTable} from './strings.ts'
 import {buildTypes, type TypeTable} from './types.ts'
 
-/** Columns of nodes and edges, as the loader leaves them. n is the number of nodes, m the number of edges. */
-export interface Columns {
-  /** Uint8Array(n): a number of `schema.nodeKinds`. */
-  nodeKind: Uint8Array
-  /** n string indexes. */
-  nodeName: Uint32Array
-  /** n ids of V8's, printed `@12345`. */
-  nodeId: NumberArray
-  /** n sizes in bytes, as the file has them. */
-  nodeSelfBytes: NumberArray
-  /** Uint32Array(n + 1): the edges of node i are `firstEdge[i]` to `firstEdge[i + 1] - 1`. */
-  firstEdge: Uint32Array
-  /** 0 unknown, 1 attached, 2 detached; undefined where the file does not say (before V8 9.2). */
-  nodeDetachedness: Uint8Array | undefined
-  /** Node of the allocation tree; undefined unless allocations were tracked. */
-  nodeTraceId: NumberArray | undefined
-  /** Uint8Array(m): a number of `schema.edgeKinds`. */
-  edgeKind: Uint8Array
-  /** m string indexes, but for element and hidden edges, where it is the index itself. */
-  edgeName: NumberArray
-  /** Uint32Array(m): ordinals of the nodes the edges point to. */
-  edgeTarget: Uint32Array
-  /** Places in source code, sorted by node: of closures and, as their constructor's place, of objects. */
-  locations: Locations
-}
-
-/** Four columns of equal length; line and column count from 0. */
-export interface Locations {
-  node: Uint32Array
-  scriptId: Int32Array
-  line: Int32Array
-  column: Int32Array
-}
-
 /** A loaded heap snapshot. Derived columns are computed on first use and kept. */
-export class Snapshot implements Columns {
+export class Snapshot implements Heap {
   /** What the input was called. */
   readonly name: string
   readonly header: Header
@@ -95,7 +62,7 @@ export class Snapshot implements Columns {
 
   /** What `--type` takes: every node's type. */
   get types(): TypeTable {
-    this.#types ??= buildTypes(this)
+    this.#types ??= buildTypes(this, this.detachedness)
     return this.#types
   }
 

@@ -5,9 +5,9 @@
  */
 import {GrowableUint32} from '../util/growable.ts'
 import {DETACHED} from './detachedness.ts'
+import type {Heap} from './heap.ts'
 import {NodeKind} from './schema.ts'
 import {inferShapes} from './shapes.ts'
-import type {Snapshot} from './snapshot.ts'
 import type {StringTable} from './strings.ts'
 
 export interface TypeTable {
@@ -30,10 +30,11 @@ const NAME_OF_KIND = new Map([
 const PLAIN_OBJECT = 'Object'
 const NONE = 0xffffffff
 
-export function buildTypes(snapshot: Snapshot): TypeTable {
-  const {nodeKind, nodeName, nodeCount, nodeDetachedness, strings, detachedness} = snapshot
-  const types = new TypeNumbers(snapshot)
-  const placeOf = places(snapshot)
+/** `detachedness`: as it has spread. */
+export function buildTypes(heap: Heap, detachedness: Uint8Array): TypeTable {
+  const {nodeKind, nodeName, nodeCount, nodeDetachedness, strings} = heap
+  const types = new TypeNumbers(heap)
+  const placeOf = places(heap)
   const plain = new Set(strings.indexesOf(PLAIN_OBJECT))
   const plainObjects = new GrowableUint32()
   const ofKind = new Uint32Array(256).fill(NONE)
@@ -49,19 +50,19 @@ export function buildTypes(snapshot: Snapshot): TypeTable {
       const isRenamed = nodeDetachedness !== undefined && detachedness[node] === DETACHED
       ofNode[node] = types.ofConstructor(name, NO_PLACE, isRenamed)
     } else {
-      if (ofKind[kind] === NONE) ofKind[kind] = types.number(kindName(snapshot, kind), NO_PLACE)
+      if (ofKind[kind] === NONE) ofKind[kind] = types.number(kindName(heap, kind), NO_PLACE)
       ofNode[node] = ofKind[kind]
     }
   }
   const objects = plainObjects.view()
-  const shape = inferShapes(snapshot, strings, objects)
+  const shape = inferShapes(heap, strings, objects)
   for (let index = 0; index < objects.length; index++) {
     ofNode[objects[index]] = types.number(shape(index) ?? PLAIN_OBJECT, placeOf(objects[index]))
   }
   return {names: types.names, locations: types.locations, ofNode}
 }
 
-function kindName({header}: Snapshot, kind: number): string {
+function kindName({header}: Heap, kind: number): string {
   return NAME_OF_KIND.get(kind) ?? `(${header.schema.nodeKinds[kind]})`
 }
 
@@ -76,7 +77,7 @@ class TypeNumbers {
   /** By place and string index. */
   readonly #ofPlacedName = new Map<number, number>()
 
-  constructor({strings}: Snapshot) {
+  constructor({strings}: Heap) {
     this.#strings = strings
     this.#ofName = [new Uint32Array(strings.count).fill(NONE), new Map()]
   }
@@ -120,7 +121,7 @@ const NO_PLACE = -1
 const COLUMNS = 2 ** 26
 
 /** For nodes in ascending order: the first row of the locations with the same place as the node's, or NO_PLACE; of two places the last. */
-function places({locations}: Snapshot): (node: number) => number {
+function places({locations}: Heap): (node: number) => number {
   const {node: nodes, scriptId, line, column} = locations
   const rowOfPlace = new Map<number, Map<number, number>>()
   let row = 0

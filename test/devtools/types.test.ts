@@ -80,6 +80,17 @@ function classNames(heap: Heap, isDetached: (node: number) => boolean): string[]
   })
 }
 
+/** `--by shape`: all objects told apart as DevTools tells plain ones, with their class before the shape. */
+function namesByShape(heap: Heap, isDetached: (node: number) => boolean): string[] {
+  const objects = heap.nodes.flatMap(({kind}, ordinal) => (kind === 'object' ? [ordinal] : []))
+  const kept = definitions(heap, objects)
+  return classNames(heap, isDetached).map((name, node) => {
+    const shape = objects.includes(node) ? shapeOf(propertiesOf(heap, node), kept) : 'Object'
+    if (shape === 'Object') return name
+    return name.startsWith('{') ? shape : `${name} ${shape}`
+  })
+}
+
 interface Row {
   count: number
   self: number
@@ -275,6 +286,11 @@ test('by kind, shape and script: rows of the groups, and sums equal the totals',
         const keys = Array.from(ofNode, group => names[group])
         assert.deepEqual(byText(ourRows(snapshot, by, model, false)), byText(rowsOf(heap, keys, sizes)), by)
       }
+      const shapes = groupNodes(snapshot, 'shape')
+      assert.deepEqual(
+        Array.from(shapes.ofNode, group => shapes.names[group]),
+        namesByShape(heap, node => snapshot.detachedness[node] === 2),
+      )
       const kinds = groupNodes(snapshot, 'kind')
       assert.deepEqual(
         Array.from(kinds.ofNode, group => kinds.names[group]),
@@ -367,4 +383,34 @@ test('a shape needs one in a thousand', async () => {
   assert.deepEqual(enough.slice(-3), ['{b}', '{b}', '{b}'])
   const tooFew = await shapesOf([...many(2998, ['a']), ...many(3, ['b'])])
   assert.deepEqual(tooFew.slice(-3), ['Object', 'Object', 'Object'])
+})
+
+// closure ─shared▶ ─script▶ ─name▶ "…/types-zoo.cjs" is the only way from a script's id to its name, as one walk over all edges
+test('by script: objects by the file of their constructor', async () => {
+  const file = new URL('../../fixtures/snapshots/types-zoo.node20.heapsnapshot.gz', import.meta.url).pathname
+  const snapshot = await openSnapshot(file)
+  const {firstEdge, edgeName, edgeTarget, nodeName, strings, locations} = snapshot
+  const follow = (node: number, ...names: string[]) =>
+    names.reduce((at, name) => {
+      for (let edge = firstEdge[at]; edge < firstEdge[at + 1]; edge++) {
+        if (strings.get(edgeName[edge]) === name) return edgeTarget[edge]
+      }
+      return 0
+    }, node)
+  const closures = snapshot.types.names.indexOf('Function')
+  const row = locations.node.findIndex((node, row) => {
+    if (snapshot.types.ofNode[node] !== closures || locations.scriptId[row] <= 0) return false
+    return strings.get(nodeName[follow(node, 'shared', 'script', 'name')]).endsWith('/types-zoo.cjs')
+  })
+  assert.ok(row >= 0)
+  const count = locations.scriptId.filter((id, other) => {
+    const hasSize = selfSizes(snapshot, 'devtools')[locations.node[other]] > 0
+    return id === locations.scriptId[row] && hasSize
+  }).length
+  const rows = types(snapshot, {by: 'script', limit: Number.POSITIVE_INFINITY}).rows
+  assert.deepEqual(
+    rows.filter(({type}) => type.endsWith('/types-zoo.cjs')).map(row => row.count),
+    [count],
+  )
+  assert.ok(count > 50, `${count}`)
 })

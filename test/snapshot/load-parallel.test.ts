@@ -6,8 +6,9 @@ import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {gunzipSync} from 'node:zlib'
 import {openSnapshot} from '../../src/index.ts'
+import type {Columns} from '../../src/snapshot/heap.ts'
 import {readInParallel} from '../../src/snapshot/load-parallel.ts'
-import type {Columns, Snapshot} from '../../src/snapshot/snapshot.ts'
+import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {heapText} from '../support/ascii-heap.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'heapgraph-parallel-'))

@@ -1,0 +1,35 @@
+/** Plain files, read at any place: for those who do not go through from front to back. */
+import {closeSync, openSync, readSync, statSync} from 'node:fs'
+import {availableParallelism} from 'node:os'
+
+/** The size in bytes of a regular file; undefined for anything else, and for what cannot be looked at. */
+export function regularFileSize(path: string): number | undefined {
+  const found = statSync(path, {throwIfNoEntry: false})
+  return found?.isFile() ? found.size : undefined
+}
+
+/** Opens the file, hands its descriptor to `use` and closes it again. */
+export async function withFile<T>(path: string, use: (fd: number) => T | Promise<T>): Promise<T> {
+  const fd = openSync(path, 'r')
+  try {
+    return await use(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Fills `bytes` from `offset` on, as far as the file goes; returns how many bytes there were. */
+export function readAt(fd: number, bytes: Uint8Array, offset: number): number {
+  let length = 0
+  while (length < bytes.length) {
+    const read = readSync(fd, bytes, length, bytes.length - length, offset + length)
+    if (read === 0) break
+    length += read
+  }
+  return length
+}
+
+/** Threads that may run at once on this machine. */
+export function processorCount(): number {
+  return availableParallelism()
+}
