@@ -28,8 +28,14 @@ export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
+export {toCsv} from './emit/export-csv.ts'
+export {toNdjson} from './emit/export-ndjson.ts'
+export {toParquet} from './emit/export-parquet.ts'
+export {toGexf} from './emit/gexf.ts'
+export {toGraphml} from './emit/graphml.ts'
 export {toJson} from './emit/json.ts'
 export {type Paint, plainPaint} from './emit/paint.ts'
+export {toSpeedscope} from './emit/speedscope.ts'
 export {type SvgOptions, toSvg} from './emit/svg.ts'
 export {
   detachedJson,
@@ -55,6 +61,18 @@ export type {
   ResultNode,
   ResultRole,
 } from './graph/result.ts'
+export {
+  type ColumnCells,
+  type ColumnHead,
+  FLAME_LIMITS,
+  type FlameRow,
+  type FlameView,
+  flameView,
+  type RowBatch,
+  type RowTable,
+  type TableName,
+  tableOf,
+} from './graph/rows.ts'
 export {type GraphAnswer, toGraph} from './graph/to-graph.ts'
 export {
   type DetachedView,

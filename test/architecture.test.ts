@@ -40,7 +40,7 @@ const RULES: Record<string, FolderRule> = {
     // node:events: graphology's Graph is an EventEmitter, and the read-only view keeps that part of its interface.
     packages: ['graphology', /^graphology-/, 'node:events'],
   },
-  emit: {folders: ['util', 'graph'], packages: ['graphviz-cli', 'node:child_process', 'node:url']},
+  emit: {folders: ['util', 'graph'], packages: ['graphviz-cli', 'hyparquet-writer', 'node:child_process', 'node:url']},
   cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
 }
 
@@ -50,6 +50,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['chalk', /^chalk$/, 'cli'],
   ['graphology', /^graphology(-|$)/, 'graph'],
   ['graphviz-cli', /^graphviz-cli$/, 'emit'],
+  ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
 ]
 
 interface SourceFile {
@@ -250,7 +251,7 @@ test('a wrong import is told', () => {
   assert.equal(complaints(files).length, wrong.length)
 })
 
-test('commander, chalk, graphology and graphviz-cli each appear in one folder', () => {
+test('commander, chalk, graphology, graphviz-cli and hyparquet-writer each appear in one folder', () => {
   for (const [name, packages, home] of HOMES) {
     const folders = sources
       .filter(({imports}) => imports.some(specifier => packages.test(packageOf(specifier))))

@@ -19,22 +19,34 @@ export const distances = oncePer((snapshot: Snapshot): Int32Array => {
   const {root, nodeCount} = snapshot
   const distance = new Int32Array(nodeCount).fill(NO_DISTANCE)
   const queue = new Uint32Array(nodeCount)
-  const follow = edgeFilter(snapshot)
+  const exceptions = findExceptions(snapshot)
   const seeds = userRoots(snapshot)
   for (const node of seeds) distance[node] = 1
   queue.set(seeds)
-  search(snapshot, distance, queue, seeds.length, follow)
+  search(snapshot, distance, queue, seeds.length, exceptions)
   if (distance[root] === NO_DISTANCE || seeds.length > 0) distance[root] = seeds.length > 0 ? SYSTEM_DISTANCE : 0
   queue[0] = root
-  search(snapshot, distance, queue, 1, follow)
+  search(snapshot, distance, queue, 1, exceptions)
   return distance
 })
 
-/** Asked only about edges to nodes still without a distance, once each time the search meets them. */
-type Follow = (node: number, edge: number) => boolean
+/** The few edges that are not simply followed. */
+interface Exceptions {
+  edges: BitSet
+  /** Whether such an edge is followed; asked only if its target has no distance yet, once each time the search meets it. */
+  follow(edge: number): boolean
+}
 
-function search(snapshot: Snapshot, distance: Int32Array, queue: Uint32Array, queued: number, follow: Follow): void {
+function search(
+  snapshot: Snapshot,
+  distance: Int32Array,
+  queue: Uint32Array,
+  queued: number,
+  exceptions: Exceptions,
+): void {
   const {firstEdge, edgeKind, edgeTarget} = snapshot
+  const {words} = exceptions.edges
+  const weak = EdgeKind.weak
   let length = queued
   for (let next = 0; next < length; next++) {
     const node = queue[next]
@@ -42,8 +54,8 @@ function search(snapshot: Snapshot, distance: Int32Array, queue: Uint32Array, qu
     const end = firstEdge[node + 1]
     for (let edge = firstEdge[node]; edge < end; edge++) {
       const target = edgeTarget[edge]
-      if (distance[target] !== NO_DISTANCE || edgeKind[edge] === EdgeKind.weak) continue
-      if (!follow(node, edge)) continue
+      if (distance[target] !== NO_DISTANCE || edgeKind[edge] === weak) continue
+      if ((words[edge >>> 5] & (1 << (edge & 31))) !== 0 && !exceptions.follow(edge)) continue
       distance[target] = further
       queue[length++] = target
     }
@@ -51,26 +63,18 @@ function search(snapshot: Snapshot, distance: Int32Array, queue: Uint32Array, qu
 }
 
 /** DevTools' exceptions (`JSHeapSnapshot.calculateDistances`), with a memory of WeakMap entries met once. */
-function edgeFilter(snapshot: Snapshot): Follow {
-  const {edgeKind, edgeName, nodeKind, nodeName, strings, ephemerons} = snapshot
-  const sloppyMap = new Set(strings.indexesOf('sloppy_function_map'))
-  const nativeContext = new Set(strings.indexesOf('system / NativeContext'))
-  const mapDescriptors = new Set(strings.indexesOf('(map descriptors)'))
+function findExceptions(snapshot: Snapshot): Exceptions {
+  const {ephemerons, edgeCount} = snapshot
+  const edges = new BitSet(edgeCount)
+  const {refused, taken} = namedExceptions(snapshot)
+  for (const edge of ephemerons.edge) edges.add(edge)
+  for (const edge of refused) edges.add(edge)
+  for (const edge of taken) edges.delete(edge)
   const entryOfEdge = lookup(ephemerons.edge)
   const metOnce = new BitSet(ephemerons.pairCount)
-  return (node, edge) => {
-    const kind = nodeKind[node]
-    const name = edgeName[edge]
-    const indexed = isIndexed(edgeKind[edge])
-    if (kind === NodeKind.hidden && nativeContext.has(nodeName[node]) && !indexed && sloppyMap.has(name)) return false
-    if (kind === NodeKind.array && mapDescriptors.has(nodeName[node])) {
-      const index = indexed ? name : Number.parseInt(strings.get(name), 10)
-      return !(index >= 2 && index % 3 === 1)
-    }
-    if (edgeKind[edge] !== EdgeKind.internal) return true
-    const entry = entryOfEdge(edge)
-    if (entry < 0) return true
-    const pair = ephemerons.pair[entry]
+  const follow = (edge: number) => {
+    if (refused.has(edge)) return false
+    const pair = ephemerons.pair[entryOfEdge(edge)]
     // The value is as far as the farther of key and table: the first of the two edges only leaves a mark.
     if (metOnce.has(pair)) {
       metOnce.delete(pair)
@@ -79,6 +83,34 @@ function edgeFilter(snapshot: Snapshot): Follow {
     metOnce.add(pair)
     return false
   }
+  return {edges, follow}
+}
+
+/**
+ * Never followed: `sloppy_function_map` of native contexts, and of map descriptors what has an index of 2 or more that is 1 modulo
+ * 3. Their other edges are always taken, whatever they are called.
+ */
+function namedExceptions(snapshot: Snapshot): {refused: Set<number>; taken: Set<number>} {
+  const {edgeKind, edgeName, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
+  const sloppyMap = new Set(strings.indexesOf('sloppy_function_map'))
+  const nativeContext = new Set(strings.indexesOf('system / NativeContext'))
+  const mapDescriptors = new Set(strings.indexesOf('(map descriptors)'))
+  const refused = new Set<number>()
+  const taken = new Set<number>()
+  for (let node = 0; node < nodeCount; node++) {
+    const kind = nodeKind[node]
+    const isContext = kind === NodeKind.hidden && nativeContext.has(nodeName[node])
+    const isDescriptors = kind === NodeKind.array && mapDescriptors.has(nodeName[node])
+    if (!isContext && !isDescriptors) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      const name = edgeName[edge]
+      const indexed = isIndexed(edgeKind[edge])
+      const index = indexed ? name : Number.parseInt(strings.get(name), 10)
+      if (isContext ? !indexed && sloppyMap.has(name) : index >= 2 && index % 3 === 1) refused.add(edge)
+      else if (isDescriptors) taken.add(edge)
+    }
+  }
+  return {refused, taken}
 }
 
 /** Bisection in ascending numbers: the place of one of them, or -1. */

@@ -12,7 +12,9 @@ import {
   type Selector,
   type Snapshot,
   toDot,
+  toGexf,
   toGraph,
+  toGraphml,
   toJson,
   toSvg,
   toText,
@@ -74,7 +76,7 @@ export async function finishGraph(
 }
 
 /** Types and file names may hold anything. */
-function sayNext({stderr}: Io, command: string): void {
+export function sayNext({stderr}: Io, command: string): void {
   stderr.write(`next: ${forTerminal(command)}\n`)
 }
 
@@ -87,6 +89,8 @@ function graphText(
   if (format === 'json') return toJson(graph)
   if (format === 'dot') return toDot(graph)
   if (format === 'svg') return toSvg(graph)
+  if (format === 'gexf') return toGexf(graph)
+  if (format === 'graphml') return toGraphml(graph)
   // A file must not depend on how wide the window was.
   const columns = outputFile(options) === undefined ? context.io.stdout.columns : undefined
   return toText(graph, {paint: paint(context, options), ...(columns === undefined ? {} : {width: columns})})

@@ -1,6 +1,7 @@
 /** All commands, in the order of the help. */
 import type {Command} from 'commander'
 import type {Outcome} from './answer.ts'
+import {addExport} from './export.ts'
 import {addGraphCommands} from './graph-commands.ts'
 import {addExamples} from './help.ts'
 import type {Io} from './io.ts'
@@ -13,5 +14,6 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
   program.hook('preAction', (_, command) => checkOutput(command.opts(), command.args))
   addTableCommands(context)
   addGraphCommands(context)
+  addExport(context)
   addExamples(program)
 }

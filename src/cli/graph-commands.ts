@@ -1,6 +1,18 @@
 /** The commands that answer with a graph. */
-import {backrefs, cycles, type DominatorsOptions, dominators, refs, select, shortestPaths} from '../index.ts'
-import {type Context, finishGraph, load, notFound} from './answer.ts'
+import type {Command} from 'commander'
+import {
+  backrefs,
+  cycles,
+  type DominatorsOptions,
+  dominators,
+  FLAME_LIMITS,
+  flameView,
+  refs,
+  select,
+  shortestPaths,
+  toSpeedscope,
+} from '../index.ts'
+import {type Context, finish, finishGraph, load, notFound} from './answer.ts'
 import {EXIT} from './io.ts'
 import {
   again,
@@ -18,7 +30,11 @@ import {
   withOutput,
   withSelector,
 } from './options.ts'
-import {chooseFormat, type OutputOptions} from './output.ts'
+import {chooseFormat, type Format, type OutputOptions} from './output.ts'
+
+const DOMINATORS_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'speedscope']
+
+type DominatorsCommandOptions = OutputOptions & Required<DominatorsOptions> & {min: number}
 
 export function addGraphCommands(context: Context): void {
   const {program, outcome} = context
@@ -65,7 +81,7 @@ export function addGraphCommands(context: Context): void {
 
   withOutput(
     program.command('dominators').description('where the memory is: the largest retained objects, as a tree'),
-    GRAPH_FORMATS,
+    DOMINATORS_FORMATS,
   )
     .usage('[options] [@id] <snapshot>')
     .argument('<@id|snapshot>', 'an object to begin at instead of the root, then the file; or the file alone')
@@ -74,24 +90,19 @@ export function addGraphCommands(context: Context): void {
     .option('--fan <n>', 'objects shown below each one', positiveNumber, 10)
     .addOption(shareOption('--min <percent>', 'leave out what retains a smaller share of the heap'))
     .addOption(sizesOption())
-    .action(
-      async (first: string, second: string | undefined, options: OutputOptions & DominatorsOptions & {min: number}) => {
-        const format = chooseFormat(options, GRAPH_FORMATS)
-        const {id, file} = startAndFile(first, second)
-        const snapshot = await load(context, file)
-        const node = id === undefined ? snapshot.root : select(snapshot, {id}).nodes[0]
-        if (node === undefined) return notFound(context, file, snapshot, {id: id ?? 0})
-        const answer = dominators(snapshot, {...options, node, minShare: options.min})
-        const largest = answer.rows[1]?.node ?? node
-        await finishGraph(
-          context,
-          options,
-          format,
-          answer,
-          `heapgraph path --id @${snapshot.nodeId[largest]} ${again(file)}`,
-        )
-      },
-    )
+    .action(async (first: string, second: string | undefined, options: DominatorsCommandOptions, command: Command) => {
+      const format = chooseFormat(options, DOMINATORS_FORMATS)
+      const {id, file} = startAndFile(first, second)
+      const snapshot = await load(context, file)
+      const node = id === undefined ? snapshot.root : select(snapshot, {id}).nodes[0]
+      if (node === undefined) return notFound(context, file, snapshot, {id: id ?? 0})
+      const limits = format === 'speedscope' ? flameLimits(command, options) : {...options, minShare: options.min}
+      const answer = dominators(snapshot, {...limits, sizes: options.sizes, node})
+      const largest = answer.rows[1]?.node ?? node
+      const next = `heapgraph path --id @${snapshot.nodeId[largest]} ${again(file)}`
+      if (format === 'speedscope') await finish(context, options, toSpeedscope(flameView(answer)), next)
+      else await finishGraph(context, options, format, answer, next)
+    })
 
   withOutput(program.command('cycles').description('reference cycles, by pattern, and what holds each'), GRAPH_FORMATS)
     .argument('<snapshot>')
@@ -136,4 +147,14 @@ function addNeighbors(context: Context, question: 'backrefs' | 'refs', descripti
         await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`)
       },
     )
+}
+
+/** A flame graph has room for more than a page, unless it was told how much to show. */
+function flameLimits(command: Command, {depth, fan, min}: DominatorsCommandOptions): DominatorsOptions {
+  const isAsked = (option: string) => command.getOptionValueSource(option) !== 'default'
+  return {
+    depth: isAsked('depth') ? depth : FLAME_LIMITS.depth,
+    fan: isAsked('fan') ? fan : FLAME_LIMITS.fan,
+    minShare: isAsked('min') ? min : FLAME_LIMITS.minShare,
+  }
 }

@@ -56,6 +56,11 @@ const EXAMPLES: Record<string, Example[]> = {
     ['detached page.heapsnapshot', 'DOM trees that are in no document, and their holders'],
     ['detached --json page.heapsnapshot', 'the same for a program'],
   ],
+  export: [
+    ['export -o app.parquet app.heapsnapshot', 'a row for each node, for DuckDB or pandas'],
+    ['export --table edges -o refs.csv app.heapsnapshot', 'a row for each edge'],
+    ["export app.heapsnapshot | jq -c 'select(.detachedness == 2)'", 'NDJSON for a pipe'],
+  ],
   cycles: [
     ['cycles app.heapsnapshot', 'which objects refer to each other?'],
     ['cycles --type Child app.heapsnapshot', 'cycles through a Child only'],

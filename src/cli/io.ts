@@ -1,7 +1,9 @@
 /** The world as the command line sees it: tests bring their own. */
 
 export interface OutputStream {
-  write(text: string): unknown
+  /** `false` asks to wait for `drain` before there is more. */
+  write(chunk: string | Uint8Array): unknown
+  once?(event: 'drain', listener: () => void): unknown
   isTTY?: boolean
   columns?: number
 }

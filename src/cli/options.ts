@@ -4,7 +4,7 @@ import {HeapgraphError, type Selector} from '../index.ts'
 import type {Format} from './output.ts'
 
 export const TABLE_FORMATS: readonly Format[] = ['text', 'json']
-export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg']
+export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'gexf', 'graphml']
 
 export interface SelectorOptions {
   type?: string

@@ -3,10 +3,14 @@ import {randomBytes} from 'node:crypto'
 import {accessSync, constants, type Stats, statSync} from 'node:fs'
 import {realpath, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname, extname} from 'node:path'
+import {setImmediate} from 'node:timers/promises'
 import {HeapgraphError} from '../index.ts'
-import type {Io} from './io.ts'
+import type {Io, OutputStream} from './io.ts'
 
-export type Format = 'text' | 'json' | 'dot' | 'svg'
+export type Format = 'text' | 'json' | 'dot' | 'svg' | 'gexf' | 'graphml' | 'speedscope'
+
+/** Chunks where there is too much to be in memory at once. */
+export type AnswerText = string | Iterable<string | Uint8Array>
 
 export interface OutputOptions {
   output?: string
@@ -23,6 +27,8 @@ const FORMAT_OF_ENDING: Record<string, Format> = {
   '.dot': 'dot',
   '.gv': 'dot',
   '.svg': 'svg',
+  '.gexf': 'gexf',
+  '.graphml': 'graphml',
 }
 
 /** The form asked for, among those this answer has; `--format` and `--json` go before the file's ending. */
@@ -39,6 +45,8 @@ export function chooseFormat({output, format, json}: OutputOptions, possible: re
 
 function formatOfFile(output: string | undefined): string {
   if (output === undefined || output === STDOUT) return 'text'
+  // The ending that speedscope gives its own files.
+  if (output.toLowerCase().endsWith('.speedscope.json')) return 'speedscope'
   const ending = extname(output).toLowerCase()
   const format = FORMAT_OF_ENDING[ending]
   if (format !== undefined) return format
@@ -82,10 +90,10 @@ function statOf(path: string): Stats | undefined {
 }
 
 /** Writes the answer; returns whether it went to a file. */
-export async function writeAnswer(io: Io, options: OutputOptions, text: string): Promise<boolean> {
+export async function writeAnswer(io: Io, options: OutputOptions, text: AnswerText): Promise<boolean> {
   const output = outputFile(options)
   if (output === undefined) {
-    io.stdout.write(text)
+    await writeToStream(io.stdout, typeof text === 'string' ? [text] : text)
     return false
   }
   try {
@@ -94,16 +102,27 @@ export async function writeAnswer(io: Io, options: OutputOptions, text: string):
     if (found !== undefined && !found.isFile()) await writeFile(output, text)
     else await writePrivately(found === undefined ? output : await realpath(output), text)
   } catch (error) {
+    // Chunks are made while they are written.
+    if (error instanceof HeapgraphError) throw error
     throw notWritable(output, codeOf(error))
   }
   return true
+}
+
+/** Never hands on more than the stream asks for. */
+async function writeToStream(stream: OutputStream, chunks: Iterable<string | Uint8Array>): Promise<void> {
+  for (const chunk of chunks) {
+    const isFull = stream.write(chunk) === false && stream.once !== undefined
+    // Without a pause, nobody would be told that the pipe is closed.
+    await (isFull ? new Promise<void>(resolve => stream.once?.('drain', resolve)) : setImmediate())
+  }
 }
 
 /**
  * A snapshot holds secrets and so does what is made of it: the file is for its owner only. It is renamed into place, so
  * that a broken-off run leaves no half file; Ctrl-C leaves nothing at all.
  */
-async function writePrivately(path: string, text: string): Promise<void> {
+async function writePrivately(path: string, text: AnswerText): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const writing = new AbortController()
   let signal: NodeJS.Signals | undefined
