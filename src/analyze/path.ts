@@ -177,7 +177,7 @@ const VISITS_PER_STEP = 16
  * Chains in order of their least possible length. A chain taken from the queue puts in two: the one with its nearest
  * retainer before it, and its next sibling; so a node with a million retainers costs one sorting and no queue of a million.
  *
- * The hops of a node are a promise of what is still to come, as long as it is nearer to the roots than all of the chain. Else
+ * The hops of a node are a promise of what is still to come, as long as none of the chain is nearer to the roots. Else
  * its way may lead through the chain itself, as from parts back to their whole: then the rest is looked for, once, before
  * the chain is made longer; for the ways through such parts are more than can be counted (Yen 1971 does so for every chain).
  */
@@ -231,7 +231,7 @@ class BackwardSearch {
   #makeCertain(chain: Chain): boolean {
     chain.isCertain = true
     const before = chain.towardsTarget
-    if (before === undefined || this.#hops[chain.node] < before.nearest) return true
+    if (before === undefined || this.#hops[chain.node] <= before.nearest) return true
     const rest = this.#restOf(chain)
     if (rest === UNREACHED) return false
     if (rest === this.#hops[chain.node]) return true

@@ -17,17 +17,17 @@ export function placeOfRow(snapshot: Snapshot, row: number): Place | undefined {
   return script === undefined ? undefined : {script, line: line[row] + 1}
 }
 
-/** Bisection in the locations, which are sorted by node; -1 if the node has none. */
+/** Bisection in the locations, which are sorted by node; the last row of the node, as DevTools has it, -1 if it has none. */
 export function locationRow({locations}: Snapshot, node: number): number {
   const nodes = locations.node
   let low = 0
   let high = nodes.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (nodes[middle] < node) low = middle + 1
+    if (nodes[middle] <= node) low = middle + 1
     else high = middle
   }
-  return nodes[low] === node ? low : -1
+  return low > 0 && nodes[low - 1] === node ? low - 1 : -1
 }
 
 /**

@@ -128,6 +128,38 @@ test('the k shortest of all simple chains, on random heaps', async () => {
   assert.ok(chains > 1500, `${chains}`)
 })
 
+test('all simple chains of small dense graphs, where most ways lead back to the chain', async () => {
+  const size = 7
+  const dense = fc.record({
+    edges: fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), {minLength: 10, maxLength: 26, size: 'max'}),
+    from: fc.subarray([1, 2, 3], {minLength: 1}),
+    targets: fc.subarray([4, 5, 6], {minLength: 1}),
+    count: fc.integer({min: 1, max: 400}),
+  })
+  let longest = 0
+  await fc.assert(
+    fc.asyncProperty(dense, async ({edges: pairs, from, targets, count}) => {
+      const nodes = Array.from({length: size}, (_, i) => ({
+        kind: 'object' as const,
+        name: 'A',
+        id: 2 * i + 1,
+        selfBytes: 8,
+      }))
+      const edges = pairs
+        .map(([source, target]) => ({source, target, kind: 'property' as const, name: 'a'}))
+        .sort((a, b) => a.source - b.source)
+      const heap: PlainHeap = {nodes, edges}
+      const snapshot = await snapshotOf(heap)
+      const retaining = retainingEdges(snapshot)
+      const mayFollow = (edge: number) => retaining.has(edge)
+      const answer = shortestPaths(snapshot, selectionOf(targets), {count, from: selectionOf(from)})
+      longest = Math.max(longest, checkAgainstAll({heap, mayFollow, targets, from}, snapshot, answer, count))
+    }),
+    {seed: 14, numRuns: 600},
+  )
+  assert.ok(longest > 40, `${longest}`)
+})
+
 const patterns = ['A', 'B', '/^A|B$/', '/a/i', 'a', '7', '/^\\d$/', '@5', 'Function', '(array)', '(synthetic)']
 
 test('avoiding types, edge names, ids and what a regular expression matches, on random heaps', async () => {
@@ -369,8 +401,9 @@ test('what the object alone holds is not searched for its holders', () => {
 })
 
 test('parts that hold one another and their whole are no way out, and do not keep the search', () => {
-  const {heap, target} = thicket(24, 'hub', 'hub')
-  const answer = shortestPaths(heap, selectionOf([target]), {count: 5, maxSteps: 100})
+  const {heap, target} = thicket(100, 'hub', 'hub')
+  // One look through the thicket, of which each visit is a sixteenth of a step.
+  const answer = shortestPaths(heap, selectionOf([target]), {count: 5, maxSteps: 15})
   assert.deepEqual([answer.paths.map(({nodes}) => nodes), answer.limitsReached], [[[1, 2, 3]], {}])
 })
 
