@@ -26,7 +26,7 @@ export interface EphemeronName {
 export function parseEphemeronName(name: string): EphemeronName | undefined {
   const key = ENTRY_KEY.exec(name)
   const value = key === null ? null : ENTRY_VALUE.exec(name)
-  if (key === null || value === null || value.index < key[0].length) return undefined
+  if (key === null || value === null) return undefined
   return {keyId: Number(key[1]), valueId: Number(value[1]), tableId: Number(value[2])}
 }
 

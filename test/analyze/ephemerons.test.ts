@@ -59,7 +59,7 @@ test('names that are none', () => {
     'part of key -> value pair in ephemeron table',
     // Cut by V8 at 1,024 characters.
     entryName(3, `${'k'.repeat(1100)} @11`, 'Value @13', '@15').slice(0, 1024),
-    // The ends overlap.
+    // Not closed.
     '1 / part of key (a @1) -> value ( @2) pair in WeakMap (table @3',
   ]
   for (const name of others) assert.equal(parseEphemeronName(name), undefined, name.slice(0, 80))

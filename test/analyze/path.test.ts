@@ -376,10 +376,10 @@ test('a list of 100,000 links, there and back, with an owner at each', () => {
 })
 
 /**
- * root ─▶ window ─▶ hub ─▶ T, and a thicket of `size` nodes that all hold one another. A node of the thicket is held by `entry`
- * only, and each of them holds `exit`.
+ * root ─▶ window ─▶ hub ─▶ T, and a thicket of `size` nodes that all hold one another. A node of the thicket is held by `entry`,
+ * and by a tail of so many links from the window if there is one; each of the thicket holds `exit`.
  */
-function thicket(size: number, entry: 'hub' | 'T', exit: 'hub' | 'T'): {heap: Snapshot; target: number} {
+function thicket(size: number, entry: 'hub' | 'T', exit: 'hub' | 'T', tail = 0): {heap: Snapshot; target: number} {
   const [window, hub, target, first] = [1, 2, 3, 4]
   const ends = {hub, T: target}
   const pairs = [
@@ -389,9 +389,11 @@ function thicket(size: number, entry: 'hub' | 'T', exit: 'hub' | 'T'): {heap: Sn
     [ends[entry], first],
     ...Array.from({length: size * size}, (_, i) => [first + Math.floor(i / size), first + (i % size)]),
     ...Array.from({length: size}, (_, i) => [first + i, ends[exit]]),
+    ...Array.from({length: tail}, (_, i) => [i === 0 ? window : first + size + i - 1, first + size + i]),
+    ...(tail === 0 ? [] : [[first + size + tail - 1, first]]),
   ].sort((a, b) => a[0] - b[0])
   const [source, end] = [(edge: number) => pairs[edge][0], (edge: number) => pairs[edge][1]]
-  return {heap: largeHeap({nodeCount: first + size, edgeCount: pairs.length, source, target: end}), target}
+  return {heap: largeHeap({nodeCount: first + size + tail, edgeCount: pairs.length, source, target: end}), target}
 }
 
 test('what the object alone holds is not searched for its holders', () => {
@@ -405,6 +407,16 @@ test('parts that hold one another and their whole are no way out, and do not kee
   // One look through the thicket, of which each visit is a sixteenth of a step.
   const answer = shortestPaths(heap, selectionOf([target]), {count: 5, maxSteps: 15})
   assert.deepEqual([answer.paths.map(({nodes}) => nodes), answer.limitsReached], [[[1, 2, 3]], {}])
+})
+
+test('a long way out of a thicket is taken at its length', () => {
+  const {heap, target} = thicket(24, 'hub', 'hub', 30)
+  const {paths, limitsReached} = shortestPaths(heap, selectionOf([target]), {count: 2, maxSteps: 1000})
+  assert.deepEqual(
+    paths.map(({nodes}) => nodes.length),
+    [3, 34],
+  )
+  assert.deepEqual(limitsReached, {count: 2})
 })
 
 test('a search gives up after the steps it was given, and says so', () => {
