@@ -62,7 +62,7 @@ function headerLine({graph, paint}: Page): string {
   const {subject, count, selfBytes, heapBytes} = graph.getAttributes()
   const name = paint.strong(forTerminal(typeName(subject), widestName))
   const size = selfBytes > 0 || heapBytes === null ? selfSize(selfBytes) : formatBytes(heapBytes)
-  return `${name}${count === 0 ? '' : times(count)}   ${paint.size(size)}`
+  return `${name}${times(count)}   ${paint.size(size)}`
 }
 
 /** The line under the header: where this was looked for, and how to read what follows. */

@@ -271,7 +271,7 @@ function cyclesGraph(answer: CyclesAnswer): ResultGraph {
   const graph = createResultGraph(
     info(snapshot, {
       question: 'cycles',
-      subject: through === undefined ? 'all objects' : through.subject,
+      subject: through === undefined ? 'objects on cycles' : `cycles through ${through.subject}`,
       direction: 'out',
       count: total.nodeCount,
       selfBytes: total.selfBytes,

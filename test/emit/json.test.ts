@@ -25,6 +25,7 @@ test('one document with all fields in a fixed order', () => {
   },
   "count": 1,
   "selfBytes": 96,
+  "heapBytes": null,
   "nodes": [
     {
       "key": "@4",
@@ -34,6 +35,7 @@ test('one document with all fields in a fixed order', () => {
       "id": 4,
       "count": 1,
       "selfBytes": 96,
+      "retainedBytes": null,
       "preview": "",
       "place": "",
       "level": 0,
@@ -47,6 +49,7 @@ test('one document with all fields in a fixed order', () => {
       "id": 9,
       "count": 1,
       "selfBytes": 0,
+      "retainedBytes": null,
       "preview": "",
       "place": "",
       "level": 1,
