@@ -1,0 +1,89 @@
+/** What we want to reach, beside what was measured: medians of one run over the same files. */
+import {hasIndex} from './ours.mjs'
+
+const MB = 1e6
+/** Below this size it is the start that is measured. */
+const SMALL_BYTES = 8 * MB
+const OURS = 'heapgraph'
+const BARE = {tool: 'node', question: 'node -e 0'}
+const PEER_LIMITS = [
+  ['Rust tool', 0.4],
+  ['DevTools worker', 0.1],
+  ['memlab', 0.1],
+]
+const WARM = ['types', 'show', 'list']
+
+/**
+ * `results`: `{file, tool, question, wall, cpu, peak}`, `file` undefined for what needs none; `files`: `{label, shape, bytes,
+ * edges}`. Returns rows `{goal, file, limit, measured, cpu, met}`; `met` is undefined where something is missing.
+ */
+export function goals(results, files) {
+  const rows = []
+  const find = ({file, tool = OURS, question}) =>
+    results.find(one => one.file === file && one.tool === tool && one.question === question)
+  const median = (what, field = 'wall') => find(what)?.[field]?.median
+
+  const add = (goal, file, limit, value, text, isMet, cpu = '') => {
+    if (value === undefined) rows.push({goal, file, limit, measured: 'not measured', cpu, met: undefined})
+    else rows.push({goal, file, limit, measured: text(value), cpu, met: isMet(value)})
+  }
+  /** Times are compared by CPU, too: other programs disturb that less. */
+  const ratio = (goal, limit, ours, theirs, field = 'wall') => {
+    const of = which => divide(median(ours, which), median(theirs, which))
+    const cpu = field === 'wall' ? of('cpu') : undefined
+    const isMet = value => value <= limit
+    add(goal, ours.file ?? '', `≤ ${limit} ×`, of(field), times, isMet, cpu === undefined ? '' : times(cpu))
+  }
+
+  for (const question of ['--version', '--help']) ratio(`${question} : bare node`, 1.5, {question}, BARE)
+  for (const {label: file, bytes} of files) {
+    if (bytes < SMALL_BYTES) {
+      ratio('backrefs : bare node', 3, {file, question: 'backrefs'}, BARE)
+      continue
+    }
+    const types = {file, question: 'types'}
+    for (const [tool, limit] of PEER_LIMITS) ratio(`types : ${tool}`, limit, types, {...types, tool})
+    ratio('types : Rust tool, peak memory', 0.6, types, {...types, tool: 'Rust tool'}, 'peak')
+    const peak = median(types, 'peak')
+    const above = peak === undefined ? undefined : (peak - bytes) / MB
+    const aboveText = value => `file ${value < 0 ? '−' : '+'} ${Math.abs(value).toFixed(0)} MB`
+    add('types, peak memory', file, '≤ file + 100 MB', above, aboveText, value => value <= 100)
+    if (!hasIndex) continue
+    for (const question of WARM) {
+      const warm = {file, question: `${question}, warm`}
+      ratio(`${question}, warm : cold`, 0.1, warm, {file, question})
+      if (bytes < 400 * MB || bytes > 500 * MB) continue
+      const seconds = value => `${value.toFixed(2)} s`
+      add(`${question}, warm`, file, '< 0.3 s', median(warm), seconds, value => value < 0.3)
+    }
+  }
+  if (!hasIndex) {
+    rows.push({
+      goal: 'warm runs',
+      file: '',
+      limit: '≤ 0.1 × cold, < 0.3 s',
+      measured: 'no index in this build',
+      cpu: '',
+    })
+  }
+  for (const shape of new Set(files.map(file => file.shape))) {
+    const alike = files.filter(file => file.shape === shape && file.bytes >= SMALL_BYTES)
+    if (shape === undefined || alike.length < 2) continue
+    const perEdge = alike.map(({label, edges}) => {
+      const seconds = median({file: label, question: 'types'})
+      return seconds === undefined ? undefined : ((seconds - (median(BARE) ?? 0)) / edges) * 1e9
+    })
+    const known = perEdge.filter(value => value !== undefined)
+    const apart = known.length < 2 ? undefined : Math.max(...known) / Math.min(...known) - 1
+    const text = value => `${(100 * value).toFixed(0)} % (${known.map(ns => ns.toFixed(0)).join(', ')} ns)`
+    const span = `${alike[0].label} to ${alike.at(-1).label}`
+    add('types, time an edge less bare node', span, 'within 25 %', apart, text, value => value <= 0.25)
+  }
+  return rows
+}
+
+const times = value => `${value.toFixed(2)} ×`
+
+function divide(one, other) {
+  return one === undefined || other === undefined ? undefined : one / other
+}
