@@ -23,6 +23,7 @@ export {
 } from './analyze/neighbors.ts'
 export {type ListAnswer, type ListOptions, list, type ShowAnswer, type ShowOptions, show} from './analyze/objects.ts'
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
+export {prepare} from './analyze/prepare.ts'
 export {nearestTypes, type Selection, type Selector, select} from './analyze/select.ts'
 export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
@@ -88,6 +89,17 @@ export {
 } from './graph/views.ts'
 export type {SnapshotInput} from './read/source.ts'
 export type {Columns, Heap, Locations} from './snapshot/heap.ts'
+export {
+  DEFAULT_LIMIT_BYTES,
+  indexFolder,
+  type ListedIndex,
+  listIndexes,
+  type PruneOptions,
+  pruneIndexes,
+  type SaveOptions,
+  saveIndex,
+  type WrittenIndex,
+} from './snapshot/index-cache.ts'
 export {
   openHeader,
   openSnapshot,

@@ -30,7 +30,15 @@ const RULES: Record<string, FolderRule> = {
   util: {folders: [], packages: []},
   read: {
     folders: ['util'],
-    packages: ['node:fs', 'node:fs/promises', 'node:zlib', 'node:stream', 'node:worker_threads', 'node:os'],
+    packages: [
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:zlib',
+      'node:stream',
+      'node:worker_threads',
+      'node:os',
+    ],
   },
   snapshot: {folders: ['util', 'read'], packages: ['node:buffer']},
   analyze: {folders: ['util', 'read', 'snapshot'], packages: []},

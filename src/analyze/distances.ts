@@ -1,9 +1,9 @@
 /** How far each node is from the root, counted as DevTools counts (`calculateDistances` and `bfs` in HeapSnapshot.ts). */
 import {isIndexed} from '../snapshot/columns.ts'
+import {savedColumn} from '../snapshot/saved.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
-import {oncePer} from '../util/memo.ts'
 import {userRoots} from './roots.ts'
 
 /** Distance of a node that nothing but weak edges leads to. */
@@ -15,7 +15,7 @@ export const SYSTEM_DISTANCE = 100_000_000
  * Int32Array(n). First breadth first from the user roots, all at distance 1; then from the root over what has no distance
  * yet, from SYSTEM_DISTANCE on if there was a user root, else from 0.
  */
-export const distances = oncePer((snapshot: Snapshot): Int32Array => {
+export const distances = savedColumn('distances', (snapshot: Snapshot): Int32Array => {
   const {root, nodeCount} = snapshot
   const distance = new Int32Array(nodeCount).fill(NO_DISTANCE)
   const queue = new Uint32Array(nodeCount)

@@ -3,11 +3,11 @@
  * Lengauer and Tarjan, "A Fast Algorithm for Finding Dominators in a Flowgraph" (1979), with simple linking: at worst
  * O(m log n), no recursion. (Semi-NCA is shorter, but a list of n links whose items something else holds too takes it n² steps.)
  */
+import {savedColumn, savedGroup} from '../snapshot/saved.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {oncePer} from '../util/memo.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
@@ -21,19 +21,23 @@ export interface DominatorTree {
 
 const UNVISITED = 0xffffffff
 
-export const dominatorTree = oncePer((snapshot: Snapshot): DominatorTree => {
-  const edges = essentialEdges(snapshot)
-  const search = depthFirst(snapshot, edges)
-  return {dominator: dominatorsOf(snapshot, edges, search), order: search.order}
-})
+export const dominatorTree = savedGroup(
+  'dominatorTree',
+  ['dominator', 'order'],
+  (snapshot: Snapshot): DominatorTree => {
+    const edges = essentialEdges(snapshot)
+    const search = depthFirst(snapshot, edges)
+    return {dominator: dominatorsOf(snapshot, edges, search), order: search.order}
+  },
+)
 
 /** Float64Array(n): bytes that would be freed if the node alone were dropped, by either model of self sizes. */
 export function retainedSizes(snapshot: Snapshot, model: SizeModel): Float64Array {
   return model === 'raw' ? retainedRaw(snapshot) : retainedMoved(snapshot)
 }
 
-const retainedRaw = oncePer((snapshot: Snapshot) => sumUp(snapshot, selfSizes(snapshot, 'raw')))
-const retainedMoved = oncePer((snapshot: Snapshot) => sumUp(snapshot, selfSizes(snapshot, 'devtools')))
+const retainedRaw = savedColumn('retainedRaw', (snapshot: Snapshot) => sumUp(snapshot, selfSizes(snapshot, 'raw')))
+const retainedMoved = savedColumn('retained', (snapshot: Snapshot) => sumUp(snapshot, selfSizes(snapshot, 'devtools')))
 
 function sumUp(snapshot: Snapshot, sizes: NumberArray): Float64Array {
   const {dominator, order} = dominatorTree(snapshot)
@@ -57,17 +61,21 @@ export interface DominatedNodes {
   children: Uint32Array
 }
 
-export const dominatedNodes = oncePer((snapshot: Snapshot): DominatedNodes => {
-  const {nodeCount, root} = snapshot
-  const {dominator} = dominatorTree(snapshot)
-  const first = new Uint32Array(nodeCount + 1)
-  for (let node = 0; node < nodeCount; node++) if (node !== root) first[dominator[node] + 1]++
-  for (let node = 0; node < nodeCount; node++) first[node + 1] += first[node]
-  const next = first.slice()
-  const children = new Uint32Array(Math.max(0, nodeCount - 1))
-  for (let node = 0; node < nodeCount; node++) if (node !== root) children[next[dominator[node]]++] = node
-  return {first, children}
-})
+export const dominatedNodes = savedGroup(
+  'dominatedNodes',
+  ['first', 'children'],
+  (snapshot: Snapshot): DominatedNodes => {
+    const {nodeCount, root} = snapshot
+    const {dominator} = dominatorTree(snapshot)
+    const first = new Uint32Array(nodeCount + 1)
+    for (let node = 0; node < nodeCount; node++) if (node !== root) first[dominator[node] + 1]++
+    for (let node = 0; node < nodeCount; node++) first[node + 1] += first[node]
+    const next = first.slice()
+    const children = new Uint32Array(Math.max(0, nodeCount - 1))
+    for (let node = 0; node < nodeCount; node++) if (node !== root) children[next[dominator[node]]++] = node
+    return {first, children}
+  },
+)
 
 /**
  * The retaining edges, less those from a node that page code does not reach to one that it does, unless the root has them:

@@ -10,6 +10,11 @@ import {oncePer} from '../util/memo.ts'
  * and the edge of a WeakMap's table to a value, which the key's edge alone stands for: a value belongs to its key.
  */
 export const retainingEdges = oncePer((snapshot: Snapshot): BitSet => {
+  const {words} = snapshot.saved.group('retainingEdges', ['words'], () => findRetainingEdges(snapshot))
+  return new BitSet(snapshot.edgeCount, words)
+})
+
+function findRetainingEdges(snapshot: Snapshot): BitSet {
   const {edgeKind, edgeTarget, firstEdge, nodeCount, root, ephemerons} = snapshot
   const edges = new BitSet(snapshot.edgeCount)
   for (let node = 0; node < nodeCount; node++) {
@@ -25,4 +30,4 @@ export const retainingEdges = oncePer((snapshot: Snapshot): BitSet => {
     if (ephemerons.fromTable[i] === 1) edges.delete(ephemerons.edge[i])
   }
   return edges
-})
+}

@@ -1,9 +1,9 @@
 /** Self sizes as DevTools shows them: those of V8's private parts are moved to the object they belong to. */
 import {DETACHED} from '../snapshot/detachedness.ts'
+import {savedColumn} from '../snapshot/saved.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {oncePer} from '../util/memo.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {userRoots} from './roots.ts'
 
@@ -22,7 +22,7 @@ export function selfSizes(snapshot: Snapshot, model: SizeModel): NumberArray {
  * only one other node reaches, through such nodes alone, counts as that node's, and as 0 itself. Nothing is moved in files
  * without user roots, nor to synthetic nodes.
  */
-const movedSizes = oncePer((snapshot: Snapshot): NumberArray => {
+const movedSizes = savedColumn('selfSizes', (snapshot: Snapshot): NumberArray => {
   if (userRoots(snapshot).length === 0) return snapshot.nodeSelfBytes
   const {nodeCount, nodeKind, root} = snapshot
   const owners = findOwners(snapshot)

@@ -19,6 +19,7 @@ import {
   toSvg,
   toText,
 } from '../index.ts'
+import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
 import {again} from './options.ts'
 import {type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
@@ -34,12 +35,16 @@ export interface Context {
   program: Command
   io: Io
   outcome: Outcome
+  /** Snapshots that have been loaded: once the answer is written, their indexes are. */
+  loaded: Snapshot[]
 }
 
-export async function load({io}: Context, file: string): Promise<Snapshot> {
-  const progress = progressOn(io)
+export async function load(context: Context, file: string): Promise<Snapshot> {
+  const progress = progressOn(context.io)
   try {
-    return await openSnapshot(file, {onProgress: progress.listener})
+    const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...indexOptions(context)})
+    context.loaded.push(snapshot)
+    return snapshot
   } finally {
     progress.done()
   }

@@ -61,6 +61,11 @@ const EXAMPLES: Record<string, Example[]> = {
     ['export --table edges -o refs.csv app.heapsnapshot', 'a row for each edge'],
     ["export app.heapsnapshot | jq -c 'select(.detachedness == 2)'", 'NDJSON for a pipe'],
   ],
+  index: [
+    ['index build app.heapsnapshot', 'make every later question fast'],
+    ['index list', 'which snapshots have an index?'],
+    ['index prune --limit 2GB', 'take the least recently used away'],
+  ],
   cycles: [
     ['cycles app.heapsnapshot', 'which objects refer to each other?'],
     ['cycles --type Child app.heapsnapshot', 'cycles through a Child only'],

@@ -81,6 +81,13 @@ export function wholeNumber(text: string): number {
   return Number(text)
 }
 
+/** `10GB`, `500 MB`, `1000`: decimal steps, as sizes are printed. */
+export function sizeArgument(text: string): number {
+  const size = /^(\d+(?:\.\d+)?) ?([kMGT]?)B?$/i.exec(text)
+  if (size === null) throw new InvalidArgumentError('It must be a size, such as 10GB.')
+  return Math.round(Number(size[1]) * 1000 ** ['', 'K', 'M', 'G', 'T'].indexOf(size[2].toUpperCase()))
+}
+
 /** Rows and chains: with none of them, an answer would look like one that found nothing. */
 export function positiveNumber(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) === 0 || !Number.isSafeInteger(Number(text)))

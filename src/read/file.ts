@@ -29,6 +29,24 @@ export function readAt(fd: number, bytes: Uint8Array, offset: number): number {
   return length
 }
 
+const CHUNK_BYTES = 4 << 20
+
+/** Hands the bytes of a file to `use`, one chunk after the other, each valid during the call only. */
+export function eachChunk(path: string, use: (chunk: Uint8Array) => void): void {
+  const fd = openSync(path, 'r')
+  try {
+    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    for (let offset = 0; ; ) {
+      const length = readAt(fd, chunk, offset)
+      if (length === 0) return
+      offset += length
+      use(chunk.subarray(0, length))
+    }
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** Threads that may run at once on this machine. */
 export function processorCount(): number {
   return availableParallelism()

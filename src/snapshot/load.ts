@@ -1,10 +1,11 @@
 /** From bytes to a Snapshot: fills the columns while the sections are scanned, and checks every number on the way. */
-import {processorCount, regularFileSize} from '../read/file.ts'
+import {eachChunk, processorCount, regularFileSize} from '../read/file.ts'
 import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../read/json-scanner.ts'
 import {offsetOfNumber} from '../read/locate.ts'
 import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../read/source.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
+import {indexFolder, indexPlace, openIndexed} from './index-cache.ts'
 import {type NumberColumns, namesExist, readInParallel, scanRest} from './load-parallel.ts'
 import type {OpenOptions} from './open-options.ts'
 import {type Header, HeaderError, parseHeader} from './schema.ts'
@@ -21,7 +22,20 @@ const MAX_KEYS = 100
  * section, the byte and what to do.
  */
 export async function openSnapshot(input: SnapshotInput, options: OpenOptions = {}): Promise<Snapshot> {
-  return (await openInParallel(input, options)) ?? openPlainly(input, options)
+  const {index = 'off', indexFolder: folder = indexFolder(process.env)} = options
+  const load = async () => (await openInParallel(input, options)) ?? openPlainly(input, options)
+  if (typeof input !== 'string' || input === '-' || index === 'off') return load()
+  const place = indexPlace(input, index, folder)
+  return place === undefined ? load() : openIndexed(place, load, () => openAtOnce(input))
+}
+
+/** Loads a plain file that has been loaded before, without a pause. */
+function openAtOnce(path: string): Snapshot {
+  const loader = new SnapshotLoader(regularFileSize(path))
+  const scanner = new JsonScanner(loader)
+  eachChunk(path, chunk => scanner.write(chunk))
+  scanner.end()
+  return loader.finish(path)
 }
 
 const MAX_THREADS = 4

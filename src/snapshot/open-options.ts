@@ -11,4 +11,11 @@ export interface OpenOptions {
   /** Size in bytes from which on a file is read by several threads. */
   parallelFromBytes?: number
   onProgress?: ProgressListener
+  /**
+   * Whether an index is used, if there is one that fits: `auto` looks in `indexFolder`, any other text is the index's own path; `off`
+   * by default. Opening writes none: `saveIndex` does.
+   */
+  index?: 'auto' | 'off' | (string & {})
+  /** Where `auto` looks: by default what the environment says, `indexFolder(process.env)`. */
+  indexFolder?: string | undefined
 }

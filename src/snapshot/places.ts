@@ -1,5 +1,6 @@
 /** Where in the code a node belongs, from what the snapshot itself says. */
 import {oncePer} from '../util/memo.ts'
+import {bytesOf, parsedBytes} from './saved.ts'
 import {EdgeKind, NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
@@ -35,6 +36,11 @@ export function locationRow({locations}: Snapshot, node: number): number {
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
  */
 const scriptNames = oncePer((snapshot: Snapshot): Map<number, string> => {
+  const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
+  return new Map(parsedBytes(snapshot.saved.group('scripts', ['names'], find).names) as [number, string][])
+})
+
+function findScriptNames(snapshot: Snapshot): Map<number, string> {
   const {locations, nodeKind, nodeName, strings} = snapshot
   const names = new Map<number, string>()
   const target = internalTarget(snapshot)
@@ -48,7 +54,7 @@ const scriptNames = oncePer((snapshot: Snapshot): Map<number, string> => {
     if (name >= 0 && nodeKind[name] === NodeKind.string) names.set(scriptId, readablePath(strings.get(nodeName[name])))
   }
   return names
-})
+}
 
 function firstOf(a: number, b: number): number {
   return a >= 0 ? a : b

@@ -4,6 +4,7 @@ import {spreadDetachedness} from './detachedness.ts'
 import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
 import type {Columns, Heap, Locations} from './heap.ts'
 import {buildRetainers, type Retainers} from './retainers.ts'
+import {bytesOf, parsedBytes, SavedColumns} from './saved.ts'
 import type {Header} from './schema.ts'
 import type {StringTable} from './strings.ts'
 import {buildTypes, type TypeTable} from './types.ts'
@@ -18,63 +19,111 @@ export class Snapshot implements Heap {
   readonly edgeCount: number
   /** Ordinal of the root. */
   readonly root: number
-  readonly nodeKind: Uint8Array
-  readonly nodeName: Uint32Array
-  readonly nodeId: NumberArray
-  readonly nodeSelfBytes: NumberArray
-  readonly firstEdge: Uint32Array
-  readonly nodeDetachedness: Uint8Array | undefined
-  readonly nodeTraceId: NumberArray | undefined
-  readonly edgeKind: Uint8Array
-  readonly edgeName: NumberArray
-  readonly edgeTarget: Uint32Array
-  readonly locations: Locations
+  /** Derived columns that an index has, or may take up. */
+  readonly saved: SavedColumns
+  readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined
   #detachedness: Uint8Array | undefined
   #ephemerons: EphemeronEdges | undefined
 
-  constructor(name: string, header: Header, columns: Columns, strings: StringTable) {
+  constructor(name: string, header: Header, columns: Columns, strings: StringTable, saved = new SavedColumns()) {
     this.name = name
     this.header = header
     this.strings = strings
-    this.nodeCount = columns.nodeKind.length
-    this.edgeCount = columns.edgeKind.length
+    this.nodeCount = header.nodeCount
+    this.edgeCount = header.edgeCount
     this.root = header.rootOrdinal
-    this.nodeKind = columns.nodeKind
-    this.nodeName = columns.nodeName
-    this.nodeId = columns.nodeId
-    this.nodeSelfBytes = columns.nodeSelfBytes
-    this.firstEdge = columns.firstEdge
-    this.nodeDetachedness = columns.nodeDetachedness
-    this.nodeTraceId = columns.nodeTraceId
-    this.edgeKind = columns.edgeKind
-    this.edgeName = columns.edgeName
-    this.edgeTarget = columns.edgeTarget
-    this.locations = columns.locations
+    this.saved = saved
+    this.#columns = columns
+  }
+
+  get nodeKind(): Uint8Array {
+    return this.#columns.nodeKind
+  }
+
+  get nodeName(): Uint32Array {
+    return this.#columns.nodeName
+  }
+
+  get nodeId(): NumberArray {
+    return this.#columns.nodeId
+  }
+
+  get nodeSelfBytes(): NumberArray {
+    return this.#columns.nodeSelfBytes
+  }
+
+  get firstEdge(): Uint32Array {
+    return this.#columns.firstEdge
+  }
+
+  get nodeDetachedness(): Uint8Array | undefined {
+    return this.#columns.nodeDetachedness
+  }
+
+  get nodeTraceId(): NumberArray | undefined {
+    return this.#columns.nodeTraceId
+  }
+
+  get edgeKind(): Uint8Array {
+    return this.#columns.edgeKind
+  }
+
+  get edgeName(): NumberArray {
+    return this.#columns.edgeName
+  }
+
+  get edgeTarget(): Uint32Array {
+    return this.#columns.edgeTarget
+  }
+
+  get locations(): Locations {
+    return this.#columns.locations
   }
 
   /** Who points at whom: the edges, turned round. */
   get retainers(): Retainers {
-    this.#retainers ??= buildRetainers(this)
+    this.#retainers ??= this.saved.group('retainers', ['first', 'edge', 'source'], () => buildRetainers(this))
     return this.#retainers
   }
 
   /** What `--type` takes: every node's type. */
   get types(): TypeTable {
-    this.#types ??= buildTypes(this, this.detachedness)
+    this.#types ??= savedTypes(this.saved, () => buildTypes(this, this.detachedness))
     return this.#types
   }
 
   /** Edges that keep their target alive only together with a second one: WeakMap entries. */
   get ephemerons(): EphemeronEdges {
-    this.#ephemerons ??= findEphemeronEdges(this)
+    this.#ephemerons ??= savedEphemerons(this.saved, () => findEphemeronEdges(this))
     return this.#ephemerons
   }
 
   /** Uint8Array(n): 0 unknown, 1 attached, 2 detached, spread over the nodes of a page as DevTools spreads it. */
   get detachedness(): Uint8Array {
-    this.#detachedness ??= spreadDetachedness(this, this.strings)
+    const spread = () => ({values: spreadDetachedness(this, this.strings)})
+    this.#detachedness ??= this.saved.group('detachedness', ['values'], spread).values
     return this.#detachedness
   }
+}
+
+function savedTypes(saved: SavedColumns, build: () => TypeTable): TypeTable {
+  const {names, locations, ofNode} = saved.group('types', ['names', 'locations', 'ofNode'], () => {
+    const types = build()
+    return {names: bytesOf(types.names), locations: Int32Array.from(types.locations), ofNode: types.ofNode}
+  })
+  return {names: parsedBytes(names) as string[], locations: Array.from(locations), ofNode}
+}
+
+function savedEphemerons(saved: SavedColumns, find: () => EphemeronEdges): EphemeronEdges {
+  const {edge, fromTable, pair, pairCount} = saved.group(
+    'ephemerons',
+    ['edge', 'fromTable', 'pair', 'pairCount'],
+    () => {
+      const found = find()
+      return {...found, pairCount: Uint32Array.of(found.pairCount)}
+    },
+  )
+  return {edge, fromTable, pair, pairCount: pairCount[0]}
 }

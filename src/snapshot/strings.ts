@@ -3,20 +3,39 @@ import type {StringSink} from '../read/json-scanner.ts'
 import {type NumberArray, NumberColumn} from '../util/number-column.ts'
 
 /** Strings are stored in pieces of this size, so that no buffer has to hold (or be copied to hold) all of them. */
-const SEGMENT_BYTES = 1 << 24
+export const SEGMENT_BYTES = 1 << 24
 const SHORT_RUN_BYTES = 32
 const BACKSLASH = 0x5c
 
+/** Where a table's bytes come from; each thing is asked for on first use. */
+export interface StringSource {
+  count: number
+  /** `count + 1` offsets into the pieces laid end to end. */
+  offsets(): NumberArray
+  /** SEGMENT_BYTES of the strings' bytes, fewer at the end. */
+  piece(index: number): Buffer
+}
+
 export class StringTable {
   readonly count: number
-  /** `count + 1` offsets into the segments laid end to end. */
-  readonly #offsets: NumberArray
-  readonly #segments: readonly Buffer[]
+  readonly source: StringSource
+  #places: NumberArray | undefined
+  readonly #pieces: Buffer[] = []
 
-  constructor(offsets: NumberArray, segments: readonly Buffer[]) {
-    this.count = offsets.length - 1
-    this.#offsets = offsets
-    this.#segments = segments
+  constructor(source: StringSource) {
+    this.count = source.count
+    this.source = source
+  }
+
+  /** A piece of the bytes, read if it has not been. */
+  read(index: number): Buffer {
+    this.#pieces[index] ??= this.source.piece(index)
+    return this.#pieces[index]
+  }
+
+  get #offsets(): NumberArray {
+    this.#places ??= this.source.offsets()
+    return this.#places
   }
 
   /** Bytes of all strings as the file writes them. */
@@ -31,9 +50,10 @@ export class StringTable {
     const to = this.#offsets[index + 1]
     const segment = Math.floor(from / SEGMENT_BYTES)
     const start = from - segment * SEGMENT_BYTES
+    if (from === to) return ''
     const raw =
       start + (to - from) <= SEGMENT_BYTES
-        ? (this.#segments[segment]?.toString('utf8', start, start + to - from) ?? '')
+        ? this.read(segment).toString('utf8', start, start + to - from)
         : this.#bytes(from, to).toString('utf8')
     return raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw
   }
@@ -63,7 +83,7 @@ export class StringTable {
 
   #byteAt(offset: number): number {
     const segment = Math.floor(offset / SEGMENT_BYTES)
-    return this.#segments[segment][offset - segment * SEGMENT_BYTES]
+    return this.read(segment)[offset - segment * SEGMENT_BYTES]
   }
 
   #startsWith(index: number, wanted: Buffer): boolean {
@@ -85,7 +105,7 @@ export class StringTable {
       const segment = Math.floor(at / SEGMENT_BYTES)
       const start = at - segment * SEGMENT_BYTES
       const end = Math.min(SEGMENT_BYTES, start + to - at)
-      parts.push(this.#segments[segment].subarray(start, end))
+      parts.push(this.read(segment).subarray(start, end))
       at += end - start
     }
     return Buffer.concat(parts)
@@ -123,7 +143,9 @@ export class StringTableBuilder implements StringSink {
   }
 
   finish(): StringTable {
-    return new StringTable(this.#offsets.finish(), this.#segments)
+    const offsets = this.#offsets.finish()
+    const segments = this.#segments
+    return new StringTable({count: offsets.length - 1, offsets: () => offsets, piece: index => segments[index]})
   }
 
   #openSegment(): void {

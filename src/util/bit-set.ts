@@ -2,8 +2,9 @@
 export class BitSet {
   readonly words: Uint32Array
 
-  constructor(size: number) {
-    this.words = new Uint32Array((size + 31) >>> 5)
+  /** `words`: those of a set of this size, instead of an empty one. */
+  constructor(size: number, words: Uint32Array = new Uint32Array((size + 31) >>> 5)) {
+    this.words = words
   }
 
   has(index: number): boolean {

@@ -1,0 +1,224 @@
+/**
+ * An index file (`.hgx`): named columns, written down as they lie in memory.
+ *
+ *     0   8  magic
+ *     8   4  1, in the byte order of the machine
+ *     12  4  version of this layout
+ *     16  8  where the table begins (a double)
+ *     24  8  length of the table in bytes (a double)
+ *     32 16  checksum of the table, in hexadecimal
+ *     48 16  checksum of the 48 bytes before
+ *     64     the columns, each from a multiple of 8 on; then the table: JSON, an `IndexTable`
+ *
+ * The table says where each column lies and what its checksum is; a column is checked when it is read. Nothing in the file
+ * is believed before its checksum is.
+ */
+import {readAt} from '../read/file.ts'
+import {type FileStamp, type Put, withOpen, writePrivately} from '../read/private-file.ts'
+import {Checksum} from '../util/checksum.ts'
+import type {SavedArray} from './saved.ts'
+
+export interface IndexTable {
+  /** The heapgraph that wrote it: another one may compute otherwise. */
+  writer: string
+  /** The snapshot it was made of. */
+  stamp: FileStamp
+  /** Where that was. */
+  snapshot: string
+  /** What `parseHeader` takes. */
+  header: Record<string, unknown>
+  stringCount: number
+  columns: ColumnEntry[]
+}
+
+export interface ColumnEntry {
+  name: string
+  type: ElementType
+  offset: number
+  bytes: number
+  checksum: string
+}
+
+const TYPES = {u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f64: Float64Array}
+type ElementType = keyof typeof TYPES
+
+const MAGIC = Uint8Array.of(0x89, 0x48, 0x47, 0x58, 0x0d, 0x0a, 0x1a, 0x0a)
+const VERSION = 1
+const START_BYTES = 64
+const CHECKED_BYTES = 48
+/** At once; a multiple of what a checksum takes at once. */
+const PIECE_BYTES = 1 << 20
+
+/** Whether these are the first bytes of an index, of whatever version. */
+export function looksLikeIndex(bytes: Uint8Array | undefined): boolean {
+  return bytes !== undefined && MAGIC.every((byte, index) => bytes[index] === byte)
+}
+
+/** A column to be written; made only when it is its turn. */
+export interface ColumnSource {
+  name: string
+  /** Undefined: left out. */
+  make(): SavedArray | undefined
+}
+
+/** Writes an index; returns its size in bytes. `open` is for tests. */
+export function writeIndexFile(
+  path: string,
+  about: Omit<IndexTable, 'columns'>,
+  sources: Iterable<ColumnSource>,
+  open?: (fd: number) => Put,
+): number {
+  let end = START_BYTES
+  const fill = (put: Put) => {
+    const columns: ColumnEntry[] = []
+    for (const {name, make} of sources) {
+      const array = make()
+      if (array === undefined) continue
+      const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+      columns.push({name, type: typeOf(array), offset: end, bytes: bytes.length, checksum: putChecked(put, bytes, end)})
+      end = roundUp(end + bytes.length)
+    }
+    const table = new Uint8Array(Buffer.from(JSON.stringify({...about, columns} satisfies IndexTable)))
+    const tableOffset = end
+    const checksum = putChecked(put, table, tableOffset)
+    end += table.length
+    put(startOf(tableOffset, table.length, checksum), 0)
+  }
+  writePrivately(path, fill, open)
+  return end
+}
+
+function typeOf(array: SavedArray): ElementType {
+  if (array instanceof Uint8Array) return 'u8'
+  if (array instanceof Uint32Array) return 'u32'
+  return array instanceof Int32Array ? 'i32' : 'f64'
+}
+
+function roundUp(offset: number): number {
+  return Math.ceil(offset / 8) * 8
+}
+
+function putChecked(put: Put, bytes: Uint8Array, position: number): string {
+  const checksum = new Checksum()
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const part = bytes.subarray(at, at + PIECE_BYTES)
+    // Columns of the file's strings may begin anywhere in their buffer.
+    checksum.add(part.byteOffset % 4 === 0 ? part : new Uint8Array(part))
+    put(part, position + at)
+  }
+  return checksum.digest()
+}
+
+function startOf(tableOffset: number, tableBytes: number, checksum: string): Uint8Array {
+  const start = new Uint8Array(START_BYTES)
+  start.set(MAGIC)
+  new Uint32Array(start.buffer).set([1, VERSION], 2)
+  new Float64Array(start.buffer).set([tableOffset, tableBytes], 2)
+  start.set(Buffer.from(checksum, 'latin1'), 32)
+  start.set(Buffer.from(checksumOf(start.subarray(0, CHECKED_BYTES)), 'latin1'), CHECKED_BYTES)
+  return start
+}
+
+function checksumOf(bytes: Uint8Array): string {
+  const checksum = new Checksum()
+  checksum.add(bytes)
+  return checksum.digest()
+}
+
+/** An index that is there and whole as far as its table goes. */
+export class IndexFile {
+  readonly path: string
+  readonly table: IndexTable
+  /** Names of the columns read so far, in order. */
+  readonly columnsRead: string[] = []
+  bytesRead = 0
+  readonly #start: Uint8Array
+  readonly #entries: Map<string, ColumnEntry>
+
+  private constructor(path: string, start: Uint8Array, table: IndexTable) {
+    this.path = path
+    this.table = table
+    this.#start = start
+    this.#entries = new Map(table.columns.map(entry => [entry.name, entry]))
+  }
+
+  /** Undefined if there is no file, or none that can be used. */
+  static open(path: string): IndexFile | undefined {
+    try {
+      return withOpen(path, 'r', fd => {
+        const start = new Uint8Array(START_BYTES)
+        if (readAt(fd, start, 0) < START_BYTES) return undefined
+        const table = readTable(fd, start)
+        return table === undefined ? undefined : new IndexFile(path, start, table)
+      })
+    } catch {
+      return undefined
+    }
+  }
+
+  entry(name: string): ColumnEntry | undefined {
+    return this.#entries.get(name)
+  }
+
+  get names(): Iterable<string> {
+    return this.#entries.keys()
+  }
+
+  /** How many elements a column has; -1 if there is none. */
+  length(name: string): number {
+    const entry = this.#entries.get(name)
+    return entry === undefined ? -1 : entry.bytes / TYPES[entry.type].BYTES_PER_ELEMENT
+  }
+
+  /** A column; undefined if there is none, it is damaged, or the file has been replaced by one with another table. */
+  read(name: string): SavedArray | undefined {
+    const entry = this.#entries.get(name)
+    if (entry === undefined) return undefined
+    this.columnsRead.push(name)
+    try {
+      return withOpen(this.path, 'r', fd => {
+        const start = new Uint8Array(START_BYTES)
+        readAt(fd, start, 0)
+        if (!start.every((byte, index) => byte === this.#start[index])) return undefined
+        return this.#readEntry(fd, entry)
+      })
+    } catch {
+      return undefined
+    }
+  }
+
+  #readEntry(fd: number, entry: ColumnEntry): SavedArray | undefined {
+    // Not cleared before it is filled.
+    const bytes = Buffer.allocUnsafeSlow(entry.bytes)
+    const checksum = new Checksum()
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const part = bytes.subarray(at, at + PIECE_BYTES)
+      if (readAt(fd, part, entry.offset + at) < part.length) return undefined
+      checksum.add(part)
+    }
+    this.bytesRead += bytes.length
+    if (checksum.digest() !== entry.checksum) return undefined
+    const Type = TYPES[entry.type]
+    return new Type(bytes.buffer, bytes.byteOffset, entry.bytes / Type.BYTES_PER_ELEMENT)
+  }
+}
+
+function readTable(fd: number, start: Uint8Array): IndexTable | undefined {
+  const [order, version] = new Uint32Array(start.buffer, 8, 2)
+  if (!looksLikeIndex(start) || order !== 1 || version !== VERSION) return undefined
+  const written = Buffer.from(start).toString('latin1')
+  if (written.slice(CHECKED_BYTES) !== checksumOf(start.subarray(0, CHECKED_BYTES))) return undefined
+  const [tableOffset, tableBytes] = new Float64Array(start.buffer, 16, 2)
+  // A byte more than there should be: a file that goes on behind its table is not ours.
+  const bytes = Buffer.allocUnsafeSlow(tableBytes + 1)
+  if (readAt(fd, bytes, tableOffset) !== tableBytes) return undefined
+  const text = bytes.subarray(0, tableBytes)
+  if (checksumOf(text) !== written.slice(32, CHECKED_BYTES)) return undefined
+  const table = JSON.parse(text.toString('utf8')) as IndexTable
+  return table.columns.every(isPlausible) ? table : undefined
+}
+
+function isPlausible({type, bytes, offset}: ColumnEntry): boolean {
+  const size = Object.hasOwn(TYPES, type) ? TYPES[type].BYTES_PER_ELEMENT : 0
+  return size > 0 && bytes >= 0 && bytes % size === 0 && offset >= START_BYTES
+}

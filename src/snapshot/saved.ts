@@ -1,0 +1,79 @@
+/** Derived columns that may lie ready in an index: the one way for those who compute them to ask first. */
+import {oncePer} from '../util/memo.ts'
+
+export type SavedArray = Uint8Array | Uint32Array | Int32Array | Float64Array
+export type SavedGroup<Key extends string = string> = Readonly<Record<Key, SavedArray>>
+
+/** A column of a group as an index has it; undefined if it has none, or a damaged one. */
+export type ReadSaved = (group: string, key: string) => SavedArray | undefined
+
+/** The derived columns of one snapshot. */
+export class SavedColumns {
+  readonly #read: ReadSaved | undefined
+  readonly #has: (group: string) => boolean
+  readonly #computed = new Map<string, SavedGroup>()
+
+  constructor(has: (group: string) => boolean = () => false, read?: ReadSaved) {
+    this.#has = has
+    this.#read = read
+  }
+
+  /** What had to be computed so far: what an index may take up. */
+  get computed(): ReadonlyMap<string, SavedGroup> {
+    return this.#computed
+  }
+
+  /**
+   * The columns of a group. Those in the index are read one by one as they are looked at; if the group is not there, or one of
+   * them turns out to be damaged, the group is computed.
+   */
+  group<Group extends object>(name: string, keys: readonly (keyof Group & string)[], compute: () => Group): Group {
+    const computed = () => {
+      const group = this.#computed.get(name) ?? (compute() as SavedGroup)
+      this.#computed.set(name, group)
+      return group
+    }
+    const read = this.#read
+    if (read === undefined || !this.#has(name)) return computed() as unknown as Group
+    const known: Record<string, SavedArray> = {}
+    const lazy = {}
+    for (const key of keys) {
+      const get = () => {
+        known[key] ??= read(name, key) ?? computed()[key]
+        return known[key]
+      }
+      Object.defineProperty(lazy, key, {enumerable: true, get})
+    }
+    return lazy as Group
+  }
+}
+
+interface WithSaved {
+  readonly saved: SavedColumns
+}
+
+/** `compute`, run once for each snapshot, and not at all if its index has the columns. `keys`: all of the group's columns. */
+export function savedGroup<Key extends WithSaved, Group extends object>(
+  name: string,
+  keys: readonly (keyof Group & string)[],
+  compute: (snapshot: Key) => Group,
+): (snapshot: Key) => Group {
+  return oncePer(snapshot => snapshot.saved.group(name, keys, () => compute(snapshot)))
+}
+
+/** The same for a single column. */
+export function savedColumn<Key extends WithSaved, Column extends SavedArray>(
+  name: string,
+  compute: (snapshot: Key) => Column,
+): (snapshot: Key) => Column {
+  return oncePer(snapshot => snapshot.saved.group(name, ['values'], () => ({values: compute(snapshot)})).values)
+}
+
+/** Texts and other small things as a column. */
+export function bytesOf(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value))
+}
+
+export function parsedBytes(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes))
+}
