@@ -63,12 +63,14 @@ export class StringTable {
     const wanted = Buffer.from(text, 'utf8')
     // U+FFFD may stand for a single byte that is no UTF-8: then lengths say nothing.
     const anyLength = text.includes('\ufffd')
+    // An escape makes the written form longer, never shorter, and takes six bytes for one at the most.
+    const longest = 6 * wanted.length
     const found: number[] = []
     for (let index = 0; index < this.count; index++) {
       const length = this.#offsets[index + 1] - this.#offsets[index]
-      // An escape makes the written form longer, never shorter.
       const same = length === wanted.length && this.#startsWith(index, wanted)
-      if (same || anyLength || (length > wanted.length && this.#hasEscape(index))) {
+      const mayBeEscaped = length > wanted.length && length <= longest
+      if (same || anyLength || (mayBeEscaped && this.#hasEscape(index))) {
         if (this.get(index) === text) found.push(index)
       }
     }

@@ -92,6 +92,13 @@ test('a section of strings beyond the 16 MiB of a segment, through the loader', 
   }
 })
 
+test('indexesOf finds a text of which every character is escaped, and looks no further', () => {
+  const table = tableOf(['\\u0061\\u0062', 'ab', '\\u0061\\u0062c', '\\uD83D\\uDE00'])
+  assert.deepEqual(table.indexesOf('ab'), [0, 1])
+  assert.deepEqual(table.indexesOf('abc'), [2])
+  assert.deepEqual(table.indexesOf('😀'), [3])
+})
+
 test('indexesOf finds exactly the strings that are equal', async () => {
   const property = fc.asyncProperty(randomHeap(1), randomFormat, async (heap, format) => {
     const {strings} = await openSnapshot(writeHeap({...heap, strings: [...heap.strings, ...heap.strings]}, format))
