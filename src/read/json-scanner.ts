@@ -3,6 +3,7 @@
  * It checks the whole JSON grammar (RFC 8259) and keeps its state between chunks, so that a chunk may end anywhere.
  * It knows nothing of heaps: a handler says, key by key, what each top-level value is.
  */
+import {exactNumber} from './digits.ts'
 
 /** Receives the strings of an array of strings as raw JSON text: the bytes between the quotes, escapes untouched. */
 export interface StringSink {
@@ -569,13 +570,6 @@ class KeyCollector {
     const raw = this.#bytes.toString('utf8', 0, this.#length)
     return this.#length < MAX_KEY_BYTES && raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw
   }
-}
-
-/** The value of up to 15 digits, which a double holds exactly. */
-function exactNumber(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0
-  for (let at = from; at < to; at++) value = value * 10 + (bytes[at] - ZERO)
-  return value
 }
 
 /** A byte as a person reads it: `'x'` for printable ASCII, else its name or number. */

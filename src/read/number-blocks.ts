@@ -4,6 +4,7 @@
  * result does not depend on who was faster. Only the common case is handled: anything else makes the whole reading fail, and
  * the caller reads again with the plain scanner, which knows what is wrong and where.
  */
+import {exactNumber} from './digits.ts'
 import {readAt} from './file.ts'
 
 /** What becomes of one field of each row. All arrays lie in shared memory and have room for all rows. */
@@ -221,7 +222,7 @@ function scanBlock(bytes: Uint8Array, from: number, to: number, length: number, 
       const digits = at - start
       if (digits > 9 || at === length || (digits > 1 && byte === ZERO)) {
         const exact =
-          digits === 10 && at < length && byte !== ZERO ? exactValue(bytes, start, at) : Number.POSITIVE_INFINITY
+          digits === 10 && at < length && byte !== ZERO ? exactNumber(bytes, start, at) : Number.POSITIVE_INFINITY
         if (exact > 0xffffffff) return result(-1, true)
         values[count++] = exact
       } else values[count++] = value
@@ -244,12 +245,6 @@ function scanBlock(bytes: Uint8Array, from: number, to: number, length: number, 
 
 function isDigit(byte: number): boolean {
   return (byte - ZERO) >>> 0 <= 9
-}
-
-function exactValue(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0
-  for (let at = from; at < to; at++) value = value * 10 + (bytes[at] - ZERO)
-  return value
 }
 
 /** Stores `count` numbers, of which the first is number `index` of the array; false if one of them is not as planned. */
