@@ -27,14 +27,12 @@ export interface Holders {
   relax(strictness: Strictness, targets: Uint32Array): void
 }
 
-/** A plain object with more properties than this is a dictionary: its keys are data. */
-const MOST_NAMES = 50
 /** So many collections found at like places, and so many for each object held, are parts of what holds them. */
 const FEWEST_PARTS = 3
 const PART_SHARE = 1 / 64
 
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
-  const {nodeCount, retainers, nodeKind, edgeKind, nodeName, strings} = snapshot
+  const {nodeCount, retainers, nodeKind, edgeKind, edgeName, nodeName, strings} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = retainingEdges(snapshot)
   const {dominates, isReached} = dominance(snapshot)
@@ -42,6 +40,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const roots = rootNodes(snapshot)
   const names = wayNames(snapshot)
   const doubles = new Set([...strings.indexesOf('(object elements)'), ...strings.indexesOf('(object properties)')])
+  const tableName = new Set(strings.indexesOf('table'))
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
   const partPatterns = new Set<number>()
 
@@ -62,12 +61,15 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     (nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property)
 
   const isCollection = (source: number, edge: number) =>
-    edgeKind[edge] === EdgeKind.element ||
-    nodeKind[source] === NodeKind.array ||
-    names.isDictionary(source)
+    edgeKind[edge] === EdgeKind.element || isTable(source) || names.isDictionary(source)
+
+  /** The store of a Map or Set; other arrays of V8's are parts of what has them. */
+  const isTable = (source: number) =>
+    nodeKind[source] === NodeKind.array && tableName.has(edgeName[names.entryOf(source)])
 
   const isOwner = (source: number, edge: number) =>
-    isHardEnd(source, edge) || (isCollection(source, edge) && !partPatterns.has(names.patternOf(source)))
+    isHardEnd(source, edge) ||
+    (!rules.throughTargets && isCollection(source, edge) && !partPatterns.has(names.patternOf(source)))
 
   const next = (node: number, from: number) => {
     const end = first[node + 1] - first[node]
@@ -96,7 +98,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
         const at = first[node] + slot
         const source = sources[at]
         if (isHardEnd(source, edges[at])) continue
-        if (!isCollection(source, edges[at])) {
+        if (rules.throughTargets || !isCollection(source, edges[at])) {
           reach(source)
           continue
         }
@@ -128,4 +130,3 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     },
   }
 }
-void MOST_NAMES

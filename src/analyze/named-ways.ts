@@ -53,7 +53,7 @@ const BUCKETS = 256
  * Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small.
  */
 export const namedWays = oncePer((snapshot: Snapshot): Uint32Array => {
-  const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, strings, root} = snapshot
+  const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
   const retaining = retainingEdges(snapshot)
   const role = roles(snapshot)
   const propertyCost = costs(snapshot, PROPERTY_COST)

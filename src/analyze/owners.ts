@@ -3,14 +3,12 @@
  * where a way from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
  * back to there every way is followed; from there on the one that a person would name (`named-ways.ts`).
  */
-import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {dominance} from './dominance.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
-import {type Roles, roles} from './roles.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
 import {wayNames} from './way-names.ts'
@@ -59,7 +57,11 @@ export interface OwnersAnswer {
 const DEFAULT_LIMIT = 10
 
 /** The owners of the objects of `target`. Linear in the nodes and edges behind them. */
-export function owners(snapshot: Snapshot, target: Selection, {limit = DEFAULT_LIMIT}: OwnersOptions = {}): OwnersAnswer {
+export function owners(
+  snapshot: Snapshot,
+  target: Selection,
+  {limit = DEFAULT_LIMIT}: OwnersOptions = {},
+): OwnersAnswer {
   const search = new OwnerSearch(snapshot, target.nodes)
   const groups = search.groups()
   const kept = groups.slice(0, limit)
@@ -93,7 +95,6 @@ const RING = -3
 
 class OwnerSearch {
   readonly #snapshot: Snapshot
-  readonly #role: Roles
   readonly #holders: Holders
   readonly #names: ReturnType<typeof wayNames>
   readonly #sets: PatternSets
@@ -105,6 +106,9 @@ class OwnerSearch {
   readonly #component: Uint32Array
   /** Members of components of more than one. */
   readonly #members = new Map<number, Uint32Array>()
+  /** Nodes behind other objects asked about: those objects' owners are theirs, and no step is added. */
+  readonly #isThrough: BitSet
+  #strictness = STRICTNESS[0]
   #components = 0
   shared = 0
   unheld = 0
@@ -116,17 +120,18 @@ class OwnerSearch {
     this.#targets = targets
     this.#isTarget = new BitSet(nodeCount)
     for (const node of targets) this.#isTarget.add(node)
-    this.#role = roles(snapshot)
     this.#names = wayNames(snapshot)
     this.#sets = new PatternSets(this.#names.patterns)
     this.#holders = holdersOf(snapshot, this.#isTarget)
     this.#setOf = new Uint32Array(nodeCount)
     this.#component = new Uint32Array(nodeCount)
+    this.#isThrough = new BitSet(nodeCount)
     const {isReached} = dominance(snapshot)
     let open = targets.filter(isReached)
     this.unheld = targets.length - open.length
     for (const strictness of STRICTNESS) {
       if (open.length === 0) break
+      this.#strictness = strictness
       this.#holders.relax(strictness, open)
       this.#spread(open)
       open = open.filter(node => this.#setOf[node] === 0)
@@ -256,13 +261,14 @@ class OwnerSearch {
     } while (open.get(from) !== first)
     const members = open.view().slice(from)
     open.length = from
+    if (this.#strictness.throughTargets) for (const node of members) this.#isThrough.add(node)
     if (members.length === 1) {
       this.#setOf[first] = this.#entries(first)
       return
     }
     this.#members.set(component, members)
     const all = members.reduce((set, node) => this.#sets.union(set, this.#entries(node)), 0)
-    for (const node of members) this.#setOf[node] = this.#sets.extend(all, this.#ringStep(node))
+    for (const node of members) this.#setOf[node] = this.#inRing(all, node)
   }
 
   /** The patterns by which a node is held from outside its component. */
@@ -288,7 +294,12 @@ class OwnerSearch {
     if (this.#holders.isOwner(source, edge)) {
       return this.#sets.single(this.#names.patterns.extend(this.#names.patternOf(source), step))
     }
-    return this.#sets.extend(this.#setOf[source], step)
+    return this.#isThrough.has(node) ? this.#setOf[source] : this.#sets.extend(this.#setOf[source], step)
+  }
+
+  /** The patterns of a member of a ring, of those by which the ring is held. */
+  #inRing(entries: number, node: number): number {
+    return this.#isThrough.has(node) ? entries : this.#sets.extend(entries, this.#ringStep(node))
   }
 
   #ringStep(node: number): number {
@@ -306,7 +317,7 @@ class OwnerSearch {
       if (members !== undefined) {
         entry = this.#entryOf(members, at, wanted)
         this.#walkRing(entry, at, back)
-        wanted = this.#before(entry, at, wanted)
+        wanted = this.#before(this.#entries(entry), at, this.#ringStep(at), wanted)
       }
       const slot = this.#slotOf(entry, wanted)
       const edge = this.#holders.edge(entry, slot)
@@ -318,23 +329,21 @@ class OwnerSearch {
         for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
         return {node: start, cut}
       }
-      const step = this.#names.step(edge, entry)
-      wanted = this.#sets.of(this.#setOf[source]).find(before => this.#names.patterns.extend(before, step) === wanted)!
+      wanted = this.#before(this.#setOf[source], entry, this.#names.step(edge, entry), wanted)
       at = source
     }
   }
 
   /** The member by which a way of a certain pattern enters the component of `node`. */
   #entryOf(members: Uint32Array, node: number, pattern: number): number {
-    const step = this.#ringStep(node)
-    return members.find(member =>
-      this.#sets.of(this.#entries(member)).some(entry => this.#names.patterns.extend(entry, step) === pattern),
-    )!
+    return members.find(member => this.#sets.of(this.#inRing(this.#entries(member), node)).includes(pattern))!
   }
 
-  #before(entry: number, node: number, pattern: number): number {
-    const step = this.#ringStep(node)
-    return this.#sets.of(this.#entries(entry)).find(before => this.#names.patterns.extend(before, step) === pattern)!
+  /** The pattern in a set that `step` into `node` made `pattern` of. */
+  #before(set: number, node: number, step: number, pattern: number): number {
+    const before = this.#sets.of(set)
+    if (this.#isThrough.has(node)) return pattern
+    return before.find(shorter => this.#names.patterns.extend(shorter, step) === pattern)!
   }
 
   /** The first edge by which ways of a certain pattern come from outside. */
@@ -387,5 +396,3 @@ function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
   }
   return below
 }
-
-void NodeKind

@@ -1,7 +1,7 @@
 /** What part a node plays on the way to an object: code of the application's, of a library's, of the runtime's; V8's plumbing. */
 import {codeOf} from '../snapshot/code-origin.ts'
 import {NodeKind} from '../snapshot/schema.ts'
-import {isModuleScope} from '../snapshot/scopes.ts'
+import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
@@ -26,12 +26,9 @@ const RUNTIME = 3
 /** Uint8Array(n) behind it: each node is asked about once. */
 export const roles = oncePer((snapshot: Snapshot): Roles => {
   const {nodeCount, nodeKind, nodeName, types, strings} = snapshot
-  const scopeName = new Set(strings.indexesOf('system / Context'))
-  const isScope = (node: number) => nodeKind[node] === NodeKind.object && scopeName.has(nodeName[node])
-  const scopes = new GrowableUint32()
-  for (let node = 0; node < nodeCount; node++) {
-    if (isScope(node) && isModuleScope(snapshot, node)) scopes.push(node)
-  }
+  const {isScope, kind: scopeKind} = scopes(snapshot)
+  const ofModules = new GrowableUint32()
+  for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
   const plumbing = new Set(PLUMBING.flatMap(name => strings.indexesOf(name)))
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
@@ -51,9 +48,9 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
     return known[node]
   }
   return {
-    moduleScopes: scopes.view(),
+    moduleScopes: ofModules.view(),
     isScope,
-    isModuleScope: node => isScope(node) && isModuleScope(snapshot, node),
+    isModuleScope: node => isScope(node) && scopeKind(node) === 'module',
     isRuntime: node => code(node) === RUNTIME,
     isLibrary: node => code(node) === LIBRARY,
     isPlumbing: node =>
@@ -64,4 +61,11 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
 const NUMBER = {unknown: APPLICATION, application: APPLICATION, library: LIBRARY, runtime: RUNTIME}
 
 /** Nodes of kind hidden or object in some versions of V8, code or object shape in others. */
-const PLUMBING = ['system / Map', 'system / NativeContext', 'system / PropertyCell', 'system / AllocationSite', 'system / FeedbackCell', 'system / Cell']
+const PLUMBING = [
+  'system / Map',
+  'system / NativeContext',
+  'system / PropertyCell',
+  'system / AllocationSite',
+  'system / FeedbackCell',
+  'system / Cell',
+]

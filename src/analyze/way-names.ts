@@ -18,6 +18,8 @@ export interface WayNames {
   step(edge: number, into: number): number
   /** A number for objects of a kind: of a type; of a function, for closures. */
   kindOf(node: number): number
+  /** The edge by which the named way enters a node; NO_EDGE where it begins. */
+  entryOf(node: number): number
   /** Whose code a way begins in. */
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the way to a node; returns where it begins. */
@@ -52,7 +54,8 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
     const row = locationRow(snapshot, node)
     if (row < 0) return types.ofNode[node]
-    const place = (locations.scriptId[row] * 2 ** 24 + locations.line[row]) * 2 ** 12 + (locations.column[row] % 2 ** 12)
+    const place =
+      (locations.scriptId[row] * 2 ** 24 + locations.line[row]) * 2 ** 12 + (locations.column[row] % 2 ** 12)
     let kind = places.get(place)
     if (kind === undefined) places.set(place, (kind = types.names.length + places.size))
     return kind
@@ -106,6 +109,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   return {
     patterns,
     patternOf,
+    entryOf: node => entry[node],
     step,
     kindOf,
     isDictionary,

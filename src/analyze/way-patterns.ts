@@ -44,7 +44,14 @@ export class WayPatterns {
       before = this.#parent[before]
     }
     if (this.#length[pattern] > LONGEST) return this.extend(this.#parent[pattern], step)
-    return this.#interned(this.#ofStep, pattern * SHIFT + step, pattern, step, this.#start[pattern], this.#length[pattern] + 1)
+    return this.#interned(
+      this.#ofStep,
+      pattern * SHIFT + step,
+      pattern,
+      step,
+      this.#start[pattern],
+      this.#length[pattern] + 1,
+    )
   }
 
   isStart(pattern: number): boolean {
@@ -67,7 +74,14 @@ export class WayPatterns {
     return this.#parent[pattern]
   }
 
-  #interned(table: Map<number, number>, key: number, parent: number, step: number, start: StartKind, length: number): number {
+  #interned(
+    table: Map<number, number>,
+    key: number,
+    parent: number,
+    step: number,
+    start: StartKind,
+    length: number,
+  ): number {
     let pattern = table.get(key)
     if (pattern === undefined) {
       pattern = this.#parent.push(parent) - 1
