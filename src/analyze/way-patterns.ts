@@ -1,5 +1,7 @@
 /** Ways through the heap with identities left out, as numbers: `sessions.get(…).buffers[i]` is one pattern for all that it leads to. */
 
+import {valueOf} from '../util/memo.ts'
+
 /** What stands at the beginning of a pattern. */
 export const Start = {scope: 0, global: 1, runtime: 2, root: 3} as const
 export type StartKind = (typeof Start)[keyof typeof Start]
@@ -32,9 +34,7 @@ export class WayPatterns {
   /** A step along edges of one pattern into objects of one kind. `edge` from -3 on; both below 2^26. */
   step(edge: number, into: number): number {
     const key = (edge + 3) * SHIFT + into
-    let step = this.#steps.get(key)
-    if (step === undefined) this.#steps.set(key, (step = this.#steps.size + 1))
-    return step
+    return valueOf(this.#steps, key, () => this.#steps.size + 1)
   }
 
   extend(pattern: number, step: number): number {
@@ -127,23 +127,20 @@ export class PatternSets {
     if (a === b || b === 0) return a
     if (a === 0) return b
     const key = Math.min(a, b) * SHIFT + Math.max(a, b)
-    let union = this.#unions.get(key)
-    if (union === undefined) {
-      union = this.#interned([...this.#members[a], ...this.#members[b]], this.#isCut[a] || this.#isCut[b])
-      this.#unions.set(key, union)
-    }
-    return union
+    return valueOf(this.#unions, key, () =>
+      this.#interned([...this.#members[a], ...this.#members[b]], this.#isCut[a] || this.#isCut[b]),
+    )
   }
 
   extend(set: number, step: number): number {
     if (set === 0) return 0
     const key = set * SHIFT + step
-    let extended = this.#extended.get(key)
-    if (extended === undefined) {
-      const members = this.#members[set].map(pattern => this.#patterns.extend(pattern, step))
-      this.#extended.set(key, (extended = this.#interned(members, this.#isCut[set])))
-    }
-    return extended
+    return valueOf(this.#extended, key, () =>
+      this.#interned(
+        this.#members[set].map(pattern => this.#patterns.extend(pattern, step)),
+        this.#isCut[set],
+      ),
+    )
   }
 
   #interned(patterns: number[], wasCut: boolean): number {
