@@ -3,7 +3,7 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {valueOf} from '../util/memo.ts'
+import {getOrMake} from '../util/memo.ts'
 import {dominance} from './dominance.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {roles} from './roles.ts'
@@ -110,7 +110,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
         }
         if (met.has(source)) continue
         met.add(source)
-        const alike = valueOf(found, pattern, () => new GrowableUint32())
+        const alike = getOrMake(found, pattern, () => new GrowableUint32())
         alike.push(source)
         if (alike.length < least) continue
         partPatterns.add(pattern)

@@ -6,7 +6,7 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {valueOf} from '../util/memo.ts'
+import {getOrMake} from '../util/memo.ts'
 import {dominance} from './dominance.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
@@ -150,7 +150,7 @@ class OwnerSearch {
       if (this.#sets.isCut(set)) this.isCut = true
       if (patterns.length > 1) this.shared++
       for (const pattern of patterns) {
-        const group = valueOf(groups, pattern, () => ({pattern, members: new GrowableUint32(), alone: 0}))
+        const group = getOrMake(groups, pattern, () => ({pattern, members: new GrowableUint32(), alone: 0}))
         group.members.push(node)
         if (patterns.length === 1) group.alone++
       }

@@ -3,7 +3,7 @@ import {locationRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {oncePer, valueOf} from '../util/memo.ts'
+import {getOrMake, oncePer} from '../util/memo.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {NO_EDGE, namedWays} from './named-ways.ts'
 import {roles} from './roles.ts'
@@ -56,7 +56,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     if (row < 0) return types.ofNode[node]
     const place =
       (locations.scriptId[row] * 2 ** 24 + locations.line[row]) * 2 ** 12 + (locations.column[row] % 2 ** 12)
-    return valueOf(places, place, () => types.names.length + places.size)
+    return getOrMake(places, place, () => types.names.length + places.size)
   }
 
   const step = (edge: number, into: number) => {
