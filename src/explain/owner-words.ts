@@ -1,0 +1,113 @@
+/** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
+import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
+import {placeOfRow} from '../snapshot/places.ts'
+import {NodeKind} from '../snapshot/schema.ts'
+import {scopes} from '../snapshot/scopes.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {formatCount, plural} from '../util/units.ts'
+import {type CodeStep, codePath, codePathText} from './code-path.ts'
+import {describe} from './describe.ts'
+import {placeText, sourcePlace} from './source-place.ts'
+
+export interface OwnerWords {
+  /** `module src/cache.js · byId.get("u1")`: the example's. */
+  path: string
+  /** `module src/cache.js · byId.get(…)`: that of all objects held so. */
+  pattern: string
+  /** `byId`, `onFlush()`, `(Stack roots)`. */
+  holder: string
+  /** `src/cache.js:13`: a line of the holder's; '' if the file does not say. */
+  place: string
+}
+
+export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
+  const steps = codePath(snapshot, owner.start, owner.edges)
+  const callback = lastFunction(snapshot, owner, steps)
+  const object = callback === undefined ? ownersClass(snapshot, owner) : undefined
+  return {
+    path: codePathText(steps),
+    pattern: codePathText(steps, {pattern: true, places: true}),
+    holder: callback === undefined ? holderName(steps, owner.cut) : describe(snapshot, callback).preview,
+    place:
+      callback !== undefined
+        ? sourcePlace(snapshot, callback)
+        : object !== undefined
+          ? sourcePlace(snapshot, object)
+          : scopePlace(snapshot, owner.start),
+  }
+}
+
+/** The function of people's own that holds the objects: a listener, a callback, nearest to them. */
+function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly CodeStep[]): number | undefined {
+  // The object's own place is no holder's; a function that the owner's name passes through is part of the name.
+  for (let i = steps.length - 2; i > 0 && steps[i].endEdge > cut; i--) {
+    for (let edge = steps[i].endEdge - 1; edge >= Math.max(cut, steps[i].firstEdge); edge--) {
+      const node = snapshot.edgeTarget[edges[edge]]
+      if (snapshot.nodeKind[node] === NodeKind.closure && isPeoples(snapshot, node)) return node
+    }
+  }
+  return undefined
+}
+
+/** The object of a class of people's own that the owner is part of, nearest to the objects. */
+function ownersClass(snapshot: Snapshot, {edges, cut}: Owner): number | undefined {
+  for (let i = cut - 1; i >= 0; i--) {
+    const node = snapshot.edgeTarget[edges[i]]
+    if (snapshot.nodeKind[node] === NodeKind.object && !scopes(snapshot).isScope(node) && isPeoples(snapshot, node))
+      return node
+    if (snapshot.nodeKind[node] === NodeKind.closure && isPeoples(snapshot, node)) return node
+  }
+  return undefined
+}
+
+function isPeoples(snapshot: Snapshot, node: number): boolean {
+  const code = codeOf(snapshot, node)
+  return code === 'application' || code === 'library'
+}
+
+/** A line inside a scope: variables have no places of their own in the file. */
+function scopePlace(snapshot: Snapshot, node: number): string {
+  const {isScope, locationRow} = scopes(snapshot)
+  return isScope(node) ? placeText(placeOfRow(snapshot, locationRow(node))) : sourcePlace(snapshot, node)
+}
+
+/** The name of the owner, without the module that it stands in. */
+function holderName(steps: readonly CodeStep[], cut: number): string {
+  const named = steps.filter((step, i) => i > 0 && step.firstEdge < cut)
+  // A variable that holds the objects itself is what lets go.
+  const own = named.length === 0 ? steps.slice(0, 2) : named
+  const text = codePathText(own, {pattern: true})
+  return text.replace(/^ · (scope var )?/, '')
+}
+
+/** Owners named in a headline; the others are counted. */
+const NAMED = 3
+
+/** `held 3 ways: by byId (src/cache.js:13), onFlush() (src/server.js:10) and refresh() (src/server.js:16)`. */
+export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
+  const {owners, total, unheld, target} = answer
+  if (owners.length === 0) return unheld === target.nodes.length ? 'held by nothing: garbage, or held weakly only' : ''
+  const names = words.slice(0, NAMED).map(({holder, place}) => (place === '' ? holder : `${holder} (${place})`))
+  const rest = total.owners - names.length
+  if (rest > 0) names.push(`${formatCount(rest)} more`)
+  const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
+  return total.owners === 1 ? `held by ${list}` : `held ${plural(total.owners, 'way')}: by ${list}`
+}
+
+/** What must let go for the objects to be freed. */
+export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
+  const {owners, total, unheld, shared, target, isCut} = answer
+  const held = target.nodes.length - unheld
+  if (owners.length === 0) return ''
+  const all = held === 1 ? 'it' : `all ${formatCount(held)}`
+  if (total.owners === 1 && !isCut) return `one cut frees ${all}: ${words[0].holder}`
+  const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
+  if (everyone && !isCut) return `freed only if all ${formatCount(total.owners)} let go`
+  const single = held - shared
+  const parts = []
+  if (single > 0) parts.push(`${plural(single, 'object has', 'objects have')} one owner each`)
+  if (shared > 0) parts.push(`${plural(shared, 'object is', 'objects are')} freed only if several let go`)
+  if (isCut) parts.push('some are held in more ways than were followed')
+  return parts.join('; ')
+}
