@@ -26,9 +26,22 @@ const plain = ['buffer-cache', 'closure', 'cycles', 'hostile-names', 'listener',
   .map(program => ({name: `${program}.node20`, program, producer: 'node20'}))
 
 /** Programs of several files, `holders` in their truth files: who holds what, by file and line. */
-const holders = [{name: 'srv.node20', program: 'srv/server.cjs', producer: 'node20'}]
+const holders = [
+  ['async-context', 'async-context/main.mjs'],
+  ['class-static', 'class-static/main.cjs'],
+  ['es-module', 'es-module/main.mjs'],
+  ['lru', 'lru/main.cjs'],
+  ['seven-leaks', 'seven-leaks/main.mjs'],
+  ['srv', 'srv/server.cjs'],
+  ['vendor', 'vendor/app.cjs'],
+  ['what-if', 'what-if/main.cjs'],
+  ['worker-inside', 'worker/main.cjs', 'inside'],
+  ['worker-outside', 'worker/main.cjs', 'outside'],
+].map(([name, program, ...args]) => ({name: `${name}.node20`, program, producer: 'node20', args}))
 
 const others = [
+  {name: 'async-context.node24', program: 'async-context/main.mjs', producer: 'node24'},
+  {name: 'seven-leaks.node24', program: 'seven-leaks/main.mjs', producer: 'node24'},
   {name: 'srv.node24', program: 'srv/server.cjs', producer: 'node24'},
   ...['12', '16', '18', '22', '24', '26'].map(version => ({
     name: `types-zoo.node${version}`,

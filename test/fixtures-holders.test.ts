@@ -16,20 +16,25 @@ interface EdgePattern {
   to?: string
 }
 
-interface Held {
-  name: string
+interface Place {
   place: string
   code: string
+  /** Where the place is a line of a source that was compiled: the line of the script that ran. */
+  compiled?: Place
+}
+
+interface Held extends Place {
+  name: string
+  declared?: Place
+  also?: Place[]
   count: number
   cut: EdgePattern[]
-  /** Where the place is a line of a source that was compiled: the line of the script that ran. */
-  compiled?: {place: string; code: string}
 }
 
 interface Holder {
   type: string
   count: number
-  made?: {place: string; code: string; compiled?: {place: string; code: string}}
+  made?: Place
   held: Held[]
 }
 
@@ -132,24 +137,37 @@ function edgesLike(heap: Heap, {from, edgeType, name, to}: EdgePattern): Edge[] 
     )
 }
 
+/** V8 writes a property twice: from the object, and from the array, dictionary or cell where it keeps the value. */
+function withTwins(heap: Heap, edge: Edge): Edge[] {
+  if (edge.kind !== 'property' && edge.kind !== 'element') return [edge]
+  const stores = heap.edges[edge.source]
+    .filter(({kind, name}) => kind === 'internal' && (name === 'properties' || name === 'elements'))
+    .flatMap(({target}) => heap.edges[target])
+  const cells = stores
+    .filter(({target}) => heap.names[target] === 'system / PropertyCell')
+    .flatMap(({target}) => heap.edges[target])
+  return [edge, ...[...stores, ...cells].filter(({target}) => target === edge.target)]
+}
+
 const cutBy = (heap: Heap, helds: Held[]) =>
   new Set(
     helds.flatMap(({name, cut}) => {
       const edges = cut.flatMap(pattern => edgesLike(heap, pattern))
       assert.ok(edges.length > 0, `nothing to cut for ${name}`)
-      return edges
+      return edges.flatMap(edge => withTwins(heap, edge))
     }),
   )
 
 function instances(heap: Heap, type: string): number[] {
-  const nodes = [...heap.names.keys()].filter(
-    node => heap.names[node] === type && ['object', 'native'].includes(heap.kinds[node]),
-  )
-  return nodes
+  const isType = matcher(type)
+  // With a `*` it is the text of strings.
+  const kinds = type.includes('*') ? ['string'] : ['object', 'native']
+  return [...heap.names.keys()].filter(node => kinds.includes(heap.kinds[node]) && isType(heap.names[node]))
 }
 
 /** A line is said right if the text on it is still what the truth file quotes. */
-function checkPlace({place, code}: {place: string; code: string}): void {
+function checkPlace({place, code, compiled}: Place): void {
+  if (compiled) checkPlace(compiled)
   const [, file, line] = /^(.+):(\d+)$/.exec(place)!
   const text = readFileSync(`${FIXTURES}programs/${file}`, 'utf8').split('\n')[Number(line) - 1]
   assert.equal(text?.trim(), code, place)
@@ -179,10 +197,8 @@ const truths = readdirSync(`${FIXTURES}programs`)
 for (const [file, truth] of truths) {
   test(`${file}: the lines are those of the programs`, () => {
     for (const {made, held} of truth.holders) {
-      for (const said of [...held, ...(made ? [made] : [])]) {
-        checkPlace(said)
-        if (said.compiled) checkPlace(said.compiled)
-      }
+      const places = held.flatMap(({declared, also = [], ...place}) => [place, declared, ...also])
+      for (const place of [made, ...places]) if (place) checkPlace(place)
     }
     for (const name of truth.snapshots) assert.ok(existsSync(`${FIXTURES}snapshots/${name}.heapsnapshot.gz`), name)
   })
