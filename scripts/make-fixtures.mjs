@@ -30,6 +30,7 @@ const holders = [
   ['async-context', 'async-context/main.mjs'],
   ['class-static', 'class-static/main.cjs'],
   ['es-module', 'es-module/main.mjs'],
+  ['language-zoo', 'language-zoo/zoo.cjs'],
   ['lru', 'lru/main.cjs'],
   ['seven-leaks', 'seven-leaks/main.mjs'],
   ['srv', 'srv/server.cjs'],
@@ -41,6 +42,7 @@ const holders = [
 
 const others = [
   {name: 'async-context.node24', program: 'async-context/main.mjs', producer: 'node24'},
+  {name: 'language-zoo.node24', program: 'language-zoo/zoo.cjs', producer: 'node24'},
   {name: 'seven-leaks.node24', program: 'seven-leaks/main.mjs', producer: 'node24'},
   {name: 'srv.node24', program: 'srv/server.cjs', producer: 'node24'},
   ...['12', '16', '18', '22', '24', '26'].map(version => ({
