@@ -28,22 +28,39 @@ export interface Holders {
   relax(strictness: Strictness, targets: Uint32Array): void
 }
 
+/** Where V8 keeps an object's elements and properties; the object has edges of its own to what is in them. */
+const STORES = ['(object elements)', '(object properties)', 'system / PropertyArray']
 /** So many collections found at like places, and so many for each object held, are parts of what holds them. */
 const FEWEST_PARTS = 3
 const PART_SHARE = 1 / 64
 
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
-  const {nodeCount, retainers, nodeKind, edgeKind, edgeName, nodeName, strings} = snapshot
+  const {nodeCount, retainers, firstEdge, nodeKind, edgeKind, edgeName, nodeName, strings} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = retainingEdges(snapshot)
   const {dominates, isReached} = dominance(snapshot)
   const role = roles(snapshot)
   const roots = rootNodes(snapshot)
   const names = wayNames(snapshot)
-  const doubles = new Set([...strings.indexesOf('(object elements)'), ...strings.indexesOf('(object properties)')])
+  const doubles = new Set(STORES.flatMap(name => strings.indexesOf(name)))
   const tableName = new Set(strings.indexesOf('table'))
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
   const partPatterns = new Set<number>()
+
+  const elements = new Set(strings.indexesOf('(object elements)'))
+  const asked = new BitSet(nodeCount)
+  const doubled = new BitSet(nodeCount)
+  /** Whether the owner of a store has edges of its own for what is in it: V8 writes none for the elements of frozen arrays. */
+  const isDouble = (store: number) => {
+    if (asked.has(store)) return doubled.has(store)
+    asked.add(store)
+    const owner = first[store] < first[store + 1] ? sources[first[store]] : store
+    let has = !elements.has(nodeName[store])
+    for (let edge = firstEdge[owner]; edge < firstEdge[owner + 1] && !has; edge++)
+      has = edgeKind[edge] === EdgeKind.element
+    if (has) doubled.add(store)
+    return has
+  }
 
   const counts = (node: number, source: number, edge: number) =>
     retaining.has(edge) &&
@@ -51,14 +68,17 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     // What the object itself keeps alive does not keep it alive.
     !dominates(node, source) &&
     // An object's own stores: the object has the same edge, with its name.
-    !(nodeKind[source] === NodeKind.array && doubles.has(nodeName[source])) &&
+    !(doubles.has(nodeName[source]) && isDouble(source)) &&
     (rules.throughTargets || !isTarget.has(source)) &&
     (rules.throughPlumbing || !role.isPlumbing(source))
+
+  const isRuntimeObject = (node: number) =>
+    role.isRuntime(node) && nodeKind[node] === NodeKind.object && !role.isScope(node)
 
   const isHardEnd = (source: number, edge: number) =>
     roots.has(source) ||
     role.isModuleScope(source) ||
-    (role.isRuntime(source) && nodeKind[source] === NodeKind.object && !role.isScope(source)) ||
+    isRuntimeObject(source) ||
     (nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property)
 
   const isCollection = (source: number, edge: number) =>

@@ -3,6 +3,8 @@
  * where a way from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
  * back to there every way is followed; from there on the one that a person would name (`named-ways.ts`).
  */
+
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -141,18 +143,18 @@ class OwnerSearch {
     if (open.length > 0) this.isCut = true
   }
 
-  /** Objects by pattern: an object stands in as many groups as it has owners. */
+  /** Objects by owner: an object stands in as many groups as it has owners. */
   groups(): Group[] {
     const groups = new Map<number, Group>()
+    const ofSet = new Map<number, Group[]>()
     for (const node of this.#targets) {
       const set = this.#setOf[node]
-      const patterns = this.#sets.of(set)
       if (this.#sets.isCut(set)) this.isCut = true
-      if (patterns.length > 1) this.shared++
-      for (const pattern of patterns) {
-        const group = getOrMake(groups, pattern, () => ({pattern, members: new GrowableUint32(), alone: 0}))
+      const owners = getOrMake(ofSet, set, () => this.#groupsOf(node, set, groups))
+      if (owners.length > 1) this.shared++
+      for (const group of owners) {
         group.members.push(node)
-        if (patterns.length === 1) group.alone++
+        if (owners.length === 1) group.alone++
       }
     }
     const {nodeId} = this.#snapshot
@@ -164,6 +166,34 @@ class OwnerSearch {
         nodeId[a.members.get(0)] - nodeId[b.members.get(0)] ||
         a.pattern - b.pattern,
     )
+  }
+
+  /**
+   * The groups for the patterns of a set. Ways that part behind the owner are one, unless they lead through functions written at
+   * different places: two listeners of one emitter are two owners. The shortest way is the example.
+   */
+  #groupsOf(example: number, set: number, groups: Map<number, Group>): Group[] {
+    const found = new Set<Group>()
+    for (const pattern of this.#sets.of(set)) {
+      const key = this.#ownerKey(example, pattern)
+      const group = getOrMake(groups, key, () => ({pattern, members: new GrowableUint32(), alone: 0}))
+      found.add(group)
+    }
+    return [...found]
+  }
+
+  /** Equal for ways from one owner through one function. */
+  #ownerKey(node: number, pattern: number): number {
+    const {nodeKind, edgeTarget} = this.#snapshot
+    const edges: number[] = []
+    const {cut, source} = this.#chain(node, pattern, edges)
+    const {patterns, patternOf, step, kindOf, isPlaced} = this.#names
+    const owner = patterns.extend(patternOf(source), step(edges[cut], edgeTarget[edges[cut]]))
+    for (let i = edges.length - 2; i >= cut; i--) {
+      const on = edgeTarget[edges[i]]
+      if (nodeKind[on] === NodeKind.closure && isPlaced(on)) return owner * 2 ** 22 + 1 + kindOf(on)
+    }
+    return owner * 2 ** 22
   }
 
   owner({pattern, members, alone}: Group): Owner {
@@ -307,7 +337,7 @@ class OwnerSearch {
   }
 
   /** Writes into `edges` a way of a certain pattern to `node`, from its start on. */
-  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number} {
+  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number; source: number} {
     const back: number[] = []
     let at = node
     let wanted = pattern
@@ -327,7 +357,7 @@ class OwnerSearch {
         const start = this.#names.wayTo(source, edges)
         const cut = edges.length
         for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
-        return {node: start, cut}
+        return {node: start, cut, source}
       }
       wanted = this.#before(this.#setOf[source], entry, this.#names.step(edge, entry), wanted)
       at = source

@@ -30,12 +30,14 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
   const ofModules = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
   const plumbing = new Set(PLUMBING.flatMap(name => strings.indexesOf(name)))
+  const carriers = new Set(CARRIERS.flatMap(name => strings.indexesOf(name)))
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
   const ofType = new Uint8Array(types.names.length)
   const find = (node: number): number => {
     const kind = nodeKind[node]
     if (kind === NodeKind.object && !isScope(node)) {
+      if (carriers.has(nodeName[node])) return APPLICATION
       const type = types.ofNode[node]
       if (types.locations[type] < 0) return APPLICATION
       ofType[type] ||= NUMBER[codeOf(snapshot, node)]
@@ -59,6 +61,9 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
 })
 
 const NUMBER = {unknown: APPLICATION, application: APPLICATION, library: LIBRARY, runtime: RUNTIME}
+
+/** Classes of the runtime's whose objects are parts of what has them: AsyncLocalStorage's stores, from Node 24 on. */
+const CARRIERS = ['AsyncContextFrame']
 
 /** Nodes of kind hidden or object in some versions of V8, code or object shape in others. */
 const PLUMBING = [

@@ -20,6 +20,8 @@ export interface WayNames {
   kindOf(node: number): number
   /** The edge by which the named way enters a node; NO_EDGE where it begins. */
   entryOf(node: number): number
+  /** Whether the file says where a function is written. */
+  isPlaced(closure: number): boolean
   /** Whose code a way begins in. */
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the way to a node; returns where it begins. */
@@ -110,6 +112,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     entryOf: node => entry[node],
     step,
     kindOf,
+    isPlaced: closure => locationRow(snapshot, closure) >= 0,
     isDictionary,
     codeOf(pattern) {
       const first = firstPattern(pattern)

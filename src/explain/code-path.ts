@@ -83,11 +83,13 @@ function plainStep(snapshot: Snapshot, edge: number): Fold {
 function startStep(snapshot: Snapshot, node: number): CodeStep {
   const text = startText(snapshot, node)
   const at = {node, firstEdge: 0, endEdge: 0, times: 1}
+  const callback = timerCallback(snapshot, node)
+  const {place} = arrival(snapshot, callback < 0 ? node : callback)
   return {
     text,
     pattern: text,
     ...at,
-    place: arrival(snapshot, node).place,
+    place,
     inCode: codeOf(snapshot, node) !== 'runtime',
   }
 }
@@ -101,9 +103,24 @@ function startText(snapshot: Snapshot, node: number): string {
     return of < 0 ? 'scope' : `scope of ${describe(snapshot, of).preview}`
   }
   const {type, preview, kind: nodeKind} = describe(snapshot, node)
+  const callback = timerCallback(snapshot, node)
+  if (callback >= 0) return `${type} ${describe(snapshot, callback).preview}`
   if (nodeKind === 'closure') return `closure ${preview}`
   return rootNodes(snapshot).has(node) && nodeKind !== 'synthetic' ? 'globalThis' : type
 }
+
+/** The function that a Timeout or Immediate of Node's will call; -1 for others. */
+function timerCallback(snapshot: Snapshot, node: number): number {
+  const {firstEdge, edgeTarget, nodeKind, types} = snapshot
+  if (!TIMERS.has(types.names[types.ofNode[node]])) return -1
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    const isCallback = isProperty(snapshot, edge, '_onTimeout') || isProperty(snapshot, edge, '_onImmediate')
+    if (isCallback && nodeKind[edgeTarget[edge]] === NodeKind.closure) return edgeTarget[edge]
+  }
+  return -1
+}
+
+const TIMERS = new Set(['Timeout', 'Immediate'])
 
 /** Of functions the line they are written at. */
 function arrival(snapshot: Snapshot, node: number): {place: string; inCode: boolean} {
@@ -164,8 +181,9 @@ function listener(snapshot: Snapshot, _source: number, edges: ArrayLike<number>,
 function timer(snapshot: Snapshot, source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
   if (!isProperty(snapshot, edges[at], '_onTimeout')) return undefined
   const {preview} = describe(snapshot, snapshot.edgeTarget[edges[at]])
-  const text = ` callback ${preview}`
-  return source < 0 ? undefined : {length: 1, text, pattern: text}
+  // Where the path begins with the timer, that is named by its callback already.
+  const text = at === 0 && timerCallback(snapshot, source) >= 0 ? '' : ` callback ${preview}`
+  return {length: 1, text, pattern: text}
 }
 
 /** `promise → reaction → resolve function → await's scope → generator → its registers → local`. */

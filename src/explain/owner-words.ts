@@ -66,10 +66,13 @@ function isPeoples(snapshot: Snapshot, node: number): boolean {
   return code === 'application' || code === 'library'
 }
 
-/** A line inside a scope: variables have no places of their own in the file. */
+/** Of a module its first line, of a call its function's: variables have no places of their own in the file. */
 function scopePlace(snapshot: Snapshot, node: number): string {
-  const {isScope, locationRow} = scopes(snapshot)
-  return isScope(node) ? placeText(placeOfRow(snapshot, locationRow(node))) : sourcePlace(snapshot, node)
+  const {isScope, kind, function: functionOf, locationRow} = scopes(snapshot)
+  if (!isScope(node)) return sourcePlace(snapshot, node)
+  if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
+  const place = placeOfRow(snapshot, locationRow(node))
+  return place === undefined ? '' : placeText(kind(node) === 'module' ? {...place, line: 1} : place)
 }
 
 /** The name of the owner, without the module that it stands in. */
