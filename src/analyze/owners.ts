@@ -111,7 +111,9 @@ class OwnerSearch {
   readonly #members = new Map<number, Uint32Array>()
   /** Nodes behind other objects asked about: those objects' owners are theirs, and no step is added. */
   readonly #isThrough: BitSet
-  #strictness = STRICTNESS[0]
+  /** Uint8Array(n): by which of the rules, from STRICTNESS, each node was finished. */
+  readonly #rules: Uint8Array
+  #rule = 0
   #components = 0
   shared = 0
   unheld = 0
@@ -129,13 +131,12 @@ class OwnerSearch {
     this.#setOf = new Uint32Array(nodeCount)
     this.#component = new Uint32Array(nodeCount)
     this.#isThrough = new BitSet(nodeCount)
+    this.#rules = new Uint8Array(nodeCount)
     const {isReached} = dominance(snapshot)
     let open = targets.filter(isReached)
     this.unheld = targets.length - open.length
-    for (const strictness of STRICTNESS) {
-      if (open.length === 0) break
-      this.#strictness = strictness
-      this.#holders.relax(strictness, open)
+    for (this.#rule = 0; this.#rule < STRICTNESS.length && open.length > 0; this.#rule++) {
+      this.#holders.relax(STRICTNESS[this.#rule])
       this.#spread(open)
       open = open.filter(node => this.#setOf[node] === 0)
     }
@@ -291,7 +292,10 @@ class OwnerSearch {
     } while (open.get(from) !== first)
     const members = open.view().slice(from)
     open.length = from
-    if (this.#strictness.throughTargets) for (const node of members) this.#isThrough.add(node)
+    for (const node of members) {
+      this.#rules[node] = this.#rule
+      if (STRICTNESS[this.#rule].throughTargets) this.#isThrough.add(node)
+    }
     if (members.length === 1) {
       this.#setOf[first] = this.#entries(first)
       return
@@ -342,6 +346,7 @@ class OwnerSearch {
     let at = node
     let wanted = pattern
     for (;;) {
+      this.#holders.relax(STRICTNESS[this.#rules[at]])
       const members = this.#members.get(this.#component[at])
       let entry = at
       if (members !== undefined) {

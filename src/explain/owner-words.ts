@@ -28,7 +28,7 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
-    holder: callback === undefined ? holderName(steps, owner.cut) : describe(snapshot, callback).preview,
+    holder: callback === undefined ? holderName(steps) : describe(snapshot, callback).preview,
     place:
       callback !== undefined
         ? sourcePlace(snapshot, callback)
@@ -52,18 +52,17 @@ function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly C
 
 /** The object of a class of people's own that the owner is part of, nearest to the objects. */
 function ownersClass(snapshot: Snapshot, {edges, cut}: Owner): number | undefined {
+  const {edgeTarget, nodeKind} = snapshot
   for (let i = cut - 1; i >= 0; i--) {
-    const node = snapshot.edgeTarget[edges[i]]
-    if (snapshot.nodeKind[node] === NodeKind.object && !scopes(snapshot).isScope(node) && isPeoples(snapshot, node))
-      return node
-    if (snapshot.nodeKind[node] === NodeKind.closure && isPeoples(snapshot, node)) return node
+    const node = edgeTarget[edges[i]]
+    const isNamed = nodeKind[node] === NodeKind.closure || nodeKind[node] === NodeKind.object
+    if (isNamed && !scopes(snapshot).isScope(node) && isPeoples(snapshot, node)) return node
   }
   return undefined
 }
 
 function isPeoples(snapshot: Snapshot, node: number): boolean {
-  const code = codeOf(snapshot, node)
-  return code === 'application' || code === 'library'
+  return codeOf(snapshot, node) === 'application'
 }
 
 /** Of a module its first line, of a call its function's: variables have no places of their own in the file. */
@@ -75,13 +74,16 @@ function scopePlace(snapshot: Snapshot, node: number): string {
   return place === undefined ? '' : placeText(kind(node) === 'module' ? {...place, line: 1} : place)
 }
 
-/** The name of the owner, without the module that it stands in. */
-function holderName(steps: readonly CodeStep[], cut: number): string {
-  const named = steps.filter((step, i) => i > 0 && step.firstEdge < cut)
-  // A variable that holds the objects itself is what lets go.
-  const own = named.length === 0 ? steps.slice(0, 2) : named
-  const text = codePathText(own, {pattern: true})
-  return text.replace(/^ · (scope var )?/, '')
+/** The name of what the objects, or what they are properties of, must be taken out of, without the module that it stands in. */
+function holderName(steps: readonly CodeStep[]): string {
+  let end = steps.length
+  while (end > 2 && isProperty(steps[end - 1])) end--
+  const inModule = end > 1 && steps[0].text.startsWith('module')
+  return codePathText(steps.slice(inModule ? 1 : 0, end), {pattern: true}).replace(/^ · (scope var )?/, '')
+}
+
+function isProperty({pattern}: CodeStep): boolean {
+  return /^\.[^(]*$/.test(pattern) && !pattern.endsWith('…')
 }
 
 /** Owners named in a headline; the others are counted. */
