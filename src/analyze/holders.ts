@@ -1,11 +1,12 @@
 /** What holds an object on its own account, edge by edge, and where following holders ends. */
+import {ATTACHED} from '../snapshot/detachedness.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {dominance} from './dominance.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {roles} from './roles.ts'
-import {rootNodes} from './roots.ts'
+import {globalObjects, rootNodes} from './roots.ts'
 
 export interface Strictness {
   /** Follow holders that are themselves among the objects asked about: links of a list. */
@@ -28,12 +29,13 @@ export interface Holders {
 /** Where V8 keeps an object's elements and properties; the object has edges of its own to what is in them. */
 const STORES = ['(object elements)', '(object properties)', 'system / PropertyArray']
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
-  const {nodeCount, retainers, firstEdge, nodeKind, edgeKind, nodeName, strings} = snapshot
+  const {nodeCount, retainers, firstEdge, nodeKind, edgeKind, nodeName, strings, detachedness} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = retainingEdges(snapshot)
   const {dominates, isReached} = dominance(snapshot)
   const role = roles(snapshot)
   const roots = rootNodes(snapshot)
+  const globals = new Set(globalObjects(snapshot))
   const doubles = new Set(STORES.flatMap(name => strings.indexesOf(name)))
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
   const askedName = new BitSet(nodeCount)
@@ -69,8 +71,10 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
 
   const isHardEnd = (source: number, edge: number) =>
     roots.has(source) ||
+    globals.has(source) ||
     role.isModuleScope(source) ||
     isRuntimeObject(source) ||
+    detachedness[source] === ATTACHED ||
     (nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property)
 
   /**
@@ -78,7 +82,8 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
    * however many more names it has. Functions and scopes cannot let go of what they see: their holders must.
    */
   const isNamed = (node: number) => {
-    if (nodeKind[node] !== NodeKind.object || role.isScope(node) || isTarget.has(node)) return false
+    const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.native
+    if (!isThing || role.isScope(node) || isTarget.has(node)) return false
     if (askedName.has(node)) return named.has(node)
     askedName.add(node)
     for (let at = first[node]; at < first[node + 1]; at++) {

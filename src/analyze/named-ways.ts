@@ -7,7 +7,7 @@ import {oncePer} from '../util/memo.ts'
 import {dominance} from './dominance.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {roles} from './roles.ts'
-import {userRoots} from './roots.ts'
+import {globalObjects} from './roots.ts'
 
 export const NO_EDGE = 0xffffffff
 
@@ -109,7 +109,7 @@ function starts(snapshot: Snapshot): [node: number, cost: number][] {
   for (const node of moduleScopes) {
     if (isReached(node) && !isRuntime(node)) found.push([node, isLibrary(node) ? START.library : START.application])
   }
-  for (const node of userRoots(snapshot)) found.push([node, START.global])
+  for (const node of globalObjects(snapshot)) if (isReached(node)) found.push([node, START.global])
   return found
 }
 

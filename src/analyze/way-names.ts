@@ -7,7 +7,6 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {NO_EDGE, namedWays} from './named-ways.ts'
 import {roles} from './roles.ts'
-import {rootNodes} from './roots.ts'
 import {Start, WayPatterns} from './way-patterns.ts'
 
 export interface WayNames {
@@ -38,7 +37,6 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, strings, locations} = snapshot
   const entry = namedWays(snapshot)
   const role = roles(snapshot)
-  const roots = rootNodes(snapshot)
   const patterns = new WayPatterns()
   const edgePattern = edgePatterns(snapshot)
   const plain = new Set(strings.indexesOf('Object'))
@@ -74,7 +72,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
         if (role.isLibrary(node)) libraryStarts.add(start)
         return start
       }
-      return roots.has(node) && nodeKind[node] !== NodeKind.synthetic
+      return nodeKind[node] !== NodeKind.synthetic
         ? patterns.start(Start.global, node)
         : patterns.start(Start.root, nodeName[node])
     }

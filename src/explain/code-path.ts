@@ -1,6 +1,6 @@
 /** A chain of edges as the JavaScript that reaches its end: V8's own slots folded into what a person wrote. */
 
-import {rootNodes} from '../analyze/roots.ts'
+import {globalObjects} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {internalTargets} from '../snapshot/internal-edges.ts'
 import {placeOfRow} from '../snapshot/places.ts'
@@ -98,7 +98,7 @@ function startText(snapshot: Snapshot, node: number): string {
   const {isScope, kind, function: functionOf, locationRow} = scopes(snapshot)
   if (isScope(node)) {
     const place = placeOfRow(snapshot, locationRow(node))
-    if (kind(node) === 'module') return place === undefined ? 'module' : `module ${place.script}`
+    if (kind(node) === 'module') return place === undefined ? 'script' : `module ${place.script}`
     const of = functionOf(node)
     return of < 0 ? 'scope' : `scope of ${describe(snapshot, of).preview}`
   }
@@ -106,7 +106,7 @@ function startText(snapshot: Snapshot, node: number): string {
   const callback = timerCallback(snapshot, node)
   if (callback >= 0) return `${type} ${describe(snapshot, callback).preview}`
   if (nodeKind === 'closure') return `closure ${preview}`
-  return rootNodes(snapshot).has(node) && nodeKind !== 'synthetic' ? 'globalThis' : type
+  return globalObjects(snapshot).includes(node) ? 'globalThis' : type
 }
 
 /** The function that a Timeout or Immediate of Node's will call; -1 for others. */
