@@ -152,7 +152,8 @@ function build() {
   const folder = join(root, 'fixtures/programs/typed')
   const bin = join(root, 'node_modules/.bin')
   execFileSync(join(bin, 'tsc'), ['-p', 'tsconfig.json'], {cwd: folder, stdio: 'inherit'})
-  const flags = '--bundle --minify --platform=node --target=node20 --sourcemap --sources-content=false --log-level=error'
+  const flags =
+    '--bundle --minify --platform=node --target=node20 --sourcemap --sources-content=false --log-level=error'
   const outputs = ['--external:../../lib/*', '--outfile=bundle/app.min.js']
   execFileSync(join(bin, 'esbuild'), ['src/index.ts', ...flags.split(' '), ...outputs], {cwd: folder, stdio: 'inherit'})
 }

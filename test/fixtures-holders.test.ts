@@ -100,7 +100,9 @@ function read(file: string): Heap {
     heap.edges.push(own)
   }
   for (let at = 0; at < locations.length; at += location_fields.length) {
-    const [node, line, column] = ['object_index', 'line', 'column'].map(name => locations[at + location_fields.indexOf(name)])
+    const [node, line, column] = ['object_index', 'line', 'column'].map(
+      name => locations[at + location_fields.indexOf(name)],
+    )
     heap.places.set(node / node_fields.length, {line, column})
   }
   return heap
@@ -143,8 +145,7 @@ function edgesLike(heap: Heap, {from, edgeType, name, to}: EdgePattern): Edge[] 
     .filter((_, node) => isFrom(heap.names[node]))
     .flat()
     .filter(
-      edge =>
-        (edgeType === undefined || edge.kind === edgeType) && isName(edge.name) && isTo(heap.names[edge.target]),
+      edge => (edgeType === undefined || edge.kind === edgeType) && isName(edge.name) && isTo(heap.names[edge.target]),
     )
 }
 
@@ -249,7 +250,10 @@ function checkBytes(heap: Heap, {stores = [], pool}: Truth): void {
   if (!pool) return
   const [array] = edgesLike(heap, {from: 'Object', edgeType: 'property', name: pool.property, to: 'Array'})
   const members = heap.edges[array.target].filter(({kind}) => kind === 'element').map(({target}) => target)
-  assert.deepEqual(members.map(node => heap.names[node]), pool.views)
+  assert.deepEqual(
+    members.map(node => heap.names[node]),
+    pool.views,
+  )
   const buffers = members.flatMap(node => heap.edges[node].filter(({name}) => name === 'buffer'))
   assert.equal(new Set(buffers.map(({target}) => target)).size, 1, 'one pool')
 }
