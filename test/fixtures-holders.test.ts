@@ -230,6 +230,21 @@ function checkSourceMaps(heap: Heap, {type, made, held}: Holder): void {
   }
 }
 
+const lineOf = (place: string) => Number(/\d+$/.exec(place))
+
+/** V8 tells the line of a closure, and for an object that of its constructor. */
+function checkLines(heap: Heap, {type, made, held}: Holder): void {
+  const linesOf = (nodes: number[]) => new Set(nodes.map(node => heap.places.get(node)!.line + 1))
+  if (made) assert.deepEqual([...linesOf(instances(heap, type))], [lineOf((made.compiled ?? made).place)], type)
+  for (const {name, place, code} of held) {
+    if (!code.includes(`function ${name}(`)) continue
+    const closures = [...heap.names.keys()].filter(
+      node => heap.kinds[node] === 'closure' && heap.names[node] === name && heap.places.has(node),
+    )
+    assert.ok(linesOf(closures).has(lineOf(place)), `${name} is at ${place}`)
+  }
+}
+
 function retainers(heap: Heap, node: number, name: string): Edge[] {
   return heap.edges.flat().filter(edge => edge.target === node && edge.name === name)
 }
@@ -280,6 +295,7 @@ for (const [file, truth] of truths) {
       }
       for (const holder of truth.holders) {
         checkHolder(heap, holder)
+        checkLines(heap, holder)
         checkSourceMaps(heap, holder)
       }
       checkBytes(heap, truth)
