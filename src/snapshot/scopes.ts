@@ -66,7 +66,8 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
     const outer = target(scope, 'previous')
     if (outer < 0 || !isNativeName(nodeName[outer])) return outer < 0 ? 'builtin' : 'call'
     // Scopes that V8's builtins make, for `await` or Promise.all, have the native context's own ScopeInfo.
-    if (target(scope, 'scope_info') === target(outer, 'scope_info')) return 'builtin'
+    const info = target(scope, 'scope_info')
+    if (info >= 0 && info === target(outer, 'scope_info')) return 'builtin'
     return functionOf(scope) < 0 ? 'module' : 'call'
   }
   return {
