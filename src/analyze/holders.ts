@@ -5,6 +5,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {dominance} from './dominance.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
 import {globalObjects, rootNodes} from './roots.ts'
 
@@ -32,7 +33,8 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const {nodeCount, retainers, firstEdge, nodeKind, edgeKind, nodeName, strings, detachedness} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = retainingEdges(snapshot)
-  const {dominates, isReached} = dominance(snapshot)
+  const {dominates} = dominance(snapshot)
+  const reached = reachableNodes(snapshot)
   const role = roles(snapshot)
   const roots = rootNodes(snapshot)
   const globals = new Set(globalObjects(snapshot))
@@ -58,7 +60,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
 
   const counts = (node: number, source: number, edge: number) =>
     retaining.has(edge) &&
-    isReached(source) &&
+    reached.has(source) &&
     // What the object itself keeps alive does not keep it alive.
     !dominates(node, source) &&
     // An object's own stores: the object has the same edge, with its name.

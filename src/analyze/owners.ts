@@ -9,9 +9,9 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
-import {dominance} from './dominance.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
+import {reachableNodes} from './reachable.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
 import {wayNames} from './way-names.ts'
@@ -132,8 +132,8 @@ class OwnerSearch {
     this.#component = new Uint32Array(nodeCount)
     this.#isThrough = new BitSet(nodeCount)
     this.#rules = new Uint8Array(nodeCount)
-    const {isReached} = dominance(snapshot)
-    let open = targets.filter(isReached)
+    const reached = reachableNodes(snapshot)
+    let open = targets.filter(node => reached.has(node))
     this.unheld = targets.length - open.length
     for (this.#rule = 0; this.#rule < STRICTNESS.length && open.length > 0; this.#rule++) {
       this.#holders.relax(STRICTNESS[this.#rule])
