@@ -1,8 +1,9 @@
 /** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
+import {declarationLine} from '../snapshot/declarations.ts'
 import {placeOfRow} from '../snapshot/places.ts'
-import {NodeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
@@ -34,7 +35,7 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
         ? sourcePlace(snapshot, callback)
         : object !== undefined
           ? sourcePlace(snapshot, object)
-          : scopePlace(snapshot, owner.start),
+          : scopePlace(snapshot, owner),
   }
 }
 
@@ -65,13 +66,16 @@ function isPeoples(snapshot: Snapshot, node: number): boolean {
   return codeOf(snapshot, node) === 'application'
 }
 
-/** Of a module its first line, of a call its function's: variables have no places of their own in the file. */
-function scopePlace(snapshot: Snapshot, node: number): string {
-  const {isScope, kind, function: functionOf, locationRow} = scopes(snapshot)
+/** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
+function scopePlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
+  const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
   if (!isScope(node)) return sourcePlace(snapshot, node)
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
   const place = placeOfRow(snapshot, locationRow(node))
-  return place === undefined ? '' : placeText(kind(node) === 'module' ? {...place, line: 1} : place)
+  if (place === undefined || kind(node) !== 'module') return placeText(place)
+  const {edgeKind, edgeName, strings} = snapshot
+  const name = edgeKind[edges[0]] === EdgeKind.context ? strings.get(edgeName[edges[0]]) : ''
+  return placeText({...place, line: declarationLine(snapshot, inner(node), name) ?? 1})
 }
 
 /** The name of what the objects, or what they are properties of, must be taken out of, without the module that it stands in. */
