@@ -12,6 +12,8 @@ import {getOrMake} from '../util/memo.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
 import {reachableNodes} from './reachable.ts'
+import {type Roles, roles} from './roles.ts'
+import {globalObjects} from './roots.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
 import {wayNames} from './way-names.ts'
@@ -103,6 +105,8 @@ class OwnerSearch {
   readonly #sets: PatternSets
   readonly #targets: Uint32Array
   readonly #isTarget: BitSet
+  readonly #role: Roles
+  readonly #isGlobal: Set<number>
   /** Uint32Array(n): the set of patterns of each node behind the objects. */
   readonly #setOf: Uint32Array
   /** Uint32Array(n): the strongly connected component, from 1 on; 0 for nodes not finished. */
@@ -126,6 +130,8 @@ class OwnerSearch {
     this.#isTarget = new BitSet(nodeCount)
     for (const node of targets) this.#isTarget.add(node)
     this.#names = wayNames(snapshot)
+    this.#role = roles(snapshot)
+    this.#isGlobal = new Set(globalObjects(snapshot))
     this.#sets = new PatternSets(this.#names.patterns)
     this.#holders = holdersOf(snapshot, this.#isTarget)
     this.#setOf = new Uint32Array(nodeCount)
@@ -170,8 +176,8 @@ class OwnerSearch {
   }
 
   /**
-   * The groups for the patterns of a set. Ways that part behind the owner are one, unless they lead through functions written at
-   * different places: two listeners of one emitter are two owners. The shortest way is the example.
+   * The groups for the patterns of a set. Ways that part behind the owner are one, but two listeners of one emitter are two owners:
+   * each is taken off by itself. The shortest way is the example.
    */
   #groupsOf(example: number, set: number, groups: Map<number, Group>): Group[] {
     const found = new Set<Group>()
@@ -183,13 +189,21 @@ class OwnerSearch {
     return [...found]
   }
 
-  /** Equal for ways from one owner through one function. */
+  /** Whether what an owner holds by an edge are functions that people gave it one by one: emitters, event targets, the runtime. */
+  #hasListeners(source: number, edge: number): boolean {
+    const {nodeKind, edgeName, strings} = this.#snapshot
+    if (nodeKind[source] !== NodeKind.object || this.#role.isRuntime(source)) return true
+    return this.#isGlobal.has(source) || strings.get(edgeName[edge]) === '_events'
+  }
+
+  /** Equal for ways from one owner; of owners with listeners, through one function. */
   #ownerKey(node: number, pattern: number): number {
     const {nodeKind, edgeTarget} = this.#snapshot
     const edges: number[] = []
     const {cut, source} = this.#chain(node, pattern, edges)
     const {patterns, patternOf, step, kindOf, isPlaced} = this.#names
     const owner = patterns.extend(patternOf(source), step(edges[cut], edgeTarget[edges[cut]]))
+    if (!this.#hasListeners(source, edges[cut])) return owner * 2 ** 22
     for (let i = edges.length - 2; i >= cut; i--) {
       const on = edgeTarget[edges[i]]
       if (nodeKind[on] === NodeKind.closure && isPlaced(on)) return owner * 2 ** 22 + 1 + kindOf(on)

@@ -1,7 +1,8 @@
 /** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
+import {globalObjects} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
-import {declarationLine} from '../snapshot/declarations.ts'
+import {declarationLine, globalDeclaration} from '../snapshot/declarations.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
@@ -69,13 +70,21 @@ function isPeoples(snapshot: Snapshot, node: number): boolean {
 /** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
 function scopePlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
-  if (!isScope(node)) return sourcePlace(snapshot, node)
+  if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
   const place = placeOfRow(snapshot, locationRow(node))
-  if (place === undefined || kind(node) !== 'module') return placeText(place)
+  if (kind(node) !== 'module') return placeText(place)
   const {edgeKind, edgeName, strings} = snapshot
   const name = edgeKind[edges[0]] === EdgeKind.context ? strings.get(edgeName[edges[0]]) : ''
+  if (place === undefined) return name === '' ? '' : placeText(globalDeclaration(snapshot, name))
   return placeText({...place, line: declarationLine(snapshot, inner(node), name) ?? 1})
+}
+
+/** Where a property of a global object is made. */
+function globalPlace(snapshot: Snapshot, node: number, edges: readonly number[]): string {
+  const {edgeKind, edgeName, strings} = snapshot
+  if (!globalObjects(snapshot).includes(node) || edgeKind[edges[0]] !== EdgeKind.property) return ''
+  return placeText(globalDeclaration(snapshot, strings.get(edgeName[edges[0]])))
 }
 
 /** The name of what the objects, or what they are properties of, must be taken out of, without the module that it stands in. */
