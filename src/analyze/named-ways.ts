@@ -1,5 +1,8 @@
 /** The way to every object that a person would write down: through names of the application's own code where there is one. */
+
+import {originOfScript} from '../snapshot/code-origin.ts'
 import {isIndexed} from '../snapshot/columns.ts'
+import {moduleExports} from '../snapshot/module-exports.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -43,7 +46,7 @@ const INTERNAL_COST: Record<string, number> = {
 }
 
 /** Where ways begin, and what it costs to begin there: a scope of a library's is named if nothing nearer has a name. */
-const START = {application: 1, global: 3, library: 50} as const
+const START = {application: 1, exports: 2, global: 3, library: 50} as const
 
 /** Larger than any step's cost. */
 const BUCKETS = 256
@@ -108,6 +111,11 @@ function starts(snapshot: Snapshot): [node: number, cost: number][] {
   const {moduleScopes, isRuntime, isLibrary} = roles(snapshot)
   for (const node of moduleScopes) {
     if (reached.has(node) && !isRuntime(node)) found.push([node, isLibrary(node) ? START.library : START.application])
+  }
+  for (const [node, file] of moduleExports(snapshot)) {
+    const origin = originOfScript(file)
+    const cost = origin === 'application' ? START.exports : START.library
+    if (reached.has(node) && origin !== 'runtime') found.push([node, cost])
   }
   for (const node of globalObjects(snapshot)) if (reached.has(node)) found.push([node, START.global])
   return found

@@ -1,4 +1,6 @@
 /** The pattern of the named way to each object, found when asked for. */
+import {originOfScript} from '../snapshot/code-origin.ts'
+import {moduleExports} from '../snapshot/module-exports.ts'
 import {locationRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
@@ -42,6 +44,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   const plain = new Set(strings.indexesOf('Object'))
   // Uint32Array(n): found patterns.
   const known = new Uint32Array(nodeCount)
+  const exported = moduleExports(snapshot)
   const libraryStarts = new Set<number>()
   const places = new Map<number, number>()
 
@@ -70,6 +73,12 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
       if (role.isScope(node)) {
         const start = patterns.start(Start.scope, node)
         if (role.isLibrary(node)) libraryStarts.add(start)
+        return start
+      }
+      const file = exported.get(node)
+      if (file !== undefined) {
+        const start = patterns.start(Start.scope, node)
+        if (originOfScript(file) === 'library') libraryStarts.add(start)
         return start
       }
       return nodeKind[node] !== NodeKind.synthetic

@@ -3,6 +3,7 @@
 import {globalObjects} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {internalTargets} from '../snapshot/internal-edges.ts'
+import {moduleExports} from '../snapshot/module-exports.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
@@ -102,6 +103,8 @@ function startText(snapshot: Snapshot, node: number): string {
     const of = functionOf(node)
     return of < 0 ? 'scope' : `scope of ${describe(snapshot, of).preview}`
   }
+  const exporter = moduleExports(snapshot).get(node)
+  if (exporter !== undefined) return `module ${exporter} · exports`
   const {type, preview, kind: nodeKind} = describe(snapshot, node)
   const callback = timerCallback(snapshot, node)
   if (callback >= 0) return `${type} ${describe(snapshot, callback).preview}`

@@ -3,6 +3,7 @@ import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {declarationLine, globalDeclaration} from '../snapshot/declarations.ts'
+import {moduleExports} from '../snapshot/module-exports.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
@@ -70,6 +71,8 @@ function isPeoples(snapshot: Snapshot, node: number): boolean {
 /** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
 function scopePlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
+  const exporter = moduleExports(snapshot).get(node)
+  if (exporter !== undefined) return `${exporter}:1`
   if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
   const place = placeOfRow(snapshot, locationRow(node))
