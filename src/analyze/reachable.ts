@@ -1,4 +1,5 @@
 /** What the root keeps alive, with all edges or without some: one marking pass, as the collector's own. */
+import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -41,6 +42,29 @@ export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet): BitSet {
     }
   }
   return reached
+}
+
+/**
+ * The edges by which nodes are still held once `cut` is gone, given what is still reached: the retaining ones that are left, less
+ * those of WeakMap entries whose table is reached no more.
+ */
+export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet): BitSet {
+  const {edgeCount, ephemerons, firstEdge} = snapshot
+  const left = new BitSet(edgeCount)
+  const words = retainingEdges(snapshot).words
+  for (let i = 0; i < words.length; i++) left.words[i] = words[i] & ~cutEdges.words[i]
+  const entries = weakMapEntries(snapshot)
+  if (entries === undefined) return left
+  const {edge, fromTable, pair, pairCount} = ephemerons
+  const hasTable = new BitSet(pairCount)
+  for (let i = 0; i < edge.length; i++) {
+    if (fromTable[i] === 0 || cutEdges.has(edge[i])) continue
+    if (reached.has(sourceOf(firstEdge, edge[i]))) hasTable.add(pair[i])
+  }
+  for (let i = 0; i < edge.length; i++) {
+    if (fromTable[i] === 0 && entries.has(edge[i]) && !hasTable.has(pair[i])) left.delete(edge[i])
+  }
+  return left
 }
 
 const KEY_SEEN = 1
