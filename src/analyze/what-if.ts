@@ -1,10 +1,11 @@
 /** What would be freed if the program let go of some things: reachability without the edges that are cut. */
-import {EdgeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {oncePer} from '../util/memo.ts'
 import {type Cut, cutEdges, resolveCuts} from './cuts.ts'
-import {edgePatterns} from './edge-pattern.ts'
+import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {hopsFromRoots, UNREACHED} from './hops.ts'
 import {edgesLeft, reachableNodes, reachableWithout} from './reachable.ts'
 import {rootNodes} from './roots.ts'
@@ -70,7 +71,9 @@ export interface WhatIfAnswer {
   unreachable: {count: number; selfBytes: number}
   /** What the cut edges lead to, or the type asked about; types of which most stay come first. */
   fates: Fate[]
-  limitsReached: {rows?: number; fates?: number}
+  /** What stays though something freed holds it, most objects first; empty if a type was asked about. */
+  stays: Fate[]
+  limitsReached: {rows?: number; fates?: number; stays?: number}
 }
 
 /**
@@ -86,7 +89,23 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
   const isMeant = meantTypes(snapshot, type)
   const {all, heapBytes, unreachable} = addUp(snapshot, before, after, sizes)
   const rows = all.filter(({count}, number) => count > 0 && isMeant[number] === 1).sort(byBytes)
-  const fates = fatesOf(snapshot, resolved, type === undefined ? undefined : isMeant, before, after, cut)
+  const ways = oncePer(() => new WaysBack(snapshot, edgesLeft(snapshot, cut, after)))
+  const targets = targetsOf(snapshot, resolved)
+  const isAsked = (node: number) =>
+    type === undefined ? targets.has(node) : isMeant[snapshot.types.ofNode[node]] === 1
+  const fates = fatesOf(
+    snapshot,
+    node => before.has(node) && isAsked(node),
+    after,
+    () => ways(snapshot),
+  )
+  const heldByFreed = type === undefined ? stayingNeighbors(snapshot, before, after) : new BitSet(snapshot.nodeCount)
+  const stays = fatesOf(
+    snapshot,
+    node => heldByFreed.has(node) && !targets.has(node),
+    after,
+    () => ways(snapshot),
+  )
   const sum = (value: (row: FreedRow) => number) => rows.reduce((total, row) => total + value(row), 0)
   return {
     snapshot,
@@ -98,9 +117,11 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
     heapBytes,
     unreachable,
     fates: fates.slice(0, limit),
+    stays: stays.slice(0, STAYS_SHOWN),
     limitsReached: {
       ...(rows.length > limit ? {rows: limit} : {}),
       ...(fates.length > limit ? {fates: limit} : {}),
+      ...(stays.length > STAYS_SHOWN ? {stays: stays.length} : {}),
     },
   }
 }
@@ -153,21 +174,17 @@ const SINGLETONS = ['system / Oddball', 'system / Hole']
 
 function fatesOf(
   snapshot: Snapshot,
-  cuts: readonly Cut[],
-  meantTypes: Uint8Array | undefined,
-  before: BitSet,
+  isMeant: (node: number) => boolean,
   after: BitSet,
-  cut: BitSet,
+  waysBack: () => WaysBack,
 ): Fate[] {
   const {nodeCount, nodeId, nodeName, strings, types} = snapshot
-  const isTarget = meantTypes === undefined ? targetsOf(snapshot, cuts) : undefined
   const singletons = new Set(SINGLETONS.flatMap(name => strings.indexesOf(name)))
   const fates: (Fate | undefined)[] = types.names.map(() => undefined)
   const staying = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) {
+    if (!isMeant(node) || singletons.has(nodeName[node])) continue
     const type = types.ofNode[node]
-    const isMeant = isTarget === undefined ? meantTypes?.[type] === 1 : isTarget.has(node)
-    if (!isMeant || !before.has(node) || singletons.has(nodeName[node])) continue
     const fate = fates[type] ?? newFate(snapshot, type)
     fates[type] = fate
     fate.count++
@@ -178,7 +195,7 @@ function fatesOf(
     staying.push(node)
     if (fate.example < 0 || nodeId[node] < nodeId[fate.example]) fate.example = node
   }
-  if (staying.length > 0) holdersOf(snapshot, staying.view(), fates, edgesLeft(snapshot, cut, after))
+  if (staying.length > 0) holdersOf(snapshot, staying.view(), fates, waysBack())
   return fates
     .filter(fate => fate !== undefined)
     .sort(
@@ -203,6 +220,30 @@ function targetsOf({nodeCount, edgeTarget}: Snapshot, cuts: readonly Cut[]): Bit
   return targets
 }
 
+/** What every object and function has besides what the program gave it. */
+const INHERITED = ['__proto__', 'constructor', 'prototype']
+const PEOPLES_KINDS = new Set([NodeKind.object, NodeKind.closure, NodeKind.native, NodeKind.regexp])
+
+/** Objects that stay, though something that is freed holds them by a variable, a property, an element or an entry of its own. */
+function stayingNeighbors(snapshot: Snapshot, before: BitSet, after: BitSet): BitSet {
+  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, strings} = snapshot
+  const found = new BitSet(nodeCount)
+  const inherited = new Set(INHERITED.flatMap(name => strings.indexesOf(name)))
+  const patternOf = edgePatterns(snapshot)
+  for (let node = 0; node < nodeCount; node++) {
+    if (!before.has(node) || after.has(node)) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      const target = edgeTarget[edge]
+      const kind = edgeKind[edge]
+      if (!after.has(target) || !PEOPLES_KINDS.has(nodeKind[target]) || kind === EdgeKind.weak) continue
+      const isNamed = kind === EdgeKind.property || kind === EdgeKind.context
+      if (isNamed ? !inherited.has(edgeName[edge]) : patternOf(edge) === ANY_INDEX) found.add(target)
+    }
+  }
+  return found
+}
+
+const STAYS_SHOWN = 5
 const HOLDERS_SHOWN = 5
 
 interface Group extends Holding {
@@ -211,9 +252,8 @@ interface Group extends Holding {
   id: number
 }
 
-function holdersOf(snapshot: Snapshot, staying: Uint32Array, fates: (Fate | undefined)[], edges: BitSet): void {
+function holdersOf(snapshot: Snapshot, staying: Uint32Array, fates: (Fate | undefined)[], ways: WaysBack): void {
   const {nodeId, types} = snapshot
-  const ways = new WaysBack(snapshot, edges)
   const patternOf = edgePatterns(snapshot)
   const groups = new Map<string, Group>()
   for (const node of staying) {

@@ -79,6 +79,7 @@ export const QUESTIONS: Record<string, string[]> = {
   dominators: ['dominators'],
   detached: ['detached'],
   cycles: ['cycles'],
+  'what-if': ['what-if', '--cut', 'Server.cache'],
 }
 
 /** Which of the forms a command has. */
