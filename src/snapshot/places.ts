@@ -1,7 +1,8 @@
 /** Where in the code a node belongs, from what the snapshot itself says. */
 import {oncePer} from '../util/memo.ts'
+import {internalTargets} from './internal-edges.ts'
 import {bytesOf, parsedBytes} from './saved.ts'
-import {EdgeKind, NodeKind} from './schema.ts'
+import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
 export interface Place {
@@ -43,7 +44,7 @@ const scriptNames = oncePer((snapshot: Snapshot): Map<number, string> => {
 function findScriptNames(snapshot: Snapshot): Map<number, string> {
   const {locations, nodeKind, nodeName, strings} = snapshot
   const names = new Map<number, string>()
-  const target = internalTarget(snapshot)
+  const target = internalTargets(snapshot)
   for (let row = 0; row < locations.node.length; row++) {
     const scriptId = locations.scriptId[row]
     const closure = locations.node[row]
@@ -58,28 +59,6 @@ function findScriptNames(snapshot: Snapshot): Map<number, string> {
 
 function firstOf(a: number, b: number): number {
   return a >= 0 ? a : b
-}
-
-/** Where a node's internal edge of a certain name leads; -1 if it has none. */
-function internalTarget({
-  edgeKind,
-  edgeName,
-  edgeTarget,
-  firstEdge,
-  strings,
-}: Snapshot): (node: number, name: string) => number {
-  const indexes = new Map<string, number[]>()
-  return (node, name) => {
-    let wanted = indexes.get(name)
-    if (wanted === undefined) {
-      wanted = strings.indexesOf(name)
-      indexes.set(name, wanted)
-    }
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
-    }
-    return -1
-  }
 }
 
 function readablePath(script: string): string {

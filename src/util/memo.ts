@@ -10,3 +10,13 @@ export function oncePer<Key extends object, Value>(compute: (key: Key) => Value)
     return value
   }
 }
+
+/** The value of a key, made when it is asked for the first time. */
+export function valueOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = make()
+    map.set(key, value)
+  }
+  return value
+}

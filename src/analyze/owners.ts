@@ -1,0 +1,398 @@
+/**
+ * Who must let go: every independent owner of a set of objects, all objects that are owned alike as one group. An owner is the place
+ * where a way from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
+ * back to there every way is followed; from there on the one that a person would name (`named-ways.ts`).
+ */
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
+import {valueOf} from '../util/memo.ts'
+import {dominance} from './dominance.ts'
+import {dominatorTree, retainedSizes} from './dominators.ts'
+import {type Holders, holdersOf, type Strictness} from './holders.ts'
+import type {Selection} from './select.ts'
+import {selfSizes} from './self-sizes.ts'
+import {wayNames} from './way-names.ts'
+import {PatternSets} from './way-patterns.ts'
+
+export interface OwnersOptions {
+  /** Owners kept; the others are counted. */
+  limit?: number
+}
+
+/** One way of being held, and the objects held so. */
+export interface Owner {
+  /** Objects held so. */
+  count: number
+  /** Of those, how many no other owner holds. */
+  alone: number
+  /** Bytes that the objects of `count` retain, each byte once. */
+  retainedBytes: number
+  selfBytes: number
+  /** Whose code the way begins in. */
+  code: 'application' | 'library' | 'runtime'
+  /** An example: ordinal of the object, of where the way to it begins, and the edges between, in order. */
+  example: number
+  start: number
+  edges: number[]
+  /** Place in `edges` of the one from the owner to what serves the objects. */
+  cut: number
+}
+
+export interface OwnersAnswer {
+  snapshot: Snapshot
+  question: 'owners'
+  target: Selection
+  /** Application code first, then by number of objects. */
+  owners: Owner[]
+  /** Objects that more than one owner holds. */
+  shared: number
+  /** Objects that nothing holds: garbage not yet collected, or held weakly only. */
+  unheld: number
+  /** Whether some objects are held in more ways than were followed. */
+  isCut: boolean
+  limitsReached: {owners?: number}
+  total: {owners: number; selfBytes: number; retainedBytes: number}
+}
+
+const DEFAULT_LIMIT = 10
+
+/** The owners of the objects of `target`. Linear in the nodes and edges behind them. */
+export function owners(
+  snapshot: Snapshot,
+  target: Selection,
+  {limit = DEFAULT_LIMIT}: OwnersOptions = {},
+): OwnersAnswer {
+  const search = new OwnerSearch(snapshot, target.nodes)
+  const groups = search.groups()
+  const kept = groups.slice(0, limit)
+  return {
+    snapshot,
+    question: 'owners',
+    target,
+    owners: kept.map(group => search.owner(group)),
+    shared: search.shared,
+    unheld: search.unheld,
+    isCut: search.isCut,
+    limitsReached: groups.length > kept.length ? {owners: limit} : {},
+    total: {owners: groups.length, ...search.bytesOf(target.nodes)},
+  }
+}
+
+interface Group {
+  pattern: number
+  members: GrowableUint32
+  alone: number
+}
+
+/** Rules relaxed one after the other for objects without an owner so far. */
+const STRICTNESS: readonly Strictness[] = [
+  {throughTargets: false, throughPlumbing: false},
+  {throughTargets: true, throughPlumbing: false},
+  {throughTargets: true, throughPlumbing: true},
+]
+
+const RING = -3
+
+class OwnerSearch {
+  readonly #snapshot: Snapshot
+  readonly #holders: Holders
+  readonly #names: ReturnType<typeof wayNames>
+  readonly #sets: PatternSets
+  readonly #targets: Uint32Array
+  readonly #isTarget: BitSet
+  /** Uint32Array(n): the set of patterns of each node behind the objects. */
+  readonly #setOf: Uint32Array
+  /** Uint32Array(n): the strongly connected component, from 1 on; 0 for nodes not finished. */
+  readonly #component: Uint32Array
+  /** Members of components of more than one. */
+  readonly #members = new Map<number, Uint32Array>()
+  /** Nodes behind other objects asked about: those objects' owners are theirs, and no step is added. */
+  readonly #isThrough: BitSet
+  #strictness = STRICTNESS[0]
+  #components = 0
+  shared = 0
+  unheld = 0
+  isCut = false
+
+  constructor(snapshot: Snapshot, targets: Uint32Array) {
+    const {nodeCount} = snapshot
+    this.#snapshot = snapshot
+    this.#targets = targets
+    this.#isTarget = new BitSet(nodeCount)
+    for (const node of targets) this.#isTarget.add(node)
+    this.#names = wayNames(snapshot)
+    this.#sets = new PatternSets(this.#names.patterns)
+    this.#holders = holdersOf(snapshot, this.#isTarget)
+    this.#setOf = new Uint32Array(nodeCount)
+    this.#component = new Uint32Array(nodeCount)
+    this.#isThrough = new BitSet(nodeCount)
+    const {isReached} = dominance(snapshot)
+    let open = targets.filter(isReached)
+    this.unheld = targets.length - open.length
+    for (const strictness of STRICTNESS) {
+      if (open.length === 0) break
+      this.#strictness = strictness
+      this.#holders.relax(strictness, open)
+      this.#spread(open)
+      open = open.filter(node => this.#setOf[node] === 0)
+    }
+    // A root leads to them, but by no way that was followed: said, not hidden.
+    if (open.length > 0) this.isCut = true
+  }
+
+  /** Objects by pattern: an object stands in as many groups as it has owners. */
+  groups(): Group[] {
+    const groups = new Map<number, Group>()
+    for (const node of this.#targets) {
+      const set = this.#setOf[node]
+      const patterns = this.#sets.of(set)
+      if (this.#sets.isCut(set)) this.isCut = true
+      if (patterns.length > 1) this.shared++
+      for (const pattern of patterns) {
+        const group = valueOf(groups, pattern, () => ({pattern, members: new GrowableUint32(), alone: 0}))
+        group.members.push(node)
+        if (patterns.length === 1) group.alone++
+      }
+    }
+    const {nodeId} = this.#snapshot
+    const rank = ({pattern}: Group) => RANK[this.#names.codeOf(pattern)]
+    return [...groups.values()].sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        b.members.length - a.members.length ||
+        nodeId[a.members.get(0)] - nodeId[b.members.get(0)] ||
+        a.pattern - b.pattern,
+    )
+  }
+
+  owner({pattern, members, alone}: Group): Owner {
+    const example = members.get(0)
+    const edges: number[] = []
+    const start = this.#chain(example, pattern, edges)
+    const held = members.view()
+    return {
+      count: held.length,
+      alone,
+      ...this.bytesOf(held),
+      code: this.#names.codeOf(pattern),
+      example,
+      start: start.node,
+      edges,
+      cut: start.cut,
+    }
+  }
+
+  /** Bytes of objects, and bytes they retain: what lies below another of them in the dominator tree is counted there. */
+  bytesOf(nodes: Uint32Array): {selfBytes: number; retainedBytes: number} {
+    const self = selfSizes(this.#snapshot, 'devtools')
+    const retained = retainedSizes(this.#snapshot, 'devtools')
+    let selfBytes = 0
+    let retainedBytes = 0
+    for (const node of nodes) {
+      selfBytes += self[node]
+      if (!this.#nested.has(node)) retainedBytes += retained[node]
+    }
+    return {selfBytes, retainedBytes}
+  }
+
+  /** Objects asked about that another of them dominates. */
+  get #nested(): BitSet {
+    this.#nestedNodes ??= nestedNodes(this.#snapshot, this.#isTarget)
+    return this.#nestedNodes
+  }
+
+  #nestedNodes: BitSet | undefined
+
+  /**
+   * Gives each of `nodes` and all behind them their sets: Tarjan's algorithm over the holders, which finishes what holds before
+   * what is held. Within a component all are held alike.
+   */
+  #spread(nodes: Uint32Array): void {
+    const {nodeCount} = this.#snapshot
+    const visit = new Uint32Array(nodeCount)
+    const low = new Uint32Array(nodeCount)
+    const cursor = new Uint32Array(nodeCount)
+    const open = new GrowableUint32()
+    const path = new GrowableUint32()
+    // Nodes without an owner by the rules before this are asked again.
+    const isDone = (node: number) => this.#component[node] !== 0 && (visit[node] !== 0 || this.#setOf[node] !== 0)
+    const isOpen = new BitSet(nodeCount)
+    let visits = 0
+    const enter = (node: number) => {
+      visit[node] = low[node] = ++visits
+      cursor[node] = 0
+      open.push(node)
+      isOpen.add(node)
+      path.push(node)
+    }
+    for (const from of nodes) {
+      if (isDone(from)) continue
+      enter(from)
+      while (path.length > 0) {
+        const node = path.get(path.length - 1)
+        const slot = this.#holders.next(node, cursor[node])
+        if (slot >= 0) {
+          cursor[node] = slot + 1
+          const source = this.#holders.source(node, slot)
+          if (this.#holders.isOwner(source, this.#holders.edge(node, slot))) continue
+          if (isOpen.has(source)) low[node] = Math.min(low[node], visit[source])
+          else if (!isDone(source)) enter(source)
+          continue
+        }
+        path.pop()
+        if (path.length > 0) {
+          const below = path.get(path.length - 1)
+          low[below] = Math.min(low[below], low[node])
+        }
+        if (low[node] === visit[node]) this.#finish(node, open, isOpen)
+      }
+    }
+  }
+
+  /** Takes the component of `first` off the stack of open nodes and gives its members their sets. */
+  #finish(first: number, open: GrowableUint32, isOpen: BitSet): void {
+    const component = ++this.#components
+    let from = open.length
+    do {
+      from--
+      this.#component[open.get(from)] = component
+      isOpen.delete(open.get(from))
+    } while (open.get(from) !== first)
+    const members = open.view().slice(from)
+    open.length = from
+    if (this.#strictness.throughTargets) for (const node of members) this.#isThrough.add(node)
+    if (members.length === 1) {
+      this.#setOf[first] = this.#entries(first)
+      return
+    }
+    this.#members.set(component, members)
+    const all = members.reduce((set, node) => this.#sets.union(set, this.#entries(node)), 0)
+    for (const node of members) this.#setOf[node] = this.#inRing(all, node)
+  }
+
+  /** The patterns by which a node is held from outside its component. */
+  #entries(node: number): number {
+    let set = 0
+    for (let slot = this.#holders.next(node, 0); slot >= 0; slot = this.#holders.next(node, slot + 1)) {
+      const source = this.#holders.source(node, slot)
+      if (!this.#isEntry(source, node, slot)) continue
+      set = this.#sets.union(set, this.#setBy(source, node, this.#holders.edge(node, slot)))
+    }
+    return set
+  }
+
+  #isEntry(source: number, node: number, slot: number): boolean {
+    return (
+      this.#holders.isOwner(source, this.#holders.edge(node, slot)) || this.#component[source] !== this.#component[node]
+    )
+  }
+
+  /** The patterns of the ways that come by one edge. */
+  #setBy(source: number, node: number, edge: number): number {
+    const step = this.#names.step(edge, node)
+    if (this.#holders.isOwner(source, edge)) {
+      return this.#sets.single(this.#names.patterns.extend(this.#names.patternOf(source), step))
+    }
+    return this.#isThrough.has(node) ? this.#setOf[source] : this.#sets.extend(this.#setOf[source], step)
+  }
+
+  /** The patterns of a member of a ring, of those by which the ring is held. */
+  #inRing(entries: number, node: number): number {
+    return this.#isThrough.has(node) ? entries : this.#sets.extend(entries, this.#ringStep(node))
+  }
+
+  #ringStep(node: number): number {
+    return this.#names.patterns.step(RING, this.#names.kindOf(node))
+  }
+
+  /** Writes into `edges` a way of a certain pattern to `node`, from its start on. */
+  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number} {
+    const back: number[] = []
+    let at = node
+    let wanted = pattern
+    for (;;) {
+      const members = this.#members.get(this.#component[at])
+      let entry = at
+      if (members !== undefined) {
+        entry = this.#entryOf(members, at, wanted)
+        this.#walkRing(entry, at, back)
+        wanted = this.#before(this.#entries(entry), at, this.#ringStep(at), wanted)
+      }
+      const slot = this.#slotOf(entry, wanted)
+      const edge = this.#holders.edge(entry, slot)
+      const source = this.#holders.source(entry, slot)
+      back.push(edge)
+      if (this.#holders.isOwner(source, edge)) {
+        const start = this.#names.wayTo(source, edges)
+        const cut = edges.length
+        for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
+        return {node: start, cut}
+      }
+      wanted = this.#before(this.#setOf[source], entry, this.#names.step(edge, entry), wanted)
+      at = source
+    }
+  }
+
+  /** The member by which a way of a certain pattern enters the component of `node`. */
+  #entryOf(members: Uint32Array, node: number, pattern: number): number {
+    return members.find(member => this.#sets.of(this.#inRing(this.#entries(member), node)).includes(pattern))!
+  }
+
+  /** The pattern in a set that `step` into `node` made `pattern` of. */
+  #before(set: number, node: number, step: number, pattern: number): number {
+    const before = this.#sets.of(set)
+    if (this.#isThrough.has(node)) return pattern
+    return before.find(shorter => this.#names.patterns.extend(shorter, step) === pattern)!
+  }
+
+  /** The first edge by which ways of a certain pattern come from outside. */
+  #slotOf(node: number, pattern: number): number {
+    for (let slot = this.#holders.next(node, 0); slot >= 0; slot = this.#holders.next(node, slot + 1)) {
+      const source = this.#holders.source(node, slot)
+      if (!this.#isEntry(source, node, slot)) continue
+      if (this.#sets.of(this.#setBy(source, node, this.#holders.edge(node, slot))).includes(pattern)) return slot
+    }
+    throw new Error('a way was counted that cannot be found again')
+  }
+
+  /** Pushes the edges of a shortest way from `entry` to `node` within their component, last one first. */
+  #walkRing(entry: number, node: number, back: number[]): void {
+    if (entry === node) return
+    const component = this.#component[node]
+    // From the node towards the entry, along the holders, so that the rules of holding apply.
+    const cameBy = new Map<number, {edge: number; below: number}>([[node, {edge: -1, below: -1}]])
+    const queue = new GrowableUint32()
+    queue.push(node)
+    for (let i = 0; i < queue.length && !cameBy.has(entry); i++) {
+      const at = queue.get(i)
+      for (let slot = this.#holders.next(at, 0); slot >= 0; slot = this.#holders.next(at, slot + 1)) {
+        const source = this.#holders.source(at, slot)
+        const edge = this.#holders.edge(at, slot)
+        if (this.#component[source] !== component || cameBy.has(source) || this.#holders.isOwner(source, edge)) continue
+        cameBy.set(source, {edge, below: at})
+        queue.push(source)
+      }
+    }
+    const down: number[] = []
+    for (let at = entry; at !== node; ) {
+      const {edge, below} = cameBy.get(at)!
+      down.push(edge)
+      at = below
+    }
+    for (let i = down.length - 1; i >= 0; i--) back.push(down[i])
+  }
+}
+
+const RANK = {application: 0, library: 1, runtime: 2}
+
+/** Objects of a set that another object of the set dominates. */
+function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
+  const {dominator, order} = dominatorTree(snapshot)
+  const below = new BitSet(snapshot.nodeCount)
+  for (const node of order) {
+    const above = dominator[node]
+    if (above !== node && (set.has(above) || below.has(above))) below.add(node)
+  }
+  return below
+}

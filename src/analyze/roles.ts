@@ -1,0 +1,71 @@
+/** What part a node plays on the way to an object: code of the application's, of a library's, of the runtime's; V8's plumbing. */
+import {codeOf} from '../snapshot/code-origin.ts'
+import {NodeKind} from '../snapshot/schema.ts'
+import {scopes} from '../snapshot/scopes.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {GrowableUint32} from '../util/growable.ts'
+import {oncePer} from '../util/memo.ts'
+
+export interface Roles {
+  /** Scopes of whole modules and scripts: ordinals, ascending. */
+  moduleScopes: Uint32Array
+  isModuleScope(node: number): boolean
+  isScope(node: number): boolean
+  /** Objects, functions and scopes that Node's, Deno's or the browser's own code made. */
+  isRuntime(node: number): boolean
+  isLibrary(node: number): boolean
+  /** Compiled code, maps and other things of V8's that no line of JavaScript names. */
+  isPlumbing(node: number): boolean
+}
+
+const UNKNOWN = 0
+const APPLICATION = 1
+const LIBRARY = 2
+const RUNTIME = 3
+
+/** Uint8Array(n) behind it: each node is asked about once. */
+export const roles = oncePer((snapshot: Snapshot): Roles => {
+  const {nodeCount, nodeKind, nodeName, types, strings} = snapshot
+  const {isScope, kind: scopeKind} = scopes(snapshot)
+  const ofModules = new GrowableUint32()
+  for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
+  const plumbing = new Set(PLUMBING.flatMap(name => strings.indexesOf(name)))
+  const known = new Uint8Array(nodeCount)
+  // Objects of one type have one constructor.
+  const ofType = new Uint8Array(types.names.length)
+  const find = (node: number): number => {
+    const kind = nodeKind[node]
+    if (kind === NodeKind.object && !isScope(node)) {
+      const type = types.ofNode[node]
+      if (types.locations[type] < 0) return APPLICATION
+      ofType[type] ||= NUMBER[codeOf(snapshot, node)]
+      return ofType[type]
+    }
+    return kind === NodeKind.closure || isScope(node) ? NUMBER[codeOf(snapshot, node)] : APPLICATION
+  }
+  const code = (node: number) => {
+    if (known[node] === UNKNOWN) known[node] = find(node)
+    return known[node]
+  }
+  return {
+    moduleScopes: ofModules.view(),
+    isScope,
+    isModuleScope: node => isScope(node) && scopeKind(node) === 'module',
+    isRuntime: node => code(node) === RUNTIME,
+    isLibrary: node => code(node) === LIBRARY,
+    isPlumbing: node =>
+      nodeKind[node] === NodeKind.code || nodeKind[node] === NodeKind['object shape'] || plumbing.has(nodeName[node]),
+  }
+})
+
+const NUMBER = {unknown: APPLICATION, application: APPLICATION, library: LIBRARY, runtime: RUNTIME}
+
+/** Nodes of kind hidden or object in some versions of V8, code or object shape in others. */
+const PLUMBING = [
+  'system / Map',
+  'system / NativeContext',
+  'system / PropertyCell',
+  'system / AllocationSite',
+  'system / FeedbackCell',
+  'system / Cell',
+]

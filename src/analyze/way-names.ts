@@ -1,0 +1,132 @@
+/** The pattern of the named way to each object, found when asked for. */
+import {locationRow} from '../snapshot/places.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {oncePer, valueOf} from '../util/memo.ts'
+import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
+import {NO_EDGE, namedWays} from './named-ways.ts'
+import {roles} from './roles.ts'
+import {rootNodes} from './roots.ts'
+import {Start, WayPatterns} from './way-patterns.ts'
+
+export interface WayNames {
+  patterns: WayPatterns
+  /** The pattern of the way to a node. */
+  patternOf(node: number): number
+  /** The step along an edge into a node. */
+  step(edge: number, into: number): number
+  /** A number for objects of a kind: of a type; of a function, for closures. */
+  kindOf(node: number): number
+  /** The edge by which the named way enters a node; NO_EDGE where it begins. */
+  entryOf(node: number): number
+  /** Whose code a way begins in. */
+  codeOf(pattern: number): 'application' | 'library' | 'runtime'
+  /** Pushes the edges of the way to a node; returns where it begins. */
+  wayTo(node: number, edges: number[]): number
+  /** Whether an object's property names are data. */
+  isDictionary(node: number): boolean
+}
+
+/** A plain object with more properties than this is a dictionary. */
+const MOST_NAMES = 50
+const NONE = 0
+
+export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
+  const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, strings, locations} = snapshot
+  const entry = namedWays(snapshot)
+  const role = roles(snapshot)
+  const roots = rootNodes(snapshot)
+  const patterns = new WayPatterns()
+  const edgePattern = edgePatterns(snapshot)
+  const plain = new Set(strings.indexesOf('Object'))
+  // Uint32Array(n): found patterns.
+  const known = new Uint32Array(nodeCount)
+  const libraryStarts = new Set<number>()
+  const places = new Map<number, number>()
+
+  const isDictionary = (node: number) => {
+    if (firstEdge[node + 1] - firstEdge[node] <= MOST_NAMES) return false
+    return nodeKind[node] === NodeKind.object && plain.has(nodeName[node])
+  }
+
+  const kindOf = (node: number) => {
+    if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
+    const row = locationRow(snapshot, node)
+    if (row < 0) return types.ofNode[node]
+    const place =
+      (locations.scriptId[row] * 2 ** 24 + locations.line[row]) * 2 ** 12 + (locations.column[row] % 2 ** 12)
+    return valueOf(places, place, () => types.names.length + places.size)
+  }
+
+  const step = (edge: number, into: number) => {
+    const isKey = edgeKind[edge] === EdgeKind.property && isDictionary(sourceOf(firstEdge, edge))
+    return patterns.step(isKey ? ANY_INDEX : edgePattern(edge), kindOf(into))
+  }
+
+  /** The pattern of a node from which a way begins; NONE if it goes on upwards. `above`: the pattern of what the way comes from. */
+  const startOf = (node: number, above: number): number => {
+    if (entry[node] === NO_EDGE || nodeKind[node] === NodeKind.synthetic) {
+      if (role.isScope(node)) {
+        const start = patterns.start(Start.scope, node)
+        if (role.isLibrary(node)) libraryStarts.add(start)
+        return start
+      }
+      return roots.has(node) && nodeKind[node] !== NodeKind.synthetic
+        ? patterns.start(Start.global, node)
+        : patterns.start(Start.root, nodeName[node])
+    }
+    if (!role.isRuntime(node)) return NONE
+    // What the runtime keeps is known by what it is, not by the way through the runtime's own code.
+    const isOwn = above !== NONE && startKind(above) === Start.scope && !role.isScope(node)
+    return isOwn ? NONE : patterns.start(Start.runtime, kindOf(node))
+  }
+  const startKind = (pattern: number) => patterns.startOf(pattern)
+
+  const patternOf = (node: number) => {
+    const chain: number[] = []
+    let at = node
+    while (known[at] === NONE) {
+      chain.push(at)
+      if (entry[at] === NO_EDGE || nodeKind[at] === NodeKind.synthetic) break
+      at = sourceOf(firstEdge, entry[at])
+    }
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const above = entry[chain[i]] === NO_EDGE ? NONE : known[sourceOf(firstEdge, entry[chain[i]])]
+      known[chain[i]] = startOf(chain[i], above) || patterns.extend(above, step(entry[chain[i]], chain[i]))
+    }
+    return known[node]
+  }
+
+  const firstPattern = (pattern: number) => {
+    let first = pattern
+    while (!patterns.isStart(first)) first = patterns.parent(first)
+    return first
+  }
+
+  return {
+    patterns,
+    patternOf,
+    entryOf: node => entry[node],
+    step,
+    kindOf,
+    isDictionary,
+    codeOf(pattern) {
+      const first = firstPattern(pattern)
+      const kind = patterns.startOf(first)
+      if (kind === Start.scope) return libraryStarts.has(first) ? 'library' : 'application'
+      return kind === Start.global ? 'application' : 'runtime'
+    },
+    wayTo(node, edges) {
+      patternOf(node)
+      const back: number[] = []
+      let at = node
+      while (!patterns.isStart(known[at])) {
+        back.push(entry[at])
+        at = sourceOf(firstEdge, entry[at])
+      }
+      for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
+      return at
+    },
+  }
+})
