@@ -25,7 +25,26 @@ const plain = ['buffer-cache', 'closure', 'cycles', 'hostile-names', 'listener',
   .concat('types-zoo', 'weakmap')
   .map(program => ({name: `${program}.node20`, program, producer: 'node20'}))
 
+/** Programs of several files, `holders` in their truth files: who holds what, by file and line. */
+const holders = [
+  ['async-context', 'async-context/main.mjs'],
+  ['class-static', 'class-static/main.cjs'],
+  ['es-module', 'es-module/main.mjs'],
+  ['language-zoo', 'language-zoo/zoo.cjs'],
+  ['lru', 'lru/main.cjs'],
+  ['seven-leaks', 'seven-leaks/main.mjs'],
+  ['srv', 'srv/server.cjs'],
+  ['vendor', 'vendor/app.cjs'],
+  ['what-if', 'what-if/main.cjs'],
+  ['worker-inside', 'worker/main.cjs', 'inside'],
+  ['worker-outside', 'worker/main.cjs', 'outside'],
+].map(([name, program, ...args]) => ({name: `${name}.node20`, program, producer: 'node20', args}))
+
 const others = [
+  {name: 'async-context.node24', program: 'async-context/main.mjs', producer: 'node24'},
+  {name: 'language-zoo.node24', program: 'language-zoo/zoo.cjs', producer: 'node24'},
+  {name: 'seven-leaks.node24', program: 'seven-leaks/main.mjs', producer: 'node24'},
+  {name: 'srv.node24', program: 'srv/server.cjs', producer: 'node24'},
   ...['12', '16', '18', '22', '24', '26'].map(version => ({
     name: `types-zoo.node${version}`,
     program: 'types-zoo',
@@ -126,7 +145,7 @@ async function make({name, program, producer, args = []}) {
     const [bin, ...binArgs] = command(producer)
     // A bare environment: what is read from it can end up in the file.
     const env = {PATH: '/usr/bin:/bin', HOME: workDir, NO_COLOR: '1'}
-    const script = join(programs, `${program}.cjs`)
+    const script = join(programs, program.includes('.') ? program : `${program}.cjs`)
     execFileSync(bin, [...binArgs, script, file, ...args], {cwd: programs, env, stdio: ['ignore', 'ignore', 'inherit']})
   }
   // zlib writes no time into the header, and 0x13 is its name for the system: fixed here to "unknown".
@@ -146,7 +165,7 @@ if (args.includes('--help')) {
 } else {
   if (!process.version.startsWith('v20.')) throw new Error(`needs Node 20, this is ${process.version}`)
   const names = args.filter(arg => !arg.startsWith('--'))
-  const jobs = [...plain, ...options, ...(args.includes('--all') ? [...others, inProcess] : [])].filter(
+  const jobs = [...plain, ...holders, ...options, ...(args.includes('--all') ? [...others, inProcess] : [])].filter(
     job => !names.length || names.some(name => job.name.startsWith(name)),
   )
   if (!jobs.length) throw new Error('no such file (does it need --all?)')
