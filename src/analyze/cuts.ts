@@ -1,6 +1,5 @@
 /** Which edges a cut means: those a person would remove by letting go in the code. */
 import {isIndexed} from '../snapshot/columns.ts'
-import {locationRow, placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -8,6 +7,7 @@ import {BitSet} from '../util/bit-set.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-expression.ts'
+import {edgesWhere, isIn, isNamed, isSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {nearestNames} from './select.ts'
 
@@ -92,91 +92,41 @@ function nodeOf(snapshot: Snapshot, text: string, id: number): number {
 
 // by name
 
-/** Whether a string index is one of `name`'s. */
-function isNamed({strings}: Snapshot, name: string): (index: number) => boolean {
-  const indexes = strings.indexesOf(name)
-  if (indexes.length === 1) return index => index === indexes[0]
-  return index => indexes.includes(index)
-}
-
-/** Every edge for which `isMeant` holds, ascending. */
-function edgesWhere(snapshot: Snapshot, isMeant: (edge: number) => boolean): Uint32Array {
-  const found = new GrowableUint32()
-  for (let edge = 0; edge < snapshot.edgeCount; edge++) if (isMeant(edge)) found.push(edge)
-  return found.view()
-}
-
 function variables(
   snapshot: Snapshot,
   text: string,
   {name, script, of}: {name: string; script?: string; of?: string},
 ): Uint32Array {
-  const {edgeKind, edgeName, firstEdge} = snapshot
-  const isMeant = isNamed(snapshot, name)
-  const all = edgesWhere(snapshot, edge => edgeKind[edge] === EdgeKind.context && isMeant(edgeName[edge]))
+  const all = variablesNamed(snapshot, name)
   if (all.length === 0) throw nothing(snapshot, text, 'matches no variable', nearVariables(snapshot, name))
   if (script === undefined && of === undefined) return all
-  const found = all.filter(edge => {
-    const scope = sourceOf(firstEdge, edge)
-    return script === undefined ? hasFunction(snapshot, scope, of ?? '') : isIn(scriptOf(snapshot, scope), script)
-  })
+  const found = all.filter(edge =>
+    script === undefined ? isSeenBy(snapshot, edge, of ?? '') : isIn(scriptOf(snapshot, edge), script),
+  )
   if (found.length > 0) return found
   const near = new Set<string>()
   for (const edge of all.subarray(0, NEAR_SEARCHED)) {
-    const place = scriptOf(snapshot, sourceOf(firstEdge, edge))
+    const place = scriptOf(snapshot, edge)
     if (place !== '') near.add(`${place} · ${name}`)
   }
   throw nothing(snapshot, text, `matches none of the variables ${name}`, [...near].sort().slice(0, NEAR))
 }
 
-/** Whether the path `script` ends in `asked`, at a folder's border. */
-function isIn(script: string, asked: string): boolean {
-  return script === asked || script.endsWith(`/${asked}`) || script.endsWith(`\\${asked}`)
-}
-
-/** Functions looked at to learn where a scope is written. */
-const FUNCTIONS_SEARCHED = 1000
-
-/** The file a scope is written in, by the functions written in it or in scopes inside it; '' if none tells. */
-function scriptOf(snapshot: Snapshot, scope: number): string {
-  let script = ''
-  forFunctionsIn(snapshot, scope, closure => {
-    script = placeOfRow(snapshot, locationRow(snapshot, closure))?.script ?? ''
-    return script !== ''
-  })
-  return script
-}
-
-function hasFunction(snapshot: Snapshot, scope: number, name: string): boolean {
-  const {nodeName, strings} = snapshot
-  return forFunctionsIn(snapshot, scope, closure => strings.get(nodeName[closure]) === name)
-}
-
-/** Calls `visit` for functions whose scope it is, then for those in scopes inside it, until that returns true. */
-function forFunctionsIn(snapshot: Snapshot, scope: number, visit: (closure: number) => boolean): boolean {
-  const {edgeKind, edgeName, nodeKind, retainers, strings} = snapshot
-  const seen = new Set([scope])
-  let looks = 0
-  for (const inner of seen) {
-    for (let slot = retainers.first[inner]; slot < retainers.first[inner + 1]; slot++) {
-      if (looks++ === FUNCTIONS_SEARCHED) return false
-      const edge = retainers.edge[slot]
-      const source = retainers.source[slot]
-      if (edgeKind[edge] !== EdgeKind.internal) continue
-      const name = strings.get(edgeName[edge])
-      if (name === 'context' && nodeKind[source] === NodeKind.closure && visit(source)) return true
-      if (name === 'previous') seen.add(source)
-    }
-  }
-  return false
-}
-
 const isVariableOrProperty = (kind: number) => kind === EdgeKind.context || kind === EdgeKind.property
 
-function namedOfType(snapshot: Snapshot, text: string, type: string, name: string): Uint32Array {
-  const {edgeKind, edgeName, edgeTarget, types} = snapshot
+function variablesAndProperties(snapshot: Snapshot, name: string): Uint32Array {
+  const {edgeKind, edgeName} = snapshot
   const isMeant = isNamed(snapshot, name)
-  const named = edgesWhere(snapshot, edge => isVariableOrProperty(edgeKind[edge]) && isMeant(edgeName[edge]))
+  const isVariable = setOf(snapshot.edgeCount, variablesNamed(snapshot, name))
+  return edgesWhere(
+    snapshot,
+    edge => isVariable.has(edge) || (edgeKind[edge] === EdgeKind.property && isMeant(edgeName[edge])),
+  )
+}
+
+function namedOfType(snapshot: Snapshot, text: string, type: string, name: string): Uint32Array {
+  const {edgeTarget, types} = snapshot
+  const named = variablesAndProperties(snapshot, name)
   const found = named.filter(edge => types.names[types.ofNode[edgeTarget[edge]]] === type)
   if (found.length > 0) return found
   const others = new Set(Array.from(named, edge => types.ofNode[edgeTarget[edge]]))
@@ -275,9 +225,7 @@ function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefined {
 
 /** What variables and properties of a name lead to. */
 function nodesNamed(snapshot: Snapshot, name: string): BitSet | undefined {
-  const {edgeKind, edgeName} = snapshot
-  const isMeant = isNamed(snapshot, name)
-  const edges = edgesWhere(snapshot, edge => isVariableOrProperty(edgeKind[edge]) && isMeant(edgeName[edge]))
+  const edges = variablesAndProperties(snapshot, name)
   return edges.length === 0 ? undefined : targetsOf(snapshot, edges)
 }
 
