@@ -78,6 +78,16 @@ const exportedVariables = oncePer((snapshot: Snapshot): ExportedVariable[] => {
   return found
 })
 
+/** What a module calls the value that `edge` leads to from an export's cell; undefined for every other edge. */
+export function exportName(snapshot: Snapshot, edge: number): string | undefined {
+  const known = exportNames(snapshot).get(edge)
+  return known === undefined ? undefined : snapshot.strings.get(known)
+}
+
+const exportNames = oncePer((snapshot: Snapshot) => {
+  return new Map(exportedVariables(snapshot).map(({edge, nameIndex}) => [edge, nameIndex]))
+})
+
 /** Whether the path `script` ends in `asked`, at a folder's border. */
 export function isIn(script: string, asked: string): boolean {
   return script === asked || script.endsWith(`/${asked}`) || script.endsWith(`\\${asked}`)

@@ -6,11 +6,10 @@ import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
 import {type Cut, cutEdges, resolveCuts} from './cuts.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
-import {hopsFromRoots, UNREACHED} from './hops.ts'
 import {edgesLeft, reachableNodes, reachableWithout} from './reachable.ts'
-import {rootNodes} from './roots.ts'
 import {textPattern} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
+import {WaysBack} from './ways-back.ts'
 
 export interface WhatIfOptions {
   /** Only this type: an exact name or `/regex/`. */
@@ -277,72 +276,5 @@ function holdersOf(snapshot: Snapshot, staying: Uint32Array, fates: (Fate | unde
       fate.left.holders++
       fate.left.count += count
     }
-  }
-}
-
-const UNKNOWN = 0xffffffff
-/** Steps up from an object to the variable or property that holds it. */
-const MAX_STEPS = 64
-
-/** Edge kinds by how much their names tell a person: context, element, property, then V8's own. */
-const NAME_RANK = Uint8Array.from({length: 256}, (_, kind) => [0, 2, 1, 3, 4, 5, 6][kind] ?? 7)
-
-/** The first steps of the shortest ways from nodes back to the roots; each node's retainers are looked through once. */
-class WaysBack {
-  readonly #snapshot: Snapshot
-  readonly #edges: BitSet
-  readonly #hops: Uint32Array
-  readonly #roots: BitSet
-  /** Slots in the retainers, for nodes that were asked about. */
-  readonly #best: Uint32Array
-
-  constructor(snapshot: Snapshot, edges: BitSet) {
-    this.#snapshot = snapshot
-    this.#edges = edges
-    this.#hops = hopsFromRoots(snapshot, edges)
-    this.#roots = rootNodes(snapshot)
-    this.#best = new Uint32Array(snapshot.nodeCount).fill(UNKNOWN)
-  }
-
-  /** Up to the first edge that is a variable or a property, or that a root has; `edge` is -1 if the node is a root itself. */
-  toNamed(node: number): {edge: number; source: number; via: number[]} {
-    const {edgeKind, retainers} = this.#snapshot
-    const via: number[] = []
-    let found = {edge: -1, source: node}
-    for (let held = node, steps = 0; steps < MAX_STEPS; steps++) {
-      const slot = this.#bestOf(held)
-      if (slot === UNKNOWN) break
-      const edge = retainers.edge[slot]
-      const source = retainers.source[slot]
-      found = {edge, source}
-      if (edgeKind[edge] === EdgeKind.context || edgeKind[edge] === EdgeKind.property || this.#roots.has(source)) break
-      via.push(source)
-      held = source
-    }
-    return {...found, via: via.reverse()}
-  }
-
-  /** The slot of the retainer nearest to the roots; of equals the best named, then that of the smallest id. */
-  #bestOf(node: number): number {
-    const known = this.#best[node]
-    if (known !== UNKNOWN) return known
-    const {first, edge, source} = this.#snapshot.retainers
-    let best = UNKNOWN
-    for (let slot = first[node]; slot < first[node + 1]; slot++) {
-      if (!this.#edges.has(edge[slot]) || this.#hops[source[slot]] === UNREACHED) continue
-      if (best === UNKNOWN || this.#isBefore(slot, best)) best = slot
-    }
-    this.#best[node] = best
-    return best
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    const {edgeKind, nodeId, retainers} = this.#snapshot
-    const {edge, source} = retainers
-    const order =
-      this.#hops[source[a]] - this.#hops[source[b]] ||
-      NAME_RANK[edgeKind[edge[a]]] - NAME_RANK[edgeKind[edge[b]]] ||
-      nodeId[source[a]] - nodeId[source[b]]
-    return order < 0
   }
 }

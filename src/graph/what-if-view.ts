@@ -2,9 +2,9 @@
 import type {SizeModel} from '../analyze/self-sizes.ts'
 import type {Fate, WhatIfAnswer} from '../analyze/what-if.ts'
 import {describe} from '../explain/describe.ts'
-import {describeHolder} from '../explain/holder.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {placeText} from '../explain/source-place.ts'
+import {describeWayHolder} from '../explain/way-holder.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -77,7 +77,7 @@ export function whatIfView(answer: WhatIfAnswer): WhatIfView {
   return {
     snapshot: {name, nodeCount, edgeCount},
     cuts: cuts.map(({text, edges, doubles}) => {
-      const example = describeHolder(snapshot, edges[0])
+      const example = describeWayHolder(snapshot, edges[0])
       return {text, edges: edges.length, doubles: doubles.length, example: example.text, place: example.place}
     }),
     type: type ?? null,
@@ -108,7 +108,7 @@ function fateView(snapshot: Snapshot, {type, location, count, freed, example, ho
     stays: count - freed,
     exampleId: example < 0 ? null : snapshot.nodeId[example],
     holders: holders.map(({edge, via, count}) => ({
-      ...describeHolder(snapshot, edge),
+      ...describeWayHolder(snapshot, edge),
       via: via.filter(node => snapshot.nodeKind[node] === NodeKind.object).map(node => describe(snapshot, node).type),
       count,
     })),
