@@ -3,6 +3,7 @@ import {type CodeOrigin, codeOf} from '../snapshot/code-origin.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {HeapgraphError} from '../util/errors.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type Components, stronglyConnectedComponents} from './components.ts'
 import {edgePatterns} from './edge-pattern.ts'
@@ -72,6 +73,9 @@ export interface CyclesAnswer {
 export function cycles(snapshot: Snapshot, options: CyclesOptions = {}): CyclesAnswer {
   const {through, raw = false, limit = 30, retained = true} = options
   const {minLength = 1, maxLength = Number.POSITIVE_INFINITY} = options
+  if (minLength > maxLength) {
+    throw new HeapgraphError('USAGE', `no cycle has at least ${minLength} and at most ${maxLength} objects`, 'swap them')
+  }
   const edges = raw ? withSelfEdges(snapshot) : withoutPlumbing(snapshot)
   const components = stronglyConnectedComponents(snapshot, edges)
   const search = new ShortestCycles(snapshot, edges, components)

@@ -45,14 +45,18 @@ export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet): BitSet {
 }
 
 /**
- * The edges by which nodes are still held once `cut` is gone, given what is still reached: the retaining ones that are left, less
- * those of WeakMap entries whose table is reached no more.
+ * The edges by which nodes are still held once `cutEdges` are gone, given what is still reached: the retaining ones that are left,
+ * but for those from nodes that are reached no more, and of WeakMap entries whose table is not.
  */
 export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet): BitSet {
-  const {edgeCount, ephemerons, firstEdge} = snapshot
+  const {edgeCount, ephemerons, firstEdge, nodeCount} = snapshot
   const left = new BitSet(edgeCount)
   const words = retainingEdges(snapshot).words
   for (let i = 0; i < words.length; i++) left.words[i] = words[i] & ~cutEdges.words[i]
+  for (let node = 0; node < nodeCount; node++) {
+    if (reached.has(node)) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) left.delete(edge)
+  }
   const entries = weakMapEntries(snapshot)
   if (entries === undefined) return left
   const {edge, fromTable, pair, pairCount} = ephemerons
