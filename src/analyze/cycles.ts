@@ -6,10 +6,10 @@ import {BitSet} from '../util/bit-set.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type Components, stronglyConnectedComponents} from './components.ts'
-import {edgePatterns} from './edge-pattern.ts'
+import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {hopsFromRoots, UNREACHED} from './hops.ts'
-import {userRoots} from './roots.ts'
+import {rootNodes, userRoots} from './roots.ts'
 import type {Selection} from './select.ts'
 import {retainedOfGroups} from './types.ts'
 import {type NamedWay, WaysBack} from './ways-back.ts'
@@ -74,7 +74,11 @@ export function cycles(snapshot: Snapshot, options: CyclesOptions = {}): CyclesA
   const {through, raw = false, limit = 30, retained = true} = options
   const {minLength = 1, maxLength = Number.POSITIVE_INFINITY} = options
   if (minLength > maxLength) {
-    throw new HeapgraphError('USAGE', `no cycle has at least ${minLength} and at most ${maxLength} objects`, 'swap them')
+    throw new HeapgraphError(
+      'USAGE',
+      `no cycle has at least ${minLength} and at most ${maxLength} objects`,
+      'swap them',
+    )
   }
   const edges = raw ? withSelfEdges(snapshot) : withoutPlumbing(snapshot)
   const components = stronglyConnectedComponents(snapshot, edges)
@@ -85,7 +89,7 @@ export function cycles(snapshot: Snapshot, options: CyclesOptions = {}): CyclesA
   const ofNode = components.ofNode.map(component => ofComponent[component])
   if (retained) addRetained(snapshot, kept, ofNode)
   addMembers(snapshot, components, kept, ofNode)
-  holdFromOutside(snapshot, components, kept)
+  holdFromOutside(snapshot, components, edges, kept)
   const sum = (value: (group: CycleGroup) => number) => groups.reduce((total, group) => total + value(group), 0)
   return {
     question: 'cycles',
@@ -414,13 +418,22 @@ class ShortestCycles {
 /** Whose code a holder belongs to: people's own first, since there they can change something. */
 const ORIGIN_RANK: Record<CodeOrigin, number> = {application: 0, library: 1, unknown: 2, runtime: 3}
 
+const PLUMBING_RANK = 4
+
 /**
- * For each group the edge from outside into its example's component: from application code if there is one, else from a library;
- * of equals the one nearest to the roots. And who holds its source in turn, where that is an element or one of V8's own slots.
+ * For each group the edge from outside into its example's component: one that is no plumbing before V8's own slots; of those one
+ * from application code if there is one, else from a library; of equals the one nearest to the roots. And who holds its source in turn, where that is an element or one of V8's own slots.
  */
-function holdFromOutside(snapshot: Snapshot, components: Components, groups: CycleGroup[]): void {
+function holdFromOutside(snapshot: Snapshot, components: Components, edges: BitSet, groups: CycleGroup[]): void {
   if (groups.length === 0) return
   const {edgeKind, nodeId, retainers} = snapshot
+  const patternOf = edgePatterns(snapshot)
+  const roots = rootNodes(snapshot)
+  const isPlumbing = (edge: number, source: number) => {
+    const kind = edgeKind[edge]
+    const isOwn = kind === EdgeKind.property || kind === EdgeKind.context || patternOf(edge) === ANY_INDEX
+    return !isOwn || !(edges.has(edge) || roots.has(source))
+  }
   const retaining = retainingEdges(snapshot)
   const hops = hopsFromRoots(snapshot, retaining)
   const ways = new WaysBack(snapshot, retaining, hops)
@@ -442,7 +455,7 @@ function holdFromOutside(snapshot: Snapshot, components: Components, groups: Cyc
         if (isFar && !isNearer) continue
         looks++
         const named = ways.fromEdge(edge, source)
-        const rank = ORIGIN_RANK[codeOf(snapshot, named.source)]
+        const rank = ORIGIN_RANK[codeOf(snapshot, named.source)] + (isPlumbing(edge, source) ? PLUMBING_RANK : 0)
         if (best === undefined || rank < best.rank || (rank === best.rank && isNearer))
           best = {source, edge, rank, named}
       }

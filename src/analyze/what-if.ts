@@ -68,7 +68,7 @@ export interface WhatIfAnswer {
   heapBytes: number
   /** What the root does not reach even while nothing is cut: it is in the file, but no cut frees it. */
   unreachable: {count: number; selfBytes: number}
-  /** What the cut edges lead to, or the type asked about; types of which most stay come first. */
+  /** What the cut edges lead to, or the type asked about: types before V8's kinds, those of which most stay first. */
   fates: Fate[]
   /** What stays though something freed holds it, most objects first; empty if a type was asked about. */
   stays: Fate[]
@@ -199,11 +199,15 @@ function fatesOf(
     .filter(fate => fate !== undefined)
     .sort(
       (a, b) =>
+        Number(isOfKind(a)) - Number(isOfKind(b)) ||
         b.count - b.freed - (a.count - a.freed) ||
         b.count - a.count ||
         Number(a.type > b.type) - Number(a.type < b.type),
     )
 }
+
+/** Strings, numbers and V8's own kinds have names in parentheses: what people mean are the others. */
+const isOfKind = ({type}: Fate) => type.startsWith('(')
 
 function newFate({types}: Snapshot, type: number): Fate {
   return {

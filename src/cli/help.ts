@@ -78,7 +78,7 @@ const EXAMPLES: Record<string, Example[]> = {
   cycles: [
     ['cycles app.heapsnapshot', 'which objects refer to each other?'],
     ['cycles --type Child app.heapsnapshot', 'cycles through a Child only'],
-    ['cycles --min-length 3 app.heapsnapshot', 'rings of three objects or more'],
+    ['cycles --max-length 2 app.heapsnapshot', 'pairs, and objects that refer to themselves'],
   ],
 }
 
