@@ -23,6 +23,7 @@ export {
   refs,
 } from './analyze/neighbors.ts'
 export {type ListAnswer, type ListOptions, list, type ShowAnswer, type ShowOptions, show} from './analyze/objects.ts'
+export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners.ts'
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
 export {prepare} from './analyze/prepare.ts'
 export {reachableNodes, reachableWithout} from './analyze/reachable.ts'
@@ -71,6 +72,8 @@ export type {
   ResultGraph,
   ResultInfo,
   ResultNode,
+  ResultOwner,
+  ResultOwners,
   ResultRole,
 } from './graph/result.ts'
 export {

@@ -4,13 +4,9 @@ import {oncePer} from '../util/memo.ts'
 import {dominatorTree} from './dominators.ts'
 
 export interface Dominance {
-  /** Whether a root leads to the node. */
-  isReached(node: number): boolean
-  /** Whether every way from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
+  /** Whether every way from the root to `below` passes `above`; a node dominates itself. */
   dominates(above: number, below: number): boolean
 }
-
-const UNREACHED = 0xffffffff
 
 /**
  * Numbers the dominator tree from top to bottom so that the nodes below a node have an interval of their own (the nested
@@ -19,7 +15,7 @@ const UNREACHED = 0xffffffff
 export const dominance = oncePer((snapshot: Snapshot): Dominance => {
   const {nodeCount, root} = snapshot
   const {dominator, order} = dominatorTree(snapshot)
-  const place = new Uint32Array(nodeCount).fill(UNREACHED)
+  const place = new Uint32Array(nodeCount)
   const size = new Uint32Array(nodeCount)
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i]
@@ -35,7 +31,6 @@ export const dominance = oncePer((snapshot: Snapshot): Dominance => {
     if (node !== root) next[dominator[node]] = at + size[node]
   }
   return {
-    isReached: node => place[node] !== UNREACHED,
     dominates: (above, below) => place[below] >= place[above] && place[below] - place[above] < size[above],
   }
 })

@@ -1,14 +1,13 @@
 /** What holds an object on its own account, edge by edge, and where following holders ends. */
+import {ATTACHED} from '../snapshot/detachedness.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
-import {GrowableUint32} from '../util/growable.ts'
-import {valueOf} from '../util/memo.ts'
 import {dominance} from './dominance.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
-import {rootNodes} from './roots.ts'
-import {wayNames} from './way-names.ts'
+import {globalObjects, rootNodes} from './roots.ts'
 
 export interface Strictness {
   /** Follow holders that are themselves among the objects asked about: links of a list. */
@@ -24,53 +23,81 @@ export interface Holders {
   edge(node: number, slot: number): number
   /** Whether following ends at the edge's source: that is the owner, named by where it is found. */
   isOwner(source: number, edge: number): boolean
-  /** Changes the rules, and decides anew which collections are parts of something for the sake of `targets`. */
-  relax(strictness: Strictness, targets: Uint32Array): void
+  /** Changes the rules. */
+  relax(strictness: Strictness): void
 }
 
-/** So many collections found at like places, and so many for each object held, are parts of what holds them. */
-const FEWEST_PARTS = 3
-const PART_SHARE = 1 / 64
-
+/** Where V8 keeps an object's elements and properties; the object has edges of its own to what is in them. */
+const STORES = ['(object elements)', '(object properties)', 'system / PropertyArray']
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
-  const {nodeCount, retainers, nodeKind, edgeKind, edgeName, nodeName, strings} = snapshot
+  const {nodeCount, retainers, firstEdge, nodeKind, edgeKind, nodeName, strings, detachedness} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = retainingEdges(snapshot)
-  const {dominates, isReached} = dominance(snapshot)
+  const {dominates} = dominance(snapshot)
+  const reached = reachableNodes(snapshot)
   const role = roles(snapshot)
   const roots = rootNodes(snapshot)
-  const names = wayNames(snapshot)
-  const doubles = new Set([...strings.indexesOf('(object elements)'), ...strings.indexesOf('(object properties)')])
-  const tableName = new Set(strings.indexesOf('table'))
+  const globals = new Set(globalObjects(snapshot))
+  const doubles = new Set(STORES.flatMap(name => strings.indexesOf(name)))
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
-  const partPatterns = new Set<number>()
+  const askedName = new BitSet(nodeCount)
+  const named = new BitSet(nodeCount)
+
+  const elements = new Set(strings.indexesOf('(object elements)'))
+  const asked = new BitSet(nodeCount)
+  const doubled = new BitSet(nodeCount)
+  /** Whether the owner of a store has edges of its own for what is in it: V8 writes none for the elements of frozen arrays. */
+  const isDouble = (store: number) => {
+    if (asked.has(store)) return doubled.has(store)
+    asked.add(store)
+    const owner = first[store] < first[store + 1] ? sources[first[store]] : store
+    let has = !elements.has(nodeName[store])
+    for (let edge = firstEdge[owner]; edge < firstEdge[owner + 1] && !has; edge++)
+      has = edgeKind[edge] === EdgeKind.element
+    if (has) doubled.add(store)
+    return has
+  }
 
   const counts = (node: number, source: number, edge: number) =>
     retaining.has(edge) &&
-    isReached(source) &&
+    reached.has(source) &&
     // What the object itself keeps alive does not keep it alive.
     !dominates(node, source) &&
     // An object's own stores: the object has the same edge, with its name.
-    !(nodeKind[source] === NodeKind.array && doubles.has(nodeName[source])) &&
+    !(doubles.has(nodeName[source]) && isDouble(source)) &&
     (rules.throughTargets || !isTarget.has(source)) &&
     (rules.throughPlumbing || !role.isPlumbing(source))
 
+  const isRuntimeObject = (node: number) =>
+    role.isRuntime(node) && nodeKind[node] === NodeKind.object && !role.isScope(node)
+
   const isHardEnd = (source: number, edge: number) =>
     roots.has(source) ||
+    globals.has(source) ||
     role.isModuleScope(source) ||
-    (role.isRuntime(source) && nodeKind[source] === NodeKind.object && !role.isScope(source)) ||
+    isRuntimeObject(source) ||
+    detachedness[source] === ATTACHED ||
     (nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property)
 
-  const isCollection = (source: number, edge: number) =>
-    edgeKind[edge] === EdgeKind.element || isTable(source) || names.isDictionary(source)
-
-  /** The store of a Map or Set; other arrays of V8's are parts of what has them. */
-  const isTable = (source: number) =>
-    nodeKind[source] === NodeKind.array && tableName.has(edgeName[names.entryOf(source)])
+  /**
+   * Whether code has a name for an object other than those asked about: letting go of what is below it is a line with that name,
+   * however many more names it has. Functions and scopes cannot let go of what they see: their holders must.
+   */
+  const isNamed = (node: number) => {
+    const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.native
+    if (!isThing || role.isScope(node) || isTarget.has(node)) return false
+    if (askedName.has(node)) return named.has(node)
+    askedName.add(node)
+    for (let at = first[node]; at < first[node + 1]; at++) {
+      if (!counts(node, sources[at], edges[at]) || !isHardEnd(sources[at], edges[at])) continue
+      named.add(node)
+      return true
+    }
+    return false
+  }
 
   const isOwner = (source: number, edge: number) =>
-    isHardEnd(source, edge) ||
-    (!rules.throughTargets && isCollection(source, edge) && !partPatterns.has(names.patternOf(source)))
+    isHardEnd(source, edge) || (!rules.throughTargets && isNamed(source))
 
   const next = (node: number, from: number) => {
     const end = first[node + 1] - first[node]
@@ -81,52 +108,13 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     return -1
   }
 
-  /** Walks all that may be behind the targets and counts collections by pattern; those that are many are no owners. */
-  const findParts = (targets: Uint32Array) => {
-    const least = Math.max(FEWEST_PARTS, targets.length * PART_SHARE)
-    const seen = new BitSet(nodeCount)
-    const waiting = new GrowableUint32()
-    const found = new Map<number, GrowableUint32>()
-    const reach = (node: number) => {
-      if (seen.has(node)) return
-      seen.add(node)
-      waiting.push(node)
-    }
-    const met = new BitSet(nodeCount)
-    for (const node of targets) reach(node)
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      for (let slot = next(node, 0); slot >= 0; slot = next(node, slot + 1)) {
-        const at = first[node] + slot
-        const source = sources[at]
-        if (isHardEnd(source, edges[at])) continue
-        if (rules.throughTargets || !isCollection(source, edges[at])) {
-          reach(source)
-          continue
-        }
-        const pattern = names.patternOf(source)
-        if (partPatterns.has(pattern)) {
-          reach(source)
-          continue
-        }
-        if (met.has(source)) continue
-        met.add(source)
-        const alike = valueOf(found, pattern, () => new GrowableUint32())
-        alike.push(source)
-        if (alike.length < least) continue
-        partPatterns.add(pattern)
-        for (const collection of alike.view()) reach(collection)
-      }
-    }
-  }
-
   return {
     next,
     isOwner,
     source: (node, slot) => sources[first[node] + slot],
     edge: (node, slot) => edges[first[node] + slot],
-    relax(strictness, targets) {
+    relax(strictness) {
       rules = strictness
-      findParts(targets)
     },
   }
 }

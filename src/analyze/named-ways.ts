@@ -4,10 +4,10 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
-import {dominance} from './dominance.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
-import {userRoots} from './roots.ts'
+import {globalObjects} from './roots.ts'
 
 export const NO_EDGE = 0xffffffff
 
@@ -103,13 +103,13 @@ export const namedWays = oncePer((snapshot: Snapshot): Uint32Array => {
 })
 
 function starts(snapshot: Snapshot): [node: number, cost: number][] {
-  const {isReached} = dominance(snapshot)
+  const reached = reachableNodes(snapshot)
   const found: [number, number][] = []
   const {moduleScopes, isRuntime, isLibrary} = roles(snapshot)
   for (const node of moduleScopes) {
-    if (isReached(node) && !isRuntime(node)) found.push([node, isLibrary(node) ? START.library : START.application])
+    if (reached.has(node) && !isRuntime(node)) found.push([node, isLibrary(node) ? START.library : START.application])
   }
-  for (const node of userRoots(snapshot)) found.push([node, START.global])
+  for (const node of globalObjects(snapshot)) if (reached.has(node)) found.push([node, START.global])
   return found
 }
 

@@ -3,13 +3,15 @@
  * where a way from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
  * back to there every way is followed; from there on the one that a person would name (`named-ways.ts`).
  */
+
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {valueOf} from '../util/memo.ts'
-import {dominance} from './dominance.ts'
+import {getOrMake} from '../util/memo.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
+import {reachableNodes} from './reachable.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
 import {wayNames} from './way-names.ts'
@@ -109,7 +111,9 @@ class OwnerSearch {
   readonly #members = new Map<number, Uint32Array>()
   /** Nodes behind other objects asked about: those objects' owners are theirs, and no step is added. */
   readonly #isThrough: BitSet
-  #strictness = STRICTNESS[0]
+  /** Uint8Array(n): by which of the rules, from STRICTNESS, each node was finished. */
+  readonly #rules: Uint8Array
+  #rule = 0
   #components = 0
   shared = 0
   unheld = 0
@@ -127,13 +131,12 @@ class OwnerSearch {
     this.#setOf = new Uint32Array(nodeCount)
     this.#component = new Uint32Array(nodeCount)
     this.#isThrough = new BitSet(nodeCount)
-    const {isReached} = dominance(snapshot)
-    let open = targets.filter(isReached)
+    this.#rules = new Uint8Array(nodeCount)
+    const reached = reachableNodes(snapshot)
+    let open = targets.filter(node => reached.has(node))
     this.unheld = targets.length - open.length
-    for (const strictness of STRICTNESS) {
-      if (open.length === 0) break
-      this.#strictness = strictness
-      this.#holders.relax(strictness, open)
+    for (this.#rule = 0; this.#rule < STRICTNESS.length && open.length > 0; this.#rule++) {
+      this.#holders.relax(STRICTNESS[this.#rule])
       this.#spread(open)
       open = open.filter(node => this.#setOf[node] === 0)
     }
@@ -141,18 +144,18 @@ class OwnerSearch {
     if (open.length > 0) this.isCut = true
   }
 
-  /** Objects by pattern: an object stands in as many groups as it has owners. */
+  /** Objects by owner: an object stands in as many groups as it has owners. */
   groups(): Group[] {
     const groups = new Map<number, Group>()
+    const ofSet = new Map<number, Group[]>()
     for (const node of this.#targets) {
       const set = this.#setOf[node]
-      const patterns = this.#sets.of(set)
       if (this.#sets.isCut(set)) this.isCut = true
-      if (patterns.length > 1) this.shared++
-      for (const pattern of patterns) {
-        const group = valueOf(groups, pattern, () => ({pattern, members: new GrowableUint32(), alone: 0}))
+      const owners = getOrMake(ofSet, set, () => this.#groupsOf(node, set, groups))
+      if (owners.length > 1) this.shared++
+      for (const group of owners) {
         group.members.push(node)
-        if (patterns.length === 1) group.alone++
+        if (owners.length === 1) group.alone++
       }
     }
     const {nodeId} = this.#snapshot
@@ -164,6 +167,34 @@ class OwnerSearch {
         nodeId[a.members.get(0)] - nodeId[b.members.get(0)] ||
         a.pattern - b.pattern,
     )
+  }
+
+  /**
+   * The groups for the patterns of a set. Ways that part behind the owner are one, unless they lead through functions written at
+   * different places: two listeners of one emitter are two owners. The shortest way is the example.
+   */
+  #groupsOf(example: number, set: number, groups: Map<number, Group>): Group[] {
+    const found = new Set<Group>()
+    for (const pattern of this.#sets.of(set)) {
+      const key = this.#ownerKey(example, pattern)
+      const group = getOrMake(groups, key, () => ({pattern, members: new GrowableUint32(), alone: 0}))
+      found.add(group)
+    }
+    return [...found]
+  }
+
+  /** Equal for ways from one owner through one function. */
+  #ownerKey(node: number, pattern: number): number {
+    const {nodeKind, edgeTarget} = this.#snapshot
+    const edges: number[] = []
+    const {cut, source} = this.#chain(node, pattern, edges)
+    const {patterns, patternOf, step, kindOf, isPlaced} = this.#names
+    const owner = patterns.extend(patternOf(source), step(edges[cut], edgeTarget[edges[cut]]))
+    for (let i = edges.length - 2; i >= cut; i--) {
+      const on = edgeTarget[edges[i]]
+      if (nodeKind[on] === NodeKind.closure && isPlaced(on)) return owner * 2 ** 22 + 1 + kindOf(on)
+    }
+    return owner * 2 ** 22
   }
 
   owner({pattern, members, alone}: Group): Owner {
@@ -261,7 +292,10 @@ class OwnerSearch {
     } while (open.get(from) !== first)
     const members = open.view().slice(from)
     open.length = from
-    if (this.#strictness.throughTargets) for (const node of members) this.#isThrough.add(node)
+    for (const node of members) {
+      this.#rules[node] = this.#rule
+      if (STRICTNESS[this.#rule].throughTargets) this.#isThrough.add(node)
+    }
     if (members.length === 1) {
       this.#setOf[first] = this.#entries(first)
       return
@@ -307,11 +341,12 @@ class OwnerSearch {
   }
 
   /** Writes into `edges` a way of a certain pattern to `node`, from its start on. */
-  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number} {
+  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number; source: number} {
     const back: number[] = []
     let at = node
     let wanted = pattern
     for (;;) {
+      this.#holders.relax(STRICTNESS[this.#rules[at]])
       const members = this.#members.get(this.#component[at])
       let entry = at
       if (members !== undefined) {
@@ -327,7 +362,7 @@ class OwnerSearch {
         const start = this.#names.wayTo(source, edges)
         const cut = edges.length
         for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
-        return {node: start, cut}
+        return {node: start, cut, source}
       }
       wanted = this.#before(this.#setOf[source], entry, this.#names.step(edge, entry), wanted)
       at = source

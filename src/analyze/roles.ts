@@ -1,5 +1,6 @@
 /** What part a node plays on the way to an object: code of the application's, of a library's, of the runtime's; V8's plumbing. */
 import {codeOf} from '../snapshot/code-origin.ts'
+import {nameTest} from '../snapshot/names.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -29,13 +30,15 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
   const {isScope, kind: scopeKind} = scopes(snapshot)
   const ofModules = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
-  const plumbing = new Set(PLUMBING.flatMap(name => strings.indexesOf(name)))
+  const isPlumbingName = nameTest(snapshot, text => PLUMBING.test(text))
+  const carriers = new Set(CARRIERS.flatMap(name => strings.indexesOf(name)))
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
   const ofType = new Uint8Array(types.names.length)
   const find = (node: number): number => {
     const kind = nodeKind[node]
     if (kind === NodeKind.object && !isScope(node)) {
+      if (carriers.has(nodeName[node])) return APPLICATION
       const type = types.ofNode[node]
       if (types.locations[type] < 0) return APPLICATION
       ofType[type] ||= NUMBER[codeOf(snapshot, node)]
@@ -53,19 +56,18 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
     isModuleScope: node => isScope(node) && scopeKind(node) === 'module',
     isRuntime: node => code(node) === RUNTIME,
     isLibrary: node => code(node) === LIBRARY,
-    isPlumbing: node =>
-      nodeKind[node] === NodeKind.code || nodeKind[node] === NodeKind['object shape'] || plumbing.has(nodeName[node]),
+    isPlumbing: node => {
+      const kind = nodeKind[node]
+      if (kind === NodeKind.code || kind === NodeKind['object shape']) return true
+      return kind !== NodeKind.string && isPlumbingName(nodeName[node])
+    },
   }
 })
 
 const NUMBER = {unknown: APPLICATION, application: APPLICATION, library: LIBRARY, runtime: RUNTIME}
 
-/** Nodes of kind hidden or object in some versions of V8, code or object shape in others. */
-const PLUMBING = [
-  'system / Map',
-  'system / NativeContext',
-  'system / PropertyCell',
-  'system / AllocationSite',
-  'system / FeedbackCell',
-  'system / Cell',
-]
+/** Classes of the runtime's whose objects are parts of what has them: AsyncLocalStorage's stores, from Node 24 on. */
+const CARRIERS = ['AsyncContextFrame']
+
+/** Nodes of kind hidden or object in some versions of V8, code or object shape in others; newer ones add ` / URL` and the like. */
+const PLUMBING = /^system \/ (Map|NativeContext|PropertyCell|AllocationSite|FeedbackCell|Cell)( |$)/

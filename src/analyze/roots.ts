@@ -1,5 +1,7 @@
 /** Where retaining begins. */
+import {internalTargets} from '../snapshot/internal-edges.ts'
 import {NodeKind} from '../snapshot/schema.ts'
+import {nativeContextTest} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {oncePer} from '../util/memo.ts'
@@ -17,6 +19,27 @@ export const userRoots = oncePer((snapshot: Snapshot): Uint32Array => {
     if (isUserRoot) found.add(node)
   }
   return Uint32Array.from(found)
+})
+
+const GLOBAL_KINDS = new Set<number>([NodeKind.object, NodeKind.native])
+
+/**
+ * Global objects: the user roots, and what V8's native contexts have as their own, since files from V8 14.9 on
+ * have no user roots (`Context::global_object`, contexts.h). By ordinal, ascending.
+ */
+export const globalObjects = oncePer((snapshot: Snapshot): Uint32Array => {
+  const {nodeCount, nodeKind, nodeName} = snapshot
+  const found = new Set<number>(userRoots(snapshot).filter(node => nodeKind[node] !== NodeKind.synthetic))
+  const isContext = nativeContextTest(snapshot)
+  const target = internalTargets(snapshot)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] === NodeKind.string || !isContext(nodeName[node])) continue
+    for (const slot of ['global_object', 'global_proxy_object', 'extension']) {
+      const global = target(node, slot)
+      if (global >= 0 && GLOBAL_KINDS.has(nodeKind[global])) found.add(global)
+    }
+  }
+  return Uint32Array.from(found).sort()
 })
 
 /** Nodes beyond which nobody asks who holds them: synthetic nodes and the user roots. */

@@ -1,5 +1,6 @@
 /** Which objects a question is about. */
 import {isIndexed} from '../snapshot/columns.ts'
+import {nameTest} from '../snapshot/names.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -62,13 +63,7 @@ export function textPattern(pattern: string): (text: string) => boolean {
 
 /** Whether a string index is meant by `pattern`; each string is decoded once at the most. */
 export function namePredicate(snapshot: Snapshot, pattern: string): (name: number) => boolean {
-  const matches = textPattern(pattern)
-  const {strings} = snapshot
-  const verdict = new Uint8Array(strings.count)
-  return name => {
-    if (verdict[name] === 0) verdict[name] = matches(strings.get(name)) ? 2 : 1
-    return verdict[name] === 2
-  }
+  return nameTest(snapshot, textPattern(pattern))
 }
 
 /** Whether an edge's name, or index written as a number, is meant by `pattern`. */

@@ -3,11 +3,10 @@ import {locationRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {oncePer, valueOf} from '../util/memo.ts'
+import {getOrMake, oncePer} from '../util/memo.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {NO_EDGE, namedWays} from './named-ways.ts'
 import {roles} from './roles.ts'
-import {rootNodes} from './roots.ts'
 import {Start, WayPatterns} from './way-patterns.ts'
 
 export interface WayNames {
@@ -20,6 +19,8 @@ export interface WayNames {
   kindOf(node: number): number
   /** The edge by which the named way enters a node; NO_EDGE where it begins. */
   entryOf(node: number): number
+  /** Whether the file says where a function is written. */
+  isPlaced(closure: number): boolean
   /** Whose code a way begins in. */
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the way to a node; returns where it begins. */
@@ -36,7 +37,6 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, strings, locations} = snapshot
   const entry = namedWays(snapshot)
   const role = roles(snapshot)
-  const roots = rootNodes(snapshot)
   const patterns = new WayPatterns()
   const edgePattern = edgePatterns(snapshot)
   const plain = new Set(strings.indexesOf('Object'))
@@ -56,7 +56,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     if (row < 0) return types.ofNode[node]
     const place =
       (locations.scriptId[row] * 2 ** 24 + locations.line[row]) * 2 ** 12 + (locations.column[row] % 2 ** 12)
-    return valueOf(places, place, () => types.names.length + places.size)
+    return getOrMake(places, place, () => types.names.length + places.size)
   }
 
   const step = (edge: number, into: number) => {
@@ -72,7 +72,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
         if (role.isLibrary(node)) libraryStarts.add(start)
         return start
       }
-      return roots.has(node) && nodeKind[node] !== NodeKind.synthetic
+      return nodeKind[node] !== NodeKind.synthetic
         ? patterns.start(Start.global, node)
         : patterns.start(Start.root, nodeName[node])
     }
@@ -110,6 +110,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     entryOf: node => entry[node],
     step,
     kindOf,
+    isPlaced: closure => locationRow(snapshot, closure) >= 0,
     isDictionary,
     codeOf(pattern) {
       const first = firstPattern(pattern)

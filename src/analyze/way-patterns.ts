@@ -1,6 +1,6 @@
 /** Ways through the heap with identities left out, as numbers: `sessions.get(…).buffers[i]` is one pattern for all that it leads to. */
 
-import {valueOf} from '../util/memo.ts'
+import {getOrMake} from '../util/memo.ts'
 
 /** What stands at the beginning of a pattern. */
 export const Start = {scope: 0, global: 1, runtime: 2, root: 3} as const
@@ -34,7 +34,7 @@ export class WayPatterns {
   /** A step along edges of one pattern into objects of one kind. `edge` from -3 on; both below 2^26. */
   step(edge: number, into: number): number {
     const key = (edge + 3) * SHIFT + into
-    return valueOf(this.#steps, key, () => this.#steps.size + 1)
+    return getOrMake(this.#steps, key, () => this.#steps.size + 1)
   }
 
   extend(pattern: number, step: number): number {
@@ -127,7 +127,7 @@ export class PatternSets {
     if (a === b || b === 0) return a
     if (a === 0) return b
     const key = Math.min(a, b) * SHIFT + Math.max(a, b)
-    return valueOf(this.#unions, key, () =>
+    return getOrMake(this.#unions, key, () =>
       this.#interned([...this.#members[a], ...this.#members[b]], this.#isCut[a] || this.#isCut[b]),
     )
   }
@@ -135,7 +135,7 @@ export class PatternSets {
   extend(set: number, step: number): number {
     if (set === 0) return 0
     const key = set * SHIFT + step
-    return valueOf(this.#extended, key, () =>
+    return getOrMake(this.#extended, key, () =>
       this.#interned(
         this.#members[set].map(pattern => this.#patterns.extend(pattern, step)),
         this.#isCut[set],

@@ -4,6 +4,7 @@ import {
   forTerminal,
   type GraphAnswer,
   nearestTypes,
+  type OwnersAnswer,
   openSnapshot,
   type Paint,
   plainPaint,
@@ -68,8 +69,9 @@ export async function finishGraph(
   format: Format,
   answer: GraphAnswer,
   next: string,
+  by?: OwnersAnswer,
 ): Promise<void> {
-  const graph = toGraph(answer)
+  const graph = toGraph(answer, by === undefined ? {} : {by})
   const text = await graphText(context, options, format, graph)
   const toFile = await writeAnswer(context.io, options, text)
   if (toFile) {

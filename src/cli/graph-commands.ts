@@ -1,5 +1,5 @@
 /** The commands that answer with a graph. */
-import type {Command} from 'commander'
+import {type Command, Option} from 'commander'
 import {
   backrefs,
   type CyclesOptions,
@@ -8,6 +8,7 @@ import {
   dominators,
   FLAME_LIMITS,
   flameView,
+  owners,
   refs,
   select,
   shortestPaths,
@@ -45,6 +46,8 @@ export function addGraphCommands(context: Context): void {
   addNeighbors(context, 'backrefs', 'what keeps objects alive: who holds them, merged by type')
 
   addNeighbors(context, 'refs', 'what objects hold, merged by type')
+
+  addWhy(context)
 
   withSelector(
     withOutput(program.command('path').description('the shortest chains from a root to an object'), GRAPH_FORMATS),
@@ -134,8 +137,35 @@ export function addGraphCommands(context: Context): void {
     })
 }
 
+function addWhy(context: Context): void {
+  const description = 'who must let go: every independent owner of objects, in code, with its line'
+  withSelector(withOutput(context.program.command('why').description(description), GRAPH_FORMATS))
+    .usage('[options] [@id] <snapshot>')
+    .argument('<@id|snapshot>', 'the object, then the file; or the file alone, with --type or --name')
+    .argument('[snapshot]')
+    .addOption(ownersOption())
+    .action(
+      async (
+        first: string,
+        second: string | undefined,
+        options: OutputOptions & SelectorOptions & {owners: number},
+      ) => {
+        const format = chooseFormat(options, GRAPH_FORMATS)
+        const {id, file} = startAndFile(first, second)
+        const selector = selectorFrom(id === undefined ? options : {...options, id})
+        const snapshot = await load(context, file)
+        const target = select(snapshot, selector)
+        if (target.nodes.length === 0) return notFound(context, file, snapshot, selector)
+        const answer = owners(snapshot, target, {limit: options.owners})
+        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`)
+      },
+    )
+}
+
 function addNeighbors(context: Context, question: 'backrefs' | 'refs', description: string): void {
-  withSelector(withOutput(context.program.command(question).description(description), GRAPH_FORMATS))
+  const command = withSelector(withOutput(context.program.command(question).description(description), GRAPH_FORMATS))
+  if (question === 'backrefs') command.addOption(ownersOption())
+  command
     .argument('<snapshot>')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
     .option('--fan <n>', 'kinds of neighbours shown for each line', wholeNumber, 10)
@@ -143,7 +173,7 @@ function addNeighbors(context: Context, question: 'backrefs' | 'refs', descripti
     .action(
       async (
         file: string,
-        options: OutputOptions & SelectorOptions & {depth: number; fan: number; minShare: number},
+        options: OutputOptions & SelectorOptions & {depth: number; fan: number; minShare: number; owners?: number},
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
         const selector = selectorFrom(options)
@@ -151,9 +181,16 @@ function addNeighbors(context: Context, question: 'backrefs' | 'refs', descripti
         const target = select(snapshot, selector)
         if (target.nodes.length === 0) return notFound(context, file, snapshot, selector)
         const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
-        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`)
+        const by = options.owners === undefined ? undefined : owners(snapshot, target, {limit: options.owners})
+        const example = snapshot.nodeId[target.nodes[0]]
+        const next = question === 'backrefs' ? `why @${example}` : `path ${selectorText(selector)}`
+        await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, by)
       },
     )
+}
+
+function ownersOption(): Option {
+  return new Option('--owners <n>', 'owners shown').argParser(positiveNumber).default(10)
 }
 
 /** A flame graph has room for more than a page, unless it was told how much to show. */

@@ -9,6 +9,7 @@ const PROGRAM_EXAMPLES: Example[] = [
   ['types app.heapsnapshot', 'what fills the heap?'],
   ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
   ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
+  ['why @12345 app.heapsnapshot', 'which line of code must let go of this object?'],
   ['path --type Buffer --count 3 app.heapsnapshot', 'from the roots to a Buffer'],
   ['dominators app.heapsnapshot', 'where is the memory?'],
   ['cycles app.heapsnapshot', 'which objects refer to each other?'],
@@ -37,6 +38,10 @@ const EXAMPLES: Record<string, Example[]> = {
     ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
     ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
     ['backrefs --id @12345 --depth 6 app.heapsnapshot', 'who keeps this one object alive?'],
+  ],
+  why: [
+    ['why @12345 app.heapsnapshot', 'who must let go of this object?'],
+    ['why --type Buffer app.heapsnapshot', 'who must let go of the Buffers?'],
   ],
   refs: [
     ['refs --type Buffer app.heapsnapshot', 'what do the Buffers hold?'],

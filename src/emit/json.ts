@@ -10,16 +10,28 @@
  *       "chains": [{"nodes", "edges"}],
  *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "retainedBytes" or null, "members": [{"type", "count", "selfBytes"}],
  *                   "membersLeft": {"types", "count"}, "nodes", "edges", "heldBy" or null, "holder": {"text", "place", "id"} or null}],
+ *       "owners": null or {"summary", "verdict", "total", "shared", "unheld", "retainedBytes",
+ *                          "list": [{"path", "pattern", "holder", "place", "code", "count", "alone", "selfBytes", "retainedBytes",
+ *                                    "nodes", "edges", "cut"}]},
  *       "limits": [sentence]
  *     }
  *
  * The number at the end of `schema` goes up when a field changes its meaning or goes away; new fields may come any time.
  */
-import type {ResultChain, ResultCycle, ResultEdge, ResultGraph, ResultInfo, ResultNode} from '../graph/result.ts'
+import type {
+  ResultChain,
+  ResultCycle,
+  ResultEdge,
+  ResultGraph,
+  ResultInfo,
+  ResultNode,
+  ResultOwner,
+  ResultOwners,
+} from '../graph/result.ts'
 import {forJson} from './clean.ts'
 
 export function toJson(graph: ResultGraph): string {
-  const {question, subject, direction, snapshot, count, selfBytes, heapBytes, chains, cycles, limits} =
+  const {question, subject, direction, snapshot, count, selfBytes, heapBytes, chains, cycles, owners, limits} =
     graph.getAttributes()
   // Typed by all that an answer has, so that a field added there cannot be forgotten here.
   const fields: Record<keyof ResultInfo | 'nodes' | 'edges', unknown> = {
@@ -34,6 +46,7 @@ export function toJson(graph: ResultGraph): string {
     edges: graph.mapEdges((key, edge, source, target) => ({key, source, target, ...edgeFields(edge)})),
     chains: chains.map(chainFields),
     cycles: cycles.map(cycleFields),
+    owners: owners === null ? null : ownersFields(owners),
     limits,
   }
   return tableToJson('result', fields)
@@ -55,6 +68,16 @@ function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {
 
 function chainFields({nodes, edges}: ResultChain): ResultChain {
   return {nodes, edges}
+}
+
+function ownersFields(owners: ResultOwners): ResultOwners {
+  const {summary, verdict, total, shared, unheld, retainedBytes, list} = owners
+  return {summary, verdict, total, shared, unheld, retainedBytes, list: list.map(ownerFields)}
+}
+
+function ownerFields(owner: ResultOwner): ResultOwner {
+  const {path, pattern, holder, place, code, count, alone, selfBytes, retainedBytes, nodes, edges, cut} = owner
+  return {path, pattern, holder, place, code, count, alone, selfBytes, retainedBytes, nodes, edges, cut}
 }
 
 /** JSON leaves out what is undefined, but a reader should find the field: null. */

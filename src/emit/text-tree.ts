@@ -3,6 +3,7 @@ import type {ResultChain, ResultCycle, ResultGraph, ResultNode} from '../graph/r
 import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 import {foldRuns} from './fold.ts'
+import {ownersHeadline, ownersLines} from './owners-text.ts'
 import {type Paint, plainPaint} from './paint.ts'
 import {textWidth} from './width.ts'
 import {
@@ -47,13 +48,14 @@ const cycleStepsShown = 12
 
 export function toText(graph: ResultGraph, options: TextOptions = {}): string {
   const page = {graph, paint: options.paint ?? plainPaint, width: options.width ?? Number.POSITIVE_INFINITY}
-  const lines = [headerLine(page), ...bodyLines(page), ...limitLines(page)]
+  const lines = [headerLine(page), ...ownersLines(graph, page.paint), ...bodyLines(page), ...limitLines(page)]
   return `${lines.join('\n')}\n`
 }
 
 function bodyLines(page: Page): string[] {
   const question = page.graph.getAttribute('question')
   if (question === 'path') return pathLines(page)
+  if (question === 'why') return whyLines(page)
   if (question === 'cycles') return cyclesLines(page)
   return treeLines(page)
 }
@@ -61,6 +63,8 @@ function bodyLines(page: Page): string[] {
 function headerLine({graph, paint}: Page): string {
   const {subject, count, selfBytes, heapBytes} = graph.getAttributes()
   const name = paint.strong(forTerminal(typeName(subject), widestName))
+  const owners = graph.getAttribute('owners')
+  if (owners !== null) return `${name}${times(count)}  ${ownersHeadline(owners, paint)}`
   const size = selfBytes > 0 || heapBytes === null ? selfSize(selfBytes) : formatBytes(heapBytes)
   return `${name}${times(count)}   ${paint.size(size)}`
 }
@@ -211,6 +215,19 @@ function stationLine(page: Page, node: string, branch: string): string {
     attributes,
     (brush, preview) => painted(brush.dim, guide) + nodeText(attributes, brush, preview, heapBytes),
   )
+}
+
+// Owners: why.
+
+function whyLines(page: Page): string[] {
+  const chains = page.graph.getAttribute('chains')
+  if (chains.length === 0) return [captionLine(page, 'no owner found')]
+  const graph = foldRuns(page.graph)
+  const lines = [captionLine(page, 'for each owner the way to one object, each line holds the next')]
+  for (const [index, chain] of graph.getAttribute('chains').entries()) {
+    lines.push(page.paint.strong(`${index + 1}.`), ...chainLines({...page, graph}, chain))
+  }
+  return lines
 }
 
 // Cycles.

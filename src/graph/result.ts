@@ -79,9 +79,44 @@ export interface ResultCycle {
   holder: {text: string; place: string; id: number} | undefined
 }
 
+/** One way of being held, of all the objects held so. */
+export interface ResultOwner {
+  /** `module src/cache.js · byId.get("u1")`: the way to the example. */
+  path: string
+  /** The same with indexes, keys and identities left out, and places of functions: what all have in common. */
+  pattern: string
+  /** What must let go, in a few words, and a line of it; '' if the file does not say. */
+  holder: string
+  place: string
+  /** Whose code the way begins in. */
+  code: 'application' | 'library' | 'runtime'
+  /** Objects held so; of those, how many nothing else holds. */
+  count: number
+  alone: number
+  selfBytes: number
+  retainedBytes: number
+  /** The example's way, holder first, in the graph; the edge to cut is `edges[cut]`. */
+  nodes: string[]
+  edges: string[]
+  cut: number
+}
+
+export interface ResultOwners {
+  /** `held 3 ways: by …`. */
+  summary: string
+  /** What must let go; '' if nothing holds the objects. */
+  verdict: string
+  list: ResultOwner[]
+  /** Owners in all; objects that several hold; objects that nothing holds. */
+  total: number
+  shared: number
+  unheld: number
+  retainedBytes: number
+}
+
 /** What the answer as a whole says. */
 export interface ResultInfo {
-  /** `backrefs`, `refs`, `path`, `cycles` or `dominators`. */
+  /** `backrefs`, `refs`, `why`, `path`, `cycles` or `dominators`. */
   question: string
   /** What was asked about, in words: `Buffer`, `@123`, `/^Req/`. */
   subject: string
@@ -95,6 +130,8 @@ export interface ResultInfo {
   heapBytes: number | null
   chains: ResultChain[]
   cycles: ResultCycle[]
+  /** Who must let go of the objects asked about; null where the answer has not asked. */
+  owners: ResultOwners | null
   /** One sentence for each thing the answer left out or decided: shown by every emitter. */
   limits: string[]
 }

@@ -2,11 +2,13 @@
 import type {CyclesAnswer} from '../analyze/cycles.ts'
 import type {DominatorsAnswer} from '../analyze/dominator-view.ts'
 import type {NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
+import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import type {Path, PathAnswer} from '../analyze/path.ts'
 import {rootNodes} from '../analyze/roots.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
 import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
+import {ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
 import {abstractLabel} from '../explain/pattern-label.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {describeWayHolder} from '../explain/way-holder.ts'
@@ -15,18 +17,27 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {
   createResultGraph,
+  type ResultChain,
   type ResultCycle,
   type ResultEdge,
   type ResultGraph,
   type ResultInfo,
   type ResultNode,
+  type ResultOwner,
   type ResultRole,
 } from './result.ts'
 
-export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | DominatorsAnswer
+export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | DominatorsAnswer | OwnersAnswer
 
-/** The answer as a small graphology graph, keys `@id`, that every emitter takes. */
-export function toGraph(answer: GraphAnswer): ResultGraph {
+/** The answer as a small graphology graph, keys `@id`, that every emitter takes. `by`: who owns the objects asked about. */
+export function toGraph(answer: GraphAnswer, {by}: {by?: OwnersAnswer} = {}): ResultGraph {
+  const graph = graphOf(answer)
+  if (by !== undefined) addOwners(graph, by)
+  return graph
+}
+
+function graphOf(answer: GraphAnswer): ResultGraph {
+  if (answer.question === 'owners') return ownersGraph(answer)
   if (answer.question === 'path') return pathGraph(answer)
   if (answer.question === 'cycles') return cyclesGraph(answer)
   return answer.question === 'dominators' ? dominatorsGraph(answer) : neighborsGraph(answer)
@@ -34,10 +45,10 @@ export function toGraph(answer: GraphAnswer): ResultGraph {
 
 function info(
   snapshot: Snapshot,
-  fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'heapBytes'>,
+  fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'owners' | 'heapBytes'>,
 ): ResultInfo {
   const {name, nodeCount, edgeCount} = snapshot
-  return {...fields, snapshot: {name, nodeCount, edgeCount}, heapBytes: null, chains: [], cycles: []}
+  return {...fields, snapshot: {name, nodeCount, edgeCount}, heapBytes: null, chains: [], cycles: [], owners: null}
 }
 
 function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {
@@ -329,6 +340,70 @@ function cycleLimits({groups, raw, minLength, maxLength, limitsReached, total}: 
       `in ${plural(limitsReached.searched, 'large component')} the shortest cycle was looked for from some members only`,
     )
   }
+  return limits
+}
+
+// owners
+
+function ownersGraph(answer: OwnersAnswer): ResultGraph {
+  const {snapshot, target} = answer
+  const graph = createResultGraph(
+    info(snapshot, {
+      question: 'why',
+      subject: target.subject,
+      direction: 'in',
+      count: target.nodes.length,
+      selfBytes: answer.total.selfBytes,
+      limits: [],
+    }),
+  )
+  addOwners(graph, answer)
+  const {list} = graph.getAttribute('owners')!
+  graph.setAttribute(
+    'chains',
+    list.map(({nodes, edges}) => ({nodes, edges})),
+  )
+  return graph
+}
+
+/** Adds the owners as words, and the ways of their examples as objects. */
+function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
+  const {snapshot, owners, total, shared, unheld} = answer
+  const words = owners.map(owner => ownerWords(snapshot, owner))
+  const list = owners.map((owner, i): ResultOwner => {
+    const {count, alone, selfBytes, retainedBytes, code, cut} = owner
+    return {...words[i], code, count, alone, selfBytes, retainedBytes, ...ownerChain(graph, snapshot, owner), cut}
+  })
+  const summary = ownersSentence(answer, words)
+  const {retainedBytes} = total
+  graph.setAttribute('owners', {
+    summary,
+    verdict: verdict(answer, words),
+    list,
+    total: total.owners,
+    shared,
+    unheld,
+    retainedBytes,
+  })
+  graph.setAttribute('limits', [...ownerLimits(answer), ...graph.getAttribute('limits')])
+}
+
+function ownerChain(graph: ResultGraph, snapshot: Snapshot, {start, edges}: Owner): ResultChain {
+  if (graph.getAttribute('question') !== 'why') return {nodes: [], edges: []}
+  const nodes = [start, ...edges.map(edge => snapshot.edgeTarget[edge])]
+  const last = nodes.length - 1
+  const keys = nodes.map((node, i) => mergeNode(graph, snapshot, node, i === last ? 'target' : 'node', last - i))
+  return {nodes: keys, edges: edges.map((edge, i) => mergeEdge(graph, snapshot, edge, keys[i], keys[i + 1]))}
+}
+
+function ownerLimits({total, limitsReached, unheld, target}: OwnersAnswer): string[] {
+  const limits: string[] = []
+  if (limitsReached.owners !== undefined)
+    limits.push(
+      `${plural(limitsReached.owners, 'owner')} of ${formatCount(total.owners)} are shown; --owners N shows more`,
+    )
+  if (unheld > 0 && unheld < target.nodes.length)
+    limits.push(`${plural(unheld, 'object is', 'objects are')} held by nothing: garbage, or held weakly only`)
   return limits
 }
 

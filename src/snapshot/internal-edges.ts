@@ -1,5 +1,5 @@
 /** V8's own slots by name. */
-import {valueOf} from '../util/memo.ts'
+import {getOrMake} from '../util/memo.ts'
 import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
@@ -13,7 +13,7 @@ export function internalTargets({
 }: Snapshot): (node: number, name: string) => number {
   const indexes = new Map<string, number[]>()
   return (node, name) => {
-    const wanted = valueOf(indexes, name, () => strings.indexesOf(name))
+    const wanted = getOrMake(indexes, name, () => strings.indexesOf(name))
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
     }

@@ -1,6 +1,7 @@
 /** Scopes: what V8 calls contexts, the variables of a module or of one call of a function that functions inside still see. */
 import {oncePer} from '../util/memo.ts'
 import {internalTargets} from './internal-edges.ts'
+import {nameTest} from './names.ts'
 import {locationRow} from './places.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -28,9 +29,9 @@ const SCOPE_NAME = /^system \/ Context( |$)/
  * `V8HeapExplorer::ExtractJSFunctionReferences` and `ExtractContextReferences`, heap-snapshot-generator.cc).
  */
 export const scopes = oncePer((snapshot: Snapshot): Scopes => {
-  const {nodeCount, nodeKind, nodeName, strings, locations} = snapshot
+  const {nodeCount, nodeKind, nodeName, locations} = snapshot
   const target = internalTargets(snapshot)
-  const isScopeName = namePredicate(snapshot, SCOPE_NAME)
+  const isScopeName = nameTest(snapshot, text => SCOPE_NAME.test(text))
   const isScope = (node: number) => nodeKind[node] === NodeKind.object && isScopeName(nodeName[node])
   // Ordinal and one, by the ordinal of a ScopeInfo and of a scope.
   const functionOfInfo = new Uint32Array(nodeCount)
@@ -60,12 +61,13 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
     const found = info < 0 ? -1 : functionOfInfo[info] - 1
     return found >= 0 && !isModuleFunction(snapshot, found) ? found : -1
   }
-  const nativeName = new Set(strings.indexesOf('system / NativeContext'))
+  const isNativeName = nativeContextTest(snapshot)
   const kind = (scope: number): ScopeKind => {
     const outer = target(scope, 'previous')
-    if (outer < 0 || !nativeName.has(nodeName[outer])) return outer < 0 ? 'builtin' : 'call'
+    if (outer < 0 || !isNativeName(nodeName[outer])) return outer < 0 ? 'builtin' : 'call'
     // Scopes that V8's builtins make, for `await` or Promise.all, have the native context's own ScopeInfo.
-    if (target(scope, 'scope_info') === target(outer, 'scope_info')) return 'builtin'
+    const info = target(scope, 'scope_info')
+    if (info >= 0 && info === target(outer, 'scope_info')) return 'builtin'
     return functionOf(scope) < 0 ? 'module' : 'call'
   }
   return {
@@ -82,18 +84,14 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
   }
 })
 
+/** Whether a string index is the name of a native context, the scope of all scripts of a page or process; V8 adds ` / URL`. */
+export function nativeContextTest(snapshot: Snapshot): (name: number) => boolean {
+  return nameTest(snapshot, text => /^system \/ NativeContext( |$)/.test(text))
+}
+
 /** The function that V8 makes of a whole module or script begins where the text does. */
 function isModuleFunction(snapshot: Snapshot, closure: number): boolean {
   const {locations} = snapshot
   const row = locationRow(snapshot, closure)
   return row >= 0 && locations.line[row] === 0 && locations.column[row] === 0
-}
-
-/** Whether the text of a string index matches; each is looked at once. */
-function namePredicate({strings}: Snapshot, pattern: RegExp): (name: number) => boolean {
-  const verdict = new Uint8Array(strings.count)
-  return name => {
-    if (verdict[name] === 0) verdict[name] = pattern.test(strings.get(name)) ? 2 : 1
-    return verdict[name] === 2
-  }
 }

@@ -12,7 +12,7 @@ export function oncePer<Key extends object, Value>(compute: (key: Key) => Value)
 }
 
 /** The value of a key, made when it is asked for the first time. */
-export function valueOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+export function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   let value = map.get(key)
   if (value === undefined) {
     value = make()

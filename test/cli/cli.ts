@@ -74,6 +74,7 @@ export const QUESTIONS: Record<string, string[]> = {
   list: ['list', '--type', 'Buffer'],
   show: ['show', '@12345'],
   backrefs: ['backrefs', '--type', 'Buffer'],
+  why: ['why', '@12345'],
   refs: ['refs', '--type', 'Server'],
   path: ['path', '--type', 'Buffer'],
   dominators: ['dominators'],
@@ -84,6 +85,6 @@ export const QUESTIONS: Record<string, string[]> = {
 
 /** Which of the forms a command has. */
 export function formatsOf(command: string): string[] {
-  const isGraph = ['backrefs', 'refs', 'path', 'dominators', 'cycles'].includes(command)
+  const isGraph = ['backrefs', 'why', 'refs', 'path', 'dominators', 'cycles'].includes(command)
   return isGraph ? ['text', 'json', 'dot', 'svg'] : ['text', 'json']
 }

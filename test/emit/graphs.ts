@@ -18,6 +18,7 @@ export function graphOf(info: Partial<ResultInfo>): ResultGraph {
     heapBytes: null,
     chains: [],
     cycles: [],
+    owners: null,
     limits: [],
     ...info,
   })

@@ -1,0 +1,41 @@
+/** Who must let go, one line an owner. */
+import type {ResultGraph, ResultOwner, ResultOwners} from '../graph/result.ts'
+import {formatBytes, formatCount} from '../util/units.ts'
+import {forTerminal} from './clean.ts'
+import type {Paint} from './paint.ts'
+
+const widestPattern = 200
+const widestSummary = 400
+
+/** What stands behind the objects' name in the first line. */
+export function ownersHeadline(owners: ResultOwners, paint: Paint): string {
+  const size = paint.size(`retained ${formatBytes(owners.retainedBytes)}`)
+  return owners.summary === '' ? size : `${size}, ${forTerminal(owners.summary, widestSummary)}`
+}
+
+/** `1. 320 of 320  87.0 kB  module src/cache.js · byId.get(…)  src/cache.js:13`, and what must let go. */
+export function ownersLines(graph: ResultGraph, paint: Paint): string[] {
+  const owners = graph.getAttribute('owners')
+  if (owners === null) return []
+  const count = graph.getAttribute('count')
+  const lines = owners.list.map((owner, i) => ownerLine(owner, i + 1, count, paint))
+  if (owners.verdict !== '') lines.push(`${paint.mark('✂')} ${forTerminal(owners.verdict, widestSummary)}`)
+  return lines
+}
+
+function ownerLine(
+  {pattern, place, count, alone, retainedBytes, code}: ResultOwner,
+  number: number,
+  all: number,
+  paint: Paint,
+) {
+  const share =
+    all === 1
+      ? ''
+      : `${formatCount(count)} of ${formatCount(all)}${alone === count ? '' : alone === 0 ? '' : ` (${formatCount(alone)} by nothing else)`}`
+  const whose = code === 'library' ? paint.dim('(library)') : ''
+  const parts = [share, paint.size(formatBytes(retainedBytes)), paint.edge(forTerminal(pattern, widestPattern)), whose]
+  // Places of functions stand in the pattern.
+  if (place !== '' && !pattern.includes(place)) parts.push(paint.dim(forTerminal(place, widestPattern)))
+  return `${paint.strong(`${number}.`)} ${parts.filter(part => part !== '').join('  ')}`
+}

@@ -1,0 +1,122 @@
+/** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
+import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
+import {declarationLine} from '../snapshot/declarations.ts'
+import {placeOfRow} from '../snapshot/places.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import {scopes} from '../snapshot/scopes.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {formatCount, plural} from '../util/units.ts'
+import {type CodeStep, codePath, codePathText} from './code-path.ts'
+import {describe} from './describe.ts'
+import {placeText, sourcePlace} from './source-place.ts'
+
+export interface OwnerWords {
+  /** `module src/cache.js · byId.get("u1")`: the example's. */
+  path: string
+  /** `module src/cache.js · byId.get(…)`: that of all objects held so. */
+  pattern: string
+  /** `byId`, `onFlush()`, `(Stack roots)`. */
+  holder: string
+  /** `src/cache.js:13`: a line of the holder's; '' if the file does not say. */
+  place: string
+}
+
+export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
+  const steps = codePath(snapshot, owner.start, owner.edges)
+  const callback = lastFunction(snapshot, owner, steps)
+  const object = callback === undefined ? ownersClass(snapshot, owner) : undefined
+  return {
+    path: codePathText(steps),
+    pattern: codePathText(steps, {pattern: true, places: true}),
+    holder: callback === undefined ? holderName(steps) : describe(snapshot, callback).preview,
+    place:
+      callback !== undefined
+        ? sourcePlace(snapshot, callback)
+        : object !== undefined
+          ? sourcePlace(snapshot, object)
+          : scopePlace(snapshot, owner),
+  }
+}
+
+/** The function of people's own that holds the objects: a listener, a callback, nearest to them. */
+function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly CodeStep[]): number | undefined {
+  // The object's own place is no holder's; a function that the owner's name passes through is part of the name.
+  for (let i = steps.length - 2; i > 0 && steps[i].endEdge > cut; i--) {
+    for (let edge = steps[i].endEdge - 1; edge >= Math.max(cut, steps[i].firstEdge); edge--) {
+      const node = snapshot.edgeTarget[edges[edge]]
+      if (snapshot.nodeKind[node] === NodeKind.closure && isPeoples(snapshot, node)) return node
+    }
+  }
+  return undefined
+}
+
+/** The object of a class of people's own that the owner is part of, nearest to the objects. */
+function ownersClass(snapshot: Snapshot, {edges, cut}: Owner): number | undefined {
+  const {edgeTarget, nodeKind} = snapshot
+  for (let i = cut - 1; i >= 0; i--) {
+    const node = edgeTarget[edges[i]]
+    const isNamed = nodeKind[node] === NodeKind.closure || nodeKind[node] === NodeKind.object
+    if (isNamed && !scopes(snapshot).isScope(node) && isPeoples(snapshot, node)) return node
+  }
+  return undefined
+}
+
+function isPeoples(snapshot: Snapshot, node: number): boolean {
+  return codeOf(snapshot, node) === 'application'
+}
+
+/** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
+function scopePlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
+  const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
+  if (!isScope(node)) return sourcePlace(snapshot, node)
+  if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
+  const place = placeOfRow(snapshot, locationRow(node))
+  if (place === undefined || kind(node) !== 'module') return placeText(place)
+  const {edgeKind, edgeName, strings} = snapshot
+  const name = edgeKind[edges[0]] === EdgeKind.context ? strings.get(edgeName[edges[0]]) : ''
+  return placeText({...place, line: declarationLine(snapshot, inner(node), name) ?? 1})
+}
+
+/** The name of what the objects, or what they are properties of, must be taken out of, without the module that it stands in. */
+function holderName(steps: readonly CodeStep[]): string {
+  let end = steps.length
+  while (end > 2 && isProperty(steps[end - 1])) end--
+  const inModule = end > 1 && steps[0].text.startsWith('module')
+  return codePathText(steps.slice(inModule ? 1 : 0, end), {pattern: true}).replace(/^ · (scope var )?/, '')
+}
+
+function isProperty({pattern}: CodeStep): boolean {
+  return /^\.[^(]*$/.test(pattern) && !pattern.endsWith('…')
+}
+
+/** Owners named in a headline; the others are counted. */
+const NAMED = 3
+
+/** `held 3 ways: by byId (src/cache.js:13), onFlush() (src/server.js:10) and refresh() (src/server.js:16)`. */
+export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
+  const {owners, total, unheld, target} = answer
+  if (owners.length === 0) return unheld === target.nodes.length ? 'held by nothing: garbage, or held weakly only' : ''
+  const names = words.slice(0, NAMED).map(({holder, place}) => (place === '' ? holder : `${holder} (${place})`))
+  const rest = total.owners - names.length
+  if (rest > 0) names.push(`${formatCount(rest)} more`)
+  const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
+  return total.owners === 1 ? `held by ${list}` : `held ${plural(total.owners, 'way')}: by ${list}`
+}
+
+/** What must let go for the objects to be freed. */
+export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
+  const {owners, total, unheld, shared, target, isCut} = answer
+  const held = target.nodes.length - unheld
+  if (owners.length === 0) return ''
+  const all = held === 1 ? 'it' : `all ${formatCount(held)}`
+  if (total.owners === 1 && !isCut) return `one cut frees ${all}: ${words[0].holder}`
+  const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
+  if (everyone && !isCut) return `freed only if all ${formatCount(total.owners)} let go`
+  const single = held - shared
+  const parts = []
+  if (single > 0) parts.push(`${plural(single, 'object has', 'objects have')} one owner each`)
+  if (shared > 0) parts.push(`${plural(shared, 'object is', 'objects are')} freed only if several let go`)
+  if (isCut) parts.push('some are held in more ways than were followed')
+  return parts.join('; ')
+}
