@@ -7,6 +7,7 @@
  *     console.log(toText(graph))
  */
 
+export type {Cut} from './analyze/cuts.ts'
 export {type CycleGroup, type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
 export {type DetachedAnswer, type DetachedOptions, type DetachedTree, detached} from './analyze/detached.ts'
 export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/distances.ts'
@@ -25,9 +26,18 @@ export {type ListAnswer, type ListOptions, list, type ShowAnswer, type ShowOptio
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners.ts'
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
 export {prepare} from './analyze/prepare.ts'
+export {reachableNodes, reachableWithout} from './analyze/reachable.ts'
 export {nearestTypes, type Selection, type Selector, select} from './analyze/select.ts'
 export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
+export {
+  type Fate,
+  type FreedRow,
+  type Holding,
+  type WhatIfAnswer,
+  type WhatIfOptions,
+  whatIf,
+} from './analyze/what-if.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
@@ -52,6 +62,7 @@ export {
   typesText,
 } from './emit/tables.ts'
 export {type TextOptions, toText} from './emit/text-tree.ts'
+export {whatIfJson, whatIfText} from './emit/what-if.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
@@ -90,6 +101,7 @@ export {
   type TypesView,
   typesView,
 } from './graph/views.ts'
+export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
 export type {SnapshotInput} from './read/source.ts'
 export type {Columns, Heap, Locations} from './snapshot/heap.ts'
 export {

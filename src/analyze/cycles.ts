@@ -1,20 +1,29 @@
 /** Reference cycles: strongly connected components, grouped by the pattern of a shortest cycle in each. */
+import {type CodeOrigin, codeOf} from '../snapshot/code-origin.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {HeapgraphError} from '../util/errors.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type Components, stronglyConnectedComponents} from './components.ts'
-import {edgePatterns} from './edge-pattern.ts'
+import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {hopsFromRoots, UNREACHED} from './hops.ts'
-import {userRoots} from './roots.ts'
+import {rootNodes, userRoots} from './roots.ts'
 import type {Selection} from './select.ts'
+import {retainedOfGroups} from './types.ts'
+import {type NamedWay, WaysBack} from './ways-back.ts'
 
 export interface CyclesOptions {
   /** Only cycles through one of these objects. */
   through?: Selection
   /** Also follow what V8 adds to every object: maps, prototypes, code. One component then swallows most of a heap. */
   raw?: boolean
+  /** Only components whose shortest cycle has so many objects. */
+  minLength?: number
+  maxLength?: number
+  /** Whether to compute retained sizes, which takes the dominator tree. */
+  retained?: boolean
   limit?: number
 }
 
@@ -23,13 +32,23 @@ export interface CycleGroup {
   components: number
   nodeCount: number
   selfBytes: number
+  /**
+   * Bytes that would be freed if all of these objects were dropped, those counted once that several hold; as `types` counts, what
+   * only two of them together hold is left out. Undefined if not asked for.
+   */
+  retainedBytes: number | undefined
   /** The largest of the components. */
   largest: number
+  /** Where components have more members than the cycle shown: all of them by type, most first, and what is left out. */
+  members: {type: string; count: number; selfBytes: number}[]
+  membersLeft: {types: number; count: number}
   /** A shortest cycle of the component with the smallest id: `nodes[i]` reaches `nodes[i + 1]` by `edges[i]`, the last the first. */
   nodes: number[]
   edges: number[]
   /** The edge that holds that component from outside, nearest to the roots; undefined if none does. */
   heldBy: number | undefined
+  /** The variable or property by which that edge's source is held in turn, if the edge itself is neither. */
+  holder: {edge: number; via: number[]} | undefined
   /** Nothing but functions and their scopes, as wherever a function is kept in a variable it can see: names left out. */
   isScopeOnly: boolean
 }
@@ -39,6 +58,8 @@ export interface CyclesAnswer {
   snapshot: Snapshot
   through: Selection | undefined
   raw: boolean
+  minLength: number
+  maxLength: number
   /** Cycles of nothing but functions and their scopes last; most components first, then most objects. */
   groups: CycleGroup[]
   total: {groups: number; components: number; nodeCount: number; selfBytes: number}
@@ -49,19 +70,34 @@ export interface CyclesAnswer {
   }
 }
 
-export function cycles(snapshot: Snapshot, {through, raw = false, limit = 30}: CyclesOptions = {}): CyclesAnswer {
+export function cycles(snapshot: Snapshot, options: CyclesOptions = {}): CyclesAnswer {
+  const {through, raw = false, limit = 30, retained = true} = options
+  const {minLength = 1, maxLength = Number.POSITIVE_INFINITY} = options
+  if (minLength > maxLength) {
+    throw new HeapgraphError(
+      'USAGE',
+      `no cycle has at least ${minLength} and at most ${maxLength} objects`,
+      'swap them',
+    )
+  }
   const edges = raw ? withSelfEdges(snapshot) : withoutPlumbing(snapshot)
   const components = stronglyConnectedComponents(snapshot, edges)
   const search = new ShortestCycles(snapshot, edges, components)
-  const {groups, searched} = groupByPattern(snapshot, components, search, through)
+  const isMeant = (length: number) => length >= minLength && length <= maxLength
+  const {groups, searched, ofComponent} = groupByPattern(snapshot, components, search, through, isMeant)
   const kept = groups.slice(0, limit)
-  holdFromOutside(snapshot, components, kept)
+  const ofNode = components.ofNode.map(component => ofComponent[component])
+  if (retained) addRetained(snapshot, kept, ofNode)
+  addMembers(snapshot, components, kept, ofNode)
+  holdFromOutside(snapshot, components, edges, kept)
   const sum = (value: (group: CycleGroup) => number) => groups.reduce((total, group) => total + value(group), 0)
   return {
     question: 'cycles',
     snapshot,
     through,
     raw,
+    minLength,
+    maxLength,
     groups: kept,
     total: {
       groups: groups.length,
@@ -141,20 +177,23 @@ function groupByPattern(
   components: Components,
   search: ShortestCycles,
   through: Selection | undefined,
-): {groups: CycleGroup[]; searched: number} {
+  isMeant: (length: number) => boolean,
+): {groups: CycleGroup[]; searched: number; ofComponent: Uint32Array} {
   const {nodeId, nodeKind, nodeSelfBytes} = snapshot
   const patternOf = edgePatterns(snapshot)
   const wanted = through === undefined ? undefined : new BitSet(snapshot.nodeCount)
   for (const node of through?.nodes ?? []) wanted?.add(node)
   const isFunctionOrScope = functionsAndScopes(snapshot)
-  const groups = new Map<string, CycleGroup & {smallestId: number}>()
+  const groups = new Map<string, CycleGroup & {smallestId: number; number: number}>()
+  // Groups by number, from 1 on, in order of appearance; 0 is none.
+  const numberOf = new Uint32Array(components.count + 1)
   let searched = 0
   for (let component = 1; component <= components.count; component++) {
     const all = components.members.subarray(components.first[component], components.first[component + 1])
     const starts = wanted === undefined ? all : all.filter(node => wanted.has(node))
     if (starts.length === 0) continue
     const cycle = search.through(starts)
-    if (cycle === undefined) continue
+    if (cycle === undefined || !isMeant(cycle.nodes.length)) continue
     if (cycle.isPartial) searched++
     const isScopeOnly = cycle.nodes.every(isFunctionOrScope)
     const {key, nodes, edges} = rotated(cycle, (node, edge) =>
@@ -169,10 +208,14 @@ function groupByPattern(
     }
     const group = groups.get(key)
     if (group === undefined) {
-      const sizes = {components: 1, nodeCount: all.length, selfBytes, largest: all.length}
-      groups.set(key, {...sizes, nodes, edges, heldBy: undefined, isScopeOnly, smallestId})
+      const sizes = {components: 1, nodeCount: all.length, selfBytes, retainedBytes: undefined, largest: all.length}
+      const later = {members: [], membersLeft: {types: 0, count: 0}, heldBy: undefined, holder: undefined}
+      const number = groups.size + 1
+      numberOf[component] = number
+      groups.set(key, {...sizes, ...later, nodes, edges, isScopeOnly, smallestId, number})
       continue
     }
+    numberOf[component] = group.number
     group.components++
     group.nodeCount += all.length
     group.selfBytes += selfBytes
@@ -186,7 +229,56 @@ function groupByPattern(
       b.nodeCount - a.nodeCount ||
       a.smallestId - b.smallestId,
   )
-  return {groups: sorted.map(({smallestId: _, ...group}) => group), searched}
+  const places = new Uint32Array(sorted.length + 1)
+  sorted.forEach(({number}, place) => {
+    places[number] = place + 1
+  })
+  return {
+    groups: sorted.map(({smallestId: _, number: __, ...group}) => group),
+    searched,
+    ofComponent: numberOf.map(number => places[number]),
+  }
+}
+
+/** `ofNode`: Uint32Array(n), each node's group from 1 on, in the order of `groups` and beyond; 0 for none. */
+function addRetained(snapshot: Snapshot, groups: CycleGroup[], ofNode: Uint32Array): void {
+  if (groups.length === 0) return
+  const kept = ofNode.map(group => (group <= groups.length ? group : 0))
+  const retained = retainedOfGroups(snapshot, kept, groups.length + 1, 'raw')
+  groups.forEach((group, place) => {
+    group.retainedBytes = retained[place + 1]
+  })
+}
+
+const MEMBER_TYPES_SHOWN = 5
+
+function addMembers(snapshot: Snapshot, components: Components, groups: CycleGroup[], ofNode: Uint32Array): void {
+  const {nodeSelfBytes, types} = snapshot
+  const byType = groups.map(({nodes, nodeCount, components}) =>
+    nodeCount > nodes.length * components
+      ? new Map<string, {type: string; count: number; selfBytes: number}>()
+      : undefined,
+  )
+  for (const node of components.members) {
+    const rows = byType[ofNode[node] - 1]
+    if (rows === undefined) continue
+    const type = types.names[types.ofNode[node]]
+    let row = rows.get(type)
+    if (row === undefined) {
+      row = {type, count: 0, selfBytes: 0}
+      rows.set(type, row)
+    }
+    row.count++
+    row.selfBytes += nodeSelfBytes[node]
+  }
+  groups.forEach((group, place) => {
+    const rows = [...(byType[place]?.values() ?? [])].sort(
+      (a, b) => b.count - a.count || b.selfBytes - a.selfBytes || Number(a.type > b.type) - Number(a.type < b.type),
+    )
+    const left = rows.slice(MEMBER_TYPES_SHOWN)
+    group.members = rows.slice(0, MEMBER_TYPES_SHOWN)
+    group.membersLeft = {types: left.length, count: left.reduce((sum, {count}) => sum + count, 0)}
+  })
 }
 
 /** V8 names scopes `system / Context`, in newer versions with more behind it. */
@@ -323,28 +415,57 @@ class ShortestCycles {
   }
 }
 
-/** For each group the edge from outside into its example's component that is nearest to the roots. */
-function holdFromOutside(snapshot: Snapshot, components: Components, groups: CycleGroup[]): void {
+/** Whose code a holder belongs to: people's own first, since there they can change something. */
+const ORIGIN_RANK: Record<CodeOrigin, number> = {application: 0, library: 1, unknown: 2, runtime: 3}
+
+const PLUMBING_RANK = 4
+
+/**
+ * For each group the edge from outside into its example's component: one that is no plumbing before V8's own slots; of those one
+ * from application code if there is one, else from a library; of equals the one nearest to the roots. And who holds its source in turn, where that is an element or one of V8's own slots.
+ */
+function holdFromOutside(snapshot: Snapshot, components: Components, edges: BitSet, groups: CycleGroup[]): void {
   if (groups.length === 0) return
-  const {nodeId, retainers} = snapshot
+  const {edgeKind, nodeId, retainers} = snapshot
+  const patternOf = edgePatterns(snapshot)
+  const roots = rootNodes(snapshot)
+  const isPlumbing = (edge: number, source: number) => {
+    const kind = edgeKind[edge]
+    const isOwn = kind === EdgeKind.property || kind === EdgeKind.context || patternOf(edge) === ANY_INDEX
+    return !isOwn || !(edges.has(edge) || roots.has(source))
+  }
   const retaining = retainingEdges(snapshot)
   const hops = hopsFromRoots(snapshot, retaining)
+  const ways = new WaysBack(snapshot, retaining, hops)
   for (const group of groups) {
     const component = components.ofNode[group.nodes[0]]
-    let holder = -1
+    let best: {source: number; edge: number; rank: number; named: NamedWay} | undefined
+    let looks = 0
     for (const node of components.members.subarray(components.first[component], components.first[component + 1])) {
       for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
         const source = retainers.source[slot]
-        if (!retaining.has(retainers.edge[slot]) || components.ofNode[source] === component) continue
-        if (hops[source] === UNREACHED) continue
-        const nearer =
-          holder < 0 ||
-          hops[source] < hops[holder] ||
-          (hops[source] === hops[holder] && nodeId[source] < nodeId[holder])
-        if (!nearer) continue
-        holder = source
-        group.heldBy = retainers.edge[slot]
+        const edge = retainers.edge[slot]
+        if (!retaining.has(edge) || components.ofNode[source] === component || hops[source] === UNREACHED) continue
+        // Beyond so many the nearest is taken, whoever wrote it.
+        const isFar = best !== undefined && looks >= HOLDERS_RANKED
+        const isNearer =
+          best === undefined ||
+          hops[source] < hops[best.source] ||
+          (hops[source] === hops[best.source] && nodeId[source] < nodeId[best.source])
+        if (isFar && !isNearer) continue
+        looks++
+        const named = ways.fromEdge(edge, source)
+        const rank = ORIGIN_RANK[codeOf(snapshot, named.source)] + (isPlumbing(edge, source) ? PLUMBING_RANK : 0)
+        if (best === undefined || rank < best.rank || (rank === best.rank && isNearer))
+          best = {source, edge, rank, named}
       }
     }
+    if (best === undefined) continue
+    group.heldBy = best.edge
+    const isNamed = edgeKind[best.edge] === EdgeKind.property || edgeKind[best.edge] === EdgeKind.context
+    if (!isNamed && best.named.edge !== best.edge) group.holder = {edge: best.named.edge, via: best.named.via}
   }
 }
+
+/** Edges into a component whose holders are compared by whose code they are. */
+const HOLDERS_RANKED = 100_000

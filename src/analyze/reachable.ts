@@ -1,4 +1,5 @@
 /** What the root keeps alive, with all edges or without some: one marking pass, as the collector's own. */
+import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -41,6 +42,33 @@ export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet): BitSet {
     }
   }
   return reached
+}
+
+/**
+ * The edges by which nodes are still held once `cutEdges` are gone, given what is still reached: the retaining ones that are left,
+ * but for those from nodes that are reached no more, and of WeakMap entries whose table is not.
+ */
+export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet): BitSet {
+  const {edgeCount, ephemerons, firstEdge, nodeCount} = snapshot
+  const left = new BitSet(edgeCount)
+  const words = retainingEdges(snapshot).words
+  for (let i = 0; i < words.length; i++) left.words[i] = words[i] & ~cutEdges.words[i]
+  for (let node = 0; node < nodeCount; node++) {
+    if (reached.has(node)) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) left.delete(edge)
+  }
+  const entries = weakMapEntries(snapshot)
+  if (entries === undefined) return left
+  const {edge, fromTable, pair, pairCount} = ephemerons
+  const hasTable = new BitSet(pairCount)
+  for (let i = 0; i < edge.length; i++) {
+    if (fromTable[i] === 0 || cutEdges.has(edge[i])) continue
+    if (reached.has(sourceOf(firstEdge, edge[i]))) hasTable.add(pair[i])
+  }
+  for (let i = 0; i < edge.length; i++) {
+    if (fromTable[i] === 0 && entries.has(edge[i]) && !hasTable.has(pair[i])) left.delete(edge[i])
+  }
+  return left
 }
 
 const KEY_SEEN = 1

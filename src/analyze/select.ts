@@ -97,8 +97,13 @@ export function sortById({nodeId, nodeCount}: Snapshot, nodes: Uint32Array): Uin
 
 /** Type names like `wanted`, best first: for "did you mean". */
 export function nearestTypes(snapshot: Snapshot, wanted: string, limit = 5): string[] {
+  return nearestNames(snapshot.types.names, wanted, limit)
+}
+
+/** Those of `names` that are like `wanted`, each once, best first. */
+export function nearestNames(names: Iterable<string>, wanted: string, limit = 5): string[] {
   const text = wanted.toLowerCase()
-  return [...new Set(snapshot.types.names)]
+  return [...new Set(names)]
     .map(name => ({name, score: unlikeness(text, name.toLowerCase())}))
     .filter(({score}) => score <= Math.max(2, Math.ceil(text.length / 3)))
     .sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1))

@@ -106,7 +106,12 @@ function addUp(snapshot: Snapshot, {names, locations, ofNode}: Grouping, sizes: 
  * Float64Array(groupCount): for each group the retained sizes of its members that no other member dominates. One walk over the
  * dominator tree with a counter a group; members without a size of their own neither count nor shadow another.
  */
-function retainedOfGroups(snapshot: Snapshot, ofNode: Uint32Array, groupCount: number, sizes: SizeModel): Float64Array {
+export function retainedOfGroups(
+  snapshot: Snapshot,
+  ofNode: Uint32Array,
+  groupCount: number,
+  sizes: SizeModel,
+): Float64Array {
   const {root} = snapshot
   const {dominator} = dominatorTree(snapshot)
   const {first, children} = dominatedNodes(snapshot)

@@ -9,6 +9,7 @@ import {addIndexOptions, keepIndexes} from './index-options.ts'
 import type {Io} from './io.ts'
 import {checkOutput} from './output.ts'
 import {addTableCommands} from './table-commands.ts'
+import {addWhatIf} from './what-if-command.ts'
 
 export function addCommands(program: Command, io: Io, outcome: Outcome): void {
   const context: Context = {program, io, outcome, loaded: []}
@@ -18,6 +19,7 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
   addIndexOptions(program)
   addTableCommands(context)
   addGraphCommands(context)
+  addWhatIf(context)
   addExport(context)
   addIndex(context)
   addExamples(program)

@@ -2,6 +2,7 @@
 import {type Command, Option} from 'commander'
 import {
   backrefs,
+  type CyclesOptions,
   cycles,
   type DominatorsOptions,
   dominators,
@@ -36,6 +37,9 @@ import {chooseFormat, type Format, type OutputOptions} from './output.ts'
 const DOMINATORS_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'speedscope']
 
 type DominatorsCommandOptions = OutputOptions & Required<DominatorsOptions> & {min: number}
+
+type CyclesCommandOptions = OutputOptions &
+  Omit<CyclesOptions, 'through' | 'retained'> & {type?: string; shallow?: boolean}
 
 export function addGraphCommands(context: Context): void {
   const {program, outcome} = context
@@ -111,15 +115,18 @@ export function addGraphCommands(context: Context): void {
     .argument('<snapshot>')
     .option('--type <name>', 'only cycles through objects of this type, or /regex/')
     .option('--raw', "also follow V8's own slots: maps, prototypes, code")
+    .option('--min-length <n>', 'only cycles of at least so many objects', positiveNumber)
+    .option('--max-length <n>', 'only cycles of at most so many objects', positiveNumber)
+    .option('--shallow', 'no retained sizes: faster')
     .option('--limit <n>', 'patterns shown', positiveNumber, 30)
-    .action(async (file: string, options: OutputOptions & {type?: string; raw?: boolean; limit: number}) => {
+    .action(async (file: string, options: CyclesCommandOptions) => {
       const format = chooseFormat(options, GRAPH_FORMATS)
       const snapshot = await load(context, file)
       const through = options.type === undefined ? undefined : select(snapshot, {type: options.type})
       if (options.type !== undefined && through?.nodes.length === 0)
         return notFound(context, file, snapshot, {type: options.type})
-      const {raw = false, limit} = options
-      const answer = cycles(snapshot, {raw, limit, ...(through === undefined ? {} : {through})})
+      const {type: _, shallow = false, ...rest} = options
+      const answer = cycles(snapshot, {...rest, retained: !shallow, ...(through === undefined ? {} : {through})})
       if (answer.groups.length === 0) outcome.exitCode = EXIT.nothingFound
       const example = answer.groups[0]?.nodes[0]
       const next =

@@ -71,9 +71,19 @@ const EXAMPLES: Record<string, Example[]> = {
     ['index list', 'which snapshots have an index?'],
     ['index prune --limit 2GB', 'take the least recently used away'],
   ],
+  'what-if': [
+    ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
+    [
+      "what-if --cut 'Server.cache' --cut 'Server.spare' --type Buffer app.heapsnapshot",
+      'do two cuts free the Buffers?',
+    ],
+    ["what-if --cut 'Map(cache)' app.heapsnapshot", 'every variable and property `cache` that is a Map'],
+    ['what-if --cut @12345 app.heapsnapshot', 'if everybody let go of this object'],
+  ],
   cycles: [
     ['cycles app.heapsnapshot', 'which objects refer to each other?'],
     ['cycles --type Child app.heapsnapshot', 'cycles through a Child only'],
+    ['cycles --max-length 2 app.heapsnapshot', 'pairs, and objects that refer to themselves'],
   ],
 }
 

@@ -40,7 +40,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
       return EXIT.misuse
     }
     io.stderr.write(errorText(error, program.opts().debug === true))
-    return EXIT.misuse
+    return error instanceof HeapgraphError && error.code === 'NOTHING_FOUND' ? EXIT.nothingFound : EXIT.misuse
   }
 }
 

@@ -8,7 +8,8 @@
  *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "retainedBytes", "preview", "place", "level", "notes"}],
  *       "edges":  [{"key", "source", "target", "label", "kind", "count", "strength"}],
  *       "chains": [{"nodes", "edges"}],
- *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "nodes", "edges", "heldBy" or null}],
+ *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "retainedBytes" or null, "members": [{"type", "count", "selfBytes"}],
+ *                   "membersLeft": {"types", "count"}, "nodes", "edges", "heldBy" or null, "holder": {"text", "place", "id"} or null}],
  *       "owners": null or {"summary", "verdict", "total", "shared", "unheld", "retainedBytes",
  *                          "list": [{"path", "pattern", "holder", "place", "code", "count", "alone", "selfBytes", "retainedBytes",
  *                                    "nodes", "edges", "cut"}]},
@@ -81,6 +82,14 @@ function ownerFields(owner: ResultOwner): ResultOwner {
 
 /** JSON leaves out what is undefined, but a reader should find the field: null. */
 function cycleFields(cycle: ResultCycle): Record<keyof ResultCycle, unknown> {
-  const {pattern, components, nodeCount, selfBytes, nodes, edges, heldBy} = cycle
-  return {pattern, components, nodeCount, selfBytes, nodes, edges, heldBy: heldBy ?? null}
+  const {pattern, components, nodeCount, selfBytes, retainedBytes, members, membersLeft, nodes, edges} = cycle
+  const sizes = {pattern, components, nodeCount, selfBytes, retainedBytes}
+  const held = {heldBy: cycle.heldBy ?? null, holder: holderFields(cycle.holder)}
+  return {...sizes, members, membersLeft, nodes, edges, ...held}
+}
+
+function holderFields(holder: ResultCycle['holder']): ResultCycle['holder'] | null {
+  if (holder === undefined) return null
+  const {text, place, id} = holder
+  return {text, place, id}
 }

@@ -243,12 +243,27 @@ function cyclesLines(page: Page): string[] {
 function cycleLines(page: Page, number: number, cycle: ResultCycle): string[] {
   const {paint} = page
   const many = cycle.components === 1 ? '1 cycle' : `×${formatCount(cycle.components)} cycles`
-  const totals = `${many}, ${plural(cycle.nodeCount, 'object')}, ${paint.size(selfSize(cycle.selfBytes))}`
+  const retained = cycle.retainedBytes === null ? '' : ` · retained ${formatBytes(cycle.retainedBytes)}`
+  const sizes = paint.size(`${selfSize(cycle.selfBytes)}${retained}`)
+  const totals = `${many}, ${plural(cycle.nodeCount, 'object')}, ${sizes}`
   return [
     `${paint.strong(`${number}.`)} ${paint.type(forTerminal(cycle.pattern, 2 * widestName))}   ${totals}`,
     ...exampleLines(page, cycle).map(line => `   ${line}`),
+    ...membersLines(page, cycle),
     `   ${heldByText(page, cycle)}`,
   ]
+}
+
+function membersLines({paint}: Page, {members, membersLeft}: ResultCycle): string[] {
+  if (members.length === 0) return []
+  const shown = members.map(
+    ({type, count}) => `${paint.type(forTerminal(typeName(type), widestName))} ×${formatCount(count)}`,
+  )
+  const left =
+    membersLeft.types === 0
+      ? []
+      : [paint.dim(`… ${plural(membersLeft.types, 'more type')} ×${formatCount(membersLeft.count)}`)]
+  return [`   members: ${[...shown, ...left].join(', ')}`]
 }
 
 function exampleLines({graph, paint}: Page, cycle: ResultCycle): string[] {
@@ -273,7 +288,15 @@ function heldByText({graph, paint}: Page, cycle: ResultCycle): string {
   if (cycle.heldBy === undefined) return paint.dim('nothing outside holds it')
   const holder = graph.getNodeAttributes(graph.source(cycle.heldBy))
   const way = edgeText(graph, cycle.heldBy, paint, holder.count)
-  return `held from outside by ${way} ${paint.dim('of')} ${nodeText(holder, paint, '', null)}`
+  return `held from outside by ${way} ${paint.dim('of')} ${nodeText(holder, paint, '', null)}${furtherText(cycle, paint)}`
+}
+
+/** Who in the code holds the holder. */
+function furtherText({holder}: ResultCycle, paint: Paint): string {
+  if (holder === undefined) return ''
+  const place = painted(paint.dim, forTerminal(holder.place, widestPlace))
+  const text = `${paint.edge(forTerminal(holder.text, widestLabel))} ${paint.dim(`@${holder.id}`)}`
+  return joined([`, and that by ${text}`, place])
 }
 
 // Pieces of a line.

@@ -64,11 +64,19 @@ export interface ResultCycle {
   /** Objects in all of them, and their self sizes. */
   nodeCount: number
   selfBytes: number
+  /** Bytes that would be freed with all of them, each counted once; null if not asked for. */
+  retainedBytes: number | null
+  /** Where components have more members than the example: by type, most first. */
+  members: {type: string; count: number; selfBytes: number}[]
+  /** Types left out there, and how many objects they have. */
+  membersLeft: {types: number; count: number}
   /** The example: a shortest cycle of one of them. `nodes[i]` reaches `nodes[i + 1]` by `edges[i]`, the last the first. */
   nodes: string[]
   edges: string[]
   /** The edge from outside that holds the example, if one does. */
   heldBy: string | undefined
+  /** Who in the code holds the source of that edge, if the edge is an element or one of V8's own slots. */
+  holder: {text: string; place: string; id: number} | undefined
 }
 
 /** One way of being held, of all the objects held so. */

@@ -11,6 +11,7 @@ import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge
 import {ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
 import {abstractLabel} from '../explain/pattern-label.ts'
 import {sizesSentence} from '../explain/sizes.ts'
+import {describeWayHolder} from '../explain/way-holder.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
@@ -294,10 +295,13 @@ function cyclesGraph(answer: CyclesAnswer): ResultGraph {
     const edges = group.edges.map((edge, i) =>
       mergeEdge(graph, snapshot, edge, nodes[i], nodes[(i + 1) % nodes.length]),
     )
-    const {components, nodeCount, selfBytes} = group
+    const {components, nodeCount, selfBytes, members, membersLeft} = group
+    const retainedBytes = group.retainedBytes ?? null
     const pattern = group.isScopeOnly ? 'functions and their scopes' : patternText(snapshot, group.nodes, group.edges)
     const heldBy = group.heldBy === undefined ? undefined : addHolder(graph, snapshot, group.heldBy)
-    return {pattern, components, nodeCount, selfBytes, nodes, edges, heldBy}
+    const holder = group.holder === undefined ? undefined : describeWayHolder(snapshot, group.holder.edge)
+    const sizes = {components, nodeCount, selfBytes, retainedBytes}
+    return {pattern, ...sizes, members, membersLeft, nodes, edges, heldBy, holder}
   })
   graph.setAttribute('cycles', cycles)
   return graph
@@ -316,8 +320,17 @@ function patternText(snapshot: Snapshot, nodes: number[], edges: number[]): stri
   return nodes.map((node, i) => types.names[types.ofNode[node]] + abstractLabel(snapshot, edges[i])).join(' → ')
 }
 
-function cycleLimits({groups, raw, limitsReached, total}: CyclesAnswer): string[] {
+function cycleLimits({groups, raw, minLength, maxLength, limitsReached, total}: CyclesAnswer): string[] {
   const limits: string[] = []
+  if (groups.length > 0) {
+    limits.push(
+      'a cycle alone is no leak: V8 frees cycles that nothing holds from outside; what holds each must let go',
+    )
+  }
+  if (minLength > 1 || maxLength < Number.POSITIVE_INFINITY) {
+    const most = maxLength < Number.POSITIVE_INFINITY ? ` to ${formatCount(maxLength)}` : ' or more'
+    limits.push(`only cycles of ${formatCount(minLength)}${most} objects, by the shortest cycle of each component`)
+  }
   if (!raw) limits.push('maps, prototypes, constructors, code and other V8 internals are left out; --raw keeps them')
   if (limitsReached.groups !== undefined) {
     limits.push(`${plural(groups.length, 'pattern')} of ${total.groups} are shown; --limit N shows more`)

@@ -1,8 +1,9 @@
 /**
- * Every failure a person can cause or meet has one of these codes; the command line maps all of them to exit code 2.
+ * Every failure a person can cause or meet has one of these codes; the command line maps them to exit code 2, NOTHING_FOUND to 1.
  */
 export type ErrorCode =
   | 'USAGE' // the call itself makes no sense
+  | 'NOTHING_FOUND' // the question is sound, but the snapshot has nothing that it speaks of
   | 'UNREADABLE' // the file cannot be opened or read
   | 'NOT_A_SNAPSHOT' // readable, but something else than a V8 heap snapshot
   | 'BROKEN_SNAPSHOT' // a heap snapshot that is cut off or contradicts itself

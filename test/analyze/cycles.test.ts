@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import {stronglyConnectedComponents} from '../../src/analyze/components.ts'
-import {type CyclesAnswer, type CyclesOptions, cycles} from '../../src/analyze/cycles.ts'
+import {type CycleGroup, type CyclesAnswer, type CyclesOptions, cycles} from '../../src/analyze/cycles.ts'
+import {dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
 import {retainingEdges} from '../../src/analyze/edge-policy.ts'
 import {userRoots} from '../../src/analyze/roots.ts'
 import {select} from '../../src/analyze/select.ts'
@@ -199,6 +200,83 @@ test('cycles: real, shortest, and nothing lost, on random heaps', async () => {
     {seed: 32, numRuns: 1600},
   )
   assert.ok(met.groups > 600 && met.many > 5 && met.long > 10, JSON.stringify(met))
+})
+
+test('cycles: retained bytes, members and lengths, on random heaps', async () => {
+  const question = fc.record({
+    heap: randomHeap({nodes: 16, edges: 40}).map(awayFromRoot),
+    raw: fc.boolean(),
+    lengths: fc.tuple(fc.integer({min: 1, max: 3}), fc.integer({min: 0, max: 2})),
+  })
+  const met = {groups: 0, members: 0, short: 0}
+  await fc.assert(
+    fc.asyncProperty(question, async ({heap, raw, lengths: [minLength, more]}) => {
+      const snapshot = await snapshotOf(heap)
+      const all = cycles(snapshot, {raw}).groups
+      const maxLength = minLength + more
+      const some = cycles(snapshot, {raw, minLength, maxLength})
+      const isWithin = ({nodes}: CycleGroup) => nodes.length >= minLength && nodes.length <= maxLength
+      // Cycles of functions and scopes alone are one group, whatever their length.
+      if (!all.some(({isScopeOnly}) => isScopeOnly)) assert.deepEqual(some.groups, all.filter(isWithin))
+      assert.ok(some.groups.every(isWithin))
+      const mayFollow = allowedEdges(heap, snapshot, raw)
+      const reaches = reachability(heap, mayFollow)
+      for (const {nodes, components, nodeCount, selfBytes, retainedBytes, members, membersLeft} of all) {
+        assert.ok((retainedBytes ?? 0) >= 0)
+        const counted = members.reduce((sum, {count}) => sum + count, membersLeft.count)
+        assert.equal(counted, nodeCount > nodes.length * components ? nodeCount : 0)
+        if (components > 1) continue
+        const component = [...heap.nodes.keys()].filter(node => reaches[node][nodes[0]] && reaches[nodes[0]][node])
+        assert.equal(retainedBytes, retainedByHand(snapshot, component))
+        assert.ok((retainedBytes ?? 0) >= 0 && selfBytes >= 0)
+        met.groups++
+        met.members += Number(members.length > 0)
+      }
+      met.short += Number(some.groups.length < all.length)
+    }),
+    {seed: 7, numRuns: 800},
+  )
+  assert.ok(met.groups > 300 && met.members > 20 && met.short > 20, JSON.stringify(met))
+})
+
+/** The retained sizes of those that no other of them, of a size of its own, dominates. */
+function retainedByHand(snapshot: Snapshot, nodes: number[]): number {
+  const {dominator} = dominatorTree(snapshot)
+  const retained = retainedSizes(snapshot, 'raw')
+  const counts = (node: number) => nodes.includes(node) && snapshot.nodeSelfBytes[node] > 0
+  return nodes.filter(counts).reduce((sum, node) => {
+    let above = node
+    while (above !== dominator[above]) {
+      above = dominator[above]
+      if (counts(above)) return sum
+    }
+    return sum + retained[node]
+  }, 0)
+}
+
+test('lengths that exclude each other are refused', async () => {
+  const heap = await heapOf('root -> window -> keep -> A.b -> B.a -> A')
+  assert.throws(() => cycles(heap, {minLength: 3, maxLength: 2}), /no cycle has at least 3 and at most 2 objects/)
+  assert.equal(cycles(heap, {retained: false}).groups[0].retainedBytes, undefined)
+})
+
+test('application code is named as the holder before nearer others, and who holds an element', async () => {
+  const heap = await heapOf(`
+    root -> near -internal:slot-> A1.b -> B1.a -> A1
+    root -> far -> farther -> listen -context:list-> List [0] -> A1
+    listen -internal:shared-> shared -internal:script-> script -internal:name-> path
+    root -> global -internal:elements-> array [7] -> B1
+    listen: closure listen 64 at 5:3:7
+    shared: code shared
+    script: code script
+    path: string "/app/src/a.js" 24
+    List: object Array
+  `)
+  const [group] = cycles(heap).groups
+  assert.ok(group.heldBy !== undefined)
+  assert.equal(heap.label(holderOf(heap, group.heldBy)), 'List')
+  assert.ok(group.holder !== undefined)
+  assert.equal(heap.label(holderOf(heap, group.holder.edge)), 'listen')
 })
 
 /** `labels by edge names: components, nodes` of each group. */

@@ -80,6 +80,7 @@ export const QUESTIONS: Record<string, string[]> = {
   dominators: ['dominators'],
   detached: ['detached'],
   cycles: ['cycles'],
+  'what-if': ['what-if', '--cut', 'Server.cache'],
 }
 
 /** Which of the forms a command has. */

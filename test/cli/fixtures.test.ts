@@ -24,11 +24,12 @@ const SNAPSHOTS = readdirSync('fixtures/snapshots')
   .map(name => `fixtures/snapshots/${name}`)
 
 /** They are right to find nothing in most heaps. */
-const MAY_FIND_NOTHING = ['path', 'cycles', 'detached']
+const MAY_FIND_NOTHING = ['path', 'cycles', 'detached', 'what-if']
 
 /** A question that each snapshot has an answer for. */
 function question(command: string, type: string, id: number): string[] {
   if (command === 'show') return ['show', `@${id}`]
+  if (command === 'what-if') return ['what-if', '--cut', `@${id}`]
   return ['list', 'backrefs', 'refs', 'path'].includes(command) ? [command, '--type', type] : [command]
 }
 
@@ -149,6 +150,9 @@ test('hostile names reach no terminal as they are, in no command and no form', a
     ['path', '--type', '/./', '--avoid', String(STEERING), '--avoid', '\u001b]0;title\u0007'],
     ['dominators', '--fan', '1000', '--depth', '9', '--min', '0'],
     ['cycles', '--raw', '--limit', '100000'],
+    ['what-if', '--cut', 'Hostile[]', '--cut', `@${ids[0]}`, '--limit', '100000'],
+    ['what-if', '--cut', '\u001b[31mRed\u202e.x'],
+    ['what-if', '--cut', `@${ids[5]}`, '--type', 'Hostile'],
     // Nothing found: the question itself is said again.
     ['list', '--type', '\u001b[31mRed\u202e'],
     ['show', '@99999999999'],

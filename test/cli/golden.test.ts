@@ -18,7 +18,9 @@ const CYCLES = 'fixtures/snapshots/cycles.node20.heapsnapshot.gz'
 const HOSTILE = 'fixtures/snapshots/hostile-names.node20.heapsnapshot.gz'
 const LISTENER = 'fixtures/snapshots/listener.node20.heapsnapshot.gz'
 const PAGE = 'fixtures/snapshots/page.chromium.heapsnapshot.gz'
+const SERVER = 'fixtures/snapshots/srv.node20.heapsnapshot.gz'
 const SMALL = 'fixtures/odd/compact.heapsnapshot'
+const WHAT_IF = 'fixtures/snapshots/what-if.node20.heapsnapshot.gz'
 const ZOO = 'fixtures/snapshots/types-zoo.node24.heapsnapshot.gz'
 
 const ENDINGS: Record<string, string> = {text: 'txt', json: 'json', dot: 'dot', svg: 'svg'}
@@ -56,6 +58,12 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'nothing',
   ['cycles', 'text', ['cycles', '--limit', '8', CYCLES]],
   ['cycles-ring', 'json', ['cycles', '--type', 'RingA', CYCLES]],
   ['cycles-ring', 'dot', ['cycles', '--type', 'RingA', CYCLES]],
+  ['cycles-long', 'text', ['cycles', '--min-length', '3', '--max-length', '10', '--type', '/^(Ring|Ten)/', CYCLES]],
+  ['what-if', 'text', ['what-if', '--cut', 'tenants', '--cut', 'auditTrail', WHAT_IF]],
+  ['what-if', 'json', ['what-if', '--cut', 'RequestCache.entries', BUFFERS]],
+  ['what-if-stays', 'text', ['what-if', '--cut', 'Map(byId)', '--cut', 'on "flush"', '--type', 'UserRecord', SERVER]],
+  ['what-if-near', 'nothing', ['what-if', '--cut', 'RequestCache.entires', BUFFERS]],
+  ['what-if-misread', 'nothing', ['what-if', '--cut', '[3', BUFFERS]],
   ['no-type', 'nothing', ['backrefs', '--type', 'UserRecrod', LISTENER]],
   ['no-cycle', 'text', ['cycles', SMALL]],
   ['broken', 'nothing', ['types', 'fixtures/broken/edge-target-off-grid.heapsnapshot']],

@@ -30,7 +30,7 @@ const ESCAPES = /\u001b\[\d+m/
 /** How each form begins. */
 const LOOKS: Record<string, RegExp> = {
   text: /^[^{<]/,
-  json: /^\{\n {2}"schema": "heapgraph\/\w+\/1",\n/,
+  json: /^\{\n {2}"schema": "heapgraph\/[\w-]+\/1",\n/,
   dot: /^digraph heapgraph \{\n/,
   svg: /^<\?xml [\s\S]*<svg [\s\S]*<\/svg>\n$/,
 }

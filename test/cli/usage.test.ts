@@ -98,7 +98,7 @@ test('names out of the heap cannot steer the terminal, not even in a remark', as
 test('every command refuses what it cannot understand with 2 and one sentence', async () => {
   for (const command of COMMANDS) {
     const question = QUESTIONS[command]
-    refusal(await heapgraph([...question]), /missing required argument '.*snapshot'; heapgraph \w+ --help shows how/)
+    refusal(await heapgraph([...question]), /missing required argument '.*snapshot'; heapgraph [\w-]+ --help shows how/)
     refusal(await heapgraph([...question, '--nonsense', app]), /unknown option '--nonsense'/)
     refusal(await heapgraph([...question, app, app, app]), /too many arguments/)
     refusal(await heapgraph([...question, '--format', 'pdf', app]), /'pdf' is invalid; allowed choices are text, json/)

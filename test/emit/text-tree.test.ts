@@ -75,11 +75,12 @@ test('cycles: pattern, example, and who holds it', () => {
     `\
 all objects ×80   self 3.2 kB
 in app.heapsnapshot: 123,456 nodes, 654,321 edges; each group shows one example
-1. Parent.child → Child.parent   ×40 cycles, 80 objects, self 3.2 kB
+1. Parent.child → Child.parent   ×40 cycles, 80 objects, self 3.2 kB · retained 9.6 kB
    @12 Parent .child → @13 Child .parent ↺
-   held from outside by .list of Registry @99  self 56 B
+   held from outside by .list of Registry @99  self 56 B, and that by scope var registry of main() @98  src/main.js:3
 2. Timer.self   1 cycle, 1 object, self 56 B
    @21 Timer .self ↺
+   members: Timer ×1, Timeout ×2, … 2 more types ×12
    nothing outside holds it
 `,
   )
@@ -94,7 +95,9 @@ test('a long cycle takes a line a step, and says how many are left out', () => {
     addEdge(graph, node, next, '.next')
     return `${node}>${next}`
   })
-  const group = {pattern: 'Link.next', components: 1, nodeCount: 20, selfBytes: 480, nodes, edges, heldBy: undefined}
+  const sizes = {components: 1, nodeCount: 20, selfBytes: 480, retainedBytes: null}
+  const members = {members: [], membersLeft: {types: 0, count: 0}}
+  const group = {pattern: 'Link.next', ...sizes, ...members, nodes, edges, heldBy: undefined, holder: undefined}
   graph.setAttribute('cycles', [group])
   const lines = toText(graph).split('\n').slice(3, -2)
   assert.equal(lines.length, 13)
@@ -219,7 +222,19 @@ function graphNamed(name: string, question: string): ResultGraph {
   const heldBy = '@2>@1'
   const edges = ['@1>@2', heldBy]
   graph.setAttribute('cycles', [
-    {pattern: name, components: 1, nodeCount: 2, selfBytes: 2, nodes: ['@1', '@2'], edges, heldBy},
+    {
+      pattern: name,
+      components: 1,
+      nodeCount: 2,
+      selfBytes: 2,
+      retainedBytes: 3,
+      members: [{type: name, count: 1, selfBytes: 1}],
+      membersLeft: {types: 1, count: 1},
+      nodes: ['@1', '@2'],
+      edges,
+      heldBy,
+      holder: {text: name, place: name, id: 1},
+    },
   ])
   return graph
 }

@@ -1,0 +1,142 @@
+/** Variables by name: in scopes, and what ES modules export. */
+import {locationRow, placeOfRow} from '../snapshot/places.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import {scopes} from '../snapshot/scopes.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
+import {oncePer} from '../util/memo.ts'
+
+/** Whether a string index is one of `name`'s. */
+export function isNamed({strings}: Snapshot, name: string): (index: number) => boolean {
+  const indexes = strings.indexesOf(name)
+  if (indexes.length === 1) return index => index === indexes[0]
+  return index => indexes.includes(index)
+}
+
+/** Every edge for which `isMeant` holds, ascending. */
+export function edgesWhere(snapshot: Snapshot, isMeant: (edge: number) => boolean): Uint32Array {
+  const found = new GrowableUint32()
+  for (let edge = 0; edge < snapshot.edgeCount; edge++) if (isMeant(edge)) found.push(edge)
+  return found.view()
+}
+
+/** The edges from scopes, and from the cells of ES modules' exports, to what variables of a name have, ascending. */
+export function variablesNamed(snapshot: Snapshot, name: string): Uint32Array {
+  const {edgeKind, edgeName} = snapshot
+  const isMeant = isNamed(snapshot, name)
+  const exported = new BitSet(snapshot.edgeCount)
+  for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) exported.add(edge)
+  return edgesWhere(
+    snapshot,
+    edge => (edgeKind[edge] === EdgeKind.context && isMeant(edgeName[edge])) || exported.has(edge),
+  )
+}
+
+interface ExportedVariable {
+  /** From the cell to the value. */
+  edge: number
+  nameIndex: number
+  module: number
+}
+
+/**
+ * What modules export is in no scope: a SourceTextModule has a hash table of its exports, each key (a string) followed by the Cell
+ * with the value (V8's `ObjectHashTable`, objects/module.h).
+ */
+const exportedVariables = oncePer((snapshot: Snapshot): ExportedVariable[] => {
+  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
+  const isModuleName = isNamed(snapshot, 'system / SourceTextModule')
+  const isCellName = isNamed(snapshot, 'system / Cell')
+  const isValue = isNamed(snapshot, 'value')
+  const found: ExportedVariable[] = []
+  const slotsOf = (table: number) => {
+    const slots = new Map<number, number>()
+    for (let edge = firstEdge[table]; edge < firstEdge[table + 1]; edge++) {
+      const slot = edgeKind[edge] === EdgeKind.internal ? Number(strings.get(edgeName[edge])) : edgeName[edge]
+      if (Number.isInteger(slot) && edgeKind[edge] !== EdgeKind.weak) slots.set(slot, edgeTarget[edge])
+    }
+    return slots
+  }
+  for (let module = 0; module < nodeCount; module++) {
+    const kind = nodeKind[module]
+    if ((kind !== NodeKind.hidden && kind !== NodeKind.native) || !isModuleName(nodeName[module])) continue
+    for (const table of slotsOf(module).values()) {
+      if (nodeKind[table] !== NodeKind.array) continue
+      const slots = slotsOf(table)
+      for (const [slot, key] of slots) {
+        const cell = slots.get(slot + 1)
+        if (cell === undefined || nodeKind[key] !== NodeKind.string || !isCellName(nodeName[cell])) continue
+        for (let edge = firstEdge[cell]; edge < firstEdge[cell + 1]; edge++) {
+          if (edgeKind[edge] !== EdgeKind.internal || !isValue(edgeName[edge])) continue
+          found.push({edge, nameIndex: nodeName[key], module})
+        }
+      }
+    }
+  }
+  return found
+})
+
+/** What a module calls the value that `edge` leads to from an export's cell; undefined for every other edge. */
+export function exportName(snapshot: Snapshot, edge: number): string | undefined {
+  const known = exportNames(snapshot).get(edge)
+  return known === undefined ? undefined : snapshot.strings.get(known)
+}
+
+const exportNames = oncePer((snapshot: Snapshot) => {
+  return new Map(exportedVariables(snapshot).map(({edge, nameIndex}) => [edge, nameIndex]))
+})
+
+/** Whether the path `script` ends in `asked`, at a folder's border. */
+export function isIn(script: string, asked: string): boolean {
+  return script === asked || script.endsWith(`/${asked}`) || script.endsWith(`\\${asked}`)
+}
+
+/** The file a variable is written in; '' if nothing tells. */
+export function scriptOf(snapshot: Snapshot, variable: number): string {
+  const owner = sourceOf(snapshot.firstEdge, variable)
+  const row = scopes(snapshot).isScope(owner) ? scopes(snapshot).locationRow(owner) : moduleRow(snapshot, variable)
+  return placeOfRow(snapshot, row)?.script ?? ''
+}
+
+/** A row of the locations that tells an exported variable's script: that of the function that V8 makes of its module. */
+function moduleRow(snapshot: Snapshot, variable: number): number {
+  const {edgeKind, edgeTarget, firstEdge, nodeKind} = snapshot
+  const module = exportedVariables(snapshot).find(({edge}) => edge === variable)?.module
+  if (module === undefined) return -1
+  // The module's function, or its generator, which has it as `function`.
+  for (let edge = firstEdge[module]; edge < firstEdge[module + 1]; edge++) {
+    const part = edgeTarget[edge]
+    if (nodeKind[part] === NodeKind.closure) return locationRow(snapshot, part)
+    if (nodeKind[part] !== NodeKind.object) continue
+    for (let inner = firstEdge[part]; inner < firstEdge[part + 1]; inner++) {
+      const held = edgeTarget[inner]
+      if (edgeKind[inner] === EdgeKind.internal && nodeKind[held] === NodeKind.closure) {
+        const row = locationRow(snapshot, held)
+        if (row >= 0) return row
+      }
+    }
+  }
+  return -1
+}
+
+/** Closures looked at for a name. */
+const FUNCTIONS_SEARCHED = 1000
+
+/** Whether a function of this name makes the variable's scope, or is written in it. */
+export function isSeenBy(snapshot: Snapshot, variable: number, name: string): boolean {
+  const {edgeKind, edgeName, firstEdge, nodeKind, nodeName, retainers, strings} = snapshot
+  const scope = sourceOf(firstEdge, variable)
+  const isMeant = (closure: number) => (strings.get(nodeName[closure]) || '(anonymous)') === name
+  const maker = scopes(snapshot).isScope(scope) ? scopes(snapshot).function(scope) : -1
+  if (maker >= 0 && isMeant(maker)) return true
+  const end = Math.min(retainers.first[scope + 1], retainers.first[scope] + FUNCTIONS_SEARCHED)
+  for (let slot = retainers.first[scope]; slot < end; slot++) {
+    const source = retainers.source[slot]
+    const edge = retainers.edge[slot]
+    if (nodeKind[source] !== NodeKind.closure || edgeKind[edge] !== EdgeKind.internal) continue
+    if (strings.get(edgeName[edge]) === 'context' && isMeant(source)) return true
+  }
+  return false
+}
