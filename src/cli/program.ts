@@ -13,6 +13,6 @@ export async function runAsProgram(): Promise<void> {
   })
   // Nobody listens to remarks and errors; the answer may still be wanted.
   process.stderr.on('error', () => {})
-  const io: Io = {stdout: process.stdout, stderr: process.stderr, env: process.env}
+  const io: Io = {stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env}
   process.exitCode = await executeCli(process.argv.slice(2), io)
 }

@@ -244,7 +244,7 @@ function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: s
   return graph.addEdgeWithKey(key, from, to, attributes)
 }
 
-function pathLimits({target, from, avoid, paths, reached, limitsReached}: PathAnswer): string[] {
+function pathLimits({target, from, avoid, through, paths, reached, limitsReached}: PathAnswer): string[] {
   const limits: string[] = []
   const total = target.nodes.length
   const start = from === undefined ? 'the roots' : from.subject
@@ -254,8 +254,20 @@ function pathLimits({target, from, avoid, paths, reached, limitsReached}: PathAn
     limits.push(
       `${lost === total ? 'no' : `${plural(lost, 'object has', 'objects have')} no`} path from ${start}${without}: unreachable, or held weakly only`,
     )
+  if (through !== undefined && paths.length === 0 && reached > 0) {
+    const isCertain = limitsReached.crossing === undefined && limitsReached.untried === undefined
+    limits.push(`no path from ${start}${without} through ${through} ${isCertain ? 'exists' : 'was found'}`)
+  }
+  if (limitsReached.crossing !== undefined)
+    limits.push(
+      `for ${plural(limitsReached.crossing, 'object or edge', 'objects or edges')} of ${through} the ways to and from it cross: a shorter path through it is not ruled out`,
+    )
+  if (limitsReached.untried !== undefined)
+    limits.push(
+      `${plural(limitsReached.untried, 'farther object or edge', 'farther objects or edges')} of ${through} ${limitsReached.untried === 1 ? 'was' : 'were'} not tried`,
+    )
   const ends = new Set(paths.map(({nodes}) => nodes[nodes.length - 1])).size
-  if (reached > ends)
+  if (reached > ends && through === undefined)
     limits.push(`${plural(reached, 'object')} can be reached; the shortest paths lead to ${ends} of them`)
   if (limitsReached.count !== undefined)
     limits.push(`there are further paths; --count N shows more than ${limitsReached.count}`)
