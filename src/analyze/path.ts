@@ -301,12 +301,18 @@ class BackwardSearch {
 
   /** A chain of nodes and any edges between them: each with those beside it; an edge that is to be passed stays. */
   withParallel({nodes, edges}: {nodes: number[]; edges: number[]}, keep: (edge: number) => boolean): Path {
+    const {first, edge: entering, source} = this.#snapshot.retainers
     const path: Path = {nodes, edges: [], parallel: []}
     edges.forEach((edge, i) => {
-      const {nodes: before, edges: best, parallel} = this.#retainersOf(nodes[i + 1])
-      const place = before.indexOf(nodes[i])
-      path.edges.push(keep(edge) ? edge : best[place])
-      path.parallel.push(parallel[place])
+      let best = edge
+      let parallel = 0
+      for (let slot = first[nodes[i + 1]]; slot < first[nodes[i + 1] + 1]; slot++) {
+        if (source[slot] !== nodes[i] || !this.#edges.has(entering[slot])) continue
+        parallel++
+        if (!keep(edge) && this.#isBetterNamed(entering[slot], best)) best = entering[slot]
+      }
+      path.edges.push(best)
+      path.parallel.push(parallel)
     })
     return path
   }

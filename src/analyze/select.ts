@@ -3,9 +3,8 @@ import {isIndexed} from '../snapshot/columns.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {plural} from '../util/units.ts'
 import {textPattern} from './text-pattern.ts'
-import {wherePredicate} from './where.ts'
+import {type WhereOptions, wherePredicate} from './where.ts'
 import {isWhere, withoutPrefix} from './where-parser.ts'
 
 /** One of these. `type` and `name` are an exact text, or a regular expression in slashes: `/^Req/i`. */
@@ -27,17 +26,21 @@ export interface Selection {
   nodes: Uint32Array
 }
 
-/** The objects that `selector` means; `nodes` is empty if there are none. Throws USAGE for a bad regular expression. */
-export function select(snapshot: Snapshot, selector: Selector): Selection {
+/**
+ * The objects that `selector` means; `nodes` is empty if there are none. Throws USAGE for a bad regular expression, or an expression
+ * that cannot be read. `options`: of the sizes in such an expression.
+ */
+export function select(snapshot: Snapshot, selector: Selector, options: WhereOptions = {}): Selection {
   if ('id' in selector) return {subject: `@${selector.id}`, nodes: withId(snapshot, selector.id)}
   if ('ids' in selector) {
     const nodes = withIds(snapshot, selector.ids)
-    return {subject: `${plural(nodes.length, 'object')} by id`, nodes}
+    return {subject: 'objects by id', nodes}
   }
   if ('where' in selector) {
     const {where, among} = selector
-    const passes = wherePredicate(snapshot, where)
-    if (among === undefined) return {subject: where, nodes: sortById(snapshot, nodesWhere(snapshot, passes))}
+    const passes = wherePredicate(snapshot, where, options)
+    if (among === undefined)
+      return {subject: `objects where ${where}`, nodes: sortById(snapshot, nodesWhere(snapshot, passes))}
     const {subject, nodes} = select(snapshot, among)
     return {subject: `${subject} where ${where}`, nodes: nodes.filter(passes)}
   }

@@ -36,11 +36,9 @@ export interface ThroughQuestion {
 export interface ThroughAnswer {
   /** The shortest for each thing to pass, no two alike, in ascending order of length. */
   chains: Chain[]
-  /** Things to pass that some way leads to and from. */
-  places: number
-  /** Of those, the ones for which a shorter chain than is shown, or one at all, is not ruled out. */
+  /** Things to pass for which a shorter chain than is shown, or one at all, is not ruled out. */
   unsettled: number
-  /** Of those, the ones beyond the nearest that were looked at. */
+  /** Things to pass beyond the nearest, which were not looked at. */
   untried: number
 }
 
@@ -51,7 +49,7 @@ const MAX_DETOURS = 8
 /** Of all chains, those looked at for one that passes what two ways could not. */
 const MAX_LOOKED = 2000
 /** Nodes walked through in all. */
-const MAX_WALKED = 20_000_000
+const MAX_WALKED = 5_000_000
 
 /** A node (`from` = `to`) or an edge between two nodes that is to be passed. */
 interface Place {
@@ -73,39 +71,47 @@ interface Found {
 export function chainsThrough(question: ThroughQuestion): ThroughAnswer {
   const {snapshot, edges, starts, targets, count} = question
   const toEnd = hopsTo(snapshot, targets, edges, starts)
-  const {nearest, places} = placesToPass(question, toEnd)
   const ways = new Ways(question, toEnd)
   const found: Found[] = []
-  const passed = {nodes: new BitSet(snapshot.nodeCount), edges: new BitSet(snapshot.edgeCount)}
+  // Tried, or on a chain found before: that is the shortest through these, too, since no place before them was farther.
+  const done = {nodes: new BitSet(snapshot.nodeCount), edges: new BitSet(snapshot.edgeCount)}
+  const isDone = ({edge, to}: Place) => (edge < 0 ? done.nodes.has(to) : done.edges.has(edge))
   let settled = 0
-  let tried = 0
+  let left = 0
   // One more than is shown, to know whether there is one.
-  for (; tried < nearest.length && settled <= count && ways.walked <= MAX_WALKED; tried++) {
-    const place = nearest[tried]
-    // On a chain found before, which then is the shortest through this place, too: no place before it was farther.
-    if (place.edge < 0 ? passed.nodes.has(place.to) : passed.edges.has(place.edge)) continue
-    const way = ways.through(place)
-    found.push(way)
-    if (way.chain === undefined || !way.isSettled) continue
-    settled++
-    for (const node of way.chain.nodes) passed.nodes.add(node)
-    for (const edge of way.chain.edges) passed.edges.add(edge)
-  }
+  const isEnough = () => settled > count || found.length >= MAX_PLACES || ways.walked > MAX_WALKED
+  do {
+    const {nearest, places} = placesToPass(question, toEnd, isDone)
+    left = places
+    for (const place of nearest) {
+      if (isEnough()) break
+      left--
+      if (isDone(place)) continue
+      const way = ways.through(place)
+      found.push(way)
+      if (place.edge < 0) done.nodes.add(place.to)
+      else done.edges.add(place.edge)
+      if (way.chain === undefined || !way.isSettled) continue
+      settled++
+      for (const node of way.chain.nodes) done.nodes.add(node)
+      for (const edge of way.chain.edges) done.edges.add(edge)
+    }
+  } while (left > 0 && !isEnough())
   settle(question, found)
   const chains = distinctChains(found)
   const last = chains.length > count ? chains[count - 1].length : Number.POSITIVE_INFINITY
   return {
     chains: chains.map(({chain}) => chain!),
-    places,
     unsettled: found.filter(({isSettled, place}) => !isSettled && place.least < last).length,
-    untried: settled > count ? 0 : places - tried,
+    untried: settled > count ? 0 : left,
   }
 }
 
-/** The nearest things to pass, by the least length of a chain, then by id; and how many there are. */
+/** The nearest things to pass that are not done, by the least length of a chain, then by id; and how many there are. */
 function placesToPass(
   {snapshot, edges, hops, starts, passing}: ThroughQuestion,
   toEnd: Uint32Array,
+  isDone: (place: Place) => boolean,
 ): {nearest: Place[]; places: number} {
   const {nodeCount, nodeId, firstEdge, edgeTarget} = snapshot
   const nearest: Place[] = []
@@ -113,6 +119,7 @@ function placesToPass(
   const isBefore = (a: Place, b: Place) =>
     a.least - b.least || nodeId[a.to] - nodeId[b.to] || nodeId[a.from] - nodeId[b.from] || a.edge - b.edge
   const offer = (place: Place) => {
+    if (isDone(place)) return
     places++
     if (nearest.length === MAX_PLACES && isBefore(place, nearest[MAX_PLACES - 1]) >= 0) return
     let [low, high] = [0, nearest.length]

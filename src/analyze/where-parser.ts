@@ -307,8 +307,8 @@ class Parser {
     const flags = found.slice(found.lastIndexOf('/') + 1)
     this.#at += found.length
     if (this.#at < this.#text.length && !/[\s)]/.test(this.#text[this.#at])) {
-      const why = 'the regular expression ends before this; a / inside is written \\/, and a path in quotes'
-      throw this.#error(why)
+      const why = 'the regular expression ends at this /; one inside is written \\/, and a path in quotes'
+      throw this.#error(why, start + found.length - flags.length - 1)
     }
     return this.#compiled(found.slice(1, found.length - flags.length - 1), flags, start)
   }

@@ -10,6 +10,7 @@ import {
   plainPaint,
   plural,
   type ResultGraph,
+  regexParts,
   type Selection,
   type Selector,
   type Snapshot,
@@ -21,6 +22,7 @@ import {
   toJson,
   toSvg,
   toText,
+  type WhereOptions,
 } from '../index.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
@@ -129,6 +131,12 @@ function wantedAndHint(file: string, snapshot: Snapshot, selector: Selector): [w
   if ('where' in selector) return whereAndHint(file, snapshot, selector)
   const lists = `heapgraph types ${again(file)} lists the types`
   if ('name' in selector) return [`named ${selector.name}`, lists]
+  if (/^\/.*\/[a-z]+$/s.test(selector.type) && regexParts(selector.type) === undefined) {
+    return [
+      `of type ${selector.type}`,
+      'this was no regular expression: flags are dgimsuvy, and a / inside is written \\/',
+    ]
+  }
   const near = nearestTypes(snapshot, selector.type)
   return [`of type ${selector.type}`, near.length === 0 ? lists : `near: ${near.join(', ')}`]
 }
@@ -158,8 +166,9 @@ export function selectOrSay(
   file: string,
   snapshot: Snapshot,
   selector: Selector,
+  options: WhereOptions = {},
 ): Selection | undefined {
-  const selection = select(snapshot, selector)
+  const selection = select(snapshot, selector, options)
   if (selection.nodes.length === 0) {
     notFound(context, file, snapshot, selector)
     return undefined

@@ -77,7 +77,7 @@ export function addTableCommands(context: Context): void {
       const {where} = options
       const selector = where === undefined ? undefined : await selectorFrom(context.io, file, {where})
       const snapshot = await load(context, file)
-      const among = selector && selectOrSay(context, file, snapshot, selector)
+      const among = selector && selectOrSay(context, file, snapshot, selector, options)
       if (selector !== undefined && among === undefined) return
       const retained = options.shallow !== true
       const view = typesView(types(snapshot, {...options, retained, ...(among === undefined ? {} : {among})}))
@@ -107,7 +107,7 @@ export function addTableCommands(context: Context): void {
       const format = options.ids ? 'text' : chooseFormat(options, TABLE_FORMATS)
       const selector = await selectorFrom(context.io, file, options)
       const snapshot = await load(context, file)
-      const selection = selectOrSay(context, file, snapshot, selector)
+      const selection = selectOrSay(context, file, snapshot, selector, options)
       if (selection === undefined) return
       if (options.ids) {
         const ids = listIds(list(snapshot, selection, idsOptions(command, options)))

@@ -260,12 +260,10 @@ function pathLimits({target, from, avoid, through, paths, reached, limitsReached
   }
   if (limitsReached.crossing !== undefined)
     limits.push(
-      `for ${plural(limitsReached.crossing, 'object or edge', 'objects or edges')} of ${through} the ways to and from it cross: a shorter path through it is not ruled out`,
+      `of ${plural(limitsReached.crossing, 'match', 'matches')} of ${through}, the shortest ways to it and from it cross: a further or shorter path through such is not ruled out`,
     )
   if (limitsReached.untried !== undefined)
-    limits.push(
-      `${plural(limitsReached.untried, 'farther object or edge', 'farther objects or edges')} of ${through} ${limitsReached.untried === 1 ? 'was' : 'were'} not tried`,
-    )
+    limits.push(`${plural(limitsReached.untried, 'farther match', 'farther matches')} of ${through} not tried`)
   const ends = new Set(paths.map(({nodes}) => nodes[nodes.length - 1])).size
   if (reached > ends && through === undefined)
     limits.push(`${plural(reached, 'object')} can be reached; the shortest paths lead to ${ends} of them`)

@@ -148,7 +148,9 @@ export function typesView({snapshot, by, sizes, among, rows, total, heapBytes, e
     total,
     heapBytes,
     limits: [
-      ...(among === undefined ? [] : [`only of ${among.subject}: ${plural(among.nodes.length, 'object')}`]),
+      ...(among === undefined
+        ? []
+        : [`only ${among.subject}: ${plural(among.nodes.length, 'object')} of ${formatCount(snapshot.nodeCount)}`]),
       ...rowLimit(rows.length, total.types, noun),
       sizesSentence(sizes),
       ...(emptyCount > 0 ? [empty] : []),
