@@ -103,7 +103,12 @@ type PathCommandOptions = OutputOptions &
 function addPath(context: Context): void {
   const {program, outcome} = context
   withSelector(
-    withOutput(program.command('path').description('the shortest chains from a root to an object'), GRAPH_FORMATS),
+    withOutput(
+      program
+        .command('path')
+        .description('the shortest chains from a root to an object, or between any two sets of objects'),
+      GRAPH_FORMATS,
+    ),
   )
     .argument('<snapshot>')
     .option(

@@ -10,6 +10,7 @@ const PROGRAM_EXAMPLES: Example[] = [
   ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
   ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
   ['path --type Buffer --count 3 app.heapsnapshot', 'from the roots to a Buffer'],
+  ["list --where 'type=Buffer and self>90' app.heapsnapshot", 'which of them? (docs/where.md)'],
   ['dominators app.heapsnapshot', 'where is the memory?'],
   ['cycles app.heapsnapshot', 'which objects refer to each other?'],
 ]
