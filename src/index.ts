@@ -27,8 +27,9 @@ export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analy
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
 export {prepare} from './analyze/prepare.ts'
 export {reachableNodes, reachableWithout} from './analyze/reachable.ts'
-export {nearestTypes, type Selection, type Selector, select} from './analyze/select.ts'
+export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select.ts'
 export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
+export {regexParts} from './analyze/text-pattern.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
 export {
   type Fate,
@@ -38,6 +39,8 @@ export {
   type WhatIfOptions,
   whatIf,
 } from './analyze/what-if.ts'
+export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/where.ts'
+export {parseWhere, type Where} from './analyze/where-parser.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
@@ -52,6 +55,7 @@ export {type SvgOptions, toSvg} from './emit/svg.ts'
 export {
   detachedJson,
   detachedText,
+  idLines,
   infoJson,
   infoText,
   listJson,
@@ -63,6 +67,7 @@ export {
 } from './emit/tables.ts'
 export {type TextOptions, toText} from './emit/text-tree.ts'
 export {whatIfJson, whatIfText} from './emit/what-if.ts'
+export {textWidth} from './emit/width.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
@@ -95,6 +100,7 @@ export {
   type InfoView,
   infoView,
   type ListView,
+  listIds,
   listView,
   type ShowView,
   showView,
@@ -123,4 +129,4 @@ export {
 export type {OpenOptions, ProgressListener} from './snapshot/open-options.ts'
 export type {Snapshot} from './snapshot/snapshot.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
-export {formatBytes, formatCount, plural} from './util/units.ts'
+export {formatBytes, formatCount, parseBytes, plural} from './util/units.ts'

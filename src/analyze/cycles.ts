@@ -244,7 +244,7 @@ function groupByPattern(
 function addRetained(snapshot: Snapshot, groups: CycleGroup[], ofNode: Uint32Array): void {
   if (groups.length === 0) return
   const kept = ofNode.map(group => (group <= groups.length ? group : 0))
-  const retained = retainedOfGroups(snapshot, kept, groups.length + 1, 'raw')
+  const retained = retainedOfGroups(snapshot, kept, groups.length + 1, 'raw', () => true)
   groups.forEach((group, place) => {
     group.retainedBytes = retained[place + 1]
   })

@@ -3,6 +3,7 @@ import {isIndexed} from '../snapshot/columns.ts'
 import {savedColumn} from '../snapshot/saved.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {userRoots} from './roots.ts'
 
@@ -70,11 +71,10 @@ function findExceptions(snapshot: Snapshot): Exceptions {
   for (const edge of ephemerons.edge) edges.add(edge)
   for (const edge of refused) edges.add(edge)
   for (const edge of taken) edges.delete(edge)
-  const entryOfEdge = lookup(ephemerons.edge)
   const metOnce = new BitSet(ephemerons.pairCount)
   const follow = (edge: number) => {
     if (refused.has(edge)) return false
-    const pair = ephemerons.pair[entryOfEdge(edge)]
+    const pair = ephemerons.pair[placeIn(ephemerons.edge, edge)]
     // The value is as far as the farther of key and table: the first of the two edges only leaves a mark.
     if (metOnce.has(pair)) {
       metOnce.delete(pair)
@@ -111,19 +111,4 @@ function namedExceptions(snapshot: Snapshot): {refused: Set<number>; taken: Set<
     }
   }
   return {refused, taken}
-}
-
-/** Bisection in ascending numbers: the place of one of them, or -1. */
-function lookup(ascending: Uint32Array): (value: number) => number {
-  return value => {
-    let low = 0
-    let high = ascending.length - 1
-    while (low <= high) {
-      const middle = (low + high) >>> 1
-      if (ascending[middle] === value) return middle
-      if (ascending[middle] < value) low = middle + 1
-      else high = middle - 1
-    }
-    return -1
-  }
 }

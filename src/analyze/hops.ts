@@ -31,6 +31,39 @@ export function hopsFromRoots(snapshot: Snapshot, edges: BitSet): Uint32Array {
   return hops
 }
 
+/**
+ * Uint32Array(n): edges to the nearest of `ends` (0 for those), following `edges` only. A way may begin at one of `starts`, but
+ * passes none; nothing that is `blocked` is on it.
+ */
+export function hopsTo(
+  snapshot: Snapshot,
+  ends: Uint32Array,
+  edges: BitSet,
+  starts: BitSet,
+  blocked?: BitSet,
+): Uint32Array {
+  const {first, edge: entering, source} = snapshot.retainers
+  const hops = new Uint32Array(snapshot.nodeCount).fill(UNREACHED)
+  const queue = new Uint32Array(snapshot.nodeCount)
+  let length = 0
+  for (const node of ends) {
+    if (blocked?.has(node)) continue
+    hops[node] = 0
+    queue[length++] = node
+  }
+  for (let next = 0; next < length; next++) {
+    const node = queue[next]
+    if (starts.has(node)) continue
+    for (let slot = first[node]; slot < first[node + 1]; slot++) {
+      const from = source[slot]
+      if (hops[from] !== UNREACHED || blocked?.has(from) || !edges.has(entering[slot])) continue
+      hops[from] = hops[node] + 1
+      queue[length++] = from
+    }
+  }
+  return hops
+}
+
 function spread(snapshot: Snapshot, hops: Uint32Array, starts: Uint32Array, edges: BitSet): void {
   const {firstEdge, edgeTarget, nodeCount} = snapshot
   const {words} = edges

@@ -4,16 +4,22 @@ import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {hopsFrom, hopsFromRoots, UNREACHED} from './hops.ts'
+import {passing} from './passing.ts'
 import {rootNodes} from './roots.ts'
-import {edgeNamePredicate, type Selection, textPattern} from './select.ts'
+import type {Selection} from './select.ts'
+import {chainsThrough} from './through.ts'
 
 export interface PathOptions {
   /** Chains to find, shortest first. */
   count?: number
   /** Where chains begin; without it, at the roots. */
   from?: Selection
-  /** Type or edge names, exact or `/regex/`, or `@id`, that chains must not pass through. */
+  /** Type or edge names, exact or `/regex/`, or `@id`, or expressions (docs/where.md), that chains must not pass through. */
   avoid?: readonly string[]
+  /**
+   * The same, but chains must pass it; their ends count. Each further chain then goes by way of another such object or edge.
+   */
+  through?: string
   /** Partial chains looked at before giving up: only graphs made to be hard need more. */
   maxSteps?: number
 }
@@ -33,6 +39,7 @@ export interface PathAnswer {
   target: Selection
   from: Selection | undefined
   avoid: readonly string[]
+  through: string | undefined
   paths: Path[]
   /** How many of the objects asked about some chain reaches. */
   reached: number
@@ -41,11 +48,17 @@ export interface PathAnswer {
     steps?: number
     /** There are more chains than were asked for. */
     count?: number
+    /** Things to pass for which a shorter chain, or one at all, is not ruled out: the ways to and from them cross. */
+    crossing?: number
+    /** Things to pass that are farther than those looked at. */
+    untried?: number
   }
 }
 
 const DEFAULT_COUNT = 1
 const DEFAULT_MAX_STEPS = 1_000_000
+/** Where ways to and from what a chain must pass cross, all chains are looked through, but not for long. */
+const MAX_STEPS_THROUGH = 50_000
 
 /**
  * The `count` shortest simple chains to any of the objects in `target`: A* backwards over the retainers, with the exact
@@ -53,11 +66,45 @@ const DEFAULT_MAX_STEPS = 1_000_000
  * Hart, Nilsson and Raphael 1968). Ties are broken by id.
  */
 export function shortestPaths(snapshot: Snapshot, target: Selection, options: PathOptions = {}): PathAnswer {
-  const {count = DEFAULT_COUNT, from, avoid = [], maxSteps = DEFAULT_MAX_STEPS} = options
+  const {count = DEFAULT_COUNT, from, avoid = [], through, maxSteps = DEFAULT_MAX_STEPS} = options
   const edges = withoutDeadEnds(snapshot, target, withoutAvoided(snapshot, target, from, avoid))
-  const hops = from === undefined ? hopsFromRoots(snapshot, edges) : hopsFrom(snapshot, from.nodes, edges)
-  const starts = from === undefined ? rootNodes(snapshot) : bitSetOf(snapshot.nodeCount, from.nodes)
+  const hopsOver = (some: BitSet) =>
+    from === undefined ? hopsFromRoots(snapshot, some) : hopsFrom(snapshot, from.nodes, some)
+  const hops = hopsOver(edges)
+  const starts = from === undefined ? rootNodes(snapshot) : BitSet.of(snapshot.nodeCount, from.nodes)
   const search = new BackwardSearch(snapshot, edges, hops, starts, target.nodes)
+  const reached = target.nodes.filter(node => hops[node] !== UNREACHED).length
+  const answer = {question: 'path', snapshot, target, from, avoid, through, reached} as const
+  if (through !== undefined) {
+    const steps = Math.min(maxSteps, MAX_STEPS_THROUGH)
+    const mustPass = passing(snapshot, [through])
+    const found = chainsThrough({
+      snapshot,
+      edges,
+      hops,
+      hopsOver,
+      starts,
+      targets: target.nodes,
+      passing: mustPass,
+      count,
+      nextOfAll() {
+        const chain = search.next(steps)
+        return chain && search.path(chain)
+      },
+      gaveUp: () => search.gaveUp,
+    })
+    const {chains, unsettled, untried} = found
+    const limitsReached = {
+      ...(chains.length > count ? {count} : {}),
+      ...(unsettled > 0 ? {crossing: unsettled} : {}),
+      ...(untried > 0 && chains.length <= count ? {untried} : {}),
+    }
+    return {
+      ...answer,
+      paths: chains.slice(0, count).map(chain => search.withParallel(chain, mustPass.isEdge)),
+      limitsReached,
+    }
+  }
   const paths: Path[] = []
   while (paths.length < count) {
     const chain = search.next(maxSteps)
@@ -66,16 +113,7 @@ export function shortestPaths(snapshot: Snapshot, target: Selection, options: Pa
   }
   // One more, only to say whether there is one.
   const more = paths.length === count && search.next(maxSteps) !== undefined
-  return {
-    question: 'path',
-    snapshot,
-    target,
-    from,
-    avoid,
-    paths,
-    reached: target.nodes.filter(node => hops[node] !== UNREACHED).length,
-    limitsReached: {...(search.gaveUp ? {steps: maxSteps} : {}), ...(more ? {count} : {})},
-  }
+  return {...answer, paths, limitsReached: {...(search.gaveUp ? {steps: maxSteps} : {}), ...(more ? {count} : {})}}
 }
 
 /**
@@ -90,32 +128,18 @@ function withoutAvoided(
 ): BitSet {
   const retaining = retainingEdges(snapshot)
   if (avoid.length === 0) return retaining
-  const edges = copyOf(snapshot.edgeCount, retaining)
-  const mayEnd = bitSetOf(snapshot.nodeCount, target.nodes)
-  const mayBegin = bitSetOf(snapshot.nodeCount, from?.nodes ?? new Uint32Array(0))
-  const avoidedType = new Uint8Array(snapshot.types.names.length)
-  const avoidedIds = new Set<number>()
-  const avoidedEdge: ((edge: number) => boolean)[] = []
-  for (const pattern of avoid) {
-    const id = /^@(\d+)$/.exec(pattern)
-    if (id !== null) avoidedIds.add(Number(id[1]))
-    else {
-      const matches = textPattern(pattern)
-      snapshot.types.names.forEach((name, type) => {
-        if (matches(name)) avoidedType[type] = 1
-      })
-      avoidedEdge.push(edgeNamePredicate(snapshot, pattern))
-    }
-  }
-  const {edgeTarget, firstEdge, nodeCount, nodeId, types} = snapshot
-  const isAvoidedNode = (node: number) => avoidedType[types.ofNode[node]] === 1 || avoidedIds.has(nodeId[node])
+  const edges = retaining.copy()
+  const mayEnd = BitSet.of(snapshot.nodeCount, target.nodes)
+  const mayBegin = BitSet.of(snapshot.nodeCount, from?.nodes ?? new Uint32Array(0))
+  const avoided = passing(snapshot, avoid)
+  const {edgeTarget, firstEdge, nodeCount} = snapshot
   for (let node = 0; node < nodeCount; node++) {
-    const mayPass = mayBegin.has(node) || !isAvoidedNode(node)
+    const mayPass = mayBegin.has(node) || !avoided.nodes.has(node)
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       if (!edges.has(edge)) continue
       const held = edgeTarget[edge]
-      const mayEnter = mayEnd.has(held) || !isAvoidedNode(held)
-      if (!mayPass || !mayEnter || avoidedEdge.some(isAvoided => isAvoided(edge))) edges.delete(edge)
+      const mayEnter = mayEnd.has(held) || !avoided.nodes.has(held)
+      if (!mayPass || !mayEnter || avoided.isEdge(edge)) edges.delete(edge)
     }
   }
   return edges
@@ -125,23 +149,11 @@ function withoutAvoided(
  * Where all chains end at the same object, they never leave it: what it alone holds would be searched in vain, though it be full
  * of references back, as parts of a whole often are.
  */
-function withoutDeadEnds({firstEdge, edgeCount}: Snapshot, {nodes}: Selection, edges: BitSet): BitSet {
+function withoutDeadEnds({firstEdge}: Snapshot, {nodes}: Selection, edges: BitSet): BitSet {
   if (nodes.length !== 1) return edges
-  const rest = copyOf(edgeCount, edges)
+  const rest = edges.copy()
   for (let edge = firstEdge[nodes[0]]; edge < firstEdge[nodes[0] + 1]; edge++) rest.delete(edge)
   return rest
-}
-
-function copyOf(size: number, set: BitSet): BitSet {
-  const copy = new BitSet(size)
-  copy.words.set(set.words)
-  return copy
-}
-
-function bitSetOf(size: number, members: Uint32Array): BitSet {
-  const set = new BitSet(size)
-  for (const member of members) set.add(member)
-  return set
 }
 
 /** A chain from a target back to `node`: its last link; the others follow `towardsTarget`. */
@@ -284,6 +296,24 @@ class BackwardSearch {
       path.edges.push(link.edge)
       path.parallel.push(link.parallel)
     }
+    return path
+  }
+
+  /** A chain of nodes and any edges between them: each with those beside it; an edge that is to be passed stays. */
+  withParallel({nodes, edges}: {nodes: number[]; edges: number[]}, keep: (edge: number) => boolean): Path {
+    const {first, edge: entering, source} = this.#snapshot.retainers
+    const path: Path = {nodes, edges: [], parallel: []}
+    edges.forEach((edge, i) => {
+      let best = edge
+      let parallel = 0
+      for (let slot = first[nodes[i + 1]]; slot < first[nodes[i + 1] + 1]; slot++) {
+        if (source[slot] !== nodes[i] || !this.#edges.has(entering[slot])) continue
+        parallel++
+        if (!keep(edge) && this.#isBetterNamed(entering[slot], best)) best = entering[slot]
+      }
+      path.edges.push(best)
+      path.parallel.push(parallel)
+    })
     return path
   }
 

@@ -2,16 +2,23 @@
 import {isIndexed} from '../snapshot/columns.ts'
 import {nameTest} from '../snapshot/names.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {HeapgraphError} from '../util/errors.ts'
+import {placeIn} from '../util/bisect.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {textPattern} from './text-pattern.ts'
+import {type WhereOptions, wherePredicate} from './where.ts'
+import {isWhere, withoutPrefix} from './where-parser.ts'
 
-/** One of the three. `type` and `name` are an exact text, or a regular expression in slashes: `/^Req/i`. */
+/** One of these. `type` and `name` are an exact text, or a regular expression in slashes: `/^Req/i`. */
 export type Selector =
   | {type: string}
   /** V8's id. */
   | {id: number}
   /** The node's own name: an object's constructor, a string's text, a function's name. */
   | {name: string}
+  /** Several of V8's ids; those that no object has mean nothing. */
+  | {ids: ArrayLike<number>}
+  /** An expression (docs/where.md) that the objects must pass; `among`: only of these, not of all there are. */
+  | {where: string; among?: Selector}
 
 export interface Selection {
   /** The question, in words. */
@@ -20,9 +27,24 @@ export interface Selection {
   nodes: Uint32Array
 }
 
-/** The objects that `selector` means; `nodes` is empty if there are none. Throws USAGE for a bad regular expression. */
-export function select(snapshot: Snapshot, selector: Selector): Selection {
+/**
+ * The objects that `selector` means; `nodes` is empty if there are none. Throws USAGE for a bad regular expression, or an expression
+ * that cannot be read. `options`: of the sizes in such an expression.
+ */
+export function select(snapshot: Snapshot, selector: Selector, options: WhereOptions = {}): Selection {
   if ('id' in selector) return {subject: `@${selector.id}`, nodes: withId(snapshot, selector.id)}
+  if ('ids' in selector) {
+    const nodes = withIds(snapshot, selector.ids)
+    return {subject: 'objects by id', nodes}
+  }
+  if ('where' in selector) {
+    const {where, among} = selector
+    const passes = wherePredicate(snapshot, where, options)
+    if (among === undefined)
+      return {subject: `objects where ${where}`, nodes: sortById(snapshot, nodesWhere(snapshot, passes))}
+    const {subject, nodes} = select(snapshot, among)
+    return {subject: `${subject} where ${where}`, nodes: nodes.filter(passes)}
+  }
   if ('type' in selector) {
     const matches = textPattern(selector.type)
     const wanted = Uint8Array.from(snapshot.types.names, name => Number(matches(name)))
@@ -44,21 +66,13 @@ export function select(snapshot: Snapshot, selector: Selector): Selection {
   }
 }
 
-/** Whether a text is meant by `pattern`: an exact text, or a regular expression in slashes. */
-export function textPattern(pattern: string): (text: string) => boolean {
-  const regex = /^\/(.*)\/([a-z]*)$/s.exec(pattern)
-  if (regex === null) return text => text === pattern
-  try {
-    // Without g and y, whose memory between calls would make the answer depend on the order of questions.
-    const compiled = new RegExp(regex[1], regex[2].replace(/[gy]/g, ''))
-    return text => compiled.test(text)
-  } catch (error) {
-    throw new HeapgraphError(
-      'USAGE',
-      `${pattern} is no regular expression: ${(error as Error).message}`,
-      'write /…/ or an exact name',
-    )
-  }
+/**
+ * A set of objects in one word, as the ends of a path are given: `@id`, an expression that begins with a field and an operator or
+ * with `where `, else a type, exact or as `/regex/`.
+ */
+export function selectorOf(text: string): Selector {
+  if (/^@\d+$/.test(text)) return {id: Number(text.slice(1))}
+  return isWhere(text) ? {where: withoutPrefix(text)} : {type: text}
 }
 
 /** Whether a string index is meant by `pattern`; each string is decoded once at the most. */
@@ -77,6 +91,15 @@ export function edgeNamePredicate(snapshot: Snapshot, pattern: string): (edge: n
 function withId(snapshot: Snapshot, id: number): Uint32Array {
   const node = snapshot.nodeId.indexOf(id)
   return node < 0 ? new Uint32Array(0) : Uint32Array.of(node)
+}
+
+/** One pass over the heap for however many are asked for. */
+function withIds(snapshot: Snapshot, ids: ArrayLike<number>): Uint32Array {
+  const wanted = Float64Array.from(ids).sort()
+  return sortById(
+    snapshot,
+    nodesWhere(snapshot, node => placeIn(wanted, snapshot.nodeId[node]) >= 0),
+  )
 }
 
 function nodesWhere(snapshot: Snapshot, matches: (node: number) => boolean): Uint32Array {

@@ -1,10 +1,12 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
 import {distances} from './distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
 import {type GroupBy, type Grouping, groupNodes} from './groupings.ts'
-import {textPattern} from './select.ts'
+import type {Selection} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
+import {textPattern} from './text-pattern.ts'
 
 export interface TypeRow {
   type: string
@@ -24,6 +26,8 @@ export interface TypesAnswer {
   snapshot: Snapshot
   by: GroupBy
   sizes: SizeModel
+  /** The only objects counted; all, if undefined. */
+  among: Selection | undefined
   /** Sorted, and cut to the limit. */
   rows: TypeRow[]
   /** Over all rows that passed the filter, whether listed or not. */
@@ -40,6 +44,8 @@ export interface TypesOptions {
   sort?: 'count' | 'self' | 'retained' | 'name'
   /** Exact name or `/regex/`. */
   filter?: string
+  /** Count these objects only; retained sizes are of them alone, too. */
+  among?: Selection
   limit?: number
   sizes?: SizeModel
   /** Whether to compute retained sizes, which takes the dominator tree. */
@@ -53,12 +59,13 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     retained = true,
     sort = retained ? 'retained' : 'self',
     filter,
+    among,
     limit = 30,
     sizes = 'devtools',
   } = options
   const isMeant = filter === undefined ? () => true : textPattern(filter)
   const grouping = groupNodes(snapshot, by)
-  const {all, heapBytes, emptyCount} = addUp(snapshot, grouping, sizes, retained)
+  const {all, heapBytes, emptyCount} = addUp(snapshot, grouping, sizes, retained, among)
   const rows = all.filter(({type, count}) => count > 0 && isMeant(type)).sort(order(sort))
   const total = {
     types: rows.length,
@@ -66,14 +73,21 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     selfBytes: rows.reduce((sum, {selfBytes}) => sum + selfBytes, 0),
   }
   const limitsReached = rows.length > limit ? {rows: limit} : {}
-  return {snapshot, by, sizes, rows: rows.slice(0, limit), total, heapBytes, emptyCount, limitsReached}
+  return {snapshot, by, sizes, among, rows: rows.slice(0, limit), total, heapBytes, emptyCount, limitsReached}
 }
 
-function addUp(snapshot: Snapshot, {names, locations, ofNode}: Grouping, sizes: SizeModel, retained: boolean) {
+function addUp(
+  snapshot: Snapshot,
+  {names, locations, ofNode}: Grouping,
+  sizes: SizeModel,
+  retained: boolean,
+  among: Selection | undefined,
+) {
   const {nodeCount, nodeId} = snapshot
+  const isMeant = membership(nodeCount, among)
   const selfBytes = selfSizes(snapshot, sizes)
   const distance = distances(snapshot)
-  const retainedBytes = retained ? retainedOfGroups(snapshot, ofNode, names.length, sizes) : undefined
+  const retainedBytes = retained ? retainedOfGroups(snapshot, ofNode, names.length, sizes, isMeant) : undefined
   const all = names.map(
     (type, group): TypeRow => ({
       type,
@@ -88,6 +102,8 @@ function addUp(snapshot: Snapshot, {names, locations, ofNode}: Grouping, sizes: 
   let heapBytes = 0
   let emptyCount = 0
   for (let node = 0; node < nodeCount; node++) {
+    heapBytes += selfBytes[node]
+    if (!isMeant(node)) continue
     if (selfBytes[node] === 0) {
       emptyCount++
       continue
@@ -95,11 +111,16 @@ function addUp(snapshot: Snapshot, {names, locations, ofNode}: Grouping, sizes: 
     const row = all[ofNode[node]]
     row.count++
     row.selfBytes += selfBytes[node]
-    heapBytes += selfBytes[node]
     if (distance[node] < row.distance) row.distance = distance[node]
     if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
   }
   return {all, heapBytes, emptyCount}
+}
+
+function membership(nodeCount: number, among: Selection | undefined): (node: number) => boolean {
+  if (among === undefined) return () => true
+  const members = BitSet.of(nodeCount, among.nodes)
+  return node => members.has(node)
 }
 
 /**
@@ -111,6 +132,7 @@ export function retainedOfGroups(
   ofNode: Uint32Array,
   groupCount: number,
   sizes: SizeModel,
+  isMeant: (node: number) => boolean,
 ): Float64Array {
   const {root} = snapshot
   const {dominator} = dominatorTree(snapshot)
@@ -120,8 +142,9 @@ export function retainedOfGroups(
   const sums = new Float64Array(groupCount)
   const open = new Uint32Array(groupCount)
   const next = first.slice()
+  const counts = (node: number) => selfBytes[node] !== 0 && isMeant(node)
   const enter = (node: number) => {
-    if (selfBytes[node] === 0) return
+    if (!counts(node)) return
     if (open[ofNode[node]]++ === 0) sums[ofNode[node]] += retained[node]
   }
   enter(root)
@@ -131,7 +154,7 @@ export function retainedOfGroups(
       enter(node)
       continue
     }
-    if (selfBytes[node] !== 0) open[ofNode[node]]--
+    if (counts(node)) open[ofNode[node]]--
     if (node === root) return sums
     node = dominator[node]
   }

@@ -7,8 +7,8 @@ import {oncePer} from '../util/memo.ts'
 import {type Cut, cutEdges, resolveCuts} from './cuts.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {edgesLeft, reachableNodes, reachableWithout} from './reachable.ts'
-import {textPattern} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
+import {textPattern} from './text-pattern.ts'
 import {WaysBack} from './ways-back.ts'
 
 export interface WhatIfOptions {

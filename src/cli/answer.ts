@@ -1,6 +1,7 @@
 /** The way of every command: load the file, write the answer, say what was not found and what to ask next. */
 import type {Command} from 'commander'
 import {
+  asksForMissingNumbers,
   forTerminal,
   type GraphAnswer,
   nearestTypes,
@@ -10,8 +11,11 @@ import {
   plainPaint,
   plural,
   type ResultGraph,
+  regexParts,
+  type Selection,
   type Selector,
   type Snapshot,
+  select,
   toDot,
   toGexf,
   toGraph,
@@ -19,11 +23,12 @@ import {
   toJson,
   toSvg,
   toText,
+  type WhereOptions,
 } from '../index.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
 import {again} from './options.ts'
-import {type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
+import {type AnswerText, type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {paintFor} from './paint.ts'
 import {progressOn} from './progress.ts'
 
@@ -57,7 +62,7 @@ export function paint({io, program}: Context, options: OutputOptions): Paint {
 }
 
 /** Writes the answer and, for a person at a terminal, what to ask next. */
-export async function finish({io}: Context, options: OutputOptions, text: string, next: string): Promise<void> {
+export async function finish({io}: Context, options: OutputOptions, text: AnswerText, next: string): Promise<void> {
   const toFile = await writeAnswer(io, options, text)
   if (toFile) io.stderr.write(`${forTerminal(`written to ${options.output}`)}\n`)
   sayNext(io, next)
@@ -120,8 +125,62 @@ export function sayNothing({io, outcome}: Context, snapshot: Snapshot, what: str
 
 function wantedAndHint(file: string, snapshot: Snapshot, selector: Selector): [wanted: string, hint: string] {
   if ('id' in selector) return [`@${selector.id}`, 'ids are of one process only']
+  if ('ids' in selector) {
+    const {length} = selector.ids
+    const hint = length === 0 ? 'standard input had no ids' : `ids are of one process only`
+    return [`with ${length === 1 ? 'the id' : `one of ${plural(length, 'id')}`} on standard input`, hint]
+  }
+  if ('where' in selector) return whereAndHint(file, snapshot, selector)
   const lists = `heapgraph types ${again(file)} lists the types`
   if ('name' in selector) return [`named ${selector.name}`, lists]
+  if (/^\/.*\/[a-z]+$/s.test(selector.type) && regexParts(selector.type) === undefined) {
+    return [
+      `of type ${selector.type}`,
+      'this was no regular expression: flags are dgimsuvy, and a / inside is written \\/',
+    ]
+  }
   const near = nearestTypes(snapshot, selector.type)
   return [`of type ${selector.type}`, near.length === 0 ? lists : `near: ${near.join(', ')}`]
+}
+
+function whereAndHint(
+  file: string,
+  snapshot: Snapshot,
+  {where, among}: Extract<Selector, {where: string}>,
+): [wanted: string, hint: string] {
+  const {nodes} = among === undefined ? {nodes: undefined} : select(snapshot, among)
+  if (among !== undefined && nodes?.length === 0) return wantedAndHint(file, snapshot, among)
+  const wanted = among === undefined ? '' : `${wantedAndHint(file, snapshot, among)[0]} `
+  if (asksForMissingNumbers(snapshot, where)) {
+    const how = 'write it with {exposeNumericValues: true}'
+    return [`${wanted}where ${where}`, `the file has no numbers that properties could be compared with: ${how}`]
+  }
+  if (nodes === undefined) return [`where ${where}`, '']
+  return [
+    `${wanted}where ${where}`,
+    `${plural(nodes.length, 'object')} ${wanted}${nodes.length === 1 ? 'does' : 'do'} not pass`,
+  ]
+}
+
+/** The objects asked about; undefined, and said so, if there are none. Ids that are of none are told. */
+export function selectOrSay(
+  context: Context,
+  file: string,
+  snapshot: Snapshot,
+  selector: Selector,
+  options: WhereOptions = {},
+): Selection | undefined {
+  const selection = select(snapshot, selector, options)
+  if (selection.nodes.length === 0) {
+    notFound(context, file, snapshot, selector)
+    return undefined
+  }
+  const given = 'ids' in selector ? new Set(Array.from(selector.ids)).size : 0
+  if (given > selection.nodes.length) {
+    const missing = given - selection.nodes.length
+    context.io.stderr.write(
+      `note: ${missing} of ${plural(given, 'id')} ${missing === 1 ? 'is' : 'are'} of no object in ${forTerminal(snapshot.name)}\n`,
+    )
+  }
+  return selection
 }

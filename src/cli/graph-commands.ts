@@ -8,21 +8,24 @@ import {
   dominators,
   FLAME_LIMITS,
   flameView,
+  HeapgraphError,
   owners,
   refs,
+  type Selector,
   select,
   shortestPaths,
   toSpeedscope,
 } from '../index.ts'
-import {type Context, finish, finishGraph, load, notFound} from './answer.ts'
+import {type Context, finish, finishGraph, load, notFound, selectOrSay} from './answer.ts'
 import {EXIT} from './io.ts'
 import {
   again,
   collect,
-  endSelector,
   GRAPH_FORMATS,
+  isSelecting,
   positiveNumber,
   type SelectorOptions,
+  selectorArgument,
   selectorFrom,
   selectorText,
   shareOption,
@@ -39,7 +42,8 @@ const DOMINATORS_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'speedscope']
 type DominatorsCommandOptions = OutputOptions & Required<DominatorsOptions> & {min: number}
 
 type CyclesCommandOptions = OutputOptions &
-  Omit<CyclesOptions, 'through' | 'retained'> & {type?: string; shallow?: boolean}
+  Pick<SelectorOptions, 'type' | 'where'> &
+  Omit<CyclesOptions, 'through' | 'retained'> & {shallow?: boolean}
 
 export function addGraphCommands(context: Context): void {
   const {program, outcome} = context
@@ -49,42 +53,7 @@ export function addGraphCommands(context: Context): void {
 
   addWhy(context)
 
-  withSelector(
-    withOutput(program.command('path').description('the shortest chains from a root to an object'), GRAPH_FORMATS),
-  )
-    .argument('<snapshot>')
-    .option('--to <pattern>', 'end the search at objects of this type (or @id) instead of the roots')
-    .option('--count <k>', 'chains shown', positiveNumber, 1)
-    .option(
-      '--avoid <pattern>',
-      'do not pass objects of this type, @id, or edges of this name; may be repeated',
-      collect,
-    )
-    .action(
-      async (
-        file: string,
-        options: OutputOptions & SelectorOptions & {to?: string; count: number; avoid?: string[]},
-      ) => {
-        const format = chooseFormat(options, GRAPH_FORMATS)
-        const selector = selectorFrom(options)
-        const snapshot = await load(context, file)
-        const target = select(snapshot, selector)
-        if (target.nodes.length === 0) return notFound(context, file, snapshot, selector)
-        const end = options.to === undefined ? undefined : endSelector(options.to)
-        const from = end === undefined ? undefined : select(snapshot, end)
-        if (end !== undefined && from?.nodes.length === 0) return notFound(context, file, snapshot, end)
-        const {count, avoid = []} = options
-        const answer = shortestPaths(snapshot, target, {count, avoid, ...(from === undefined ? {} : {from})})
-        if (answer.paths.length === 0) outcome.exitCode = EXIT.nothingFound
-        await finishGraph(
-          context,
-          options,
-          format,
-          answer,
-          `heapgraph path --count ${Math.max(5, 2 * count)} ${selectorText(selector)} ${again(file)}`,
-        )
-      },
-    )
+  addPath(context)
 
   withOutput(
     program.command('dominators').description('where the memory is: the largest retained objects, as a tree'),
@@ -114,6 +83,7 @@ export function addGraphCommands(context: Context): void {
   withOutput(program.command('cycles').description('reference cycles, by pattern, and what holds each'), GRAPH_FORMATS)
     .argument('<snapshot>')
     .option('--type <name>', 'only cycles through objects of this type, or /regex/')
+    .option('--where <expression>', 'only cycles through objects that pass (docs/where.md)')
     .option('--raw', "also follow V8's own slots: maps, prototypes, code")
     .option('--min-length <n>', 'only cycles of at least so many objects', positiveNumber)
     .option('--max-length <n>', 'only cycles of at most so many objects', positiveNumber)
@@ -121,11 +91,11 @@ export function addGraphCommands(context: Context): void {
     .option('--limit <n>', 'patterns shown', positiveNumber, 30)
     .action(async (file: string, options: CyclesCommandOptions) => {
       const format = chooseFormat(options, GRAPH_FORMATS)
+      const selector = isSelecting(options) ? await selectorFrom(context.io, file, options) : undefined
       const snapshot = await load(context, file)
-      const through = options.type === undefined ? undefined : select(snapshot, {type: options.type})
-      if (options.type !== undefined && through?.nodes.length === 0)
-        return notFound(context, file, snapshot, {type: options.type})
-      const {type: _, shallow = false, ...rest} = options
+      const through = selector && selectOrSay(context, file, snapshot, selector)
+      if (selector !== undefined && through === undefined) return
+      const {type: _, where: __, shallow = false, ...rest} = options
       const answer = cycles(snapshot, {...rest, retained: !shallow, ...(through === undefined ? {} : {through})})
       if (answer.groups.length === 0) outcome.exitCode = EXIT.nothingFound
       const example = answer.groups[0]?.nodes[0]
@@ -152,14 +122,82 @@ function addWhy(context: Context): void {
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
         const {id, file} = startAndFile(first, second)
-        const selector = selectorFrom(id === undefined ? options : {...options, id})
+        const selector = await selectorFrom(context.io, file, id === undefined ? options : {...options, id})
         const snapshot = await load(context, file)
-        const target = select(snapshot, selector)
-        if (target.nodes.length === 0) return notFound(context, file, snapshot, selector)
+        const target = selectOrSay(context, file, snapshot, selector)
+        if (target === undefined) return
         const answer = owners(snapshot, target, {limit: options.owners})
         await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`)
       },
     )
+}
+
+type PathCommandOptions = OutputOptions &
+  SelectorOptions & {from?: string; to?: string; count: number; avoid?: string[]; through?: string}
+
+function addPath(context: Context): void {
+  const {program, outcome} = context
+  withSelector(
+    withOutput(
+      program
+        .command('path')
+        .description('the shortest chains from a root to an object, or between any two sets of objects'),
+      GRAPH_FORMATS,
+    ),
+  )
+    .argument('<snapshot>')
+    .option(
+      '--from <objects>',
+      'begin at objects of this type, @id or /regex/, or that pass an expression, not at a root',
+    )
+    .option('--to <objects>', 'end at such objects; beside --type and its like, the same as --from')
+    .option('--count <k>', 'chains shown', positiveNumber, 1)
+    .option(
+      '--avoid <pattern>',
+      'do not pass objects of this type, @id, edges of this name, or what an expression means; may be repeated',
+      collect,
+    )
+    .option('--through <pattern>', 'pass such an object or edge; further chains pass further ones')
+    .action(async (file: string, options: PathCommandOptions) => {
+      const format = chooseFormat(options, GRAPH_FORMATS)
+      const {count, avoid = [], through} = options
+      const {end, start} = await endsOfPath(context, file, options)
+      for (const pattern of through === undefined ? avoid : [...avoid, through]) selectorArgument(pattern)
+      const snapshot = await load(context, file)
+      const target = selectOrSay(context, file, snapshot, end)
+      const from = target && start && selectOrSay(context, file, snapshot, start)
+      if (target === undefined || (start !== undefined && from === undefined)) return
+      const answer = shortestPaths(snapshot, target, {
+        count,
+        avoid,
+        ...(from === undefined ? {} : {from}),
+        ...(through === undefined ? {} : {through}),
+      })
+      if (answer.paths.length === 0) outcome.exitCode = EXIT.nothingFound
+      const next = `heapgraph path --count ${Math.max(5, 2 * count)} ${selectorText(end)} ${again(file)}`
+      await finishGraph(context, options, format, answer, next)
+    })
+}
+
+/**
+ * Where chains end and begin. What `--type` and its like select is their end, as in every command that looks for holders; `--to`
+ * alone is the end, too, and beside them says how far up the holders are followed.
+ */
+async function endsOfPath(
+  {io}: Context,
+  file: string,
+  options: PathCommandOptions,
+): Promise<{end: Selector; start: Selector | undefined}> {
+  const from = options.from === undefined ? undefined : selectorArgument(options.from)
+  const to = options.to === undefined ? undefined : selectorArgument(options.to)
+  if (to === undefined || isSelecting(options)) {
+    if (to !== undefined && from !== undefined) {
+      const what = 'both --to and another option say where the paths end'
+      throw new HeapgraphError('USAGE', what, 'leave --to out, or --type, --id, --name and --where')
+    }
+    return {end: await selectorFrom(io, file, options), start: from ?? to}
+  }
+  return {end: to, start: from}
 }
 
 function addNeighbors(context: Context, question: 'backrefs' | 'refs', description: string): void {
@@ -176,10 +214,10 @@ function addNeighbors(context: Context, question: 'backrefs' | 'refs', descripti
         options: OutputOptions & SelectorOptions & {depth: number; fan: number; minShare: number; owners?: number},
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
-        const selector = selectorFrom(options)
+        const selector = await selectorFrom(context.io, file, options)
         const snapshot = await load(context, file)
-        const target = select(snapshot, selector)
-        if (target.nodes.length === 0) return notFound(context, file, snapshot, selector)
+        const target = selectOrSay(context, file, snapshot, selector)
+        if (target === undefined) return
         const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
         const by = options.owners === undefined ? undefined : owners(snapshot, target, {limit: options.owners})
         const example = snapshot.nodeId[target.nodes[0]]

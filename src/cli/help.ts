@@ -11,6 +11,7 @@ const PROGRAM_EXAMPLES: Example[] = [
   ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
   ['why @12345 app.heapsnapshot', 'which line of code must let go of this object?'],
   ['path --type Buffer --count 3 app.heapsnapshot', 'from the roots to a Buffer'],
+  ["list --where 'type=Buffer and self>90' app.heapsnapshot", 'which of them? (docs/where.md)'],
   ['dominators app.heapsnapshot', 'where is the memory?'],
   ['cycles app.heapsnapshot', 'which objects refer to each other?'],
 ]
@@ -24,11 +25,14 @@ const EXAMPLES: Record<string, Example[]> = {
     ['types app.heapsnapshot', 'the 30 largest types'],
     ['types --sort count --limit 10 app.heapsnapshot', 'the 10 most frequent'],
     ["types --filter '/^Req/' app.heapsnapshot", 'those that begin with Req'],
+    ["types --where 'not /node_modules/' app.heapsnapshot", 'without what libraries made'],
   ],
   list: [
     ['list --type Buffer app.heapsnapshot', 'the largest Buffers'],
     ['list --type Buffer --sort id app.heapsnapshot', 'the oldest'],
     ["list --name '/secret/i' app.heapsnapshot", 'strings and functions by their text'],
+    ["list --where 'type=Buffer and self>90' app.heapsnapshot", 'by more than the type'],
+    ['list --type Buffer --ids app.heapsnapshot', 'ids alone, for --id - of another command'],
   ],
   show: [
     ['show @12345 app.heapsnapshot', 'one object, its holders and what it holds'],
@@ -37,6 +41,7 @@ const EXAMPLES: Record<string, Example[]> = {
   backrefs: [
     ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
     ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
+    ['backrefs --id - app.heapsnapshot < ids.txt', 'these, by ids of list --ids'],
     ['backrefs --id @12345 --depth 6 app.heapsnapshot', 'who keeps this one object alive?'],
   ],
   why: [
@@ -51,7 +56,8 @@ const EXAMPLES: Record<string, Example[]> = {
     ['path --type Buffer app.heapsnapshot', 'the shortest way from a root to a Buffer'],
     ['path --id @12345 --count 3 app.heapsnapshot', 'the three shortest to this object'],
     ['path --type Buffer --avoid Map app.heapsnapshot', 'is there a way around the Maps?'],
-    ['path --type Buffer --to Server app.heapsnapshot', 'how does a Server hold a Buffer?'],
+    ['path --from Server --to Buffer app.heapsnapshot', 'how does a Server hold a Buffer?'],
+    ['path --to Buffer --through Map app.heapsnapshot', 'and by way of a Map?'],
   ],
   dominators: [
     ['dominators app.heapsnapshot', 'where is the memory?'],

@@ -9,6 +9,8 @@ export interface OutputStream {
 }
 
 export interface Io {
+  /** Ids that another command wrote; none where there is no such stream. */
+  stdin?: AsyncIterable<Uint8Array | string>
   stdout: OutputStream
   stderr: OutputStream
   env: Readonly<Record<string, string | undefined>>

@@ -1,6 +1,6 @@
 /** From arguments to an exit code. */
 import {Command, CommanderError} from 'commander'
-import {forTerminal, HeapgraphError} from '../index.ts'
+import {forTerminal, HeapgraphError, textWidth} from '../index.ts'
 import {addCommands} from './commands.ts'
 import {EXIT, type Io} from './io.ts'
 import {version} from './version.ts'
@@ -71,10 +71,21 @@ function errorText(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `${(error.stack ?? '').split('\n').map(forStack).join('\n')}\n` : ''
   if (error instanceof HeapgraphError) {
     const hint = error.hint === undefined ? '' : `; ${error.hint}`
-    return `heapgraph: ${forTerminal(error.message + hint)}\n${stack}`
+    return `heapgraph: ${forTerminal(error.message + hint)}\n${excerptText(error)}${stack}`
   }
   const message = error instanceof Error ? error.message : String(error)
   return `heapgraph: a mistake of heapgraph's own: ${forTerminal(message)}; please report it with the output of --debug\n${stack}`
+}
+
+/** Characters shown on each side of the one that an error is about. */
+const EXCERPT_WIDTH = 60
+
+/** What was written, and a caret below the character that the error is about. */
+function excerptText({excerpt}: HeapgraphError): string {
+  if (excerpt === undefined) return ''
+  const {text, at} = excerpt
+  const before = forTerminal(text.slice(Math.max(0, at - EXCERPT_WIDTH), at))
+  return `  ${before}${forTerminal(text.slice(at, at + EXCERPT_WIDTH))}\n  ${' '.repeat(textWidth(before))}^\n`
 }
 
 function forStack(line: string): string {

@@ -1,6 +1,8 @@
 /** Options that several commands share, and how their values are read. */
 import {type Command, InvalidArgumentError, Option} from 'commander'
-import {HeapgraphError, type Selector} from '../index.ts'
+import {HeapgraphError, parseBytes, parseWhere, type Selector, selectorOf} from '../index.ts'
+import {idsFrom} from './ids.ts'
+import type {Io} from './io.ts'
 import type {Format} from './output.ts'
 
 export const TABLE_FORMATS: readonly Format[] = ['text', 'json']
@@ -8,9 +10,13 @@ export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', '
 
 export interface SelectorOptions {
   type?: string
-  id?: number
+  id?: number | typeof STDIN
   name?: string
+  where?: string
 }
+
+/** What stands for standard input. */
+const STDIN = '-'
 
 export function withOutput(command: Command, formats: readonly Format[]): Command {
   return command
@@ -22,21 +28,45 @@ export function withOutput(command: Command, formats: readonly Format[]): Comman
 export function withSelector(command: Command): Command {
   return command
     .option('--type <name>', 'objects of this type (constructor name), or /regex/')
-    .option('--id <@id>', "the object with this id of V8's", idArgument)
+    .option('--id <@id>', "the object with this id of V8's; - reads ids from standard input", idOrStdin)
     .option('--name <text>', 'objects with this name: a string by its text, a function by its name; or /regex/')
+    .addOption(whereOption())
 }
 
-export function selectorFrom({type, id, name}: SelectorOptions): Selector {
+export function whereOption(): Option {
+  return new Option(
+    '--where <expression>',
+    "only objects that pass, such as 'retained>1mb and prop.open=true' (docs/where.md); alone, of all there are",
+  )
+}
+
+/** What the options ask about; expressions that cannot be read are told before a large file is. `file`: the snapshot. */
+export async function selectorFrom(io: Io, file: string, options: SelectorOptions): Promise<Selector> {
+  const {where} = options
+  if (where !== undefined) parseWhere(where)
+  const among = await amongFrom(io, file, options)
+  if (where !== undefined) return among === undefined ? {where} : {where, among}
+  if (among !== undefined) return among
+  throw new HeapgraphError('USAGE', 'nothing was asked about', 'give one of --type, --id, --name, --where')
+}
+
+async function amongFrom(io: Io, file: string, {type, id, name}: SelectorOptions): Promise<Selector | undefined> {
   const given = [type, id, name].filter(value => value !== undefined)
-  if (given.length !== 1) {
-    throw new HeapgraphError(
-      'USAGE',
-      `${given.length === 0 ? 'nothing was' : 'more than one thing was'} asked about`,
-      'give one of --type, --id, --name',
-    )
+  if (given.length > 1) {
+    const how = 'give one of --type, --id, --name; --where narrows it down'
+    throw new HeapgraphError('USAGE', 'more than one thing was asked about', how)
   }
   if (type !== undefined) return {type}
-  return id !== undefined ? {id} : {name: name ?? ''}
+  if (name !== undefined) return {name}
+  if (id !== STDIN) return id === undefined ? undefined : {id}
+  if (file === STDIN) {
+    throw new HeapgraphError('USAGE', 'ids and the snapshot cannot both be on standard input', 'name the snapshot')
+  }
+  return {ids: await idsFrom(io)}
+}
+
+export function isSelecting({type, id, name, where}: SelectorOptions): boolean {
+  return [type, id, name, where].some(value => value !== undefined)
 }
 
 /** Of `dominators [@id] <snapshot>`: the optional one stands first. */
@@ -50,13 +80,22 @@ export function startAndFile(first: string, second: string | undefined): {id?: n
   return {id: Number(id[1]), file: second}
 }
 
-export function endSelector(text: string): Selector {
-  return /^@\d+$/.test(text) ? {id: Number(text.slice(1))} : {type: text}
+/** Of an option that takes a type, `@id`, `/regex/` or expression. */
+export function selectorArgument(text: string): Selector {
+  const selector = selectorOf(text)
+  if ('where' in selector) parseWhere(selector.where)
+  return selector
 }
 
 /** The options that select the same again, safe to paste into a shell. */
 export function selectorText(selector: Selector): string {
   if ('id' in selector) return `--id @${selector.id}`
+  // What came through a pipe has to come again: one of them may do.
+  if ('ids' in selector) return `--id @${selector.ids[0]}`
+  if ('where' in selector) {
+    const {where, among} = selector
+    return `${among === undefined ? '' : `${selectorText(among)} `}--where ${shellWord(where)}`
+  }
   const [option, value] = 'type' in selector ? ['--type', selector.type] : ['--name', selector.name]
   return `${option} ${shellWord(value)}`
 }
@@ -83,9 +122,9 @@ export function wholeNumber(text: string): number {
 
 /** `10GB`, `500 MB`, `1000`: decimal steps, as sizes are printed. */
 export function sizeArgument(text: string): number {
-  const size = /^(\d+(?:\.\d+)?) ?([kMGT]?)B?$/i.exec(text)
-  if (size === null) throw new InvalidArgumentError('It must be a size, such as 10GB.')
-  return Math.round(Number(size[1]) * 1000 ** ['', 'K', 'M', 'G', 'T'].indexOf(size[2].toUpperCase()))
+  const size = parseBytes(text)
+  if (size === undefined) throw new InvalidArgumentError('It must be a size, such as 10GB.')
+  return size
 }
 
 /** Rows and chains: with none of them, an answer would look like one that found nothing. */
@@ -109,6 +148,10 @@ function percentage(text: string): number {
   const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN
   if (!(value >= 0 && value <= 100)) throw new InvalidArgumentError('It must be a number from 0 to 100.')
   return value / 100
+}
+
+function idOrStdin(text: string): number | typeof STDIN {
+  return text === STDIN ? STDIN : idArgument(text)
 }
 
 export function idArgument(text: string): number {

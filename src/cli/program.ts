@@ -13,6 +13,14 @@ export async function runAsProgram(): Promise<void> {
   })
   // Nobody listens to remarks and errors; the answer may still be wanted.
   process.stderr.on('error', () => {})
-  const io: Io = {stdout: process.stdout, stderr: process.stderr, env: process.env}
+  const io: Io = {
+    // Opened only by who reads it: a snapshot may be on it, too.
+    get stdin() {
+      return process.stdin
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+  }
   process.exitCode = await executeCli(process.argv.slice(2), io)
 }

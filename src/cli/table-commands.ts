@@ -1,17 +1,19 @@
 /** The commands that answer with a table. */
 import {freemem} from 'node:os'
-import {Option} from 'commander'
+import {type Command, Option} from 'commander'
 import {
   type DetachedOptions,
   detached,
   detachedJson,
   detachedText,
   detachedView,
+  idLines,
   infoJson,
   infoText,
   infoView,
   type ListOptions,
   list,
+  listIds,
   listJson,
   listText,
   listView,
@@ -28,7 +30,7 @@ import {
   typesText,
   typesView,
 } from '../index.ts'
-import {type Context, finish, load, notFound, paint, sayNothing} from './answer.ts'
+import {type Context, finish, load, notFound, paint, sayNothing, selectOrSay} from './answer.ts'
 import {EXIT} from './io.ts'
 import {
   again,
@@ -42,6 +44,10 @@ import {
   withSelector,
 } from './options.ts'
 import {chooseFormat, type OutputOptions} from './output.ts'
+
+type TypesCommandOptions = OutputOptions &
+  Omit<TypesOptions, 'retained' | 'among'> & {shallow?: boolean; where?: string}
+type ListCommandOptions = OutputOptions & SelectorOptions & ListOptions & {ids?: boolean}
 
 export function addTableCommands(context: Context): void {
   const {program, outcome} = context
@@ -64,11 +70,17 @@ export function addTableCommands(context: Context): void {
     .option('--shallow', 'no retained sizes: much faster')
     .addOption(sizesOption())
     .option('--filter <pattern>', 'only types with this name, or /regex/')
+    .option('--where <expression>', "count only objects that pass, such as 'retained>1mb' (docs/where.md)")
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
-    .action(async (file: string, options: OutputOptions & Omit<TypesOptions, 'retained'> & {shallow?: boolean}) => {
+    .action(async (file: string, options: TypesCommandOptions) => {
       const format = chooseFormat(options, TABLE_FORMATS)
+      const {where} = options
+      const selector = where === undefined ? undefined : await selectorFrom(context.io, file, {where})
       const snapshot = await load(context, file)
-      const view = typesView(types(snapshot, {...options, retained: options.shallow !== true}))
+      const among = selector && selectOrSay(context, file, snapshot, selector, options)
+      if (selector !== undefined && among === undefined) return
+      const retained = options.shallow !== true
+      const view = typesView(types(snapshot, {...options, retained, ...(among === undefined ? {} : {among})}))
       if (view.total.types === 0) {
         if (options.filter === undefined) return sayNothing(context, snapshot, 'object that has a size')
         return notFound(context, file, snapshot, {type: options.filter})
@@ -86,12 +98,21 @@ export function addTableCommands(context: Context): void {
     )
     .addOption(sizesOption())
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
-    .action(async (file: string, options: OutputOptions & SelectorOptions & ListOptions) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
-      const selector = selectorFrom(options)
+    .addOption(
+      new Option('--ids', 'only ids, one a line, all of them without --limit: for --id - of another command').conflicts(
+        ['format', 'json'],
+      ),
+    )
+    .action(async (file: string, options: ListCommandOptions, command: Command) => {
+      const format = options.ids ? 'text' : chooseFormat(options, TABLE_FORMATS)
+      const selector = await selectorFrom(context.io, file, options)
       const snapshot = await load(context, file)
-      const selection = select(snapshot, selector)
-      if (selection.nodes.length === 0) return notFound(context, file, snapshot, selector)
+      const selection = selectOrSay(context, file, snapshot, selector, options)
+      if (selection === undefined) return
+      if (options.ids) {
+        const ids = listIds(list(snapshot, selection, idsOptions(command, options)))
+        return finish(context, options, idLines(ids), `heapgraph show @${ids[0]} ${again(file)}`)
+      }
       const view = listView(list(snapshot, selection, options))
       const text = format === 'json' ? listJson(view) : listText(view, paint(context, options))
       await finish(context, options, text, `heapgraph show @${view.rows[0].id} ${again(file)}`)
@@ -127,4 +148,14 @@ export function addTableCommands(context: Context): void {
       const text = format === 'json' ? detachedJson(view) : detachedText(view, paint(context, options))
       await finish(context, options, text, `heapgraph path --id @${view.rows[0]?.exampleId ?? 1} ${again(file)}`)
     })
+}
+
+/** Ids alone need no sizes, and a pipe has room for all, unless it was told otherwise. */
+function idsOptions(command: Command, {sort, limit, sizes}: ListCommandOptions): ListOptions {
+  const isAsked = (option: string) => command.getOptionValueSource(option) !== 'default'
+  return {
+    sort: isAsked('sort') && sort !== undefined ? sort : 'id',
+    limit: isAsked('limit') && limit !== undefined ? limit : Number.POSITIVE_INFINITY,
+    ...(sizes === undefined ? {} : {sizes}),
+  }
 }

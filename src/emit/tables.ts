@@ -94,6 +94,15 @@ export function listJson(view: ListView): string {
   return tableToJson('list', view)
 }
 
+const IDS_IN_A_CHUNK = 10_000
+
+/** Ids alone, one `@123` a line, in chunks. */
+export function* idLines(ids: Float64Array): Generator<string> {
+  for (let from = 0; from < ids.length; from += IDS_IN_A_CHUNK) {
+    yield Array.from(ids.subarray(from, from + IDS_IN_A_CHUNK), id => `@${id}\n`).join('')
+  }
+}
+
 export function showText(view: ShowView, paint: Paint = plainPaint): string {
   const {object, detachedness, total, dominator, heapBytes} = view
   const facts: [string, string][] = [

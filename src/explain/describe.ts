@@ -1,6 +1,7 @@
 /** What an object is called, in a few words. */
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {joinedText, UNKNOWN_TEXT} from '../snapshot/text.ts'
 import {sourcePlace} from './source-place.ts'
 
 export interface Description {
@@ -38,7 +39,7 @@ function preview(snapshot: Snapshot, node: number): string {
   const {nodeKind, nodeName, strings, types} = snapshot
   const kind = nodeKind[node]
   const type = types.names[types.ofNode[node]]
-  if (kind === NodeKind['concatenated string']) return quoted(joinedText(snapshot, node))
+  if (kind === NodeKind['concatenated string']) return quoted(joinedText(snapshot, node, PREVIEW_LENGTH))
   const name = strings.get(nodeName[node])
   if (kind === NodeKind.string) return quoted(name)
   if (kind === NodeKind['sliced string']) return name === UNKNOWN_TEXT ? '' : quoted(name)
@@ -54,36 +55,6 @@ function preview(snapshot: Snapshot, node: number): string {
 
 function quoted(text: string): string {
   return JSON.stringify(text.slice(0, PREVIEW_LENGTH))
-}
-
-/** V8 does not write the text of a part of another string; the edge `parent` leads to that, but not which part it is. */
-const UNKNOWN_TEXT = '(sliced string)'
-
-/** Pieces of a rope looked at before what there is must do. */
-const MAX_PIECES = 64
-
-/** The text of a concatenated string, from its leaves, left to right, as far as a preview needs it. */
-function joinedText(snapshot: Snapshot, node: number): string {
-  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeKind, nodeName, strings} = snapshot
-  let text = ''
-  const pending = [node]
-  for (let pieces = 0; pending.length > 0 && pieces < MAX_PIECES && text.length < PREVIEW_LENGTH; pieces++) {
-    const piece = pending.pop()!
-    if (nodeKind[piece] !== NodeKind['concatenated string']) {
-      const name = strings.get(nodeName[piece])
-      text += nodeKind[piece] === NodeKind['sliced string'] && name === UNKNOWN_TEXT ? '…' : name
-      continue
-    }
-    const halves: {first?: number; second?: number} = {}
-    for (let edge = firstEdge[piece]; edge < firstEdge[piece + 1]; edge++) {
-      if (edgeKind[edge] !== EdgeKind.internal) continue
-      const half = strings.get(edgeName[edge])
-      if (half === 'first' || half === 'second') halves[half] = edgeTarget[edge]
-    }
-    if (halves.second !== undefined) pending.push(halves.second)
-    if (halves.first !== undefined) pending.push(halves.first)
-  }
-  return text
 }
 
 const SHAPE_NAMES = 6

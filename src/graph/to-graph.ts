@@ -256,7 +256,7 @@ function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: s
   return graph.addEdgeWithKey(key, from, to, attributes)
 }
 
-function pathLimits({target, from, avoid, paths, reached, limitsReached}: PathAnswer): string[] {
+function pathLimits({target, from, avoid, through, paths, reached, limitsReached}: PathAnswer): string[] {
   const limits: string[] = []
   const total = target.nodes.length
   const start = from === undefined ? 'the roots' : from.subject
@@ -266,8 +266,18 @@ function pathLimits({target, from, avoid, paths, reached, limitsReached}: PathAn
     limits.push(
       `${lost === total ? 'no' : `${plural(lost, 'object has', 'objects have')} no`} path from ${start}${without}: unreachable, or held weakly only`,
     )
+  if (through !== undefined && paths.length === 0 && reached > 0) {
+    const isCertain = limitsReached.crossing === undefined && limitsReached.untried === undefined
+    limits.push(`no path from ${start}${without} through ${through} ${isCertain ? 'exists' : 'was found'}`)
+  }
+  if (limitsReached.crossing !== undefined)
+    limits.push(
+      `of ${plural(limitsReached.crossing, 'match', 'matches')} of ${through}, the shortest ways to it and from it cross: a further or shorter path through such is not ruled out`,
+    )
+  if (limitsReached.untried !== undefined)
+    limits.push(`${plural(limitsReached.untried, 'farther match', 'farther matches')} of ${through} not tried`)
   const ends = new Set(paths.map(({nodes}) => nodes[nodes.length - 1])).size
-  if (reached > ends)
+  if (reached > ends && through === undefined)
     limits.push(`${plural(reached, 'object')} can be reached; the shortest paths lead to ${ends} of them`)
   if (limitsReached.count !== undefined)
     limits.push(`there are further paths; --count N shows more than ${limitsReached.count}`)

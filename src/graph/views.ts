@@ -129,7 +129,7 @@ function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`
   return shown < total ? [`${formatCount(shown)} of ${plural(total, noun, nouns)} are shown; --limit N shows more`] : []
 }
 
-export function typesView({snapshot, by, sizes, rows, total, heapBytes, emptyCount}: TypesAnswer): TypesView {
+export function typesView({snapshot, by, sizes, among, rows, total, heapBytes, emptyCount}: TypesAnswer): TypesView {
   const noun = by === 'type' ? 'type' : by
   const empty = `${plural(emptyCount, 'node')} without a size of their own ${emptyCount === 1 ? 'is' : 'are'} not counted`
   return {
@@ -147,7 +147,14 @@ export function typesView({snapshot, by, sizes, rows, total, heapBytes, emptyCou
     })),
     total,
     heapBytes,
-    limits: [...rowLimit(rows.length, total.types, noun), sizesSentence(sizes), ...(emptyCount > 0 ? [empty] : [])],
+    limits: [
+      ...(among === undefined
+        ? []
+        : [`only ${among.subject}: ${plural(among.nodes.length, 'object')} of ${formatCount(snapshot.nodeCount)}`]),
+      ...rowLimit(rows.length, total.types, noun),
+      sizesSentence(sizes),
+      ...(emptyCount > 0 ? [empty] : []),
+    ],
   }
 }
 
@@ -169,6 +176,11 @@ export function listView({snapshot, selection, sizes, nodes, total}: ListAnswer)
     total,
     limits: [...rowLimit(nodes.length, total.count, 'object'), sizesSentence(sizes)],
   }
+}
+
+/** V8's ids of the objects listed: for another command to ask about. */
+export function listIds({snapshot, nodes}: ListAnswer): Float64Array {
+  return Float64Array.from(nodes, node => snapshot.nodeId[node])
 }
 
 const DETACHEDNESS = ['unknown', 'attached', 'detached'] as const

@@ -7,6 +7,17 @@ export class BitSet {
     this.words = words
   }
 
+  /** The set of some of the integers below `size`. */
+  static of(size: number, members: Iterable<number>): BitSet {
+    const set = new BitSet(size)
+    for (const member of members) set.add(member)
+    return set
+  }
+
+  copy(): BitSet {
+    return new BitSet(0, this.words.slice())
+  }
+
   has(index: number): boolean {
     return (this.words[index >>> 5] & (1 << (index & 31))) !== 0
   }

@@ -15,11 +15,14 @@ export type ErrorCode =
 export class HeapgraphError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
+  /** What a person wrote, and the character in it that the message is about, from 0 on. */
+  readonly excerpt: {text: string; at: number} | undefined
 
-  constructor(code: ErrorCode, message: string, hint?: string) {
+  constructor(code: ErrorCode, message: string, hint?: string, excerpt?: {text: string; at: number}) {
     super(message)
     this.name = 'HeapgraphError'
     this.code = code
     this.hint = hint
+    this.excerpt = excerpt
   }
 }

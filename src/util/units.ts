@@ -35,3 +35,19 @@ export function formatPercent(part: number, whole: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
+
+const STEP_OF_PREFIX: Record<string, number> = {'': 0, k: 1, m: 2, g: 3, t: 4}
+
+/** What stands behind a size: `b`, `kb`, `mb`, `gb`, `tb` in steps of 1,000, or `kib` … `tib` in steps of 1,024; letters of either size. */
+export function unitBytes(unit: string): number | undefined {
+  const parts = /^([kmgt]?)(i?)b?$/i.exec(unit)
+  if (parts === null || (parts[2] !== '' && !/^[kmgt]ib$/i.test(unit))) return undefined
+  return (parts[2] === '' ? 1000 : 1024) ** STEP_OF_PREFIX[parts[1].toLowerCase()]
+}
+
+/** `10GB`, `1.5 MB`, `64KiB`, `1000`: a size in bytes, as sizes are printed and more; undefined if the text is none. */
+export function parseBytes(text: string): number | undefined {
+  const size = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text)
+  const unit = size === null ? undefined : unitBytes(size[2])
+  return size === null || unit === undefined ? undefined : Math.round(Number(size[1]) * unit)
+}

@@ -3,8 +3,10 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {SYSTEM_DISTANCE} from '../../src/analyze/distances.ts'
 import {retainingEdges} from '../../src/analyze/edge-policy.ts'
+import {passing} from '../../src/analyze/passing.ts'
 import {type Path, type PathAnswer, type PathOptions, shortestPaths} from '../../src/analyze/path.ts'
-import {type Selection, select, textPattern} from '../../src/analyze/select.ts'
+import {type Selection, select} from '../../src/analyze/select.ts'
+import {textPattern} from '../../src/analyze/text-pattern.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
 import {largeHeap, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
@@ -432,4 +434,261 @@ test('a search gives up after the steps it was given, and says so', () => {
   const [found, , limits] = lengths({count: 1e6, maxSteps: 5000})
   assert.deepEqual(limits, {steps: 5000})
   assert.ok(Number(found) > 500, `${found}`)
+})
+
+test('chains through types, edges and ids, on random heaps', async () => {
+  const question = fc.record({
+    heap: randomHeap({nodes: 8, edges: 24}),
+    targets: fc.array(fc.nat(), {minLength: 1, maxLength: 2}),
+    from: fc.option(fc.array(fc.nat(), {minLength: 1, maxLength: 2}), {nil: undefined}),
+    through: fc.constantFrom('A', 'B', '/^A|B$/', 'a', '7', 'Function', '(array)', 'kind=object and edges>2', '@5'),
+    count: fc.integer({min: 1, max: 4}),
+  })
+  let [chains, crossed, none] = [0, 0, 0]
+  await fc.assert(
+    fc.asyncProperty(question, async ({heap, targets: drawn, from: drawnFrom, through, count}) => {
+      const snapshot = await snapshotOf(heap)
+      const distinct = (list: number[]) => [...new Set(list.map(number => number % heap.nodes.length))]
+      const [targets, from] = [distinct(drawn), drawnFrom && distinct(drawnFrom)]
+      const retaining = retainingEdges(snapshot)
+      const asked: Question = {heap, mayFollow: edge => retaining.has(edge), targets, from}
+      const {nodes: meant, isEdge} = passing(snapshot, [through])
+      const passes = (nodes: number[]) =>
+        nodes.some(node => meant.has(node)) ||
+        heap.edges.some(
+          ({source, target}, edge) =>
+            nodes.includes(source) &&
+            nodes[nodes.indexOf(source) + 1] === target &&
+            retaining.has(edge) &&
+            isEdge(edge),
+        )
+      const all = allChains(asked).filter(({nodes}) => passes(nodes))
+      const answer = shortestPaths(snapshot, selectionOf(targets), {
+        count,
+        through,
+        ...(from === undefined ? {} : {from: selectionOf(from)}),
+      })
+      const costOf = new Map(all.map(({cost, nodes}) => [nodes.join(), cost]))
+      const costs = answer.paths.map(({nodes}) => {
+        assert.ok(costOf.has(nodes.join()), `${nodes} is no chain through ${through}`)
+        return costOf.get(nodes.join()) as number
+      })
+      assert.equal(new Set(answer.paths.map(({nodes}) => nodes.join())).size, costs.length)
+      assert.deepEqual(
+        costs,
+        costs.toSorted((a, b) => a - b),
+      )
+      answer.paths.forEach(({nodes, edges}) => {
+        const named = edges.some(edge => isEdge(edge))
+        assert.ok(named || nodes.some(node => meant.has(node)), 'the edge that is passed is the one shown')
+        edges.forEach((edge, i) => {
+          const {source, target} = heap.edges[edge]
+          assert.deepEqual([source, target], [nodes[i], nodes[i + 1]])
+          assert.ok(retaining.has(edge))
+        })
+      })
+      // In heaps so small all that crosses is settled.
+      assert.equal(answer.limitsReached.crossing, undefined)
+      assert.equal(answer.limitsReached.untried, undefined)
+      assert.equal(costs.length > 0, all.length > 0)
+      if (costs.length === 0) none++
+      else assert.equal(costs[0], all[0].cost)
+      if (answer.limitsReached.count === undefined) {
+        // Then each thing to pass lies on a chain shown, or on none.
+        const shown = new Set(answer.paths.flatMap(({nodes}) => nodes))
+        for (const {nodes} of all) for (const node of nodes) assert.ok(!meant.has(node) || shown.has(node), `${node}`)
+      }
+      chains += costs.length
+      const walk = shortestPaths(snapshot, selectionOf(targets), from === undefined ? {} : {from: selectionOf(from)})
+      if (walk.paths.length > 0 && costs.length === 0) crossed++
+    }),
+    {seed: 15, numRuns: 2000},
+  )
+  assert.ok(chains > 150 && crossed > 100 && none > 100, `${[chains, crossed, none]}`)
+})
+
+test('chains through one node of small dense graphs, where most ways to it and from it cross', async () => {
+  const size = 7
+  const dense = fc.record({
+    edges: fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), {minLength: 8, maxLength: 20, size: 'max'}),
+    from: fc.subarray([1, 2, 3], {minLength: 1}),
+    targets: fc.subarray([4, 5, 6], {minLength: 1}),
+    place: fc.nat(size - 1),
+  })
+  let [chains, longer, none] = [0, 0, 0]
+  await fc.assert(
+    fc.asyncProperty(dense, async ({edges: pairs, from, targets, place}) => {
+      const nodes = Array.from({length: size}, (_, i) => ({
+        kind: 'object' as const,
+        name: 'A',
+        id: 2 * i + 1,
+        selfBytes: 8,
+      }))
+      const edges = pairs
+        .map(([source, target]) => ({source, target, kind: 'property' as const, name: 'a'}))
+        .sort((a, b) => a.source - b.source)
+      const snapshot = await snapshotOf({nodes, edges})
+      const retaining = retainingEdges(snapshot)
+      const mayFollow = (edge: number) => retaining.has(edge)
+      const all = allChains({heap: {nodes, edges}, mayFollow, targets, from}).filter(chain =>
+        chain.nodes.includes(place),
+      )
+      const options = {from: selectionOf(from), through: `@${2 * place + 1}`, count: 2}
+      const {paths, limitsReached} = shortestPaths(snapshot, selectionOf(targets), options)
+      assert.deepEqual(limitsReached, {})
+      assert.deepEqual(
+        paths.map(path => path.edges.length),
+        all.slice(0, 1).map(({cost}) => cost),
+      )
+      for (const path of paths) assert.ok(all.some(chain => chain.nodes.join() === path.nodes.join()))
+      chains += paths.length
+      none += Number(all.length === 0)
+      const [shortest] = shortestPaths(snapshot, selectionOf(targets), {from: selectionOf(from)}).paths
+      longer += Number(paths.length > 0 && paths[0].edges.length > shortest.edges.length + 1)
+    }),
+    {seed: 16, numRuns: 1500},
+  )
+  assert.ok(chains > 300 && longer > 50 && none > 300, `${[chains, longer, none]}`)
+})
+
+// root ─▶ window ─▶ hub ─▶ T      the shortest way to x and back goes through the hub twice; the right one past it
+//            │       ⇅
+//            │       x
+//            └▶ a ─▶ b ─▶ x ─▶ c ─▶ T
+test('ways that cross are not put together', async () => {
+  const heap = await heapOf(`
+    root -> window -> hub -> T
+    hub -> x -> hub
+    window -> a -> b -> x
+    x -> c -> d -> T
+  `)
+  assert.deepEqual(pathsTo(heap, 'T', {through: 'type=x'}), ['window hub x c d T'])
+  assert.deepEqual(pathsTo(heap, 'T', {through: 'type=x', avoid: ['c']}), ['window a b x hub T'])
+  assert.deepEqual(pathsTo(heap, 'T', {through: 'type=x', avoid: ['c', 'a']}), [])
+  assert.deepEqual(pathsTo(heap, 'T', {through: 'type=hub'}), ['window hub T'])
+  assert.deepEqual(pathsTo(heap, 'T', {through: 'type~^[ab]$'}), ['window a b x hub T'])
+  assert.deepEqual(pathsTo(heap, 'T', {through: 'window'}), ['window hub T'])
+  assert.deepEqual(pathsTo(heap, 'T', {through: 'nobody'}), [])
+  assert.deepEqual(pathsTo(heap, 'T', {through: 'type=/[hx]/'}), ['window hub T', 'window hub x c d T'])
+})
+
+// window ═▶ 20 rungs of 1,000 ═▶ x ═▶ 20 rungs of 1,000 ═▶ T      1000^40 chains through x, none shorter than another
+test('a ladder of as many chains as there are, through its middle', () => {
+  const [width, layers] = [1000, 20]
+  const rungs = 2 * layers
+  const middle = 2 + width * layers
+  const target = middle + 1 + width * layers
+  const layerOf = (layer: number) => 2 + width * layer + (layer >= layers ? 1 : 0)
+  const ends: [number, number][] = [[0, 1]]
+  for (let i = 0; i < width; i++) ends.push([1, layerOf(0) + i])
+  for (let layer = 0; layer < rungs; layer++) {
+    const isLast = layer === layers - 1 || layer === rungs - 1
+    const beyond = layer === layers - 1 ? middle : target
+    for (let i = 0; i < width; i++) {
+      if (isLast) ends.push([layerOf(layer) + i, beyond])
+      // Ten of the next, so that the heap stays small; two would do for 2^40 chains.
+      else for (let j = 0; j < 10; j++) ends.push([layerOf(layer) + i, layerOf(layer + 1) + ((i + j * 97) % width)])
+    }
+    if (layer === layers - 1) for (let i = 0; i < width; i++) ends.push([middle, layerOf(layers) + i])
+  }
+  const heap = largeHeap({
+    nodeCount: target + 1,
+    edgeCount: ends.length,
+    source: edge => ends[edge][0],
+    target: edge => ends[edge][1],
+  })
+  const through = `@${2 * middle + 1}`
+  // No step: the two ways are put together, and no chain is looked for among all of them.
+  const answer = shortestPaths(heap, selectionOf([target]), {through, maxSteps: 0})
+  assert.deepEqual([answer.paths.length, answer.paths[0].edges.length, answer.limitsReached], [1, rungs + 2, {}])
+  assert.ok(answer.paths[0].nodes.includes(middle))
+  const again = shortestPaths(heap, selectionOf([target]), {through, maxSteps: 0})
+  assert.deepEqual(again.paths, answer.paths)
+})
+
+// root ─▶ window ─▶ 1 ⇄ 2 ⇄ … ⇄ 1,000,000
+test('a list of a million links, there and back, and through its middle', () => {
+  const length = 1_000_000
+  const last = length + 1
+  const heap = largeHeap({
+    nodeCount: 2 + length,
+    edgeCount: 2 + 2 * length,
+    source: edge => (edge < 2 ? edge : 2 + ((edge - 2) >> 1)),
+    target: edge => {
+      if (edge < 2) return edge + 1
+      const node = 2 + ((edge - 2) >> 1)
+      return edge % 2 === 0 ? Math.min(node + 1, last) : node - 1
+    },
+    edgeName: edge => (edge > 1 && edge % 2 === 1 ? 'prev' : 'next'),
+  })
+  const middle = `@${2 * (length >> 1) + 1}`
+  const ask = (target: number, options: PathOptions) => {
+    const {paths, limitsReached} = shortestPaths(heap, selectionOf([target]), {count: 3, maxSteps: 0, ...options})
+    return [paths.map(({nodes}) => nodes.length), limitsReached]
+  }
+  assert.deepEqual(ask(last, {through: middle}), [[length + 1], {}])
+  // All links but the last: they lie on one chain.
+  assert.deepEqual(ask(last, {through: 'Thing'}), [[length + 1], {}])
+  assert.deepEqual(ask(last, {through: 'next'}), [[length + 1], {}])
+  // From the first link on there is no way back from the middle but over itself.
+  const [paths, limits] = ask(2, {through: middle, maxSteps: 10})
+  assert.deepEqual([paths, limits], [[], {}])
+  // No chain goes back, but nothing short of a look at all chains would prove it: a few are tried.
+  const back = ask(last, {through: 'prev'})
+  assert.deepEqual(back[0], [])
+  const {crossing = 0, untried = 0} = back[1] as PathAnswer['limitsReached']
+  assert.ok(crossing > 0 && crossing < 20, `${crossing}`)
+  // Those into the window and out of the last link are no part of any chain.
+  assert.equal(crossing + untried, length - 2)
+})
+
+// window ─▶ a million nodes ─▶ T, and each is held by the one before it
+test('a million retainers, and any of them to pass', () => {
+  const count = 1_000_000
+  const heap = largeHeap({
+    nodeCount: count + 3,
+    edgeCount: 1 + count + 2 * count,
+    source: edge => (edge === 0 ? 0 : edge <= count ? 1 : 2 + ((edge - count - 1) >> 1)),
+    target: edge => {
+      if (edge <= count) return edge + 1
+      const node = 2 + ((edge - count - 1) >> 1)
+      return (edge - count) % 2 === 1 ? Math.min(node + 1, count + 1) : count + 2
+    },
+  })
+  const answer = shortestPaths(heap, selectionOf([count + 2]), {through: 'id>1000', count: 3, maxSteps: 0})
+  assert.deepEqual(
+    answer.paths.map(({nodes}) => nodes),
+    [500, 501, 502].map(node => [1, node, count + 2]),
+  )
+  assert.deepEqual(answer.limitsReached, {count: 3})
+})
+
+// window ─▶ hub ─▶ T, and the hub holds 10,000 parts that hold it: the way to each and the way from it cross
+test('what crosses everywhere is given up within bounds, and said', () => {
+  const parts = 10_000
+  const size = 12
+  const first = 4 + parts
+  // Behind the hub a thicket on the way to T, so that all chains cannot be looked through.
+  const ends: [number, number][] = [
+    [0, 1],
+    [1, 2],
+    ...Array.from({length: parts}, (_, i): [number, number] => [2, 4 + i]),
+    ...Array.from({length: size}, (_, i): [number, number] => [2, first + i]),
+    ...Array.from({length: parts}, (_, i): [number, number] => [4 + i, 2]),
+    ...Array.from({length: size * size}, (_, i): [number, number] => [
+      first + Math.floor(i / size),
+      first + (i % size),
+    ]),
+    ...Array.from({length: size}, (_, i): [number, number] => [first + i, 3]),
+  ]
+  ends.sort((a, b) => a[0] - b[0])
+  const heap = largeHeap({
+    nodeCount: first + size,
+    edgeCount: ends.length,
+    source: edge => ends[edge][0],
+    target: edge => ends[edge][1],
+  })
+  const answer = shortestPaths(heap, selectionOf([3]), {through: `id>=9 and id<${2 * first + 1}`, maxSteps: 2000})
+  assert.equal(answer.paths.length, 0)
+  assert.deepEqual(answer.limitsReached, {crossing: 4096, untried: parts - 4096})
 })

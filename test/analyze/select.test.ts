@@ -61,13 +61,14 @@ test('select: odd names are found as they are', async () => {
 
 test('select: what is no regular expression is told so', async () => {
   const heap = await heapOf('root -> A')
-  for (const pattern of ['/(/', '/a/b', '/[/', '/a/uv', '/usr/lib/x']) {
+  for (const pattern of ['/(/', '/[/', '/a/uv']) {
     for (const selector of [{type: pattern}, {name: pattern}]) {
       assert.throws(() => select(heap, selector), {name: 'HeapgraphError', code: 'USAGE'}, pattern)
     }
   }
   // These are names, not expressions.
-  for (const name of ['/', '/a', 'a/', '/a/B', '/a/1']) assert.equal(select(heap, {type: name}).nodes.length, 0)
+  for (const name of ['/', '/a', 'a/', '/a/B', '/a/1', '/a/b', '/usr/lib/x', '/usr/lib/s'])
+    assert.equal(select(heap, {type: name}).nodes.length, 0)
   assert.deepEqual([...select(heap, {type: '/^a$/is'}).nodes], [1])
   assert.equal(select(heap, {id: 99}).nodes.length, 0)
 })

@@ -18,6 +18,8 @@ export interface Result {
 
 export interface Surroundings {
   env?: Record<string, string>
+  /** What comes through a pipe. */
+  stdin?: string
   /** Terminals instead of pipes. */
   stdoutTTY?: boolean
   stderrTTY?: boolean
@@ -26,15 +28,26 @@ export interface Surroundings {
 
 /** Runs one command line: the words after `heapgraph`. */
 export async function heapgraph(args: readonly string[], surroundings: Surroundings = {}): Promise<Result> {
-  const {env = {}, stdoutTTY = false, stderrTTY = false, columns} = surroundings
+  const {env = {}, stdin, stdoutTTY = false, stderrTTY = false, columns} = surroundings
   const result = {code: 0, stdout: '', stderr: ''}
   const stream = (name: 'stdout' | 'stderr', isTTY: boolean): OutputStream => ({
     write: text => (result[name] += text),
     isTTY,
     ...(columns === undefined ? {} : {columns}),
   })
-  result.code = await executeCli(args, {stdout: stream('stdout', stdoutTTY), stderr: stream('stderr', stderrTTY), env})
+  result.code = await executeCli(args, {
+    ...(stdin === undefined ? {} : {stdin: pieces(stdin)}),
+    stdout: stream('stdout', stdoutTTY),
+    stderr: stream('stderr', stderrTTY),
+    env,
+  })
   return result
+}
+
+/** In chunks that part words and characters. */
+async function* pieces(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length; from += 3) yield bytes.subarray(from, from + 3)
 }
 
 /** An empty folder of this test file's own, gone when its tests have run. */

@@ -265,10 +265,9 @@ test('every example of every help can be run and finds something', async () => {
     for (const line of examples) {
       assert.match(line, /(?:app|page)\.heapsnapshot/)
       // A real process's test reads from a pipe.
-      if (line.includes(' - < ')) continue
-      const words = line
-        .split(' ')
-        .map(word => word.replace(/^'(.*)'$/, '$1'))
+      if (line.includes(' < ')) continue
+      const words = [...line.matchAll(/'([^']*)'|\S+/g)]
+        .map(([word, quoted]) => quoted ?? word)
         .map(word => (/^(?:app|page)\.heapsnapshot$/.test(word) ? app : word === 'why.svg' ? join(folder, word) : word))
       const {code, stderr} = await heapgraph(words)
       assert.equal(code, 0, `${line}: ${stderr}`)
