@@ -88,6 +88,12 @@ const exportNames = oncePer((snapshot: Snapshot) => {
   return new Map(exportedVariables(snapshot).map(({edge, nameIndex}) => [edge, nameIndex]))
 })
 
+/** The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. */
+export const exportCells = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
+  const cells = exportedVariables(snapshot).map(({edge}) => [sourceOf(snapshot.firstEdge, edge), edge] as const)
+  return new Map(cells.map(([cell, edge]) => [cell, scriptOf(snapshot, edge)]))
+})
+
 /** Whether the path `script` ends in `asked`, at a folder's border. */
 export function isIn(script: string, asked: string): boolean {
   return script === asked || script.endsWith(`/${asked}`) || script.endsWith(`\\${asked}`)

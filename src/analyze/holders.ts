@@ -3,6 +3,7 @@ import {ATTACHED} from '../snapshot/detachedness.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {exportCells} from './cut-variables.ts'
 import {dominance} from './dominance.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {reachableNodes} from './reachable.ts'
@@ -37,6 +38,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const reached = reachableNodes(snapshot)
   const role = roles(snapshot)
   const roots = rootNodes(snapshot)
+  const cells = exportCells(snapshot)
   const globals = new Set(globalObjects(snapshot))
   const doubles = new Set(STORES.flatMap(name => strings.indexesOf(name)))
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
@@ -66,7 +68,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     // An object's own stores: the object has the same edge, with its name.
     !(doubles.has(nodeName[source]) && isDouble(source)) &&
     (rules.throughTargets || !isTarget.has(source)) &&
-    (rules.throughPlumbing || !role.isPlumbing(source))
+    (rules.throughPlumbing || cells.has(source) || !role.isPlumbing(source))
 
   const isRuntimeObject = (node: number) =>
     role.isRuntime(node) && nodeKind[node] === NodeKind.object && !role.isScope(node)
@@ -74,6 +76,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const isHardEnd = (source: number, edge: number) =>
     roots.has(source) ||
     globals.has(source) ||
+    cells.has(source) ||
     role.isModuleScope(source) ||
     isRuntimeObject(source) ||
     detachedness[source] === ATTACHED ||

@@ -7,6 +7,7 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
+import {exportCells} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
@@ -112,7 +113,7 @@ function starts(snapshot: Snapshot): [node: number, cost: number][] {
   for (const node of moduleScopes) {
     if (reached.has(node) && !isRuntime(node)) found.push([node, isLibrary(node) ? START.library : START.application])
   }
-  for (const [node, file] of moduleExports(snapshot)) {
+  for (const [node, file] of [...moduleExports(snapshot), ...exportCells(snapshot)]) {
     const origin = originOfScript(file)
     const cost = origin === 'application' ? START.exports : START.library
     if (reached.has(node) && origin !== 'runtime') found.push([node, cost])

@@ -6,6 +6,7 @@ import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
+import {exportCells} from './cut-variables.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {NO_EDGE, namedWays} from './named-ways.ts'
 import {roles} from './roles.ts'
@@ -45,6 +46,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   // Uint32Array(n): found patterns.
   const known = new Uint32Array(nodeCount)
   const exported = moduleExports(snapshot)
+  const cells = exportCells(snapshot)
   const libraryStarts = new Set<number>()
   const places = new Map<number, number>()
 
@@ -75,7 +77,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
         if (role.isLibrary(node)) libraryStarts.add(start)
         return start
       }
-      const file = exported.get(node)
+      const file = exported.get(node) ?? cells.get(node)
       if (file !== undefined) {
         const start = patterns.start(Start.scope, node)
         if (originOfScript(file) === 'library') libraryStarts.add(start)

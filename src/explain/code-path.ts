@@ -1,5 +1,6 @@
 /** A chain of edges as the JavaScript that reaches its end: V8's own slots folded into what a person wrote. */
 
+import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {internalTargets} from '../snapshot/internal-edges.ts'
@@ -103,6 +104,8 @@ function startText(snapshot: Snapshot, node: number): string {
     const of = functionOf(node)
     return of < 0 ? 'scope' : `scope of ${describe(snapshot, of).preview}`
   }
+  const cell = exportCells(snapshot).get(node)
+  if (cell !== undefined) return `module ${cell}`
   const exporter = moduleExports(snapshot).get(node)
   if (exporter !== undefined) return `module ${exporter} · exports`
   const {type, preview, kind: nodeKind} = describe(snapshot, node)
@@ -203,7 +206,13 @@ function suspended(snapshot: Snapshot, source: number, edges: ArrayLike<number>,
   return {length: 2, text: `${text} #${index}`, pattern: text}
 }
 
-const RULES: readonly Rule[] = [scopeVariable, collectionEntry, listener, timer, suspended]
+/** From the cell of what an ES module exports. */
+function moduleExport(snapshot: Snapshot, _source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
+  const name = exportName(snapshot, edges[at])
+  return name === undefined ? undefined : {length: 1, text: ` · ${name}`, pattern: ` · ${name}`}
+}
+
+const RULES: readonly Rule[] = [moduleExport, scopeVariable, collectionEntry, listener, timer, suspended]
 
 function isNamed({edgeKind, edgeName, strings}: Snapshot, edge: number, name: string): boolean {
   return edgeKind[edge] === EdgeKind.internal && strings.get(edgeName[edge]) === name

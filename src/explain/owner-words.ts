@@ -1,4 +1,6 @@
 /** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
+
+import {exportCells} from '../analyze/cut-variables.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
@@ -71,7 +73,7 @@ function isPeoples(snapshot: Snapshot, node: number): boolean {
 /** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
 function scopePlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
-  const exporter = moduleExports(snapshot).get(node)
+  const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
   if (exporter !== undefined) return `${exporter}:1`
   if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))

@@ -30,7 +30,7 @@ const MAY_FIND_NOTHING = ['path', 'cycles', 'detached', 'what-if']
 function question(command: string, type: string, id: number): string[] {
   if (command === 'show') return ['show', `@${id}`]
   if (command === 'what-if') return ['what-if', '--cut', `@${id}`]
-  return ['list', 'backrefs', 'refs', 'path'].includes(command) ? [command, '--type', type] : [command]
+  return ['list', 'backrefs', 'why', 'refs', 'path'].includes(command) ? [command, '--type', type] : [command]
 }
 
 async function firstId(file: string, type: string): Promise<number> {

@@ -71,6 +71,7 @@ test('one document with all fields in a fixed order', () => {
   ],
   "chains": [],
   "cycles": [],
+  "owners": null,
   "limits": [
     "a note"
   ]
