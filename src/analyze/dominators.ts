@@ -15,19 +15,21 @@ import {type SizeModel, selfSizes} from './self-sizes.ts'
 export interface DominatorTree {
   /** Uint32Array(n): ordinal of each node's immediate dominator; the root's own for the root and for what nothing reaches. */
   dominator: Uint32Array
-  /** Uint32Array: ordinals so ordered that every node stands behind its dominator; unreached nodes are missing. */
+  /** Uint32Array: ordinals so ordered that all that a node dominates stands right behind it; unreached nodes are missing. */
   order: Uint32Array
+  /** Uint32Array(n): how many nodes each dominates, itself included; all nodes are the root's. */
+  count: Uint32Array
 }
 
 const UNVISITED = 0xffffffff
 
 export const dominatorTree = savedGroup(
   'dominatorTree',
-  ['dominator', 'order'],
+  ['dominator', 'order', 'count'],
   (snapshot: Snapshot): DominatorTree => {
     const edges = essentialEdges(snapshot)
     const search = depthFirst(snapshot, edges)
-    return {dominator: dominatorsOf(snapshot, edges, search), order: search.order}
+    return layOut(snapshot, search, dominatorsOf(search, comingBack(snapshot, edges, search)))
   },
 )
 
@@ -123,14 +125,24 @@ function pageNodes(snapshot: Snapshot): BitSet | undefined {
   return page
 }
 
-/** Nodes in preorder: places in `order` are what the rest of the algorithm counts in. */
+/**
+ * Nodes in the order in which a depth-first search meets them: places in `order` are what the rest of the algorithm counts in, so that
+ * it walks through memory from end to end. Of the edges only those that say something are left: see `into` and `highest`.
+ */
 interface Search {
-  /** Uint32Array(reached): ordinals. */
+  /** Uint32Array(n), the first `reached`: ordinals by place. */
   order: Uint32Array
+  reached: number
   /** Uint32Array(n): each node's place in `order`, or UNVISITED. */
   place: Uint32Array
-  /** Uint32Array(reached): place of the node it was reached from. */
+  /** Uint32Array(n): by place, the place of the node it was reached from. */
   parent: Uint32Array
+  /** Uint32Array(n): by place, the least place of a node with an edge to it that lies above it in the search tree. */
+  highest: Uint32Array
+  /** Uint32Array(n): by place, how many edges come from nodes with a greater place. */
+  into: Uint32Array
+  /** Uint32Array(n): for others to use. */
+  spare: Uint32Array
 }
 
 /**
@@ -143,30 +155,41 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
   const order = new Uint32Array(nodeCount)
   const place = new Uint32Array(nodeCount).fill(UNVISITED)
   const parent = new Uint32Array(nodeCount)
+  const highest = new Uint32Array(nodeCount)
+  const into = new Uint32Array(nodeCount)
   const cursor = new Uint32Array(nodeCount)
   let reached = 0
   // The way down needs no stack: it is the chain of parents.
   const descend = (start: number) => {
-    place[start] = reached
-    parent[reached] = 0
-    cursor[reached] = firstEdge[start]
-    order[reached] = start
-    let current = reached++
-    const top = current
+    const top = reached++
+    order[top] = start
+    place[start] = top
+    let current = top
+    let edge = firstEdge[start]
+    let end = firstEdge[start + 1]
     for (;;) {
-      const edge = cursor[current]
-      if (edge < firstEdge[order[current] + 1]) {
-        cursor[current] = edge + 1
-        if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
-        const target = edgeTarget[edge]
-        if (place[target] !== UNVISITED) continue
-        place[target] = reached
-        parent[reached] = current
-        cursor[reached] = firstEdge[target]
-        order[reached] = target
-        current = reached++
+      if (edge < end) {
+        const here = edge++
+        if ((words[here >>> 5] & (1 << (here & 31))) === 0) continue
+        const target = edgeTarget[here]
+        const met = place[target]
+        if (met === UNVISITED) {
+          cursor[current] = edge
+          order[reached] = target
+          place[target] = reached
+          parent[reached] = current
+          highest[reached] = current
+          current = reached++
+          edge = firstEdge[target]
+          end = firstEdge[target + 1]
+        } else if (met < current) into[met]++
+        else if (current < highest[met]) highest[met] = current
       } else if (current === top) return
-      else current = parent[current]
+      else {
+        current = parent[current]
+        edge = cursor[current]
+        end = firstEdge[order[current] + 1]
+      }
     }
   }
   descend(root)
@@ -174,7 +197,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
     const entered = enteredNodes(snapshot, edges)
     for (let node = 0; node < nodeCount; node++) if (place[node] === UNVISITED && !entered.has(node)) descend(node)
   }
-  return {order: order.subarray(0, reached), place, parent: parent.subarray(0, reached)}
+  return {order, reached, place, parent, highest, into, spare: cursor}
 }
 
 function enteredNodes({nodeCount, edgeCount, edgeTarget}: Snapshot, edges: BitSet): BitSet {
@@ -183,31 +206,55 @@ function enteredNodes({nodeCount, edgeCount, edgeTarget}: Snapshot, edges: BitSe
   return entered
 }
 
-function dominatorsOf(snapshot: Snapshot, edges: BitSet, {order, place, parent}: Search): Uint32Array {
-  const {nodeCount, root} = snapshot
-  const {first, edge, source} = snapshot.retainers
+/**
+ * For each place the greater places from which an edge leads there: those of place v lie before those of v + 1. Turns `into` from their
+ * number into where they begin. Edges from smaller places are known by `highest` already.
+ */
+function comingBack({firstEdge, edgeTarget}: Snapshot, edges: BitSet, search: Search): Uint32Array {
+  const {order, reached, place, into} = search
   const {words} = edges
-  const count = order.length
-  // All in places; 0, the root, is nobody's child and ends every list.
-  const forest = new Forest(parent)
-  const {semi} = forest
-  /** Of each node, one whose semidominator it is; the others of those follow in `immediate` until theirs is known. */
-  const bucket = new Uint32Array(count)
-  const immediate = new Uint32Array(count)
-  for (let v = count - 1; v > 0; v--) {
-    const node = order[v]
-    let least = parent[v]
-    const end = first[node + 1]
-    for (let slot = first[node]; slot < end; slot++) {
-      const e = edge[slot]
-      if ((words[e >>> 5] & (1 << (e & 31))) === 0) continue
-      const u = place[source[slot]]
-      if (u === UNVISITED) continue
-      // A node numbered before v is not linked yet and stands for itself.
-      const candidate = u <= v ? u : semi[forest.leastOnWay(u, v)]
+  let sum = 0
+  for (let v = 0; v < reached; v++) {
+    sum += into[v]
+    into[v] = sum
+  }
+  const sources = new Uint32Array(sum)
+  for (let u = 1; u < reached; u++) {
+    const node = order[u]
+    const end = firstEdge[node + 1]
+    for (let edge = firstEdge[node]; edge < end; edge++) {
+      if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
+      const v = place[edgeTarget[edge]]
+      if (v < u) sources[--into[v]] = u
+    }
+  }
+  return sources
+}
+
+/** Uint32Array(n): the place of each place's immediate dominator. All is in places; 0, the root, is nobody's child and ends every list. */
+function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
+  const {reached, parent, into, highest, spare} = search
+  // An array serves two ends where they do not meet. Numbers above v are linked: they have a semidominator, and the best of the way
+  // up as far as it is compressed. Numbers below v still have where their sources begin, and a list of nodes whose semidominator
+  // they are; the others of those follow in `immediate` until theirs is known.
+  const semi = into
+  const best = spare.fill(0)
+  const ancestor = parent
+  const bucket = best
+  const immediate = highest
+  const way = new GrowableUint32()
+  let end = sources.length
+  for (let v = reached - 1; v > 0; v--) {
+    const start = into[v]
+    let least = highest[v]
+    for (let slot = start; slot < end; slot++) {
+      const u = sources[slot]
+      const candidate = semi[ancestor[u] > v ? leastOnWay(ancestor, best, semi, way, u, v) : best[u]]
       if (candidate < least) least = candidate
     }
+    end = start
     semi[v] = least
+    best[v] = v
     const above = parent[v]
     if (least === above) immediate[v] = above
     else {
@@ -216,53 +263,62 @@ function dominatorsOf(snapshot: Snapshot, edges: BitSet, {order, place, parent}:
     }
     for (let u = bucket[above]; u !== 0; ) {
       const next = immediate[u]
-      const way = forest.leastOnWay(u, v - 1)
-      // Either the semidominator itself, or whoever dominates `way`, which is not known yet.
-      immediate[u] = semi[way] < above ? way : above
+      const least = ancestor[u] > v - 1 ? leastOnWay(ancestor, best, semi, way, u, v - 1) : best[u]
+      // Either the semidominator itself, or whoever dominates `least`, which is not known yet.
+      immediate[u] = semi[least] < above ? least : above
       u = next
     }
     bucket[above] = 0
   }
-  for (let v = 1; v < count; v++) if (immediate[v] !== semi[v]) immediate[v] = immediate[immediate[v]]
-  const dominator = new Uint32Array(nodeCount).fill(root)
-  for (let v = 1; v < count; v++) dominator[order[v]] = order[immediate[v]]
-  return dominator
+  for (let v = 1; v < reached; v++) if (immediate[v] !== semi[v]) immediate[v] = immediate[immediate[v]]
+  return immediate
 }
 
-/** The search tree, as far as it is linked: nodes numbered above a bound hang from their parents. */
-class Forest {
-  readonly semi: Uint32Array
-  /** The node with the least semidominator on the way up as far as it is compressed. */
-  readonly #best: Uint32Array
-  readonly #ancestor: Uint32Array
-  readonly #way = new GrowableUint32()
-
-  constructor(parent: Uint32Array) {
-    this.semi = new Uint32Array(parent.length)
-    for (let v = 0; v < parent.length; v++) this.semi[v] = v
-    this.#best = this.semi.slice()
-    this.#ancestor = parent.slice()
+/** The node with the least semidominator from `u` up to, but not including, the first one numbered `bound` or below. */
+function leastOnWay(
+  ancestor: Uint32Array,
+  best: Uint32Array,
+  semi: Uint32Array,
+  way: GrowableUint32,
+  u: number,
+  bound: number,
+): number {
+  let top = u
+  while (ancestor[top] > bound) {
+    way.push(top)
+    top = ancestor[top]
   }
-
-  /** The node with the least semidominator from `u` up to, but not including, the first one numbered `bound` or below. */
-  leastOnWay(u: number, bound: number): number {
-    const ancestor = this.#ancestor
-    if (ancestor[u] <= bound) return this.#best[u]
-    const best = this.#best
-    const {semi} = this
-    const way = this.#way
-    let top = u
-    while (ancestor[top] > bound) {
-      way.push(top)
-      top = ancestor[top]
-    }
-    const end = ancestor[top]
-    let least = best[top]
-    for (let below = way.pop(); below !== undefined; below = way.pop()) {
-      if (semi[best[below]] <= semi[least]) least = best[below]
-      else best[below] = least
-      ancestor[below] = end
-    }
-    return least
+  const end = ancestor[top]
+  let least = best[top]
+  for (let below = way.pop(); below !== undefined; below = way.pop()) {
+    if (semi[best[below]] <= semi[least]) least = best[below]
+    else best[below] = least
+    ancestor[below] = end
   }
+  return least
+}
+
+/** The tree by ordinals, laid out so that all that a node dominates stands right behind it. */
+function layOut({nodeCount, root}: Snapshot, search: Search, immediate: Uint32Array): DominatorTree {
+  const {order: found, reached, place, parent, into, spare} = search
+  const size = into.fill(1)
+  for (let v = reached - 1; v > 0; v--) size[immediate[v]] += size[v]
+  const dominator = place.fill(root)
+  const order = parent
+  /** Where the next of a node's children goes. */
+  const next = spare
+  order[0] = root
+  next[0] = 1
+  for (let v = 1; v < reached; v++) {
+    const above = immediate[v]
+    const at = next[above]
+    next[above] = at + size[v]
+    next[v] = at + 1
+    order[at] = found[v]
+    dominator[found[v]] = found[above]
+  }
+  const count = spare.fill(1)
+  for (let v = 1; v < reached; v++) count[found[v]] = size[v]
+  count[root] = nodeCount
+  return {dominator, order: order.subarray(0, reached), count}
 }

@@ -1,4 +1,5 @@
 /** Builders of the columns: rows of numbers in, checked typed arrays out. */
+import {ascendingOrder} from '../util/ascending-order.ts'
 import {NumberColumn, reserve} from '../util/number-column.ts'
 import type {Columns, Locations} from './heap.ts'
 import {EdgeKind, type LocationField, type RowLayout, type Schema} from './schema.ts'
@@ -317,27 +318,24 @@ export class LocationColumns {
   finish(): Locations {
     const rows = this.#reader?.rows ?? 0
     const {node, scriptId, line, column} = this.#columns
-    const order = orderOf(node, rows)
+    const order = ascendingOrder(node.subarray(0, rows))
     return {
-      node: Uint32Array.from(order, row => node[row]),
-      scriptId: Int32Array.from(order, row => scriptId[row]),
-      line: Int32Array.from(order, row => line[row]),
-      column: Int32Array.from(order, row => column[row]),
+      node: inOrder(node, order, new Uint32Array(rows)),
+      scriptId: inOrder(scriptId, order, new Int32Array(rows)),
+      line: inOrder(line, order, new Int32Array(rows)),
+      column: inOrder(column, order, new Int32Array(rows)),
     }
   }
+}
+
+/** Fills `target` with the values at the places that `order` names. */
+function inOrder<T extends Uint32Array | Int32Array>(values: T, order: Uint32Array, target: T): T {
+  for (let i = 0; i < order.length; i++) target[i] = values[order[i]]
+  return target
 }
 
 /** Place of the first value that is `limit` or more; -1 if there is none. */
 function firstAtLeast(values: Uint32Array | Float64Array, limit: number): number {
   for (let i = 0; i < values.length; i++) if (values[i] >= limit) return i
   return -1
-}
-
-/** The rows in ascending order of their nodes. */
-function orderOf(node: Uint32Array, rows: number): Uint32Array {
-  // Node and row in one double (exact up to 90 million of each) sort natively, some ten times as fast as by a comparing function.
-  return Uint32Array.from(
-    Float64Array.from({length: rows}, (_, row) => node[row] * rows + row).sort(),
-    key => key % rows,
-  )
 }
