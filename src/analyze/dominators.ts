@@ -27,7 +27,7 @@ export const dominatorTree = savedGroup(
   'dominatorTree',
   ['dominator', 'order', 'count'],
   (snapshot: Snapshot): DominatorTree => {
-    const edges = essentialEdges(snapshot)
+    const edges = retainingEdges(snapshot)
     const search = depthFirst(snapshot, edges)
     return layOut(snapshot, search, dominatorsOf(search, comingBack(snapshot, edges, search)))
   },
@@ -80,52 +80,6 @@ export const dominatedNodes = savedGroup(
 )
 
 /**
- * The retaining edges, less those from a node that page code does not reach to one that it does, unless the root has them:
- * what page code can reach is dominated as if page code alone held it, roots and handles not counting.
- */
-function essentialEdges(snapshot: Snapshot): BitSet {
-  const retaining = retainingEdges(snapshot)
-  const page = pageNodes(snapshot)
-  if (page === undefined) return retaining
-  const {edgeTarget, firstEdge, nodeCount, root} = snapshot
-  const edges = new BitSet(snapshot.edgeCount)
-  edges.words.set(retaining.words)
-  for (let node = 0; node < nodeCount; node++) {
-    if (node === root || page.has(node)) continue
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (page.has(edgeTarget[edge])) edges.delete(edge)
-    }
-  }
-  return edges
-}
-
-/** What page code reaches (`markPageOwnedNodes`); undefined if the root has no shortcut, nor DOM trees, to begin at. */
-function pageNodes(snapshot: Snapshot): BitSet | undefined {
-  const {root, firstEdge, edgeKind, edgeTarget, nodeKind, nodeName, strings, nodeCount} = snapshot
-  const page = new BitSet(nodeCount)
-  const waiting = new GrowableUint32()
-  const reach = (node: number) => {
-    if (page.has(node)) return
-    page.add(node)
-    waiting.push(node)
-  }
-  const isDomTrees = (node: number) =>
-    nodeKind[node] === NodeKind.synthetic && strings.get(nodeName[node]) === '(Document DOM trees)'
-  for (let edge = firstEdge[root]; edge < firstEdge[root + 1]; edge++) {
-    const kind = edgeKind[edge]
-    const target = edgeTarget[edge]
-    if (kind === EdgeKind.shortcut || (kind === EdgeKind.element && isDomTrees(target))) reach(target)
-  }
-  if (waiting.length === 0) return undefined
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] !== EdgeKind.weak) reach(edgeTarget[edge])
-    }
-  }
-  return page
-}
-
-/**
  * Nodes in the order in which a depth-first search meets them: places in `order` are what the rest of the algorithm counts in, so that
  * it walks through memory from end to end. Of the edges only those that say something are left: see `into` and `highest`.
  */
@@ -143,6 +97,18 @@ interface Search {
   into: Uint32Array
   /** Uint32Array(n): for others to use. */
   spare: Uint32Array
+  page: Page
+}
+
+/**
+ * What page code reaches (`markPageOwnedNodes`), which is dominated as if page code alone held it: edges to it from other nodes do not
+ * count, but for the root's. The search begins with it.
+ */
+interface Page {
+  /** What page code reaches over retaining edges has the places before this one; 0 if there is no page. */
+  end: number
+  /** What it reaches over the other edges only; undefined if that is nothing, as nearly always. */
+  rest: BitSet | undefined
 }
 
 /**
@@ -150,7 +116,7 @@ interface Search {
  * left are cycles that nobody holds: they stay out (`calculateDominatorsAndRetainedSizes` does the same).
  */
 function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
-  const {root, nodeCount, firstEdge, edgeTarget} = snapshot
+  const {root, nodeCount, firstEdge, edgeKind, edgeTarget} = snapshot
   const {words} = edges
   const order = new Uint32Array(nodeCount)
   const place = new Uint32Array(nodeCount).fill(UNVISITED)
@@ -158,21 +124,37 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
   const highest = new Uint32Array(nodeCount)
   const into = new Uint32Array(nodeCount)
   const cursor = new Uint32Array(nodeCount)
-  let reached = 0
-  // The way down needs no stack: it is the chain of parents.
+  const page: Page = {end: 0, rest: undefined}
+  let inPage = true
+  /** Where page code leads over edges that do not retain; the root, if it leads there. */
+  const aside = new GrowableUint32()
+  order[0] = root
+  place[root] = 0
+  let reached = 1
+  /** Follows an edge of the root. The way down needs no stack: it is the chain of parents. */
   const descend = (start: number) => {
+    if (place[start] !== UNVISITED) {
+      highest[place[start]] = 0
+      return
+    }
+    const {end: pageEnd, rest} = page
     const top = reached++
     order[top] = start
     place[start] = top
     let current = top
+    let isPage = inPage || (rest?.has(start) ?? false)
     let edge = firstEdge[start]
     let end = firstEdge[start + 1]
     for (;;) {
       if (edge < end) {
         const here = edge++
-        if ((words[here >>> 5] & (1 << (here & 31))) === 0) continue
         const target = edgeTarget[here]
         const met = place[target]
+        if ((words[here >>> 5] & (1 << (here & 31))) === 0) {
+          if (inPage && (met === UNVISITED || met === 0) && edgeKind[here] !== EdgeKind.weak) aside.push(target)
+          continue
+        }
+        if (!isPage && (met < pageEnd || (rest !== undefined && rest.has(target)))) continue
         if (met === UNVISITED) {
           cursor[current] = edge
           order[reached] = target
@@ -182,27 +164,90 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
           current = reached++
           edge = firstEdge[target]
           end = firstEdge[target + 1]
-        } else if (met < current) into[met]++
-        else if (current < highest[met]) highest[met] = current
+          if (rest !== undefined) isPage = rest.has(target)
+        } else if (met < current) {
+          into[met]++
+          if (inPage && met === 0) aside.push(root)
+        } else if (current < highest[met]) highest[met] = current
       } else if (current === top) return
       else {
         current = parent[current]
+        const node = order[current]
         edge = cursor[current]
-        end = firstEdge[order[current] + 1]
+        end = firstEdge[node + 1]
+        if (rest !== undefined) isPage = rest.has(node)
       }
     }
   }
-  descend(root)
+  const entrances = pageEntrances(snapshot)
+  for (const target of entrances) {
+    if (target === root) aside.push(root)
+    else descend(target)
+  }
+  inPage = false
+  if (entrances.length > 0) {
+    page.end = reached
+    page.rest = restOfPage(snapshot, place, aside)
+  }
+  for (let edge = firstEdge[root]; edge < firstEdge[root + 1]; edge++) if (edges.has(edge)) descend(edgeTarget[edge])
   if (reached < nodeCount) {
-    const entered = enteredNodes(snapshot, edges)
+    const entered = enteredFromUnvisited(snapshot, edges, place, page)
     for (let node = 0; node < nodeCount; node++) if (place[node] === UNVISITED && !entered.has(node)) descend(node)
   }
-  return {order, reached, place, parent, highest, into, spare: cursor}
+  return {order, reached, place, parent, highest, into, spare: cursor, page}
 }
 
-function enteredNodes({nodeCount, edgeCount, edgeTarget}: Snapshot, edges: BitSet): BitSet {
+/** Where page code begins: the root's shortcuts and DOM trees. */
+function pageEntrances(snapshot: Snapshot): number[] {
+  const {root, firstEdge, edgeKind, edgeTarget, nodeKind, nodeName, strings} = snapshot
+  const isDomTrees = (node: number) =>
+    nodeKind[node] === NodeKind.synthetic && strings.get(nodeName[node]) === '(Document DOM trees)'
+  const targets: number[] = []
+  for (let edge = firstEdge[root]; edge < firstEdge[root + 1]; edge++) {
+    const kind = edgeKind[edge]
+    const target = edgeTarget[edge]
+    if (kind === EdgeKind.shortcut || (kind === EdgeKind.element && isDomTrees(target))) targets.push(target)
+  }
+  return targets
+}
+
+/** What has not been visited, but can be reached from `waiting` over edges that are not weak; undefined if that is nothing. */
+function restOfPage(snapshot: Snapshot, place: Uint32Array, waiting: GrowableUint32): BitSet | undefined {
+  const {root, nodeCount, firstEdge, edgeKind, edgeTarget} = snapshot
+  const rest = new BitSet(nodeCount)
+  let isEmpty = true
+  let rootSeen = false
+  const reach = (node: number) => {
+    if (node === root ? rootSeen : place[node] !== UNVISITED || rest.has(node)) return
+    if (node === root) rootSeen = true
+    else {
+      rest.add(node)
+      isEmpty = false
+    }
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeKind[edge] !== EdgeKind.weak) waiting.push(edgeTarget[edge])
+    }
+  }
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) reach(node)
+  return isEmpty ? undefined : rest
+}
+
+/** Nodes with an edge from one that has not been visited. */
+function enteredFromUnvisited(
+  {nodeCount, firstEdge, edgeTarget}: Snapshot,
+  edges: BitSet,
+  place: Uint32Array,
+  {end, rest}: Page,
+): BitSet {
   const entered = new BitSet(nodeCount)
-  for (let edge = 0; edge < edgeCount; edge++) if (edges.has(edge)) entered.add(edgeTarget[edge])
+  const isPage = (node: number) => place[node] < end || (rest?.has(node) ?? false)
+  for (let node = 0; node < nodeCount; node++) {
+    if (place[node] !== UNVISITED) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      const target = edgeTarget[edge]
+      if (edges.has(edge) && (isPage(node) || !isPage(target))) entered.add(target)
+    }
+  }
   return entered
 }
 
@@ -211,7 +256,8 @@ function enteredNodes({nodeCount, edgeCount, edgeTarget}: Snapshot, edges: BitSe
  * number into where they begin. Edges from smaller places are known by `highest` already.
  */
 function comingBack({firstEdge, edgeTarget}: Snapshot, edges: BitSet, search: Search): Uint32Array {
-  const {order, reached, place, into} = search
+  const {order, reached, place, into, page} = search
+  const {rest} = page
   const {words} = edges
   let sum = 0
   for (let v = 0; v < reached; v++) {
@@ -221,11 +267,15 @@ function comingBack({firstEdge, edgeTarget}: Snapshot, edges: BitSet, search: Se
   const sources = new Uint32Array(sum)
   for (let u = 1; u < reached; u++) {
     const node = order[u]
+    const isPage = u < page.end || (rest?.has(node) ?? false)
+    const first = isPage ? 0 : page.end
     const end = firstEdge[node + 1]
     for (let edge = firstEdge[node]; edge < end; edge++) {
       if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
-      const v = place[edgeTarget[edge]]
-      if (v < u) sources[--into[v]] = u
+      const target = edgeTarget[edge]
+      const v = place[target]
+      if (v >= u || v < first || (rest !== undefined && !isPage && rest.has(target))) continue
+      sources[--into[v]] = u
     }
   }
   return sources
