@@ -1,7 +1,8 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
 import {distances} from './distances.ts'
-import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
+import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type GroupBy, type Grouping, groupNodes} from './groupings.ts'
 import {textPattern} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
@@ -74,62 +75,69 @@ function addUp(snapshot: Snapshot, {names, locations, ofNode}: Grouping, sizes: 
   const selfBytes = selfSizes(snapshot, sizes)
   const distance = distances(snapshot)
   const retainedBytes = retained ? retainedOfGroups(snapshot, ofNode, names.length, sizes) : undefined
+  const groups = names.length
+  const counts = new Uint32Array(groups)
+  const bytes = new Float64Array(groups)
+  const nearest = new Float64Array(groups).fill(Number.POSITIVE_INFINITY)
+  const example = new Int32Array(groups).fill(-1)
+  let heapBytes = 0
+  let emptyCount = 0
+  for (let node = 0; node < nodeCount; node++) {
+    const size = selfBytes[node]
+    if (size === 0) {
+      emptyCount++
+      continue
+    }
+    const group = ofNode[node]
+    counts[group]++
+    bytes[group] += size
+    heapBytes += size
+    if (distance[node] < nearest[group]) nearest[group] = distance[node]
+    if (example[group] < 0 || nodeId[node] < nodeId[example[group]]) example[group] = node
+  }
   const all = names.map(
     (type, group): TypeRow => ({
       type,
       location: locations[group],
-      count: 0,
-      selfBytes: 0,
+      count: counts[group],
+      selfBytes: bytes[group],
       retainedBytes: retainedBytes?.[group],
-      distance: Number.POSITIVE_INFINITY,
-      example: -1,
+      distance: nearest[group],
+      example: example[group],
     }),
   )
-  let heapBytes = 0
-  let emptyCount = 0
-  for (let node = 0; node < nodeCount; node++) {
-    if (selfBytes[node] === 0) {
-      emptyCount++
-      continue
-    }
-    const row = all[ofNode[node]]
-    row.count++
-    row.selfBytes += selfBytes[node]
-    heapBytes += selfBytes[node]
-    if (distance[node] < row.distance) row.distance = distance[node]
-    if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
-  }
   return {all, heapBytes, emptyCount}
 }
 
 /**
- * Float64Array(groupCount): for each group the retained sizes of its members that no other member dominates. One walk over the
- * dominator tree with a counter a group; members without a size of their own neither count nor shadow another.
+ * Float64Array(groupCount): for each group the retained sizes of its members that no other member dominates. What a node dominates
+ * stands right behind it, so that one look at each node is enough: as long as the last member's has not ended, the next is inside.
+ * Members without a size of their own neither count nor shadow another.
  */
 function retainedOfGroups(snapshot: Snapshot, ofNode: Uint32Array, groupCount: number, sizes: SizeModel): Float64Array {
-  const {root} = snapshot
-  const {dominator} = dominatorTree(snapshot)
-  const {first, children} = dominatedNodes(snapshot)
+  const {root, nodeCount} = snapshot
+  const {order, count} = dominatorTree(snapshot)
   const selfBytes = selfSizes(snapshot, sizes)
   const retained = retainedSizes(snapshot, sizes)
   const sums = new Float64Array(groupCount)
-  const open = new Uint32Array(groupCount)
-  const next = first.slice()
-  const enter = (node: number) => {
-    if (selfBytes[node] === 0) return
-    if (open[ofNode[node]]++ === 0) sums[ofNode[node]] += retained[node]
+  /** For each group the place where what its last outermost member dominates has ended. */
+  const ends = new Float64Array(groupCount)
+  for (let place = 0; place < order.length; place++) {
+    const node = order[place]
+    const group = ofNode[node]
+    if (place < ends[group] || selfBytes[node] === 0) continue
+    sums[group] += retained[node]
+    ends[group] = place + count[node]
   }
-  enter(root)
-  for (let node = root; ; ) {
-    if (next[node] < first[node + 1]) {
-      node = children[next[node]++]
-      enter(node)
-      continue
-    }
-    if (selfBytes[node] !== 0) open[ofNode[node]]--
-    if (node === root) return sums
-    node = dominator[node]
+  if (order.length === nodeCount) return sums
+  const reached = new BitSet(nodeCount)
+  for (const node of order) reached.add(node)
+  // What nothing reaches is the root's.
+  const rootGroup = selfBytes[root] === 0 ? -1 : ofNode[root]
+  for (let node = 0; node < nodeCount; node++) {
+    if (!reached.has(node) && ofNode[node] !== rootGroup) sums[ofNode[node]] += retained[node]
   }
+  return sums
 }
 
 function order(sort: 'count' | 'self' | 'retained' | 'name'): (a: TypeRow, b: TypeRow) => number {
