@@ -154,7 +154,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
           if (inPage && (met === UNVISITED || met === 0) && edgeKind[here] !== EdgeKind.weak) aside.push(target)
           continue
         }
-        if (!isPage && (met < pageEnd || (rest !== undefined && rest.has(target)))) continue
+        if (!isPage && (met < pageEnd || rest?.has(target) === true)) continue
         if (met === UNVISITED) {
           cursor[current] = edge
           order[reached] = target

@@ -1,6 +1,7 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {computeAhead} from './ahead.ts'
 import {distances} from './distances.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type GroupBy, type Grouping, groupNodes} from './groupings.ts'
@@ -58,6 +59,10 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     sizes = 'devtools',
   } = options
   const isMeant = filter === undefined ? () => true : textPattern(filter)
+  if (retained) {
+    computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'scripts'])
+    dominatorTree(snapshot)
+  }
   const grouping = groupNodes(snapshot, by)
   const {all, heapBytes, emptyCount} = addUp(snapshot, grouping, sizes, retained)
   const rows = all.filter(({type, count}) => count > 0 && isMeant(type)).sort(order(sort))

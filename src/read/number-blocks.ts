@@ -6,6 +6,7 @@
  */
 import {exactNumber} from './digits.ts'
 import {readAt} from './file.ts'
+import type {Threads} from './threads.ts'
 
 /** What becomes of one field of each row. All arrays lie in shared memory and have room for all rows. */
 export type ColumnPlan =
@@ -76,13 +77,28 @@ function blockCount({start, size, blockBytes}: Extent): number {
   return Math.max(1, Math.ceil((size - start) / blockBytes))
 }
 
-export function createControl(job: Extent): SharedArrayBuffer {
+function createControl(job: Extent): SharedArrayBuffer {
   const blocks = blockCount(job)
   return new SharedArrayBuffer(align(4 * (WORDS + 2 * blocks)) + 8 * (blocks + 2))
 }
 
+/**
+ * Reads one array into its columns, with the calling thread taking part. Returns the offset of the closing bracket, or undefined
+ * if the array is not of the common kind, or has not `rowCount` rows: the columns then hold nothing of use.
+ */
+export function readNumbers(
+  job: Omit<BlockJob, 'control'>,
+  threads: Threads,
+  onBlock?: (offset: number) => void,
+): number | undefined {
+  const shared = {...job, control: createControl(job)}
+  threads.run(import.meta.url, shared)
+  run(shared, onBlock)
+  return awaitBlocks(shared)
+}
+
 /** Takes part in the job until nothing is left to take; `onBlock` hears of each block's end. */
-export function runBlocks(job: BlockJob, onBlock?: (offset: number) => void): void {
+export function run(job: BlockJob, onBlock?: (offset: number) => void): void {
   const blocks = blockCount(job)
   const {words} = parts(job.control, blocks)
   Atomics.add(words, ACTIVE, 1)
@@ -103,7 +119,7 @@ export function runBlocks(job: BlockJob, onBlock?: (offset: number) => void): vo
 }
 
 /** Waits until all threads are through. Returns the offset of the closing bracket; undefined if the reading failed. */
-export function awaitBlocks(job: BlockJob): number | undefined {
+function awaitBlocks(job: BlockJob): number | undefined {
   const {words, before, end} = parts(job.control, blockCount(job))
   for (let active = Atomics.load(words, ACTIVE); active > 0; active = Atomics.load(words, ACTIVE)) {
     Atomics.wait(words, ACTIVE, active)

@@ -1,6 +1,7 @@
 /** Builders of the columns: rows of numbers in, checked typed arrays out. */
 import {ascendingOrder} from '../util/ascending-order.ts'
 import {NumberColumn, reserve} from '../util/number-column.ts'
+import {sharedWords} from '../util/shared.ts'
 import type {Columns, Locations} from './heap.ts'
 import {EdgeKind, type LocationField, type RowLayout, type Schema} from './schema.ts'
 
@@ -320,10 +321,10 @@ export class LocationColumns {
     const {node, scriptId, line, column} = this.#columns
     const order = ascendingOrder(node.subarray(0, rows))
     return {
-      node: inOrder(node, order, new Uint32Array(rows)),
-      scriptId: inOrder(scriptId, order, new Int32Array(rows)),
-      line: inOrder(line, order, new Int32Array(rows)),
-      column: inOrder(column, order, new Int32Array(rows)),
+      node: inOrder(node, order, sharedWords(rows)),
+      scriptId: inOrder(scriptId, order, new Int32Array(new SharedArrayBuffer(4 * rows))),
+      line: inOrder(line, order, new Int32Array(new SharedArrayBuffer(4 * rows))),
+      column: inOrder(column, order, new Int32Array(new SharedArrayBuffer(4 * rows))),
     }
   }
 }

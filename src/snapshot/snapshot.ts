@@ -1,4 +1,5 @@
 /** A loaded snapshot: the heap and what is derived from it. */
+import type {Threads} from '../read/threads.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {spreadDetachedness} from './detachedness.ts'
 import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
@@ -21,6 +22,8 @@ export class Snapshot implements Heap {
   readonly root: number
   /** Derived columns that an index has, or may take up. */
   readonly saved: SavedColumns
+  /** Threads that share the columns, if the file was read by several. */
+  threads: Threads | undefined
   readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined

@@ -2,6 +2,7 @@
 import type {StringSink} from '../read/json-scanner.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type NumberArray, NumberColumn} from '../util/number-column.ts'
+import {sharedWords} from '../util/shared.ts'
 
 /** Strings are stored in pieces of this size, so that no buffer has to hold (or be copied to hold) all of them. */
 export const SEGMENT_BYTES = 1 << 24
@@ -176,7 +177,11 @@ export class StringTableBuilder implements StringSink {
   #segment: Buffer = Buffer.alloc(0)
   #used = 0
 
-  constructor() {
+  readonly #isShared: boolean
+
+  /** `isShared`: whether other threads are to see the table. */
+  constructor(isShared = false) {
+    this.#isShared = isShared
     this.#offsets.push(0)
   }
 
@@ -200,14 +205,25 @@ export class StringTableBuilder implements StringSink {
   }
 
   finish(): StringTable {
-    const offsets = this.#offsets.finish()
+    const offsets = this.#isShared ? shared(this.#offsets.finish()) : this.#offsets.finish()
     const segments = this.#segments
     return new StringTable({count: offsets.length - 1, offsets: () => offsets, piece: index => segments[index]})
   }
 
   #openSegment(): void {
-    this.#segment = Buffer.allocUnsafeSlow(SEGMENT_BYTES)
+    this.#segment = this.#isShared
+      ? Buffer.from(new SharedArrayBuffer(SEGMENT_BYTES))
+      : Buffer.allocUnsafeSlow(SEGMENT_BYTES)
     this.#segments.push(this.#segment)
     this.#used = 0
   }
+}
+
+function shared(values: NumberArray): NumberArray {
+  const copy =
+    values instanceof Uint32Array
+      ? sharedWords(values.length)
+      : new Float64Array(new SharedArrayBuffer(8 * values.length))
+  copy.set(values)
+  return copy
 }

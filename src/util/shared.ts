@@ -1,0 +1,13 @@
+/** Typed arrays in memory that several threads share. */
+
+export function sharedBytes(length: number): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(new SharedArrayBuffer(length))
+}
+
+export function sharedWords(length: number): Uint32Array<SharedArrayBuffer> {
+  return new Uint32Array(new SharedArrayBuffer(4 * length))
+}
+
+export function isShared({buffer}: ArrayBufferView): boolean {
+  return buffer instanceof SharedArrayBuffer
+}
