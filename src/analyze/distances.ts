@@ -4,6 +4,7 @@ import {savedColumn} from '../snapshot/saved.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {borrowWords, giveBack} from '../util/scratch.ts'
 import {userRoots} from './roots.ts'
 
 /** Distance of a node that nothing but weak edges leads to. */
@@ -18,7 +19,7 @@ export const SYSTEM_DISTANCE = 100_000_000
 export const distances = savedColumn('distances', (snapshot: Snapshot): Int32Array => {
   const {root, nodeCount} = snapshot
   const distance = new Int32Array(nodeCount).fill(NO_DISTANCE)
-  const queue = new Uint32Array(nodeCount)
+  const queue = borrowWords(nodeCount)
   const exceptions = findExceptions(snapshot)
   const seeds = userRoots(snapshot)
   for (const node of seeds) distance[node] = 1
@@ -27,6 +28,7 @@ export const distances = savedColumn('distances', (snapshot: Snapshot): Int32Arr
   if (distance[root] === NO_DISTANCE || seeds.length > 0) distance[root] = seeds.length > 0 ? SYSTEM_DISTANCE : 0
   queue[0] = root
   search(snapshot, distance, queue, 1, exceptions)
+  giveBack(queue)
   return distance
 })
 
