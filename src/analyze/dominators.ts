@@ -9,6 +9,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import type {NumberArray} from '../util/number-column.ts'
+import {giveBack} from '../util/scratch.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 
@@ -29,7 +30,7 @@ export const dominatorTree = savedGroup(
   (snapshot: Snapshot): DominatorTree => {
     const edges = retainingEdges(snapshot)
     const search = depthFirst(snapshot, edges)
-    return layOut(snapshot, search, dominatorsOf(search, comingBack(snapshot, edges, search)))
+    return layOut(snapshot, search, dominatorsOf(search, sourcesOf(snapshot, edges, search)))
   },
 )
 
@@ -81,7 +82,7 @@ export const dominatedNodes = savedGroup(
 
 /**
  * Nodes in the order in which a depth-first search meets them: places in `order` are what the rest of the algorithm counts in, so that
- * it walks through memory from end to end. Of the edges only those that say something are left: see `into` and `highest`.
+ * it walks through memory from end to end.
  */
 interface Search {
   /** Uint32Array(n), the first `reached`: ordinals by place. */
@@ -91,9 +92,7 @@ interface Search {
   place: Uint32Array
   /** Uint32Array(n): by place, the place of the node it was reached from. */
   parent: Uint32Array
-  /** Uint32Array(n): by place, the least place of a node with an edge to it that lies above it in the search tree. */
-  highest: Uint32Array
-  /** Uint32Array(n): by place, how many edges come from nodes with a greater place. */
+  /** Uint32Array(n): by place, how many edges lead there besides those from the parent. */
   into: Uint32Array
   /** Uint32Array(n): for others to use. */
   spare: Uint32Array
@@ -121,7 +120,6 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
   const order = new Uint32Array(nodeCount)
   const place = new Uint32Array(nodeCount).fill(UNVISITED)
   const parent = new Uint32Array(nodeCount)
-  const highest = new Uint32Array(nodeCount)
   const into = new Uint32Array(nodeCount)
   const cursor = new Uint32Array(nodeCount)
   const page: Page = {end: 0, rest: undefined}
@@ -133,8 +131,9 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
   let reached = 1
   /** Follows an edge of the root. The way down needs no stack: it is the chain of parents. */
   const descend = (start: number) => {
-    if (place[start] !== UNVISITED) {
-      highest[place[start]] = 0
+    const known = place[start]
+    if (known !== UNVISITED) {
+      if (parent[known] !== 0) into[known]++
       return
     }
     const {end: pageEnd, rest} = page
@@ -160,7 +159,6 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
           order[reached] = target
           place[target] = reached
           parent[reached] = current
-          highest[reached] = current
           current = reached++
           edge = firstEdge[target]
           end = firstEdge[target + 1]
@@ -168,7 +166,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
         } else if (met < current) {
           into[met]++
           if (inPage && met === 0) aside.push(root)
-        } else if (current < highest[met]) highest[met] = current
+        } else if (parent[met] !== current) into[met]++
       } else if (current === top) return
       else {
         current = parent[current]
@@ -182,7 +180,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
   const entrances = pageEntrances(snapshot)
   for (const target of entrances) {
     if (target === root) aside.push(root)
-    else descend(target)
+    else if (place[target] === UNVISITED) descend(target)
   }
   inPage = false
   if (entrances.length > 0) {
@@ -194,7 +192,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
     const entered = enteredFromUnvisited(snapshot, edges, place, page)
     for (let node = 0; node < nodeCount; node++) if (place[node] === UNVISITED && !entered.has(node)) descend(node)
   }
-  return {order, reached, place, parent, highest, into, spare: cursor, page}
+  return {order, reached, place, parent, into, spare: cursor, page}
 }
 
 /** Where page code begins: the root's shortcuts and DOM trees. */
@@ -252,11 +250,11 @@ function enteredFromUnvisited(
 }
 
 /**
- * For each place the greater places from which an edge leads there: those of place v lie before those of v + 1. Turns `into` from their
- * number into where they begin. Edges from smaller places are known by `highest` already.
+ * For each place the others than its parent from which an edge leads there: those of place v lie before those of v + 1. Turns `into`
+ * from their number into where they begin.
  */
-function comingBack({firstEdge, edgeTarget}: Snapshot, edges: BitSet, search: Search): Uint32Array {
-  const {order, reached, place, into, page} = search
+function sourcesOf({firstEdge, edgeTarget}: Snapshot, edges: BitSet, search: Search): Uint32Array {
+  const {order, reached, place, parent, into, page} = search
   const {rest} = page
   const {words} = edges
   let sum = 0
@@ -265,25 +263,28 @@ function comingBack({firstEdge, edgeTarget}: Snapshot, edges: BitSet, search: Se
     into[v] = sum
   }
   const sources = new Uint32Array(sum)
-  for (let u = 1; u < reached; u++) {
+  for (let u = 0; u < reached; u++) {
     const node = order[u]
-    const isPage = u < page.end || (rest?.has(node) ?? false)
+    const isPage = u === 0 || u < page.end || (rest?.has(node) ?? false)
     const first = isPage ? 0 : page.end
     const end = firstEdge[node + 1]
     for (let edge = firstEdge[node]; edge < end; edge++) {
       if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
       const target = edgeTarget[edge]
       const v = place[target]
-      if (v >= u || v < first || (rest !== undefined && !isPage && rest.has(target))) continue
+      if (v < first || parent[v] === u || (rest !== undefined && !isPage && rest.has(target))) continue
       sources[--into[v]] = u
     }
   }
   return sources
 }
 
-/** Uint32Array(n): the place of each place's immediate dominator. All is in places; 0, the root, is nobody's child and ends every list. */
+/**
+ * Uint32Array(n): the place of each place's immediate dominator. All is in places; 0, the root, is nobody's child and ends every list.
+ * What is left of `search` afterwards is `order` and `reached`.
+ */
 function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
-  const {reached, parent, into, highest, spare} = search
+  const {reached, place, parent, into, spare} = search
   // An array serves two ends where they do not meet. Numbers above v are linked: they have a semidominator, and the best of the way
   // up as far as it is compressed. Numbers below v still have where their sources begin, and a list of nodes whose semidominator
   // they are; the others of those follow in `immediate` until theirs is known.
@@ -291,21 +292,22 @@ function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
   const best = spare.fill(0)
   const ancestor = parent
   const bucket = best
-  const immediate = highest
+  const immediate = place
   const way = new GrowableUint32()
   let end = sources.length
   for (let v = reached - 1; v > 0; v--) {
+    const above = parent[v]
     const start = into[v]
-    let least = highest[v]
+    let least = above
     for (let slot = start; slot < end; slot++) {
       const u = sources[slot]
-      const candidate = semi[ancestor[u] > v ? leastOnWay(ancestor, best, semi, way, u, v) : best[u]]
+      // A node numbered before v is not linked yet and stands for itself.
+      const candidate = u < v ? u : semi[ancestor[u] > v ? leastOnWay(ancestor, best, semi, way, u, v) : best[u]]
       if (candidate < least) least = candidate
     }
     end = start
     semi[v] = least
     best[v] = v
-    const above = parent[v]
     if (least === above) immediate[v] = above
     else {
       immediate[v] = bucket[least]
@@ -350,25 +352,27 @@ function leastOnWay(
 
 /** The tree by ordinals, laid out so that all that a node dominates stands right behind it. */
 function layOut({nodeCount, root}: Snapshot, search: Search, immediate: Uint32Array): DominatorTree {
-  const {order: found, reached, place, parent, into, spare} = search
+  const {order: found, reached, parent, into, spare} = search
   const size = into.fill(1)
   for (let v = reached - 1; v > 0; v--) size[immediate[v]] += size[v]
-  const dominator = place.fill(root)
-  const order = parent
+  const dominator = parent.fill(root)
   /** Where the next of a node's children goes. */
   const next = spare
-  order[0] = root
+  const at = immediate
+  at[0] = 0
   next[0] = 1
   for (let v = 1; v < reached; v++) {
     const above = immediate[v]
-    const at = next[above]
-    next[above] = at + size[v]
-    next[v] = at + 1
-    order[at] = found[v]
     dominator[found[v]] = found[above]
+    at[v] = next[above]
+    next[above] += size[v]
+    next[v] = at[v] + 1
   }
-  const count = spare.fill(1)
+  const order = spare
+  for (let v = 0; v < reached; v++) order[at[v]] = found[v]
+  const count = immediate.fill(1)
   for (let v = 1; v < reached; v++) count[found[v]] = size[v]
   count[root] = nodeCount
+  giveBack(found)
   return {dominator, order: order.subarray(0, reached), count}
 }

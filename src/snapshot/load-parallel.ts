@@ -13,7 +13,7 @@ import type {ProgressListener} from './open-options.ts'
 import {type Header, parseHeader, type Schema} from './schema.ts'
 
 const MAX_HEADER_BYTES = 1 << 20
-const CHUNK_BYTES = 4 << 20
+const CHUNK_BYTES = 1 << 20
 
 export type NumberColumns = Omit<Columns, 'locations'>
 

@@ -228,7 +228,13 @@ class SnapshotLoader implements ScanHandler {
     }
     const layout = schema.location
     if (layout === undefined) return {kind: 'skip'}
-    const columns = new LocationColumns(layout, schema.node.length, header.nodeCount)
+    const columns = new LocationColumns(
+      layout,
+      schema.node.length,
+      header.nodeCount,
+      // One a node, as a rule.
+      Math.min(this.#believed(header.nodeCount, schema.node.length), this.#believed(header.nodeCount, layout.length)),
+    )
     this.#locations = columns
     return {kind: 'numbers', rowLength: layout.length, rows: (values, rows) => columns.append(values, rows)}
   }
@@ -257,7 +263,7 @@ class SnapshotLoader implements ScanHandler {
     if (!Number.isInteger(header.rootOrdinal) || header.rootOrdinal >= header.nodeCount) {
       throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
     }
-    const locations = (this.#locations ?? new LocationColumns(undefined, 1, 0)).finish()
+    const locations = (this.#locations ?? new LocationColumns(undefined, 1, 0, 0)).finish()
     return new Snapshot(name, header, {...columns, locations}, strings)
   }
 }

@@ -8,6 +8,10 @@ export function sharedWords(length: number): Uint32Array<SharedArrayBuffer> {
   return new Uint32Array(new SharedArrayBuffer(4 * length))
 }
 
+export function sharedInts(length: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(4 * length))
+}
+
 export function isShared({buffer}: ArrayBufferView): boolean {
   return buffer instanceof SharedArrayBuffer
 }
