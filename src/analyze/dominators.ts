@@ -9,7 +9,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import type {NumberArray} from '../util/number-column.ts'
-import {giveBack} from '../util/scratch.ts'
+import {borrowWords, giveBack} from '../util/scratch.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 
@@ -34,27 +34,27 @@ export const dominatorTree = savedGroup(
   },
 )
 
-/** Float64Array(n): bytes that would be freed if the node alone were dropped, by either model of self sizes. */
-export function retainedSizes(snapshot: Snapshot, model: SizeModel): Float64Array {
+/** n sizes in bytes: what would be freed if the node alone were dropped, by either model of self sizes. 32 bits each if the heap's fits. */
+export function retainedSizes(snapshot: Snapshot, model: SizeModel): NumberArray {
   return model === 'raw' ? retainedRaw(snapshot) : retainedMoved(snapshot)
 }
 
 const retainedRaw = savedColumn('retainedRaw', (snapshot: Snapshot) => sumUp(snapshot, selfSizes(snapshot, 'raw')))
 const retainedMoved = savedColumn('retained', (snapshot: Snapshot) => sumUp(snapshot, selfSizes(snapshot, 'devtools')))
 
-function sumUp(snapshot: Snapshot, sizes: NumberArray): Float64Array {
+function sumUp(snapshot: Snapshot, sizes: NumberArray): NumberArray {
+  const {nodeCount} = snapshot
   const {dominator, order} = dominatorTree(snapshot)
-  const retained = Float64Array.from(sizes)
-  const reached = new BitSet(snapshot.nodeCount)
-  for (let i = order.length - 1; i > 0; i--) {
-    const node = order[i]
-    reached.add(node)
+  let total = 0
+  for (let node = 0; node < nodeCount; node++) total += sizes[node]
+  const retained = total <= 0xffffffff ? borrowWords(nodeCount) : new Float64Array(nodeCount)
+  retained.set(sizes)
+  for (let place = order.length - 1; place > 0; place--) {
+    const node = order[place]
     retained[dominator[node]] += retained[node]
   }
-  const {root, nodeCount} = snapshot
-  for (let node = 0; node < nodeCount; node++) {
-    if (node !== root && !reached.has(node)) retained[root] += retained[node]
-  }
+  // What nothing reaches is the root's, too.
+  retained[snapshot.root] = total
   return retained
 }
 
