@@ -1,24 +1,26 @@
-/** Derived columns computed by other threads, while this one computes the dominators. */
+/** Derived columns computed by another thread, while this one computes the dominators. */
 import {type AheadJob, startAhead, workAhead} from '../read/ahead.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import type {SavedGroup} from '../snapshot/saved.ts'
 import {type SharedHeap, sharedHeap, snapshotOfShared} from '../snapshot/shared-heap.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {distances} from './distances.ts'
+import {typeSums} from './group-sums.ts'
 import {selfSizes} from './self-sizes.ts'
 
-/** Groups of saved columns by name. None is made of another, so that each can leave the thread that computed it. */
+/** Groups of saved columns by name. Those with a value a node lie in shared memory. */
 const COMPUTE = {
   types: (snapshot: Snapshot) => snapshot.types,
   selfSizes: (snapshot: Snapshot) => selfSizes(snapshot, 'devtools'),
   distances: (snapshot: Snapshot) => distances(snapshot),
+  typeSums: (snapshot: Snapshot) => typeSums(snapshot),
   scripts: (snapshot: Snapshot) => placeOfRow(snapshot, 0),
 }
 
 export type AheadGroup = keyof typeof COMPUTE
 
 /**
- * Has the threads that read the snapshot compute these, in this order; whoever asks for one of them gets it as soon as it is there.
+ * Has a thread that read the snapshot compute these, in this order; whoever asks for one of them gets it as soon as it is there.
  * Does nothing if one thread read it. The columns are the same, whoever computes them.
  */
 export function computeAhead(snapshot: Snapshot, groups: readonly AheadGroup[]): void {
@@ -31,16 +33,11 @@ export function computeAhead(snapshot: Snapshot, groups: readonly AheadGroup[]):
   saved.takeAhead = group => take(group) as SavedGroup | undefined
 }
 
-/** What such a thread does. */
+/** What that thread does. */
 export function run(job: AheadJob<SharedHeap>): void {
   const snapshot = snapshotOfShared(job.about)
-  const compute = (group: string): SavedGroup => {
+  workAhead(job, group => {
     COMPUTE[group as AheadGroup](snapshot)
-    return snapshot.saved.computed.get(group) ?? {}
-  }
-  workAhead(job, compute, columns => [...new Set(Object.values(columns).map(({buffer}) => buffer))].filter(isOwn))
-}
-
-function isOwn(buffer: ArrayBufferLike): buffer is ArrayBuffer {
-  return buffer instanceof ArrayBuffer
+    return snapshot.saved.computed.get(group)
+  })
 }

@@ -5,6 +5,7 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {borrowWords, giveBack} from '../util/scratch.ts'
+import {sharedInts} from '../util/shared.ts'
 import {userRoots} from './roots.ts'
 
 /** Distance of a node that nothing but weak edges leads to. */
@@ -18,7 +19,7 @@ export const SYSTEM_DISTANCE = 100_000_000
  */
 export const distances = savedColumn('distances', (snapshot: Snapshot): Int32Array => {
   const {root, nodeCount} = snapshot
-  const distance = new Int32Array(nodeCount).fill(NO_DISTANCE)
+  const distance = sharedInts(nodeCount).fill(NO_DISTANCE)
   const queue = borrowWords(nodeCount)
   const exceptions = findExceptions(snapshot)
   const seeds = userRoots(snapshot)

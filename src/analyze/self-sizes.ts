@@ -6,6 +6,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {borrowWords, giveBack} from '../util/scratch.ts'
+import {sharedCopy} from '../util/shared.ts'
 import {userRoots} from './roots.ts'
 
 /** `devtools`: with private parts moved to their owner; `raw`: as the file has them. */
@@ -28,7 +29,7 @@ const movedSizes = savedColumn('selfSizes', (snapshot: Snapshot): NumberArray =>
   const {nodeCount, nodeKind, root} = snapshot
   const owners = findOwners(snapshot)
   // Sums may pass 32 bits where no single size does.
-  let sizes: NumberArray = snapshot.nodeSelfBytes.slice()
+  let sizes: NumberArray = sharedCopy(snapshot.nodeSelfBytes)
   for (let node = 0; node < nodeCount; node++) {
     const owner = owners[node]
     if (owner === UNVISITED || owner === SEVERAL || owner === node) continue

@@ -1,12 +1,11 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {BitSet} from '../util/bit-set.ts'
 import {computeAhead} from './ahead.ts'
-import {distances} from './distances.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
-import {type GroupBy, type Grouping, groupNodes} from './groupings.ts'
+import {dominatorTree} from './dominators.ts'
+import {retainedOf, sumsOf, typeRetained, typeSums} from './group-sums.ts'
+import {type GroupBy, groupNodes} from './groupings.ts'
 import {textPattern} from './select.ts'
-import {type SizeModel, selfSizes} from './self-sizes.ts'
+import type {SizeModel} from './self-sizes.ts'
 
 export interface TypeRow {
   type: string
@@ -59,90 +58,44 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     sizes = 'devtools',
   } = options
   const isMeant = filter === undefined ? () => true : textPattern(filter)
-  if (retained) {
-    computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'scripts'])
+  // Of types as DevTools has them an index keeps the sums, and nothing has to be gone through.
+  const isUsual = by === 'type' && sizes === 'devtools'
+  if (retained && !(isUsual && hasSums(snapshot))) {
+    computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'scripts'])
     dominatorTree(snapshot)
   }
   const grouping = groupNodes(snapshot, by)
-  const {all, heapBytes, emptyCount} = addUp(snapshot, grouping, sizes, retained)
+  const sums = isUsual ? typeSums(snapshot) : sumsOf(snapshot, grouping, sizes)
+  const retainedBytes = retained
+    ? isUsual
+      ? typeRetained(snapshot)
+      : retainedOf(snapshot, grouping, sizes)
+    : undefined
+  const all = grouping.names.map(
+    (type, group): TypeRow => ({
+      type,
+      location: grouping.locations[group],
+      count: sums.count[group],
+      selfBytes: sums.selfBytes[group],
+      retainedBytes: retainedBytes?.[group],
+      distance: sums.distance[group],
+      example: sums.example[group],
+    }),
+  )
   const rows = all.filter(({type, count}) => count > 0 && isMeant(type)).sort(order(sort))
   const total = {
     types: rows.length,
     count: rows.reduce((sum, {count}) => sum + count, 0),
     selfBytes: rows.reduce((sum, {selfBytes}) => sum + selfBytes, 0),
   }
+  const heapBytes = sums.selfBytes.reduce((sum, bytes) => sum + bytes, 0)
+  const emptyCount = snapshot.nodeCount - sums.count.reduce((sum, count) => sum + count, 0)
   const limitsReached = rows.length > limit ? {rows: limit} : {}
   return {snapshot, by, sizes, rows: rows.slice(0, limit), total, heapBytes, emptyCount, limitsReached}
 }
 
-function addUp(snapshot: Snapshot, {names, locations, ofNode}: Grouping, sizes: SizeModel, retained: boolean) {
-  const {nodeCount, nodeId} = snapshot
-  const selfBytes = selfSizes(snapshot, sizes)
-  const distance = distances(snapshot)
-  const retainedBytes = retained ? retainedOfGroups(snapshot, ofNode, names.length, sizes) : undefined
-  const groups = names.length
-  const counts = new Uint32Array(groups)
-  const bytes = new Float64Array(groups)
-  const nearest = new Float64Array(groups).fill(Number.POSITIVE_INFINITY)
-  const example = new Int32Array(groups).fill(-1)
-  let heapBytes = 0
-  let emptyCount = 0
-  for (let node = 0; node < nodeCount; node++) {
-    const size = selfBytes[node]
-    if (size === 0) {
-      emptyCount++
-      continue
-    }
-    const group = ofNode[node]
-    counts[group]++
-    bytes[group] += size
-    heapBytes += size
-    if (distance[node] < nearest[group]) nearest[group] = distance[node]
-    if (example[group] < 0 || nodeId[node] < nodeId[example[group]]) example[group] = node
-  }
-  const all = names.map(
-    (type, group): TypeRow => ({
-      type,
-      location: locations[group],
-      count: counts[group],
-      selfBytes: bytes[group],
-      retainedBytes: retainedBytes?.[group],
-      distance: nearest[group],
-      example: example[group],
-    }),
-  )
-  return {all, heapBytes, emptyCount}
-}
-
-/**
- * Float64Array(groupCount): for each group the retained sizes of its members that no other member dominates. What a node dominates
- * stands right behind it, so that one look at each node is enough: as long as the last member's has not ended, the next is inside.
- * Members without a size of their own neither count nor shadow another.
- */
-function retainedOfGroups(snapshot: Snapshot, ofNode: Uint32Array, groupCount: number, sizes: SizeModel): Float64Array {
-  const {root, nodeCount} = snapshot
-  const {order, count} = dominatorTree(snapshot)
-  const selfBytes = selfSizes(snapshot, sizes)
-  const retained = retainedSizes(snapshot, sizes)
-  const sums = new Float64Array(groupCount)
-  /** For each group the place where what its last outermost member dominates has ended. */
-  const ends = new Float64Array(groupCount)
-  for (let place = 0; place < order.length; place++) {
-    const node = order[place]
-    const group = ofNode[node]
-    if (place < ends[group] || selfBytes[node] === 0) continue
-    sums[group] += retained[node]
-    ends[group] = place + count[node]
-  }
-  if (order.length === nodeCount) return sums
-  const reached = new BitSet(nodeCount)
-  for (const node of order) reached.add(node)
-  // What nothing reaches is the root's.
-  const rootGroup = selfBytes[root] === 0 ? -1 : ofNode[root]
-  for (let node = 0; node < nodeCount; node++) {
-    if (!reached.has(node) && ofNode[node] !== rootGroup) sums[ofNode[node]] += retained[node]
-  }
-  return sums
+function hasSums({saved}: Snapshot): boolean {
+  return ['types', 'typeSums', 'typeRetained'].every(group => saved.has(group))
 }
 
 function order(sort: 'count' | 'self' | 'retained' | 'name'): (a: TypeRow, b: TypeRow) => number {

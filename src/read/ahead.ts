@@ -1,7 +1,7 @@
 /**
- * Work that other threads do ahead of time, while the calling one does something else. A thing is computed by the thread that takes it
- * first; whoever needs it and finds it taken waits for it. The calling thread never depends on the others: what they have not
- * taken, have failed at, or take too long for, it computes itself.
+ * Work that another thread does ahead of time, while the calling one does something else. A thing is computed by the one that takes it
+ * first; the calling thread waits for what it needs and finds taken. It never depends on the other: what that has not taken, has
+ * failed at, or takes too long for, it computes itself.
  */
 import {MessageChannel, type MessagePort, receiveMessageOnPort} from 'node:worker_threads'
 import type {Threads} from './threads.ts'
@@ -27,24 +27,17 @@ export interface AheadJob<About> {
 /** What another thread has for a name; undefined if the calling one must compute it. */
 export type TakeResult = (name: string) => unknown
 
-/** Has the threads compute `names`, in this order, by `module`, whose `run` must call `workAhead`. */
+/** Has a thread compute `names`, in this order, by `module`, whose `run` must call `workAhead`. */
 export function startAhead(threads: Threads, module: string, about: unknown, names: readonly string[]): TakeResult {
   const states = new Int32Array(new SharedArrayBuffer(4 * names.length))
-  const channels = Array.from({length: threads.count}, () => new MessageChannel())
-  threads.run(
-    module,
-    {about, names, states},
-    channels.map(({port2}) => port2),
-  )
-  const ports = channels.map(({port1}) => port1)
-  for (const port of ports) port.unref()
+  const {port1, port2} = new MessageChannel()
+  port1.unref()
+  threads.runOne(module, {about, names, states, port: port2} satisfies AheadJob<unknown>)
   const results = new Map<string, unknown>()
   const receive = () => {
-    for (const port of ports) {
-      for (let found = receiveMessageOnPort(port); found !== undefined; found = receiveMessageOnPort(port)) {
-        const {name, result} = found.message as {name: string; result: unknown}
-        results.set(name, result)
-      }
+    for (let found = receiveMessageOnPort(port1); found !== undefined; found = receiveMessageOnPort(port1)) {
+      const {name, result} = found.message as {name: string; result: unknown}
+      results.set(name, result)
     }
   }
   return name => {
@@ -57,18 +50,13 @@ export function startAhead(threads: Threads, module: string, about: unknown, nam
   }
 }
 
-/** Takes what nobody has taken and computes it. `transfer`: buffers of a result that are not needed here any more. */
-export function workAhead<About, Result>(
-  {names, states, port}: AheadJob<About>,
-  compute: (name: string) => Result,
-  transfer: (result: Result) => ArrayBuffer[],
-): void {
+/** Takes what nobody has taken and computes it. Results are copied, but for what lies in shared memory. */
+export function workAhead<About>({names, states, port}: AheadJob<About>, compute: (name: string) => unknown): void {
   names.forEach((name, index) => {
     if (Atomics.compareExchange(states, index, FREE, TAKEN) !== FREE) return
     let state = FAILED
     try {
-      const result = compute(name)
-      port.postMessage({name, result}, transfer(result))
+      port.postMessage({name, result: compute(name)})
       state = DONE
     } catch {
       // Whoever needs it will meet the same trouble.

@@ -8,13 +8,13 @@ export interface Task {
 }
 
 export interface Threads {
-  readonly count: number
   /**
    * Has every thread call `run(job)` of the module, one task after the other. Nobody may rely on it: a thread that cannot start, has
-   * died, or has been idle for a while merely does not help. So the job has to say, in shared memory, who has taken what. `ports`: for
-   * each thread one that goes with its job, which is then `{...job, port}`.
+   * died, or has been idle for a while merely does not help. So the job has to say, in shared memory, who has taken what.
    */
-  run(module: string, job: object, ports?: readonly MessagePort[]): void
+  run(module: string, job: unknown): void
+  /** The same with one of the threads alone, and a port as part of the job. */
+  runOne<Job extends {port: MessagePort}>(module: string, job: Job): void
   close(): Promise<void>
 }
 
@@ -29,13 +29,11 @@ export function openThreads(count: number): Threads {
     return worker
   })
   return {
-    count: workers.length,
-    run(module, job, ports) {
-      workers.forEach((worker, index) => {
-        const port = ports?.[index]
-        const task: Task = {module, job: port === undefined ? job : {...job, port}}
-        worker.postMessage(task, port === undefined ? [] : [port])
-      })
+    run(module, job) {
+      for (const worker of workers) worker.postMessage({module, job} satisfies Task)
+    },
+    runOne(module, job) {
+      workers[0]?.postMessage({module, job} satisfies Task, [job.port])
     },
     async close() {
       await Promise.all(workers.map(worker => worker.terminate()))

@@ -28,6 +28,11 @@ export class SavedColumns {
     return this.#computed
   }
 
+  /** Whether a group need not be computed any more. */
+  has(name: string): boolean {
+    return this.#computed.has(name) || (this.#read !== undefined && this.#has(name))
+  }
+
   /**
    * The columns of a group. Those in the index are read one by one as they are looked at; if the group is not there, or one of
    * them turns out to be damaged, the group is computed.

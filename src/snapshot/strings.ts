@@ -2,7 +2,7 @@
 import type {StringSink} from '../read/json-scanner.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type NumberArray, NumberColumn} from '../util/number-column.ts'
-import {sharedWords} from '../util/shared.ts'
+import {sharedCopy} from '../util/shared.ts'
 
 /** Strings are stored in pieces of this size, so that no buffer has to hold (or be copied to hold) all of them. */
 export const SEGMENT_BYTES = 1 << 24
@@ -205,7 +205,7 @@ export class StringTableBuilder implements StringSink {
   }
 
   finish(): StringTable {
-    const offsets = this.#isShared ? shared(this.#offsets.finish()) : this.#offsets.finish()
+    const offsets = this.#isShared ? sharedCopy(this.#offsets.finish()) : this.#offsets.finish()
     const segments = this.#segments
     return new StringTable({count: offsets.length - 1, offsets: () => offsets, piece: index => segments[index]})
   }
@@ -217,13 +217,4 @@ export class StringTableBuilder implements StringSink {
     this.#segments.push(this.#segment)
     this.#used = 0
   }
-}
-
-function shared(values: NumberArray): NumberArray {
-  const copy =
-    values instanceof Uint32Array
-      ? sharedWords(values.length)
-      : new Float64Array(new SharedArrayBuffer(8 * values.length))
-  copy.set(values)
-  return copy
 }

@@ -1,4 +1,5 @@
 /** Typed arrays in memory that several threads share. */
+import type {NumberArray} from './number-column.ts'
 
 export function sharedBytes(length: number): Uint8Array<SharedArrayBuffer> {
   return new Uint8Array(new SharedArrayBuffer(length))
@@ -14,4 +15,13 @@ export function sharedInts(length: number): Int32Array<SharedArrayBuffer> {
 
 export function isShared({buffer}: ArrayBufferView): boolean {
   return buffer instanceof SharedArrayBuffer
+}
+
+export function sharedCopy(values: NumberArray): NumberArray {
+  const copy =
+    values instanceof Uint32Array
+      ? sharedWords(values.length)
+      : new Float64Array(new SharedArrayBuffer(8 * values.length))
+  copy.set(values)
+  return copy
 }
