@@ -112,11 +112,20 @@ export class Snapshot implements Heap {
 }
 
 function savedTypes(saved: SavedColumns, build: () => TypeTable): TypeTable {
-  const {names, locations, ofNode} = saved.group('types', ['names', 'locations', 'ofNode'], () => {
+  const columns = saved.group('types', ['names', 'locations', 'ofNode'], () => {
     const types = build()
     return {names: bytesOf(types.names), locations: Int32Array.from(types.locations), ofNode: types.ofNode}
   })
-  return {names: parsedBytes(names) as string[], locations: Array.from(locations), ofNode}
+  let ofNode: Uint32Array | undefined
+  return {
+    names: parsedBytes(columns.names) as string[],
+    locations: Array.from(columns.locations),
+    // A value a node, which those who have the sums do not need.
+    get ofNode() {
+      ofNode ??= columns.ofNode
+      return ofNode
+    },
+  }
 }
 
 function savedEphemerons(saved: SavedColumns, find: () => EphemeronEdges): EphemeronEdges {
