@@ -35,7 +35,7 @@ export interface BlockJob {
 }
 
 /** Small enough for a processor's cache, large enough that taking turns costs nothing. */
-export const BLOCK_BYTES = 1 << 20
+export const BLOCK_BYTES = 1 << 18
 /** Bytes read beyond a block, to finish a number that begins in it. */
 const TAIL_BYTES = 64
 
@@ -313,7 +313,9 @@ function storeMapped(
   for (let i = from, row = at; i < count; i += step, row++) {
     const value = values[i]
     if (value >= size) return false
-    data[row] = map[value]
+    const kind = map[value]
+    // Memory that nobody has written to is zero and takes no place: most snapshots have a column of nothing else.
+    if (kind !== 0) data[row] = kind
   }
   return true
 }
