@@ -8,10 +8,10 @@ import {GrowableUint32} from '../util/growable.ts'
 import {type Components, stronglyConnectedComponents} from './components.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {retainedOf} from './group-sums.ts'
 import {hopsFromRoots, UNREACHED} from './hops.ts'
 import {rootNodes, userRoots} from './roots.ts'
 import type {Selection} from './select.ts'
-import {retainedOfGroups} from './types.ts'
 import {type NamedWay, WaysBack} from './ways-back.ts'
 
 export interface CyclesOptions {
@@ -244,7 +244,7 @@ function groupByPattern(
 function addRetained(snapshot: Snapshot, groups: CycleGroup[], ofNode: Uint32Array): void {
   if (groups.length === 0) return
   const kept = ofNode.map(group => (group <= groups.length ? group : 0))
-  const retained = retainedOfGroups(snapshot, kept, groups.length + 1, 'raw', () => true)
+  const retained = retainedOf(snapshot, {ofNode: kept, names: {length: groups.length + 1}}, 'raw')
   groups.forEach((group, place) => {
     group.retainedBytes = retained[place + 1]
   })

@@ -5,6 +5,8 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {borrowWords, giveBack} from '../util/scratch.ts'
+import {sharedInts} from '../util/shared.ts'
 import {userRoots} from './roots.ts'
 
 /** Distance of a node that nothing but weak edges leads to. */
@@ -18,8 +20,8 @@ export const SYSTEM_DISTANCE = 100_000_000
  */
 export const distances = savedColumn('distances', (snapshot: Snapshot): Int32Array => {
   const {root, nodeCount} = snapshot
-  const distance = new Int32Array(nodeCount).fill(NO_DISTANCE)
-  const queue = new Uint32Array(nodeCount)
+  const distance = sharedInts(nodeCount).fill(NO_DISTANCE)
+  const queue = borrowWords(nodeCount)
   const exceptions = findExceptions(snapshot)
   const seeds = userRoots(snapshot)
   for (const node of seeds) distance[node] = 1
@@ -28,6 +30,7 @@ export const distances = savedColumn('distances', (snapshot: Snapshot): Int32Arr
   if (distance[root] === NO_DISTANCE || seeds.length > 0) distance[root] = seeds.length > 0 ? SYSTEM_DISTANCE : 0
   queue[0] = root
   search(snapshot, distance, queue, 1, exceptions)
+  giveBack(queue)
   return distance
 })
 

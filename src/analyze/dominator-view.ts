@@ -1,5 +1,6 @@
 /** The top of the dominator tree: where the memory is. */
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import type {NumberArray} from '../util/number-column.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
 import type {SizeModel} from './self-sizes.ts'
 
@@ -97,7 +98,7 @@ function childrenOf(snapshot: Snapshot, node: number): Uint32Array {
 function largest(
   {nodeId}: Snapshot,
   children: Uint32Array,
-  retained: Float64Array,
+  retained: NumberArray,
   fan: number,
   least: number,
 ): number[] {
@@ -107,7 +108,7 @@ function largest(
 }
 
 /** Where, going down from `node` along the largest children, no child carries on most of it: MAT's accumulation point. */
-function nextDrop(snapshot: Snapshot, node: number, retained: Float64Array): Drop | undefined {
+function nextDrop(snapshot: Snapshot, node: number, retained: NumberArray): Drop | undefined {
   for (let current = node, level = 0; ; level++) {
     const children = childrenOf(snapshot, current)
     let child = -1

@@ -17,15 +17,24 @@ export const retainingEdges = oncePer((snapshot: Snapshot): BitSet => {
 function findRetainingEdges(snapshot: Snapshot): BitSet {
   const {edgeKind, edgeTarget, firstEdge, nodeCount, root, ephemerons} = snapshot
   const edges = new BitSet(snapshot.edgeCount)
+  const {words} = edges
+  // Of the 32 edges around the one at hand.
+  let word = 0
+  let edge = 0
   for (let node = 0; node < nodeCount; node++) {
     const end = firstEdge[node + 1]
-    for (let edge = firstEdge[node]; edge < end; edge++) {
+    for (; edge < end; edge++) {
       const kind = edgeKind[edge]
-      if (kind === EdgeKind.weak || edgeTarget[edge] === node) continue
-      if (kind === EdgeKind.shortcut && node !== root) continue
-      edges.add(edge)
+      const isSlot =
+        kind !== EdgeKind.weak && edgeTarget[edge] !== node && (kind !== EdgeKind.shortcut || node === root)
+      if (isSlot) word |= 1 << (edge & 31)
+      if ((edge & 31) === 31) {
+        words[edge >>> 5] = word
+        word = 0
+      }
     }
   }
+  if ((edge & 31) !== 0) words[edge >>> 5] = word
   for (let i = 0; i < ephemerons.edge.length; i++) {
     if (ephemerons.fromTable[i] === 1) edges.delete(ephemerons.edge[i])
   }

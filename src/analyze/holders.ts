@@ -34,7 +34,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const {nodeCount, retainers, firstEdge, nodeKind, edgeKind, nodeName, strings, detachedness} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = retainingEdges(snapshot)
-  const {dominates} = dominance(snapshot)
+  const dominates = dominance(snapshot)
   const reached = reachableNodes(snapshot)
   const role = roles(snapshot)
   const roots = rootNodes(snapshot)

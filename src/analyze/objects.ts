@@ -4,7 +4,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {distances} from './distances.ts'
-import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
+import {dominatorTree, retainedSizes} from './dominators.ts'
 import {retainingEdges} from './edge-policy.ts'
 import type {Selection} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
@@ -89,7 +89,7 @@ export function show(snapshot: Snapshot, node: number, {limit = 30, sizes = 'dev
     sizes,
     selfBytes: selfSizes(snapshot, sizes)[node],
     retainedBytes: retainedSizes(snapshot, sizes)[node],
-    retainedCount: countDominated(snapshot, node),
+    retainedCount: dominatorTree(snapshot).count[node],
     dominator: dominatorTree(snapshot).dominator[node],
     reachable: reachableFrom(snapshot, node, sizes),
     out: Uint32Array.from({length: Math.min(limit, total.out)}, (_, i) => firstEdge[node] + i),
@@ -120,16 +120,4 @@ function reachableFrom(snapshot: Snapshot, node: number, sizes: SizeModel): Show
     }
   }
   return {count, selfBytes}
-}
-
-function countDominated(snapshot: Snapshot, node: number): number {
-  const {first, children} = dominatedNodes(snapshot)
-  const waiting = new GrowableUint32()
-  waiting.push(node)
-  let count = 0
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    count++
-    for (let i = first[next]; i < first[next + 1]; i++) waiting.push(children[i])
-  }
-  return count
 }

@@ -1,20 +1,26 @@
 /** Everything that an index can save, computed at once. */
 import {placeOfRow} from '../snapshot/places.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {computeAhead} from './ahead.ts'
 import {distances} from './distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {typeRetained, typeSums} from './group-sums.ts'
 import {selfSizes} from './self-sizes.ts'
 
 /** Computes all that is derived from a snapshot, or has it read from its index. */
 export function prepare(snapshot: Snapshot): void {
+  computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'scripts'])
+  void dominatorTree(snapshot).dominator
   void [snapshot.retainers.first, snapshot.types, snapshot.ephemerons, snapshot.detachedness]
   if (snapshot.locations.node.length > 0) placeOfRow(snapshot, 0)
   distances(snapshot)
   retainingEdges(snapshot)
-  void [dominatorTree(snapshot).dominator, dominatedNodes(snapshot).first]
+  void dominatedNodes(snapshot).first
   for (const model of ['devtools', 'raw'] as const) {
     selfSizes(snapshot, model)
     retainedSizes(snapshot, model)
   }
+  typeSums(snapshot)
+  typeRetained(snapshot)
 }

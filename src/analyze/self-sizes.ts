@@ -5,6 +5,8 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import type {NumberArray} from '../util/number-column.ts'
+import {borrowWords, giveBack} from '../util/scratch.ts'
+import {sharedCopy} from '../util/shared.ts'
 import {userRoots} from './roots.ts'
 
 /** `devtools`: with private parts moved to their owner; `raw`: as the file has them. */
@@ -27,7 +29,7 @@ const movedSizes = savedColumn('selfSizes', (snapshot: Snapshot): NumberArray =>
   const {nodeCount, nodeKind, root} = snapshot
   const owners = findOwners(snapshot)
   // Sums may pass 32 bits where no single size does.
-  let sizes: NumberArray = snapshot.nodeSelfBytes.slice()
+  let sizes: NumberArray = sharedCopy(snapshot.nodeSelfBytes)
   for (let node = 0; node < nodeCount; node++) {
     const owner = owners[node]
     if (owner === UNVISITED || owner === SEVERAL || owner === node) continue
@@ -37,6 +39,7 @@ const movedSizes = savedColumn('selfSizes', (snapshot: Snapshot): NumberArray =>
     sizes[owner] = sum
     sizes[node] = 0
   }
+  giveBack(owners)
   return sizes
 })
 
@@ -46,24 +49,27 @@ function findOwners(snapshot: Snapshot): Uint32Array {
   const externalText = new Set(strings.indexesOf('system / ExternalStringData'))
   // For DevTools a detached node has another name: `Detached …`.
   const isExternalText = (node: number) => externalText.has(nodeName[node]) && snapshot.detachedness[node] !== DETACHED
-  const owners = new Uint32Array(nodeCount)
-  const waiting = new GrowableUint32(Math.max(16, nodeCount))
+  const owners = borrowWords(nodeCount)
   for (let node = 0; node < nodeCount; node++) {
     const kind = nodeKind[node]
     const isPart =
       kind === NodeKind.hidden || kind === NodeKind.array || (kind === NodeKind.native && isExternalText(node))
     owners[node] = isPart ? UNVISITED : node
-    if (!isPart) waiting.push(node)
   }
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    const owner = owners[node]
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] === EdgeKind.weak) continue
-      const target = edgeTarget[edge]
-      const known = owners[target]
-      if (known === target || known === owner || known === SEVERAL) continue
-      owners[target] = known === UNVISITED ? owner : SEVERAL
-      waiting.push(target)
+  const waiting = new GrowableUint32()
+  // A part may be met before all its owners are known; it is met again when that changes, so that the order does not matter.
+  for (let start = 0; start < nodeCount; start++) {
+    if (owners[start] !== start) continue
+    for (let node: number | undefined = start; node !== undefined; node = waiting.pop()) {
+      const owner = owners[node]
+      const end = firstEdge[node + 1]
+      for (let edge = firstEdge[node]; edge < end; edge++) {
+        const target = edgeTarget[edge]
+        const known = owners[target]
+        if (known === target || known === owner || known === SEVERAL || edgeKind[edge] === EdgeKind.weak) continue
+        owners[target] = known === UNVISITED ? owner : SEVERAL
+        waiting.push(target)
+      }
     }
   }
   return owners

@@ -1,9 +1,10 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
-import {distances} from './distances.ts'
-import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
-import {type GroupBy, type Grouping, groupNodes} from './groupings.ts'
+import {computeAhead} from './ahead.ts'
+import {dominatorTree} from './dominators.ts'
+import {retainedOf, sumsOf, typeRetained, typeSums} from './group-sums.ts'
+import {type GroupBy, groupNodes} from './groupings.ts'
 import type {Selection} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 import {textPattern} from './text-pattern.ts'
@@ -64,57 +65,42 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     sizes = 'devtools',
   } = options
   const isMeant = filter === undefined ? () => true : textPattern(filter)
+  // Of types as DevTools has them an index keeps the sums, and nothing has to be gone through.
+  const isUsual = by === 'type' && sizes === 'devtools' && among === undefined
+  if (retained && !(isUsual && hasSums(snapshot))) {
+    computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'scripts'])
+    dominatorTree(snapshot)
+  }
   const grouping = groupNodes(snapshot, by)
-  const {all, heapBytes, emptyCount} = addUp(snapshot, grouping, sizes, retained, among)
+  const isMember = membership(snapshot.nodeCount, among)
+  const sums = isUsual ? typeSums(snapshot) : sumsOf(snapshot, grouping, sizes, isMember)
+  const retainedBytes = retained
+    ? isUsual
+      ? typeRetained(snapshot)
+      : retainedOf(snapshot, grouping, sizes, isMember)
+    : undefined
+  const all = grouping.names.map(
+    (type, group): TypeRow => ({
+      type,
+      location: grouping.locations[group],
+      count: sums.count[group],
+      selfBytes: sums.selfBytes[group],
+      retainedBytes: retainedBytes?.[group],
+      distance: sums.distance[group],
+      example: sums.example[group],
+    }),
+  )
   const rows = all.filter(({type, count}) => count > 0 && isMeant(type)).sort(order(sort))
   const total = {
     types: rows.length,
     count: rows.reduce((sum, {count}) => sum + count, 0),
     selfBytes: rows.reduce((sum, {selfBytes}) => sum + selfBytes, 0),
   }
+  // Shares are of the whole heap, whatever part of it was asked about.
+  const heapBytes = (among === undefined ? sums.selfBytes : selfSizes(snapshot, sizes)).reduce((a, b) => a + b, 0)
+  const emptyCount = (among?.nodes.length ?? snapshot.nodeCount) - sums.count.reduce((sum, count) => sum + count, 0)
   const limitsReached = rows.length > limit ? {rows: limit} : {}
   return {snapshot, by, sizes, among, rows: rows.slice(0, limit), total, heapBytes, emptyCount, limitsReached}
-}
-
-function addUp(
-  snapshot: Snapshot,
-  {names, locations, ofNode}: Grouping,
-  sizes: SizeModel,
-  retained: boolean,
-  among: Selection | undefined,
-) {
-  const {nodeCount, nodeId} = snapshot
-  const isMeant = membership(nodeCount, among)
-  const selfBytes = selfSizes(snapshot, sizes)
-  const distance = distances(snapshot)
-  const retainedBytes = retained ? retainedOfGroups(snapshot, ofNode, names.length, sizes, isMeant) : undefined
-  const all = names.map(
-    (type, group): TypeRow => ({
-      type,
-      location: locations[group],
-      count: 0,
-      selfBytes: 0,
-      retainedBytes: retainedBytes?.[group],
-      distance: Number.POSITIVE_INFINITY,
-      example: -1,
-    }),
-  )
-  let heapBytes = 0
-  let emptyCount = 0
-  for (let node = 0; node < nodeCount; node++) {
-    heapBytes += selfBytes[node]
-    if (!isMeant(node)) continue
-    if (selfBytes[node] === 0) {
-      emptyCount++
-      continue
-    }
-    const row = all[ofNode[node]]
-    row.count++
-    row.selfBytes += selfBytes[node]
-    if (distance[node] < row.distance) row.distance = distance[node]
-    if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
-  }
-  return {all, heapBytes, emptyCount}
 }
 
 function membership(nodeCount: number, among: Selection | undefined): (node: number) => boolean {
@@ -123,41 +109,8 @@ function membership(nodeCount: number, among: Selection | undefined): (node: num
   return node => members.has(node)
 }
 
-/**
- * Float64Array(groupCount): for each group the retained sizes of its members that no other member dominates. One walk over the
- * dominator tree with a counter a group; members without a size of their own neither count nor shadow another.
- */
-export function retainedOfGroups(
-  snapshot: Snapshot,
-  ofNode: Uint32Array,
-  groupCount: number,
-  sizes: SizeModel,
-  isMeant: (node: number) => boolean,
-): Float64Array {
-  const {root} = snapshot
-  const {dominator} = dominatorTree(snapshot)
-  const {first, children} = dominatedNodes(snapshot)
-  const selfBytes = selfSizes(snapshot, sizes)
-  const retained = retainedSizes(snapshot, sizes)
-  const sums = new Float64Array(groupCount)
-  const open = new Uint32Array(groupCount)
-  const next = first.slice()
-  const counts = (node: number) => selfBytes[node] !== 0 && isMeant(node)
-  const enter = (node: number) => {
-    if (!counts(node)) return
-    if (open[ofNode[node]]++ === 0) sums[ofNode[node]] += retained[node]
-  }
-  enter(root)
-  for (let node = root; ; ) {
-    if (next[node] < first[node + 1]) {
-      node = children[next[node]++]
-      enter(node)
-      continue
-    }
-    if (counts(node)) open[ofNode[node]]--
-    if (node === root) return sums
-    node = dominator[node]
-  }
+function hasSums({saved}: Snapshot): boolean {
+  return ['types', 'typeSums', 'typeRetained'].every(group => saved.has(group))
 }
 
 function order(sort: 'count' | 'self' | 'retained' | 'name'): (a: TypeRow, b: TypeRow) => number {

@@ -6,6 +6,7 @@
  */
 import {exactNumber} from './digits.ts'
 import {readAt} from './file.ts'
+import type {Threads} from './threads.ts'
 
 /** What becomes of one field of each row. All arrays lie in shared memory and have room for all rows. */
 export type ColumnPlan =
@@ -34,7 +35,7 @@ export interface BlockJob {
 }
 
 /** Small enough for a processor's cache, large enough that taking turns costs nothing. */
-export const BLOCK_BYTES = 1 << 20
+export const BLOCK_BYTES = 1 << 18
 /** Bytes read beyond a block, to finish a number that begins in it. */
 const TAIL_BYTES = 64
 
@@ -76,13 +77,28 @@ function blockCount({start, size, blockBytes}: Extent): number {
   return Math.max(1, Math.ceil((size - start) / blockBytes))
 }
 
-export function createControl(job: Extent): SharedArrayBuffer {
+function createControl(job: Extent): SharedArrayBuffer {
   const blocks = blockCount(job)
   return new SharedArrayBuffer(align(4 * (WORDS + 2 * blocks)) + 8 * (blocks + 2))
 }
 
+/**
+ * Reads one array into its columns, with the calling thread taking part. Returns the offset of the closing bracket, or undefined
+ * if the array is not of the common kind, or has not `rowCount` rows: the columns then hold nothing of use.
+ */
+export function readNumbers(
+  job: Omit<BlockJob, 'control'>,
+  threads: Threads,
+  onBlock?: (offset: number) => void,
+): number | undefined {
+  const shared = {...job, control: createControl(job)}
+  threads.run(import.meta.url, shared)
+  run(shared, onBlock)
+  return awaitBlocks(shared)
+}
+
 /** Takes part in the job until nothing is left to take; `onBlock` hears of each block's end. */
-export function runBlocks(job: BlockJob, onBlock?: (offset: number) => void): void {
+export function run(job: BlockJob, onBlock?: (offset: number) => void): void {
   const blocks = blockCount(job)
   const {words} = parts(job.control, blocks)
   Atomics.add(words, ACTIVE, 1)
@@ -103,7 +119,7 @@ export function runBlocks(job: BlockJob, onBlock?: (offset: number) => void): vo
 }
 
 /** Waits until all threads are through. Returns the offset of the closing bracket; undefined if the reading failed. */
-export function awaitBlocks(job: BlockJob): number | undefined {
+function awaitBlocks(job: BlockJob): number | undefined {
   const {words, before, end} = parts(job.control, blockCount(job))
   for (let active = Atomics.load(words, ACTIVE); active > 0; active = Atomics.load(words, ACTIVE)) {
     Atomics.wait(words, ACTIVE, active)
@@ -126,7 +142,7 @@ interface Scratch {
 let scratch: Scratch | undefined
 
 function scratchFor(blockBytes: number): Scratch {
-  const length = 1 + blockBytes + TAIL_BYTES
+  const length = 1 + blockBytes + TAIL_BYTES + 1
   // Two bytes a number is the least.
   if (scratch?.bytes.length !== length) {
     scratch = {bytes: new Uint8Array(length), values: new Uint32Array(Math.ceil(length / 2))}
@@ -140,7 +156,8 @@ function runBlock(job: BlockJob, block: number, blocks: number): void {
   const {words, state, before} = shared
   // One byte more at the front, to see whether a number goes on from the block before.
   const offset = job.start + block * job.blockBytes - 1
-  const length = readAt(job.fd, bytes, offset)
+  const length = readAt(job.fd, bytes.subarray(0, -1), offset)
+  bytes[length] = 0
   const scanned = scanBlock(bytes, 1, Math.min(1 + job.blockBytes, length), length, values)
   if (!awaitTurn(words, state, block)) return
   // Blocks behind the end have been read for nothing.
@@ -196,6 +213,7 @@ interface Scanned {
 const ZERO = 0x30
 const COMMA_BYTE = 0x2c
 const CLOSE = 0x5d
+const LINE_BREAK = 0x0a
 
 /** Numbers that begin at `from` or later and before `to`, of up to `length` bytes; a number cut off at the front is not ours. */
 function scanBlock(bytes: Uint8Array, from: number, to: number, length: number, values: Uint32Array): Scanned {
@@ -206,37 +224,47 @@ function scanBlock(bytes: Uint8Array, from: number, to: number, length: number, 
   // Such a number has been read by the block before, which then expects a comma; so does this one, but cannot know.
   let expected = UNKNOWN
   const result = (closedAt: number, isBad: boolean): Scanned => ({count, first, expected, closedAt, isBad})
+  // Behind the last byte there is one that is no digit.
+  const last = to - 1
   while (at < to) {
     const byte = bytes[at]
     let digit = byte - ZERO
     if (digit >>> 0 <= 9) {
       if (expected === COMMA) return result(-1, true)
       if (first === UNKNOWN) first = VALUE
-      const start = at
-      let value = digit
-      while (++at < length) {
-        digit = bytes[at] - ZERO
-        if (digit >>> 0 > 9) break
-        value = (value * 10 + digit) | 0
-      }
-      const digits = at - start
-      if (digits > 9 || at === length || (digits > 1 && byte === ZERO)) {
-        const exact =
-          digits === 10 && at < length && byte !== ZERO ? exactNumber(bytes, start, at) : Number.POSITIVE_INFINITY
-        if (exact > 0xffffffff) return result(-1, true)
-        values[count++] = exact
-      } else values[count++] = value
-      expected = COMMA
-      if (at < to && bytes[at] === COMMA_BYTE) {
-        at++
+      // From number to number, as V8 writes them: a comma in between, at most with a line break before it.
+      for (;;) {
+        const start = at
+        const leading = digit
+        let value = digit
+        digit = bytes[++at] - ZERO
+        while (digit >>> 0 <= 9) {
+          value = (value * 10 + digit) | 0
+          digit = bytes[++at] - ZERO
+        }
+        const digits = at - start
+        if (at === length || (digits > 1 && (digits > 9 || leading === 0))) {
+          const isWhole = digits === 10 && at < length && leading !== 0
+          const exact = isWhole ? exactNumber(bytes, start, at) : Number.POSITIVE_INFINITY
+          if (exact > 0xffffffff) return result(-1, true)
+          value = exact
+        }
+        values[count++] = value
+        expected = COMMA
+        if (at >= last) break
+        if (digit === COMMA_BYTE - ZERO) at++
+        else if (digit === LINE_BREAK - ZERO && bytes[at + 1] === COMMA_BYTE) at += 2
+        else break
         expected = VALUE
+        digit = bytes[at] - ZERO
+        if (at >= to || digit >>> 0 > 9) break
       }
     } else if (byte === COMMA_BYTE) {
       if (expected === VALUE) return result(-1, true)
       if (first === UNKNOWN) first = COMMA
       expected = VALUE
       at++
-    } else if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) at++
+    } else if (byte === 0x20 || byte === LINE_BREAK || byte === 0x0d || byte === 0x09) at++
     else if (byte === CLOSE) return result(at, false)
     else return result(-1, true)
   }
@@ -285,7 +313,9 @@ function storeMapped(
   for (let i = from, row = at; i < count; i += step, row++) {
     const value = values[i]
     if (value >= size) return false
-    data[row] = map[value]
+    const kind = map[value]
+    // Memory that nobody has written to is zero and takes no place: most snapshots have a column of nothing else.
+    if (kind !== 0) data[row] = kind
   }
   return true
 }

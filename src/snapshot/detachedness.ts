@@ -20,6 +20,10 @@ export function spreadDetachedness(columns: Columns, strings: StringTable): Uint
       nodeKind[node] === NodeKind.native && strings.get(nodeName[node]).startsWith('Detached ')
     return Uint8Array.from(nodeKind, (_, node) => (isDetached(node) ? DETACHED : UNKNOWN))
   }
+  // No page: nothing to spread.
+  let first = 0
+  while (first < nodeDetachedness.length && nodeDetachedness[first] === UNKNOWN) first++
+  if (first === nodeDetachedness.length) return nodeDetachedness
   const state = nodeDetachedness.slice()
   const settled = new Uint8Array(state.length)
   const waiting = {[ATTACHED]: new GrowableUint32(), [DETACHED]: new GrowableUint32()}

@@ -7,6 +7,7 @@ import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type NumberArray, NumberColumn} from '../util/number-column.ts'
 import type {Heap} from './heap.ts'
+import {sourceOf} from './retainers.ts'
 import {EdgeKind} from './schema.ts'
 
 /**
@@ -44,28 +45,25 @@ export interface EphemeronEdges {
 const CLOSING_PARENTHESIS = 0x29
 
 export function findEphemeronEdges(heap: Heap): EphemeronEdges {
-  const {edgeKind, edgeName, firstEdge, nodeCount, nodeId, strings} = heap
+  const {edgeKind, edgeName, edgeCount, firstEdge, nodeId, strings} = heap
   const isOther = new BitSet(strings.count)
   const edges = new GrowableUint32()
   const fromTable = new GrowableUint32()
   const ids = {table: new NumberColumn(16), key: new NumberColumn(16), value: new NumberColumn(16)}
-  for (let node = 0; node < nodeCount; node++) {
-    const end = firstEdge[node + 1]
-    for (let edge = firstEdge[node]; edge < end; edge++) {
-      if (edgeKind[edge] !== EdgeKind.internal) continue
-      const name = edgeName[edge]
-      if (isOther.has(name)) continue
-      const entry = strings.lastByte(name) === CLOSING_PARENTHESIS ? parseEphemeronName(strings.get(name)) : undefined
-      if (entry === undefined) {
-        isOther.add(name)
-        continue
-      }
-      edges.push(edge)
-      fromTable.push(Number(nodeId[node] === entry.tableId))
-      ids.table.push(entry.tableId)
-      ids.key.push(entry.keyId)
-      ids.value.push(entry.valueId)
+  for (let edge = 0; edge < edgeCount; edge++) {
+    if (edgeKind[edge] !== EdgeKind.internal) continue
+    const name = edgeName[edge]
+    if (isOther.has(name)) continue
+    const entry = strings.lastByte(name) === CLOSING_PARENTHESIS ? parseEphemeronName(strings.get(name)) : undefined
+    if (entry === undefined) {
+      isOther.add(name)
+      continue
     }
+    edges.push(edge)
+    fromTable.push(Number(nodeId[sourceOf(firstEdge, edge)] === entry.tableId))
+    ids.table.push(entry.tableId)
+    ids.key.push(entry.keyId)
+    ids.value.push(entry.valueId)
   }
   const {pair, pairCount} = numberPairs(ids.table.finish(), ids.key.finish(), ids.value.finish())
   return {edge: edges.view(), fromTable: Uint8Array.from(fromTable.view()), pair, pairCount}

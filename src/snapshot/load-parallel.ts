@@ -4,15 +4,16 @@
  */
 import {readAt, withFile} from '../read/file.ts'
 import type {JsonScanner} from '../read/json-scanner.ts'
-import {BLOCK_BYTES, type BlockJob, type ColumnPlan} from '../read/number-blocks.ts'
-import {type NumberPool, openNumberPool} from '../read/number-pool.ts'
+import {BLOCK_BYTES, type BlockJob, type ColumnPlan, readNumbers} from '../read/number-blocks.ts'
+import {openThreads, type Threads} from '../read/threads.ts'
+import {sharedBytes, sharedWords} from '../util/shared.ts'
 import {isIndexed} from './columns.ts'
 import type {Columns} from './heap.ts'
 import type {ProgressListener} from './open-options.ts'
 import {type Header, parseHeader, type Schema} from './schema.ts'
 
 const MAX_HEADER_BYTES = 1 << 20
-const CHUNK_BYTES = 4 << 20
+const CHUNK_BYTES = 1 << 20
 
 export type NumberColumns = Omit<Columns, 'locations'>
 
@@ -23,6 +24,8 @@ export interface ParallelRead {
   columns: NumberColumns
   /** Offset of the bracket that closes the edges. */
   restOffset: number
+  /** The threads, for whoever has more work for them; they end by themselves. */
+  threads: Threads
 }
 
 /** Reads nodes and edges; undefined if the file is not as expected. */
@@ -34,18 +37,20 @@ export async function readInParallel(
   blockBytes = BLOCK_BYTES,
 ): Promise<ParallelRead | undefined> {
   return withFile(path, async fd => {
-    const pool = openNumberPool(threads)
+    const others = openThreads(threads - 1)
+    let read: ParallelRead | undefined
     try {
-      return readSections({fd, size, blockBytes}, pool, onProgress)
+      read = readSections({fd, size, blockBytes}, others, onProgress)
     } finally {
-      await pool.close()
+      if (read === undefined) await others.close()
     }
+    return read
   })
 }
 
 function readSections(
   file: Pick<BlockJob, 'fd' | 'size' | 'blockBytes'>,
-  pool: NumberPool,
+  threads: Threads,
   onProgress: ProgressListener | undefined,
 ): ParallelRead | undefined {
   const {fd, size} = file
@@ -65,7 +70,7 @@ function readSections(
     rowCount: nodeCount,
     columns: nodes.plans,
   }
-  const nodesEnd = pool.read(nodeJob, onBlock)
+  const nodesEnd = readNumbers(nodeJob, threads, onBlock)
   if (nodesEnd === undefined) return undefined
   const edgesOffset = openingBehind(fd, nodesEnd, 'edges')
   if (edgesOffset === undefined) return undefined
@@ -77,10 +82,10 @@ function readSections(
     rowCount: edgeCount,
     columns: edges.plans,
   }
-  const restOffset = pool.read(edgeJob, onBlock)
+  const restOffset = readNumbers(edgeJob, threads, onBlock)
   if (restOffset === undefined || !sumUp(nodes.columns.firstEdge, edgeCount)) return undefined
   const columns = {...nodes.columns, ...edges.columns, nodeTraceId: undefined}
-  return {header, headerText, columns, restOffset}
+  return {header, headerText, columns, restOffset, threads}
 }
 
 /** The header, if the file begins with it and the nodes follow. */
@@ -106,18 +111,15 @@ function openingBehind(fd: number, offset: number, key: string): number | undefi
   return match === null ? undefined : offset + match[0].length
 }
 
-const words = (length: number) => new Uint32Array(new SharedArrayBuffer(4 * length))
-const bytes = (length: number) => new Uint8Array(new SharedArrayBuffer(length))
-
 function nodePlans({node, nodeKindOfRaw}: Schema, nodeCount: number) {
   const {at} = node
   const columns = {
-    nodeKind: bytes(nodeCount),
-    nodeName: words(nodeCount),
-    nodeId: words(nodeCount),
-    nodeSelfBytes: words(nodeCount),
-    firstEdge: words(nodeCount + 1),
-    nodeDetachedness: at.detachedness < 0 ? undefined : bytes(nodeCount),
+    nodeKind: sharedBytes(nodeCount),
+    nodeName: sharedWords(nodeCount),
+    nodeId: sharedWords(nodeCount),
+    nodeSelfBytes: sharedWords(nodeCount),
+    firstEdge: sharedWords(nodeCount + 1),
+    nodeDetachedness: at.detachedness < 0 ? undefined : sharedBytes(nodeCount),
   }
   const number = (field: number, data: Uint32Array, shift = 0): ColumnPlan => ({kind: 'number', field, data, shift})
   const plans: ColumnPlan[] = [
@@ -137,7 +139,11 @@ function nodePlans({node, nodeKindOfRaw}: Schema, nodeCount: number) {
 
 function edgePlans({node, edge, edgeKindOfRaw}: Schema, nodeCount: number, edgeCount: number) {
   const {at} = edge
-  const columns = {edgeKind: bytes(edgeCount), edgeName: words(edgeCount), edgeTarget: words(edgeCount)}
+  const columns = {
+    edgeKind: sharedBytes(edgeCount),
+    edgeName: sharedWords(edgeCount),
+    edgeTarget: sharedWords(edgeCount),
+  }
   const plans: ColumnPlan[] = [
     {kind: 'mapped', field: at.type, data: columns.edgeKind, map: edgeKindOfRaw},
     {kind: 'number', field: at.name_or_index, data: columns.edgeName, shift: 0},

@@ -53,7 +53,9 @@ async function openInParallel(input: SnapshotInput, options: OpenOptions): Promi
     if (read === undefined) return undefined
     const loader = new SnapshotLoader(size, read.columns)
     await scanRest(input, read, new JsonScanner(loader), offset => options.onProgress?.('reading', offset, size))
-    return loader.finish(input)
+    const snapshot = loader.finish(input)
+    snapshot.threads = read.threads
+    return snapshot
   } catch {
     // The plain loader will meet the same trouble, and can say what and where.
     return undefined
@@ -158,7 +160,7 @@ class SnapshotLoader implements ScanHandler {
   /** Where each section's value begins. */
   readonly offsets = new Map<string, number>()
   readonly #sizeBytes: number | undefined
-  readonly #strings = new StringTableBuilder()
+  readonly #strings: StringTableBuilder
   readonly #waiting = new Map<string, Waiting>()
   #nodes: NodeColumns | undefined
   #edges: EdgeColumns | undefined
@@ -172,6 +174,8 @@ class SnapshotLoader implements ScanHandler {
   constructor(sizeBytes: number | undefined, ready?: NumberColumns) {
     this.#sizeBytes = sizeBytes
     this.#ready = ready
+    // Those who have read the nodes and edges may help later on, and then need all.
+    this.#strings = new StringTableBuilder(ready !== undefined)
   }
 
   section(key: string, offset: number): SectionPlan {
@@ -224,7 +228,13 @@ class SnapshotLoader implements ScanHandler {
     }
     const layout = schema.location
     if (layout === undefined) return {kind: 'skip'}
-    const columns = new LocationColumns(layout, schema.node.length, header.nodeCount)
+    const columns = new LocationColumns(
+      layout,
+      schema.node.length,
+      header.nodeCount,
+      // One a node, as a rule.
+      Math.min(this.#believed(header.nodeCount, schema.node.length), this.#believed(header.nodeCount, layout.length)),
+    )
     this.#locations = columns
     return {kind: 'numbers', rowLength: layout.length, rows: (values, rows) => columns.append(values, rows)}
   }
@@ -253,7 +263,7 @@ class SnapshotLoader implements ScanHandler {
     if (!Number.isInteger(header.rootOrdinal) || header.rootOrdinal >= header.nodeCount) {
       throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
     }
-    const locations = (this.#locations ?? new LocationColumns(undefined, 1, 0)).finish()
+    const locations = (this.#locations ?? new LocationColumns(undefined, 1, 0, 0)).finish()
     return new Snapshot(name, header, {...columns, locations}, strings)
   }
 }

@@ -7,8 +7,13 @@ export type SavedGroup<Key extends string = string> = Readonly<Record<Key, Saved
 /** A column of a group as an index has it; undefined if it has none, or a damaged one. */
 export type ReadSaved = (group: string, key: string) => SavedArray | undefined
 
+/** A group that another thread computes, if it does: waits for it. */
+export type TakeAhead = (group: string) => SavedGroup | undefined
+
 /** The derived columns of one snapshot. */
 export class SavedColumns {
+  /** Asked before a group is computed. */
+  takeAhead: TakeAhead | undefined
   readonly #read: ReadSaved | undefined
   readonly #has: (group: string) => boolean
   readonly #computed = new Map<string, SavedGroup>()
@@ -23,13 +28,18 @@ export class SavedColumns {
     return this.#computed
   }
 
+  /** Whether a group need not be computed any more. */
+  has(name: string): boolean {
+    return this.#computed.has(name) || (this.#read !== undefined && this.#has(name))
+  }
+
   /**
    * The columns of a group. Those in the index are read one by one as they are looked at; if the group is not there, or one of
    * them turns out to be damaged, the group is computed.
    */
   group<Group extends object>(name: string, keys: readonly (keyof Group & string)[], compute: () => Group): Group {
     const computed = () => {
-      const group = this.#computed.get(name) ?? (compute() as SavedGroup)
+      const group = this.#computed.get(name) ?? this.takeAhead?.(name) ?? (compute() as SavedGroup)
       this.#computed.set(name, group)
       return group
     }

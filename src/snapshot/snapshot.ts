@@ -1,4 +1,5 @@
 /** A loaded snapshot: the heap and what is derived from it. */
+import type {Threads} from '../read/threads.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {spreadDetachedness} from './detachedness.ts'
 import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
@@ -21,6 +22,8 @@ export class Snapshot implements Heap {
   readonly root: number
   /** Derived columns that an index has, or may take up. */
   readonly saved: SavedColumns
+  /** Threads that share the columns, if the file was read by several. */
+  threads: Threads | undefined
   readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined
@@ -109,11 +112,20 @@ export class Snapshot implements Heap {
 }
 
 function savedTypes(saved: SavedColumns, build: () => TypeTable): TypeTable {
-  const {names, locations, ofNode} = saved.group('types', ['names', 'locations', 'ofNode'], () => {
+  const columns = saved.group('types', ['names', 'locations', 'ofNode'], () => {
     const types = build()
     return {names: bytesOf(types.names), locations: Int32Array.from(types.locations), ofNode: types.ofNode}
   })
-  return {names: parsedBytes(names) as string[], locations: Array.from(locations), ofNode}
+  let ofNode: Uint32Array | undefined
+  return {
+    names: parsedBytes(columns.names) as string[],
+    locations: Array.from(columns.locations),
+    // A value a node, which those who have the sums do not need.
+    get ofNode() {
+      ofNode ??= columns.ofNode
+      return ofNode
+    },
+  }
 }
 
 function savedEphemerons(saved: SavedColumns, find: () => EphemeronEdges): EphemeronEdges {

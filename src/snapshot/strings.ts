@@ -1,11 +1,16 @@
 /** The strings of a snapshot as they stand in the file: raw JSON bytes and offsets; one is decoded when asked for. */
 import type {StringSink} from '../read/json-scanner.ts'
+import {GrowableUint32} from '../util/growable.ts'
 import {type NumberArray, NumberColumn} from '../util/number-column.ts'
+import {sharedCopy} from '../util/shared.ts'
 
 /** Strings are stored in pieces of this size, so that no buffer has to hold (or be copied to hold) all of them. */
 export const SEGMENT_BYTES = 1 << 24
 const SHORT_RUN_BYTES = 32
 const BACKSLASH = 0x5c
+
+/** Texts up to so many bytes are looked up among those of their length. */
+const SHORT_TEXT_BYTES = 64
 
 /** Where a table's bytes come from; each thing is asked for on first use. */
 export interface StringSource {
@@ -16,11 +21,21 @@ export interface StringSource {
   piece(index: number): Buffer
 }
 
+/** What finds a text without looking at all strings. */
+interface Lookup {
+  /** Indexes of the strings of at most SHORT_TEXT_BYTES by length: those of length i stand at `first[i]` to `first[i + 1] - 1`. */
+  byLength: Uint32Array
+  first: Uint32Array
+  /** Indexes of the strings written with an escape, ascending. */
+  escaped: Uint32Array
+}
+
 export class StringTable {
   readonly count: number
   readonly source: StringSource
   #places: NumberArray | undefined
   readonly #pieces: Buffer[] = []
+  #lookup: Lookup | undefined
 
   constructor(source: StringSource) {
     this.count = source.count
@@ -62,19 +77,66 @@ export class StringTable {
   indexesOf(text: string): number[] {
     const wanted = Buffer.from(text, 'utf8')
     // U+FFFD may stand for a single byte that is no UTF-8: then lengths say nothing.
-    const anyLength = text.includes('\ufffd')
+    if (text.includes('\ufffd')) return this.#indexesWhere(index => this.get(index) === text)
+    this.#lookup ??= this.#makeLookup()
+    const {byLength, first, escaped} = this.#lookup
+    const {length} = wanted
     // An escape makes the written form longer, never shorter, and takes six bytes for one at the most.
-    const longest = 6 * wanted.length
+    const mayBe = (index: number) => this.#length(index) > length && this.#length(index) <= 6 * length
+    const byEscapes = escaped.filter(index => mayBe(index) && this.get(index) === text)
+    const same = (index: number) => this.#startsWith(index, wanted) && this.get(index) === text
+    const plain =
+      length <= SHORT_TEXT_BYTES
+        ? Array.from(byLength.subarray(first[length], first[length + 1]).filter(same))
+        : this.#indexesWhere(index => this.#length(index) === length && same(index))
+    return byEscapes.length === 0 ? plain : [...plain, ...byEscapes].sort((a, b) => a - b)
+  }
+
+  #indexesWhere(isWanted: (index: number) => boolean): number[] {
     const found: number[] = []
-    for (let index = 0; index < this.count; index++) {
-      const length = this.#offsets[index + 1] - this.#offsets[index]
-      const same = length === wanted.length && this.#startsWith(index, wanted)
-      const mayBeEscaped = length > wanted.length && length <= longest
-      if (same || anyLength || (mayBeEscaped && this.#hasEscape(index))) {
-        if (this.get(index) === text) found.push(index)
-      }
-    }
+    for (let index = 0; index < this.count; index++) if (isWanted(index)) found.push(index)
     return found
+  }
+
+  #length(index: number): number {
+    return this.#offsets[index + 1] - this.#offsets[index]
+  }
+
+  #makeLookup(): Lookup {
+    const offsets = this.#offsets
+    const {count} = this
+    const first = new Uint32Array(SHORT_TEXT_BYTES + 2)
+    for (let index = 0; index < count; index++) {
+      const length = offsets[index + 1] - offsets[index]
+      if (length <= SHORT_TEXT_BYTES) first[length + 1]++
+    }
+    for (let length = 0; length <= SHORT_TEXT_BYTES; length++) first[length + 1] += first[length]
+    const byLength = new Uint32Array(first[SHORT_TEXT_BYTES + 1])
+    const next = first.slice()
+    for (let index = 0; index < count; index++) {
+      const length = offsets[index + 1] - offsets[index]
+      if (length <= SHORT_TEXT_BYTES) byLength[next[length]++] = index
+    }
+    return {byLength, first, escaped: this.#findEscaped()}
+  }
+
+  /** The strings that have an escape, ascending. */
+  #findEscaped(): Uint32Array {
+    const offsets = this.#offsets
+    const escaped = new GrowableUint32()
+    for (let at = 0, index = 0; at < this.totalBytes; ) {
+      const segment = Math.floor(at / SEGMENT_BYTES)
+      const base = segment * SEGMENT_BYTES
+      const found = this.read(segment).indexOf(BACKSLASH, at - base)
+      if (found < 0 || base + found >= this.totalBytes) {
+        at = base + SEGMENT_BYTES
+        continue
+      }
+      while (offsets[index + 1] <= base + found) index++
+      escaped.push(index)
+      at = offsets[index + 1]
+    }
+    return escaped.view()
   }
 
   /** The last byte as the file writes it; -1 for the empty string. Cheap: nothing is decoded. */
@@ -92,12 +154,6 @@ export class StringTable {
     const from = this.#offsets[index]
     for (let i = 0; i < wanted.length; i++) if (this.#byteAt(from + i) !== wanted[i]) return false
     return true
-  }
-
-  #hasEscape(index: number): boolean {
-    const to = this.#offsets[index + 1]
-    for (let offset = this.#offsets[index]; offset < to; offset++) if (this.#byteAt(offset) === BACKSLASH) return true
-    return false
   }
 
   /** Bytes that may lie in several segments. */
@@ -121,7 +177,11 @@ export class StringTableBuilder implements StringSink {
   #segment: Buffer = Buffer.alloc(0)
   #used = 0
 
-  constructor() {
+  readonly #isShared: boolean
+
+  /** `isShared`: whether other threads are to see the table. */
+  constructor(isShared = false) {
+    this.#isShared = isShared
     this.#offsets.push(0)
   }
 
@@ -145,13 +205,15 @@ export class StringTableBuilder implements StringSink {
   }
 
   finish(): StringTable {
-    const offsets = this.#offsets.finish()
+    const offsets = this.#isShared ? sharedCopy(this.#offsets.finish()) : this.#offsets.finish()
     const segments = this.#segments
     return new StringTable({count: offsets.length - 1, offsets: () => offsets, piece: index => segments[index]})
   }
 
   #openSegment(): void {
-    this.#segment = Buffer.allocUnsafeSlow(SEGMENT_BYTES)
+    this.#segment = this.#isShared
+      ? Buffer.from(new SharedArrayBuffer(SEGMENT_BYTES))
+      : Buffer.allocUnsafeSlow(SEGMENT_BYTES)
     this.#segments.push(this.#segment)
     this.#used = 0
   }

@@ -4,6 +4,7 @@
  * own kinds. Objects of same-named constructors from different places in the code are different types of one name.
  */
 import {GrowableUint32} from '../util/growable.ts'
+import {sharedWords} from '../util/shared.ts'
 import {DETACHED} from './detachedness.ts'
 import type {Heap} from './heap.ts'
 import {NodeKind} from './schema.ts'
@@ -38,7 +39,7 @@ export function buildTypes(heap: Heap, detachedness: Uint8Array): TypeTable {
   const plain = new Set(strings.indexesOf(PLAIN_OBJECT))
   const plainObjects = new GrowableUint32()
   const ofKind = new Uint32Array(256).fill(NONE)
-  const ofNode = new Uint32Array(nodeCount)
+  const ofNode = sharedWords(nodeCount)
   for (let node = 0; node < nodeCount; node++) {
     const kind = nodeKind[node]
     const name = nodeName[node]

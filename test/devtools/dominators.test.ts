@@ -223,3 +223,40 @@ test('a chain of half a million, each link with a way back from the very end', (
   })
   assert.ok(dominator.every((above, node) => above === Math.max(0, node - 1)))
 })
+
+// root ─▶ every fourth of a list of half a million whose links also point to far ones, forth and back: nearly every link is entered
+// from all sides, and the root dominates whatever has two ways in
+test('a list of half a million, cross-linked, that the root holds here and there', () => {
+  const n = MILLION / 2
+  const held = n / 4
+  const far = (node: number) => 1 + ((node * 7919 + 13) % n)
+  const {dominator, count, order} = treeOf({
+    nodeCount: n + 1,
+    edgeCount: held + 3 * n,
+    source: e => (e < held ? 0 : 1 + Math.floor((e - held) / 3)),
+    target: e => {
+      if (e < held) return 1 + 4 * e
+      const node = 1 + Math.floor((e - held) / 3)
+      return [(node % n) + 1, far(node), far(n - node)][(e - held) % 3]
+    },
+  })
+  assert.equal(order.length, n + 1)
+  assert.ok(dominator.every((above, node) => node % 4 !== 1 || above === 0))
+  const counted = new Uint32Array(n + 1).fill(1)
+  for (let place = n; place > 0; place--) counted[dominator[order[place]]] += counted[order[place]]
+  assert.deepEqual(counted, count)
+})
+
+test('all that a node dominates stands right behind it', async () => {
+  await fc.assert(
+    fc.asyncProperty(randomHeap, async heap => {
+      const {order, count} = dominatorTree(await snapshotOf(heap))
+      const {dominated} = dominance(heap)
+      order.forEach((node, place) => {
+        if (node === 0) assert.equal(count[0], heap.nodes.length)
+        else assert.deepEqual(new Set(order.subarray(place, place + count[node])), dominated[node])
+      })
+    }),
+    {seed: 12, numRuns: 300},
+  )
+})

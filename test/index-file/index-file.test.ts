@@ -4,6 +4,7 @@ import {spawn} from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -46,7 +47,7 @@ import {
   typesJson,
   typesView,
 } from '../../src/index.ts'
-import {nameOfStamp, stampOf} from '../../src/read/private-file.ts'
+import {nameOfStamp, ownVersion, stampOf} from '../../src/read/private-file.ts'
 import {IndexFile, writeIndexFile} from '../../src/snapshot/index-file.ts'
 import {bytesOf} from '../../src/snapshot/saved.ts'
 import {Checksum} from '../../src/util/checksum.ts'
@@ -406,16 +407,35 @@ test('only the columns that a question needs are read', async () => {
   assert.deepEqual(byId.columns, ['nodeId'])
   const selfOnly = await readBy(snapshot => types(snapshot, {retained: false}))
   assert.deepEqual(selfOnly.columns, [
-    'derived.distances.values',
-    'derived.selfSizes.values',
+    'derived.typeSums.count',
+    'derived.typeSums.distance',
+    'derived.typeSums.example',
+    'derived.typeSums.selfBytes',
     'derived.types.locations',
     'derived.types.names',
-    'derived.types.ofNode',
-    'nodeId',
   ])
+  // The sums of the types are there; nothing is read that has a value a node.
   const ofTypes = await readBy(snapshot => types(snapshot))
-  assert.ok(!ofTypes.columns.some(name => name.startsWith('edge')), ofTypes.columns.join())
-  assert.ok(ofTypes.bytes < whole / 3, `${ofTypes.bytes} of ${whole}`)
+  assert.deepEqual(ofTypes.columns, ['derived.typeRetained.values', ...selfOnly.columns])
+  assert.ok(ofTypes.bytes < whole / 20, `${ofTypes.bytes} of ${whole}`)
+  const byRaw = await readBy(snapshot => types(snapshot, {sizes: 'raw'}))
+  assert.ok(!byRaw.columns.some(name => name.startsWith('edge')), byRaw.columns.join())
+  assert.ok(byRaw.bytes < whole / 3, `${byRaw.bytes} of ${whole}`)
+})
+
+test('an index of other code is not used, though the version is the same', async () => {
+  const copy = (name: string, change: (source: string) => void) => {
+    const to = join(folder, name)
+    mkdirSync(to)
+    copyFileSync(join(ROOT, 'package.json'), join(to, 'package.json'))
+    cpSync(join(ROOT, 'src'), join(to, 'src'), {recursive: true})
+    change(join(to, 'src'))
+    return import(join(to, 'src/read/private-file.ts')) as Promise<{ownVersion: () => string}>
+  }
+  const same = await copy('same', () => {})
+  const other = await copy('other', source => writeFileSync(join(source, 'analyze/distances.ts'), '\n', {flag: 'a'}))
+  assert.equal(same.ownVersion(), ownVersion())
+  assert.notEqual(other.ownVersion(), ownVersion())
 })
 
 test('a disk that is full leaves neither half an index nor a temporary file, and the old index as it was', async () => {

@@ -1,0 +1,43 @@
+/** Derived columns computed by another thread, while this one computes the dominators. */
+import {type AheadJob, startAhead, workAhead} from '../read/ahead.ts'
+import {placeOfRow} from '../snapshot/places.ts'
+import type {SavedGroup} from '../snapshot/saved.ts'
+import {type SharedHeap, sharedHeap, snapshotOfShared} from '../snapshot/shared-heap.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {distances} from './distances.ts'
+import {typeSums} from './group-sums.ts'
+import {selfSizes} from './self-sizes.ts'
+
+/** Groups of saved columns by name. Those with a value a node lie in shared memory. */
+const COMPUTE = {
+  types: (snapshot: Snapshot) => snapshot.types,
+  selfSizes: (snapshot: Snapshot) => selfSizes(snapshot, 'devtools'),
+  distances: (snapshot: Snapshot) => distances(snapshot),
+  typeSums: (snapshot: Snapshot) => typeSums(snapshot),
+  scripts: (snapshot: Snapshot) => placeOfRow(snapshot, 0),
+}
+
+export type AheadGroup = keyof typeof COMPUTE
+
+/**
+ * Has a thread that read the snapshot compute these, in this order; whoever asks for one of them gets it as soon as it is there.
+ * Does nothing if one thread read it. The columns are the same, whoever computes them.
+ */
+export function computeAhead(snapshot: Snapshot, groups: readonly AheadGroup[]): void {
+  const {threads, saved} = snapshot
+  const missing = groups.filter(group => !saved.computed.has(group))
+  if (threads === undefined || saved.takeAhead !== undefined || missing.length === 0) return
+  const heap = sharedHeap(snapshot)
+  if (heap === undefined) return
+  const take = startAhead(threads, import.meta.url, heap, missing)
+  saved.takeAhead = group => take(group) as SavedGroup | undefined
+}
+
+/** What that thread does. */
+export function run(job: AheadJob<SharedHeap>): void {
+  const snapshot = snapshotOfShared(job.about)
+  workAhead(job, group => {
+    COMPUTE[group as AheadGroup](snapshot)
+    return snapshot.saved.computed.get(group)
+  })
+}

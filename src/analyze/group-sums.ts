@@ -1,0 +1,92 @@
+/** What the groups of nodes sum up to: counts, sizes, retained sizes. */
+import {savedColumn, savedGroup} from '../snapshot/saved.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {distances} from './distances.ts'
+import {dominatorTree, retainedSizes} from './dominators.ts'
+import type {Grouping} from './groupings.ts'
+import {type SizeModel, selfSizes} from './self-sizes.ts'
+
+/** What is added up for each group, over its members with a size of their own. */
+export interface GroupSums {
+  /** Uint32Array(groups). */
+  count: Uint32Array
+  /** Float64Array(groups). */
+  selfBytes: Float64Array
+  /** Float64Array(groups): the smallest; infinite where there is no member. */
+  distance: Float64Array
+  /** Int32Array(groups): ordinal of the member with the smallest id, or -1. */
+  example: Int32Array
+}
+
+/** Those of the types, with the sizes of DevTools. */
+export const typeSums = savedGroup('typeSums', ['count', 'selfBytes', 'distance', 'example'], (snapshot: Snapshot) =>
+  sumsOf(snapshot, snapshot.types, 'devtools'),
+)
+
+export const typeRetained = savedColumn('typeRetained', (snapshot: Snapshot) =>
+  retainedOf(snapshot, snapshot.types, 'devtools'),
+)
+
+/** Sums over the groups of any grouping, by either model of self sizes. */
+export function sumsOf(
+  snapshot: Snapshot,
+  {names, ofNode}: Pick<Grouping, 'names' | 'ofNode'>,
+  sizes: SizeModel,
+  isMember: (node: number) => boolean = () => true,
+): GroupSums {
+  const {nodeCount, nodeId} = snapshot
+  const sizeOf = selfSizes(snapshot, sizes)
+  const distanceOf = distances(snapshot)
+  const groups = names.length
+  const count = new Uint32Array(groups)
+  const selfBytes = new Float64Array(groups)
+  const distance = new Float64Array(groups).fill(Number.POSITIVE_INFINITY)
+  const example = new Int32Array(groups).fill(-1)
+  for (let node = 0; node < nodeCount; node++) {
+    const size = sizeOf[node]
+    if (size === 0 || !isMember(node)) continue
+    const group = ofNode[node]
+    count[group]++
+    selfBytes[group] += size
+    if (distanceOf[node] < distance[group]) distance[group] = distanceOf[node]
+    if (example[group] < 0 || nodeId[node] < nodeId[example[group]]) example[group] = node
+  }
+  return {count, selfBytes, distance, example}
+}
+
+/**
+ * Float64Array(groups): for each group the retained sizes of its members that no other member dominates. What a node dominates
+ * stands right behind it, so that one look at each node is enough: as long as the last member's has not ended, the next is inside.
+ * Members without a size of their own neither count nor shadow another.
+ */
+export function retainedOf(
+  snapshot: Snapshot,
+  {names, ofNode}: Pick<Grouping, 'ofNode'> & {names: {length: number}},
+  sizes: SizeModel,
+  isMember: (node: number) => boolean = () => true,
+): Float64Array {
+  const {root, nodeCount} = snapshot
+  const {order, count} = dominatorTree(snapshot)
+  const selfBytes = selfSizes(snapshot, sizes)
+  const retained = retainedSizes(snapshot, sizes)
+  const sums = new Float64Array(names.length)
+  /** For each group the place where what its last outermost member dominates has ended. */
+  const ends = new Float64Array(names.length)
+  for (let place = 0; place < order.length; place++) {
+    const node = order[place]
+    const group = ofNode[node]
+    if (place < ends[group] || selfBytes[node] === 0 || !isMember(node)) continue
+    sums[group] += retained[node]
+    ends[group] = place + count[node]
+  }
+  if (order.length === nodeCount) return sums
+  const reached = new BitSet(nodeCount)
+  for (const node of order) reached.add(node)
+  // What nothing reaches is the root's.
+  const rootGroup = selfBytes[root] === 0 || !isMember(root) ? -1 : ofNode[root]
+  for (let node = 0; node < nodeCount; node++) {
+    if (!reached.has(node) && isMember(node) && ofNode[node] !== rootGroup) sums[ofNode[node]] += retained[node]
+  }
+  return sums
+}

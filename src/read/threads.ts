@@ -1,0 +1,42 @@
+/** More threads than the calling one, for work on memory that they share. */
+import {type MessagePort, Worker} from 'node:worker_threads'
+
+/** What a thread is given: a module, which it loads, and what that module's `run` is called with. */
+export interface Task {
+  module: string
+  job: unknown
+}
+
+export interface Threads {
+  /**
+   * Has every thread call `run(job)` of the module, one task after the other. Nobody may rely on it: a thread that cannot start, has
+   * died, or has been idle for a while merely does not help. So the job has to say, in shared memory, who has taken what.
+   */
+  run(module: string, job: unknown): void
+  /** The same with one of the threads alone, and a port as part of the job. */
+  runOne<Job extends {port: MessagePort}>(module: string, job: Job): void
+  close(): Promise<void>
+}
+
+/** Starts `count` threads. They do not keep the process alive, and end by themselves when nothing is to do for some seconds. */
+export function openThreads(count: number): Threads {
+  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const program = new URL(`./thread.${ending}`, import.meta.url)
+  const workers = Array.from({length: Math.max(0, count)}, () => {
+    const worker = new Worker(program)
+    worker.on('error', () => {})
+    worker.unref()
+    return worker
+  })
+  return {
+    run(module, job) {
+      for (const worker of workers) worker.postMessage({module, job} satisfies Task)
+    },
+    runOne(module, job) {
+      workers[0]?.postMessage({module, job} satisfies Task, [job.port])
+    },
+    async close() {
+      await Promise.all(workers.map(worker => worker.terminate()))
+    },
+  }
+}
