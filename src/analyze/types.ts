@@ -1,6 +1,7 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import type {NumberArray} from '../util/number-column.ts'
 import {computeAhead} from './ahead.ts'
 import {dominatorTree} from './dominators.ts'
 import {retainedOf, sumsOf, typeRetained, typeSums} from './group-sums.ts'
@@ -97,7 +98,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     selfBytes: rows.reduce((sum, {selfBytes}) => sum + selfBytes, 0),
   }
   // Shares are of the whole heap, whatever part of it was asked about.
-  const heapBytes = (among === undefined ? sums.selfBytes : selfSizes(snapshot, sizes)).reduce((a, b) => a + b, 0)
+  const heapBytes = sumOf(among === undefined ? sums.selfBytes : selfSizes(snapshot, sizes))
   const emptyCount = (among?.nodes.length ?? snapshot.nodeCount) - sums.count.reduce((sum, count) => sum + count, 0)
   const limitsReached = rows.length > limit ? {rows: limit} : {}
   return {snapshot, by, sizes, among, rows: rows.slice(0, limit), total, heapBytes, emptyCount, limitsReached}
@@ -107,6 +108,12 @@ function membership(nodeCount: number, among: Selection | undefined): (node: num
   if (among === undefined) return () => true
   const members = BitSet.of(nodeCount, among.nodes)
   return node => members.has(node)
+}
+
+function sumOf(sizes: NumberArray): number {
+  let sum = 0
+  for (let i = 0; i < sizes.length; i++) sum += sizes[i]
+  return sum
 }
 
 function hasSums({saved}: Snapshot): boolean {
