@@ -132,8 +132,7 @@ function edgesLike(heap: Heap, {from, edgeType, name, to}: EdgePattern): Edge[] 
     .filter((_, node) => isFrom(heap.names[node]))
     .flat()
     .filter(
-      edge =>
-        (edgeType === undefined || edge.kind === edgeType) && isName(edge.name) && isTo(heap.names[edge.target]),
+      edge => (edgeType === undefined || edge.kind === edgeType) && isName(edge.name) && isTo(heap.names[edge.target]),
     )
 }
 

@@ -1,7 +1,8 @@
 /** Where in the code a node belongs, from what the snapshot itself says. */
 import {oncePer} from '../util/memo.ts'
+import {internalTargets} from './internal-edges.ts'
 import {bytesOf, parsedBytes} from './saved.ts'
-import {EdgeKind, NodeKind} from './schema.ts'
+import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
 export interface Place {
@@ -35,7 +36,7 @@ export function locationRow({locations}: Snapshot, node: number): number {
  * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
  */
-const scriptNames = oncePer((snapshot: Snapshot): Map<number, string> => {
+export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
   return new Map(parsedBytes(snapshot.saved.group('scripts', ['names'], find).names) as [number, string][])
 })
@@ -43,7 +44,7 @@ const scriptNames = oncePer((snapshot: Snapshot): Map<number, string> => {
 function findScriptNames(snapshot: Snapshot): Map<number, string> {
   const {locations, nodeKind, nodeName, strings} = snapshot
   const names = new Map<number, string>()
-  const target = internalTarget(snapshot)
+  const target = internalTargets(snapshot)
   for (let row = 0; row < locations.node.length; row++) {
     const scriptId = locations.scriptId[row]
     const closure = locations.node[row]
@@ -60,28 +61,20 @@ function firstOf(a: number, b: number): number {
   return a >= 0 ? a : b
 }
 
-/** Where a node's internal edge of a certain name leads; -1 if it has none. */
-function internalTarget({
-  edgeKind,
-  edgeName,
-  edgeTarget,
-  firstEdge,
-  strings,
-}: Snapshot): (node: number, name: string) => number {
-  const indexes = new Map<string, number[]>()
-  return (node, name) => {
-    let wanted = indexes.get(name)
-    if (wanted === undefined) {
-      wanted = strings.indexesOf(name)
-      indexes.set(name, wanted)
-    }
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
-    }
-    return -1
-  }
+/**
+ * What people call the file: the path of a `file:` URL, as the system writes it; every other name as it is. V8 has an ES module by its
+ * URL and a CommonJS module by its path: both come out alike.
+ */
+function readablePath(script: string): string {
+  if (!script.startsWith('file://')) return script
+  const path = decoded(script.slice('file://'.length))
+  return /^\/[A-Za-z]:[\\/]/.test(path) ? path.slice(1).replaceAll('/', '\\') : path
 }
 
-function readablePath(script: string): string {
-  return script.replace(/^file:\/\//, '')
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -1,0 +1,144 @@
+/** Scopes: what V8 calls contexts, the variables of a module or of one call of a function that functions inside still see. */
+import {oncePer} from '../util/memo.ts'
+import {SparseColumn} from '../util/sparse-column.ts'
+import {internalTargets} from './internal-edges.ts'
+import {locationRow} from './places.ts'
+import {NodeKind} from './schema.ts'
+import type {Snapshot} from './snapshot.ts'
+
+/**
+ * `module`: of a whole module or script; `call`: of one call of a function, or of a block, a loop's round or a class body;
+ * `builtin`: V8's own, as of an `await`.
+ */
+export type ScopeKind = 'module' | 'call' | 'builtin'
+
+/** Questions about scopes; each costs the edges of the scope and a bisection. */
+export interface Scopes {
+  isScope(node: number): boolean
+  kind(scope: number): ScopeKind
+  /** A living function whose calls make such scopes, by ordinal; -1 if there is none, as for blocks, and functions that are gone. */
+  function(scope: number): number
+  /** A living function written inside the scope, of those directly inside the first in the text, by ordinal; -1 if there is none. */
+  inner(scope: number): number
+  /** The scope around this one; -1 for the outermost. */
+  outer(scope: number): number
+  /** Row of the locations that tells the scope's script: its inner function's, or its own function's; -1 if there is none. */
+  locationRow(scope: number): number
+}
+
+/** V8 names scopes `system / Context`, in newer versions with ` / scope @N` behind it. */
+const SCOPE_NAME = /^system \/ Context( |$)/
+/** One for each page or realm, in pages with its address behind it. */
+const NATIVE_CONTEXT_NAME = /^system \/ NativeContext( |$)/
+
+/**
+ * Finds scopes' functions in one pass over the closures: a closure's SharedFunctionInfo has (as `name_or_scope_info`) the ScopeInfo
+ * that the scopes of its calls have (as `scope_info`); a closure's `context` is the scope it is written in (V8's
+ * `V8HeapExplorer::ExtractJSFunctionReferences` and `ExtractContextReferences`, heap-snapshot-generator.cc).
+ */
+export const scopes = oncePer((snapshot: Snapshot): Scopes => {
+  const {nodeKind, nodeName, locations} = snapshot
+  const target = internalTargets(snapshot)
+  const isScopeName = namePredicate(snapshot, SCOPE_NAME)
+  const isNativeName = namePredicate(snapshot, NATIVE_CONTEXT_NAME)
+  const isScope = (node: number) => nodeKind[node] === NodeKind.object && isScopeName(nodeName[node])
+  const functionOfInfo = findFunctionsOfInfos(snapshot)
+  const innerOfScope = findInnerFunctions(snapshot)
+
+  const functionOf = (scope: number) => {
+    const info = target(scope, 'scope_info')
+    const found = info < 0 ? -1 : functionOfInfo.get(info)
+    return found >= 0 && !startsTheText(snapshot, found) ? found : -1
+  }
+  const kind = (scope: number): ScopeKind => {
+    const outer = target(scope, 'previous')
+    if (outer < 0) return 'builtin'
+    if (!isNativeName(nodeName[outer])) return 'call'
+    // Scopes that V8's builtins make, for `await` or Promise.all, have the native context's own ScopeInfo.
+    if (target(scope, 'scope_info') === target(outer, 'scope_info')) return 'builtin'
+    // With nothing but the native context around: a module's or script's own scope, that of a bundle's outermost function, which ran
+    // once and is gone, or that of a function of a page's script, which lives on as a global variable.
+    return functionOf(scope) < 0 ? 'module' : 'call'
+  }
+  return {
+    isScope,
+    kind,
+    function: functionOf,
+    inner: scope => innerOfScope.get(scope),
+    outer(scope) {
+      const outer = target(scope, 'previous')
+      return outer >= 0 && isScope(outer) ? outer : -1
+    },
+    locationRow(scope) {
+      if (locations.node.length === 0 || !isScope(scope)) return -1
+      const inner = innerOfScope.get(scope)
+      const of = inner >= 0 ? inner : functionOf(scope)
+      return of < 0 ? -1 : locationRow(snapshot, of)
+    },
+  }
+})
+
+/** Whether a node is the scope of a whole module or script: see `ScopeKind`. */
+export function isModuleScope(snapshot: Snapshot, node: number): boolean {
+  const {isScope, kind} = scopes(snapshot)
+  return isScope(node) && kind(node) === 'module'
+}
+
+/** By the ordinal of a ScopeInfo, the first closure that has it. */
+function findFunctionsOfInfos(snapshot: Snapshot): SparseColumn {
+  const {nodeCount, nodeKind} = snapshot
+  const target = internalTargets(snapshot)
+  const dense = new Uint32Array(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.closure) continue
+    const shared = target(node, 'shared')
+    const info = shared < 0 ? -1 : target(shared, 'name_or_scope_info')
+    if (info >= 0 && dense[info] === 0) dense[info] = node + 1
+  }
+  return new SparseColumn(dense)
+}
+
+/** By the ordinal of a scope, a closure with a location inside it. */
+function findInnerFunctions(snapshot: Snapshot): SparseColumn {
+  const {nodeCount, nodeKind} = snapshot
+  const target = internalTargets(snapshot)
+  const dense = new Uint32Array(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.closure || locationRow(snapshot, node) < 0) continue
+    const scope = target(node, 'context')
+    if (scope >= 0 && (dense[scope] === 0 || isBefore(snapshot, node, dense[scope] - 1))) dense[scope] = node + 1
+  }
+  const direct = dense.slice()
+  // A function inside an inner scope is inside the outer one too.
+  for (let node = 0; node < nodeCount; node++) {
+    if (direct[node] === 0) continue
+    for (let outer = target(node, 'previous'); outer >= 0 && dense[outer] === 0; outer = target(outer, 'previous')) {
+      dense[outer] = direct[node]
+    }
+  }
+  return new SparseColumn(dense)
+}
+
+/** Whether one closure is written before another of the same scope. */
+function isBefore(snapshot: Snapshot, a: number, b: number): boolean {
+  const {line, column} = snapshot.locations
+  const rowA = locationRow(snapshot, a)
+  const rowB = locationRow(snapshot, b)
+  return line[rowA] < line[rowB] || (line[rowA] === line[rowB] && column[rowA] < column[rowB])
+}
+
+/** The function that V8 makes of a whole module or script begins where the text does. */
+function startsTheText(snapshot: Snapshot, closure: number): boolean {
+  const {line, column} = snapshot.locations
+  const row = locationRow(snapshot, closure)
+  return row >= 0 && line[row] === 0 && column[row] === 0
+}
+
+/** Whether the text of a string index matches; each is looked at once. */
+function namePredicate({strings}: Snapshot, pattern: RegExp): (name: number) => boolean {
+  const verdict = new Uint8Array(strings.count)
+  return name => {
+    if (verdict[name] === 0) verdict[name] = pattern.test(strings.get(name)) ? 2 : 1
+    return verdict[name] === 2
+  }
+}
