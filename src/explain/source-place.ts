@@ -1,14 +1,98 @@
-/** Which line of code an object or a function belongs to, as people write it. */
-import {locationRow, type Place, placeOfRow} from '../snapshot/places.ts'
+/** Which line of code an object, a function or a scope belongs to, as people write it. */
+import {type CodeOrigin, originOfRow} from '../snapshot/code-origin.ts'
+import {locationRow, placeOfRow} from '../snapshot/places.ts'
+import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {shownScript} from './script-root.ts'
+
+export interface CodePlace {
+  /** Full path or URL. */
+  script: string
+  /** The same without the root that the application's scripts have in common: see `scriptRoot`. */
+  shown: string
+  /** From 1 on; 0 if V8 does not know. */
+  line: number
+  column: number
+  code: CodeOrigin
+  /** Of a library, if the name of the script tells. */
+  package?: string
+}
+
+/** Of a closure, where it is written; of an object, where its constructor is; undefined if the file does not say. */
+export function placeOf(snapshot: Snapshot, node: number): CodePlace | undefined {
+  return codePlaceOfRow(snapshot, locationRow(snapshot, node))
+}
+
+/** The same by a row of the snapshot's locations, such as a type's. */
+export function codePlaceOfRow(snapshot: Snapshot, row: number): CodePlace | undefined {
+  const place = placeOfRow(snapshot, row)
+  return place && {...place, shown: shownScript(snapshot, place.script), ...originOfRow(snapshot, row)}
+}
 
 /** `src/cache.js:12`: of a closure, where it is written; of an object, where its constructor is; '' if the file does not say. */
 export function sourcePlace(snapshot: Snapshot, node: number): string {
-  return placeText(placeOfRow(snapshot, locationRow(snapshot, node)))
+  return placeText(placeOf(snapshot, node))
 }
 
-export function placeText(place: Place | undefined): string {
+export function placeText(place: CodePlace | undefined): string {
   if (place === undefined) return ''
-  // V8 does not know every line, and writes -1 then.
-  return place.line > 0 ? `${place.script}:${place.line}` : place.script
+  return place.line > 0 ? `${place.shown}:${place.line}` : place.shown
+}
+
+export interface ScopePlace {
+  /**
+   * What the scope is of: a whole `module` or script; one `call` of a living function; `inner`: of a block, a class's body, or a call of a function
+   * that is gone; `builtin`: V8's own.
+   */
+  of: 'module' | 'call' | 'inner' | 'builtin'
+  /** The living function whose call made the scope, or around an inner one, by ordinal; -1 if there is none. */
+  function: number
+  /** Of a module, its first line known; of a call, the function's line; of an inner one, the line of a function in it. */
+  place: CodePlace | undefined
+}
+
+/** What a scope (V8's `system / Context`) belongs to; undefined for a node that is none. Costs a few edges for each scope around. */
+export function scopePlace(snapshot: Snapshot, scope: number): ScopePlace | undefined {
+  const {isScope, kind, function: functionOf, inner, outer} = scopes(snapshot)
+  if (!isScope(scope)) return undefined
+  const of = kind(scope)
+  const inside = inner(scope)
+  const place = inside < 0 ? undefined : placeOf(snapshot, inside)
+  if (of !== 'call') return {of, function: -1, place}
+  const own = functionOf(scope)
+  if (own >= 0) return {of, function: own, place: placeOf(snapshot, own)}
+  let around = -1
+  // A file may say that scopes are around each other.
+  for (let up = outer(scope), steps = 0; up >= 0 && around < 0 && steps < MAX_NESTING; up = outer(up), steps++) {
+    around = functionOf(up)
+  }
+  return {of: 'inner', function: around, place}
+}
+
+const MAX_NESTING = 1000
+
+/** `module src/cache.js`, `call of onData() (src/bus.js:40)`, `scope in onData(), around src/bus.js:44`; '' for a node that is no scope. */
+export function scopeText(snapshot: Snapshot, scope: number): string {
+  const found = scopePlace(snapshot, scope)
+  if (found === undefined) return ''
+  const {of, place} = found
+  const words = scopeWords(snapshot, found)
+  if (place === undefined) return words
+  if (of === 'module') return `${words} ${place.shown}`
+  if (of === 'call') return `${words} (${placeText(place)})`
+  return `${words}${found.function < 0 ? '' : ','} around ${placeText(place)}`
+}
+
+/** A scope's place in the text: a module has no line. */
+export function scopePlaceText({of, place}: ScopePlace): string {
+  return of === 'module' ? (place?.shown ?? '') : placeText(place)
+}
+
+/** The same without the place: `module`, `call of onData()`, `scope in onData()`, `scope`. */
+export function scopeWords({nodeName, strings}: Snapshot, {of, function: closure}: ScopePlace): string {
+  if (of === 'module') return 'module'
+  if (of === 'builtin') return "scope of V8's own"
+  if (closure < 0) return 'scope'
+  const name = `${strings.get(nodeName[closure]) || '(anonymous)'}()`
+  return of === 'call' ? `call of ${name}` : `scope in ${name}`
 }

@@ -8,6 +8,7 @@ import {selfSizes} from '../analyze/self-sizes.ts'
 import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
 import {abstractLabel} from '../explain/pattern-label.ts'
+import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -21,11 +22,19 @@ import {
   type ResultNode,
   type ResultRole,
 } from './result.ts'
+import {snapshotView} from './snapshot-view.ts'
 
 export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | DominatorsAnswer
 
 /** The answer as a small graphology graph, keys `@id`, that every emitter takes. */
 export function toGraph(answer: GraphAnswer): ResultGraph {
+  const graph = graphOf(answer)
+  const places = graph.mapNodes((_, {place}) => place)
+  const sentence = rootSentence(answer.snapshot, places)
+  return sentence.length === 0 ? graph : graph.updateAttribute('limits', (limits = []) => [...limits, ...sentence])
+}
+
+function graphOf(answer: GraphAnswer): ResultGraph {
   if (answer.question === 'path') return pathGraph(answer)
   if (answer.question === 'cycles') return cyclesGraph(answer)
   return answer.question === 'dominators' ? dominatorsGraph(answer) : neighborsGraph(answer)
@@ -35,8 +44,7 @@ function info(
   snapshot: Snapshot,
   fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'heapBytes'>,
 ): ResultInfo {
-  const {name, nodeCount, edgeCount} = snapshot
-  return {...fields, snapshot: {name, nodeCount, edgeCount}, heapBytes: null, chains: [], cycles: []}
+  return {...fields, snapshot: snapshotView(snapshot), heapBytes: null, chains: [], cycles: []}
 }
 
 function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {

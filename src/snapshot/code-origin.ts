@@ -1,7 +1,7 @@
 /** Whose code a script is, by its name. */
 
 import {oncePer} from '../util/memo.ts'
-import {locationRow, scriptNames} from './places.ts'
+import {locationRow, placeMapOf, placeOfRow, scriptNames} from './places.ts'
 import {NodeKind} from './schema.ts'
 import {scopes} from './scopes.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -106,15 +106,28 @@ const originsOfScripts = oncePer((snapshot: Snapshot): Map<number, ScriptOrigin>
 
 const UNKNOWN: ScriptOrigin = {code: 'unknown'}
 
-/** Whose code the script with this id is. */
-export function originOfScriptId(snapshot: Snapshot, scriptId: number): ScriptOrigin {
-  return originsOfScripts(snapshot).get(scriptId) ?? UNKNOWN
+/** Origins by name: what source maps lead to. */
+const originsOfSources = oncePer((_: Snapshot) => new Map<string, ScriptOrigin>())
+
+/** Whose code the line that a row of the locations tells is; with source maps, that of the source. */
+export function originOfRow(snapshot: Snapshot, row: number): ScriptOrigin {
+  if (row < 0) return UNKNOWN
+  const scriptId = snapshot.locations.scriptId[row]
+  if (placeMapOf(snapshot)?.sources(scriptId) === undefined) return originsOfScripts(snapshot).get(scriptId) ?? UNKNOWN
+  const place = placeOfRow(snapshot, row)
+  if (place === undefined) return UNKNOWN
+  const known = originsOfSources(snapshot)
+  let origin = known.get(place.script)
+  if (origin === undefined) {
+    origin = originOfScript(place.script)
+    known.set(place.script, origin)
+  }
+  return origin
 }
 
 /** Of a function, where it is written; of a scope, where the functions in it are; of an object, where its constructor is. */
 export function codeOf(snapshot: Snapshot, node: number): CodeOrigin {
-  const {nodeKind, locations} = snapshot
   const own = locationRow(snapshot, node)
-  const row = own < 0 && nodeKind[node] === NodeKind.object ? scopes(snapshot).locationRow(node) : own
-  return row < 0 ? 'unknown' : originOfScriptId(snapshot, locations.scriptId[row]).code
+  const isObject = snapshot.nodeKind[node] === NodeKind.object
+  return originOfRow(snapshot, own < 0 && isObject ? scopes(snapshot).locationRow(node) : own).code
 }

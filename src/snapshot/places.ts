@@ -6,17 +6,42 @@ import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
 export interface Place {
-  /** Path or URL as V8 has it, without `file://`. */
+  /** Path or URL as V8 has it, a `file:` URL as a path; with source maps that of the source. */
   script: string
-  /** From 1 on. */
+  /** From 1 on; 0 where V8 does not know. */
   line: number
+  /** From 1 on; 0 where V8 does not know. */
+  column: number
+}
+
+/** Leads from places in scripts to those in the sources they were made of: what source maps say. */
+export interface PlaceMap {
+  /** The source's place; undefined where no map tells. */
+  source(scriptId: number, place: Place): Place | undefined
+  /** Names of all sources of a script; undefined for a script without a map. */
+  sources(scriptId: number): readonly string[] | undefined
+}
+
+const placeMaps = new WeakMap<Snapshot, PlaceMap>()
+
+/** From here on places of this snapshot are those of the sources. Must come before the first question. */
+export function usePlaceMap(snapshot: Snapshot, map: PlaceMap): void {
+  placeMaps.set(snapshot, map)
+}
+
+export function placeMapOf(snapshot: Snapshot): PlaceMap | undefined {
+  return placeMaps.get(snapshot)
 }
 
 /** The place that a row of the locations tells; undefined for row -1, and where the script's name is not in the file. */
 export function placeOfRow(snapshot: Snapshot, row: number): Place | undefined {
-  const {scriptId, line} = snapshot.locations
-  const script = row < 0 ? undefined : scriptNames(snapshot).get(scriptId[row])
-  return script === undefined ? undefined : {script, line: line[row] + 1}
+  if (row < 0) return undefined
+  const {locations} = snapshot
+  const scriptId = locations.scriptId[row]
+  const script = scriptNames(snapshot).get(scriptId)
+  if (script === undefined) return undefined
+  const place = {script, line: locations.line[row] + 1, column: locations.column[row] + 1}
+  return placeMapOf(snapshot)?.source(scriptId, place) ?? place
 }
 
 /** Bisection in the locations, which are sorted by node; the last row of the node, as DevTools has it, -1 if it has none. */
