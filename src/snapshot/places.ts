@@ -90,7 +90,7 @@ function firstOf(a: number, b: number): number {
  * What people call the file: the path of a `file:` URL, as the system writes it; every other name as it is. V8 has an ES module by its
  * URL and a CommonJS module by its path: both come out alike.
  */
-function readablePath(script: string): string {
+export function readablePath(script: string): string {
   if (!script.startsWith('file://')) return script
   const path = decoded(script.slice('file://'.length))
   return /^\/[A-Za-z]:[\\/]/.test(path) ? path.slice(1).replaceAll('/', '\\') : path

@@ -18,6 +18,8 @@ export interface Scopes {
   kind(scope: number): ScopeKind
   /** A living function whose calls make such scopes, by ordinal; -1 if there is none, as for blocks, and functions that are gone. */
   function(scope: number): number
+  /** Name of the function whose calls make such scopes, as far as V8 still has its code, even if no such function lives; else ''. */
+  functionName(scope: number): string
   /** A living function written inside the scope, of those directly inside the first in the text, by ordinal; -1 if there is none. */
   inner(scope: number): number
   /** The scope around this one; -1 for the outermost. */
@@ -31,18 +33,22 @@ const SCOPE_NAME = /^system \/ Context( |$)/
 /** One for each page or realm, in pages with its address behind it. */
 const NATIVE_CONTEXT_NAME = /^system \/ NativeContext( |$)/
 
+/** SharedFunctionInfos bear the function's name, in newer versions with this before it; this is all there is of one without a name. */
+const SHARED_NAME = /^\(shared function info\)$|^system \/ SharedFunctionInfo(?: \/ |$)/
+
 /**
  * Finds scopes' functions in one pass over the closures: a closure's SharedFunctionInfo has (as `name_or_scope_info`) the ScopeInfo
  * that the scopes of its calls have (as `scope_info`); a closure's `context` is the scope it is written in (V8's
  * `V8HeapExplorer::ExtractJSFunctionReferences` and `ExtractContextReferences`, heap-snapshot-generator.cc).
  */
 export const scopes = oncePer((snapshot: Snapshot): Scopes => {
-  const {nodeKind, nodeName, locations} = snapshot
+  const {nodeKind, nodeName, locations, strings} = snapshot
   const target = internalTargets(snapshot)
   const isScopeName = namePredicate(snapshot, SCOPE_NAME)
   const isNativeName = namePredicate(snapshot, NATIVE_CONTEXT_NAME)
   const isScope = (node: number) => nodeKind[node] === NodeKind.object && isScopeName(nodeName[node])
   const functionOfInfo = findFunctionsOfInfos(snapshot)
+  const sharedOfInfo = findSharedOfInfos(snapshot)
   const innerOfScope = findInnerFunctions(snapshot)
 
   const functionOf = (scope: number) => {
@@ -64,6 +70,13 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
     isScope,
     kind,
     function: functionOf,
+    functionName(scope) {
+      const found = functionOf(scope)
+      if (found >= 0) return strings.get(nodeName[found])
+      const info = target(scope, 'scope_info')
+      const shared = info < 0 ? -1 : sharedOfInfo.get(info)
+      return shared < 0 ? '' : strings.get(nodeName[shared]).replace(SHARED_NAME, '')
+    },
     inner: scope => innerOfScope.get(scope),
     outer(scope) {
       const outer = target(scope, 'previous')
@@ -94,6 +107,19 @@ function findFunctionsOfInfos(snapshot: Snapshot): SparseColumn {
     const shared = target(node, 'shared')
     const info = shared < 0 ? -1 : target(shared, 'name_or_scope_info')
     if (info >= 0 && dense[info] === 0) dense[info] = node + 1
+  }
+  return new SparseColumn(dense)
+}
+
+/** By the ordinal of a ScopeInfo, the first SharedFunctionInfo that has it. */
+function findSharedOfInfos(snapshot: Snapshot): SparseColumn {
+  const {nodeCount, nodeKind} = snapshot
+  const target = internalTargets(snapshot)
+  const dense = new Uint32Array(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.code) continue
+    const info = target(node, 'name_or_scope_info')
+    if (info >= 0 && nodeKind[info] !== NodeKind.string && dense[info] === 0) dense[info] = node + 1
   }
   return new SparseColumn(dense)
 }
