@@ -1,6 +1,6 @@
 /** Which line of code an object, a function or a scope belongs to, as people write it. */
-import {type CodeOrigin, originOfRow} from '../snapshot/code-origin.ts'
-import {locationRow, placeOfRow} from '../snapshot/places.ts'
+import {type CodeOrigin, originOfRow, originOfScript} from '../snapshot/code-origin.ts'
+import {locationRow, placeInScript, placeMapOf, placeOfRow} from '../snapshot/places.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {shownScript} from './script-root.ts'
@@ -62,6 +62,7 @@ export function scopePlace(snapshot: Snapshot, scope: number): ScopePlace | unde
   const inside = inner(scope)
   const place = inside < 0 ? undefined : placeOf(snapshot, inside)
   const around = place !== undefined && of !== 'module'
+  if (of === 'module') return {of, function: -1, name: '', place: modulePlace(snapshot, inside) ?? place, around}
   if (of !== 'call') return {of, function: -1, name: '', place, around}
   const own = functionOf(scope)
   const name = functionName(scope)
@@ -77,6 +78,14 @@ export function scopePlace(snapshot: Snapshot, scope: number): ScopePlace | unde
 }
 
 const MAX_NESTING = 1000
+
+/** Of a bundle made of several sources: its own, since its scope has the variables of all of them. */
+function modulePlace(snapshot: Snapshot, inside: number): CodePlace | undefined {
+  const row = inside < 0 ? -1 : locationRow(snapshot, inside)
+  const sources = row < 0 ? undefined : placeMapOf(snapshot)?.sources(snapshot.locations.scriptId[row])
+  const place = sources === undefined || sources.length < 2 ? undefined : placeInScript(snapshot, row)
+  return place && {...place, shown: shownScript(snapshot, place.script), ...originOfScript(place.script)}
+}
 
 /**
  * `module src/cache.js`, `call of onData() (src/bus.js:40)`, `call of gone() around src/bus.js:44`, `scope in onData() around

@@ -35,13 +35,16 @@ export function placeMapOf(snapshot: Snapshot): PlaceMap | undefined {
 
 /** The place that a row of the locations tells; undefined for row -1, and where the script's name is not in the file. */
 export function placeOfRow(snapshot: Snapshot, row: number): Place | undefined {
+  const place = placeInScript(snapshot, row)
+  return place && (placeMapOf(snapshot)?.source(snapshot.locations.scriptId[row], place) ?? place)
+}
+
+/** The same in the script that ran, whatever it was made of. */
+export function placeInScript(snapshot: Snapshot, row: number): Place | undefined {
   if (row < 0) return undefined
-  const {locations} = snapshot
-  const scriptId = locations.scriptId[row]
-  const script = scriptNames(snapshot).get(scriptId)
-  if (script === undefined) return undefined
-  const place = {script, line: locations.line[row] + 1, column: locations.column[row] + 1}
-  return placeMapOf(snapshot)?.source(scriptId, place) ?? place
+  const {scriptId, line, column} = snapshot.locations
+  const script = scriptNames(snapshot).get(scriptId[row])
+  return script === undefined ? undefined : {script, line: line[row] + 1, column: column[row] + 1}
 }
 
 /** Bisection in the locations, which are sorted by node; the last row of the node, as DevTools has it, -1 if it has none. */

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {scriptRoot} from '../../src/explain/script-root.ts'
 import {isOfThisMachine, loadSourceMaps, type SourceMapsOptions} from '../../src/explain/source-maps.ts'
-import {sourcePlace} from '../../src/explain/source-place.ts'
+import {placeOf, scopeText, sourcePlace} from '../../src/explain/source-place.ts'
+import {openSnapshot, select} from '../../src/index.ts'
 import {codeOf} from '../../src/snapshot/code-origin.ts'
 import {placeOfRow} from '../../src/snapshot/places.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
@@ -114,6 +115,50 @@ test('a folder with maps: the file whose folders agree, from the end on', async 
     `api/index.js.map and web/index.js.map in ${folder} fit /srv/shop/index.js equally: none is used`,
   ])
   await assert.rejects(loadSourceMaps(await heapWith('/a.js'), {folder: `${folder}/none`}), {code: 'USAGE'})
+})
+
+const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname
+
+/** A snapshot of a program in TypeScript, told by its maps, and what is true of it. */
+async function typed(file: string, folder: string) {
+  const snapshot = await openSnapshot(`${FIXTURES}snapshots/${file}.heapsnapshot.gz`)
+  await loadSourceMaps(snapshot, {folder: `${FIXTURES}programs/typed/${folder}`})
+  const truth = JSON.parse(readFileSync(`${FIXTURES}programs/${file.replace('.node20', '')}.truth.json`, 'utf8'))
+  return {snapshot, truth}
+}
+
+for (const [file, folder] of [
+  ['typed.node20', 'dist'],
+  ['typed-bundle.node20', 'bundle'],
+]) {
+  test(`TypeScript people see their own lines: ${file}`, async () => {
+    const {snapshot, truth} = await typed(file, folder)
+    for (const {type, count, made, held} of truth.holders) {
+      const {nodes} = select(snapshot, {type})
+      const places = [...nodes].map(node => sourcePlace(snapshot, node))
+      assert.equal(places.filter(place => place === `src/${made.place}`).length, count)
+      for (const {closure, place, count: closures} of held) {
+        if (closure === undefined) continue
+        const functions = [...select(snapshot, {name: closure}).nodes].filter(node => placeOf(snapshot, node))
+        const there = functions.filter(node => sourcePlace(snapshot, node) === `src/${place}`)
+        assert.equal(there.length, closures)
+      }
+    }
+  })
+}
+
+test('the module of a bundle is the bundle, that of a script its source', async () => {
+  const modules = async (file: string, folder: string) => {
+    const {snapshot} = await typed(file, folder)
+    const texts = Array.from({length: snapshot.nodeCount}, (_, node) => scopeText(snapshot, node))
+    return [...new Set(texts.filter(text => /^module .*typed/.test(text)))].sort()
+  }
+  assert.deepEqual(await modules('typed.node20', 'dist'), [
+    'module src/typed/src/index.ts',
+    'module src/typed/src/quotes.ts',
+    'module src/typed/src/session.ts',
+  ])
+  assert.deepEqual(await modules('typed-bundle.node20', 'bundle'), ['module src/typed/bundle/app.min.js'])
 })
 
 test('an index map, also within another', async () => {
