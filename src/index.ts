@@ -68,6 +68,9 @@ export {
 export {type TextOptions, toText} from './emit/text-tree.ts'
 export {whatIfJson, whatIfText} from './emit/what-if.ts'
 export {textWidth} from './emit/width.ts'
+export {scriptRoot} from './explain/script-root.ts'
+export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
+export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
@@ -109,6 +112,7 @@ export {
 } from './graph/views.ts'
 export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
 export type {SnapshotInput} from './read/source.ts'
+export {type CodeOrigin, codeOf} from './snapshot/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/heap.ts'
 export {
   DEFAULT_LIMIT_BYTES,

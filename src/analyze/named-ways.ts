@@ -114,7 +114,7 @@ function starts(snapshot: Snapshot): [node: number, cost: number][] {
     if (reached.has(node) && !isRuntime(node)) found.push([node, isLibrary(node) ? START.library : START.application])
   }
   for (const [node, file] of [...moduleExports(snapshot), ...exportCells(snapshot)]) {
-    const origin = originOfScript(file)
+    const origin = originOfScript(file).code
     const cost = origin === 'application' ? START.exports : START.library
     if (reached.has(node) && origin !== 'runtime') found.push([node, cost])
   }

@@ -1,5 +1,6 @@
 /** Everything that an index can save, computed at once. */
-import {placeOfRow} from '../snapshot/places.ts'
+import {scriptNames} from '../snapshot/places.ts'
+import {prepareScopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {computeAhead} from './ahead.ts'
 import {distances} from './distances.ts'
@@ -13,7 +14,8 @@ export function prepare(snapshot: Snapshot): void {
   computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'scripts'])
   void dominatorTree(snapshot).dominator
   void [snapshot.retainers.first, snapshot.types, snapshot.ephemerons, snapshot.detachedness]
-  if (snapshot.locations.node.length > 0) placeOfRow(snapshot, 0)
+  scriptNames(snapshot)
+  prepareScopes(snapshot)
   distances(snapshot)
   retainingEdges(snapshot)
   void dominatedNodes(snapshot).first

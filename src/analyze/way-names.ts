@@ -80,7 +80,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
       const file = exported.get(node) ?? cells.get(node)
       if (file !== undefined) {
         const start = patterns.start(Start.scope, node)
-        if (originOfScript(file) === 'library') libraryStarts.add(start)
+        if (originOfScript(file).code === 'library') libraryStarts.add(start)
         return start
       }
       return nodeKind[node] !== NodeKind.synthetic

@@ -8,6 +8,7 @@ import {addIndex} from './index-command.ts'
 import {addIndexOptions, keepIndexes} from './index-options.ts'
 import type {Io} from './io.ts'
 import {checkOutput} from './output.ts'
+import {addSourceMapOptions} from './source-map-options.ts'
 import {addTableCommands} from './table-commands.ts'
 import {addWhatIf} from './what-if-command.ts'
 
@@ -17,6 +18,7 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
   program.hook('preAction', (_, command) => checkOutput(command.opts(), command.args))
   program.hook('postAction', () => keepIndexes(context))
   addIndexOptions(program)
+  addSourceMapOptions(program)
   addTableCommands(context)
   addGraphCommands(context)
   addWhatIf(context)

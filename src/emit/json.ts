@@ -4,7 +4,7 @@
  *
  *     {
  *       "schema": "heapgraph/result/1",
- *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount"}, "count", "selfBytes", "heapBytes",
+ *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount", "root"}, "count", "selfBytes", "heapBytes",
  *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "retainedBytes", "preview", "place", "level", "notes"}],
  *       "edges":  [{"key", "source", "target", "label", "kind", "count", "strength"}],
  *       "chains": [{"nodes", "edges"}],
@@ -38,7 +38,7 @@ export function toJson(graph: ResultGraph): string {
     question,
     subject,
     direction,
-    snapshot: {name: snapshot.name, nodeCount: snapshot.nodeCount, edgeCount: snapshot.edgeCount},
+    snapshot: snapshotFields(snapshot),
     count,
     selfBytes,
     heapBytes,
@@ -55,6 +55,10 @@ export function toJson(graph: ResultGraph): string {
 /** Any other answer: its name, version 1, and its fields in the order given. */
 export function tableToJson(name: string, fields: object): string {
   return `${forJson(JSON.stringify({schema: `heapgraph/${name}/1`, ...fields}, undefined, 2))}\n`
+}
+
+function snapshotFields({name, nodeCount, edgeCount, root}: ResultInfo['snapshot']): ResultInfo['snapshot'] {
+  return {name, nodeCount, edgeCount, root}
 }
 
 function nodeFields(node: ResultNode): ResultNode {

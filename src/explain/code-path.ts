@@ -12,7 +12,8 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {describe} from './describe.ts'
 import {edgeLabel} from './edge-label.ts'
 import {abstractLabel} from './pattern-label.ts'
-import {sourcePlace} from './source-place.ts'
+import {shownScript} from './script-root.ts'
+import {scopeText, sourcePlace} from './source-place.ts'
 
 export interface CodeStep {
   /** What is appended to the text so far: `.entries`, `[3]`, `.get("k1")`; the first step of a path names its start: `globalThis`. */
@@ -100,14 +101,14 @@ function startText(snapshot: Snapshot, node: number): string {
   const {isScope, kind, function: functionOf, locationRow} = scopes(snapshot)
   if (isScope(node)) {
     const place = placeOfRow(snapshot, locationRow(node))
-    if (kind(node) === 'module') return place === undefined ? 'script' : `module ${place.script}`
+    if (kind(node) === 'module') return place === undefined ? 'script' : scopeText(snapshot, node)
     const of = functionOf(node)
     return of < 0 ? 'scope' : `scope of ${describe(snapshot, of).preview}`
   }
   const cell = exportCells(snapshot).get(node)
-  if (cell !== undefined) return `module ${cell}`
+  if (cell !== undefined) return `module ${shownScript(snapshot, cell)}`
   const exporter = moduleExports(snapshot).get(node)
-  if (exporter !== undefined) return `module ${exporter} · exports`
+  if (exporter !== undefined) return `module ${shownScript(snapshot, exporter)} · exports`
   const {type, preview, kind: nodeKind} = describe(snapshot, node)
   const callback = timerCallback(snapshot, node)
   if (callback >= 0) return `${type} ${describe(snapshot, callback).preview}`

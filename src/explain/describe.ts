@@ -2,16 +2,16 @@
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {joinedText, UNKNOWN_TEXT} from '../snapshot/text.ts'
-import {sourcePlace} from './source-place.ts'
+import {scopePlace, scopePlaceText, scopeWords, sourcePlace} from './source-place.ts'
 
 export interface Description {
   id: number
   /** Constructor name, `(string)` …; a root's own name. */
   type: string
   kind: string
-  /** Text of a string, name of a function, shape of a plain object; '' if there is nothing to say. */
+  /** Text of a string, name of a function, shape of a plain object, what a scope is of; '' if there is nothing to say. */
   preview: string
-  /** `src/cache.js:12`: of a function, where it is written; of an object, where its constructor is; '' if unknown. */
+  /** `src/cache.js:12`: of a function, where it is written; of an object, where its constructor is; of a scope, see `ScopePlace`; '' if unknown. */
   place: string
 }
 
@@ -19,12 +19,13 @@ export function describe(snapshot: Snapshot, node: number): Description {
   const {nodeId, nodeKind, types, header} = snapshot
   const kind = nodeKind[node]
   const isRoot = kind === NodeKind.synthetic
+  const scope = scopePlace(snapshot, node)
   return {
     id: nodeId[node],
     type: isRoot ? rootName(snapshot, node) : types.names[types.ofNode[node]],
     kind: header.schema.nodeKinds[kind],
-    preview: isRoot ? '' : preview(snapshot, node),
-    place: sourcePlace(snapshot, node),
+    preview: isRoot ? '' : scope === undefined ? preview(snapshot, node) : scopeWords(scope),
+    place: scope === undefined ? sourcePlace(snapshot, node) : scopePlaceText(scope),
   }
 }
 

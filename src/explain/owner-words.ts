@@ -4,7 +4,7 @@ import {exportCells} from '../analyze/cut-variables.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
-import {declarationLine, globalDeclaration} from '../snapshot/declarations.ts'
+import {declaration, globalDeclaration} from '../snapshot/declarations.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
@@ -13,7 +13,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {type CodeStep, codePath, codePathText} from './code-path.ts'
 import {describe} from './describe.ts'
-import {placeText, sourcePlace} from './source-place.ts'
+import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
 
 export interface OwnerWords {
   /** `module src/cache.js · byId.get("u1")`: the example's. */
@@ -39,7 +39,7 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
         ? sourcePlace(snapshot, callback)
         : object !== undefined
           ? sourcePlace(snapshot, object)
-          : scopePlace(snapshot, owner),
+          : startPlace(snapshot, owner),
   }
 }
 
@@ -71,25 +71,31 @@ function isPeoples(snapshot: Snapshot, node: number): boolean {
 }
 
 /** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
-function scopePlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
+function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
   const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
-  if (exporter !== undefined) return `${exporter}:1`
+  if (exporter !== undefined) return firstLine(snapshot, exporter)
   if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
   const place = placeOfRow(snapshot, locationRow(node))
-  if (kind(node) !== 'module') return placeText(place)
+  if (kind(node) !== 'module') return place === undefined ? '' : placeText(codePlaceOf(snapshot, place))
   const {edgeKind, edgeName, strings} = snapshot
   const name = edgeKind[edges[0]] === EdgeKind.context ? strings.get(edgeName[edges[0]]) : ''
-  if (place === undefined) return name === '' ? '' : placeText(globalDeclaration(snapshot, name))
-  return placeText({...place, line: declarationLine(snapshot, inner(node), name) ?? 1})
+  const declared = inner(node) < 0 ? globalDeclaration(snapshot, name) : declaration(snapshot, inner(node), name)
+  if (declared !== undefined) return placeText(codePlaceOf(snapshot, declared))
+  return place === undefined ? '' : firstLine(snapshot, place.script)
+}
+
+function firstLine(snapshot: Snapshot, script: string): string {
+  return script === '' ? '' : placeText(codePlaceOf(snapshot, {script, line: 1, column: 1}))
 }
 
 /** Where a property of a global object is made. */
 function globalPlace(snapshot: Snapshot, node: number, edges: readonly number[]): string {
   const {edgeKind, edgeName, strings} = snapshot
   if (!globalObjects(snapshot).includes(node) || edgeKind[edges[0]] !== EdgeKind.property) return ''
-  return placeText(globalDeclaration(snapshot, strings.get(edgeName[edges[0]])))
+  const place = globalDeclaration(snapshot, strings.get(edgeName[edges[0]]))
+  return place === undefined ? '' : placeText(codePlaceOf(snapshot, place))
 }
 
 /** The name of what the objects, or what they are properties of, must be taken out of, without the module that it stands in. */

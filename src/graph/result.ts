@@ -3,6 +3,7 @@
  * A small graphology MultiDirectedGraph; edges point from the holder to the held, as in the heap.
  */
 import {MultiDirectedGraph} from 'graphology'
+import type {SnapshotView} from './snapshot-view.ts'
 
 /** What a node is in the answer. */
 export type ResultRole =
@@ -122,7 +123,7 @@ export interface ResultInfo {
   subject: string
   /** Which way a reader follows the edges from a target: `in` for holders, `out` for what is reached. */
   direction: 'in' | 'out'
-  snapshot: {name: string; nodeCount: number; edgeCount: number}
+  snapshot: SnapshotView
   /** Totals over all that was asked about. */
   count: number
   selfBytes: number

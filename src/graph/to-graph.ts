@@ -10,6 +10,7 @@ import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
 import {ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
 import {abstractLabel} from '../explain/pattern-label.ts'
+import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {describeWayHolder} from '../explain/way-holder.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
@@ -26,6 +27,7 @@ import {
   type ResultOwner,
   type ResultRole,
 } from './result.ts'
+import {snapshotView} from './snapshot-view.ts'
 
 export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | DominatorsAnswer | OwnersAnswer
 
@@ -33,7 +35,10 @@ export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | Dominato
 export function toGraph(answer: GraphAnswer, {by}: {by?: OwnersAnswer} = {}): ResultGraph {
   const graph = graphOf(answer)
   if (by !== undefined) addOwners(graph, by)
-  return graph
+  const owners = graph.getAttribute('owners')?.list ?? []
+  const places = [...graph.mapNodes((_, {place}) => place), ...owners.map(({place}) => place)]
+  const sentence = rootSentence(answer.snapshot, places)
+  return sentence.length === 0 ? graph : graph.updateAttribute('limits', (limits = []) => [...limits, ...sentence])
 }
 
 function graphOf(answer: GraphAnswer): ResultGraph {
@@ -47,8 +52,7 @@ function info(
   snapshot: Snapshot,
   fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'owners' | 'heapBytes'>,
 ): ResultInfo {
-  const {name, nodeCount, edgeCount} = snapshot
-  return {...fields, snapshot: {name, nodeCount, edgeCount}, heapBytes: null, chains: [], cycles: [], owners: null}
+  return {...fields, snapshot: snapshotView(snapshot), heapBytes: null, chains: [], cycles: [], owners: null}
 }
 
 function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {

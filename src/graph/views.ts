@@ -11,19 +11,14 @@ import {type Description, describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../explain/edge-label.ts'
 import {describeHolder} from '../explain/holder.ts'
 import {producerOf} from '../explain/producer.ts'
+import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
-import {placeText} from '../explain/source-place.ts'
+import {codePlaceOfRow, placeText} from '../explain/source-place.ts'
 import type {SnapshotHeader} from '../snapshot/load.ts'
-import {placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
-
-export interface SnapshotView {
-  name: string
-  nodeCount: number
-  edgeCount: number
-}
+import {type SnapshotView, snapshotView} from './snapshot-view.ts'
 
 export interface TypesView {
   snapshot: SnapshotView
@@ -121,30 +116,27 @@ export interface InfoView {
   neededBytes: number
 }
 
-function snapshotView({name, nodeCount, edgeCount}: Snapshot): SnapshotView {
-  return {name, nodeCount, edgeCount}
-}
-
 function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`): string[] {
   return shown < total ? [`${formatCount(shown)} of ${plural(total, noun, nouns)} are shown; --limit N shows more`] : []
 }
 
 export function typesView({snapshot, by, sizes, among, rows, total, heapBytes, emptyCount}: TypesAnswer): TypesView {
   const noun = by === 'type' ? 'type' : by
+  const views = rows.map(({type, location, count, selfBytes, retainedBytes, distance, example}) => ({
+    type,
+    place: placeText(codePlaceOfRow(snapshot, location)),
+    count,
+    selfBytes,
+    retainedBytes: retainedBytes ?? null,
+    distance,
+    exampleId: snapshot.nodeId[example],
+  }))
   const empty = `${plural(emptyCount, 'node')} without a size of their own ${emptyCount === 1 ? 'is' : 'are'} not counted`
   return {
     snapshot: snapshotView(snapshot),
     by,
     sizes,
-    rows: rows.map(({type, location, count, selfBytes, retainedBytes, distance, example}) => ({
-      type,
-      place: placeText(placeOfRow(snapshot, location)),
-      count,
-      selfBytes,
-      retainedBytes: retainedBytes ?? null,
-      distance,
-      exampleId: snapshot.nodeId[example],
-    })),
+    rows: views,
     total,
     heapBytes,
     limits: [
@@ -154,8 +146,13 @@ export function typesView({snapshot, by, sizes, among, rows, total, heapBytes, e
       ...rowLimit(rows.length, total.types, noun),
       sizesSentence(sizes),
       ...(emptyCount > 0 ? [empty] : []),
+      ...rootSentence(snapshot, placesOf(views)),
     ],
   }
+}
+
+function placesOf(rows: readonly {place: string}[]): string[] {
+  return rows.map(({place}) => place)
 }
 
 function objectView(snapshot: Snapshot, node: number, sizes: SizeModel): ObjectView {
@@ -168,13 +165,15 @@ function objectView(snapshot: Snapshot, node: number, sizes: SizeModel): ObjectV
 }
 
 export function listView({snapshot, selection, sizes, nodes, total}: ListAnswer): ListView {
+  const rows = Array.from(nodes, node => objectView(snapshot, node, sizes))
+  const left = rowLimit(nodes.length, total.count, 'object')
   return {
     snapshot: snapshotView(snapshot),
     subject: selection.subject,
     sizes,
-    rows: Array.from(nodes, node => objectView(snapshot, node, sizes)),
+    rows,
     total,
-    limits: [...rowLimit(nodes.length, total.count, 'object'), sizesSentence(sizes)],
+    limits: [...left, sizesSentence(sizes), ...rootSentence(snapshot, placesOf(rows))],
   }
 }
 
@@ -193,10 +192,14 @@ export function showView(answer: ShowAnswer): ShowView {
     strength: edgeStrength(snapshot, edge),
     other: {...describe(snapshot, other), selfBytes: selfSizes(snapshot, sizes)[other]},
   })
+  const object = objectView(snapshot, node, sizes)
+  const held = Array.from(out, edge => edgeView(edge, snapshot.edgeTarget[edge]))
+  const holders = Array.from(incoming, edge => edgeView(edge, sourceOf(snapshot.firstEdge, edge)))
+  const places = placesOf([object, ...[...held, ...holders].map(({other}) => other)])
   return {
     snapshot: snapshotView(snapshot),
     sizes,
-    object: objectView(snapshot, node, sizes),
+    object,
     dominator: node === snapshot.root ? null : describe(snapshot, dominator),
     // The dominator tree knows of more than what is reached: children that only unreachable nodes lead to.
     notRetained: {
@@ -205,13 +208,14 @@ export function showView(answer: ShowAnswer): ShowView {
     },
     heapBytes: retainedSizes(snapshot, sizes)[snapshot.root],
     detachedness: DETACHEDNESS[snapshot.detachedness[node]] ?? 'unknown',
-    out: Array.from(out, edge => edgeView(edge, snapshot.edgeTarget[edge])),
-    in: Array.from(incoming, edge => edgeView(edge, sourceOf(snapshot.firstEdge, edge))),
+    out: held,
+    in: holders,
     total,
     limits: [
       ...rowLimit(out.length, total.out, 'edge out', 'edges out'),
       ...rowLimit(incoming.length, total.in, 'edge in', 'edges in'),
       sizesSentence(sizes),
+      ...rootSentence(snapshot, places),
     ],
   }
 }
@@ -233,12 +237,14 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
     row.retainedBytes += retainedBytes
   }
   const sorted = [...rows.values()].sort((a, b) => b.retainedBytes - a.retainedBytes || a.exampleId - b.exampleId)
+  const shown = sorted.slice(0, limit)
+  const left = rowLimit(shown.length, sorted.length, 'row')
   return {
     snapshot: snapshotView(snapshot),
     sizes,
-    rows: sorted.slice(0, limit),
+    rows: shown,
     total,
-    limits: [...rowLimit(Math.min(limit, sorted.length), sorted.length, 'row'), sizesSentence(sizes)],
+    limits: [...left, sizesSentence(sizes), ...rootSentence(snapshot, placesOf(shown))],
   }
 }
 

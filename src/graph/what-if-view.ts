@@ -3,13 +3,12 @@ import type {SizeModel} from '../analyze/self-sizes.ts'
 import type {Fate, WhatIfAnswer} from '../analyze/what-if.ts'
 import {describe} from '../explain/describe.ts'
 import {sizesSentence} from '../explain/sizes.ts'
-import {placeText} from '../explain/source-place.ts'
+import {codePlaceOfRow, placeText} from '../explain/source-place.ts'
 import {describeWayHolder} from '../explain/way-holder.ts'
-import {placeOfRow} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
-import type {SnapshotView} from './views.ts'
+import {type SnapshotView, snapshotView} from './snapshot-view.ts'
 
 export interface WhatIfView {
   snapshot: SnapshotView
@@ -73,9 +72,9 @@ export interface HolderView {
 
 export function whatIfView(answer: WhatIfAnswer): WhatIfView {
   const {snapshot, cuts, type, sizes, rows, total, heapBytes, unreachable, fates, stays} = answer
-  const {name, nodeCount, edgeCount, nodeId} = snapshot
+  const {nodeId} = snapshot
   return {
-    snapshot: {name, nodeCount, edgeCount},
+    snapshot: snapshotView(snapshot),
     cuts: cuts.map(({text, edges, doubles}) => {
       const example = describeWayHolder(snapshot, edges[0])
       return {text, edges: edges.length, doubles: doubles.length, example: example.text, place: example.place}
@@ -84,7 +83,7 @@ export function whatIfView(answer: WhatIfAnswer): WhatIfView {
     sizes,
     freed: rows.map(({type, location, count, alive, selfBytes, example}) => ({
       type,
-      place: placeText(placeOfRow(snapshot, location)),
+      place: placeText(codePlaceOfRow(snapshot, location)),
       count,
       alive,
       selfBytes,
@@ -102,7 +101,7 @@ export function whatIfView(answer: WhatIfAnswer): WhatIfView {
 function fateView(snapshot: Snapshot, {type, location, count, freed, example, holders, left}: Fate): FateView {
   return {
     type,
-    place: placeText(placeOfRow(snapshot, location)),
+    place: placeText(codePlaceOfRow(snapshot, location)),
     count,
     freed,
     stays: count - freed,

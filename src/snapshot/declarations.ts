@@ -1,20 +1,26 @@
 /** Where a variable is declared, as far as the file has the script's text: V8 writes the first 1,024 characters of a string. */
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {internalTargets} from './internal-edges.ts'
-import {locationRow, type Place, placeOfRow} from './places.ts'
+import {locationRow, type Place, placeInScript, placeMapOf} from './places.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
 /**
- * The line, from 1 on, on which a script declares `name`; undefined if its beginning, all that the file has, does not say.
- * `closure`: a function of the script's.
+ * The place where a script declares `name`, with source maps that in the source; undefined if its beginning, all that the file has,
+ * does not say. `closure`: a function of the script's.
  */
-export function declarationLine(snapshot: Snapshot, closure: number, name: string): number | undefined {
+export function declaration(snapshot: Snapshot, closure: number, name: string): Place | undefined {
   const text = sourceOfScript(snapshot, closure)
-  const found = text === undefined ? null : declarationOf(name).exec(text)
-  if (found === null || text === undefined) return undefined
-  // What was matched may begin on a line before the name's: a list of names in braces.
-  return lineAt(text, found)
+  if (text === undefined) return undefined
+  const found = declarationOf(name).exec(text) ?? (isMinified(text) ? assignmentOf(name).exec(text) : null)
+  return found === null ? undefined : placeAt(snapshot, closure, text, found)
+}
+
+/** Lines longer than this nobody wrote. */
+const LONGEST_LINE = 300
+
+function isMinified(text: string): boolean {
+  return text.split('\n').some(line => line.length > LONGEST_LINE)
 }
 
 /** A function of each script's, by script id. */
@@ -27,8 +33,20 @@ const scriptClosures = oncePer(({locations, nodeKind}: Snapshot): number[] => {
   return [...found].sort(([a], [b]) => a - b).map(([, closure]) => closure)
 })
 
-function lineAt(text: string, found: RegExpExecArray): number {
-  return text.slice(0, found.index + found[0].length).split('\n').length
+/** The place of the name at the end of what was matched: what comes before may begin on a line above, such as a list in braces. */
+function placeAt(
+  snapshot: Snapshot,
+  closure: number,
+  text: string,
+  {index, 0: matched, 1: name}: RegExpExecArray,
+): Place | undefined {
+  const row = locationRow(snapshot, closure)
+  const script = placeInScript(snapshot, row)?.script
+  if (script === undefined) return undefined
+  const before = text.slice(0, index + matched.length - name.length)
+  const lines = before.split('\n')
+  const place = {script, line: lines.length, column: lines[lines.length - 1].length + 1}
+  return placeMapOf(snapshot)?.source(snapshot.locations.scriptId[row], place) ?? place
 }
 
 /** Scripts looked through for who makes a global variable. */
@@ -40,15 +58,14 @@ const MOST_SCRIPTS = 5_000
  */
 export function globalDeclaration(snapshot: Snapshot, name: string): Place | undefined {
   const assigned = new RegExp(
-    `(?:^|[^.\\w$])(?:globalThis|window|self|global)\\.${escaped(name)}[ \\t]*(?:\\?\\?|\\|\\|)?=(?!=)`,
+    `(?:^|[^.\\w$])(?:globalThis|window|self|global)\\.(${escaped(name)})(?=[ \\t]*(?:\\?\\?|\\|\\|)?=(?!=))`,
     'u',
   )
   for (const closure of scriptClosures(snapshot).slice(0, MOST_SCRIPTS)) {
-    const place = placeOfRow(snapshot, locationRow(snapshot, closure))
     const text = sourceOfScript(snapshot, closure)
-    if (place === undefined || text === undefined) continue
-    const found = assigned.exec(text) ?? declarationOf(name).exec(text)
-    if (found !== null) return {script: place.script, line: lineAt(text, found)}
+    const found = text === undefined ? null : (assigned.exec(text) ?? declarationOf(name).exec(text))
+    const place = text === undefined || found === null ? undefined : placeAt(snapshot, closure, text, found)
+    if (place !== undefined) return place
   }
   return undefined
 }
@@ -69,9 +86,14 @@ function escaped(name: string): string {
 
 /** A declaration at the beginning of a line, as most are; of one name, or of several in braces or with commas between. */
 function declarationOf(name: string): RegExp {
-  const isolated = `(?<![\\p{ID_Continue}$.])${escaped(name)}(?![\\p{ID_Continue}$])`
+  const isolated = `(?<![\\p{ID_Continue}$.])(${escaped(name)})(?![\\p{ID_Continue}$])`
   return new RegExp(
     `^[ \\t]*(?:export[ \\t]+(?:default[ \\t]+)?)?(?:(?:const|let|var|class|import)[ \\t]|(?:async[ \\t]+)?function[ *\\t])[^=;()]{0,200}?${isolated}`,
     'mu',
   )
+}
+
+/** An assignment as minifiers write it, without spaces. */
+function assignmentOf(name: string): RegExp {
+  return new RegExp(`(?<![\\p{ID_Continue}$.])(${escaped(name)})(?==(?![=>]))`, 'u')
 }

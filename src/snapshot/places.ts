@@ -6,17 +6,45 @@ import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
 export interface Place {
-  /** Path or URL as V8 has it, without `file://`. */
+  /** Path or URL as V8 has it, a `file:` URL as a path; with source maps that of the source. */
   script: string
-  /** From 1 on. */
+  /** From 1 on; 0 where V8 does not know. */
   line: number
+  /** From 1 on; 0 where V8 does not know. */
+  column: number
+}
+
+/** Leads from places in scripts to those in the sources they were made of: what source maps say. */
+export interface PlaceMap {
+  /** The source's place; undefined where no map tells. */
+  source(scriptId: number, place: Place): Place | undefined
+  /** Names of all sources of a script; undefined for a script without a map. */
+  sources(scriptId: number): readonly string[] | undefined
+}
+
+const placeMaps = new WeakMap<Snapshot, PlaceMap>()
+
+/** From here on places of this snapshot are those of the sources. Must come before the first question. */
+export function usePlaceMap(snapshot: Snapshot, map: PlaceMap): void {
+  placeMaps.set(snapshot, map)
+}
+
+export function placeMapOf(snapshot: Snapshot): PlaceMap | undefined {
+  return placeMaps.get(snapshot)
 }
 
 /** The place that a row of the locations tells; undefined for row -1, and where the script's name is not in the file. */
 export function placeOfRow(snapshot: Snapshot, row: number): Place | undefined {
-  const {scriptId, line} = snapshot.locations
-  const script = row < 0 ? undefined : scriptNames(snapshot).get(scriptId[row])
-  return script === undefined ? undefined : {script, line: line[row] + 1}
+  const place = placeInScript(snapshot, row)
+  return place && (placeMapOf(snapshot)?.source(snapshot.locations.scriptId[row], place) ?? place)
+}
+
+/** The same in the script that ran, whatever it was made of. */
+export function placeInScript(snapshot: Snapshot, row: number): Place | undefined {
+  if (row < 0) return undefined
+  const {scriptId, line, column} = snapshot.locations
+  const script = scriptNames(snapshot).get(scriptId[row])
+  return script === undefined ? undefined : {script, line: line[row] + 1, column: column[row] + 1}
 }
 
 /** Bisection in the locations, which are sorted by node; the last row of the node, as DevTools has it, -1 if it has none. */
@@ -36,7 +64,8 @@ export function locationRow({locations}: Snapshot, node: number): number {
  * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
  */
-const scriptNames = oncePer((snapshot: Snapshot): Map<number, string> => {
+export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
+  if (snapshot.locations.node.length === 0) return new Map()
   const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
   return new Map(parsedBytes(snapshot.saved.group('scripts', ['names'], find).names) as [number, string][])
 })
@@ -61,6 +90,20 @@ function firstOf(a: number, b: number): number {
   return a >= 0 ? a : b
 }
 
-function readablePath(script: string): string {
-  return script.replace(/^file:\/\//, '')
+/**
+ * What people call the file: the path of a `file:` URL, as the system writes it; every other name as it is. V8 has an ES module by its
+ * URL and a CommonJS module by its path: both come out alike.
+ */
+export function readablePath(script: string): string {
+  if (!script.startsWith('file://')) return script
+  const path = decoded(script.slice('file://'.length))
+  return /^\/[A-Za-z]:[\\/]/.test(path) ? path.slice(1).replaceAll('/', '\\') : path
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -1,27 +1,42 @@
 /** Scopes: what V8 calls contexts, the variables of a module or of one call of a function that functions inside still see. */
 import {oncePer} from '../util/memo.ts'
+import {SparseColumn} from '../util/sparse-column.ts'
 import {internalTargets} from './internal-edges.ts'
 import {nameTest} from './names.ts'
 import {locationRow} from './places.ts'
+import {savedGroup} from './saved.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
-/** `module`: of a whole module or script; `call`: of one call of a function or block; `builtin`: V8's own, as of an `await`. */
+/**
+ * `module`: of a whole module or script; `call`: of one call of a function, or of a block, a loop's round or a class body;
+ * `builtin`: V8's own, as of an `await`.
+ */
 export type ScopeKind = 'module' | 'call' | 'builtin'
 
+/** Questions about scopes; each costs the edges of the scope and a bisection. */
 export interface Scopes {
   isScope(node: number): boolean
   kind(scope: number): ScopeKind
-  /** A living function whose calls make such scopes, by ordinal; -1 if there is none. */
+  /** A living function whose calls make such scopes, by ordinal; -1 if there is none, as for blocks, and functions that are gone. */
   function(scope: number): number
-  /** A living function written inside the scope, by ordinal; -1 if there is none. */
+  /** Name of the function whose calls make such scopes, as far as V8 still has its code, even if no such function lives; else ''. */
+  functionName(scope: number): string
+  /** A living function written inside the scope, of those directly inside the first in the text, by ordinal; -1 if there is none. */
   inner(scope: number): number
-  /** Row of the locations that tells the scope's script: its function's, or that of a function inside; -1 if there is none. */
-  locationRow(node: number): number
+  /** The scope around this one; -1 for the outermost. */
+  outer(scope: number): number
+  /** Row of the locations that tells the scope's script: its inner function's, or its own function's; -1 if there is none. */
+  locationRow(scope: number): number
 }
 
 /** V8 names scopes `system / Context`, in newer versions with ` / scope @N` behind it. */
 const SCOPE_NAME = /^system \/ Context( |$)/
+/** One for each page or realm, in pages with its address behind it. */
+const NATIVE_CONTEXT_NAME = /^system \/ NativeContext( |$)/
+
+/** SharedFunctionInfos bear the function's name, in newer versions with this before it; this is all there is of one without a name. */
+const SHARED_NAME = /^\(shared function info\)$|^system \/ SharedFunctionInfo(?: \/ |$)/
 
 /**
  * Finds scopes' functions in one pass over the closures: a closure's SharedFunctionInfo has (as `name_or_scope_info`) the ScopeInfo
@@ -29,69 +44,146 @@ const SCOPE_NAME = /^system \/ Context( |$)/
  * `V8HeapExplorer::ExtractJSFunctionReferences` and `ExtractContextReferences`, heap-snapshot-generator.cc).
  */
 export const scopes = oncePer((snapshot: Snapshot): Scopes => {
-  const {nodeCount, nodeKind, nodeName, locations} = snapshot
+  const {nodeKind, nodeName, locations, strings} = snapshot
   const target = internalTargets(snapshot)
   const isScopeName = nameTest(snapshot, text => SCOPE_NAME.test(text))
+  const isNativeName = nativeContextTest(snapshot)
   const isScope = (node: number) => nodeKind[node] === NodeKind.object && isScopeName(nodeName[node])
-  // Ordinal and one, by the ordinal of a ScopeInfo and of a scope.
-  const functionOfInfo = new Uint32Array(nodeCount)
-  const innerOfScope = new Uint32Array(nodeCount)
-  for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] !== NodeKind.closure) continue
-    const shared = target(node, 'shared')
-    const info = shared < 0 ? -1 : target(shared, 'name_or_scope_info')
-    if (info >= 0 && functionOfInfo[info] === 0) functionOfInfo[info] = node + 1
-    const scope = target(node, 'context')
-    if (scope >= 0 && innerOfScope[scope] === 0 && locationRow(snapshot, node) >= 0) innerOfScope[scope] = node + 1
-  }
-  // A function inside an inner scope is inside the outer one too.
-  for (let node = 0; node < nodeCount; node++) {
-    if (innerOfScope[node] === 0) continue
-    const inner = innerOfScope[node]
-    for (
-      let outer = target(node, 'previous');
-      outer >= 0 && innerOfScope[outer] === 0;
-      outer = target(outer, 'previous')
-    ) {
-      innerOfScope[outer] = inner
-    }
-  }
+
   const functionOf = (scope: number) => {
     const info = target(scope, 'scope_info')
-    const found = info < 0 ? -1 : functionOfInfo[info] - 1
-    return found >= 0 && !isModuleFunction(snapshot, found) ? found : -1
+    const found = info < 0 ? -1 : functionsOfInfos(snapshot).get(info)
+    return found >= 0 && !startsTheText(snapshot, found) ? found : -1
   }
-  const isNativeName = nativeContextTest(snapshot)
   const kind = (scope: number): ScopeKind => {
     const outer = target(scope, 'previous')
-    if (outer < 0 || !isNativeName(nodeName[outer])) return outer < 0 ? 'builtin' : 'call'
+    if (outer < 0) return 'builtin'
+    if (!isNativeName(nodeName[outer])) return 'call'
     // Scopes that V8's builtins make, for `await` or Promise.all, have the native context's own ScopeInfo.
     const info = target(scope, 'scope_info')
     if (info >= 0 && info === target(outer, 'scope_info')) return 'builtin'
+    // With nothing but the native context around: a module's or script's own scope, that of a bundle's outermost function, which ran
+    // once and is gone, or that of a function of a page's script, which lives on as a global variable.
     return functionOf(scope) < 0 ? 'module' : 'call'
   }
   return {
     isScope,
     kind,
     function: functionOf,
-    inner: scope => innerOfScope[scope] - 1,
-    locationRow(node) {
-      if (locations.node.length === 0 || !isScope(node)) return -1
-      const inside = innerOfScope[node] - 1
-      const of = inside >= 0 ? inside : functionOf(node)
+    functionName(scope) {
+      const found = functionOf(scope)
+      if (found >= 0) return strings.get(nodeName[found])
+      const info = target(scope, 'scope_info')
+      const shared = info < 0 ? -1 : sharedOfInfos(snapshot).get(info)
+      return shared < 0 ? '' : strings.get(nodeName[shared]).replace(SHARED_NAME, '')
+    },
+    inner: scope => innerFunctions(snapshot).get(scope),
+    outer(scope) {
+      const outer = target(scope, 'previous')
+      return outer >= 0 && isScope(outer) ? outer : -1
+    },
+    locationRow(scope) {
+      if (locations.node.length === 0 || !isScope(scope)) return -1
+      const inner = innerFunctions(snapshot).get(scope)
+      const of = inner >= 0 ? inner : functionOf(scope)
       return of < 0 ? -1 : locationRow(snapshot, of)
     },
   }
 })
 
-/** Whether a string index is the name of a native context, the scope of all scripts of a page or process; V8 adds ` / URL`. */
+/** Whether a string index is the name of a native context. */
 export function nativeContextTest(snapshot: Snapshot): (name: number) => boolean {
-  return nameTest(snapshot, text => /^system \/ NativeContext( |$)/.test(text))
+  return nameTest(snapshot, text => NATIVE_CONTEXT_NAME.test(text))
+}
+
+/** Whether a node is the scope of a whole module or script: see `ScopeKind`. */
+export function isModuleScope(snapshot: Snapshot, node: number): boolean {
+  const {isScope, kind} = scopes(snapshot)
+  return isScope(node) && kind(node) === 'module'
+}
+
+/** Columns that an index keeps. */
+const functionsOfInfos = saved('functions of scopes', findFunctionsOfInfos)
+const sharedOfInfos = saved('code of scopes', findSharedOfInfos)
+const innerFunctions = saved('functions in scopes', findInnerFunctions)
+
+function saved(name: string, find: (snapshot: Snapshot) => SparseColumn): (snapshot: Snapshot) => SparseColumn {
+  const columns = savedGroup<Snapshot, Pick<SparseColumn, 'keys' | 'values'>>(name, ['keys', 'values'], snapshot => {
+    const {keys, values} = find(snapshot)
+    return {keys, values}
+  })
+  return oncePer(snapshot => {
+    const {keys, values} = columns(snapshot)
+    return new SparseColumn(keys, values)
+  })
+}
+
+/** Finds all that questions about scopes need, or has it read from the index. */
+export function prepareScopes(snapshot: Snapshot): void {
+  functionsOfInfos(snapshot)
+  sharedOfInfos(snapshot)
+  innerFunctions(snapshot)
+}
+
+/** By the ordinal of a ScopeInfo, the first closure that has it. */
+function findFunctionsOfInfos(snapshot: Snapshot): SparseColumn {
+  const {nodeCount, nodeKind} = snapshot
+  const target = internalTargets(snapshot)
+  const dense = new Uint32Array(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.closure) continue
+    const shared = target(node, 'shared')
+    const info = shared < 0 ? -1 : target(shared, 'name_or_scope_info')
+    if (info >= 0 && dense[info] === 0) dense[info] = node + 1
+  }
+  return SparseColumn.of(dense)
+}
+
+/** By the ordinal of a ScopeInfo, the first SharedFunctionInfo that has it. */
+function findSharedOfInfos(snapshot: Snapshot): SparseColumn {
+  const {nodeCount, nodeKind} = snapshot
+  const target = internalTargets(snapshot)
+  const dense = new Uint32Array(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.code) continue
+    const info = target(node, 'name_or_scope_info')
+    if (info >= 0 && nodeKind[info] !== NodeKind.string && dense[info] === 0) dense[info] = node + 1
+  }
+  return SparseColumn.of(dense)
+}
+
+/** By the ordinal of a scope, a closure with a location inside it. */
+function findInnerFunctions(snapshot: Snapshot): SparseColumn {
+  const {nodeCount, nodeKind} = snapshot
+  const target = internalTargets(snapshot)
+  const dense = new Uint32Array(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.closure || locationRow(snapshot, node) < 0) continue
+    const scope = target(node, 'context')
+    if (scope >= 0 && (dense[scope] === 0 || isBefore(snapshot, node, dense[scope] - 1))) dense[scope] = node + 1
+  }
+  const direct = dense.slice()
+  // A function inside an inner scope is inside the outer one too.
+  for (let node = 0; node < nodeCount; node++) {
+    if (direct[node] === 0) continue
+    for (let outer = target(node, 'previous'); outer >= 0 && dense[outer] === 0; outer = target(outer, 'previous')) {
+      dense[outer] = direct[node]
+    }
+  }
+  return SparseColumn.of(dense)
+}
+
+/** Whether one closure is written before another of the same scope. */
+function isBefore(snapshot: Snapshot, a: number, b: number): boolean {
+  const {line, column} = snapshot.locations
+  const rowA = locationRow(snapshot, a)
+  const rowB = locationRow(snapshot, b)
+  return line[rowA] < line[rowB] || (line[rowA] === line[rowB] && column[rowA] < column[rowB])
 }
 
 /** The function that V8 makes of a whole module or script begins where the text does. */
-function isModuleFunction(snapshot: Snapshot, closure: number): boolean {
-  const {locations} = snapshot
+function startsTheText(snapshot: Snapshot, closure: number): boolean {
+  const {line, column} = snapshot.locations
   const row = locationRow(snapshot, closure)
-  return row >= 0 && locations.line[row] === 0 && locations.column[row] === 0
+  return row >= 0 && line[row] === 0 && column[row] === 0
 }

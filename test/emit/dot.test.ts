@@ -86,7 +86,7 @@ test('the size is bound by the number of nodes and edges, not by their names', (
 const statement = /^ {2}(?:graph|node|edge|n\d+|n\d+ -> n\d+) \[(?:\w+="(?:[^"\\\n]|\\[\\"nl])*"(?:, (?=\w))?)+\]$/
 
 function assertWellFormed(name: string): void {
-  const graph = graphOf({subject: name, snapshot: {name, nodeCount: 1, edgeCount: 1}, limits: [name]})
+  const graph = graphOf({subject: name, snapshot: {name, nodeCount: 1, edgeCount: 1, root: ''}, limits: [name]})
   addNode(graph, '@1', name, {role: 'target', preview: name, place: name, notes: [name], kind: name})
   addNode(graph, 'more', name, {role: 'more'})
   addEdge(graph, 'more', '@1', name)

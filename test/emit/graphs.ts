@@ -12,7 +12,7 @@ export function graphOf(info: Partial<ResultInfo>): ResultGraph {
     question: 'backrefs',
     subject: 'Buffer',
     direction: 'in',
-    snapshot: {name: 'app.heapsnapshot', nodeCount: 123_456, edgeCount: 654_321},
+    snapshot: {name: 'app.heapsnapshot', nodeCount: 123_456, edgeCount: 654_321, root: ''},
     count: 1,
     selfBytes: 96,
     heapBytes: null,

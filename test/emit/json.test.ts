@@ -21,7 +21,8 @@ test('one document with all fields in a fixed order', () => {
   "snapshot": {
     "name": "app.heapsnapshot",
     "nodeCount": 123456,
-    "edgeCount": 654321
+    "edgeCount": 654321,
+    "root": ""
   },
   "count": 1,
   "selfBytes": 96,

@@ -208,7 +208,7 @@ function graphNamed(name: string, question: string): ResultGraph {
   const graph = graphOf({
     question,
     subject: name,
-    snapshot: {name, nodeCount: 1, edgeCount: 1},
+    snapshot: {name, nodeCount: 1, edgeCount: 1, root: ''},
     limits: [name],
   })
   const everywhere = {preview: name, place: name, notes: [name], kind: name}

@@ -121,12 +121,12 @@ test('places, drawn', async () => {
   `)
   const place = (label: string) => sourcePlace(heap, heap.node(label))
   assert.deepEqual(['f', 'g', 'Thing', 'other', 'info', 'unknown'].map(place), [
-    '/app/a.js:12',
-    '/app/a.js:1',
-    '/app/a.js:42',
+    'a.js:12',
+    'a.js:1',
+    'a.js:42',
     '',
     '',
-    '/app/a.js',
+    'a.js',
   ])
 })
 
@@ -144,7 +144,7 @@ function namedClosures(snapshot: Snapshot, program: string): {name: string; line
   const found: {name: string; line: number}[] = []
   for (let node = 0; node < snapshot.nodeCount; node++) {
     if (snapshot.nodeKind[node] !== NodeKind.closure) continue
-    const match = /^(?:\/app\/src\/)(.*):(\d+)$/.exec(sourcePlace(snapshot, node))
+    const match = /^(?:src\/)(.*):(\d+)$/.exec(sourcePlace(snapshot, node))
     const name = snapshot.strings.get(snapshot.nodeName[node])
     if (match?.[1] === program && name !== '') found.push({name, line: Number(match[2])})
   }
@@ -184,7 +184,7 @@ test('an object is where its class is written', async () => {
     const lines = readFileSync(`${FIXTURES}programs/${program}`, 'utf8').split('\n')
     const places = new Set([...select(snapshot, {type}).nodes].map(node => sourcePlace(snapshot, node)))
     assert.equal(places.size, 1, `${[...places]}`)
-    const match = /^\/app\/src\/(.*):(\d+)$/.exec([...places][0])
+    const match = /^src\/(.*):(\d+)$/.exec([...places][0])
     assert.equal(match?.[1], program)
     // Of a class that has a constructor, the line of that; the class stands right above it.
     const line = Number(match?.[2])

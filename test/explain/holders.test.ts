@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {openSnapshot, owners, type Snapshot, select, toGraph, toText} from '../../src/index.ts'
+import {fileURLToPath} from 'node:url'
+import {
+  loadSourceMaps,
+  openSnapshot,
+  owners,
+  type Snapshot,
+  scriptRoot,
+  select,
+  toGraph,
+  toText,
+} from '../../src/index.ts'
 
 const FIXTURES = new URL('../../fixtures/', import.meta.url)
 
@@ -35,6 +45,7 @@ for (const file of readdirSync(new URL('programs/', FIXTURES)).filter(name => na
     test(`${name}: every planted holder is named`, async () => {
       const path = new URL(`snapshots/${name}.heapsnapshot.gz`, FIXTURES)
       const snapshot = await openSnapshot(readFileSync(path))
+      await loadSourceMaps(snapshot, {folder: fileURLToPath(new URL('programs/', FIXTURES))})
       for (const holder of truth.holders as Holder[]) assertNamed(snapshot, holder)
     })
   }
@@ -50,11 +61,20 @@ function assertNamed(snapshot: Snapshot, {type, count, held}: Holder): void {
   for (const {name, place, declared, also = []} of held) {
     const places = [place, declared?.place, ...also.map(other => other.place)].filter(known => known !== undefined)
     if (UNTOLD.has(type)) continue
-    const isNamed = lines.some(line => places.some(known => isIn(known, line)))
+    const isNamed = lines.some(line => places.some(known => isIn(shown(snapshot, known), line)))
     assert.ok(isNamed, `${type} held by ${name}: none of ${places.join(', ')} in\n${lines.join('\n')}`)
   }
   // Ways of one owner may part behind it, but there are no owners that nobody planted.
   assert.ok(answer.owners.length <= held.length + 2, `${type}: ${lines.join('\n')}`)
+}
+
+/** Programs ran from here. */
+const FOLDER = '/app/src/'
+
+/** As the answer has it: without the folder that all scripts are in. */
+function shown(snapshot: Snapshot, place: string): string {
+  const root = scriptRoot(snapshot)
+  return `${FOLDER}${place}`.startsWith(root) ? `${FOLDER}${place}`.slice(root.length) : place
 }
 
 /** `srv/cache.cjs:1`, but not the beginning of `srv/cache.cjs:13`. */

@@ -122,7 +122,7 @@ function graphSaying(texts: string[]): ResultGraph {
   const graph = graphOf({
     subject: texts.join(' '),
     limits: texts,
-    snapshot: {name: texts[0], nodeCount: 1, edgeCount: 1},
+    snapshot: {name: texts[0], nodeCount: 1, edgeCount: 1, root: ''},
   })
   texts.forEach((text, index) => {
     addNode(graph, `@${index}`, text, {preview: text, place: text, notes: [text, text]})
