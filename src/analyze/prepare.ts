@@ -4,6 +4,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {distances} from './distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {offHeap} from './off-heap.ts'
 import {selfSizes} from './self-sizes.ts'
 
 /** Computes all that is derived from a snapshot, or has it read from its index. */
@@ -12,6 +13,7 @@ export function prepare(snapshot: Snapshot): void {
   if (snapshot.locations.node.length > 0) placeOfRow(snapshot, 0)
   distances(snapshot)
   retainingEdges(snapshot)
+  void offHeap(snapshot).stores
   void [dominatorTree(snapshot).dominator, dominatedNodes(snapshot).first]
   for (const model of ['devtools', 'raw'] as const) {
     selfSizes(snapshot, model)

@@ -3,6 +3,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {distances} from './distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
 import {type GroupBy, type Grouping, groupNodes} from './groupings.ts'
+import {type OffHeapBytes, offHeap, offHeapBytes, offHeapOfGroups} from './off-heap.ts'
 import {textPattern} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 
@@ -12,6 +13,8 @@ export interface TypeRow {
   location: number
   count: number
   selfBytes: number
+  /** Bytes of the backing stores that the objects look at, each once, besides their self sizes. */
+  offHeapBytes: number
   /** Bytes that would be freed if all objects of the row were dropped, none counted twice; undefined if not asked for. */
   retainedBytes: number | undefined
   /** The smallest of their distances. */
@@ -27,7 +30,9 @@ export interface TypesAnswer {
   /** Sorted, and cut to the limit. */
   rows: TypeRow[]
   /** Over all rows that passed the filter, whether listed or not. */
-  total: {types: number; count: number; selfBytes: number}
+  total: {types: number; count: number; selfBytes: number; offHeap: OffHeapBytes}
+  /** Whether some of these rows look at the same backing store. */
+  rowsShareStores: boolean
   /** Sum of all self sizes in the file: what shares are of. */
   heapBytes: number
   /** Nodes of size 0, which DevTools does not count. */
@@ -35,9 +40,11 @@ export interface TypesAnswer {
   limitsReached: {rows?: number}
 }
 
+export type TypesSort = 'count' | 'self' | 'off-heap' | 'retained' | 'name'
+
 export interface TypesOptions {
   by?: GroupBy
-  sort?: 'count' | 'self' | 'retained' | 'name'
+  sort?: TypesSort
   /** Exact name or `/regex/`. */
   filter?: string
   limit?: number
@@ -59,14 +66,26 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
   const isMeant = filter === undefined ? () => true : textPattern(filter)
   const grouping = groupNodes(snapshot, by)
   const {all, heapBytes, emptyCount} = addUp(snapshot, grouping, sizes, retained)
-  const rows = all.filter(({type, count}) => count > 0 && isMeant(type)).sort(order(sort))
+  const isListed = all.map(({type, count}) => count > 0 && isMeant(type))
+  const rows = all.filter((_, group) => isListed[group]).sort(order(sort))
+  const {stores, viewers} = offHeap(snapshot)
+  const looking = joined(stores, viewers).filter(node => isListed[grouping.ofNode[node]])
   const total = {
     types: rows.length,
     count: rows.reduce((sum, {count}) => sum + count, 0),
     selfBytes: rows.reduce((sum, {selfBytes}) => sum + selfBytes, 0),
+    offHeap: offHeapBytes(snapshot, looking),
   }
+  const rowsShareStores = rows.reduce((sum, row) => sum + row.offHeapBytes, 0) > total.offHeap.bytes
   const limitsReached = rows.length > limit ? {rows: limit} : {}
-  return {snapshot, by, sizes, rows: rows.slice(0, limit), total, heapBytes, emptyCount, limitsReached}
+  return {snapshot, by, sizes, rows: rows.slice(0, limit), total, rowsShareStores, heapBytes, emptyCount, limitsReached}
+}
+
+function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
 }
 
 function addUp(snapshot: Snapshot, {names, locations, ofNode}: Grouping, sizes: SizeModel, retained: boolean) {
@@ -74,12 +93,14 @@ function addUp(snapshot: Snapshot, {names, locations, ofNode}: Grouping, sizes: 
   const selfBytes = selfSizes(snapshot, sizes)
   const distance = distances(snapshot)
   const retainedBytes = retained ? retainedOfGroups(snapshot, ofNode, names.length, sizes) : undefined
+  const offHeapSums = offHeapOfGroups(snapshot, ofNode, names.length)
   const all = names.map(
     (type, group): TypeRow => ({
       type,
       location: locations[group],
       count: 0,
       selfBytes: 0,
+      offHeapBytes: offHeapSums[group],
       retainedBytes: retainedBytes?.[group],
       distance: Number.POSITIVE_INFINITY,
       example: -1,
@@ -132,11 +153,12 @@ function retainedOfGroups(snapshot: Snapshot, ofNode: Uint32Array, groupCount: n
   }
 }
 
-function order(sort: 'count' | 'self' | 'retained' | 'name'): (a: TypeRow, b: TypeRow) => number {
+function order(sort: TypesSort): (a: TypeRow, b: TypeRow) => number {
   const byName = (a: TypeRow, b: TypeRow) => (a.type < b.type ? -1 : Number(a.type > b.type)) || a.location - b.location
   const bySelf = (a: TypeRow, b: TypeRow) => b.selfBytes - a.selfBytes
   const byCount = (a: TypeRow, b: TypeRow) => b.count - a.count
   if (sort === 'name') return byName
+  if (sort === 'off-heap') return (a, b) => b.offHeapBytes - a.offHeapBytes || bySelf(a, b) || byName(a, b)
   if (sort === 'count') return (a, b) => byCount(a, b) || bySelf(a, b) || byName(a, b)
   if (sort === 'self') return (a, b) => bySelf(a, b) || byCount(a, b) || byName(a, b)
   return (a, b) => (b.retainedBytes ?? 0) - (a.retainedBytes ?? 0) || bySelf(a, b) || byName(a, b)

@@ -4,7 +4,8 @@
  *
  *     {
  *       "schema": "heapgraph/result/1",
- *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount"}, "count", "selfBytes", "heapBytes",
+ *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount"}, "count", "selfBytes", "offHeap" or null,
+ *       "heapBytes",
  *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "retainedBytes", "preview", "place", "level", "notes"}],
  *       "edges":  [{"key", "source", "target", "label", "kind", "count", "strength"}],
  *       "chains": [{"nodes", "edges"}],
@@ -18,7 +19,7 @@ import type {ResultChain, ResultCycle, ResultEdge, ResultGraph, ResultInfo, Resu
 import {forJson} from './clean.ts'
 
 export function toJson(graph: ResultGraph): string {
-  const {question, subject, direction, snapshot, count, selfBytes, heapBytes, chains, cycles, limits} =
+  const {question, subject, direction, snapshot, count, selfBytes, offHeap, heapBytes, chains, cycles, limits} =
     graph.getAttributes()
   // Typed by all that an answer has, so that a field added there cannot be forgotten here.
   const fields: Record<keyof ResultInfo | 'nodes' | 'edges', unknown> = {
@@ -28,6 +29,7 @@ export function toJson(graph: ResultGraph): string {
     snapshot: {name: snapshot.name, nodeCount: snapshot.nodeCount, edgeCount: snapshot.edgeCount},
     count,
     selfBytes,
+    offHeap: offHeap === null ? null : {...offHeap},
     heapBytes,
     nodes: graph.mapNodes((key, node) => ({key, ...nodeFields(node)})),
     edges: graph.mapEdges((key, edge, source, target) => ({key, source, target, ...edgeFields(edge)})),

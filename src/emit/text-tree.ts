@@ -10,6 +10,7 @@ import {
   limitText,
   moreText,
   roleSign,
+  selfAndOffHeap,
   selfSize,
   sizeText,
   snapshotText,
@@ -59,9 +60,9 @@ function bodyLines(page: Page): string[] {
 }
 
 function headerLine({graph, paint}: Page): string {
-  const {subject, count, selfBytes, heapBytes} = graph.getAttributes()
+  const {subject, count, selfBytes, offHeap, heapBytes} = graph.getAttributes()
   const name = paint.strong(forTerminal(typeName(subject), widestName))
-  const size = selfBytes > 0 || heapBytes === null ? selfSize(selfBytes) : formatBytes(heapBytes)
+  const size = selfBytes > 0 || heapBytes === null ? selfAndOffHeap({selfBytes, offHeap}) : formatBytes(heapBytes)
   return `${name}${times(count)}   ${paint.size(size)}`
 }
 

@@ -3,6 +3,9 @@
  * A small graphology MultiDirectedGraph; edges point from the holder to the held, as in the heap.
  */
 import {MultiDirectedGraph} from 'graphology'
+import type {OffHeapBytes} from '../analyze/off-heap.ts'
+
+export type {OffHeapBytes}
 
 /** What a node is in the answer. */
 export type ResultRole =
@@ -83,6 +86,8 @@ export interface ResultInfo {
   /** Totals over all that was asked about. */
   count: number
   selfBytes: number
+  /** What the objects asked about have off the heap, besides `selfBytes`; null where the answer has not computed it. */
+  offHeap: OffHeapBytes | null
   /** Self sizes of the whole heap: what shares are of; null where the answer has not computed it. */
   heapBytes: number | null
   chains: ResultChain[]

@@ -2,6 +2,7 @@
 import type {CyclesAnswer} from '../analyze/cycles.ts'
 import type {DominatorsAnswer} from '../analyze/dominator-view.ts'
 import type {NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
+import {offHeapBytes} from '../analyze/off-heap.ts'
 import type {Path, PathAnswer} from '../analyze/path.ts'
 import {rootNodes} from '../analyze/roots.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
@@ -33,10 +34,10 @@ export function toGraph(answer: GraphAnswer): ResultGraph {
 
 function info(
   snapshot: Snapshot,
-  fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'heapBytes'>,
+  fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'offHeap' | 'heapBytes'>,
 ): ResultInfo {
   const {name, nodeCount, edgeCount} = snapshot
-  return {...fields, snapshot: {name, nodeCount, edgeCount}, heapBytes: null, chains: [], cycles: []}
+  return {...fields, snapshot: {name, nodeCount, edgeCount}, offHeap: null, heapBytes: null, chains: [], cycles: []}
 }
 
 function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {
@@ -58,6 +59,7 @@ function neighborsGraph(answer: NeighborsAnswer): ResultGraph {
       limits: neighborLimits(answer),
     }),
   )
+  graph.setAttribute('offHeap', offHeapBytes(snapshot, target.nodes))
   const keys: string[] = []
   const groupOfKey = new Map<string, NeighborGroup>()
   if (target.nodes.length === 0) return graph
