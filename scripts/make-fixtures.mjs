@@ -9,8 +9,9 @@ import {gzipSync} from 'node:zlib'
 const usage = `usage: node scripts/make-fixtures.mjs [--all] [NAME...]
 
 Writes fixtures/snapshots/NAME.heapsnapshot.gz with the running Node, which must be 20. NAME: only files whose name begins so.
---all  also other producers: Node 12 to 26 and Deno (from npm, into a temporary folder), Chromium (must be on the PATH,
-       or name it in CHROMIUM)`
+--all    also other producers: Node 12 to 26 and Deno (from npm, into a temporary folder), Chromium (must be on the PATH,
+         or name it in CHROMIUM)
+--build  compile fixtures/programs/typed anew first: its JavaScript and source maps are committed`
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outDir = join(root, 'fixtures/snapshots')
@@ -25,7 +26,28 @@ const plain = ['buffer-cache', 'closure', 'cycles', 'hostile-names', 'listener',
   .concat('types-zoo', 'weakmap')
   .map(program => ({name: `${program}.node20`, program, producer: 'node20'}))
 
+/** Programs of several files, `holders` in their truth files: who holds what, by file and line. */
+const holders = [
+  ['async-context', 'async-context/main.mjs'],
+  ['class-static', 'class-static/main.cjs'],
+  ['es-module', 'es-module/main.mjs'],
+  ['language-zoo', 'language-zoo/zoo.cjs'],
+  ['lru', 'lru/main.cjs'],
+  ['seven-leaks', 'seven-leaks/main.mjs'],
+  ['srv', 'srv/server.cjs'],
+  ['typed', 'typed/dist/index.js'],
+  ['typed-bundle', 'typed/bundle/app.min.js'],
+  ['vendor', 'vendor/app.cjs'],
+  ['what-if', 'what-if/main.cjs'],
+  ['worker-inside', 'worker/main.cjs', 'inside'],
+  ['worker-outside', 'worker/main.cjs', 'outside'],
+].map(([name, program, ...args]) => ({name: `${name}.node20`, program, producer: 'node20', args}))
+
 const others = [
+  {name: 'async-context.node24', program: 'async-context/main.mjs', producer: 'node24'},
+  {name: 'language-zoo.node24', program: 'language-zoo/zoo.cjs', producer: 'node24'},
+  {name: 'seven-leaks.node24', program: 'seven-leaks/main.mjs', producer: 'node24'},
+  {name: 'srv.node24', program: 'srv/server.cjs', producer: 'node24'},
   ...['12', '16', '18', '22', '24', '26'].map(version => ({
     name: `types-zoo.node${version}`,
     program: 'types-zoo',
@@ -33,6 +55,9 @@ const others = [
   })),
   {name: 'buffer-cache.node12', program: 'buffer-cache', producer: 'node12'},
   {name: 'types-zoo.deno', program: 'types-zoo', producer: 'deno'},
+  {name: 'detached-page.chromium', program: 'detached-page/index.html', producer: 'chromium'},
+  {name: 'iframe-page.chromium', program: 'iframe-page/index.html', producer: 'chromium'},
+  {name: 'listener-page.chromium', program: 'listener-page/index.html', producer: 'chromium'},
   {name: 'page.chromium', program: 'page', producer: 'chromium'},
 ]
 
@@ -101,7 +126,9 @@ async function fromChromium(page, file) {
   try {
     const {targetId} = await send('Target.createTarget', {url: pathToFileURL(page).href})
     const {sessionId} = await send('Target.attachToTarget', {targetId, flatten: true})
+    const deadline = Date.now() + 30_000
     for (let ready; ready !== 'yes'; ) {
+      if (Date.now() > deadline) throw new Error(`${page} is not ready after 30 s`)
       const expression = 'document.body && document.body.dataset.ready'
       const answer = await send('Runtime.evaluate', {expression, returnByValue: true}, sessionId)
       ready = answer.result.value
@@ -111,22 +138,36 @@ async function fromChromium(page, file) {
     await send('HeapProfiler.takeHeapSnapshot', {reportProgress: false}, sessionId)
     writeFileSync(file, chunks.join(''))
     await send('Browser.close')
+  } catch (error) {
+    browser.kill()
+    throw error
   } finally {
     await new Promise(resolve => (browser.exitCode === null ? browser.once('exit', resolve) : resolve()))
     rmSync(profile, {recursive: true, force: true, maxRetries: 5})
   }
 }
 
+/** TypeScript to JavaScript beside source maps, twice: file by file, and all in one line without names. */
+function build() {
+  const folder = join(root, 'fixtures/programs/typed')
+  const bin = join(root, 'node_modules/.bin')
+  execFileSync(join(bin, 'tsc'), ['-p', 'tsconfig.json'], {cwd: folder, stdio: 'inherit'})
+  const flags =
+    '--bundle --minify --platform=node --target=node20 --sourcemap --sources-content=false --log-level=error'
+  const outputs = ['--external:../../lib/*', '--outfile=bundle/app.min.js']
+  execFileSync(join(bin, 'esbuild'), ['src/index.ts', ...flags.split(' '), ...outputs], {cwd: folder, stdio: 'inherit'})
+}
+
 async function make({name, program, producer, args = []}) {
   const file = join(workDir, `${name}.heapsnapshot`)
   rmSync(file, {force: true})
   if (producer === 'chromium') {
-    await fromChromium(join(programs, `${program}.html`), file)
+    await fromChromium(join(programs, program.includes('.') ? program : `${program}.html`), file)
   } else {
     const [bin, ...binArgs] = command(producer)
     // A bare environment: what is read from it can end up in the file.
     const env = {PATH: '/usr/bin:/bin', HOME: workDir, NO_COLOR: '1'}
-    const script = join(programs, `${program}.cjs`)
+    const script = join(programs, program.includes('.') ? program : `${program}.cjs`)
     execFileSync(bin, [...binArgs, script, file, ...args], {cwd: programs, env, stdio: ['ignore', 'ignore', 'inherit']})
   }
   // zlib writes no time into the header, and 0x13 is its name for the system: fixed here to "unknown".
@@ -146,9 +187,10 @@ if (args.includes('--help')) {
 } else {
   if (!process.version.startsWith('v20.')) throw new Error(`needs Node 20, this is ${process.version}`)
   const names = args.filter(arg => !arg.startsWith('--'))
-  const jobs = [...plain, ...options, ...(args.includes('--all') ? [...others, inProcess] : [])].filter(
+  const jobs = [...plain, ...holders, ...options, ...(args.includes('--all') ? [...others, inProcess] : [])].filter(
     job => !names.length || names.some(name => job.name.startsWith(name)),
   )
+  if (args.includes('--build')) build()
   if (!jobs.length) throw new Error('no such file (does it need --all?)')
   // Fails if it is there already: it is removed at the end, and must be nobody else's.
   mkdirSync(workDir)
