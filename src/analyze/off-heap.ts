@@ -16,6 +16,8 @@ import {GrowableUint32} from '../util/growable.ts'
 export interface OffHeap {
   /** Uint32Array(s): ordinals, ascending. */
   stores: Uint32Array
+  /** Float64Array(s): their sizes. */
+  bytes: Float64Array
   /** Uint32Array(v): ordinals, ascending, of ArrayBuffers, views of them and WebAssembly memories. */
   viewers: Uint32Array
   /** Uint32Array(v): which of `stores` each looks at. */
@@ -63,7 +65,7 @@ const USUAL_POOL_BYTES = 8192
 /** Two looks at every edge, if there are stores at all. */
 export const offHeap = savedGroup(
   'offHeap',
-  ['stores', 'viewers', 'storeOf', 'through', 'sharers', 'isPool'],
+  ['stores', 'bytes', 'viewers', 'storeOf', 'through', 'sharers', 'isPool'],
   (snapshot: Snapshot): OffHeap => {
     const stores = findStores(snapshot)
     const buffers = stores.length === 0 ? NO_PAIRS : findBuffers(snapshot, stores)
@@ -71,7 +73,8 @@ export const offHeap = savedGroup(
       buffers.source.length === 0 ? {views: NO_PAIRS, pools: NO_PAIRS.source} : findViews(snapshot, buffers)
     const viewed = pairUp(buffers, views, stores)
     const sharers = countSharers(viewed, stores.length)
-    return {stores, ...viewed, sharers, isPool: findPools(snapshot, stores, viewed, sharers, pools)}
+    const bytes = Float64Array.from(stores, store => snapshot.nodeSelfBytes[store])
+    return {stores, bytes, ...viewed, sharers, isPool: findPools(snapshot, bytes, viewed, sharers, pools)}
   },
 )
 
@@ -211,25 +214,25 @@ function countSharers({viewers, storeOf, through}: Viewed, storeCount: number): 
  */
 function findPools(
   snapshot: Snapshot,
-  stores: Uint32Array,
+  bytes: Float64Array,
   {viewers, storeOf, through}: Viewed,
   sharers: Uint32Array,
   candidates: Uint32Array,
 ): Uint8Array {
-  const {nodeName, nodeSelfBytes} = snapshot
-  const isPool = new Uint8Array(stores.length)
+  const {nodeName} = snapshot
+  const isPool = new Uint8Array(bytes.length)
   const poolBytes = new Set<number>()
   for (const buffer of candidates) {
     const place = placeIn(viewers, buffer)
     if (place < 0 || through[place] !== buffer) continue
     isPool[storeOf[place]] = 1
-    poolBytes.add(nodeSelfBytes[stores[storeOf[place]]])
+    poolBytes.add(bytes[storeOf[place]])
   }
   if (poolBytes.size === 0) poolBytes.add(USUAL_POOL_BYTES)
   const isBuffer = isText(snapshot, 'Buffer')
   for (let i = 0; i < viewers.length; i++) {
     const store = storeOf[i]
-    if (sharers[store] < 2 || !poolBytes.has(nodeSelfBytes[stores[store]])) continue
+    if (sharers[store] < 2 || !poolBytes.has(bytes[store])) continue
     if (through[i] !== viewers[i] && isBuffer(nodeName[viewers[i]])) isPool[store] = 1
   }
   return isPool
@@ -237,7 +240,7 @@ function findPools(
 
 /** What the objects have off the heap, together; a backing store among them has its own bytes. `nodes`: ordinals, in any order. */
 export function offHeapBytes(snapshot: Snapshot, nodes: Uint32Array): OffHeapBytes {
-  const {stores, viewers, storeOf, through, sharers, isPool} = offHeap(snapshot)
+  const {stores, bytes, viewers, storeOf, through, sharers, isPool} = offHeap(snapshot)
   const isMeant = new BitSet(viewers.length)
   const isViewed = new BitSet(stores.length)
   const isMember = new BitSet(stores.length)
@@ -272,7 +275,7 @@ export function offHeapBytes(snapshot: Snapshot, nodes: Uint32Array): OffHeapByt
   for (let store = 0; store < stores.length; store++) {
     const isOwn = isMember.has(store)
     if (!isOwn && !isViewed.has(store)) continue
-    const size = snapshot.nodeSelfBytes[stores[store]]
+    const size = bytes[store]
     sum.bytes += size
     sum.stores++
     if (isOwn) sum.inSelfBytes += size
@@ -294,13 +297,13 @@ export function offHeapBytes(snapshot: Snapshot, nodes: Uint32Array): OffHeapByt
 
 /** What one object has off the heap. */
 export function offHeapOf(snapshot: Snapshot, node: number): ObjectOffHeap {
-  const {stores, viewers, storeOf, sharers, isPool} = offHeap(snapshot)
+  const {stores, bytes, viewers, storeOf, sharers, isPool} = offHeap(snapshot)
   const own = placeIn(stores, node)
   const place = placeIn(viewers, node)
   if (own < 0 && place < 0) return {bytes: 0, sharedBy: 0, isPool: false}
   const store = own < 0 ? storeOf[place] : own
   return {
-    bytes: own < 0 ? snapshot.nodeSelfBytes[stores[store]] : 0,
+    bytes: own < 0 ? bytes[store] : 0,
     sharedBy: sharers[store],
     isPool: isPool[store] === 1,
   }
@@ -316,7 +319,7 @@ export function offHeapOfGroups(
   groupCount: number,
   isMeant: (node: number) => boolean = () => true,
 ): Float64Array {
-  const {stores, viewers, storeOf} = offHeap(snapshot)
+  const {stores, bytes, viewers, storeOf} = offHeap(snapshot)
   const sums = new Float64Array(groupCount)
   const pairs = new Float64Array(viewers.length).fill(-1)
   for (let i = 0; i < viewers.length; i++) {
@@ -326,7 +329,7 @@ export function offHeapOfGroups(
   for (let i = 0; i < pairs.length; i++) {
     if (pairs[i] < 0 || pairs[i] === pairs[i - 1]) continue
     const store = pairs[i] % stores.length
-    sums[(pairs[i] - store) / stores.length] += snapshot.nodeSelfBytes[stores[store]]
+    sums[(pairs[i] - store) / stores.length] += bytes[store]
   }
   return sums
 }

@@ -23,10 +23,12 @@ const EXAMPLES: Record<string, Example[]> = {
     ['types app.heapsnapshot', 'the 30 largest types'],
     ['types --sort count --limit 10 app.heapsnapshot', 'the 10 most frequent'],
     ["types --filter '/^Req/' app.heapsnapshot", 'those that begin with Req'],
+    ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
   ],
   list: [
     ['list --type Buffer app.heapsnapshot', 'the largest Buffers'],
     ['list --type Buffer --sort id app.heapsnapshot', 'the oldest'],
+    ['list --type Buffer --sort off-heap app.heapsnapshot', 'those of the most bytes, and which share them'],
     ["list --name '/secret/i' app.heapsnapshot", 'strings and functions by their text'],
   ],
   show: [

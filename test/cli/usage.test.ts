@@ -126,7 +126,7 @@ test('each command refuses options that make no sense to it', async () => {
     [['types', '--limit', '99999999999999999999'], /whole number/],
     [['types', '--limit', ''], /whole number/],
     [['types', '--limit', '0'], /whole number above 0/],
-    [['types', '--sort', 'size'], /'size' is invalid; allowed choices are retained, self, count, name/],
+    [['types', '--sort', 'size'], /'size' is invalid; allowed choices are retained, self, off-heap, count, name/],
     [['types', '--filter', '/[/'], /\/\[\/ is no regular expression/],
     [['types', '--format', 'dot'], /allowed choices are text, json/],
     [['types', '-o', join(folder, 'x.svg')], /this command writes text, json, not svg/],

@@ -407,6 +407,7 @@ test('only the columns that a question needs are read', async () => {
   const selfOnly = await readBy(snapshot => types(snapshot, {retained: false}))
   assert.deepEqual(selfOnly.columns, [
     'derived.distances.values',
+    ...['bytes', 'isPool', 'sharers', 'storeOf', 'stores', 'through', 'viewers'].map(name => `derived.offHeap.${name}`),
     'derived.selfSizes.values',
     'derived.types.locations',
     'derived.types.names',
