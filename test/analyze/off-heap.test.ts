@@ -26,23 +26,18 @@ import {
   typesView,
 } from '../../src/index.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
-import {largeHeap, type PlainEdge, type PlainHeap, type PlainNode, snapshotOf} from './plain-heap.ts'
+import {
+  largeHeap,
+  NOTHING_OFF_HEAP as NOTHING,
+  type PlainEdge,
+  type PlainHeap,
+  type PlainNode,
+  snapshotOf,
+} from './plain-heap.ts'
 
 const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname
 const open = (name: string) => openSnapshot(`${FIXTURES}snapshots/${name}.heapsnapshot.gz`)
 const ofType = (snapshot: Snapshot, type: string) => select(snapshot, {type}).nodes
-
-const NOTHING: OffHeapBytes = {
-  bytes: 0,
-  stores: 0,
-  inSelfBytes: 0,
-  sharedBytes: 0,
-  sharedStores: 0,
-  outsideBytes: 0,
-  outsideStores: 0,
-  poolBytes: 0,
-  pools: 0,
-}
 
 /** The object that the one named holds by a property. */
 function held(snapshot: Snapshot, holder: number, property: string): number {

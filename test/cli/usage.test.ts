@@ -135,7 +135,7 @@ test('each command refuses options that make no sense to it', async () => {
     [['list', '--type', 'A', '--id', '3'], /more than one thing was asked about/],
     [['list', '--type', '/(/'], /no regular expression/],
     [['list', '--limit', '0', '--type', 'A'], /whole number above 0/],
-    [['list', '--sort', 'name', '--type', 'A'], /allowed choices are retained, self, id, distance/],
+    [['list', '--sort', 'name', '--type', 'A'], /allowed choices are retained, self, off-heap, id, distance/],
     [['show', 'Buffer'], /'Buffer' is invalid for argument '@id'; it must look like @12345/],
     [['show', '@'], /it must look like @12345/],
     [['show', '-1'], /it must look like @12345/],
