@@ -23,6 +23,14 @@ export {
   refs,
 } from './analyze/neighbors.ts'
 export {type ListAnswer, type ListOptions, list, type ShowAnswer, type ShowOptions, show} from './analyze/objects.ts'
+export {
+  type ObjectOffHeap,
+  type OffHeap,
+  type OffHeapBytes,
+  offHeap,
+  offHeapBytes,
+  offHeapOf,
+} from './analyze/off-heap.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners.ts'
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
 export {prepare} from './analyze/prepare.ts'

@@ -6,6 +6,7 @@ import {GrowableUint32} from '../util/growable.ts'
 import {distances} from './distances.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {type OffHeapBytes, offHeapBytes, offHeapOf} from './off-heap.ts'
 import type {Selection} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 
@@ -15,12 +16,12 @@ export interface ListAnswer {
   sizes: SizeModel
   /** Ordinals, sorted, and cut to the limit. */
   nodes: Uint32Array
-  total: {count: number; selfBytes: number}
+  total: {count: number; selfBytes: number; offHeap: OffHeapBytes}
   limitsReached: {rows?: number}
 }
 
 export interface ListOptions {
-  sort?: 'id' | 'self' | 'retained' | 'distance'
+  sort?: 'id' | 'self' | 'off-heap' | 'retained' | 'distance'
   limit?: number
   sizes?: SizeModel
 }
@@ -32,6 +33,7 @@ export function list(snapshot: Snapshot, selection: Selection, options: ListOpti
   const nodes = selection.nodes.slice()
   // The selection stands in order of ids, and sorting is stable.
   if (sort === 'self') nodes.sort((a, b) => size[b] - size[a])
+  if (sort === 'off-heap') sortByOffHeap(snapshot, nodes)
   if (sort === 'retained') {
     const retained = retainedSizes(snapshot, sizes)
     nodes.sort((a, b) => retained[b] - retained[a])
@@ -46,9 +48,19 @@ export function list(snapshot: Snapshot, selection: Selection, options: ListOpti
     selection,
     sizes,
     nodes: nodes.subarray(0, limit),
-    total: {count: nodes.length, selfBytes: nodes.reduce((sum, node) => sum + size[node], 0)},
+    total: {
+      count: nodes.length,
+      selfBytes: nodes.reduce((sum, node) => sum + size[node], 0),
+      offHeap: offHeapBytes(snapshot, nodes),
+    },
     limitsReached: nodes.length > limit ? {rows: limit} : {},
   }
+}
+
+function sortByOffHeap(snapshot: Snapshot, nodes: Uint32Array): void {
+  const bytes = Float64Array.from(nodes, node => offHeapOf(snapshot, node).bytes)
+  const order = nodes.map((_, place) => place).sort((a, b) => bytes[b] - bytes[a])
+  nodes.set(order.map(place => nodes[place]))
 }
 
 export interface ShowAnswer {

@@ -7,11 +7,12 @@ import {distances} from './distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {typeRetained, typeSums} from './group-sums.ts'
+import {typeOffHeap} from './off-heap.ts'
 import {selfSizes} from './self-sizes.ts'
 
 /** Computes all that is derived from a snapshot, or has it read from its index. */
 export function prepare(snapshot: Snapshot): void {
-  computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'scripts'])
+  computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'typeOffHeap', 'scripts'])
   void dominatorTree(snapshot).dominator
   void [snapshot.retainers.first, snapshot.types, snapshot.ephemerons, snapshot.detachedness]
   scriptNames(snapshot)
@@ -19,6 +20,7 @@ export function prepare(snapshot: Snapshot): void {
   distances(snapshot)
   retainingEdges(snapshot)
   void dominatedNodes(snapshot).first
+  typeOffHeap(snapshot)
   for (const model of ['devtools', 'raw'] as const) {
     selfSizes(snapshot, model)
     retainedSizes(snapshot, model)

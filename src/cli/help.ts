@@ -26,10 +26,12 @@ const EXAMPLES: Record<string, Example[]> = {
     ['types --sort count --limit 10 app.heapsnapshot', 'the 10 most frequent'],
     ["types --filter '/^Req/' app.heapsnapshot", 'those that begin with Req'],
     ["types --where 'not /node_modules/' app.heapsnapshot", 'without what libraries made'],
+    ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
   ],
   list: [
     ['list --type Buffer app.heapsnapshot', 'the largest Buffers'],
     ['list --type Buffer --sort id app.heapsnapshot', 'the oldest'],
+    ['list --type Buffer --sort off-heap app.heapsnapshot', 'those of the most bytes, and which share them'],
     ["list --name '/secret/i' app.heapsnapshot", 'strings and functions by their text'],
     ["list --where 'type=Buffer and self>90' app.heapsnapshot", 'by more than the type'],
     ['list --type Buffer --ids app.heapsnapshot', 'ids alone, for --id - of another command'],

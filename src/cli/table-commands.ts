@@ -65,7 +65,9 @@ export function addTableCommands(context: Context): void {
 
   withOutput(program.command('types').description('what fills the heap, by type'), TABLE_FORMATS)
     .argument('<snapshot>')
-    .addOption(new Option('--sort <key>', 'order of the rows').choices(['retained', 'self', 'count', 'name']))
+    .addOption(
+      new Option('--sort <key>', 'order of the rows').choices(['retained', 'self', 'off-heap', 'count', 'name']),
+    )
     .addOption(new Option('--by <what>', 'what a row is').choices(['type', 'kind', 'shape', 'script']).default('type'))
     .option('--shallow', 'no retained sizes: much faster')
     .addOption(sizesOption())
@@ -93,7 +95,7 @@ export function addTableCommands(context: Context): void {
     .argument('<snapshot>')
     .addOption(
       new Option('--sort <key>', 'order of the rows')
-        .choices(['retained', 'self', 'id', 'distance'])
+        .choices(['retained', 'self', 'off-heap', 'id', 'distance'])
         .default('retained'),
     )
     .addOption(sizesOption())

@@ -13,7 +13,7 @@ import {
   limitText,
   moreText,
   rootSign,
-  selfSize,
+  selfAndOffHeap,
   sizeText,
   snapshotText,
   strengthText,
@@ -107,8 +107,9 @@ export function countDotNodes(dot: string): number {
 }
 
 /** What the picture is of, in a line: also the title of an SVG. */
-export function captionTitle({question, subject, count, selfBytes}: ResultInfo): string {
-  return `${question}: ${forTerminal(typeName(subject), widestType)}${times(count)}, ${selfSize(selfBytes)}`
+export function captionTitle(info: ResultInfo): string {
+  const {question, subject, count} = info
+  return `${question}: ${forTerminal(typeName(subject), widestType)}${times(count)}, ${selfAndOffHeap(info)}`
 }
 
 function graphAttributes(graph: ResultGraph, options: DotOptions): Record<string, string> {

@@ -4,7 +4,8 @@
  *
  *     {
  *       "schema": "heapgraph/result/1",
- *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount", "root"}, "count", "selfBytes", "heapBytes",
+ *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount", "root"}, "count", "selfBytes", "offHeap" or
+ *       null, "heapBytes",
  *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "retainedBytes", "preview", "place", "level", "notes"}],
  *       "edges":  [{"key", "source", "target", "label", "kind", "count", "strength"}],
  *       "chains": [{"nodes", "edges"}],
@@ -31,7 +32,7 @@ import type {
 import {forJson} from './clean.ts'
 
 export function toJson(graph: ResultGraph): string {
-  const {question, subject, direction, snapshot, count, selfBytes, heapBytes, chains, cycles, owners, limits} =
+  const {question, subject, direction, snapshot, count, selfBytes, offHeap, heapBytes, chains, cycles, owners, limits} =
     graph.getAttributes()
   // Typed by all that an answer has, so that a field added there cannot be forgotten here.
   const fields: Record<keyof ResultInfo | 'nodes' | 'edges', unknown> = {
@@ -41,6 +42,7 @@ export function toJson(graph: ResultGraph): string {
     snapshot: snapshotFields(snapshot),
     count,
     selfBytes,
+    offHeap: offHeap === null ? null : {...offHeap},
     heapBytes,
     nodes: graph.mapNodes((key, node) => ({key, ...nodeFields(node)})),
     edges: graph.mapEdges((key, edge, source, target) => ({key, source, target, ...edgeFields(edge)})),

@@ -3,13 +3,16 @@ import type {ResultGraph, ResultOwner, ResultOwners} from '../graph/result.ts'
 import {formatBytes, formatCount} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 import type {Paint} from './paint.ts'
+import {offHeapText} from './wording.ts'
 
 const widestPattern = 200
 const widestSummary = 400
 
 /** What stands behind the objects' name in the first line. */
-export function ownersHeadline(owners: ResultOwners, paint: Paint): string {
-  const size = paint.size(`retained ${formatBytes(owners.retainedBytes)}`)
+export function ownersHeadline(graph: ResultGraph, owners: ResultOwners, paint: Paint): string {
+  const {offHeap} = graph.getAttributes()
+  const besides = offHeap === null || offHeap.bytes === 0 ? '' : `, ${offHeapText(offHeap)}`
+  const size = paint.size(`retained ${formatBytes(owners.retainedBytes)}${besides}`)
   return owners.summary === '' ? size : `${size}, ${forTerminal(owners.summary, widestSummary)}`
 }
 

@@ -5,7 +5,7 @@ import {forTerminal} from './clean.ts'
 import {tableToJson} from './json.ts'
 import {type Paint, plainPaint} from './paint.ts'
 import {type TableColumn, textTable} from './text-table.ts'
-import {limitText, strengthText} from './wording.ts'
+import {limitText, offHeapText, selfAndOffHeap, strengthText} from './wording.ts'
 
 const WIDEST_NAME = 60
 const WIDEST_PLACE = 80
@@ -22,6 +22,7 @@ export function typesText(view: TypesView, paint: Paint = plainPaint): string {
     {title: 'count', align: 'right', cell: row => formatCount(row.count)},
     {title: 'self', align: 'right', style: 'size', cell: row => formatBytes(row.selfBytes)},
     {title: '', align: 'right', style: 'dim', cell: row => share(row.selfBytes)},
+    {title: 'off-heap', align: 'right', style: 'size', hidden: total.offHeap.stores === 0, cell: offHeapCell},
     {
       title: 'retained',
       align: 'right',
@@ -45,8 +46,26 @@ export function typesText(view: TypesView, paint: Paint = plainPaint): string {
     rows.map(row => shown.map(({cell}) => cell(row))),
     paint,
   )
-  const summary = `${plural(total.types, by)}, ${plural(total.count, 'object')}, self ${formatBytes(total.selfBytes)}`
+  const summary = `${plural(total.types, by)}, ${totalText(total)}`
   return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
+}
+
+/** Nothing, rather than `0 B`, in the rows of what has no bytes off the heap: most have none. */
+function offHeapCell({offHeapBytes}: {offHeapBytes: number}): string {
+  return offHeapBytes === 0 ? '' : formatBytes(offHeapBytes)
+}
+
+function totalText({count, selfBytes, offHeap}: ListView['total']): string {
+  const text = `${plural(count, 'object')}, self ${formatBytes(selfBytes)}`
+  if (offHeap.stores === 0) return text
+  if (offHeap.inSelfBytes === offHeap.bytes) return `${text}, of which ${offHeapText(offHeap)}`
+  return `${plural(count, 'object')}, ${selfAndOffHeap({selfBytes, offHeap})}`
+}
+
+/** `shared by 14`, `pool, shared by 3`. */
+function sharingText({offHeapSharedBy, offHeapIsPool}: ObjectView): string {
+  const shared = offHeapSharedBy > 1 ? `shared by ${formatCount(offHeapSharedBy)}` : ''
+  return [offHeapIsPool ? 'pool' : '', shared].filter(text => text !== '').join(', ')
 }
 
 export function typesJson(view: TypesView): string {
@@ -67,26 +86,23 @@ function nameText({type, preview}: ObjectView): string {
 
 export function listText(view: ListView, paint: Paint = plainPaint): string {
   const {rows, total} = view
+  const columns: (TableColumn & {cell(row: ObjectView): string; hidden?: boolean})[] = [
+    {title: 'id', style: 'dim', cell: row => `@${row.id}`},
+    {title: 'retained', align: 'right', style: 'size', cell: row => formatBytes(row.retainedBytes)},
+    {title: 'self', align: 'right', style: 'size', cell: row => formatBytes(row.selfBytes)},
+    {title: 'off-heap', align: 'right', style: 'size', hidden: total.offHeap.stores === 0, cell: offHeapCell},
+    {title: '', style: 'dim', hidden: rows.every(row => sharingText(row) === ''), cell: sharingText},
+    {title: 'distance', align: 'right', cell: row => distanceText(row.distance)},
+    {title: 'object', style: 'type', max: WIDEST_NAME, cell: nameText},
+    {title: 'source', style: 'dim', max: WIDEST_PLACE, cell: row => row.place},
+  ]
+  const shown = columns.filter(({hidden}) => hidden !== true)
   const table = textTable(
-    [
-      {title: 'id', style: 'dim'},
-      {title: 'retained', align: 'right', style: 'size'},
-      {title: 'self', align: 'right', style: 'size'},
-      {title: 'distance', align: 'right'},
-      {title: 'object', style: 'type', max: WIDEST_NAME},
-      {title: 'source', style: 'dim', max: WIDEST_PLACE},
-    ],
-    rows.map(row => [
-      `@${row.id}`,
-      formatBytes(row.retainedBytes),
-      formatBytes(row.selfBytes),
-      distanceText(row.distance),
-      nameText(row),
-      row.place,
-    ]),
+    shown,
+    rows.map(row => shown.map(({cell}) => cell(row))),
     paint,
   )
-  const summary = `${plural(total.count, 'object')}, self ${formatBytes(total.selfBytes)}`
+  const summary = totalText(total)
   return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
 }
 
@@ -108,6 +124,7 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
   const facts: [string, string][] = [
     ['kind', object.kind],
     ['self', formatBytes(object.selfBytes)],
+    ['off-heap', offHeapFact(object)],
     [
       'retained',
       `${formatBytes(object.retainedBytes)} (${formatPercent(object.retainedBytes, heapBytes)} of the heap)`,
@@ -128,6 +145,12 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     edgesText(view.out, paint),
     notes(view.limits, paint),
   ].join('')
+}
+
+function offHeapFact(object: ObjectView): string {
+  if (object.offHeapBytes === 0) return ''
+  const sharing = sharingText(object)
+  return `${formatBytes(object.offHeapBytes)} in a backing store, besides self${sharing === '' ? '' : ` (${sharing})`}`
 }
 
 /** What a person who drops the object might hope for in vain. */

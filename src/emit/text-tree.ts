@@ -11,6 +11,7 @@ import {
   limitText,
   moreText,
   roleSign,
+  selfAndOffHeap,
   selfSize,
   sizeText,
   snapshotText,
@@ -61,11 +62,11 @@ function bodyLines(page: Page): string[] {
 }
 
 function headerLine({graph, paint}: Page): string {
-  const {subject, count, selfBytes, heapBytes} = graph.getAttributes()
+  const {subject, count, selfBytes, offHeap, heapBytes} = graph.getAttributes()
   const name = paint.strong(forTerminal(typeName(subject), widestName))
   const owners = graph.getAttribute('owners')
-  if (owners !== null) return `${name}${times(count)}  ${ownersHeadline(owners, paint)}`
-  const size = selfBytes > 0 || heapBytes === null ? selfSize(selfBytes) : formatBytes(heapBytes)
+  if (owners !== null) return `${name}${times(count)}  ${ownersHeadline(graph, owners, paint)}`
+  const size = selfBytes > 0 || heapBytes === null ? selfAndOffHeap({selfBytes, offHeap}) : formatBytes(heapBytes)
   return `${name}${times(count)}   ${paint.size(size)}`
 }
 

@@ -1,5 +1,6 @@
 /** The words and signs that every form of an answer shares, so that picture and text say the same. */
-import type {ResultEdge, ResultInfo, ResultNode, ResultRole} from '../graph/result.ts'
+
+import type {OffHeapBytes, ResultEdge, ResultInfo, ResultNode, ResultRole} from '../graph/result.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 
@@ -25,6 +26,27 @@ export function times(count: number): string {
 
 export function selfSize(bytes: number): string {
   return `self ${formatBytes(bytes)}`
+}
+
+/** `29.0 kB in the heap + 4.1 MB off the heap in 12 backing stores (2 shared by several views)`, or the self size alone. */
+export function selfAndOffHeap({selfBytes, offHeap}: Pick<ResultInfo, 'selfBytes' | 'offHeap'>): string {
+  if (offHeap === null || offHeap.stores === 0) return selfSize(selfBytes)
+  return `${formatBytes(selfBytes - offHeap.inSelfBytes)} in the heap + ${offHeapText(offHeap)}`
+}
+
+/** `4.1 MB off the heap in 12 backing stores (2 shared by several views)`: each store counts once. */
+export function offHeapText({bytes, stores, sharedStores, pools, outsideStores}: OffHeapBytes): string {
+  const remarks = [
+    sharedStores > 0 ? `${formatCount(sharedStores)} shared by several views` : '',
+    pools > 0
+      ? pools === 1
+        ? "1 is Node's pool of small Buffers"
+        : `${formatCount(pools)} are Node's pools of small Buffers`
+      : '',
+    outsideStores > 0 ? `${formatCount(outsideStores)} in use by other objects too` : '',
+  ].filter(text => text !== '')
+  const remark = remarks.length > 0 ? ` (${remarks.join(', ')})` : ''
+  return `${formatBytes(bytes)} off the heap in ${plural(stores, 'backing store')}${remark}`
 }
 
 /** `retained 12.4 MB (31 %) · self 96 B`: of what is known, what is not nothing. */

@@ -3,7 +3,10 @@
  * A small graphology MultiDirectedGraph; edges point from the holder to the held, as in the heap.
  */
 import {MultiDirectedGraph} from 'graphology'
+import type {OffHeapBytes} from '../analyze/off-heap.ts'
 import type {SnapshotView} from './snapshot-view.ts'
+
+export type {OffHeapBytes}
 
 /** What a node is in the answer. */
 export type ResultRole =
@@ -127,6 +130,8 @@ export interface ResultInfo {
   /** Totals over all that was asked about. */
   count: number
   selfBytes: number
+  /** What the objects asked about have off the heap, besides `selfBytes`; null where the answer has not computed it. */
+  offHeap: OffHeapBytes | null
   /** Self sizes of the whole heap: what shares are of; null where the answer has not computed it. */
   heapBytes: number | null
   chains: ResultChain[]

@@ -2,6 +2,7 @@
 import type {CyclesAnswer} from '../analyze/cycles.ts'
 import type {DominatorsAnswer} from '../analyze/dominator-view.ts'
 import type {NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
+import {offHeapBytes} from '../analyze/off-heap.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import type {Path, PathAnswer} from '../analyze/path.ts'
 import {rootNodes} from '../analyze/roots.ts'
@@ -50,9 +51,10 @@ function graphOf(answer: GraphAnswer): ResultGraph {
 
 function info(
   snapshot: Snapshot,
-  fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'owners' | 'heapBytes'>,
+  fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'owners' | 'offHeap' | 'heapBytes'>,
 ): ResultInfo {
-  return {...fields, snapshot: snapshotView(snapshot), heapBytes: null, chains: [], cycles: [], owners: null}
+  const none = {offHeap: null, heapBytes: null, chains: [], cycles: [], owners: null}
+  return {...fields, snapshot: snapshotView(snapshot), ...none}
 }
 
 function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {
@@ -74,6 +76,7 @@ function neighborsGraph(answer: NeighborsAnswer): ResultGraph {
       limits: neighborLimits(answer),
     }),
   )
+  graph.setAttribute('offHeap', offHeapBytes(snapshot, target.nodes))
   const keys: string[] = []
   const groupOfKey = new Map<string, NeighborGroup>()
   if (target.nodes.length === 0) return graph

@@ -5,11 +5,13 @@ import {distances} from '../analyze/distances.ts'
 import {retainedSizes} from '../analyze/dominators.ts'
 import type {GroupBy} from '../analyze/groupings.ts'
 import type {ListAnswer, ShowAnswer} from '../analyze/objects.ts'
+import {type OffHeapBytes, offHeapOf} from '../analyze/off-heap.ts'
 import {type SizeModel, selfSizes} from '../analyze/self-sizes.ts'
 import type {TypesAnswer} from '../analyze/types.ts'
 import {type Description, describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../explain/edge-label.ts'
 import {describeHolder} from '../explain/holder.ts'
+import {extraNativeSentences, offHeapSentences} from '../explain/off-heap.ts'
 import {producerOf} from '../explain/producer.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
@@ -30,12 +32,15 @@ export interface TypesView {
     place: string
     count: number
     selfBytes: number
+    /** Bytes of the backing stores that the objects look at, each once, besides their self sizes. */
+    offHeapBytes: number
     /** Null where it was not asked for. */
     retainedBytes: number | null
     distance: number
     exampleId: number
   }[]
-  total: {types: number; count: number; selfBytes: number}
+  /** `offHeap`: each backing store once, however many rows look at it. */
+  total: {types: number; count: number; selfBytes: number; offHeap: OffHeapBytes}
   /** Self sizes of the whole heap: what shares are of. */
   heapBytes: number
   limits: string[]
@@ -43,6 +48,12 @@ export interface TypesView {
 
 export interface ObjectView extends Description {
   selfBytes: number
+  /** Bytes of the backing store that the object looks at, besides its self size. */
+  offHeapBytes: number
+  /** How many views share those bytes: 1 if nobody else does, 0 if there are none. */
+  offHeapSharedBy: number
+  /** Whether they are Node's pool of small Buffers. */
+  offHeapIsPool: boolean
   retainedBytes: number
   /** As DevTools counts: from 100,000,000 up for what only the system holds, -5 for the unreachable. */
   distance: number
@@ -53,7 +64,7 @@ export interface ListView {
   subject: string
   sizes: SizeModel
   rows: ObjectView[]
-  total: {count: number; selfBytes: number}
+  total: {count: number; selfBytes: number; offHeap: OffHeapBytes}
   limits: string[]
 }
 
@@ -120,13 +131,15 @@ function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`
   return shown < total ? [`${formatCount(shown)} of ${plural(total, noun, nouns)} are shown; --limit N shows more`] : []
 }
 
-export function typesView({snapshot, by, sizes, among, rows, total, heapBytes, emptyCount}: TypesAnswer): TypesView {
+export function typesView(answer: TypesAnswer): TypesView {
+  const {snapshot, by, sizes, among, rows, total, rowsShareStores, heapBytes, emptyCount} = answer
   const noun = by === 'type' ? 'type' : by
-  const views = rows.map(({type, location, count, selfBytes, retainedBytes, distance, example}) => ({
+  const views = rows.map(({type, location, count, selfBytes, offHeapBytes, retainedBytes, distance, example}) => ({
     type,
     place: placeText(codePlaceOfRow(snapshot, location)),
     count,
     selfBytes,
+    offHeapBytes,
     retainedBytes: retainedBytes ?? null,
     distance,
     exampleId: snapshot.nodeId[example],
@@ -145,7 +158,9 @@ export function typesView({snapshot, by, sizes, among, rows, total, heapBytes, e
         : [`only ${among.subject}: ${plural(among.nodes.length, 'object')} of ${formatCount(snapshot.nodeCount)}`]),
       ...rowLimit(rows.length, total.types, noun),
       sizesSentence(sizes),
+      ...offHeapSentences(total.offHeap, rowsShareStores ? noun : undefined),
       ...(emptyCount > 0 ? [empty] : []),
+      ...extraNativeSentences(snapshot.header.extraNativeBytes),
       ...rootSentence(snapshot, placesOf(views)),
     ],
   }
@@ -156,9 +171,13 @@ function placesOf(rows: readonly {place: string}[]): string[] {
 }
 
 function objectView(snapshot: Snapshot, node: number, sizes: SizeModel): ObjectView {
+  const {bytes, sharedBy, isPool} = offHeapOf(snapshot, node)
   return {
     ...describe(snapshot, node),
     selfBytes: selfSizes(snapshot, sizes)[node],
+    offHeapBytes: bytes,
+    offHeapSharedBy: sharedBy,
+    offHeapIsPool: isPool,
     retainedBytes: retainedSizes(snapshot, sizes)[node],
     distance: distances(snapshot)[node],
   }
@@ -173,7 +192,12 @@ export function listView({snapshot, selection, sizes, nodes, total}: ListAnswer)
     sizes,
     rows,
     total,
-    limits: [...left, sizesSentence(sizes), ...rootSentence(snapshot, placesOf(rows))],
+    limits: [
+      ...left,
+      sizesSentence(sizes),
+      ...offHeapSentences(total.offHeap),
+      ...rootSentence(snapshot, placesOf(rows)),
+    ],
   }
 }
 

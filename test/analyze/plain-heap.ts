@@ -3,6 +3,7 @@
  * snapshots made of them. Every random heap goes through the reader; very large ones are put straight into columns.
  */
 import fc from 'fast-check'
+import type {OffHeapBytes} from '../../src/analyze/off-heap.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import {
   EDGE_KINDS,
@@ -15,6 +16,19 @@ import {
 } from '../../src/snapshot/schema.ts'
 import {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {StringTableBuilder} from '../../src/snapshot/strings.ts'
+
+/** What a heap without backing stores has in them. */
+export const NOTHING_OFF_HEAP: OffHeapBytes = {
+  bytes: 0,
+  stores: 0,
+  inSelfBytes: 0,
+  sharedBytes: 0,
+  sharedStores: 0,
+  outsideBytes: 0,
+  outsideStores: 0,
+  poolBytes: 0,
+  pools: 0,
+}
 
 export interface PlainNode {
   kind: KnownNodeKind

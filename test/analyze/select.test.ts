@@ -8,7 +8,7 @@ import {types} from '../../src/analyze/types.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
-import {largeHeap, nodesOf, randomHeap, snapshotOf} from './plain-heap.ts'
+import {largeHeap, NOTHING_OFF_HEAP, nodesOf, randomHeap, snapshotOf} from './plain-heap.ts'
 
 const typeOf = ({types}: Snapshot, node: number) => types.names[types.ofNode[node]]
 const nameOf = ({strings, nodeName}: Snapshot, node: number) => strings.get(nodeName[node])
@@ -120,7 +120,10 @@ test('types: sorted, filtered, cut', async () => {
   assert.deepEqual(rows(heap, {sort: 'name'}), ['A 2 40', 'B 3 40', 'window 1 100'])
   assert.deepEqual(rows(heap, {sort: 'name', filter: '/^[A-Z]$/'}), ['A 2 40', 'B 3 40'])
   const {rows: cut, total, limitsReached} = types(heap, {sort: 'self', limit: 1, sizes: 'raw', retained: false})
-  assert.deepEqual([cut.length, total, limitsReached], [1, {types: 3, count: 6, selfBytes: 180}, {rows: 1}])
+  assert.deepEqual(
+    [cut.length, total, limitsReached],
+    [1, {types: 3, count: 6, selfBytes: 180, offHeap: NOTHING_OFF_HEAP}, {rows: 1}],
+  )
   const [a] = types(heap, {filter: 'A'}).rows
   assert.equal(heap.label(a.example), 'A2')
 })
@@ -158,8 +161,11 @@ test('list: sorted by id, size or distance, ties by id', async () => {
   // Unreachable ones last.
   assert.deepEqual(labels({sort: 'distance'}), ['L2', 'L1', 'L4', 'L3'])
   const {nodes, total, limitsReached} = list(heap, select(heap, {type: 'L'}), {sort: 'id', limit: 3})
-  assert.deepEqual([nodes.length, total, limitsReached], [3, {count: 4, selfBytes: 33}, {rows: 3}])
-  assert.deepEqual(list(heap, select(heap, {type: 'None'})).total, {count: 0, selfBytes: 0})
+  assert.deepEqual(
+    [nodes.length, total, limitsReached],
+    [3, {count: 4, selfBytes: 33, offHeap: NOTHING_OFF_HEAP}, {rows: 3}],
+  )
+  assert.deepEqual(list(heap, select(heap, {type: 'None'})).total, {count: 0, selfBytes: 0, offHeap: NOTHING_OFF_HEAP})
 })
 
 test('show: all edges in the order of the file, weak ones too', async () => {

@@ -15,6 +15,7 @@ export function graphOf(info: Partial<ResultInfo>): ResultGraph {
     snapshot: {name: 'app.heapsnapshot', nodeCount: 123_456, edgeCount: 654_321, root: ''},
     count: 1,
     selfBytes: 96,
+    offHeap: null,
     heapBytes: null,
     chains: [],
     cycles: [],

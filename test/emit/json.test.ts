@@ -26,6 +26,7 @@ test('one document with all fields in a fixed order', () => {
   },
   "count": 1,
   "selfBytes": 96,
+  "offHeap": null,
   "heapBytes": null,
   "nodes": [
     {

@@ -407,6 +407,8 @@ test('only the columns that a question needs are read', async () => {
   assert.deepEqual(byId.columns, ['nodeId'])
   const selfOnly = await readBy(snapshot => types(snapshot, {retained: false}))
   assert.deepEqual(selfOnly.columns, [
+    ...['bytes', 'isPool', 'sharers', 'storeOf', 'stores', 'through', 'viewers'].map(name => `derived.offHeap.${name}`),
+    'derived.typeOffHeap.values',
     'derived.typeSums.count',
     'derived.typeSums.distance',
     'derived.typeSums.example',
