@@ -12,7 +12,8 @@ import {
   shortestPaths,
   toSpeedscope,
 } from '../index.ts'
-import {type Context, finish, finishGraph, load, notFound} from './answer.ts'
+import {type Context, finish, load, notFound} from './answer.ts'
+import {finishGraph} from './graph-answer.ts'
 import {EXIT} from './io.ts'
 import {
   again,
@@ -36,15 +37,17 @@ const DOMINATORS_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'speedscope']
 
 type DominatorsCommandOptions = OutputOptions & Required<DominatorsOptions> & {min: number}
 
-export function addGraphCommands(context: Context): void {
-  const {program, outcome} = context
-  addNeighbors(context, 'backrefs', 'what keeps objects alive: who holds them, merged by type')
+export function addBackrefs(context: Context, command: Command): void {
+  addNeighbors(context, command, 'backrefs')
+}
 
-  addNeighbors(context, 'refs', 'what objects hold, merged by type')
+export function addRefs(context: Context, command: Command): void {
+  addNeighbors(context, command, 'refs')
+}
 
-  withSelector(
-    withOutput(program.command('path').description('the shortest chains from a root to an object'), GRAPH_FORMATS),
-  )
+export function addPath(context: Context, command: Command): void {
+  const {outcome} = context
+  withSelector(withOutput(command, GRAPH_FORMATS))
     .argument('<snapshot>')
     .option('--to <pattern>', 'end the search at objects of this type (or @id) instead of the roots')
     .option('--count <k>', 'chains shown', positiveNumber, 1)
@@ -78,11 +81,10 @@ export function addGraphCommands(context: Context): void {
         )
       },
     )
+}
 
-  withOutput(
-    program.command('dominators').description('where the memory is: the largest retained objects, as a tree'),
-    DOMINATORS_FORMATS,
-  )
+export function addDominators(context: Context, command: Command): void {
+  withOutput(command, DOMINATORS_FORMATS)
     .usage('[options] [@id] <snapshot>')
     .argument('<@id|snapshot>', 'an object to begin at instead of the root, then the file; or the file alone')
     .argument('[snapshot]')
@@ -103,8 +105,11 @@ export function addGraphCommands(context: Context): void {
       if (format === 'speedscope') await finish(context, options, toSpeedscope(flameView(answer)), next)
       else await finishGraph(context, options, format, answer, next)
     })
+}
 
-  withOutput(program.command('cycles').description('reference cycles, by pattern, and what holds each'), GRAPH_FORMATS)
+export function addCycles(context: Context, command: Command): void {
+  const {outcome} = context
+  withOutput(command, GRAPH_FORMATS)
     .argument('<snapshot>')
     .option('--type <name>', 'only cycles through objects of this type, or /regex/')
     .option('--raw', "also follow V8's own slots: maps, prototypes, code")
@@ -127,8 +132,8 @@ export function addGraphCommands(context: Context): void {
     })
 }
 
-function addNeighbors(context: Context, question: 'backrefs' | 'refs', description: string): void {
-  withSelector(withOutput(context.program.command(question).description(description), GRAPH_FORMATS))
+function addNeighbors(context: Context, command: Command, question: 'backrefs' | 'refs'): void {
+  withSelector(withOutput(command, GRAPH_FORMATS))
     .argument('<snapshot>')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
     .option('--fan <n>', 'kinds of neighbours shown for each line', wholeNumber, 10)

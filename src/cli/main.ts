@@ -17,6 +17,8 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
     .version(version(), '-V, --version', 'show the version')
     .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
     .option('--debug', 'show the stack of an error')
+    .option('--index <file>', 'keep the index of the snapshot here, not in the cache')
+    .option('--no-index', 'neither use nor write an index; HEAPGRAPH_NO_INDEX does the same')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({subcommandTerm: command => command.name()})
@@ -29,7 +31,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
       },
       getOutHelpWidth: () => helpStream.columns ?? 80,
     })
-  addCommands(program, io, outcome)
+  await addCommands(program, io, outcome, args)
   try {
     await program.parseAsync(isLost ? ['--help'] : [...args], {from: 'user'})
     return outcome.exitCode
