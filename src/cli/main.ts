@@ -3,7 +3,7 @@ import {Command, CommanderError} from 'commander'
 import {forTerminal, HeapgraphError} from '../index.ts'
 import {addCommands} from './commands.ts'
 import {EXIT, type Io} from './io.ts'
-import {version} from './version.ts'
+import {VERSION_FLAGS, version} from './version.ts'
 
 /** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. */
 export async function executeCli(args: readonly string[], io: Io): Promise<number> {
@@ -14,7 +14,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
   let isRefused = false
   const program = new Command('heapgraph')
     .description('Why is this object still alive? Reads V8 heap snapshots (.heapsnapshot, plain or packed).')
-    .version(version(), '-V, --version', 'show the version')
+    .version(version(), VERSION_FLAGS, 'show the version')
     .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
     .option('--debug', 'show the stack of an error')
     .option('--index <file>', 'keep the index of the snapshot here, not in the cache')
