@@ -34,7 +34,9 @@ export interface Context {
 export async function load(context: Context, file: string): Promise<Snapshot> {
   const progress = progressOn(context.io)
   try {
-    const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...indexOptions(context)})
+    const {threads} = context.program.opts<{threads?: number}>()
+    const asked = {...indexOptions(context), ...(threads === undefined ? {} : {threads})}
+    const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...asked})
     context.loaded.push(snapshot)
     return snapshot
   } finally {

@@ -3,6 +3,7 @@ import {Command, CommanderError} from 'commander'
 import {forTerminal, HeapgraphError} from '../index.ts'
 import {addCommands} from './commands.ts'
 import {EXIT, type Io} from './io.ts'
+import {threadCount} from './options.ts'
 import {VERSION_FLAGS, version} from './version.ts'
 
 /** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. */
@@ -19,6 +20,11 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
     .option('--debug', 'show the stack of an error')
     .option('--index <file>', 'keep the index of the snapshot here, not in the cache')
     .option('--no-index', 'neither use nor write an index; HEAPGRAPH_NO_INDEX does the same')
+    .option(
+      '--threads <n>',
+      'threads that read a large file; as many as there are cores by default, 4 at most',
+      threadCount,
+    )
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({subcommandTerm: command => command.name()})

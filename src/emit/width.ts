@@ -4,11 +4,12 @@
  * `string-width` does the same, but its current release asks for Node 22 and it costs three packages for these lines.
  */
 
-const plainAscii = /^[\x20-\x7e]*$/
+/** ASCII, Latin-1 without its soft hyphen, and what heapgraph itself draws with: … ‹ › → ◎ and the lines of a tree. */
+const plain = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2026\u2039\u203a\u2192\u25ce\u2500-\u257f]*$/
 
 /** Whether each code unit is a character of one column that may be shown as it is: true of nearly all texts. */
-export function isPlainAscii(text: string): boolean {
-  return plainAscii.test(text)
+export function isPlain(text: string): boolean {
+  return plain.test(text)
 }
 
 /** Base characters that take two columns. Emoji_Presentation covers the emoji, the ranges cover CJK. */
@@ -34,7 +35,7 @@ export const longestGrapheme = 32
 
 /** The text in pieces that a cut must not go through. */
 export function graphemes(text: string): string[] {
-  if (isPlainAscii(text)) return text.split('')
+  if (isPlain(text)) return text.split('')
   const pieces: string[] = []
   for (const {segment} of segmentsOf(text)) {
     if (segment.length <= longestGrapheme) pieces.push(segment)
@@ -44,7 +45,7 @@ export function graphemes(text: string): string[] {
 }
 
 export function textWidth(text: string): number {
-  if (isPlainAscii(text)) return text.length
+  if (isPlain(text)) return text.length
   let width = 0
   for (const piece of graphemes(text)) width += graphemeWidth(piece)
   return width
