@@ -6,5 +6,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`heapgraph: needs Node 20.19 or newer, this is ${process.versions.node}\n`)
   process.exitCode = 2
 } else {
-  import('../dist/cli/program.js').then(({runAsProgram}) => runAsProgram())
+  import('../dist/program/program.js').then(({runAsProgram}) => runAsProgram())
 }

@@ -3,33 +3,22 @@ import type {Command} from 'commander'
 import {
   asksForMissingNumbers,
   forTerminal,
-  type GraphAnswer,
   nearestTypes,
-  type OwnersAnswer,
   openSnapshot,
   type Paint,
   plainPaint,
   plural,
-  type ResultGraph,
   regexParts,
   type Selection,
   type Selector,
   type Snapshot,
   select,
-  toDot,
-  toGexf,
-  toGraph,
-  toGraphml,
-  toJson,
-  toSvg,
-  toText,
   type WhereOptions,
 } from '../index.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
 import {again} from './options.ts'
-import {type AnswerText, type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
-import {paintFor} from './paint.ts'
+import {type AnswerText, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {progressOn} from './progress.ts'
 import {applySourceMaps} from './source-map-options.ts'
 
@@ -42,6 +31,8 @@ export interface Context {
   program: Command
   io: Io
   outcome: Outcome
+  /** For standard output. */
+  colours: Paint
   /** Snapshots that have been loaded: once the answer is written, their indexes are. */
   loaded: Snapshot[]
 }
@@ -49,7 +40,9 @@ export interface Context {
 export async function load(context: Context, file: string): Promise<Snapshot> {
   const progress = progressOn(context.io)
   try {
-    const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...indexOptions(context)})
+    const {threads} = context.program.opts<{threads?: number}>()
+    const asked = {...indexOptions(context), ...(threads === undefined ? {} : {threads})}
+    const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...asked})
     context.loaded.push(snapshot)
     await applySourceMaps(context, file, snapshot)
     return snapshot
@@ -59,8 +52,8 @@ export async function load(context: Context, file: string): Promise<Snapshot> {
 }
 
 /** A file is for programs, editors and other people's terminals. */
-export function paint({io, program}: Context, options: OutputOptions): Paint {
-  return outputFile(options) === undefined ? paintFor(io, program.opts().color !== false) : plainPaint
+export function paint({colours}: Context, options: OutputOptions): Paint {
+  return outputFile(options) === undefined ? colours : plainPaint
 }
 
 /** Writes the answer and, for a person at a terminal, what to ask next. */
@@ -70,44 +63,9 @@ export async function finish({io}: Context, options: OutputOptions, text: Answer
   sayNext(io, next)
 }
 
-export async function finishGraph(
-  context: Context,
-  options: OutputOptions,
-  format: Format,
-  answer: GraphAnswer,
-  next: string,
-  by?: OwnersAnswer,
-): Promise<void> {
-  const graph = toGraph(answer, by === undefined ? {} : {by})
-  const text = await graphText(context, options, format, graph)
-  const toFile = await writeAnswer(context.io, options, text)
-  if (toFile) {
-    const what = format === 'svg' ? 'picture' : format === 'dot' ? 'graph' : 'answer'
-    const size = `${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')}`
-    context.io.stderr.write(`${forTerminal(`${what} written to ${options.output} (${size})`)}\n`)
-  }
-  sayNext(context.io, next)
-}
-
 /** Types and file names may hold anything. */
 export function sayNext({stderr}: Io, command: string): void {
   stderr.write(`next: ${forTerminal(command)}\n`)
-}
-
-function graphText(
-  context: Context,
-  options: OutputOptions,
-  format: Format,
-  graph: ResultGraph,
-): string | Promise<string> {
-  if (format === 'json') return toJson(graph)
-  if (format === 'dot') return toDot(graph)
-  if (format === 'svg') return toSvg(graph)
-  if (format === 'gexf') return toGexf(graph)
-  if (format === 'graphml') return toGraphml(graph)
-  // A file must not depend on how wide the window was.
-  const columns = outputFile(options) === undefined ? context.io.stdout.columns : undefined
-  return toText(graph, {paint: paint(context, options), ...(columns === undefined ? {} : {width: columns})})
 }
 
 /** Nothing is silently empty: says what was searched and what came near. */

@@ -1,28 +1,73 @@
-/** All commands, in the order of the help. */
+/** All commands, in the order of the help. What is behind one is loaded only if the command line names it. */
 import type {Command} from 'commander'
+import {plainPaint} from '../index.ts'
 import type {Context, Outcome} from './answer.ts'
-import {addExport} from './export.ts'
-import {addGraphCommands} from './graph-commands.ts'
 import {addExamples} from './help.ts'
-import {addIndex} from './index-command.ts'
-import {addIndexOptions, keepIndexes} from './index-options.ts'
 import type {Io} from './io.ts'
-import {checkOutput} from './output.ts'
-import {addSourceMapOptions} from './source-map-options.ts'
-import {addTableCommands} from './table-commands.ts'
-import {addWhatIf} from './what-if-command.ts'
+import {paintFor} from './paint.ts'
 
-export function addCommands(program: Command, io: Io, outcome: Outcome): void {
-  const context: Context = {program, io, outcome, loaded: []}
+/** Gives a command its options, and what it does. */
+type Filling = (context: Context, command: Command) => void
+
+const tables = () => import('./table-commands.ts')
+const graphs = () => import('./graph-commands.ts')
+
+const COMMANDS: [name: string, description: string, load: () => Promise<Filling>][] = [
+  ['info', 'who wrote a snapshot and what is in it, without loading it', async () => (await tables()).addInfo],
+  ['types', 'what fills the heap, by type', async () => (await tables()).addTypes],
+  ['list', 'the objects of a type', async () => (await tables()).addList],
+  ['show', 'one object: sizes, who holds it, what it holds', async () => (await tables()).addShow],
+  ['detached', 'DOM trees that are in no document and yet alive', async () => (await tables()).addDetached],
+  ['backrefs', 'what keeps objects alive: who holds them, merged by type', async () => (await graphs()).addBackrefs],
+  ['refs', 'what objects hold, merged by type', async () => (await graphs()).addRefs],
+  [
+    'why',
+    'who must let go: every independent owner of objects, in code, with its line',
+    async () => (await graphs()).addWhy,
+  ],
+  [
+    'path',
+    'the shortest chains from a root to an object, or between any two sets of objects',
+    async () => (await graphs()).addPath,
+  ],
+  [
+    'dominators',
+    'where the memory is: the largest retained objects, as a tree',
+    async () => (await graphs()).addDominators,
+  ],
+  ['cycles', 'reference cycles, by pattern, and what holds each', async () => (await graphs()).addCycles],
+  [
+    'what-if',
+    'what would be freed if the program let go of some things',
+    async () => (await import('./what-if-command.ts')).addWhatIf,
+  ],
+  [
+    'export',
+    'all nodes or edges as a table for other programs: DuckDB, pandas, jq',
+    async () => (await import('./export.ts')).addExport,
+  ],
+  [
+    'index',
+    'saved columns that make the next questions fast',
+    async () => (await import('./index-command.ts')).addIndex,
+  ],
+]
+
+/** `args`: the command line, whose commands alone are given their options; wherever it names them, as in `help types`. */
+export async function addCommands(program: Command, io: Io, outcome: Outcome, args: readonly string[]): Promise<void> {
+  const context: Context = {program, io, outcome, colours: plainPaint, loaded: []}
   program.commandsGroup('Commands:')
-  program.hook('preAction', (_, command) => checkOutput(command.opts(), command.args))
-  program.hook('postAction', () => keepIndexes(context))
-  addIndexOptions(program)
-  addSourceMapOptions(program)
-  addTableCommands(context)
-  addGraphCommands(context)
-  addWhatIf(context)
-  addExport(context)
-  addIndex(context)
+  program.hook('preAction', async (_, command) => {
+    const {checkOutput} = await import('./output.ts')
+    checkOutput(command.opts(), command.args)
+    context.colours = await paintFor(io, program.opts().color !== false)
+  })
+  program.hook('postAction', async () => {
+    if (context.loaded.length > 0) (await import('./keep-indexes.ts')).keepIndexes(context)
+  })
+  for (const [name, description, load] of COMMANDS) {
+    const command = program.command(name).description(description)
+    if (args.includes(name)) (await load())(context, command)
+  }
   addExamples(program)
 }

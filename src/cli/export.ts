@@ -1,6 +1,6 @@
 /** `heapgraph export`: the whole heap as a table for other programs, written as it is made. */
 import {extname} from 'node:path'
-import {Option} from 'commander'
+import {type Command, Option} from 'commander'
 import {
   forTerminal,
   HeapgraphError,
@@ -15,7 +15,7 @@ import {
 import {type Context, load, sayNext} from './answer.ts'
 import type {OutputStream} from './io.ts'
 import {again} from './options.ts'
-import {outputFile, writeAnswer} from './output.ts'
+import {type AnswerText, outputFile, writeAnswer} from './output.ts'
 
 const TABLES: readonly TableName[] = ['nodes', 'edges']
 const FORMATS = ['ndjson', 'csv', 'parquet'] as const
@@ -35,17 +35,15 @@ const FORMAT_OF_ENDING: Record<string, ExportFormat> = {
   '.parquet': 'parquet',
 }
 
-const WRITERS: Record<ExportFormat, (table: RowTable) => Iterable<string | Uint8Array>> = {
+const WRITERS: Record<ExportFormat, (table: RowTable) => AnswerText | Promise<AnswerText>> = {
   ndjson: toNdjson,
   csv: toCsv,
   parquet: toParquet,
 }
 
-export function addExport(context: Context): void {
-  const {program, io} = context
-  program
-    .command('export')
-    .description('all nodes or edges as a table for other programs: DuckDB, pandas, jq')
+export function addExport(context: Context, command: Command): void {
+  const {io} = context
+  command
     .argument('<snapshot>')
     .addOption(new Option('--table <name>', 'what a row is').choices(TABLES).default('nodes'))
     .option('-o, --output <file>', 'write to a file; its ending chooses the form')
@@ -53,7 +51,7 @@ export function addExport(context: Context): void {
     .action(async (file: string, options: ExportOptions) => {
       const format = formatFor(options, io.stdout)
       const table = tableOf(await load(context, file), options.table)
-      const toFile = await writeAnswer(io, options, WRITERS[format](table))
+      const toFile = await writeAnswer(io, options, await WRITERS[format](table))
       if (toFile) {
         const told = `${table.name} written to ${options.output} (${plural(table.rowCount, 'row')})`
         io.stderr.write(`${forTerminal(told)}\n`)

@@ -16,7 +16,8 @@ import {
   shortestPaths,
   toSpeedscope,
 } from '../index.ts'
-import {type Context, finish, finishGraph, load, notFound, selectOrSay} from './answer.ts'
+import {type Context, finish, load, notFound, selectOrSay} from './answer.ts'
+import {finishGraph} from './graph-answer.ts'
 import {EXIT} from './io.ts'
 import {
   again,
@@ -45,20 +46,16 @@ type CyclesCommandOptions = OutputOptions &
   Pick<SelectorOptions, 'type' | 'where'> &
   Omit<CyclesOptions, 'through' | 'retained'> & {shallow?: boolean}
 
-export function addGraphCommands(context: Context): void {
-  const {program, outcome} = context
-  addNeighbors(context, 'backrefs', 'what keeps objects alive: who holds them, merged by type')
+export function addBackrefs(context: Context, command: Command): void {
+  addNeighbors(context, command, 'backrefs')
+}
 
-  addNeighbors(context, 'refs', 'what objects hold, merged by type')
+export function addRefs(context: Context, command: Command): void {
+  addNeighbors(context, command, 'refs')
+}
 
-  addWhy(context)
-
-  addPath(context)
-
-  withOutput(
-    program.command('dominators').description('where the memory is: the largest retained objects, as a tree'),
-    DOMINATORS_FORMATS,
-  )
+export function addDominators(context: Context, command: Command): void {
+  withOutput(command, DOMINATORS_FORMATS)
     .usage('[options] [@id] <snapshot>')
     .argument('<@id|snapshot>', 'an object to begin at instead of the root, then the file; or the file alone')
     .argument('[snapshot]')
@@ -66,7 +63,7 @@ export function addGraphCommands(context: Context): void {
     .option('--fan <n>', 'objects shown below each one', positiveNumber, 10)
     .addOption(shareOption('--min <percent>', 'leave out what retains a smaller share of the heap'))
     .addOption(sizesOption())
-    .action(async (first: string, second: string | undefined, options: DominatorsCommandOptions, command: Command) => {
+    .action(async (first: string, second: string | undefined, options: DominatorsCommandOptions) => {
       const format = chooseFormat(options, DOMINATORS_FORMATS)
       const {id, file} = startAndFile(first, second)
       const snapshot = await load(context, file)
@@ -79,8 +76,11 @@ export function addGraphCommands(context: Context): void {
       if (format === 'speedscope') await finish(context, options, toSpeedscope(flameView(answer)), next)
       else await finishGraph(context, options, format, answer, next)
     })
+}
 
-  withOutput(program.command('cycles').description('reference cycles, by pattern, and what holds each'), GRAPH_FORMATS)
+export function addCycles(context: Context, command: Command): void {
+  const {outcome} = context
+  withOutput(command, GRAPH_FORMATS)
     .argument('<snapshot>')
     .option('--type <name>', 'only cycles through objects of this type, or /regex/')
     .option('--where <expression>', 'only cycles through objects that pass (docs/where.md)')
@@ -107,9 +107,8 @@ export function addGraphCommands(context: Context): void {
     })
 }
 
-function addWhy(context: Context): void {
-  const description = 'who must let go: every independent owner of objects, in code, with its line'
-  withSelector(withOutput(context.program.command('why').description(description), GRAPH_FORMATS))
+export function addWhy(context: Context, command: Command): void {
+  withSelector(withOutput(command, GRAPH_FORMATS))
     .usage('[options] [@id] <snapshot>')
     .argument('<@id|snapshot>', 'the object, then the file; or the file alone, with --type or --name')
     .argument('[snapshot]')
@@ -135,16 +134,9 @@ function addWhy(context: Context): void {
 type PathCommandOptions = OutputOptions &
   SelectorOptions & {from?: string; to?: string; count: number; avoid?: string[]; through?: string}
 
-function addPath(context: Context): void {
-  const {program, outcome} = context
-  withSelector(
-    withOutput(
-      program
-        .command('path')
-        .description('the shortest chains from a root to an object, or between any two sets of objects'),
-      GRAPH_FORMATS,
-    ),
-  )
+export function addPath(context: Context, command: Command): void {
+  const {outcome} = context
+  withSelector(withOutput(command, GRAPH_FORMATS))
     .argument('<snapshot>')
     .option(
       '--from <objects>',
@@ -200,8 +192,8 @@ async function endsOfPath(
   return {end: to, start: from}
 }
 
-function addNeighbors(context: Context, question: 'backrefs' | 'refs', description: string): void {
-  const command = withSelector(withOutput(context.program.command(question).description(description), GRAPH_FORMATS))
+function addNeighbors(context: Context, command: Command, question: 'backrefs' | 'refs'): void {
+  withSelector(withOutput(command, GRAPH_FORMATS))
   if (question === 'backrefs') command.addOption(ownersOption())
   command
     .argument('<snapshot>')

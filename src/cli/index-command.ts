@@ -1,5 +1,5 @@
 /** `heapgraph index`: indexes made, listed and taken away. */
-import {Option} from 'commander'
+import {type Command, Option} from 'commander'
 import {
   DEFAULT_LIMIT_BYTES,
   formatBytes,
@@ -18,9 +18,8 @@ import {indexOptions} from './index-options.ts'
 import {EXIT} from './io.ts'
 import {again, sizeArgument} from './options.ts'
 
-export function addIndex(context: Context): void {
-  const {program, io, outcome} = context
-  const index = program.command('index').description('saved columns that make the next questions fast')
+export function addIndex(context: Context, index: Command): void {
+  const {io, outcome} = context
 
   index
     .command('build')

@@ -3,7 +3,8 @@ import {Command, CommanderError} from 'commander'
 import {forTerminal, HeapgraphError, textWidth} from '../index.ts'
 import {addCommands} from './commands.ts'
 import {EXIT, type Io} from './io.ts'
-import {version} from './version.ts'
+import {threadCount} from './options.ts'
+import {VERSION_FLAGS, version} from './version.ts'
 
 /** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. */
 export async function executeCli(args: readonly string[], io: Io): Promise<number> {
@@ -14,9 +15,18 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
   let isRefused = false
   const program = new Command('heapgraph')
     .description('Why is this object still alive? Reads V8 heap snapshots (.heapsnapshot, plain or packed).')
-    .version(version(), '-V, --version', 'show the version')
+    .version(version(), VERSION_FLAGS, 'show the version')
     .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
     .option('--debug', 'show the stack of an error')
+    .option('--index <file>', 'keep the index of the snapshot here, not in the cache')
+    .option('--no-index', 'neither use nor write an index; HEAPGRAPH_NO_INDEX does the same')
+    .option('--source-maps <dir>', 'look for source maps in this folder too, not only beside the scripts')
+    .option('--no-source-maps', 'show the lines of the scripts that ran, whatever source maps say')
+    .option(
+      '--threads <n>',
+      'threads that read a large file; as many as there are cores by default, 4 at most',
+      threadCount,
+    )
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({subcommandTerm: command => command.name()})
@@ -29,7 +39,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
       },
       getOutHelpWidth: () => helpStream.columns ?? 80,
     })
-  addCommands(program, io, outcome)
+  await addCommands(program, io, outcome, args)
   try {
     await program.parseAsync(isLost ? ['--help'] : [...args], {from: 'user'})
     return outcome.exitCode

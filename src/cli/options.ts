@@ -127,6 +127,15 @@ export function sizeArgument(text: string): number {
   return size
 }
 
+const MAX_THREADS = 64
+
+export function threadCount(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  if (count < 1 || count > MAX_THREADS)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_THREADS}.`)
+  return count
+}
+
 /** Rows and chains: with none of them, an answer would look like one that found nothing. */
 export function positiveNumber(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) === 0 || !Number.isSafeInteger(Number(text)))

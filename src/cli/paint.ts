@@ -1,5 +1,4 @@
-/** Colours for people at a terminal; the only place that knows chalk. */
-import {Chalk} from 'chalk'
+/** Colours for people at a terminal; the only place that knows chalk, and loads it only for them. */
 import {type Paint, plainPaint} from '../index.ts'
 import type {Io} from './io.ts'
 
@@ -7,11 +6,12 @@ import type {Io} from './io.ts'
  * Colours for standard output, or none: no terminal, NO_COLOR (which chalk itself does not heed) or `--no-color`
  * (`wanted` is false). An empty variable counts as not set, as https://no-color.org and https://force-color.org say.
  */
-export function paintFor({stdout, env}: Io, wanted: boolean): Paint {
+export async function paintFor({stdout, env}: Io, wanted: boolean): Promise<Paint> {
   const force = env.FORCE_COLOR ?? ''
   const isRefused = !wanted || (env.NO_COLOR ?? '') !== '' || force === '0' || force === 'false'
   const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb'
   if (isRefused || !(isTerminal || force !== '')) return plainPaint
+  const {Chalk} = await import('chalk')
   const chalk = new Chalk({level: 1})
   return {
     type: chalk.cyan,

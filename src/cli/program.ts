@@ -1,6 +1,6 @@
 /** The program: real streams, real exit code. */
 import {EXIT, type Io} from './io.ts'
-import {executeCli} from './main.ts'
+import {VERSION_FLAGS, version} from './version.ts'
 
 /** Runs the process's own command line. Sets the exit code and lets the process end by itself, so that pipes are emptied. */
 export async function runAsProgram(): Promise<void> {
@@ -13,6 +13,13 @@ export async function runAsProgram(): Promise<void> {
   })
   // Nobody listens to remarks and errors; the answer may still be wanted.
   process.stderr.on('error', () => {})
+  const args = process.argv.slice(2)
+  // Asked by scripts, often, and answered without the parser of all the rest.
+  if (args.length === 1 && VERSION_FLAGS.split(', ').includes(args[0])) {
+    process.stdout.write(`${version()}\n`)
+    return
+  }
+  const {executeCli} = await import('./main.ts')
   const io: Io = {
     // Opened only by who reads it: a snapshot may be on it, too.
     get stdin() {
@@ -22,5 +29,5 @@ export async function runAsProgram(): Promise<void> {
     stderr: process.stderr,
     env: process.env,
   }
-  process.exitCode = await executeCli(process.argv.slice(2), io)
+  process.exitCode = await executeCli(args, io)
 }

@@ -4,12 +4,6 @@ import type {Command} from 'commander'
 import {forTerminal, loadSourceMaps, type Snapshot} from '../index.ts'
 import type {Io} from './io.ts'
 
-export function addSourceMapOptions(program: Command): void {
-  program
-    .option('--source-maps <dir>', 'look for source maps in this folder too, not only beside the scripts')
-    .option('--no-source-maps', 'show the lines of the scripts that ran, whatever source maps say')
-}
-
 /** Has the snapshot's places told by source maps. What is wrong with one is a remark: there are lines without it. */
 export async function applySourceMaps(
   {program, io}: {program: Command; io: Io},

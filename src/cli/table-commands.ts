@@ -49,12 +49,8 @@ type TypesCommandOptions = OutputOptions &
   Omit<TypesOptions, 'retained' | 'among'> & {shallow?: boolean; where?: string}
 type ListCommandOptions = OutputOptions & SelectorOptions & ListOptions & {ids?: boolean}
 
-export function addTableCommands(context: Context): void {
-  const {program, outcome} = context
-  withOutput(
-    program.command('info').description('who wrote a snapshot and what is in it, without loading it'),
-    TABLE_FORMATS,
-  )
+export function addInfo(context: Context, command: Command): void {
+  withOutput(command, TABLE_FORMATS)
     .argument('<snapshot>', 'file, or - for standard input')
     .action(async (file: string, options: OutputOptions) => {
       const format = chooseFormat(options, TABLE_FORMATS)
@@ -62,8 +58,10 @@ export function addTableCommands(context: Context): void {
       const text = format === 'json' ? infoJson(view) : infoText(view, freemem(), paint(context, options))
       await finish(context, options, text, `heapgraph types ${again(file)}`)
     })
+}
 
-  withOutput(program.command('types').description('what fills the heap, by type'), TABLE_FORMATS)
+export function addTypes(context: Context, command: Command): void {
+  withOutput(command, TABLE_FORMATS)
     .argument('<snapshot>')
     .addOption(
       new Option('--sort <key>', 'order of the rows').choices(['retained', 'self', 'off-heap', 'count', 'name']),
@@ -90,8 +88,10 @@ export function addTableCommands(context: Context): void {
       const text = format === 'json' ? typesJson(view) : typesText(view, paint(context, options))
       await finish(context, options, text, `heapgraph backrefs --type TYPE ${again(file)}`)
     })
+}
 
-  withSelector(withOutput(program.command('list').description('the objects of a type'), TABLE_FORMATS))
+export function addList(context: Context, command: Command): void {
+  withSelector(withOutput(command, TABLE_FORMATS))
     .argument('<snapshot>')
     .addOption(
       new Option('--sort <key>', 'order of the rows')
@@ -105,7 +105,7 @@ export function addTableCommands(context: Context): void {
         ['format', 'json'],
       ),
     )
-    .action(async (file: string, options: ListCommandOptions, command: Command) => {
+    .action(async (file: string, options: ListCommandOptions) => {
       const format = options.ids ? 'text' : chooseFormat(options, TABLE_FORMATS)
       const selector = await selectorFrom(context.io, file, options)
       const snapshot = await load(context, file)
@@ -119,8 +119,10 @@ export function addTableCommands(context: Context): void {
       const text = format === 'json' ? listJson(view) : listText(view, paint(context, options))
       await finish(context, options, text, `heapgraph show @${view.rows[0].id} ${again(file)}`)
     })
+}
 
-  withOutput(program.command('show').description('one object: sizes, who holds it, what it holds'), TABLE_FORMATS)
+export function addShow(context: Context, command: Command): void {
+  withOutput(command, TABLE_FORMATS)
     .argument('<@id>', "V8's id of the object, as other commands print it", idArgument)
     .argument('<snapshot>')
     .option('--limit <n>', 'edges shown each way', positiveNumber, 30)
@@ -134,8 +136,11 @@ export function addTableCommands(context: Context): void {
       const text = format === 'json' ? showJson(view) : showText(view, paint(context, options))
       await finish(context, options, text, `heapgraph path --id @${id} ${again(file)}`)
     })
+}
 
-  withOutput(program.command('detached').description('DOM trees that are in no document and yet alive'), TABLE_FORMATS)
+export function addDetached(context: Context, command: Command): void {
+  const {outcome} = context
+  withOutput(command, TABLE_FORMATS)
     .argument('<snapshot>')
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
     .addOption(sizesOption())

@@ -1,5 +1,8 @@
 import {readFileSync} from 'node:fs'
 
+/** As commander wants them. */
+export const VERSION_FLAGS = '-V, --version'
+
 /** The package's version; package.json lies two folders up from here, in the sources as in dist. */
 export function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')

@@ -1,14 +1,12 @@
 /** The command that asks what letting go would free. */
+import type {Command} from 'commander'
 import {select, type WhatIfOptions, whatIf, whatIfJson, whatIfText, whatIfView} from '../index.ts'
 import {type Context, finish, load, notFound, paint} from './answer.ts'
 import {again, collect, positiveNumber, sizesOption, TABLE_FORMATS, withOutput} from './options.ts'
 import {chooseFormat, type OutputOptions} from './output.ts'
 
-export function addWhatIf(context: Context): void {
-  withOutput(
-    context.program.command('what-if').description('what would be freed if the program let go of some things'),
-    TABLE_FORMATS,
-  )
+export function addWhatIf(context: Context, command: Command): void {
+  withOutput(command, TABLE_FORMATS)
     .argument('<snapshot>')
     .option(
       '--cut <edges>',

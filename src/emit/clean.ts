@@ -3,7 +3,7 @@
  * nowhere else, they become safe to show. What would steer a terminal, reorder or hide text, or break DOT or XML is
  * written out, `\n` or `\u{1b}`, so that a reader sees that it was there.
  */
-import {graphemes, longestGrapheme, textWidth} from './width.ts'
+import {graphemes, isPlain, longestGrapheme, textWidth} from './width.ts'
 
 /**
  * Controls (C0, DEL, C1), format characters (bidi overrides and isolates, zero-width space, byte order mark, tags),
@@ -13,17 +13,22 @@ import {graphemes, longestGrapheme, textWidth} from './width.ts'
 const unsafe =
   /(?![\u200c\u200d]|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}]/gu
 
+/** Of nearly all documents this is all there is to know, and it is known at once. */
+const plainJson = /^[\n\x20-\x7e]*$/
+
 const shortEscapes: Record<string, string> = {'\n': '\\n', '\t': '\\t', '\r': '\\r'}
 
 const ellipsis = '…'
 
 /** One line for a terminal, at most `max` columns wide. A backslash of the text's own is left as it is. */
 export function forTerminal(text: string, max = Number.POSITIVE_INFINITY): string {
+  if (isPlain(text)) return cutPlain(text, max)
   return cutMiddle(piecesFor(text, max).map(visible), max)
 }
 
 /** At most `max` columns of the text, the middle left out; never cuts through what a reader takes for one character. */
 export function shorten(text: string, max: number): string {
+  if (isPlain(text)) return cutPlain(text, max)
   return cutMiddle(piecesFor(text, max), max)
 }
 
@@ -47,6 +52,7 @@ export function forXml(text: string, max = Number.POSITIVE_INFINITY): string {
  * terminal. Only for text that JSON.stringify made, where nothing unsafe but line feeds stands outside of strings.
  */
 export function forJson(json: string): string {
+  if (plainJson.test(json)) return json
   return json.replace(unsafe, character => (character === '\n' ? character : jsonEscape(character)))
 }
 
@@ -75,6 +81,12 @@ function piecesFor(text: string, max: number): string[] {
 /** A piece without width of its own counts as one column, else ten thousand of them would pass as nothing. */
 function cost(piece: string): number {
   return Math.max(1, textWidth(piece))
+}
+
+function cutPlain(text: string, max: number): string {
+  if (text.length <= max) return text
+  const tail = Math.max(0, Math.floor((max - 1) / 2))
+  return text.slice(0, Math.max(0, Math.ceil((max - 1) / 2))) + ellipsis + text.slice(text.length - tail)
 }
 
 function cutMiddle(pieces: string[], max: number): string {

@@ -1,5 +1,5 @@
 /** A table as Apache Parquet, one row group a batch, so that only one is ever in memory. */
-import {ByteWriter, type ColumnSource, ParquetWriter, type SchemaElement} from 'hyparquet-writer'
+import type {ByteWriter, ColumnSource, SchemaElement} from 'hyparquet-writer'
 import type {ColumnCells, ColumnHead, RowTable} from '../graph/rows.ts'
 import {HeapgraphError} from '../util/errors.ts'
 
@@ -8,8 +8,17 @@ const ROW_GROUP = 122_880
 const MAX_INT32 = 0x7fffffff
 const PAST_INT64 = 2 ** 63
 
-/** No column has nulls: whole numbers are INT32 or INT64, all else is UTF-8, with a dictionary where words repeat. */
-export function* toParquet(table: RowTable): Iterable<Uint8Array> {
+type Writer = typeof import('hyparquet-writer')
+
+/**
+ * The table as chunks of a Parquet file, each made when it is asked for; a promise, since the writer is loaded at the first use.
+ * No column has nulls: whole numbers are INT32 or INT64, all else is UTF-8, with a dictionary where words repeat.
+ */
+export async function toParquet(table: RowTable): Promise<Iterable<Uint8Array>> {
+  return chunksOf(table, await import('hyparquet-writer'))
+}
+
+function* chunksOf(table: RowTable, {ByteWriter, ParquetWriter}: Writer): Iterable<Uint8Array> {
   const {heads} = table
   const bytes = new ByteWriter()
   const encode = wordEncoder()

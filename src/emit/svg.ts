@@ -2,7 +2,7 @@
  * SVG by graphviz-cli, or by a Graphviz of the caller's choice. A render cannot be cancelled from inside, and some
  * take hours, so it runs in a process of its own that can be killed. (graphviz-cli fails in worker threads besides.)
  */
-import {type ChildProcessWithoutNullStreams, spawn} from 'node:child_process'
+import type {ChildProcessWithoutNullStreams} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import type {ResultGraph} from '../graph/result.ts'
 import {HeapgraphError} from '../util/errors.ts'
@@ -36,11 +36,13 @@ export async function renderSvg(dot: string, options: SvgOptions = {}): Promise<
     const message = `A diagram of ${plural(nodeCount, 'node')} is more than the ${formatCount(maxNodes)} that can be drawn legibly`
     throw new HeapgraphError('RENDER', message, howToShrink)
   }
-  const svg = await run(startGraphviz(options.graphviz), dot, nodeCount, timeoutMs)
+  const svg = await run(await startGraphviz(options.graphviz), dot, nodeCount, timeoutMs)
   return finishSvg(svg, title)
 }
 
-function startGraphviz(graphviz: string | undefined): ChildProcessWithoutNullStreams {
+async function startGraphviz(graphviz: string | undefined): Promise<ChildProcessWithoutNullStreams> {
+  // Of all answers, only pictures need it.
+  const {spawn} = await import('node:child_process')
   // A debugger port or a loader meant for this process is not meant for that one.
   const {NODE_OPTIONS: _options, ...env} = process.env
   if (graphviz !== undefined) return spawn(graphviz, ['-Tsvg'], {env})

@@ -4,7 +4,13 @@
  * `string-width` does the same, but its current release asks for Node 22 and it costs three packages for these lines.
  */
 
-const plainAscii = /^[\x20-\x7e]*$/
+/** ASCII, Latin-1 without its soft hyphen, and what heapgraph itself draws with: … ‹ › → ◎ and the lines of a tree. */
+const plain = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2026\u2039\u203a\u2192\u25ce\u2500-\u257f]*$/
+
+/** Whether each code unit is a character of one column that may be shown as it is: true of nearly all texts. */
+export function isPlain(text: string): boolean {
+  return plain.test(text)
+}
 
 /** Base characters that take two columns. Emoji_Presentation covers the emoji, the ranges cover CJK. */
 const wide =
@@ -16,16 +22,22 @@ const emojiSelector = '\ufe0f'
 /** Alone, these attach to whatever stands before them. */
 const marksOnly = /^[\p{Mn}\p{Me}\p{Variation_Selector}\u200c\u200d]+$/u
 
-const segmenter = new Intl.Segmenter('en', {granularity: 'grapheme'})
+let segmenter: Intl.Segmenter | undefined
+
+/** Made at the first text that needs it: that takes some 7 ms, a sixth of Node's whole start. */
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'})
+  return segmenter.segment(text)
+}
 
 /** Longest thing taken for one character: a family emoji has 11 code units, a name of marks only may have 10,000. */
 export const longestGrapheme = 32
 
 /** The text in pieces that a cut must not go through. */
 export function graphemes(text: string): string[] {
-  if (plainAscii.test(text)) return text.split('')
+  if (isPlain(text)) return text.split('')
   const pieces: string[] = []
-  for (const {segment} of segmenter.segment(text)) {
+  for (const {segment} of segmentsOf(text)) {
     if (segment.length <= longestGrapheme) pieces.push(segment)
     else pieces.push(...segment)
   }
@@ -33,7 +45,7 @@ export function graphemes(text: string): string[] {
 }
 
 export function textWidth(text: string): number {
-  if (plainAscii.test(text)) return text.length
+  if (isPlain(text)) return text.length
   let width = 0
   for (const piece of graphemes(text)) width += graphemeWidth(piece)
   return width

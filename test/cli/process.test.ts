@@ -50,7 +50,7 @@ function shell(line: string, ...args: string[]): Promise<Ended> {
   return ended(start('sh', ['-c', script, 'sh', ...args], {NODE: process.execPath, BIN}))
 }
 
-before(() => assert.ok(existsSync('dist/cli/program.js'), 'npm run build comes first'))
+before(() => assert.ok(existsSync('dist/program/program.js'), 'npm run build comes first'))
 
 test('the program answers as the same command line does in process', GUARD, async () => {
   for (const args of [

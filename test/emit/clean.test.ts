@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import {forDot, forJson, forTerminal, forXml, shorten} from '../../src/emit/clean.ts'
-import {textWidth} from '../../src/emit/width.ts'
+import {isPlain, textWidth} from '../../src/emit/width.ts'
 import {anyText, hostileNames, terminalHazard} from './hostile.ts'
 import {parseXml} from './xml.ts'
 
@@ -52,6 +52,42 @@ test('any text: no hazard, never too wide, cleaning again changes nothing', () =
     }),
   )
 })
+
+test('what is taken for plain is: shown as it is, a character a code unit, one column each', () => {
+  const units = Array.from({length: 0x10000}, (_, code) => String.fromCharCode(code))
+  const plain = units.filter(isPlain)
+  assert.ok(plain.length > 200 && plain.includes('…') && !plain.includes('\xad'))
+  const segmenter = new Intl.Segmenter('en', {granularity: 'grapheme'})
+  // Behind something that is not plain they go the long way.
+  const far = '\u4e2d'
+  for (const unit of plain) {
+    assert.equal(forTerminal(far + unit), far + unit)
+    assert.equal(textWidth(far + unit), 3, JSON.stringify(unit))
+  }
+  const texts = fc.array(fc.constantFrom(...plain), {maxLength: 60}).map(parts => parts.join(''))
+  fc.assert(
+    fc.property(texts, fc.integer({min: 1, max: 50}), (text, max) => {
+      assert.equal([...segmenter.segment(text)].length, text.length)
+      for (const cut of [forTerminal, shorten]) {
+        const long = cut(`${far}${text}`, max + 2)
+        if (textWidth(text) <= max) assert.equal(long, far + text)
+        assert.equal(cut(text, max), text.length <= max ? text : `${head(text, max)}…${tail(text, max)}`)
+      }
+    }),
+  )
+})
+
+function head(text: string, max: number): string {
+  return text.slice(0, Math.ceil((max - 1) / 2))
+}
+
+function tail(text: string, max: number): string {
+  return [...text]
+    .reverse()
+    .slice(0, Math.floor((max - 1) / 2))
+    .reverse()
+    .join('')
+}
 
 test('DOT: quotes, backslashes and entities are escaped', () => {
   assert.equal(forDot('say "hi" \\N & &#1;\n'), 'say \\"hi\\" \\\\N &amp; &amp;#1;\\\\n')

@@ -33,7 +33,7 @@ before(async () => {
   for (const [name, fixture] of Object.entries(FLEET)) {
     const snapshot = await openSnapshot(join(ROOT, 'fixtures', 'snapshots', `${fixture}.heapsnapshot.gz`))
     snapshots.set(`fleet/${name}.parquet`, snapshot)
-    writeFileSync(`fleet/${name}.parquet`, Buffer.concat([...toParquet(tableOf(snapshot, 'nodes'))]))
+    writeFileSync(`fleet/${name}.parquet`, Buffer.concat([...(await toParquet(tableOf(snapshot, 'nodes')))]))
   }
 })
 
@@ -142,7 +142,7 @@ test('DuckDB reads what was written: every row of each format, hostile names too
     for (const name of ['nodes', 'edges'] as const) {
       const table = tableOf(snapshot, name)
       const rows = inUtf8(name === 'nodes' ? nodeRows(snapshot) : edgeRows(snapshot))
-      writeFileSync('x.parquet', Buffer.concat([...toParquet(table)]))
+      writeFileSync('x.parquet', Buffer.concat([...(await toParquet(table))]))
       writeFileSync('x.csv', [...toCsv(table)].join(''))
       writeFileSync('x.ndjson', [...toNdjson(table)].join(''))
       assertSameRows(await query("FROM 'x.parquet'", all), rows)

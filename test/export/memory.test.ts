@@ -12,7 +12,7 @@ const MB = 1_000_000
 /** An object a row would take some 200 MB, the NDJSON of the nodes alone takes 140. */
 const BOUND = 100 * MB
 
-test('the export of a million nodes and two million edges needs little memory of its own', () => {
+test('the export of a million nodes and two million edges needs little memory of its own', async () => {
   const heap = largeHeap({
     nodeCount: NODES,
     edgeCount: 2 * NODES,
@@ -28,7 +28,7 @@ test('the export of a million nodes and two million edges needs little memory of
       const before = process.memoryUsage().rss
       let peak = before
       let written = 0
-      for (const chunk of write(table)) {
+      for (const chunk of await write(table)) {
         written += chunk.length
         assert.ok(chunk.length < 8 * MB, `a chunk of ${chunk.length}`)
         peak = Math.max(peak, process.memoryUsage().rss)

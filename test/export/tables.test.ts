@@ -131,7 +131,7 @@ test('tables without rows are tables all the same', async () => {
   assert.equal(table.rowCount, 0)
   await checkTable(table, [])
   assert.equal([...toCsv(table)].join(''), 'source,target,kind,name\r\n')
-  const {schema} = parquetMetadata(arrayBuffer(Buffer.concat([...toParquet(table)])))
+  const {schema} = parquetMetadata(arrayBuffer(Buffer.concat([...(await toParquet(table))])))
   assert.deepEqual(
     schema.slice(1).map(({name}) => name),
     EDGE_COLUMNS,
@@ -193,7 +193,7 @@ test('Parquet has one schema for all files, whole row groups, no nulls, and says
     ['edges', EDGE_COLUMNS],
   ] as const) {
     const table = tableOf(heap, name)
-    const metadata = parquetMetadata(arrayBuffer(Buffer.concat([...toParquet(table)])))
+    const metadata = parquetMetadata(arrayBuffer(Buffer.concat([...(await toParquet(table))])))
     assert.equal(metadata.created_by, 'heapgraph')
     assert.deepEqual(
       metadata.row_groups.map(({num_rows}) => Number(num_rows)),
@@ -209,7 +209,7 @@ test('Parquet has one schema for all files, whole row groups, no nulls, and says
     for (const {name, type} of fields) if (name in types) assert.equal(type, types[name as keyof typeof types])
     // Small numbers or large ones: only the encoding differs.
     const large = await openSnapshot(join(ROOT, 'fixtures', 'odd', 'large-ids.heapsnapshot'))
-    const other = parquetMetadata(arrayBuffer(Buffer.concat([...toParquet(tableOf(large, name))])))
+    const other = parquetMetadata(arrayBuffer(Buffer.concat([...(await toParquet(tableOf(large, name)))])))
     assert.deepEqual(other.schema, metadata.schema)
   }
 })
@@ -220,8 +220,9 @@ test('sizes that 64 bits do not hold are refused by Parquet, and written by the 
   }))
   const edges = nodes.slice(1).map((_, index) => ({source: 0, target: index + 1, kind: 'property' as const, name: 'a'}))
   const table = tableOf(await openSnapshot(heapSnapshotBytes({nodes, edges})), 'nodes')
+  const chunks = await toParquet(table)
   assert.throws(
-    () => [...toParquet(table)],
+    () => [...chunks],
     (error: unknown) => error instanceof HeapgraphError && error.code === 'TOO_LARGE',
   )
   assert.ok(Number(ndjsonRows(table)[0].retainedSize) > 2 ** 63)
@@ -229,6 +230,6 @@ test('sizes that 64 bits do not hold are refused by Parquet, and written by the 
 
 test('the same snapshot makes the same bytes', async () => {
   const file = join(FIXTURES, 'types-zoo.node12.heapsnapshot.gz')
-  const make = async () => Buffer.concat([...toParquet(tableOf(await openSnapshot(file), 'nodes'))])
+  const make = async () => Buffer.concat([...(await toParquet(tableOf(await openSnapshot(file), 'nodes')))])
   assert.ok((await make()).equals(await make()))
 })

@@ -94,7 +94,7 @@ function numberOf(text: string): number {
 }
 
 export async function parquetRows(table: RowTable): Promise<Row[]> {
-  const file = arrayBuffer(Buffer.concat([...toParquet(table)]))
+  const file = arrayBuffer(Buffer.concat([...(await toParquet(table))]))
   // Its own way to read text drops a byte order mark at the beginning of a cell.
   const parsers = {stringFromBytes: (bytes: Uint8Array) => Buffer.from(bytes).toString()}
   const rows = await parquetReadObjects({file, parsers})

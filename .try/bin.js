@@ -1,0 +1,1 @@
+import {runAsProgram} from './cli/program.js'; runAsProgram()
