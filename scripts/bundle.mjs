@@ -8,11 +8,7 @@ import {build} from 'rolldown'
 
 await build({
   cwd: fileURLToPath(new URL('..', import.meta.url)),
-  input: {
-    program: 'src/cli/program.ts',
-    // Started by name, by whoever it lies beside.
-    'number-worker': 'src/read/number-worker.ts',
-  },
+  input: {program: 'src/cli/program.ts'},
   external: specifier => !/^[./]/.test(specifier),
   platform: 'node',
   // Two folders below the root, as the sources are: package.json is looked for from there.

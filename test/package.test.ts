@@ -69,7 +69,7 @@ test('what dist holds is what src says: nothing is missing, nothing is left of f
     if (path.endsWith('.ts')) assert.ok(packedFiles.includes(built), `${built} is missing`)
   }
   const programs = packedFiles.filter(name => name.startsWith('dist/program/'))
-  for (const needed of ['dist/program/program.js', 'dist/program/number-worker.js']) {
+  for (const needed of ['dist/program/program.js', 'dist/read/thread.js']) {
     assert.ok(programs.includes(needed), `${needed} is missing`)
   }
   for (const path of packedFiles.filter(name => name.startsWith('dist/') && !programs.includes(name))) {

@@ -31,7 +31,7 @@ export function computeAhead(snapshot: Snapshot, groups: readonly AheadGroup[]):
   if (threads === undefined || saved.takeAhead !== undefined || missing.length === 0) return
   const heap = sharedHeap(snapshot)
   if (heap === undefined) return
-  const take = startAhead(threads, import.meta.url, heap, missing)
+  const take = startAhead(threads, 'analyze/ahead', heap, missing)
   saved.takeAhead = group => take(group) as SavedGroup | undefined
 }
 

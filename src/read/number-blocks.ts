@@ -92,7 +92,7 @@ export function readNumbers(
   onBlock?: (offset: number) => void,
 ): number | undefined {
   const shared = {...job, control: createControl(job)}
-  threads.run(import.meta.url, shared)
+  threads.run('read/number-blocks', shared)
   run(shared, onBlock)
   return awaitBlocks(shared)
 }

@@ -7,11 +7,11 @@ const IDLE_MS = 3000
 let waiting = 0
 let idle: ReturnType<typeof setTimeout> | undefined
 
-parentPort?.on('message', async ({module, job}: Task) => {
+parentPort?.on('message', async ({url, job}: Task) => {
   waiting++
   clearTimeout(idle)
   try {
-    const {run} = (await import(module)) as {run: (job: unknown) => void}
+    const {run} = (await import(url)) as {run: (job: unknown) => void}
     run(job)
   } finally {
     waiting--

@@ -1,15 +1,15 @@
 /** More threads than the calling one, for work on memory that they share. */
 import {type MessagePort, Worker} from 'node:worker_threads'
 
-/** What a thread is given: a module, which it loads, and what that module's `run` is called with. */
+/** What a thread is given: the address of a module, which it loads, and what that module's `run` is called with. */
 export interface Task {
-  module: string
+  url: string
   job: unknown
 }
 
 export interface Threads {
   /**
-   * Has every thread call `run(job)` of the module, one task after the other. Nobody may rely on it: a thread that cannot start, has
+   * Has every thread call `run(job)` of a module, such as `read/number-blocks`, one task after the other. Nobody may rely on it: a thread that cannot start, has
    * died, or has been idle for a while merely does not help. So the job has to say, in shared memory, who has taken what.
    */
   run(module: string, job: unknown): void
@@ -18,10 +18,15 @@ export interface Threads {
   close(): Promise<void>
 }
 
+/** The bundled program lies one folder below the modules of the library, as these do themselves: threads load the latter. */
+function urlOf(module: string): string {
+  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return new URL(`../${module}.${ending}`, import.meta.url).href
+}
+
 /** Starts `count` threads. They do not keep the process alive, and end by themselves when nothing is to do for some seconds. */
 export function openThreads(count: number): Threads {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const program = new URL(`./thread.${ending}`, import.meta.url)
+  const program = new URL(urlOf('read/thread'))
   const workers = Array.from({length: Math.max(0, count)}, () => {
     const worker = new Worker(program)
     worker.on('error', () => {})
@@ -30,10 +35,10 @@ export function openThreads(count: number): Threads {
   })
   return {
     run(module, job) {
-      for (const worker of workers) worker.postMessage({module, job} satisfies Task)
+      for (const worker of workers) worker.postMessage({url: urlOf(module), job} satisfies Task)
     },
     runOne(module, job) {
-      workers[0]?.postMessage({module, job} satisfies Task, [job.port])
+      workers[0]?.postMessage({url: urlOf(module), job} satisfies Task, [job.port])
     },
     async close() {
       await Promise.all(workers.map(worker => worker.terminate()))
