@@ -9,8 +9,9 @@ import {gzipSync} from 'node:zlib'
 const usage = `usage: node scripts/make-fixtures.mjs [--all] [NAME...]
 
 Writes fixtures/snapshots/NAME.heapsnapshot.gz with the running Node, which must be 20. NAME: only files whose name begins so.
---all  also other producers: Node 12 to 26 and Deno (from npm, into a temporary folder), Chromium (must be on the PATH,
-       or name it in CHROMIUM)`
+--all    also other producers: Node 12 to 26 and Deno (from npm, into a temporary folder), Chromium (must be on the PATH,
+         or name it in CHROMIUM)
+--build  compile fixtures/programs/typed anew first: its JavaScript and source maps are committed`
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outDir = join(root, 'fixtures/snapshots')
@@ -34,6 +35,8 @@ const holders = [
   ['lru', 'lru/main.cjs'],
   ['seven-leaks', 'seven-leaks/main.mjs'],
   ['srv', 'srv/server.cjs'],
+  ['typed', 'typed/dist/index.js'],
+  ['typed-bundle', 'typed/bundle/app.min.js'],
   ['vendor', 'vendor/app.cjs'],
   ['what-if', 'what-if/main.cjs'],
   ['worker-inside', 'worker/main.cjs', 'inside'],
@@ -52,6 +55,9 @@ const others = [
   })),
   {name: 'buffer-cache.node12', program: 'buffer-cache', producer: 'node12'},
   {name: 'types-zoo.deno', program: 'types-zoo', producer: 'deno'},
+  {name: 'detached-page.chromium', program: 'detached-page/index.html', producer: 'chromium'},
+  {name: 'iframe-page.chromium', program: 'iframe-page/index.html', producer: 'chromium'},
+  {name: 'listener-page.chromium', program: 'listener-page/index.html', producer: 'chromium'},
   {name: 'page.chromium', program: 'page', producer: 'chromium'},
 ]
 
@@ -120,7 +126,9 @@ async function fromChromium(page, file) {
   try {
     const {targetId} = await send('Target.createTarget', {url: pathToFileURL(page).href})
     const {sessionId} = await send('Target.attachToTarget', {targetId, flatten: true})
+    const deadline = Date.now() + 30_000
     for (let ready; ready !== 'yes'; ) {
+      if (Date.now() > deadline) throw new Error(`${page} is not ready after 30 s`)
       const expression = 'document.body && document.body.dataset.ready'
       const answer = await send('Runtime.evaluate', {expression, returnByValue: true}, sessionId)
       ready = answer.result.value
@@ -130,17 +138,31 @@ async function fromChromium(page, file) {
     await send('HeapProfiler.takeHeapSnapshot', {reportProgress: false}, sessionId)
     writeFileSync(file, chunks.join(''))
     await send('Browser.close')
+  } catch (error) {
+    browser.kill()
+    throw error
   } finally {
     await new Promise(resolve => (browser.exitCode === null ? browser.once('exit', resolve) : resolve()))
     rmSync(profile, {recursive: true, force: true, maxRetries: 5})
   }
 }
 
+/** TypeScript to JavaScript beside source maps, twice: file by file, and all in one line without names. */
+function build() {
+  const folder = join(root, 'fixtures/programs/typed')
+  const bin = join(root, 'node_modules/.bin')
+  execFileSync(join(bin, 'tsc'), ['-p', 'tsconfig.json'], {cwd: folder, stdio: 'inherit'})
+  const flags =
+    '--bundle --minify --platform=node --target=node20 --sourcemap --sources-content=false --log-level=error'
+  const outputs = ['--external:../../lib/*', '--outfile=bundle/app.min.js']
+  execFileSync(join(bin, 'esbuild'), ['src/index.ts', ...flags.split(' '), ...outputs], {cwd: folder, stdio: 'inherit'})
+}
+
 async function make({name, program, producer, args = []}) {
   const file = join(workDir, `${name}.heapsnapshot`)
   rmSync(file, {force: true})
   if (producer === 'chromium') {
-    await fromChromium(join(programs, `${program}.html`), file)
+    await fromChromium(join(programs, program.includes('.') ? program : `${program}.html`), file)
   } else {
     const [bin, ...binArgs] = command(producer)
     // A bare environment: what is read from it can end up in the file.
@@ -168,6 +190,7 @@ if (args.includes('--help')) {
   const jobs = [...plain, ...holders, ...options, ...(args.includes('--all') ? [...others, inProcess] : [])].filter(
     job => !names.length || names.some(name => job.name.startsWith(name)),
   )
+  if (args.includes('--build')) build()
   if (!jobs.length) throw new Error('no such file (does it need --all?)')
   // Fails if it is there already: it is removed at the end, and must be nobody else's.
   mkdirSync(workDir)

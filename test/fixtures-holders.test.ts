@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {SourceMap} from 'node:module'
+import {dirname, join} from 'node:path'
 import {test} from 'node:test'
 import {gunzipSync} from 'node:zlib'
 
@@ -27,6 +29,8 @@ interface Held extends Place {
   name: string
   declared?: Place
   also?: Place[]
+  /** The closure that the place is of, by the name that V8 knows: said where a source map is needed. */
+  closure?: string
   count: number
   cut: EdgePattern[]
 }
@@ -34,6 +38,7 @@ interface Held extends Place {
 interface Holder {
   type: string
   count: number
+  /** Where the constructor is. */
   made?: Place
   held: Held[]
 }
@@ -48,7 +53,10 @@ interface Truth {
   edges?: (EdgePattern & {count: number})[]
   holders: Holder[]
   cuts?: Cuts[]
-  gone?: string[]
+  absentTypes?: string[]
+  /** Bytes outside of the heap: those of one store are counted once, however many views there are. */
+  stores?: {bytes: number; views: string[]}[]
+  pool?: {property: string; views: string[]}
 }
 
 interface Edge {
@@ -63,9 +71,10 @@ interface Heap {
   kinds: string[]
   names: string[]
   ids: number[]
+  selfBytes: number[]
   edges: Edge[][]
-  /** [script id, line, column], from 0 on, by node. */
-  places: Map<number, number[]>
+  /** Line and column, from 0 on, by node. */
+  places: Map<number, {line: number; column: number}>
 }
 
 function read(file: string): Heap {
@@ -73,12 +82,13 @@ function read(file: string): Heap {
   const {snapshot, nodes, edges, strings, locations} = JSON.parse(text)
   const {node_fields, node_types, edge_fields, edge_types, location_fields} = snapshot.meta
   const field = (name: string) => node_fields.indexOf(name)
-  const heap: Heap = {kinds: [], names: [], ids: [], edges: [], places: new Map()}
+  const heap: Heap = {kinds: [], names: [], ids: [], selfBytes: [], edges: [], places: new Map()}
   let edge = 0
   for (let at = 0; at < nodes.length; at += node_fields.length) {
     heap.kinds.push(node_types[0][nodes[at + field('type')]])
     heap.names.push(strings[nodes[at + field('name')]])
     heap.ids.push(nodes[at + field('id')])
+    heap.selfBytes.push(nodes[at + field('self_size')])
     const own: Edge[] = []
     for (let i = 0; i < nodes[at + field('edge_count')]; i++, edge += edge_fields.length) {
       const kind = edge_types[0][edges[edge]]
@@ -90,7 +100,10 @@ function read(file: string): Heap {
     heap.edges.push(own)
   }
   for (let at = 0; at < locations.length; at += location_fields.length) {
-    heap.places.set(locations[at] / node_fields.length, locations.slice(at + 1, at + location_fields.length))
+    const [node, line, column] = ['object_index', 'line', 'column'].map(
+      name => locations[at + location_fields.indexOf(name)],
+    )
+    heap.places.set(node / node_fields.length, {line, column})
   }
   return heap
 }
@@ -188,6 +201,78 @@ function checkHolder(heap: Heap, {type, count, held}: Holder): void {
   }
 }
 
+/** The lines that the source map gives for the places in the file. */
+function originalPlaces(heap: Heap, compiled: string, nodes: number[]): string[] {
+  const script = compiled.replace(/:\d+$/, '')
+  const map = JSON.parse(readFileSync(`${FIXTURES}programs/${script}.map`, 'utf8'))
+  const sourceMap = new SourceMap(map)
+  const places = nodes.map(node => {
+    const {line, column} = heap.places.get(node)!
+    const {originalSource, originalLine} = sourceMap.findEntry(line, column) as {
+      originalSource: string
+      originalLine: number
+    }
+    return `${join(dirname(script), originalSource)}:${originalLine + 1}`
+  })
+  return [...new Set(places)]
+}
+
+/** Columns matter in a script of one line, so the lines are asked of the source map. */
+function checkSourceMaps(heap: Heap, {type, made, held}: Holder): void {
+  if (made?.compiled) {
+    assert.deepEqual(originalPlaces(heap, made.compiled.place, instances(heap, type)), [made.place], type)
+  }
+  for (const {compiled, place, closure} of held) {
+    if (!compiled || !closure) continue
+    const isOne = (node: number) => heap.kinds[node] === 'closure' && heap.names[node] === closure
+    const nodes = [...heap.names.keys()].filter(isOne)
+    assert.deepEqual(originalPlaces(heap, compiled.place, nodes), [place], closure)
+  }
+}
+
+const lineOf = (place: string) => Number(/\d+$/.exec(place))
+
+/** V8 tells the line of a closure, and for an object that of its constructor. */
+function checkLines(heap: Heap, {type, made, held}: Holder): void {
+  const linesOf = (nodes: number[]) => new Set(nodes.map(node => heap.places.get(node)!.line + 1))
+  if (made) assert.deepEqual([...linesOf(instances(heap, type))], [lineOf((made.compiled ?? made).place)], type)
+  for (const {name, place, code} of held) {
+    if (!code.includes(`function ${name}(`)) continue
+    const closures = [...heap.names.keys()].filter(
+      node => heap.kinds[node] === 'closure' && heap.names[node] === name && heap.places.has(node),
+    )
+    assert.ok(linesOf(closures).has(lineOf(place)), `${name} is at ${place}`)
+  }
+}
+
+function retainers(heap: Heap, node: number, name: string): Edge[] {
+  return heap.edges.flat().filter(edge => edge.target === node && edge.name === name)
+}
+
+function checkBytes(heap: Heap, {stores = [], pool}: Truth): void {
+  const viewsOf = (store: number) =>
+    retainers(heap, store, 'backing_store')
+      .flatMap(({source}) => retainers(heap, source, 'buffer'))
+      .filter(({kind}) => kind === 'internal')
+      .map(({source}) => heap.names[source])
+      .sort()
+  for (const {bytes, views} of stores) {
+    const isStore = (node: number) =>
+      heap.names[node] === 'system / JSArrayBufferData' && heap.selfBytes[node] === bytes
+    const found = [...heap.names.keys()].filter(isStore)
+    assert.deepEqual(found.map(viewsOf), [views], `${bytes} bytes`)
+  }
+  if (!pool) return
+  const [array] = edgesLike(heap, {from: 'Object', edgeType: 'property', name: pool.property, to: 'Array'})
+  const members = heap.edges[array.target].filter(({kind}) => kind === 'element').map(({target}) => target)
+  assert.deepEqual(
+    members.map(node => heap.names[node]),
+    pool.views,
+  )
+  const buffers = members.flatMap(node => heap.edges[node].filter(({name}) => name === 'buffer'))
+  assert.equal(new Set(buffers.map(({target}) => target)).size, 1, 'one pool')
+}
+
 const truths = readdirSync(`${FIXTURES}programs`)
   .filter(file => file.endsWith('.truth.json'))
   .map(file => [file, JSON.parse(readFileSync(`${FIXTURES}programs/${file}`, 'utf8')) as Truth] as const)
@@ -208,8 +293,13 @@ for (const [file, truth] of truths) {
       for (const {count, ...pattern} of truth.edges ?? []) {
         assert.equal(edgesLike(heap, pattern).length, count, `${pattern.from}.${pattern.name}`)
       }
-      for (const holder of truth.holders) checkHolder(heap, holder)
-      for (const type of truth.gone ?? []) assert.deepEqual(instances(heap, type), [], type)
+      for (const holder of truth.holders) {
+        checkHolder(heap, holder)
+        checkLines(heap, holder)
+        checkSourceMaps(heap, holder)
+      }
+      checkBytes(heap, truth)
+      for (const type of truth.absentTypes ?? []) assert.deepEqual(instances(heap, type), [], type)
       for (const {cut, freed} of truth.cuts ?? []) {
         const held = truth.holders.flatMap(holder => holder.held.filter(({name}) => cut.includes(name)))
         const edges = cutBy(heap, held)

@@ -41,7 +41,7 @@ async function firstId(file: string, type: string): Promise<number> {
 function assertNoSlip(text: string, what: string): void {
   const ours = text
     .replaceAll(/"(?:\\.|[^"\\\n])*"/g, '')
-    .replaceAll(/[.‹](?:undefined|NaN)\b|\b(?:undefined|NaN) @\d+/g, '')
+    .replaceAll(/[.‹](?:undefined|NaN)\b|\b(?:undefined|NaN) @\d+|(?<=[{,] ?)(?:undefined|NaN)(?=[,}])/g, '')
   const slip = /.*(?:\bundefined\b|\bNaN\b|\[object |\bnull bytes\b).*/.exec(ours)
   assert.equal(slip?.[0], undefined, what)
 }
