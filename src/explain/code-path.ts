@@ -1,0 +1,270 @@
+/** A chain of edges as the JavaScript that reaches its end. `code-rules.ts` says what V8's slots stand for; here steps become a path. */
+import {NodeKind} from '../snapshot/schema.ts'
+import {scopes} from '../snapshot/scopes.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {formatCount, plural} from '../util/units.ts'
+import {functionName, isGlobal, propertyTarget, sideOf, startName, stepPlace} from './code-nodes.ts'
+import {Chain, type Fold, foldAt} from './code-rules.ts'
+import {edgeLabel} from './edge-label.ts'
+import {abstractLabel} from './pattern-label.ts'
+
+export interface CodeStep {
+  /**
+   * What is appended to the text so far: `.entries`, `[3]`, `.get("k1")`, ` · scope var users`. The first step of a path names where it
+   * begins: `globalThis`, `module src/cache.js`, `Timeout`, and stands for what the runtime itself does before that.
+   */
+  text: string
+  /** The same with indexes, keys and identities left out: equal for all members of a group. */
+  pattern: string
+  /** Ordinal the step leads to. */
+  node: number
+  /** The edges it stands for: `firstEdge` to `endEdge - 1` of the chain. */
+  firstEdge: number
+  endEdge: number
+  /** How often the step is repeated. */
+  times: number
+  /** `src/bus.js:40`: line of the function that the step names; '' if there is none. */
+  place: string
+  /** False for what V8 or the runtime does. */
+  inCode: boolean
+}
+
+export interface CodePathOptions {
+  /** Every edge a step of its own, as V8 has it. */
+  raw?: boolean
+  /** Leaves equal steps in a row apart. */
+  unfolded?: boolean
+}
+
+/**
+ * A chain of edge ordinals, each beginning where the one before ends, the first at `start`, as JavaScript. The steps' slices of the
+ * chain follow one another without a gap; memory is bounded by the chain.
+ */
+export function codePath(
+  snapshot: Snapshot,
+  start: number,
+  edges: ArrayLike<number>,
+  {raw = false, unfolded = false}: CodePathOptions = {},
+): CodeStep[] {
+  const chain = new Chain(snapshot, start, edges)
+  const steps = raw ? rawSteps(chain) : namedFunctions(chain, withoutRuntime(chain, codeSteps(chain)))
+  return raw || unfolded ? steps : foldRepeats(steps)
+}
+
+/** Steps shown of a longer path: the rest of its middle is counted. */
+const SHOWN_FIRST = 40
+const SHOWN_LAST = 20
+
+/** The path on one line; of a very long one the middle is counted instead. */
+export function codePathText(
+  steps: readonly CodeStep[],
+  {places = false, pattern = false}: {places?: boolean; pattern?: boolean} = {},
+): string {
+  const cut = steps.length - SHOWN_FIRST - SHOWN_LAST
+  const textOf = (step: CodeStep) => {
+    const times = step.times > 1 ? ` ×${formatCount(step.times)}` : ''
+    const place = places && step.place !== '' ? ` (${step.place})` : ''
+    return (pattern ? step.pattern : step.text) + times + place
+  }
+  if (cut <= 0) return steps.map(textOf).join('')
+  const first = steps.slice(0, SHOWN_FIRST).map(textOf).join('')
+  return `${first} … ${plural(cut, 'more step')} … ${steps.slice(-SHOWN_LAST).map(textOf).join('')}`
+}
+
+function startStep({snapshot}: Chain, node: number, endEdge: number): CodeStep {
+  const text = startName(snapshot, node)
+  const inCode = sideOf(snapshot, node) !== 'runtime'
+  return {text, pattern: text, node, firstEdge: 0, endEdge, times: 1, place: stepPlace(snapshot, node), inCode}
+}
+
+function rawSteps(chain: Chain): CodeStep[] {
+  const steps = [startStep(chain, chain.source(0), 0)]
+  for (let at = 0; at < chain.length; at++) steps.push(stepOf(chain, at, plainFold(chain, at), true))
+  return steps
+}
+
+/** One step for each rule that speaks, or each edge that none does; what a path may begin with instead stands beside it. */
+interface OpenStep extends CodeStep {
+  alone: string | undefined
+}
+
+function codeSteps(chain: Chain): OpenStep[] {
+  const first = startStep(chain, chain.source(0), 0)
+  const steps: OpenStep[] = [{...first, alone: undefined}]
+  let inCode = first.inCode
+  for (let at = 0; at < chain.length; ) {
+    const fold = foldAt(chain, at) ?? plainFold(chain, at)
+    inCode = fold.inCode ?? isInCode(chain, at, fold, inCode)
+    steps.push({...stepOf(chain, at, fold, inCode), alone: fold.alone})
+    at += fold.length
+  }
+  return steps
+}
+
+function stepOf(chain: Chain, at: number, {length, text, pattern, place}: Fold, inCode: boolean): CodeStep {
+  const node = chain.target(at + length - 1)
+  const line = place ?? stepPlace(chain.snapshot, node)
+  return {text, pattern: pattern ?? text, node, firstEdge: at, endEdge: at + length, times: 1, place: line, inCode}
+}
+
+/** An edge as it is. */
+function plainFold(chain: Chain, at: number): Fold {
+  const edge = chain.edge(at)
+  const label = edgeLabel(chain.snapshot, edge)
+  const joint = isReadable(label) ? '' : ' · '
+  return {length: 1, text: joint + label, pattern: joint + abstractLabel(chain.snapshot, edge).trim()}
+}
+
+function isReadable(text: string): boolean {
+  return /^[.[]/.test(text)
+}
+
+/** Whether a step that no rule knows is people's: it leads to what is theirs, or on from there by a way that they can write. */
+function isInCode(chain: Chain, at: number, {length, text}: Fold, before: boolean): boolean {
+  const {snapshot} = chain
+  const from = chain.source(at)
+  const side = sideOf(snapshot, chain.target(at + length - 1))
+  if (side === 'people') return true
+  if (text.includes('‹')) return false
+  if (isGlobal(snapshot, from)) return side === 'neutral' && isReadable(text)
+  if (!before) return false
+  const isCode = snapshot.nodeKind[from] === NodeKind.closure || scopes(snapshot).isScope(from)
+  return !isCode || sideOf(snapshot, from) !== 'runtime'
+}
+
+/**
+ * Folds what the runtime does before the path comes to people's code, or in between, into the step that names where it arrives: a timer,
+ * a module, the global object. A path that ends within the runtime keeps its last steps.
+ */
+function withoutRuntime(chain: Chain, steps: readonly OpenStep[]): OpenStep[] {
+  const kept: OpenStep[] = []
+  for (let i = 0; i < steps.length; ) {
+    let end = i
+    while (end < steps.length && !steps[end].inCode) end++
+    const next = steps[end]
+    if (next === undefined || end === i) {
+      kept.push(...steps.slice(i, Math.max(end, i + 1)))
+      i = Math.max(end, i + 1)
+      continue
+    }
+    const {firstEdge} = steps[i]
+    const isStart = kept.length === 0
+    if (next.alone !== undefined && (isStart || !isReadable(steps[i].text))) {
+      const text = isStart ? next.alone : ` … ${next.alone}`
+      kept.push({...next, text, pattern: text, firstEdge})
+      i = end + 1
+      continue
+    }
+    const anchor = anchorOf(chain, steps, i, end)
+    if (anchor > i) kept.push(arrivalStep(chain, steps[i], steps[anchor], isStart))
+    kept.push(...steps.slice(anchor > i ? anchor + 1 : i, end))
+    i = end
+  }
+  return kept
+}
+
+/** Of the steps of a run of the runtime's the last that leads to what has a name by itself; -1 if all of it reads well as it is. */
+function anchorOf(chain: Chain, steps: readonly OpenStep[], from: number, end: number): number {
+  let anchor = end - 1
+  while (anchor > from && !isNamed(chain.snapshot, steps[anchor].node)) anchor--
+  for (let i = from + 1; i <= anchor; i++) if (!isReadable(steps[i].text)) return anchor
+  return from === 0 ? -1 : isReadable(steps[from].text) ? -1 : anchor
+}
+
+function arrivalStep({snapshot}: Chain, first: OpenStep, last: OpenStep, isStart: boolean): OpenStep {
+  const name = startName(snapshot, last.node)
+  const text = isStart ? name : ` … ${name}`
+  return {...last, text, pattern: text, firstEdge: first.firstEdge, alone: undefined}
+}
+
+/** Types that say nothing about what an object is for. */
+const NAMELESS = new Set(['Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Arguments'])
+
+/** Whether people know a thing of the runtime's by its type: a Timeout, a Server, a root. */
+function isNamed(snapshot: Snapshot, node: number): boolean {
+  const {nodeKind, types} = snapshot
+  const kind = nodeKind[node]
+  if (kind === NodeKind.synthetic || isGlobal(snapshot, node)) return true
+  const type = types.names[types.ofNode[node]]
+  const isThing = kind === NodeKind.object || (kind === NodeKind.native && !type.startsWith('system / '))
+  return isThing && !scopes(snapshot).isScope(node) && !NAMELESS.has(type) && !type.startsWith('{')
+}
+
+/** Names functions where the path goes on through what they see, `[3] onVisit · scope var captured`, and timers by what they will call. */
+function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): CodeStep[] {
+  return steps.map(({alone: _, ...step}, i) => {
+    const next = steps[i + 1]?.text ?? ''
+    const callback = timerCallback(snapshot, step.node)
+    if (callback >= 0 && !CALLBACK.test(next)) return withName(snapshot, step, callback)
+    if (i === 0 || !next.startsWith(' · ') || sideOf(snapshot, step.node) !== 'people') return step
+    return withName(snapshot, step, step.node)
+  })
+}
+
+const CALLBACK = /^\._on(?:Timeout|Immediate)/
+
+/** The function that a Timeout or Immediate of Node's will call (lib/internal/timers.js); -1 for other nodes. */
+function timerCallback(snapshot: Snapshot, node: number): number {
+  const type = snapshot.types.names[snapshot.types.ofNode[node]]
+  if (type !== 'Timeout' && type !== 'Immediate') return -1
+  const callback = propertyTarget(snapshot, node, `_on${type}`)
+  return callback >= 0 && snapshot.nodeKind[callback] === NodeKind.closure ? callback : -1
+}
+
+/** With the name of a function behind the text, unless that ends with it, and the function's line. */
+function withName(snapshot: Snapshot, step: CodeStep, closure: number): CodeStep {
+  const name = functionName(snapshot, closure)
+  const place = stepPlace(snapshot, closure)
+  const isSaid = name === '' || /^[gs]et /.test(name) || step.text.endsWith(` ${name}`) || step.text.endsWith(`.${name}`)
+  if (isSaid || step.text.endsWith(`(${name})`)) return {...step, place}
+  return {...step, text: `${step.text} ${name}`, pattern: `${step.pattern} ${name}`, place}
+}
+
+/** Fewer equal steps than this in a row are left as they are. */
+const SHORTEST_RUN = 3
+/** Steps of the longest pattern that is looked for: `.children[0].children[2]` repeats two. */
+const LONGEST_PATTERN = 3
+
+/** Runs of equal steps, or of equal pairs and the like, become one step that counts them. Linear. */
+function foldRepeats(steps: readonly CodeStep[]): CodeStep[] {
+  const folded: CodeStep[] = [steps[0]]
+  for (let i = 1; i < steps.length; ) {
+    let width = 1
+    let times = repeats(steps, i, width)
+    while (times < SHORTEST_RUN && width < LONGEST_PATTERN) times = repeats(steps, i, ++width)
+    if (times < SHORTEST_RUN) folded.push(steps[i++])
+    else {
+      folded.push(repeated(steps.slice(i, i + width * times), width, times))
+      i += width * times
+    }
+  }
+  return folded
+}
+
+/** How often the `width` steps from `start` on come in a row. */
+function repeats(steps: readonly CodeStep[], start: number, width: number): number {
+  let end = start + width
+  while (end < steps.length && isAlike(steps[end], steps[end - width])) end++
+  return end > steps.length ? 0 : Math.floor((end - start) / width)
+}
+
+function isAlike(a: CodeStep, b: CodeStep): boolean {
+  return a.pattern === b.pattern && a.place === b.place && a.inCode === b.inCode
+}
+
+function repeated(run: readonly CodeStep[], width: number, times: number): CodeStep {
+  const last = run[run.length - 1]
+  const pattern = run
+    .slice(0, width)
+    .map(step => step.pattern)
+    .join('')
+  const isSame = run.every((step, i) => step.text === run[i % width].text)
+  const text = isSame
+    ? run
+        .slice(0, width)
+        .map(step => step.text)
+        .join('')
+    : pattern
+  const around = (words: string) => (width === 1 ? words : `(${words})`)
+  return {...last, text: around(text), pattern: around(pattern), firstEdge: run[0].firstEdge, times}
+}
