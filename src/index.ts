@@ -51,6 +51,7 @@ export {
   typesText,
 } from './emit/tables.ts'
 export {type TextOptions, toText} from './emit/text-tree.ts'
+export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
@@ -61,6 +62,7 @@ export type {
   ResultInfo,
   ResultNode,
   ResultRole,
+  ResultStep,
 } from './graph/result.ts'
 export {
   type ColumnCells,
@@ -74,7 +76,7 @@ export {
   type TableName,
   tableOf,
 } from './graph/rows.ts'
-export {type GraphAnswer, toGraph} from './graph/to-graph.ts'
+export {type GraphAnswer, type GraphOptions, toGraph} from './graph/to-graph.ts'
 export {
   type DetachedView,
   detachedView,

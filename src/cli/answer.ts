@@ -3,6 +3,7 @@ import type {Command} from 'commander'
 import {
   forTerminal,
   type GraphAnswer,
+  type GraphOptions,
   nearestTypes,
   openSnapshot,
   type Paint,
@@ -64,12 +65,12 @@ export async function finish({io}: Context, options: OutputOptions, text: string
 
 export async function finishGraph(
   context: Context,
-  options: OutputOptions,
+  options: OutputOptions & GraphOptions,
   format: Format,
   answer: GraphAnswer,
   next: string,
 ): Promise<void> {
-  const graph = toGraph(answer)
+  const graph = toGraph(answer, options)
   const text = await graphText(context, options, format, graph)
   const toFile = await writeAnswer(context.io, options, text)
   if (toFile) {

@@ -53,10 +53,11 @@ export function addGraphCommands(context: Context): void {
       'do not pass objects of this type, @id, or edges of this name; may be repeated',
       collect,
     )
+    .option('--raw', 'every edge as V8 has it, not as JavaScript')
     .action(
       async (
         file: string,
-        options: OutputOptions & SelectorOptions & {to?: string; count: number; avoid?: string[]},
+        options: OutputOptions & SelectorOptions & {to?: string; count: number; avoid?: string[]; raw?: boolean},
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
         const selector = selectorFrom(options)

@@ -7,14 +7,22 @@
  *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount", "root"}, "count", "selfBytes", "heapBytes",
  *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "retainedBytes", "preview", "place", "level", "notes"}],
  *       "edges":  [{"key", "source", "target", "label", "kind", "count", "strength"}],
- *       "chains": [{"nodes", "edges"}],
+ *       "chains": [{"nodes", "edges", "code" or null, "steps": [{"text", "pattern", "id", "edges", "times", "place", "inCode"}]}],
  *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "nodes", "edges", "heldBy" or null}],
  *       "limits": [sentence]
  *     }
  *
  * The number at the end of `schema` goes up when a field changes its meaning or goes away; new fields may come any time.
  */
-import type {ResultChain, ResultCycle, ResultEdge, ResultGraph, ResultInfo, ResultNode} from '../graph/result.ts'
+import type {
+  ResultChain,
+  ResultCycle,
+  ResultEdge,
+  ResultGraph,
+  ResultInfo,
+  ResultNode,
+  ResultStep,
+} from '../graph/result.ts'
 import {forJson} from './clean.ts'
 
 export function toJson(graph: ResultGraph): string {
@@ -56,8 +64,12 @@ function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {
   return {label, kind, count, strength}
 }
 
-function chainFields({nodes, edges}: ResultChain): ResultChain {
-  return {nodes, edges}
+function chainFields({nodes, edges, code, steps = []}: ResultChain): Record<keyof ResultChain, unknown> {
+  return {nodes, edges, code: code ?? null, steps: steps.map(stepFields)}
+}
+
+function stepFields({text, pattern, id, edges, times, place, inCode}: ResultStep): ResultStep {
+  return {text, pattern, id, edges, times, place, inCode}
 }
 
 /** JSON leaves out what is undefined, but a reader should find the field: null. */

@@ -34,7 +34,8 @@ export function sideOf(snapshot: Snapshot, node: number): Side {
   if (isGlobal(snapshot, node)) return 'runtime'
   const code = codeOf(snapshot, node)
   if (code === 'runtime') return 'runtime'
-  if (nodeKind[node] === NodeKind.object && RUNTIME_TYPES.has(snapshot.types.names[snapshot.types.ofNode[node]])) return 'runtime'
+  if (nodeKind[node] === NodeKind.object && RUNTIME_TYPES.has(snapshot.types.names[snapshot.types.ofNode[node]]))
+    return 'runtime'
   if (code !== 'unknown') return 'people'
   // V8's own functions have no place in any script; files before V8 7.0 have no places at all.
   return nodeKind[node] === NodeKind.closure && snapshot.locations.node.length > 0 ? 'runtime' : 'neutral'
@@ -55,8 +56,10 @@ export function scopeName(snapshot: Snapshot, scope: number): string {
 
 /** What a path that begins at the node begins with. */
 export function startName(snapshot: Snapshot, node: number): string {
-  if (isGlobal(snapshot, node))
-    return snapshot.types.names[snapshot.types.ofNode[node]].startsWith('Window') ? 'window' : 'globalThis'
+  const name = snapshot.strings.get(snapshot.nodeName[node])
+  if (isGlobal(snapshot, node) && (name === 'Object' || GLOBAL_NAME.test(name))) {
+    return name.startsWith('Window') ? 'window' : 'globalThis'
+  }
   if (scopes(snapshot).isScope(node)) return scopeName(snapshot, node)
   const {type, kind, preview} = describe(snapshot, node)
   if (kind === 'closure') return `closure ${functionName(snapshot, node) || '(anonymous)'}`

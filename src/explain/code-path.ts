@@ -3,8 +3,9 @@ import {NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
+import {Chain} from './code-chain.ts'
 import {functionName, isGlobal, propertyTarget, sideOf, startName, stepPlace} from './code-nodes.ts'
-import {Chain, type Fold, foldAt} from './code-rules.ts'
+import {type Fold, foldAt} from './code-rules.ts'
 import {edgeLabel} from './edge-label.ts'
 import {abstractLabel} from './pattern-label.ts'
 
@@ -21,6 +22,8 @@ export interface CodeStep {
   /** The edges it stands for: `firstEdge` to `endEdge - 1` of the chain. */
   firstEdge: number
   endEdge: number
+  /** The step alone, without the name of the function it leads to: `scope var users`, `… 5 steps: Timeout`. */
+  label: string
   /** How often the step is repeated. */
   times: number
   /** `src/bus.js:40`: line of the function that the step names; '' if there is none. */
@@ -74,7 +77,17 @@ export function codePathText(
 function startStep({snapshot}: Chain, node: number, endEdge: number): CodeStep {
   const text = startName(snapshot, node)
   const inCode = sideOf(snapshot, node) !== 'runtime'
-  return {text, pattern: text, node, firstEdge: 0, endEdge, times: 1, place: stepPlace(snapshot, node), inCode}
+  return {
+    text,
+    pattern: text,
+    node,
+    firstEdge: 0,
+    endEdge,
+    label: text,
+    times: 1,
+    place: stepPlace(snapshot, node),
+    inCode,
+  }
 }
 
 function rawSteps(chain: Chain): CodeStep[] {
@@ -101,10 +114,30 @@ function codeSteps(chain: Chain): OpenStep[] {
   return steps
 }
 
-function stepOf(chain: Chain, at: number, {length, text, pattern, place}: Fold, inCode: boolean): CodeStep {
+function stepOf(chain: Chain, at: number, {length, text, pattern, place, label}: Fold, inCode: boolean): CodeStep {
   const node = chain.target(at + length - 1)
   const line = place ?? stepPlace(chain.snapshot, node)
-  return {text, pattern: pattern ?? text, node, firstEdge: at, endEdge: at + length, times: 1, place: line, inCode}
+  return {
+    text,
+    pattern: pattern ?? text,
+    node,
+    firstEdge: at,
+    endEdge: at + length,
+    label: label ?? labelOf(text),
+    times: 1,
+    place: line,
+    inCode,
+  }
+}
+
+/** `scope var users` of ` · scope var users`. */
+function labelOf(text: string): string {
+  return text.replace(/^[ ,]*(?:· )?/, '')
+}
+
+/** Of a step that stands for several of the runtime's own. */
+function foldedLabel(name: string, edges: number): string {
+  return `… ${plural(edges, 'step')}: ${name}`
 }
 
 /** An edge as it is. */
@@ -125,7 +158,7 @@ function isInCode(chain: Chain, at: number, {length, text}: Fold, before: boolea
   const from = chain.source(at)
   const side = sideOf(snapshot, chain.target(at + length - 1))
   if (side === 'people') return true
-  if (text.includes('‹')) return false
+  if (/^ · (?:weak )?‹/.test(text)) return false
   if (isGlobal(snapshot, from)) return side === 'neutral' && isReadable(text)
   if (!before) return false
   const isCode = snapshot.nodeKind[from] === NodeKind.closure || scopes(snapshot).isScope(from)
@@ -151,7 +184,7 @@ function withoutRuntime(chain: Chain, steps: readonly OpenStep[]): OpenStep[] {
     const isStart = kept.length === 0
     if (next.alone !== undefined && (isStart || !isReadable(steps[i].text))) {
       const text = isStart ? next.alone : ` … ${next.alone}`
-      kept.push({...next, text, pattern: text, firstEdge})
+      kept.push({...next, text, pattern: text, firstEdge, label: foldedLabel(next.alone, next.endEdge - firstEdge)})
       i = end + 1
       continue
     }
@@ -174,7 +207,8 @@ function anchorOf(chain: Chain, steps: readonly OpenStep[], from: number, end: n
 function arrivalStep({snapshot}: Chain, first: OpenStep, last: OpenStep, isStart: boolean): OpenStep {
   const name = startName(snapshot, last.node)
   const text = isStart ? name : ` … ${name}`
-  return {...last, text, pattern: text, firstEdge: first.firstEdge, alone: undefined}
+  const label = foldedLabel(name, last.endEdge - first.firstEdge)
+  return {...last, text, pattern: text, firstEdge: first.firstEdge, label, alone: undefined}
 }
 
 /** Types that say nothing about what an object is for. */
@@ -196,7 +230,7 @@ function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): CodeStep
     const next = steps[i + 1]?.text ?? ''
     const callback = timerCallback(snapshot, step.node)
     if (callback >= 0 && !CALLBACK.test(next)) return withName(snapshot, step, callback)
-    if (i === 0 || !next.startsWith(' · ') || sideOf(snapshot, step.node) !== 'people') return step
+    if (!next.startsWith(' · ') || sideOf(snapshot, step.node) !== 'people') return step
     return withName(snapshot, step, step.node)
   })
 }
@@ -215,7 +249,8 @@ function timerCallback(snapshot: Snapshot, node: number): number {
 function withName(snapshot: Snapshot, step: CodeStep, closure: number): CodeStep {
   const name = functionName(snapshot, closure)
   const place = stepPlace(snapshot, closure)
-  const isSaid = name === '' || /^[gs]et /.test(name) || step.text.endsWith(` ${name}`) || step.text.endsWith(`.${name}`)
+  const isSaid =
+    name === '' || /^[gs]et /.test(name) || step.text.endsWith(` ${name}`) || step.text.endsWith(`.${name}`)
   if (isSaid || step.text.endsWith(`(${name})`)) return {...step, place}
   return {...step, text: `${step.text} ${name}`, pattern: `${step.pattern} ${name}`, place}
 }
@@ -226,7 +261,7 @@ const SHORTEST_RUN = 3
 const LONGEST_PATTERN = 3
 
 /** Runs of equal steps, or of equal pairs and the like, become one step that counts them. Linear. */
-function foldRepeats(steps: readonly CodeStep[]): CodeStep[] {
+export function foldRepeats(steps: readonly CodeStep[]): CodeStep[] {
   const folded: CodeStep[] = [steps[0]]
   for (let i = 1; i < steps.length; ) {
     let width = 1
@@ -266,5 +301,12 @@ function repeated(run: readonly CodeStep[], width: number, times: number): CodeS
         .join('')
     : pattern
   const around = (words: string) => (width === 1 ? words : `(${words})`)
-  return {...last, text: around(text), pattern: around(pattern), firstEdge: run[0].firstEdge, times}
+  return {
+    ...last,
+    text: around(text),
+    pattern: around(pattern),
+    label: labelOf(around(text)),
+    firstEdge: run[0].firstEdge,
+    times,
+  }
 }

@@ -10,6 +10,7 @@ import {internalTargets} from '../snapshot/internal-edges.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import type {Chain} from './code-chain.ts'
 import {functionName, isGlobal, isRealm, keyText, propertyTarget, scopeName, sideOf, startName} from './code-nodes.ts'
 import {propertyLabel} from './edge-label.ts'
 import {shownScript} from './script-root.ts'
@@ -21,79 +22,14 @@ export interface Fold {
   text: string
   /** The same with keys and indexes left out; `text` if it has none. */
   pattern?: string
+  /** What the step is called alone, if that is not its text. */
+  label?: string
   /** What a path may begin with that has nothing but the runtime's own before it; the text leads on from there. */
   alone?: string
   /** Line to look at, if it is not that of the function arrived at. */
   place?: string
   /** False for what the runtime does by itself; where the rule does not tell, that depends on what the edges connect. */
   inCode?: boolean
-}
-
-/** A chain of edges, each beginning where the one before ends, read by its names. */
-export class Chain {
-  readonly snapshot: Snapshot
-  readonly length: number
-  readonly #start: number
-  readonly #edges: ArrayLike<number>
-
-  constructor(snapshot: Snapshot, start: number, edges: ArrayLike<number>) {
-    this.snapshot = snapshot
-    this.length = edges.length
-    this.#start = start
-    this.#edges = edges
-  }
-
-  edge(at: number): number {
-    return this.#edges[at]
-  }
-
-  /** -1 beyond the end, as all that follows. */
-  kind(at: number): number {
-    return at < this.length ? this.snapshot.edgeKind[this.#edges[at]] : -1
-  }
-
-  /** Name of an edge that has one; '' for others. */
-  name(at: number): string {
-    const {edgeName, strings} = this.snapshot
-    return at >= this.length || isIndexed(this.kind(at)) ? '' : strings.get(edgeName[this.#edges[at]])
-  }
-
-  is(at: number, kind: number, name: string): boolean {
-    return this.kind(at) === kind && this.name(at) === name
-  }
-
-  /** Number of an element, hidden slot or numbered internal slot; -1 for others. */
-  slot(at: number): number {
-    const kind = this.kind(at)
-    if (kind < 0) return -1
-    if (isIndexed(kind)) return this.snapshot.edgeName[this.#edges[at]]
-    const name = kind === EdgeKind.internal ? this.name(at) : ''
-    return /^\d+$/.test(name) ? Number(name) : -1
-  }
-
-  source(at: number): number {
-    return at === 0 ? this.#start : this.snapshot.edgeTarget[this.#edges[at - 1]]
-  }
-
-  target(at: number): number {
-    return this.snapshot.edgeTarget[this.#edges[at]]
-  }
-
-  /** Type of the node that the edge leads to; '' beyond the end. */
-  targetType(at: number): string {
-    return at < this.length ? this.type(this.target(at)) : ''
-  }
-
-  type(node: number): string {
-    const {types} = this.snapshot
-    return types.names[types.ofNode[node]]
-  }
-
-  /** V8's own name of a node, without what newer versions put behind it: `system / Cell`. */
-  rawName(node: number): string {
-    const {nodeKind, nodeName, strings} = this.snapshot
-    return nodeKind[node] === NodeKind.string ? '' : strings.get(nodeName[node])
-  }
 }
 
 type Rule = (chain: Chain, at: number) => Fold | undefined
@@ -127,7 +63,7 @@ const scopeVariable: Rule = (chain, at) => {
   // V8 does not write the names of variables of blocks.
   const text = isHidden ? ' · unnamed scope var' : ` · ${word}${chain.name(at)}`
   const inCode = sideOf(chain.snapshot, scope) !== 'runtime'
-  return {length: inCell ? 2 : 1, text, inCode}
+  return {length: inCell ? 2 : 1, text, label: isHidden ? 'unnamed scope var' : `scope var ${chain.name(at)}`, inCode}
 }
 
 /** `realm → script_context_table → scope`: `let` and `class` at the top of a script. */
@@ -225,8 +161,12 @@ const entryOf: Rule = (chain, at) => {
   return {length: 1, text: `.get(${key < 0 ? '…' : keyText(chain.snapshot, key)})`, pattern: '.get(…)'}
 }
 
-/** The value of a WeakMap's entry, from its key or from the table. */
-const weakMapValue: Rule = (chain, at) => parseEphemeronName(chain.name(at)) && {length: 1, text: ' · value in WeakMap'}
+/** The value of a WeakMap's entry, from its key or from the table; V8 before 8.4 writes only the way from the key, under another name. */
+const weakMapValue: Rule = (chain, at) => {
+  const name = chain.name(at)
+  const isEntry = parseEphemeronName(name) !== undefined || /^\d+ \/ key .* in WeakMap$/s.test(name)
+  return isEntry ? {length: 1, text: ' · value in WeakMap'} : undefined
+}
 
 const HEADER_SLOTS = 3
 
@@ -344,6 +284,10 @@ const proxyPart: Rule = (chain, at) => {
 
 /** `generator → parameters_and_registers → slot`: names of locals are not in the file. */
 const suspended: Rule = (chain, at) => {
+  const slot = chain.slot(at + 1)
+  // Of a function that was reached by what it waits for, that it is suspended is said already.
+  const isSaid = at > 0 && chain.is(at - 1, EdgeKind.internal, 'extension')
+  if (isSaid && slot >= 0) return {length: 2, text: `, local #${slot}`, inCode: true}
   const of = functionOf(chain, chain.source(at))
   const isAsync = isAsyncFunction(chain, chain.source(at))
   const {name, place} = functionWords(chain, of, chain.source(at))
@@ -390,9 +334,7 @@ function ofReaction(chain: Chain, at: number, end: number): Fold | undefined {
     isGenerator(chain, chain.target(generator))
   if (!isAwait) return {length, text: '.then(…)', inCode: true}
   const {name, place} = functionWords(chain, functionOf(chain, chain.target(generator)), chain.target(generator))
-  // What follows is of the function; that it is suspended is said already.
-  const intoRegisters = chain.is(generator + 1, EdgeKind.internal, 'parameters_and_registers') ? 1 : 0
-  return {length: generator + 1 + intoRegisters - at, text: ` · awaited by async ${name}`, place, inCode: true}
+  return {length: generator + 1 - at, text: ` · awaited by async ${name}`, place, inCode: true}
 }
 
 /** `generator of an async function → its promise → … → the function that waits for it`. */
@@ -458,7 +400,7 @@ function withName(chain: Chain, words: string, at: number): string {
 }
 
 function eventText(name: string): string {
-  const symbol = /^<symbol (.*)>$/s.exec(name)
+  const symbol = /^<symbol ?(.*)>$/s.exec(name)
   return symbol === null ? JSON.stringify(name) : `Symbol(${symbol[1]})`
 }
 

@@ -31,7 +31,7 @@ export function propertyLabel(name: string): string {
   if (/^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return `.${name}`
   const accessor = /^([gs]et) ([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u.exec(name)
   if (accessor !== null) return `.${accessor[2]} (${accessor[1]}ter)`
-  const symbol = /^<symbol (.*)>$/s.exec(name)
+  const symbol = /^<symbol ?(.*)>$/s.exec(name)
   if (symbol !== null) return `[Symbol(${symbol[1]})]`
   return `[${JSON.stringify(name)}]`
 }

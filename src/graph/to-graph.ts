@@ -5,6 +5,7 @@ import type {NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
 import type {Path, PathAnswer} from '../analyze/path.ts'
 import {rootNodes} from '../analyze/roots.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
+import {type CodeStep, codePath, codePathText, foldRepeats} from '../explain/code-path.ts'
 import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
 import {abstractLabel} from '../explain/pattern-label.ts'
@@ -15,27 +16,40 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {
   createResultGraph,
+  type ResultChain,
   type ResultCycle,
   type ResultEdge,
   type ResultGraph,
   type ResultInfo,
   type ResultNode,
   type ResultRole,
+  type ResultStep,
 } from './result.ts'
 import {snapshotView} from './snapshot-view.ts'
 
 export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | DominatorsAnswer
 
+export interface GraphOptions {
+  /** Paths with every edge as V8 has it, not as JavaScript. */
+  raw?: boolean
+}
+
 /** The answer as a small graphology graph, keys `@id`, that every emitter takes. */
-export function toGraph(answer: GraphAnswer): ResultGraph {
-  const graph = graphOf(answer)
-  const places = graph.mapNodes((_, {place}) => place)
+export function toGraph(answer: GraphAnswer, options: GraphOptions = {}): ResultGraph {
+  const graph = graphOf(answer, options)
+  const places = [...graph.mapNodes((_, {place}) => place), ...modulesNamed(graph)]
   const sentence = rootSentence(answer.snapshot, places)
   return sentence.length === 0 ? graph : graph.updateAttribute('limits', (limits = []) => [...limits, ...sentence])
 }
 
-function graphOf(answer: GraphAnswer): ResultGraph {
-  if (answer.question === 'path') return pathGraph(answer)
+/** Files that paths name as their modules. */
+function modulesNamed(graph: ResultGraph): string[] {
+  const steps = graph.getAttribute('chains').flatMap(chain => chain.steps ?? [])
+  return steps.flatMap(({text}) => /module (.+?)(?: · |$)/s.exec(text)?.[1] ?? [])
+}
+
+function graphOf(answer: GraphAnswer, {raw = false}: GraphOptions): ResultGraph {
+  if (answer.question === 'path') return pathGraph(answer, raw)
   if (answer.question === 'cycles') return cyclesGraph(answer)
   return answer.question === 'dominators' ? dominatorsGraph(answer) : neighborsGraph(answer)
 }
@@ -189,7 +203,7 @@ function neighborLimits({question, limitsReached, groups}: NeighborsAnswer): str
 
 // path
 
-function pathGraph(answer: PathAnswer): ResultGraph {
+function pathGraph(answer: PathAnswer, raw: boolean): ResultGraph {
   const {snapshot, target, paths} = answer
   const graph = createResultGraph(
     info(snapshot, {
@@ -201,24 +215,57 @@ function pathGraph(answer: PathAnswer): ResultGraph {
       limits: pathLimits(answer),
     }),
   )
-  const chains = paths.map(path => addPath(graph, snapshot, path))
+  const chains = paths.map(path => (raw ? addPath(graph, snapshot, path) : addCodePath(graph, snapshot, path)))
   graph.setAttribute('chains', chains)
   return graph
 }
 
-function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path) {
-  const last = path.nodes.length - 1
-  const nodes = path.nodes.map((node, i) => {
-    const role: ResultRole = i === last ? 'target' : i === 0 && rootNodes(snapshot).has(node) ? 'root' : 'node'
-    return mergeNode(graph, snapshot, node, role, last - i)
-  })
+/** Every edge of V8's. */
+function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path): ResultChain {
+  const nodes = path.nodes.map((_, i) => addStation(graph, snapshot, path, i))
   const edges = path.edges.map((edge, i) => {
     const key = mergeEdge(graph, snapshot, edge, nodes[i], nodes[i + 1])
-    const beside = path.parallel[i] - 1
-    if (beside > 0) graph.setEdgeAttribute(key, 'label', `${edgeLabel(snapshot, edge)} (+${beside} more)`)
+    noteBeside(graph, key, edgeLabel(snapshot, edge), path.parallel[i])
     return key
   })
   return {nodes, edges}
+}
+
+/** One edge for each step that a person would write. */
+function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path): ResultChain {
+  const steps = codePath(snapshot, path.nodes[0], path.edges, {unfolded: true})
+  const nodes = [addStation(graph, snapshot, path, 0)]
+  const edges: string[] = []
+  for (const {firstEdge, endEdge, label} of steps) {
+    if (endEdge === 0) continue
+    const from = nodes[nodes.length - 1]
+    nodes.push(addStation(graph, snapshot, path, endEdge))
+    const key = mergeStep(graph, snapshot, path.edges.slice(firstEdge, endEdge), label, from, nodes[nodes.length - 1])
+    if (endEdge - firstEdge === 1) noteBeside(graph, key, label, path.parallel[firstEdge])
+    edges.push(key)
+  }
+  const folded = foldRepeats(steps)
+  return {
+    nodes,
+    edges,
+    code: codePathText(folded, {places: true}),
+    steps: folded.map(step => resultStep(snapshot, step)),
+  }
+}
+
+function addStation(graph: ResultGraph, snapshot: Snapshot, {nodes}: Path, at: number): string {
+  const last = nodes.length - 1
+  const isRoot = at === 0 && rootNodes(snapshot).has(nodes[0])
+  return mergeNode(graph, snapshot, nodes[at], at === last ? 'target' : isRoot ? 'root' : 'node', last - at)
+}
+
+function noteBeside(graph: ResultGraph, key: string, label: string, parallel: number): void {
+  if (parallel > 1) graph.setEdgeAttribute(key, 'label', `${label} (+${parallel - 1} more)`)
+}
+
+function resultStep({nodeId}: Snapshot, step: CodeStep): ResultStep {
+  const {text, pattern, node, firstEdge, endEdge, times, place, inCode} = step
+  return {text, pattern, id: nodeId[node], edges: endEdge - firstEdge, times, place, inCode}
 }
 
 /** Adds a single object, or finds it where another chain has been through it. */
@@ -250,6 +297,24 @@ function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: s
     strength: edgeStrength(snapshot, edge),
   }
   return graph.addEdgeWithKey(key, from, to, attributes)
+}
+
+/** The edges that one step stands for, as one; it holds no better than the weakest of them. */
+function mergeStep(
+  graph: ResultGraph,
+  snapshot: Snapshot,
+  edges: readonly number[],
+  label: string,
+  from: string,
+  to: string,
+): string {
+  const last = edges[edges.length - 1]
+  const key = edges.length === 1 ? `e${last}` : `e${edges[0]}-${last}`
+  if (graph.hasEdge(key)) return key
+  const isEphemeron = edges.some(edge => edgeStrength(snapshot, edge) === 'ephemeron')
+  const strength = isEphemeron ? 'ephemeron' : edges.length > 1 ? 'strong' : edgeStrength(snapshot, last)
+  const kind = edgeKindName(snapshot, snapshot.edgeKind[last])
+  return graph.addEdgeWithKey(key, from, to, {label, kind, count: 1, strength})
 }
 
 function pathLimits({target, from, avoid, paths, reached, limitsReached}: PathAnswer): string[] {
