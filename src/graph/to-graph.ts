@@ -311,6 +311,9 @@ function mergeStep(
   const last = edges[edges.length - 1]
   const key = edges.length === 1 ? `e${last}` : `e${edges[0]}-${last}`
   if (graph.hasEdge(key)) return key
+  // Another way that the runtime has to the same thing looks alike: the chains share the edge.
+  const alike = graph.findEdge(from, to, (_, attributes) => attributes.label === label)
+  if (alike !== undefined) return alike
   const isEphemeron = edges.some(edge => edgeStrength(snapshot, edge) === 'ephemeron')
   const strength = isEphemeron ? 'ephemeron' : edges.length > 1 ? 'strong' : edgeStrength(snapshot, last)
   const kind = edgeKindName(snapshot, snapshot.edgeKind[last])
