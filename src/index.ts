@@ -52,6 +52,9 @@ export {
 } from './emit/tables.ts'
 export {type TextOptions, toText} from './emit/text-tree.ts'
 export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
+export {scriptRoot} from './explain/script-root.ts'
+export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
+export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
@@ -90,6 +93,7 @@ export {
   typesView,
 } from './graph/views.ts'
 export type {SnapshotInput} from './read/source.ts'
+export {type CodeOrigin, codeOf} from './snapshot/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/heap.ts'
 export {
   DEFAULT_LIMIT_BYTES,

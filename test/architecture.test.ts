@@ -42,7 +42,7 @@ const RULES: Record<string, FolderRule> = {
   },
   snapshot: {folders: ['util', 'read'], packages: ['node:buffer']},
   analyze: {folders: ['util', 'read', 'snapshot'], packages: []},
-  explain: {folders: ['util', 'read', 'snapshot', 'analyze'], packages: []},
+  explain: {folders: ['util', 'read', 'snapshot', 'analyze'], packages: ['@jridgewell/trace-mapping', 'node:url']},
   graph: {
     folders: ['util', 'read', 'snapshot', 'analyze', 'explain'],
     // node:events: graphology's Graph is an EventEmitter, and the read-only view keeps that part of its interface.
@@ -56,6 +56,7 @@ const RULES: Record<string, FolderRule> = {
 const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['commander', /^commander$/, 'cli'],
   ['chalk', /^chalk$/, 'cli'],
+  ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],
   ['graphviz-cli', /^graphviz-cli$/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],

@@ -1,5 +1,6 @@
 /** Everything that an index can save, computed at once. */
-import {placeOfRow} from '../snapshot/places.ts'
+import {scriptNames} from '../snapshot/places.ts'
+import {prepareScopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {distances} from './distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
@@ -9,7 +10,8 @@ import {selfSizes} from './self-sizes.ts'
 /** Computes all that is derived from a snapshot, or has it read from its index. */
 export function prepare(snapshot: Snapshot): void {
   void [snapshot.retainers.first, snapshot.types, snapshot.ephemerons, snapshot.detachedness]
-  if (snapshot.locations.node.length > 0) placeOfRow(snapshot, 0)
+  scriptNames(snapshot)
+  prepareScopes(snapshot)
   distances(snapshot)
   retainingEdges(snapshot)
   void [dominatorTree(snapshot).dominator, dominatedNodes(snapshot).first]

@@ -26,6 +26,7 @@ import {again} from './options.ts'
 import {type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {paintFor} from './paint.ts'
 import {progressOn} from './progress.ts'
+import {applySourceMaps} from './source-map-options.ts'
 
 /** What a command tells the program besides its output. */
 export interface Outcome {
@@ -45,6 +46,7 @@ export async function load(context: Context, file: string): Promise<Snapshot> {
   try {
     const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...indexOptions(context)})
     context.loaded.push(snapshot)
+    await applySourceMaps(context, file, snapshot)
     return snapshot
   } finally {
     progress.done()

@@ -8,6 +8,7 @@ import {addIndex} from './index-command.ts'
 import {addIndexOptions, keepIndexes} from './index-options.ts'
 import type {Io} from './io.ts'
 import {checkOutput} from './output.ts'
+import {addSourceMapOptions} from './source-map-options.ts'
 import {addTableCommands} from './table-commands.ts'
 
 export function addCommands(program: Command, io: Io, outcome: Outcome): void {
@@ -16,6 +17,7 @@ export function addCommands(program: Command, io: Io, outcome: Outcome): void {
   program.hook('preAction', (_, command) => checkOutput(command.opts(), command.args))
   program.hook('postAction', () => keepIndexes(context))
   addIndexOptions(program)
+  addSourceMapOptions(program)
   addTableCommands(context)
   addGraphCommands(context)
   addExport(context)

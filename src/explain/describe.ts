@@ -23,7 +23,7 @@ export function describe(snapshot: Snapshot, node: number): Description {
     id: nodeId[node],
     type: isRoot ? rootName(snapshot, node) : types.names[types.ofNode[node]],
     kind: header.schema.nodeKinds[kind],
-    preview: isRoot ? '' : scope === undefined ? preview(snapshot, node) : scopeWords(snapshot, scope),
+    preview: isRoot ? '' : scope === undefined ? preview(snapshot, node) : scopeWords(scope),
     place: scope === undefined ? sourcePlace(snapshot, node) : scopePlaceText(scope),
   }
 }

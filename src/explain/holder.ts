@@ -27,6 +27,7 @@ export function describeHolder(snapshot: Snapshot, edge: number): Holder {
 
 function scopeOwner(snapshot: Snapshot, scope: number, found: ScopePlace): string {
   if (found.of === 'module') return 'module'
+  if (found.name !== '') return `${found.name}()`
   const closure = found.function >= 0 ? found.function : scopes(snapshot).inner(scope)
   return closure < 0 ? 'a scope' : describe(snapshot, closure).preview
 }

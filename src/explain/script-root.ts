@@ -28,9 +28,11 @@ export function scriptRoot(snapshot: Snapshot): string {
 
 const rootAndNames = oncePer((snapshot: Snapshot): {root: string; below: ReadonlySet<string>} => {
   const map = placeMapOf(snapshot)
-  const names = [...scriptNames(snapshot)].flatMap(([id, name]) => map?.sources(id) ?? [name])
+  const scripts = scriptNames(snapshot)
+  const names = [...scripts].flatMap(([id, name]) => map?.sources(id) ?? [name])
   const root = rootOf(names)
-  const below = root === '' ? [] : names.filter(name => name.startsWith(root)).map(name => name.slice(root.length))
+  const shown = root === '' ? [] : [...names, ...scripts.values()].filter(name => name.startsWith(root))
+  const below = shown.map(name => name.slice(root.length))
   return {root, below: new Set(below)}
 })
 

@@ -1,6 +1,6 @@
 /** Which line of code an object, a function or a scope belongs to, as people write it. */
-import {type CodeOrigin, originOfRow} from '../snapshot/code-origin.ts'
-import {locationRow, placeOfRow} from '../snapshot/places.ts'
+import {type CodeOrigin, originOfRow, originOfScript} from '../snapshot/code-origin.ts'
+import {locationRow, placeInScript, placeMapOf, placeOfRow} from '../snapshot/places.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {shownScript} from './script-root.ts'
@@ -41,46 +41,62 @@ export function placeText(place: CodePlace | undefined): string {
 
 export interface ScopePlace {
   /**
-   * What the scope is of: a whole `module` or script; one `call` of a living function; `inner`: of a block, a class's body, or a call of a function
-   * that is gone; `builtin`: V8's own.
+   * What the scope is of: a whole `module` or script; one `call` of a function; `inner`: of a block, a class's body, or a call of a function
+   * of which V8 has nothing left; `builtin`: V8's own.
    */
   of: 'module' | 'call' | 'inner' | 'builtin'
   /** The living function whose call made the scope, or around an inner one, by ordinal; -1 if there is none. */
   function: number
-  /** Of a module, its first line known; of a call, the function's line; of an inner one, the line of a function in it. */
+  /** Name of that function, also of one that is gone but whose code is still there; '' if unknown or none. */
+  name: string
+  /** Of a call of a living function its line; otherwise the line of the first function inside: it is `around` that. */
   place: CodePlace | undefined
+  around: boolean
 }
 
 /** What a scope (V8's `system / Context`) belongs to; undefined for a node that is none. Costs a few edges for each scope around. */
 export function scopePlace(snapshot: Snapshot, scope: number): ScopePlace | undefined {
-  const {isScope, kind, function: functionOf, inner, outer} = scopes(snapshot)
+  const {isScope, kind, function: functionOf, functionName, inner, outer} = scopes(snapshot)
   if (!isScope(scope)) return undefined
   const of = kind(scope)
   const inside = inner(scope)
   const place = inside < 0 ? undefined : placeOf(snapshot, inside)
-  if (of !== 'call') return {of, function: -1, place}
+  const around = place !== undefined && of !== 'module'
+  if (of === 'module') return {of, function: -1, name: '', place: modulePlace(snapshot, inside) ?? place, around}
+  if (of !== 'call') return {of, function: -1, name: '', place, around}
   const own = functionOf(scope)
-  if (own >= 0) return {of, function: own, place: placeOf(snapshot, own)}
-  let around = -1
+  const name = functionName(scope)
+  if (own >= 0) return {of, function: own, name, place: placeOf(snapshot, own), around: false}
+  if (name !== '') return {of, function: -1, name, place, around}
   // A file may say that scopes are around each other.
-  for (let up = outer(scope), steps = 0; up >= 0 && around < 0 && steps < MAX_NESTING; up = outer(up), steps++) {
-    around = functionOf(up)
+  for (let up = outer(scope), steps = 0; up >= 0 && steps < MAX_NESTING; up = outer(up), steps++) {
+    const found = functionOf(up)
+    const nameAround = kind(up) === 'call' ? functionName(up) : ''
+    if (found >= 0 || nameAround !== '') return {of: 'inner', function: found, name: nameAround, place, around}
   }
-  return {of: 'inner', function: around, place}
+  return {of: 'inner', function: -1, name: '', place, around}
 }
 
 const MAX_NESTING = 1000
 
-/** `module src/cache.js`, `call of onData() (src/bus.js:40)`, `scope in onData(), around src/bus.js:44`; '' for a node that is no scope. */
+/** Of a bundle made of several sources: its own, since its scope has the variables of all of them. */
+function modulePlace(snapshot: Snapshot, inside: number): CodePlace | undefined {
+  const row = inside < 0 ? -1 : locationRow(snapshot, inside)
+  const sources = row < 0 ? undefined : placeMapOf(snapshot)?.sources(snapshot.locations.scriptId[row])
+  const place = sources === undefined || sources.length < 2 ? undefined : placeInScript(snapshot, row)
+  return place && {...place, shown: shownScript(snapshot, place.script), ...originOfScript(place.script)}
+}
+
+/**
+ * `module src/cache.js`, `call of onData() (src/bus.js:40)`, `call of gone() around src/bus.js:44`, `scope in onData() around
+ * src/bus.js:44`, `scope around src/bus.js:44`; '' for a node that is no scope.
+ */
 export function scopeText(snapshot: Snapshot, scope: number): string {
   const found = scopePlace(snapshot, scope)
   if (found === undefined) return ''
-  const {of, place} = found
-  const words = scopeWords(snapshot, found)
-  if (place === undefined) return words
-  if (of === 'module') return `${words} ${place.shown}`
-  if (of === 'call') return `${words} (${placeText(place)})`
-  return `${words}${found.function < 0 ? '' : ','} around ${placeText(place)}`
+  const place = scopePlaceText(found)
+  if (place === '') return scopeWords(found)
+  return `${scopeWords(found)} ${found.of === 'call' && !found.around ? `(${place})` : place}`
 }
 
 /** A scope's place in the text: a module has no line. */
@@ -88,11 +104,10 @@ export function scopePlaceText({of, place}: ScopePlace): string {
   return of === 'module' ? (place?.shown ?? '') : placeText(place)
 }
 
-/** The same without the place: `module`, `call of onData()`, `scope in onData()`, `scope`. */
-export function scopeWords({nodeName, strings}: Snapshot, {of, function: closure}: ScopePlace): string {
+/** What comes before the place: `module`, `call of onData()`, `scope in onData() around`, `scope around`. */
+export function scopeWords({of, function: closure, name, around}: ScopePlace): string {
   if (of === 'module') return 'module'
   if (of === 'builtin') return "scope of V8's own"
-  if (closure < 0) return 'scope'
-  const name = `${strings.get(nodeName[closure]) || '(anonymous)'}()`
-  return of === 'call' ? `call of ${name}` : `scope in ${name}`
+  const named = name === '' && closure < 0 ? '' : `${of === 'call' ? ' of' : ' in'} ${name || '(anonymous)'}()`
+  return `${of === 'call' ? 'call' : 'scope'}${named}${around ? ' around' : ''}`
 }

@@ -35,13 +35,16 @@ export function placeMapOf(snapshot: Snapshot): PlaceMap | undefined {
 
 /** The place that a row of the locations tells; undefined for row -1, and where the script's name is not in the file. */
 export function placeOfRow(snapshot: Snapshot, row: number): Place | undefined {
+  const place = placeInScript(snapshot, row)
+  return place && (placeMapOf(snapshot)?.source(snapshot.locations.scriptId[row], place) ?? place)
+}
+
+/** The same in the script that ran, whatever it was made of. */
+export function placeInScript(snapshot: Snapshot, row: number): Place | undefined {
   if (row < 0) return undefined
-  const {locations} = snapshot
-  const scriptId = locations.scriptId[row]
-  const script = scriptNames(snapshot).get(scriptId)
-  if (script === undefined) return undefined
-  const place = {script, line: locations.line[row] + 1, column: locations.column[row] + 1}
-  return placeMapOf(snapshot)?.source(scriptId, place) ?? place
+  const {scriptId, line, column} = snapshot.locations
+  const script = scriptNames(snapshot).get(scriptId[row])
+  return script === undefined ? undefined : {script, line: line[row] + 1, column: column[row] + 1}
 }
 
 /** Bisection in the locations, which are sorted by node; the last row of the node, as DevTools has it, -1 if it has none. */
@@ -62,6 +65,7 @@ export function locationRow({locations}: Snapshot, node: number): number {
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
  */
 export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
+  if (snapshot.locations.node.length === 0) return new Map()
   const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
   return new Map(parsedBytes(snapshot.saved.group('scripts', ['names'], find).names) as [number, string][])
 })
@@ -90,7 +94,7 @@ function firstOf(a: number, b: number): number {
  * What people call the file: the path of a `file:` URL, as the system writes it; every other name as it is. V8 has an ES module by its
  * URL and a CommonJS module by its path: both come out alike.
  */
-function readablePath(script: string): string {
+export function readablePath(script: string): string {
   if (!script.startsWith('file://')) return script
   const path = decoded(script.slice('file://'.length))
   return /^\/[A-Za-z]:[\\/]/.test(path) ? path.slice(1).replaceAll('/', '\\') : path

@@ -3,6 +3,7 @@ import {oncePer} from '../util/memo.ts'
 import {SparseColumn} from '../util/sparse-column.ts'
 import {internalTargets} from './internal-edges.ts'
 import {locationRow} from './places.ts'
+import {savedGroup} from './saved.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
@@ -18,6 +19,8 @@ export interface Scopes {
   kind(scope: number): ScopeKind
   /** A living function whose calls make such scopes, by ordinal; -1 if there is none, as for blocks, and functions that are gone. */
   function(scope: number): number
+  /** Name of the function whose calls make such scopes, as far as V8 still has its code, even if no such function lives; else ''. */
+  functionName(scope: number): string
   /** A living function written inside the scope, of those directly inside the first in the text, by ordinal; -1 if there is none. */
   inner(scope: number): number
   /** The scope around this one; -1 for the outermost. */
@@ -31,23 +34,24 @@ const SCOPE_NAME = /^system \/ Context( |$)/
 /** One for each page or realm, in pages with its address behind it. */
 const NATIVE_CONTEXT_NAME = /^system \/ NativeContext( |$)/
 
+/** SharedFunctionInfos bear the function's name, in newer versions with this before it; this is all there is of one without a name. */
+const SHARED_NAME = /^\(shared function info\)$|^system \/ SharedFunctionInfo(?: \/ |$)/
+
 /**
  * Finds scopes' functions in one pass over the closures: a closure's SharedFunctionInfo has (as `name_or_scope_info`) the ScopeInfo
  * that the scopes of its calls have (as `scope_info`); a closure's `context` is the scope it is written in (V8's
  * `V8HeapExplorer::ExtractJSFunctionReferences` and `ExtractContextReferences`, heap-snapshot-generator.cc).
  */
 export const scopes = oncePer((snapshot: Snapshot): Scopes => {
-  const {nodeKind, nodeName, locations} = snapshot
+  const {nodeKind, nodeName, locations, strings} = snapshot
   const target = internalTargets(snapshot)
   const isScopeName = namePredicate(snapshot, SCOPE_NAME)
   const isNativeName = namePredicate(snapshot, NATIVE_CONTEXT_NAME)
   const isScope = (node: number) => nodeKind[node] === NodeKind.object && isScopeName(nodeName[node])
-  const functionOfInfo = findFunctionsOfInfos(snapshot)
-  const innerOfScope = findInnerFunctions(snapshot)
 
   const functionOf = (scope: number) => {
     const info = target(scope, 'scope_info')
-    const found = info < 0 ? -1 : functionOfInfo.get(info)
+    const found = info < 0 ? -1 : functionsOfInfos(snapshot).get(info)
     return found >= 0 && !startsTheText(snapshot, found) ? found : -1
   }
   const kind = (scope: number): ScopeKind => {
@@ -64,14 +68,21 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
     isScope,
     kind,
     function: functionOf,
-    inner: scope => innerOfScope.get(scope),
+    functionName(scope) {
+      const found = functionOf(scope)
+      if (found >= 0) return strings.get(nodeName[found])
+      const info = target(scope, 'scope_info')
+      const shared = info < 0 ? -1 : sharedOfInfos(snapshot).get(info)
+      return shared < 0 ? '' : strings.get(nodeName[shared]).replace(SHARED_NAME, '')
+    },
+    inner: scope => innerFunctions(snapshot).get(scope),
     outer(scope) {
       const outer = target(scope, 'previous')
       return outer >= 0 && isScope(outer) ? outer : -1
     },
     locationRow(scope) {
       if (locations.node.length === 0 || !isScope(scope)) return -1
-      const inner = innerOfScope.get(scope)
+      const inner = innerFunctions(snapshot).get(scope)
       const of = inner >= 0 ? inner : functionOf(scope)
       return of < 0 ? -1 : locationRow(snapshot, of)
     },
@@ -82,6 +93,29 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
 export function isModuleScope(snapshot: Snapshot, node: number): boolean {
   const {isScope, kind} = scopes(snapshot)
   return isScope(node) && kind(node) === 'module'
+}
+
+/** Columns that an index keeps. */
+const functionsOfInfos = saved('functions of scopes', findFunctionsOfInfos)
+const sharedOfInfos = saved('code of scopes', findSharedOfInfos)
+const innerFunctions = saved('functions in scopes', findInnerFunctions)
+
+function saved(name: string, find: (snapshot: Snapshot) => SparseColumn): (snapshot: Snapshot) => SparseColumn {
+  const columns = savedGroup<Snapshot, Pick<SparseColumn, 'keys' | 'values'>>(name, ['keys', 'values'], snapshot => {
+    const {keys, values} = find(snapshot)
+    return {keys, values}
+  })
+  return oncePer(snapshot => {
+    const {keys, values} = columns(snapshot)
+    return new SparseColumn(keys, values)
+  })
+}
+
+/** Finds all that questions about scopes need, or has it read from the index. */
+export function prepareScopes(snapshot: Snapshot): void {
+  functionsOfInfos(snapshot)
+  sharedOfInfos(snapshot)
+  innerFunctions(snapshot)
 }
 
 /** By the ordinal of a ScopeInfo, the first closure that has it. */
@@ -95,7 +129,20 @@ function findFunctionsOfInfos(snapshot: Snapshot): SparseColumn {
     const info = shared < 0 ? -1 : target(shared, 'name_or_scope_info')
     if (info >= 0 && dense[info] === 0) dense[info] = node + 1
   }
-  return new SparseColumn(dense)
+  return SparseColumn.of(dense)
+}
+
+/** By the ordinal of a ScopeInfo, the first SharedFunctionInfo that has it. */
+function findSharedOfInfos(snapshot: Snapshot): SparseColumn {
+  const {nodeCount, nodeKind} = snapshot
+  const target = internalTargets(snapshot)
+  const dense = new Uint32Array(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.code) continue
+    const info = target(node, 'name_or_scope_info')
+    if (info >= 0 && nodeKind[info] !== NodeKind.string && dense[info] === 0) dense[info] = node + 1
+  }
+  return SparseColumn.of(dense)
 }
 
 /** By the ordinal of a scope, a closure with a location inside it. */
@@ -116,7 +163,7 @@ function findInnerFunctions(snapshot: Snapshot): SparseColumn {
       dense[outer] = direct[node]
     }
   }
-  return new SparseColumn(dense)
+  return SparseColumn.of(dense)
 }
 
 /** Whether one closure is written before another of the same scope. */

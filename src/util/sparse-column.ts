@@ -1,24 +1,31 @@
 /** A number for few of many nodes: 8 bytes for each that has one, found by bisection. */
 export class SparseColumn {
-  readonly #keys: Uint32Array
-  readonly #values: Uint32Array
+  /** The indexes that have a value, ascending. */
+  readonly keys: Uint32Array
+  readonly values: Uint32Array
+
+  constructor(keys: Uint32Array, values: Uint32Array) {
+    this.keys = keys
+    this.values = values
+  }
 
   /** `dense`: for each index its value and one, or 0 for none. */
-  constructor(dense: Uint32Array) {
+  static of(dense: Uint32Array): SparseColumn {
     let count = 0
     for (const value of dense) if (value > 0) count++
-    this.#keys = new Uint32Array(count)
-    this.#values = new Uint32Array(count)
+    const keys = new Uint32Array(count)
+    const values = new Uint32Array(count)
     for (let index = 0, at = 0; at < count; index++) {
       if (dense[index] === 0) continue
-      this.#keys[at] = index
-      this.#values[at++] = dense[index] - 1
+      keys[at] = index
+      values[at++] = dense[index] - 1
     }
+    return new SparseColumn(keys, values)
   }
 
   /** The index's value, -1 if it has none. */
   get(index: number): number {
-    const keys = this.#keys
+    const {keys} = this
     let low = 0
     let high = keys.length
     while (low < high) {
@@ -26,6 +33,6 @@ export class SparseColumn {
       if (keys[middle] < index) low = middle + 1
       else high = middle
     }
-    return low < keys.length && keys[low] === index ? this.#values[low] : -1
+    return low < keys.length && keys[low] === index ? this.values[low] : -1
   }
 }
