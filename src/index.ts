@@ -76,6 +76,7 @@ export {
 export {type TextOptions, toText} from './emit/text-tree.ts'
 export {whatIfJson, whatIfText} from './emit/what-if.ts'
 export {textWidth} from './emit/width.ts'
+export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
 export {scriptRoot} from './explain/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
@@ -91,6 +92,7 @@ export type {
   ResultOwner,
   ResultOwners,
   ResultRole,
+  ResultStep,
 } from './graph/result.ts'
 export {
   type ColumnCells,
@@ -104,7 +106,7 @@ export {
   type TableName,
   tableOf,
 } from './graph/rows.ts'
-export {type GraphAnswer, toGraph} from './graph/to-graph.ts'
+export {type GraphAnswer, type GraphOptions, toGraph} from './graph/to-graph.ts'
 export {
   type DetachedView,
   detachedView,

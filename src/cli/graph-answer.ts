@@ -2,6 +2,7 @@
 import {
   forTerminal,
   type GraphAnswer,
+  type GraphOptions,
   type OwnersAnswer,
   plural,
   type ResultGraph,
@@ -18,13 +19,13 @@ import {type Format, type OutputOptions, outputFile, writeAnswer} from './output
 
 export async function finishGraph(
   context: Context,
-  options: OutputOptions,
+  options: OutputOptions & Pick<GraphOptions, 'raw'>,
   format: Format,
   answer: GraphAnswer,
   next: string,
   by?: OwnersAnswer,
 ): Promise<void> {
-  const graph = toGraph(answer, by === undefined ? {} : {by})
+  const graph = toGraph(answer, {...options, ...(by === undefined ? {} : {by})})
   const text = await graphText(context, options, format, graph)
   const toFile = await writeAnswer(context.io, options, text)
   if (toFile) {

@@ -132,7 +132,7 @@ export function addWhy(context: Context, command: Command): void {
 }
 
 type PathCommandOptions = OutputOptions &
-  SelectorOptions & {from?: string; to?: string; count: number; avoid?: string[]; through?: string}
+  SelectorOptions & {from?: string; to?: string; count: number; avoid?: string[]; through?: string; raw?: boolean}
 
 export function addPath(context: Context, command: Command): void {
   const {outcome} = context
@@ -150,6 +150,7 @@ export function addPath(context: Context, command: Command): void {
       collect,
     )
     .option('--through <pattern>', 'pass such an object or edge; further chains pass further ones')
+    .option('--raw', 'every edge as V8 has it, not as JavaScript')
     .action(async (file: string, options: PathCommandOptions) => {
       const format = chooseFormat(options, GRAPH_FORMATS)
       const {count, avoid = [], through} = options

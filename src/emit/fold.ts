@@ -16,7 +16,8 @@ export function foldRuns(graph: ResultGraph): ResultGraph {
   if (runs.size === 0) return graph
   const folded: ResultGraph = graph.copy()
   for (const run of runs.values()) foldRun(folded, run)
-  const left = chains.map(({nodes, edges}) => ({
+  const left = chains.map(({nodes, edges, ...rest}) => ({
+    ...rest,
     nodes: nodes.filter(node => folded.hasNode(node)),
     edges: edges.filter(edge => folded.hasEdge(edge)),
   }))

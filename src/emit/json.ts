@@ -8,12 +8,12 @@
  *       null, "heapBytes",
  *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "retainedBytes", "preview", "place", "level", "notes"}],
  *       "edges":  [{"key", "source", "target", "label", "kind", "count", "strength"}],
- *       "chains": [{"nodes", "edges"}],
+ *       "chains": [{"nodes", "edges", "code" or null, "steps": [{"text", "pattern", "id", "edges", "times", "place", "inCode"}]}],
  *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "retainedBytes" or null, "members": [{"type", "count", "selfBytes"}],
  *                   "membersLeft": {"types", "count"}, "nodes", "edges", "heldBy" or null, "holder": {"text", "place", "id"} or null}],
  *       "owners": null or {"summary", "verdict", "total", "shared", "unheld", "retainedBytes",
  *                          "list": [{"path", "pattern", "holder", "place", "code", "count", "alone", "selfBytes", "retainedBytes",
- *                                    "nodes", "edges", "cut"}]},
+ *                                    "exampleId"}]},
  *       "limits": [sentence]
  *     }
  *
@@ -28,6 +28,7 @@ import type {
   ResultNode,
   ResultOwner,
   ResultOwners,
+  ResultStep,
 } from '../graph/result.ts'
 import {forJson} from './clean.ts'
 
@@ -72,8 +73,12 @@ function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {
   return {label, kind, count, strength}
 }
 
-function chainFields({nodes, edges}: ResultChain): ResultChain {
-  return {nodes, edges}
+function chainFields({nodes, edges, code, steps = []}: ResultChain): Record<keyof ResultChain, unknown> {
+  return {nodes, edges, code: code ?? null, steps: steps.map(stepFields)}
+}
+
+function stepFields({text, pattern, id, edges, times, place, inCode}: ResultStep): ResultStep {
+  return {text, pattern, id, edges, times, place, inCode}
 }
 
 function ownersFields(owners: ResultOwners): ResultOwners {
@@ -82,8 +87,8 @@ function ownersFields(owners: ResultOwners): ResultOwners {
 }
 
 function ownerFields(owner: ResultOwner): ResultOwner {
-  const {path, pattern, holder, place, code, count, alone, selfBytes, retainedBytes, nodes, edges, cut} = owner
-  return {path, pattern, holder, place, code, count, alone, selfBytes, retainedBytes, nodes, edges, cut}
+  const {path, pattern, holder, place, code, count, alone, selfBytes, retainedBytes, exampleId} = owner
+  return {path, pattern, holder, place, code, count, alone, selfBytes, retainedBytes, exampleId}
 }
 
 /** JSON leaves out what is undefined, but a reader should find the field: null. */

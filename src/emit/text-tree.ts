@@ -35,6 +35,7 @@ interface Page {
 
 const widestName = 80
 const widestLabel = 60
+const widestCode = 4000
 const widestPreview = 60
 const narrowestPreview = 12
 const widestPlace = 60
@@ -46,6 +47,9 @@ const levelsIndented = 50
 /** An example cycle of at most so many objects is one line; a longer one takes a line a step. */
 const inlineCycle = 4
 const cycleStepsShown = 12
+
+/** Of a chain that has more than twice as many objects, even with runs folded, the first and the last are shown. */
+const stationsShown = 100
 
 export function toText(graph: ResultGraph, options: TextOptions = {}): string {
   const page = {graph, paint: options.paint ?? plainPaint, width: options.width ?? Number.POSITIVE_INFINITY}
@@ -191,16 +195,30 @@ function pathLines(page: Page): string[] {
   const graph = foldRuns(page.graph)
   const lines = [captionLine(page, 'from the root down, each line holds the next')]
   for (const [index, chain] of graph.getAttribute('chains').entries()) {
-    const title = `${index + 1}. ${plural(whole[index].edges.length, 'step')}`
-    lines.push(page.paint.strong(title), ...chainLines({...page, graph}, chain))
+    lines.push(chainTitle(page, whole, index), ...chainLines({...page, graph}, chain))
   }
   return lines
+}
+
+/** The chain as code, if the answer has it, and its length. */
+function chainTitle({paint}: Page, chains: readonly ResultChain[], index: number): string {
+  const {code, steps = [], edges} = chains[index]
+  const length = steps.length === 0 ? edges.length : steps.reduce((sum, step) => sum + step.edges, 0)
+  const words = plural(length, 'step')
+  if (code === undefined) return paint.strong(`${index + 1}. ${words}`)
+  const same = chains.findIndex(chain => chain.code === code)
+  const other = same < index ? `, as ${same + 1}. but for folded ones: --raw` : ''
+  return `${paint.strong(`${index + 1}. ${forTerminal(code, widestCode)}`)}  ${paint.dim(`(${words}${other})`)}`
 }
 
 function chainLines(page: Page, chain: ResultChain): string[] {
   const {graph, paint} = page
   const last = chain.nodes.length - 1
+  const left = chain.nodes.length - 2 * stationsShown
+  const isShown = (index: number) => index < stationsShown || index > last - stationsShown
   return chain.nodes.flatMap((node, index) => {
+    if (left > 0 && index === stationsShown) return [paint.dim(`│  … ${plural(left, 'more step')}`)]
+    if (left > 0 && !isShown(index)) return []
     const station = stationLine(page, node, index === 0 ? '┌─ ' : index === last ? '└─ ' : '├─ ')
     return index === 0 ? [station] : [paint.dim('│  ') + edgeText(graph, chain.edges[index - 1], paint, 1), station]
   })

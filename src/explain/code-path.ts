@@ -1,22 +1,19 @@
-/** A chain of edges as the JavaScript that reaches its end: V8's own slots folded into what a person wrote. */
-
-import {exportCells, exportName} from '../analyze/cut-variables.ts'
-import {globalObjects} from '../analyze/roots.ts'
-import {codeOf} from '../snapshot/code-origin.ts'
-import {internalTargets} from '../snapshot/internal-edges.ts'
-import {moduleExports} from '../snapshot/module-exports.ts'
-import {placeOfRow} from '../snapshot/places.ts'
-import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+/** A chain of edges as the JavaScript that reaches its end. `code-rules.ts` says what V8's slots stand for; here steps become a path. */
+import {NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {describe} from './describe.ts'
+import {formatCount, plural} from '../util/units.ts'
+import {Chain} from './code-chain.ts'
+import {functionName, isGlobal, propertyTarget, sideOf, startName, stepPlace} from './code-nodes.ts'
+import {type Fold, foldAt} from './code-rules.ts'
 import {edgeLabel} from './edge-label.ts'
 import {abstractLabel} from './pattern-label.ts'
-import {shownScript} from './script-root.ts'
-import {scopeText, sourcePlace} from './source-place.ts'
 
 export interface CodeStep {
-  /** What is appended to the text so far: `.entries`, `[3]`, `.get("k1")`; the first step of a path names its start: `globalThis`. */
+  /**
+   * What is appended to the text so far: `.entries`, `[3]`, `.get("k1")`, ` · scope var users`. The first step of a path names where it
+   * begins: `globalThis`, `module src/cache.js`, `Timeout`, and stands for what the runtime itself does before that.
+   */
   text: string
   /** The same with indexes, keys and identities left out: equal for all members of a group. */
   pattern: string
@@ -25,200 +22,291 @@ export interface CodeStep {
   /** The edges it stands for: `firstEdge` to `endEdge - 1` of the chain. */
   firstEdge: number
   endEdge: number
+  /** The step alone, without the name of the function it leads to: `scope var users`, `… 5 steps: Timeout`. */
+  label: string
   /** How often the step is repeated. */
   times: number
-  /** `src/bus.js:40`: line of the function, class or module that the step names; '' if there is none. */
+  /** `src/bus.js:40`: line of the function that the step names; '' if there is none. */
   place: string
   /** False for what V8 or the runtime does. */
   inCode: boolean
 }
 
-/** A chain of edge ordinals, each beginning where the one before ends; the first begins at `start`. */
+export interface CodePathOptions {
+  /** Every edge a step of its own, as V8 has it. */
+  raw?: boolean
+  /** Leaves equal steps in a row apart. */
+  unfolded?: boolean
+}
+
+/**
+ * A chain of edge ordinals, each beginning where the one before ends, the first at `start`, as JavaScript. The steps' slices of the
+ * chain follow one another without a gap; memory is bounded by the chain.
+ */
 export function codePath(
   snapshot: Snapshot,
   start: number,
   edges: ArrayLike<number>,
-  {raw = false}: {raw?: boolean} = {},
+  {raw = false, unfolded = false}: CodePathOptions = {},
 ): CodeStep[] {
-  const steps = [startStep(snapshot, start)]
-  for (let at = 0; at < edges.length; ) {
-    const source = at === 0 ? start : snapshot.edgeTarget[edges[at - 1]]
-    const {length, text, pattern} =
-      (raw ? undefined : folded(snapshot, source, edges, at)) ?? plainStep(snapshot, edges[at])
-    const node = snapshot.edgeTarget[edges[at + length - 1]]
-    const step = {text, pattern, node, firstEdge: at, endEdge: at + length, times: 1, ...arrival(snapshot, node)}
-    const last = steps[steps.length - 1]
-    if (last.pattern === pattern && last.place === step.place && steps.length > 1) {
-      last.times++
-      last.node = node
-      last.endEdge = step.endEdge
-    } else steps.push(step)
-    at += length
-  }
-  return steps
+  const chain = new Chain(snapshot, start, edges)
+  const steps = raw ? rawSteps(chain) : namedFunctions(chain, withoutRuntime(chain, codeSteps(chain)))
+  return raw || unfolded ? steps : foldRepeats(steps)
 }
 
+/** Steps shown of a longer path: the rest of its middle is counted. */
+const SHOWN_FIRST = 40
+const SHOWN_LAST = 20
+
+/** The path on one line; of a very long one the middle is counted instead. */
 export function codePathText(
   steps: readonly CodeStep[],
   {places = false, pattern = false}: {places?: boolean; pattern?: boolean} = {},
 ): string {
-  return steps
-    .map(step => {
-      const times = step.times > 1 ? ` ×${step.times}` : ''
-      const place = places && step.place !== '' ? ` (${step.place})` : ''
-      return (pattern ? step.pattern : step.text) + times + place
-    })
-    .join('')
+  const cut = steps.length - SHOWN_FIRST - SHOWN_LAST
+  const textOf = (step: CodeStep) => {
+    const times = step.times > 1 ? ` ×${formatCount(step.times)}` : ''
+    const place = places && step.place !== '' ? ` (${step.place})` : ''
+    return (pattern ? step.pattern : step.text) + times + place
+  }
+  if (cut <= 0) return steps.map(textOf).join('')
+  const first = steps.slice(0, SHOWN_FIRST).map(textOf).join('')
+  return `${first} … ${plural(cut, 'more step')} … ${steps.slice(-SHOWN_LAST).map(textOf).join('')}`
 }
 
-interface Fold {
-  length: number
-  text: string
-  pattern: string
-}
-
-function plainStep(snapshot: Snapshot, edge: number): Fold {
-  const label = edgeLabel(snapshot, edge)
-  const joint = /^[.[]/.test(label) ? '' : ' · '
-  return {length: 1, text: joint + label, pattern: joint + abstractLabel(snapshot, edge).trim()}
-}
-
-function startStep(snapshot: Snapshot, node: number): CodeStep {
-  const text = startText(snapshot, node)
-  const at = {node, firstEdge: 0, endEdge: 0, times: 1}
-  const callback = timerCallback(snapshot, node)
-  const {place} = arrival(snapshot, callback < 0 ? node : callback)
+function startStep({snapshot}: Chain, node: number, endEdge: number): CodeStep {
+  const text = startName(snapshot, node)
+  const inCode = sideOf(snapshot, node) !== 'runtime'
   return {
     text,
     pattern: text,
-    ...at,
-    place,
-    inCode: codeOf(snapshot, node) !== 'runtime',
+    node,
+    firstEdge: 0,
+    endEdge,
+    label: text,
+    times: 1,
+    place: stepPlace(snapshot, node),
+    inCode,
   }
 }
 
-function startText(snapshot: Snapshot, node: number): string {
-  const {isScope, kind, function: functionOf, locationRow} = scopes(snapshot)
-  if (isScope(node)) {
-    const place = placeOfRow(snapshot, locationRow(node))
-    if (kind(node) === 'module') return place === undefined ? 'script' : scopeText(snapshot, node)
-    const of = functionOf(node)
-    return of < 0 ? 'scope' : `scope of ${describe(snapshot, of).preview}`
-  }
-  const cell = exportCells(snapshot).get(node)
-  if (cell !== undefined) return `module ${shownScript(snapshot, cell)}`
-  const exporter = moduleExports(snapshot).get(node)
-  if (exporter !== undefined) return `module ${shownScript(snapshot, exporter)} · exports`
-  const {type, preview, kind: nodeKind} = describe(snapshot, node)
-  const callback = timerCallback(snapshot, node)
-  if (callback >= 0) return `${type} ${describe(snapshot, callback).preview}`
-  if (nodeKind === 'closure') return `closure ${preview}`
-  return globalObjects(snapshot).includes(node) ? 'globalThis' : type
+function rawSteps(chain: Chain): CodeStep[] {
+  const steps = [startStep(chain, chain.source(0), 0)]
+  for (let at = 0; at < chain.length; at++) steps.push(stepOf(chain, at, plainFold(chain, at), true))
+  return steps
 }
 
-/** The function that a Timeout or Immediate of Node's will call; -1 for others. */
+/** One step for each rule that speaks, or each edge that none does; what a path may begin with instead stands beside it. */
+interface OpenStep extends CodeStep {
+  alone: string | undefined
+}
+
+function codeSteps(chain: Chain): OpenStep[] {
+  const first = startStep(chain, chain.source(0), 0)
+  const steps: OpenStep[] = [{...first, alone: undefined}]
+  let inCode = first.inCode
+  for (let at = 0; at < chain.length; ) {
+    const fold = foldAt(chain, at) ?? plainFold(chain, at)
+    inCode = fold.inCode ?? isInCode(chain, at, fold, inCode)
+    steps.push({...stepOf(chain, at, fold, inCode), alone: fold.alone})
+    at += fold.length
+  }
+  return steps
+}
+
+function stepOf(chain: Chain, at: number, {length, text, pattern, place, label}: Fold, inCode: boolean): CodeStep {
+  const node = chain.target(at + length - 1)
+  const line = place ?? stepPlace(chain.snapshot, node)
+  return {
+    text,
+    pattern: pattern ?? text,
+    node,
+    firstEdge: at,
+    endEdge: at + length,
+    label: label ?? labelOf(text),
+    times: 1,
+    place: line,
+    inCode,
+  }
+}
+
+/** `scope var users` of ` · scope var users`. */
+function labelOf(text: string): string {
+  return text.replace(/^[ ,]*(?:· )?/, '')
+}
+
+/** Of a step that stands for several of the runtime's own. */
+function foldedLabel(name: string, edges: number): string {
+  return `… ${plural(edges, 'step')}: ${name}`
+}
+
+/** An edge as it is. */
+function plainFold(chain: Chain, at: number): Fold {
+  const edge = chain.edge(at)
+  const label = edgeLabel(chain.snapshot, edge)
+  const joint = isReadable(label) ? '' : ' · '
+  return {length: 1, text: joint + label, pattern: joint + abstractLabel(chain.snapshot, edge).trim()}
+}
+
+function isReadable(text: string): boolean {
+  return /^[.[]/.test(text)
+}
+
+/** Whether a step that no rule knows is people's: it leads to what is theirs, or on from there by a way that they can write. */
+function isInCode(chain: Chain, at: number, {length, text}: Fold, before: boolean): boolean {
+  const {snapshot} = chain
+  const from = chain.source(at)
+  const side = sideOf(snapshot, chain.target(at + length - 1))
+  if (side === 'people') return true
+  if (/^ · (?:weak )?‹/.test(text)) return false
+  if (isGlobal(snapshot, from)) return side === 'neutral' && isReadable(text)
+  if (!before) return false
+  const isCode = snapshot.nodeKind[from] === NodeKind.closure || scopes(snapshot).isScope(from)
+  return !isCode || sideOf(snapshot, from) !== 'runtime'
+}
+
+/**
+ * Folds what the runtime does before the path comes to people's code, or in between, into the step that names where it arrives: a timer,
+ * a module, the global object. A path that ends within the runtime keeps its last steps.
+ */
+function withoutRuntime(chain: Chain, steps: readonly OpenStep[]): OpenStep[] {
+  const kept: OpenStep[] = []
+  for (let i = 0; i < steps.length; ) {
+    let end = i
+    while (end < steps.length && !steps[end].inCode) end++
+    const next = steps[end]
+    if (next === undefined || end === i) {
+      kept.push(...steps.slice(i, Math.max(end, i + 1)))
+      i = Math.max(end, i + 1)
+      continue
+    }
+    const {firstEdge} = steps[i]
+    const isStart = kept.length === 0
+    if (next.alone !== undefined && (isStart || !isReadable(steps[i].text))) {
+      const text = isStart ? next.alone : ` … ${next.alone}`
+      kept.push({...next, text, pattern: text, firstEdge, label: foldedLabel(next.alone, next.endEdge - firstEdge)})
+      i = end + 1
+      continue
+    }
+    const anchor = anchorOf(chain, steps, i, end)
+    if (anchor > i) kept.push(arrivalStep(chain, steps[i], steps[anchor], isStart))
+    kept.push(...steps.slice(anchor > i ? anchor + 1 : i, end))
+    i = end
+  }
+  return kept
+}
+
+/** Of the steps of a run of the runtime's the last that leads to what has a name by itself; -1 if all of it reads well as it is. */
+function anchorOf(chain: Chain, steps: readonly OpenStep[], from: number, end: number): number {
+  let anchor = end - 1
+  while (anchor > from && !isNamed(chain.snapshot, steps[anchor].node)) anchor--
+  for (let i = from + 1; i <= anchor; i++) if (!isReadable(steps[i].text)) return anchor
+  return from === 0 ? -1 : isReadable(steps[from].text) ? -1 : anchor
+}
+
+function arrivalStep({snapshot}: Chain, first: OpenStep, last: OpenStep, isStart: boolean): OpenStep {
+  const name = startName(snapshot, last.node)
+  const text = isStart ? name : ` … ${name}`
+  const label = foldedLabel(name, last.endEdge - first.firstEdge)
+  return {...last, text, pattern: text, firstEdge: first.firstEdge, label, alone: undefined}
+}
+
+/** Types that say nothing about what an object is for. */
+const NAMELESS = new Set(['Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Arguments'])
+
+/** Whether people know a thing of the runtime's by its type: a Timeout, a Server, a root. */
+function isNamed(snapshot: Snapshot, node: number): boolean {
+  const {nodeKind, types} = snapshot
+  const kind = nodeKind[node]
+  if (kind === NodeKind.synthetic || isGlobal(snapshot, node)) return true
+  const type = types.names[types.ofNode[node]]
+  const isThing = kind === NodeKind.object || (kind === NodeKind.native && !type.startsWith('system / '))
+  return isThing && !scopes(snapshot).isScope(node) && !NAMELESS.has(type) && !type.startsWith('{')
+}
+
+/** Names functions where the path goes on through what they see, `[3] onVisit · scope var captured`, and timers by what they will call. */
+function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): CodeStep[] {
+  return steps.map(({alone: _, ...step}, i) => {
+    const next = steps[i + 1]?.text ?? ''
+    const callback = timerCallback(snapshot, step.node)
+    if (callback >= 0 && !CALLBACK.test(next)) return withName(snapshot, step, callback)
+    if (!next.startsWith(' · ') || sideOf(snapshot, step.node) !== 'people') return step
+    return withName(snapshot, step, step.node)
+  })
+}
+
+const CALLBACK = /^\._on(?:Timeout|Immediate)/
+
+/** The function that a Timeout or Immediate of Node's will call (lib/internal/timers.js); -1 for other nodes. */
 function timerCallback(snapshot: Snapshot, node: number): number {
-  const {firstEdge, edgeTarget, nodeKind, types} = snapshot
-  if (!TIMERS.has(types.names[types.ofNode[node]])) return -1
-  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-    const isCallback = isProperty(snapshot, edge, '_onTimeout') || isProperty(snapshot, edge, '_onImmediate')
-    if (isCallback && nodeKind[edgeTarget[edge]] === NodeKind.closure) return edgeTarget[edge]
+  const type = snapshot.types.names[snapshot.types.ofNode[node]]
+  if (type !== 'Timeout' && type !== 'Immediate') return -1
+  const callback = propertyTarget(snapshot, node, `_on${type}`)
+  return callback >= 0 && snapshot.nodeKind[callback] === NodeKind.closure ? callback : -1
+}
+
+/** With the name of a function behind the text, unless that ends with it, and the function's line. */
+function withName(snapshot: Snapshot, step: CodeStep, closure: number): CodeStep {
+  const name = functionName(snapshot, closure)
+  const place = stepPlace(snapshot, closure)
+  const isSaid =
+    name === '' || /^[gs]et /.test(name) || step.text.endsWith(` ${name}`) || step.text.endsWith(`.${name}`)
+  if (isSaid || step.text.endsWith(`(${name})`)) return {...step, place}
+  return {...step, text: `${step.text} ${name}`, pattern: `${step.pattern} ${name}`, place}
+}
+
+/** Fewer equal steps than this in a row are left as they are. */
+const SHORTEST_RUN = 3
+/** Steps of the longest pattern that is looked for: `.children[0].children[2]` repeats two. */
+const LONGEST_PATTERN = 3
+
+/** Runs of equal steps, or of equal pairs and the like, become one step that counts them. Linear. */
+export function foldRepeats(steps: readonly CodeStep[]): CodeStep[] {
+  const folded: CodeStep[] = [steps[0]]
+  for (let i = 1; i < steps.length; ) {
+    let width = 1
+    let times = repeats(steps, i, width)
+    while (times < SHORTEST_RUN && width < LONGEST_PATTERN) times = repeats(steps, i, ++width)
+    if (times < SHORTEST_RUN) folded.push(steps[i++])
+    else {
+      folded.push(repeated(steps.slice(i, i + width * times), width, times))
+      i += width * times
+    }
   }
-  return -1
+  return folded
 }
 
-const TIMERS = new Set(['Timeout', 'Immediate'])
-
-/** Of functions the line they are written at. */
-function arrival(snapshot: Snapshot, node: number): {place: string; inCode: boolean} {
-  const isFunction = snapshot.nodeKind[node] === NodeKind.closure
-  return {place: isFunction ? sourcePlace(snapshot, node) : '', inCode: codeOf(snapshot, node) !== 'runtime'}
+/** How often the `width` steps from `start` on come in a row. */
+function repeats(steps: readonly CodeStep[], start: number, width: number): number {
+  let end = start + width
+  while (end < steps.length && isAlike(steps[end], steps[end - width])) end++
+  return end > steps.length ? 0 : Math.floor((end - start) / width)
 }
 
-type Rule = (snapshot: Snapshot, source: number, edges: ArrayLike<number>, at: number) => Fold | undefined
+function isAlike(a: CodeStep, b: CodeStep): boolean {
+  return a.pattern === b.pattern && a.place === b.place && a.inCode === b.inCode
+}
 
-function folded(snapshot: Snapshot, source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
-  for (const rule of RULES) {
-    const fold = rule(snapshot, source, edges, at)
-    if (fold !== undefined) return fold
+function repeated(run: readonly CodeStep[], width: number, times: number): CodeStep {
+  const last = run[run.length - 1]
+  const pattern = run
+    .slice(0, width)
+    .map(step => step.pattern)
+    .join('')
+  const isSame = run.every((step, i) => step.text === run[i % width].text)
+  const text = isSame
+    ? run
+        .slice(0, width)
+        .map(step => step.text)
+        .join('')
+    : pattern
+  const around = (words: string) => (width === 1 ? words : `(${words})`)
+  return {
+    ...last,
+    text: around(text),
+    pattern: around(pattern),
+    label: labelOf(around(text)),
+    firstEdge: run[0].firstEdge,
+    times,
   }
-  return undefined
-}
-
-/** `closure → context → previous … → variable`: the variable that the function sees. */
-function scopeVariable(snapshot: Snapshot, source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
-  const {edgeKind, edgeTarget} = snapshot
-  const {isScope} = scopes(snapshot)
-  let next = at
-  if (snapshot.nodeKind[source] === NodeKind.closure && isNamed(snapshot, edges[next], 'context')) next++
-  while (next < edges.length && isNamed(snapshot, edges[next], 'previous') && isScope(edgeTarget[edges[next]])) next++
-  if (next >= edges.length || edgeKind[edges[next]] !== EdgeKind.context) return undefined
-  const isModule = next === at && isScope(source) && scopes(snapshot).kind(source) === 'module'
-  const name = snapshot.strings.get(snapshot.edgeName[edges[next]])
-  const text = isModule ? ` · ${name}` : ` · scope var ${name}`
-  return {length: next + 1 - at, text, pattern: text}
-}
-
-/** `Map → table → slot`, `Set → table → slot`. */
-function collectionEntry(snapshot: Snapshot, source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
-  const {types, edgeTarget} = snapshot
-  const type = types.names[types.ofNode[source]]
-  if (at + 1 >= edges.length || !isNamed(snapshot, edges[at], 'table')) return undefined
-  if (snapshot.nodeKind[edgeTarget[edges[at]]] !== NodeKind.array) return undefined
-  if (type === 'Set') return {length: 2, text: ' entry', pattern: ' entry'}
-  if (type !== 'Map') return undefined
-  return {length: 2, text: '.get(…)', pattern: '.get(…)'}
-}
-
-/** `emitter → _events → name → [i]`. */
-function listener(snapshot: Snapshot, _source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
-  const {edgeKind, edgeName, edgeTarget, strings, nodeKind} = snapshot
-  if (at + 1 >= edges.length || !isProperty(snapshot, edges[at], '_events')) return undefined
-  if (edgeKind[edges[at + 1]] !== EdgeKind.property) return undefined
-  const isList = at + 2 < edges.length && edgeKind[edges[at + 2]] === EdgeKind.element
-  const length = isList ? 3 : 2
-  const target = edgeTarget[edges[at + length - 1]]
-  if (nodeKind[target] !== NodeKind.closure) return undefined
-  const {preview} = describe(snapshot, target)
-  const text = ` on ${JSON.stringify(strings.get(edgeName[edges[at + 1]]))} listener ${preview}`
-  return {length, text, pattern: text}
-}
-
-/** `Timeout → _onTimeout`. */
-function timer(snapshot: Snapshot, source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
-  if (!isProperty(snapshot, edges[at], '_onTimeout')) return undefined
-  const {preview} = describe(snapshot, snapshot.edgeTarget[edges[at]])
-  // Where the path begins with the timer, that is named by its callback already.
-  const text = at === 0 && timerCallback(snapshot, source) >= 0 ? '' : ` callback ${preview}`
-  return {length: 1, text, pattern: text}
-}
-
-/** `promise → reaction → resolve function → await's scope → generator → its registers → local`. */
-function suspended(snapshot: Snapshot, source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
-  const {edgeName, edgeTarget, edgeKind, nodeKind} = snapshot
-  if (at + 1 >= edges.length || !isNamed(snapshot, edges[at], 'parameters_and_registers')) return undefined
-  const of = internalTargets(snapshot)(source, 'function')
-  const slot = edges[at + 1]
-  if (nodeKind[edgeTarget[edges[at]]] !== NodeKind.array || edgeKind[slot] === EdgeKind.weak) return undefined
-  const name = of < 0 ? 'function' : describe(snapshot, of).preview
-  const place = of < 0 ? '' : sourcePlace(snapshot, of)
-  const text = ` · suspended at ${name}${place && ` (${place})`}, local`
-  const index = snapshot.strings.get(edgeName[slot])
-  return {length: 2, text: `${text} #${index}`, pattern: text}
-}
-
-/** From the cell of what an ES module exports. */
-function moduleExport(snapshot: Snapshot, _source: number, edges: ArrayLike<number>, at: number): Fold | undefined {
-  const name = exportName(snapshot, edges[at])
-  return name === undefined ? undefined : {length: 1, text: ` · ${name}`, pattern: ` · ${name}`}
-}
-
-const RULES: readonly Rule[] = [moduleExport, scopeVariable, collectionEntry, listener, timer, suspended]
-
-function isNamed({edgeKind, edgeName, strings}: Snapshot, edge: number, name: string): boolean {
-  return edgeKind[edge] === EdgeKind.internal && strings.get(edgeName[edge]) === name
-}
-
-function isProperty({edgeKind, edgeName, strings}: Snapshot, edge: number, name: string): boolean {
-  return edgeKind[edge] === EdgeKind.property && strings.get(edgeName[edge]) === name
 }

@@ -26,11 +26,12 @@ function labelOf(snapshot: Snapshot, kind: number, name: number): string {
   return /^\d+$/.test(text) ? `‹slot ${text}›` : `‹${text}›`
 }
 
-function propertyLabel(name: string): string {
+/** `.cache`, `["two words"]`, `[Symbol(x)]`, `.value (getter)`. */
+export function propertyLabel(name: string): string {
   if (/^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return `.${name}`
   const accessor = /^([gs]et) ([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u.exec(name)
   if (accessor !== null) return `.${accessor[2]} (${accessor[1]}ter)`
-  const symbol = /^<symbol (.*)>$/s.exec(name)
+  const symbol = /^<symbol ?(.*)>$/s.exec(name)
   if (symbol !== null) return `[Symbol(${symbol[1]})]`
   return `[${JSON.stringify(name)}]`
 }

@@ -53,10 +53,32 @@ export interface ResultEdge {
   strength: 'strong' | 'internal' | 'ephemeron' | 'weak'
 }
 
-/** One chain of a `path` answer, holder first; `nodes` is one longer than `edges`. */
+/** One chain of a `path` answer, holder first; `nodes` is one longer than `edges`. Edges that one step stands for are one. */
 export interface ResultChain {
   nodes: string[]
   edges: string[]
+  /** The chain as JavaScript, with places: `module src/cache.js · byId.get("k1").body`; not there for V8's own edges. */
+  code?: string
+  /** The parts of `code`. */
+  steps?: ResultStep[]
+}
+
+/** One step of a chain in JavaScript. */
+export interface ResultStep {
+  /** What it adds to the text: `.entries`, ` · scope var users`. */
+  text: string
+  /** The same without indexes, keys and identities. */
+  pattern: string
+  /** V8's id of the object that it leads to. */
+  id: number
+  /** How many of V8's edges it stands for. */
+  edges: number
+  /** How often it is repeated. */
+  times: number
+  /** Line of the function that it names; '' if there is none. */
+  place: string
+  /** False for what the runtime does. */
+  inCode: boolean
 }
 
 /** One group of equal cycles of a `cycles` answer. */
@@ -99,10 +121,8 @@ export interface ResultOwner {
   alone: number
   selfBytes: number
   retainedBytes: number
-  /** The example's way, holder first, in the graph; the edge to cut is `edges[cut]`. */
-  nodes: string[]
-  edges: string[]
-  cut: number
+  /** V8's id of one of the objects: that which `path` leads to. */
+  exampleId: number
 }
 
 export interface ResultOwners {

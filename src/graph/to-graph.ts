@@ -3,10 +3,11 @@ import type {CyclesAnswer} from '../analyze/cycles.ts'
 import type {DominatorsAnswer} from '../analyze/dominator-view.ts'
 import type {NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
 import {offHeapBytes} from '../analyze/off-heap.ts'
-import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
+import type {OwnersAnswer} from '../analyze/owners.ts'
 import type {Path, PathAnswer} from '../analyze/path.ts'
 import {rootNodes} from '../analyze/roots.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
+import {type CodeStep, codePath, codePathText, foldRepeats} from '../explain/code-path.ts'
 import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
 import {ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
@@ -27,24 +28,38 @@ import {
   type ResultNode,
   type ResultOwner,
   type ResultRole,
+  type ResultStep,
 } from './result.ts'
 import {snapshotView} from './snapshot-view.ts'
 
 export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | DominatorsAnswer | OwnersAnswer
 
-/** The answer as a small graphology graph, keys `@id`, that every emitter takes. `by`: who owns the objects asked about. */
-export function toGraph(answer: GraphAnswer, {by}: {by?: OwnersAnswer} = {}): ResultGraph {
-  const graph = graphOf(answer)
-  if (by !== undefined) addOwners(graph, by)
+export interface GraphOptions {
+  /** Paths with every edge as V8 has it, not as JavaScript. */
+  raw?: boolean
+  /** Who owns the objects asked about. */
+  by?: OwnersAnswer
+}
+
+/** The answer as a small graphology graph, keys `@id`, that every emitter takes. */
+export function toGraph(answer: GraphAnswer, options: GraphOptions = {}): ResultGraph {
+  const graph = graphOf(answer, options)
+  if (options.by !== undefined) addOwners(graph, options.by)
   const owners = graph.getAttribute('owners')?.list ?? []
-  const places = [...graph.mapNodes((_, {place}) => place), ...owners.map(({place}) => place)]
+  const places = [...graph.mapNodes((_, {place}) => place), ...owners.map(({place}) => place), ...modulesNamed(graph)]
   const sentence = rootSentence(answer.snapshot, places)
   return sentence.length === 0 ? graph : graph.updateAttribute('limits', (limits = []) => [...limits, ...sentence])
 }
 
-function graphOf(answer: GraphAnswer): ResultGraph {
-  if (answer.question === 'owners') return ownersGraph(answer)
-  if (answer.question === 'path') return pathGraph(answer)
+/** Files that paths name as their modules. */
+function modulesNamed(graph: ResultGraph): string[] {
+  const steps = graph.getAttribute('chains').flatMap(chain => chain.steps ?? [])
+  return steps.flatMap(({text}) => /module (.+?)(?: · |$)/s.exec(text)?.[1] ?? [])
+}
+
+function graphOf(answer: GraphAnswer, {raw = false}: GraphOptions): ResultGraph {
+  if (answer.question === 'owners') return ownersGraph(answer, raw)
+  if (answer.question === 'path') return pathGraph(answer, raw)
   if (answer.question === 'cycles') return cyclesGraph(answer)
   return answer.question === 'dominators' ? dominatorsGraph(answer) : neighborsGraph(answer)
 }
@@ -200,7 +215,7 @@ function neighborLimits({question, limitsReached, groups}: NeighborsAnswer): str
 
 // path
 
-function pathGraph(answer: PathAnswer): ResultGraph {
+function pathGraph(answer: PathAnswer, raw: boolean): ResultGraph {
   const {snapshot, target, paths} = answer
   const graph = createResultGraph(
     info(snapshot, {
@@ -212,24 +227,57 @@ function pathGraph(answer: PathAnswer): ResultGraph {
       limits: pathLimits(answer),
     }),
   )
-  const chains = paths.map(path => addPath(graph, snapshot, path))
+  const chains = paths.map(path => (raw ? addPath(graph, snapshot, path) : addCodePath(graph, snapshot, path)))
   graph.setAttribute('chains', chains)
   return graph
 }
 
-function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path) {
-  const last = path.nodes.length - 1
-  const nodes = path.nodes.map((node, i) => {
-    const role: ResultRole = i === last ? 'target' : i === 0 && rootNodes(snapshot).has(node) ? 'root' : 'node'
-    return mergeNode(graph, snapshot, node, role, last - i)
-  })
+/** Every edge of V8's. */
+function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path): ResultChain {
+  const nodes = path.nodes.map((_, i) => addStation(graph, snapshot, path, i))
   const edges = path.edges.map((edge, i) => {
     const key = mergeEdge(graph, snapshot, edge, nodes[i], nodes[i + 1])
-    const beside = path.parallel[i] - 1
-    if (beside > 0) graph.setEdgeAttribute(key, 'label', `${edgeLabel(snapshot, edge)} (+${beside} more)`)
+    noteBeside(graph, key, edgeLabel(snapshot, edge), path.parallel[i])
     return key
   })
   return {nodes, edges}
+}
+
+/** One edge for each step that a person would write. */
+function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path): ResultChain {
+  const steps = codePath(snapshot, path.nodes[0], path.edges, {unfolded: true})
+  const nodes = [addStation(graph, snapshot, path, 0)]
+  const edges: string[] = []
+  for (const {firstEdge, endEdge, label} of steps) {
+    if (endEdge === 0) continue
+    const from = nodes[nodes.length - 1]
+    nodes.push(addStation(graph, snapshot, path, endEdge))
+    const key = mergeStep(graph, snapshot, path.edges.slice(firstEdge, endEdge), label, from, nodes[nodes.length - 1])
+    if (endEdge - firstEdge === 1) noteBeside(graph, key, label, path.parallel[firstEdge])
+    edges.push(key)
+  }
+  const folded = foldRepeats(steps)
+  return {
+    nodes,
+    edges,
+    code: codePathText(folded, {places: true}),
+    steps: folded.map(step => resultStep(snapshot, step)),
+  }
+}
+
+function addStation(graph: ResultGraph, snapshot: Snapshot, {nodes}: Path, at: number): string {
+  const last = nodes.length - 1
+  const isRoot = at === 0 && rootNodes(snapshot).has(nodes[0])
+  return mergeNode(graph, snapshot, nodes[at], at === last ? 'target' : isRoot ? 'root' : 'node', last - at)
+}
+
+function noteBeside(graph: ResultGraph, key: string, label: string, parallel: number): void {
+  if (parallel > 1) graph.setEdgeAttribute(key, 'label', `${label} (+${parallel - 1} more)`)
+}
+
+function resultStep({nodeId}: Snapshot, step: CodeStep): ResultStep {
+  const {text, pattern, node, firstEdge, endEdge, times, place, inCode} = step
+  return {text, pattern, id: nodeId[node], edges: endEdge - firstEdge, times, place, inCode}
 }
 
 /** Adds a single object, or finds it where another chain has been through it. */
@@ -261,6 +309,27 @@ function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: s
     strength: edgeStrength(snapshot, edge),
   }
   return graph.addEdgeWithKey(key, from, to, attributes)
+}
+
+/** The edges that one step stands for, as one; it holds no better than the weakest of them. */
+function mergeStep(
+  graph: ResultGraph,
+  snapshot: Snapshot,
+  edges: readonly number[],
+  label: string,
+  from: string,
+  to: string,
+): string {
+  const last = edges[edges.length - 1]
+  const key = edges.length === 1 ? `e${last}` : `e${edges[0]}-${last}`
+  if (graph.hasEdge(key)) return key
+  // Another way that the runtime has to the same thing looks alike: the chains share the edge.
+  const alike = graph.findEdge(from, to, (_, attributes) => attributes.label === label)
+  if (alike !== undefined) return alike
+  const isEphemeron = edges.some(edge => edgeStrength(snapshot, edge) === 'ephemeron')
+  const strength = isEphemeron ? 'ephemeron' : edges.length > 1 ? 'strong' : edgeStrength(snapshot, last)
+  const kind = edgeKindName(snapshot, snapshot.edgeKind[last])
+  return graph.addEdgeWithKey(key, from, to, {label, kind, count: 1, strength})
 }
 
 function pathLimits({target, from, avoid, through, paths, reached, limitsReached}: PathAnswer): string[] {
@@ -362,7 +431,7 @@ function cycleLimits({groups, raw, minLength, maxLength, limitsReached, total}: 
 
 // owners
 
-function ownersGraph(answer: OwnersAnswer): ResultGraph {
+function ownersGraph(answer: OwnersAnswer, raw: boolean): ResultGraph {
   const {snapshot, target} = answer
   const graph = createResultGraph(
     info(snapshot, {
@@ -374,12 +443,14 @@ function ownersGraph(answer: OwnersAnswer): ResultGraph {
       limits: [],
     }),
   )
+  graph.setAttribute('offHeap', offHeapBytes(snapshot, target.nodes))
   addOwners(graph, answer)
-  const {list} = graph.getAttribute('owners')!
-  graph.setAttribute(
-    'chains',
-    list.map(({nodes, edges}) => ({nodes, edges})),
-  )
+  const chains = answer.owners.map(({start, edges}) => {
+    const nodes = [start, ...edges.map(edge => snapshot.edgeTarget[edge])]
+    const path = {nodes, edges, parallel: edges.map(() => 1)}
+    return raw ? addPath(graph, snapshot, path) : addCodePath(graph, snapshot, path)
+  })
+  graph.setAttribute('chains', chains)
   return graph
 }
 
@@ -388,8 +459,8 @@ function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
   const {snapshot, owners, total, shared, unheld} = answer
   const words = owners.map(owner => ownerWords(snapshot, owner))
   const list = owners.map((owner, i): ResultOwner => {
-    const {count, alone, selfBytes, retainedBytes, code, cut} = owner
-    return {...words[i], code, count, alone, selfBytes, retainedBytes, ...ownerChain(graph, snapshot, owner), cut}
+    const {count, alone, selfBytes, retainedBytes, code, example} = owner
+    return {...words[i], code, count, alone, selfBytes, retainedBytes, exampleId: snapshot.nodeId[example]}
   })
   const summary = ownersSentence(answer, words)
   const {retainedBytes} = total
@@ -403,14 +474,6 @@ function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
     retainedBytes,
   })
   graph.setAttribute('limits', [...ownerLimits(answer), ...graph.getAttribute('limits')])
-}
-
-function ownerChain(graph: ResultGraph, snapshot: Snapshot, {start, edges}: Owner): ResultChain {
-  if (graph.getAttribute('question') !== 'why') return {nodes: [], edges: []}
-  const nodes = [start, ...edges.map(edge => snapshot.edgeTarget[edge])]
-  const last = nodes.length - 1
-  const keys = nodes.map((node, i) => mergeNode(graph, snapshot, node, i === last ? 'target' : 'node', last - i))
-  return {nodes: keys, edges: edges.map((edge, i) => mergeEdge(graph, snapshot, edge, keys[i], keys[i + 1]))}
 }
 
 function ownerLimits({total, limitsReached, unheld, target}: OwnersAnswer): string[] {

@@ -1,0 +1,71 @@
+/** A chain of edges, such as a path from a root, as rules read it. */
+import {isIndexed} from '../snapshot/columns.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+
+/** A chain of edges, each beginning where the one before ends, read by its names. */
+export class Chain {
+  readonly snapshot: Snapshot
+  readonly length: number
+  readonly #start: number
+  readonly #edges: ArrayLike<number>
+
+  constructor(snapshot: Snapshot, start: number, edges: ArrayLike<number>) {
+    this.snapshot = snapshot
+    this.length = edges.length
+    this.#start = start
+    this.#edges = edges
+  }
+
+  edge(at: number): number {
+    return this.#edges[at]
+  }
+
+  /** -1 beyond the end, as all that follows. */
+  kind(at: number): number {
+    return at < this.length ? this.snapshot.edgeKind[this.#edges[at]] : -1
+  }
+
+  /** Name of an edge that has one; '' for others. */
+  name(at: number): string {
+    const {edgeName, strings} = this.snapshot
+    return at >= this.length || isIndexed(this.kind(at)) ? '' : strings.get(edgeName[this.#edges[at]])
+  }
+
+  is(at: number, kind: number, name: string): boolean {
+    return this.kind(at) === kind && this.name(at) === name
+  }
+
+  /** Number of an element, hidden slot or numbered internal slot; -1 for others. */
+  slot(at: number): number {
+    const kind = this.kind(at)
+    if (kind < 0) return -1
+    if (isIndexed(kind)) return this.snapshot.edgeName[this.#edges[at]]
+    const name = kind === EdgeKind.internal ? this.name(at) : ''
+    return /^\d+$/.test(name) ? Number(name) : -1
+  }
+
+  source(at: number): number {
+    return at === 0 ? this.#start : this.snapshot.edgeTarget[this.#edges[at - 1]]
+  }
+
+  target(at: number): number {
+    return this.snapshot.edgeTarget[this.#edges[at]]
+  }
+
+  /** Type of the node that the edge leads to; '' beyond the end. */
+  targetType(at: number): string {
+    return at < this.length ? this.type(this.target(at)) : ''
+  }
+
+  type(node: number): string {
+    const {types} = this.snapshot
+    return types.names[types.ofNode[node]]
+  }
+
+  /** V8's own name of a node, without what newer versions put behind it: `system / Cell`. */
+  rawName(node: number): string {
+    const {nodeKind, nodeName, strings} = this.snapshot
+    return nodeKind[node] === NodeKind.string ? '' : strings.get(nodeName[node])
+  }
+}

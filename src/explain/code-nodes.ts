@@ -1,0 +1,122 @@
+/** Nodes in words that may begin a path: what a person calls a global object, a module, a function, a timer. */
+
+import {exportCells} from '../analyze/cut-variables.ts'
+import {rootNodes} from '../analyze/roots.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
+import {moduleExports} from '../snapshot/module-exports.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import {scopes} from '../snapshot/scopes.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {describe} from './describe.ts'
+import {shownScript} from './script-root.ts'
+import {scopePlace, scopeText, scopeWords, sourcePlace} from './source-place.ts'
+
+/** Whose a node is: of people (the application or a library), of the runtime, or of nobody in particular, such as a plain array. */
+export type Side = 'people' | 'runtime' | 'neutral'
+
+/** Node's and Deno's global objects, and those of pages, which newer versions of V8 name with the page's address behind. */
+const GLOBAL_NAME = /^(?:global|globalThis|Window(?: \[JSGlobalObject\])?)(?: \/|$)/
+
+export function isGlobal(snapshot: Snapshot, node: number): boolean {
+  const {nodeKind, nodeName, strings} = snapshot
+  const kind = nodeKind[node]
+  if (kind !== NodeKind.object && kind !== NodeKind.native) return false
+  return GLOBAL_NAME.test(strings.get(nodeName[node])) || (rootNodes(snapshot).has(node) && !isRealm(snapshot, node))
+}
+
+/** V8's native context, one for each page or realm. */
+export function isRealm({nodeName, strings}: Snapshot, node: number): boolean {
+  return /^system \/ NativeContext( |$)/.test(strings.get(nodeName[node]))
+}
+
+/** Node's own things that no script makes: they have no place. */
+const RUNTIME_TYPES = new Set(['ModuleWrap', 'process'])
+
+export function sideOf(snapshot: Snapshot, node: number): Side {
+  const {nodeKind} = snapshot
+  if (nodeKind[node] === NodeKind.synthetic || isRealm(snapshot, node)) return 'runtime'
+  if (isGlobal(snapshot, node)) return 'runtime'
+  const code = codeOf(snapshot, node)
+  if (code === 'runtime') return 'runtime'
+  if (nodeKind[node] === NodeKind.object && RUNTIME_TYPES.has(snapshot.types.names[snapshot.types.ofNode[node]]))
+    return 'runtime'
+  if (code !== 'unknown') return 'people'
+  // V8's own functions have no place in any script; files before V8 7.0 have no places at all.
+  return nodeKind[node] === NodeKind.closure && snapshot.locations.node.length > 0 ? 'runtime' : 'neutral'
+}
+
+/** The name of a function, '' if it has none. */
+export function functionName({nodeKind, nodeName, strings}: Snapshot, node: number): string {
+  return nodeKind[node] === NodeKind.closure ? strings.get(nodeName[node]) : ''
+}
+
+/** `module src/cache.js`, `scope of onData`: what a scope is called where nothing else leads to it. */
+export function scopeName(snapshot: Snapshot, scope: number): string {
+  const found = scopePlace(snapshot, scope)!
+  if (found.of === 'module') return scopeText(snapshot, scope)
+  if (found.function < 0) return scopeWords(found)
+  return `${found.of === 'call' ? 'scope of' : 'scope in'} ${functionName(snapshot, found.function) || '(anonymous)'}`
+}
+
+/** What a path that begins at the node begins with. */
+export function startName(snapshot: Snapshot, node: number): string {
+  const name = snapshot.strings.get(snapshot.nodeName[node])
+  if (isGlobal(snapshot, node) && (name === 'Object' || GLOBAL_NAME.test(name))) {
+    return name.startsWith('Window') ? 'window' : 'globalThis'
+  }
+  const file = exportCells(snapshot).get(node)
+  if (file !== undefined) return `module ${shownScript(snapshot, file)}`
+  const exporter = moduleExports(snapshot).get(node)
+  if (exporter !== undefined) return `module ${shownScript(snapshot, exporter)} · exports`
+  if (scopes(snapshot).isScope(node)) return scopeName(snapshot, node)
+  const {type, kind, preview} = describe(snapshot, node)
+  if (kind === 'closure') return `closure ${functionName(snapshot, node) || '(anonymous)'}`
+  if (kind === 'string' && preview !== '') return preview
+  return type
+}
+
+/** `src/bus.js:40`: of a function of people's, of what else has a line to look at; '' for the rest. */
+export function stepPlace(snapshot: Snapshot, node: number): string {
+  if (snapshot.nodeKind[node] !== NodeKind.closure || sideOf(snapshot, node) !== 'people') return ''
+  return sourcePlace(snapshot, node)
+}
+
+const KEY_LENGTH = 40
+
+/** A key of a Map as its `get` would take it: `"k1"`, `Symbol(x)`, `User @12`, `true`. */
+export function keyText(snapshot: Snapshot, node: number): string {
+  const {type, kind, preview, id} = describe(snapshot, node)
+  const name = snapshot.strings.get(snapshot.nodeName[node])
+  if (kind === 'symbol') return `Symbol(${shortened(name)})`
+  if (preview.startsWith('"')) {
+    const text = JSON.parse(preview) as string
+    return text.length <= KEY_LENGTH ? preview : `${JSON.stringify(text.slice(0, KEY_LENGTH)).slice(0, -1)}…"`
+  }
+  if (kind === 'hidden' || kind === 'native')
+    return /^(?:true|false|null|undefined)$/.test(name) ? name : `${shortened(type)} @${id}`
+  if (kind === 'closure') return `${shortened(name) || '(anonymous)'} @${id}`
+  return kind === 'number' || kind === 'bigint' ? '…' : `${shortened(type)} @${id}`
+}
+
+function shortened(text: string): string {
+  return text.length <= KEY_LENGTH ? text : `${text.slice(0, KEY_LENGTH)}…`
+}
+
+/** The first edge of a node with that name, of a kind that has names; -1 if there is none. */
+export function edgeNamed(
+  {edgeKind, edgeName, firstEdge, strings}: Snapshot,
+  node: number,
+  kind: number,
+  name: string,
+): number {
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeKind[edge] === kind && strings.get(edgeName[edge]) === name) return edge
+  }
+  return -1
+}
+
+/** Where the property leads; -1 if there is none. */
+export function propertyTarget(snapshot: Snapshot, node: number, name: string): number {
+  const edge = edgeNamed(snapshot, node, EdgeKind.property, name)
+  return edge < 0 ? -1 : snapshot.edgeTarget[edge]
+}
