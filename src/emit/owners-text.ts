@@ -3,16 +3,14 @@ import type {ResultGraph, ResultOwner, ResultOwners} from '../graph/result.ts'
 import {formatBytes, formatCount} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 import type {Paint} from './paint.ts'
-import {offHeapText} from './wording.ts'
+import {selfAndOffHeap} from './wording.ts'
 
 const widestPattern = 200
 const widestSummary = 400
 
 /** What stands behind the objects' name in the first line. */
-export function ownersHeadline(graph: ResultGraph, owners: ResultOwners, paint: Paint): string {
-  const {offHeap} = graph.getAttributes()
-  const besides = offHeap === null || offHeap.bytes === 0 ? '' : `, ${offHeapText(offHeap)}`
-  const size = paint.size(`retained ${formatBytes(owners.retainedBytes)}${besides}`)
+export function ownersHeadline(owners: ResultOwners, paint: Paint): string {
+  const size = paint.size(`retained ${formatBytes(owners.retainedBytes)}`)
   return owners.summary === '' ? size : `${size}, ${forTerminal(owners.summary, widestSummary)}`
 }
 
@@ -23,6 +21,8 @@ export function ownersLines(graph: ResultGraph, paint: Paint): string[] {
   const count = graph.getAttribute('count')
   const lines = owners.list.map((owner, i) => ownerLine(owner, i + 1, count, paint))
   if (owners.verdict !== '') lines.push(`${paint.mark('✂')} ${forTerminal(owners.verdict, widestSummary)}`)
+  const offHeap = graph.getAttribute('offHeap')
+  if (offHeap !== null && offHeap.stores > 0) lines.push(`  ${selfAndOffHeap(graph.getAttributes())}`)
   return lines
 }
 

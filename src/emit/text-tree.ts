@@ -69,7 +69,7 @@ function headerLine({graph, paint}: Page): string {
   const {subject, count, selfBytes, offHeap, heapBytes} = graph.getAttributes()
   const name = paint.strong(forTerminal(typeName(subject), widestName))
   const owners = graph.getAttribute('owners')
-  if (owners !== null) return `${name}${times(count)}  ${ownersHeadline(graph, owners, paint)}`
+  if (owners !== null) return `${name}${times(count)}  ${ownersHeadline(owners, paint)}`
   const size = selfBytes > 0 || heapBytes === null ? selfAndOffHeap({selfBytes, offHeap}) : formatBytes(heapBytes)
   return `${name}${times(count)}   ${paint.size(size)}`
 }

@@ -3,6 +3,7 @@
  * A rule says how many edges of the chain it stands for; where none speaks, an edge is shown as it is.
  */
 
+import {exportName} from '../analyze/cut-variables.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import {parseEphemeronName} from '../snapshot/ephemerons.ts'
@@ -107,6 +108,12 @@ const moduleRecord: Rule = (chain, at) => {
   const isExport = key >= 0 && chain.snapshot.nodeKind[key] === NodeKind.string
   const binding = isExport ? `export ${chain.rawName(key) || text(chain, key)}` : 'binding'
   return {length: 3, text: ` · ${name} · ${binding}`, alone: `${name} · ${binding}`, inCode: true}
+}
+
+/** From the cell of an ES module's export, where a path begins there. */
+const exportedValue: Rule = (chain, at) => {
+  const name = exportName(chain.snapshot, chain.edge(at))
+  return name === undefined ? undefined : {length: 1, text: ` · ${name}`, inCode: true}
 }
 
 /** By the place of the module's body, or the address that Node's wrapper of it has. */
@@ -498,6 +505,7 @@ const INTERNAL: Record<string, readonly Rule[]> = {
   global_object: [globalOfRealm],
   extension: [globalOfRealm],
   table: [tableEntry],
+  value: [exportedValue],
   properties: [propertyStore],
   elements: [elementStore],
   bindings: [boundArgument],

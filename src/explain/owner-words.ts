@@ -1,10 +1,10 @@
 /** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
 
-import {exportCells} from '../analyze/cut-variables.ts'
+import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
-import {declaration, globalDeclaration} from '../snapshot/declarations.ts'
+import {declaration, declarationIn, globalDeclaration} from '../snapshot/declarations.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
@@ -33,13 +33,13 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
-    holder: callback === undefined ? holderName(steps) : describe(snapshot, callback).preview,
+    holder: callback === undefined ? holderName(steps, owner.cut) : describe(snapshot, callback).preview,
     place:
       callback !== undefined
         ? sourcePlace(snapshot, callback)
         : object !== undefined
           ? sourcePlace(snapshot, object)
-          : startPlace(snapshot, owner),
+          : timerPlace(steps) || startPlace(snapshot, owner),
   }
 }
 
@@ -70,11 +70,20 @@ function isPeoples(snapshot: Snapshot, node: number): boolean {
   return codeOf(snapshot, node) === 'application'
 }
 
+/** Of a timer its callback's: the path names it. */
+function timerPlace([first]: readonly CodeStep[]): string {
+  return first.text.startsWith('module ') ? '' : first.place
+}
+
 /** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
 function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
   const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
-  if (exporter !== undefined) return firstLine(snapshot, exporter)
+  if (exporter !== undefined) {
+    const name = exportName(snapshot, edges[0]) ?? propertyName(snapshot, edges[0])
+    const declared = declarationIn(snapshot, exporter, name)
+    return declared === undefined ? firstLine(snapshot, exporter) : placeText(codePlaceOf(snapshot, declared))
+  }
   if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
   const place = placeOfRow(snapshot, locationRow(node))
@@ -84,6 +93,10 @@ function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const declared = inner(node) < 0 ? globalDeclaration(snapshot, name) : declaration(snapshot, inner(node), name)
   if (declared !== undefined) return placeText(codePlaceOf(snapshot, declared))
   return place === undefined ? '' : firstLine(snapshot, place.script)
+}
+
+function propertyName({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
+  return edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : ''
 }
 
 function firstLine(snapshot: Snapshot, script: string): string {
@@ -98,12 +111,19 @@ function globalPlace(snapshot: Snapshot, node: number, edges: readonly number[])
   return place === undefined ? '' : placeText(codePlaceOf(snapshot, place))
 }
 
-/** The name of what the objects, or what they are properties of, must be taken out of, without the module that it stands in. */
-function holderName(steps: readonly CodeStep[]): string {
+/** What the objects, or what they are parts of, must be taken out of: without the module that it stands in. */
+function holderName(steps: readonly CodeStep[], cut: number): string {
+  const inModule = steps.length > 1 && steps[0].text.startsWith('module ')
   let end = steps.length
-  while (end > 2 && isProperty(steps[end - 1])) end--
-  const inModule = end > 1 && steps[0].text.startsWith('module')
-  return codePathText(steps.slice(inModule ? 1 : 0, end), {pattern: true}).replace(/^ · (scope var )?/, '')
+  while (end > 2 && steps[end - 1].firstEdge > cut && isProperty(steps[end - 1])) end--
+  // What comes behind a promise, a WeakMap's key and the like is the runtime's way.
+  const onward = steps.findIndex(
+    (step, i) => i > (inModule ? 1 : 0) && step.firstEdge > cut && step.text.startsWith(' · '),
+  )
+  if (onward > 0 && onward < end) end = onward
+  const exported = steps[0].text.endsWith(' · exports') ? 'exports' : ''
+  const name = codePathText(steps.slice(inModule ? 1 : 0, end), {pattern: true})
+  return exported + name.replace(/^ · (scope var )?/, '')
 }
 
 function isProperty({pattern}: CodeStep): boolean {
@@ -133,9 +153,12 @@ export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[]): str
   if (total.owners === 1 && !isCut) return `one cut frees ${all}: ${words[0].holder}`
   const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
   if (everyone && !isCut) return `freed only if all ${formatCount(total.owners)} let go`
-  const single = held - shared
   const parts = []
-  if (single > 0) parts.push(`${plural(single, 'object has', 'objects have')} one owner each`)
+  const best = owners.reduce((most, owner, i) => (owner.alone > owners[most].alone ? i : most), 0)
+  if (owners[best].alone > 0) {
+    const share = `${formatCount(owners[best].alone)} of ${formatCount(held)}`
+    parts.push(`one cut frees ${share}: ${words[best].holder}`)
+  }
   if (shared > 0) parts.push(`${plural(shared, 'object is', 'objects are')} freed only if several let go`)
   if (isCut) parts.push('some are held in more ways than were followed')
   return parts.join('; ')

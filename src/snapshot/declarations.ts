@@ -16,6 +16,17 @@ export function declaration(snapshot: Snapshot, closure: number, name: string): 
   return found === null ? undefined : placeAt(snapshot, closure, text, found)
 }
 
+/** The same for a script by its path, as of what modules export; also `exports.name = …`. */
+export function declarationIn(snapshot: Snapshot, script: string, name: string): Place | undefined {
+  const closure = scriptClosures(snapshot).find(
+    closure => placeInScript(snapshot, locationRow(snapshot, closure))?.script === script,
+  )
+  if (closure === undefined) return undefined
+  const text = sourceOfScript(snapshot, closure) ?? ''
+  const assigned = new RegExp(`^[ \\t]*(?:module\\.)?exports\\.(${escaped(name)})[ \\t]*=`, 'mu').exec(text)
+  return assigned === null ? declaration(snapshot, closure, name) : placeAt(snapshot, closure, text, assigned)
+}
+
 /** Lines longer than this nobody wrote. */
 const LONGEST_LINE = 300
 
@@ -43,7 +54,7 @@ function placeAt(
   const row = locationRow(snapshot, closure)
   const script = placeInScript(snapshot, row)?.script
   if (script === undefined) return undefined
-  const before = text.slice(0, index + matched.length - name.length)
+  const before = text.slice(0, index + matched.lastIndexOf(name))
   const lines = before.split('\n')
   const place = {script, line: lines.length, column: lines[lines.length - 1].length + 1}
   return placeMapOf(snapshot)?.source(snapshot.locations.scriptId[row], place) ?? place
