@@ -134,16 +134,18 @@ test('more owners of one object than are followed are said to be more', async ()
   assert.equal(owners(heap, select(heap, {type: 'T'})).isCut, true)
 })
 
-/** Whether every way from the root to `below` passes `above`, by trying. */
+/** Whether every way from the root to `below` passes `above`, by trying; as in DevTools garbage counts as held by the root. */
 function dominates(snapshot: Snapshot, above: number, below: number): boolean {
-  return !reach(snapshot, above).has(below)
+  const reached = reach(snapshot)
+  const garbage = Array.from({length: snapshot.nodeCount}, (_, node) => node).filter(node => !reached.has(node))
+  return !reach(snapshot, above, [snapshot.root, ...garbage]).has(below)
 }
 
-/** What the root leads to without passing a node. */
-function reach(snapshot: Snapshot, without = -1): Set<number> {
-  const {root, firstEdge, edgeTarget} = snapshot
+/** What the root, or other nodes, lead to without passing a node. */
+function reach(snapshot: Snapshot, without = -1, starts = [snapshot.root]): Set<number> {
+  const {firstEdge, edgeTarget} = snapshot
   const retaining = retainingEdges(snapshot)
-  const met = new Set<number>(root === without ? [] : [root])
+  const met = new Set<number>(starts.filter(start => start !== without))
   for (const node of met) {
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       if (retaining.has(edge) && edgeTarget[edge] !== without) met.add(edgeTarget[edge])
@@ -228,9 +230,9 @@ test('owners of one object are where the twin ends, and each way is one that hol
         if (expected.size === 1) assert.equal(answer.owners.length, 1)
       }
     }),
-    {numRuns: 1500},
+    {numRuns: 500},
   )
-  assert.ok(compared > 500, `${compared}`)
+  assert.ok(compared > 200, `${compared}`)
 })
 
 const MILLION = 1_000_000
