@@ -47,6 +47,7 @@ const EXAMPLES: Record<string, Example[]> = {
     ['path --id @12345 --count 3 app.heapsnapshot', 'the three shortest to this object'],
     ['path --type Buffer --avoid Map app.heapsnapshot', 'is there a way around the Maps?'],
     ['path --type Buffer --to Server app.heapsnapshot', 'how does a Server hold a Buffer?'],
+    ['path --type Buffer --raw app.heapsnapshot', "every edge of V8's on the way"],
   ],
   dominators: [
     ['dominators app.heapsnapshot', 'where is the memory?'],

@@ -5,7 +5,7 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {describe} from './describe.ts'
-import {scopePlace, scopeText, scopeWords, sourcePlace} from './source-place.ts'
+import {scopePlace, scopeText, sourcePlace} from './source-place.ts'
 
 /** Whose a node is: of people (the application or a library), of the runtime, or of nobody in particular, such as a plain array. */
 export type Side = 'people' | 'runtime' | 'neutral'
@@ -50,8 +50,8 @@ export function functionName({nodeKind, nodeName, strings}: Snapshot, node: numb
 export function scopeName(snapshot: Snapshot, scope: number): string {
   const found = scopePlace(snapshot, scope)!
   if (found.of === 'module') return scopeText(snapshot, scope)
-  if (found.function < 0) return scopeWords(snapshot, found)
-  return `${found.of === 'call' ? 'scope of' : 'scope in'} ${functionName(snapshot, found.function) || '(anonymous)'}`
+  if (found.name === '' && found.function < 0) return 'scope'
+  return `${found.of === 'call' ? 'scope of' : 'scope in'} ${found.name || '(anonymous)'}`
 }
 
 /** What a path that begins at the node begins with. */

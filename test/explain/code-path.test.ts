@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {placeInTable} from '../../src/explain/code-rules.ts'
 import {codePath, codePathText, openSnapshot, type Snapshot, select, shortestPaths} from '../../src/index.ts'
+import {scopes} from '../../src/snapshot/scopes.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
 
 const snapshots = new Map<string, Promise<Snapshot>>()
@@ -280,4 +281,30 @@ test('patterns leave out what tells one member of a group from the next', async 
     patterns.add(codePathText(codePath(snapshot, path.nodes[0], path.edges), {pattern: true}))
   }
   assert.deepEqual([...patterns], ['module src/seven-leaks/sessions.mjs · sessions.get(…)'])
+})
+
+test('a path may begin at what has a name of its own', async () => {
+  const snapshot = await fixture('srv.node24')
+  const {isScope, kind} = scopes(snapshot)
+  const starts = Array.from({length: snapshot.nodeCount}, (_, node) => node).filter(
+    node => isScope(node) && kind(node) === 'module',
+  )
+  const targets = select(snapshot, {type: 'UserRecord'})
+  const [path] = shortestPaths(snapshot, targets, {from: {nodes: Uint32Array.from(starts), subject: 'modules'}}).paths
+  const steps = codePath(snapshot, path.nodes[0], path.edges)
+  assert.match(steps[0].text, /^module src\/srv\//)
+  assert.match(steps[1].text, /^ · \w+$/)
+  assert.equal(steps[0].endEdge, 0)
+})
+
+test('what the embedder says of a handle is shown', async () => {
+  const heap = await heapOf(`
+    root -internal:"1"-> gc -internal:"2"-> handles -internal:"6 / DevTools console"-> Panel.state -> State
+    gc: synthetic "(GC roots)" 0
+    handles: synthetic "(Global handles)" 0
+    Panel: object Panel 16
+  `)
+  const [path] = shortestPaths(heap, select(heap, {type: 'State'})).paths
+  const text = codePathText(codePath(heap, path.nodes[0], path.edges))
+  assert.equal(text, '(Global handles) · DevTools console.state')
 })
