@@ -64,7 +64,7 @@ export function startName(snapshot: Snapshot, node: number): string {
   const {type, kind, preview} = describe(snapshot, node)
   if (kind === 'closure') return `closure ${functionName(snapshot, node) || '(anonymous)'}`
   if (kind === 'string' && preview !== '') return preview
-  return type
+  return type || `(${kind})`
 }
 
 /** `src/bus.js:40`: of a function of people's, of what else has a line to look at; '' for the rest. */

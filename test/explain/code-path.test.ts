@@ -249,6 +249,12 @@ test('of a long path that repeats nothing the middle is counted', async () => {
   assert.match(text, /^Node\.p0\.p1\..*\.p38 … 2,941 more steps … \.p2980.*\.p2999$/)
 })
 
+test('a very long way through what nobody wrote needs no stack', async () => {
+  const slots = Array.from({length: 200_000}, (_, i) => `Slot${i} -internal:next-> Slot${i + 1}`)
+  const heap = await heapOf(`root -> Slot0\n${slots.join('\n')}`)
+  assert.equal(drawnPath(heap, 'Slot0', 'Slot200000'), 'Slot · ‹next› ×200,000')
+})
+
 test('an edge that no rule knows is shown as V8 has it', async () => {
   const heap = await heapOf(`
     root -> Owner -internal:strange-> Odd -hidden:7-> Inner -weak:w-> Gone
@@ -307,4 +313,42 @@ test('what the embedder says of a handle is shown', async () => {
   const [path] = shortestPaths(heap, select(heap, {type: 'State'})).paths
   const text = codePathText(codePath(heap, path.nodes[0], path.edges))
   assert.equal(text, '(Global handles) · DevTools console.state')
+})
+
+test('whatever way through a heap is taken, its edges are all accounted for, in order', async () => {
+  // Numbers from a linear congruential generator: the same walks each time.
+  let seed = 1
+  const below = (limit: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    return Math.floor((seed / 2 ** 32) * limit)
+  }
+  for (const name of [
+    'language-zoo.node24',
+    'types-zoo.node12',
+    'types-zoo.deno',
+    'page.chromium',
+    'hostile-names.node20',
+  ]) {
+    const snapshot = await fixture(name)
+    const {firstEdge, edgeTarget, nodeCount} = snapshot
+    for (let walk = 0; walk < 4000; walk++) {
+      const start = below(nodeCount)
+      const edges: number[] = []
+      for (let node = start; edges.length < 12 && firstEdge[node] < firstEdge[node + 1]; ) {
+        edges.push(firstEdge[node] + below(firstEdge[node + 1] - firstEdge[node]))
+        node = edgeTarget[edges[edges.length - 1]]
+      }
+      for (const raw of [false, true]) {
+        const steps = codePath(snapshot, start, edges, {raw})
+        let at = 0
+        for (const {firstEdge: first, endEdge, text, pattern, node} of steps) {
+          assert.equal(first, at)
+          assert.ok(text !== '' && pattern !== '', `@${snapshot.nodeId[node]} in ${name}`)
+          assert.equal(node, endEdge === 0 ? start : edgeTarget[edges[endEdge - 1]])
+          at = endEdge
+        }
+        assert.equal(at, edges.length)
+      }
+    }
+  }
 })
