@@ -303,6 +303,32 @@ test('a path may begin at what has a name of its own', async () => {
   assert.equal(steps[0].endEdge, 0)
 })
 
+test('what waits to be run is named by the queue that it waits in', async () => {
+  const heap = await heapOf(`
+    root -internal:"1"-> gc -internal:"2"-> strong -internal:"1"-> task -hidden:0-> bound
+    gc: synthetic "(GC roots)" 0
+    strong: synthetic "(Strong roots)" 0
+    task: hidden "system / CallableTask"
+    bound: closure native_bind
+    bound -internal:bound_this-> AsyncResource.callback -> onDone -context:never-> Unseen
+    onDone: closure onDone
+    onDone.kept -> Kept
+    root -> global -internal:queue-> FixedCircularBuffer.list -> list [7] -> tick.callback -> onTick.kept -> Other
+    tick.args -> args [0] -> Argument
+    list: object Array 16
+    args: object Array 16
+    tick: object Object 16
+    onTick: closure onTick
+  `)
+  const textTo = (type: string) => {
+    const [path] = shortestPaths(heap, select(heap, {type})).paths
+    return codePathText(codePath(heap, path.nodes[0], path.edges))
+  }
+  assert.equal(textTo('Kept'), 'microtask onDone.kept')
+  assert.equal(textTo('Other'), 'process.nextTick onTick.kept')
+  assert.equal(textTo('Argument'), 'process.nextTick · args[0]')
+})
+
 test('what the embedder says of a handle is shown', async () => {
   const heap = await heapOf(`
     root -internal:"1"-> gc -internal:"2"-> handles -internal:"6 / DevTools console"-> Panel.state -> State
