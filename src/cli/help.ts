@@ -60,6 +60,7 @@ const EXAMPLES: Record<string, Example[]> = {
     ['path --type Buffer --avoid Map app.heapsnapshot', 'is there a way around the Maps?'],
     ['path --from Server --to Buffer app.heapsnapshot', 'how does a Server hold a Buffer?'],
     ['path --to Buffer --through Map app.heapsnapshot', 'and by way of a Map?'],
+    ['path --type Buffer --raw app.heapsnapshot', "every edge of V8's on the way"],
   ],
   dominators: [
     ['dominators app.heapsnapshot', 'where is the memory?'],

@@ -9,7 +9,7 @@ import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {describe} from './describe.ts'
 import {shownScript} from './script-root.ts'
-import {scopePlace, scopeText, scopeWords, sourcePlace} from './source-place.ts'
+import {scopePlace, scopeText, sourcePlace} from './source-place.ts'
 
 /** Whose a node is: of people (the application or a library), of the runtime, or of nobody in particular, such as a plain array. */
 export type Side = 'people' | 'runtime' | 'neutral'
@@ -54,8 +54,8 @@ export function functionName({nodeKind, nodeName, strings}: Snapshot, node: numb
 export function scopeName(snapshot: Snapshot, scope: number): string {
   const found = scopePlace(snapshot, scope)!
   if (found.of === 'module') return scopeText(snapshot, scope)
-  if (found.function < 0) return scopeWords(found)
-  return `${found.of === 'call' ? 'scope of' : 'scope in'} ${functionName(snapshot, found.function) || '(anonymous)'}`
+  if (found.name === '' && found.function < 0) return 'scope'
+  return `${found.of === 'call' ? 'scope of' : 'scope in'} ${found.name || '(anonymous)'}`
 }
 
 /** What a path that begins at the node begins with. */
@@ -72,7 +72,7 @@ export function startName(snapshot: Snapshot, node: number): string {
   const {type, kind, preview} = describe(snapshot, node)
   if (kind === 'closure') return `closure ${functionName(snapshot, node) || '(anonymous)'}`
   if (kind === 'string' && preview !== '') return preview
-  return type
+  return type || `(${kind})`
 }
 
 /** `src/bus.js:40`: of a function of people's, of what else has a line to look at; '' for the rest. */

@@ -176,8 +176,8 @@ function withoutRuntime(chain: Chain, steps: readonly OpenStep[]): OpenStep[] {
     while (end < steps.length && !steps[end].inCode) end++
     const next = steps[end]
     if (next === undefined || end === i) {
-      kept.push(...steps.slice(i, Math.max(end, i + 1)))
-      i = Math.max(end, i + 1)
+      do kept.push(steps[i++])
+      while (i < end)
       continue
     }
     const {firstEdge} = steps[i]
@@ -190,8 +190,7 @@ function withoutRuntime(chain: Chain, steps: readonly OpenStep[]): OpenStep[] {
     }
     const anchor = anchorOf(chain, steps, i, end)
     if (anchor > i) kept.push(arrivalStep(chain, steps[i], steps[anchor], isStart))
-    kept.push(...steps.slice(anchor > i ? anchor + 1 : i, end))
-    i = end
+    for (i = anchor > i ? anchor + 1 : i; i < end; i++) kept.push(steps[i])
   }
   return kept
 }
@@ -229,7 +228,9 @@ function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): CodeStep
   return steps.map(({alone: _, ...step}, i) => {
     const next = steps[i + 1]?.text ?? ''
     const callback = timerCallback(snapshot, step.node)
-    if (callback >= 0 && !CALLBACK.test(next)) return withName(snapshot, step, callback)
+    // Where the way leads through timers, as from one to the next, their functions are beside the point.
+    const isNamed = step.text.endsWith('Timeout') || step.text.endsWith('Immediate')
+    if (callback >= 0 && isNamed && !CALLBACK.test(next)) return withName(snapshot, step, callback)
     if (!next.startsWith(' · ') || sideOf(snapshot, step.node) !== 'people') return step
     return withName(snapshot, step, step.node)
   })

@@ -438,6 +438,29 @@ const asyncStore: Rule = (chain, at) => {
   return {length: 3, text: ' · AsyncLocalStorage store', inCode: true}
 }
 
+/** `FixedCircularBuffer → list → [i] → task → callback`: what waits for the next tick (lib/internal/process/task_queues.js, fixed_queue.js). */
+const nextTick: Rule = (chain, at) => {
+  if (chain.type(chain.source(at)) !== 'FixedCircularBuffer' || chain.kind(at + 1) !== EdgeKind.element)
+    return undefined
+  if (chain.is(at + 2, EdgeKind.property, 'args')) return alone(3, 'process.nextTick · args')
+  if (!chain.is(at + 2, EdgeKind.property, 'callback')) return undefined
+  return alone(3, withName(chain, 'process.nextTick', at + 2))
+}
+
+/** `root → task → function`, and through the AsyncResource that Node's `queueMicrotask` binds (V8's microtask.tq). */
+const microtask: Rule = (chain, at) => {
+  if (!/^system \/ (?:Callable|Callback|Promise\w+)Task( |$)/.test(chain.rawName(chain.target(at)))) return undefined
+  if (chain.kind(at + 1) !== EdgeKind.hidden) return undefined
+  const isBound = chain.is(at + 2, EdgeKind.internal, 'bound_this') && chain.is(at + 3, EdgeKind.property, 'callback')
+  const length = isBound && chain.targetType(at + 2) === 'AsyncResource' ? 4 : 2
+  return alone(length, withName(chain, 'microtask', at + length - 1))
+}
+
+/** A step that a path may begin with. */
+function alone(length: number, words: string): Fold {
+  return {length, text: ` · ${words}`, alone: words, inCode: true}
+}
+
 /** `handle → owner`: what Node's C++ side holds of a server, socket or port (lib/internal/async_hooks.js). */
 const handleOwner: Rule = (chain, at) => {
   const alone = `${chain.type(chain.source(at))} handle · ${startName(chain.snapshot, chain.target(at))}`
@@ -489,6 +512,8 @@ export const fromRoot: Rule = (chain, at) => {
   const {nodeKind, nodeName, strings} = chain.snapshot
   const root = strings.get(nodeName[chain.source(at)])
   if (nodeKind[chain.target(at)] === NodeKind.synthetic) return undefined
+  const task = microtask(chain, at)
+  if (task !== undefined) return task
   const inCode = sideOf(chain.snapshot, chain.target(at)) === 'people'
   if (root === '(Stack roots)') return {length: 1, text: ' · local variable of a running function', inCode}
   // `6 / DevTools console`: what the embedder says of a handle.
@@ -525,6 +550,7 @@ const INTERNAL: Record<string, readonly Rule[]> = {
 
 const PROPERTY: Record<string, readonly Rule[]> = {
   _events: [eventListener],
+  list: [nextTick],
   exports: [commonJsExports],
   '<symbol kEvents>': [targetListener],
   '<symbol kResourceStore>': [resourceStore],

@@ -173,6 +173,17 @@ test('--avoid may be repeated, and takes no more than its own word', async () =>
   assert.equal((await past('--avoid', 'Map', '--avoid', 'spare')).code, 1)
 })
 
+test('path says the way as code, with --raw as V8 has it', async () => {
+  const chainOf = async (...options: string[]) =>
+    JSON.parse((await heapgraph(['path', '--type', 'Buffer', '--json', ...options, app])).stdout).chains[0]
+  const [chain, raw] = [await chainOf(), await chainOf('--raw')]
+  assert.equal(raw.code, null)
+  assert.deepEqual(raw.steps, [])
+  assert.equal(chain.code.startsWith(chain.steps[0].text), true)
+  const edges = chain.steps.reduce((sum: number, step: {edges: number}) => sum + step.edges, 0)
+  assert.equal(edges, raw.edges.length)
+})
+
 test('a mistyped command or option is told with its likely meaning', async () => {
   refusal(await heapgraph(['typs', app]), /unknown command 'typs'; did you mean types\?/)
   refusal(await heapgraph(['backref', '--type', 'A', app]), /unknown command 'backref'; did you mean backrefs\?/)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {placeInTable} from '../../src/explain/code-rules.ts'
 import {codePath, codePathText, openSnapshot, type Snapshot, select, shortestPaths} from '../../src/index.ts'
+import {scopes} from '../../src/snapshot/scopes.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
 
 const snapshots = new Map<string, Promise<Snapshot>>()
@@ -248,6 +249,12 @@ test('of a long path that repeats nothing the middle is counted', async () => {
   assert.match(text, /^Node\.p0\.p1\..*\.p38 … 2,941 more steps … \.p2980.*\.p2999$/)
 })
 
+test('a very long way through what nobody wrote needs no stack', async () => {
+  const slots = Array.from({length: 200_000}, (_, i) => `Slot${i} -internal:next-> Slot${i + 1}`)
+  const heap = await heapOf(`root -> Slot0\n${slots.join('\n')}`)
+  assert.equal(drawnPath(heap, 'Slot0', 'Slot200000'), 'Slot · ‹next› ×200,000')
+})
+
 test('an edge that no rule knows is shown as V8 has it', async () => {
   const heap = await heapOf(`
     root -> Owner -internal:strange-> Odd -hidden:7-> Inner -weak:w-> Gone
@@ -280,4 +287,94 @@ test('patterns leave out what tells one member of a group from the next', async 
     patterns.add(codePathText(codePath(snapshot, path.nodes[0], path.edges), {pattern: true}))
   }
   assert.deepEqual([...patterns], ['module src/seven-leaks/sessions.mjs · sessions.get(…)'])
+})
+
+test('a path may begin at what has a name of its own', async () => {
+  const snapshot = await fixture('srv.node24')
+  const {isScope, kind} = scopes(snapshot)
+  const starts = Array.from({length: snapshot.nodeCount}, (_, node) => node).filter(
+    node => isScope(node) && kind(node) === 'module',
+  )
+  const targets = select(snapshot, {type: 'UserRecord'})
+  const [path] = shortestPaths(snapshot, targets, {from: {nodes: Uint32Array.from(starts), subject: 'modules'}}).paths
+  const steps = codePath(snapshot, path.nodes[0], path.edges)
+  assert.match(steps[0].text, /^module src\/srv\//)
+  assert.match(steps[1].text, /^ · \w+$/)
+  assert.equal(steps[0].endEdge, 0)
+})
+
+test('what waits to be run is named by the queue that it waits in', async () => {
+  const heap = await heapOf(`
+    root -internal:"1"-> gc -internal:"2"-> strong -internal:"1"-> task -hidden:0-> bound
+    gc: synthetic "(GC roots)" 0
+    strong: synthetic "(Strong roots)" 0
+    task: hidden "system / CallableTask"
+    bound: closure native_bind
+    bound -internal:bound_this-> AsyncResource.callback -> onDone -context:never-> Unseen
+    onDone: closure onDone
+    onDone.kept -> Kept
+    root -> global -internal:queue-> FixedCircularBuffer.list -> list [7] -> tick.callback -> onTick.kept -> Other
+    tick.args -> args [0] -> Argument
+    list: object Array 16
+    args: object Array 16
+    tick: object Object 16
+    onTick: closure onTick
+  `)
+  const textTo = (type: string) => {
+    const [path] = shortestPaths(heap, select(heap, {type})).paths
+    return codePathText(codePath(heap, path.nodes[0], path.edges))
+  }
+  assert.equal(textTo('Kept'), 'microtask onDone.kept')
+  assert.equal(textTo('Other'), 'process.nextTick onTick.kept')
+  assert.equal(textTo('Argument'), 'process.nextTick · args[0]')
+})
+
+test('what the embedder says of a handle is shown', async () => {
+  const heap = await heapOf(`
+    root -internal:"1"-> gc -internal:"2"-> handles -internal:"6 / DevTools console"-> Panel.state -> State
+    gc: synthetic "(GC roots)" 0
+    handles: synthetic "(Global handles)" 0
+    Panel: object Panel 16
+  `)
+  const [path] = shortestPaths(heap, select(heap, {type: 'State'})).paths
+  const text = codePathText(codePath(heap, path.nodes[0], path.edges))
+  assert.equal(text, '(Global handles) · DevTools console.state')
+})
+
+test('whatever way through a heap is taken, its edges are all accounted for, in order', async () => {
+  // Numbers from a linear congruential generator: the same walks each time.
+  let seed = 1
+  const below = (limit: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    return Math.floor((seed / 2 ** 32) * limit)
+  }
+  for (const name of [
+    'language-zoo.node24',
+    'types-zoo.node12',
+    'types-zoo.deno',
+    'page.chromium',
+    'hostile-names.node20',
+  ]) {
+    const snapshot = await fixture(name)
+    const {firstEdge, edgeTarget, nodeCount} = snapshot
+    for (let walk = 0; walk < 4000; walk++) {
+      const start = below(nodeCount)
+      const edges: number[] = []
+      for (let node = start; edges.length < 12 && firstEdge[node] < firstEdge[node + 1]; ) {
+        edges.push(firstEdge[node] + below(firstEdge[node + 1] - firstEdge[node]))
+        node = edgeTarget[edges[edges.length - 1]]
+      }
+      for (const raw of [false, true]) {
+        const steps = codePath(snapshot, start, edges, {raw})
+        let at = 0
+        for (const {firstEdge: first, endEdge, text, pattern, node} of steps) {
+          assert.equal(first, at)
+          assert.ok(text !== '' && pattern !== '', `@${snapshot.nodeId[node]} in ${name}`)
+          assert.equal(node, endEdge === 0 ? start : edgeTarget[edges[endEdge - 1]])
+          at = endEdge
+        }
+        assert.equal(at, edges.length)
+      }
+    }
+  }
 })
