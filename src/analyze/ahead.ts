@@ -6,7 +6,7 @@ import {type SharedHeap, sharedHeap, snapshotOfShared} from '../snapshot/shared-
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {distances} from './distances.ts'
 import {typeSums} from './group-sums.ts'
-import {typeOffHeap} from './off-heap.ts'
+import {offHeap, typeOffHeap} from './off-heap.ts'
 import {selfSizes} from './self-sizes.ts'
 
 /** Groups of saved columns by name. Those with a value a node lie in shared memory. */
@@ -15,6 +15,7 @@ const COMPUTE = {
   selfSizes: (snapshot: Snapshot) => selfSizes(snapshot, 'devtools'),
   distances: (snapshot: Snapshot) => distances(snapshot),
   typeSums: (snapshot: Snapshot) => typeSums(snapshot),
+  offHeap: (snapshot: Snapshot) => offHeap(snapshot),
   typeOffHeap: (snapshot: Snapshot) => typeOffHeap(snapshot),
   scripts: (snapshot: Snapshot) => placeOfRow(snapshot, 0),
 }
