@@ -2,6 +2,7 @@
 import {type AheadJob, startAhead, workAhead} from '../read/ahead.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import type {SavedGroup} from '../snapshot/saved.ts'
+import {functionsOfInfos, innerFunctions} from '../snapshot/scopes.ts'
 import {type SharedHeap, sharedHeap, snapshotOfShared} from '../snapshot/shared-heap.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {distances} from './distances.ts'
@@ -18,6 +19,9 @@ const COMPUTE = {
   offHeap: (snapshot: Snapshot) => offHeap(snapshot),
   typeOffHeap: (snapshot: Snapshot) => typeOffHeap(snapshot),
   scripts: (snapshot: Snapshot) => placeOfRow(snapshot, 0),
+  retainers: (snapshot: Snapshot) => snapshot.retainers,
+  'functions of scopes': functionsOfInfos,
+  'functions in scopes': innerFunctions,
 }
 
 export type AheadGroup = keyof typeof COMPUTE

@@ -211,8 +211,9 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
         const snapshot = await load(context, file)
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
-        const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
+        // Owners first, since they have another thread compute what both need.
         const by = options.owners === undefined ? undefined : owners(snapshot, target, {limit: options.owners})
+        const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
         const example = snapshot.nodeId[target.nodes[0]]
         const next = question === 'backrefs' ? `why @${example}` : `path ${selectorText(selector)}`
         await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, by)

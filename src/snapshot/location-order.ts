@@ -37,6 +37,7 @@ const SORTED = 2
 const PATIENCE_MS = 60_000
 
 interface SortJob {
+  port?: undefined
   /** In shared memory. */
   locations: Locations
   state: Int32Array
@@ -45,7 +46,7 @@ interface SortJob {
 /** Has another thread sort the rows. What is returned waits for it, or sorts them itself; false if a thread has begun and not finished. */
 export function sortAside(threads: Threads, locations: Locations): () => boolean {
   const job: SortJob = {locations, state: new Int32Array(new SharedArrayBuffer(4))}
-  threads.run('snapshot/location-order', job)
+  threads.runOne('snapshot/location-order', job)
   return () => {
     run(job)
     Atomics.wait(job.state, 0, TAKEN, PATIENCE_MS)
