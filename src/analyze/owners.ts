@@ -4,6 +4,7 @@
  * back to there every way is followed; from there on the one that a person would name (`named-ways.ts`).
  */
 
+import {sourceOf} from '../snapshot/retainers.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
@@ -41,6 +42,8 @@ export interface Owner {
   edges: number[]
   /** Place in `edges` of the one from the owner to what serves the objects. */
   cut: number
+  /** Ordinals of all edges by which it holds the objects: from what it is to what serves them, or into its listeners. */
+  cuts: Uint32Array
 }
 
 export interface OwnersAnswer {
@@ -70,11 +73,12 @@ export function owners(
   const search = new OwnerSearch(snapshot, target.nodes)
   const groups = search.groups()
   const kept = groups.slice(0, limit)
+  const cuts = search.cutsOf(kept)
   return {
     snapshot,
     question: 'owners',
     target,
-    owners: kept.map(group => search.owner(group)),
+    owners: kept.map((group, i) => search.owner(group, cuts[i])),
     shared: search.shared,
     unheld: search.unheld,
     isCut: search.isCut,
@@ -85,8 +89,17 @@ export function owners(
 
 interface Group {
   pattern: number
+  owner: OwnerKey
   members: GrowableUint32
   alone: number
+}
+
+/** What makes two ways one owner's. */
+interface OwnerKey {
+  /** Of what owns, and the step from it; of the runtime's objects without the step: their parts hold one listener several times. */
+  pattern: number
+  /** The kind of the function that holds the objects for it, of owners with listeners; -1 for others. */
+  through: number
 }
 
 /** Rules relaxed one after the other for objects without an owner so far. */
@@ -113,6 +126,8 @@ class OwnerSearch {
   readonly #component: Uint32Array
   /** Members of components of more than one. */
   readonly #members = new Map<number, Uint32Array>()
+  /** Edges at which following ended. */
+  readonly #ownerEdges = new GrowableUint32()
   /** Nodes behind other objects asked about: those objects' owners are theirs, and no step is added. */
   readonly #isThrough: BitSet
   /** Uint8Array(n): by which of the rules, from STRICTNESS, each node was finished. */
@@ -182,8 +197,9 @@ class OwnerSearch {
   #groupsOf(example: number, set: number, groups: Map<number, Group>): Group[] {
     const found = new Set<Group>()
     for (const pattern of this.#sets.of(set)) {
-      const key = this.#ownerKey(example, pattern)
-      const group = getOrMake(groups, key, () => ({pattern, members: new GrowableUint32(), alone: 0}))
+      const owner = this.#ownerKey(example, pattern)
+      const key = owner.pattern * 2 ** 22 + owner.through + 1
+      const group = getOrMake(groups, key, () => ({pattern, owner, members: new GrowableUint32(), alone: 0}))
       found.add(group)
     }
     return [...found]
@@ -197,21 +213,52 @@ class OwnerSearch {
   }
 
   /** Equal for ways from one owner; of owners with listeners, through one function. */
-  #ownerKey(node: number, pattern: number): number {
+  #ownerKey(node: number, pattern: number): OwnerKey {
     const {nodeKind, edgeTarget} = this.#snapshot
     const edges: number[] = []
     const {cut, source} = this.#chain(node, pattern, edges)
-    const {patterns, patternOf, step, kindOf, isPlaced} = this.#names
-    const owner = patterns.extend(patternOf(source), step(edges[cut], edgeTarget[edges[cut]]))
-    if (!this.#hasListeners(source, edges[cut])) return owner * 2 ** 22
-    for (let i = edges.length - 2; i >= cut; i--) {
-      const on = edgeTarget[edges[i]]
-      if (nodeKind[on] === NodeKind.closure && isPlaced(on)) return owner * 2 ** 22 + 1 + kindOf(on)
+    const {kindOf, isPlaced} = this.#names
+    if (this.#hasListeners(source, edges[cut])) {
+      for (let i = edges.length - 2; i >= cut; i--) {
+        const on = edgeTarget[edges[i]]
+        if (nodeKind[on] !== NodeKind.closure || !isPlaced(on)) continue
+        return {pattern: this.#ownerPattern(source, edges[cut], true), through: kindOf(on)}
+      }
     }
-    return owner * 2 ** 22
+    return {pattern: this.#ownerPattern(source, edges[cut], false), through: -1}
   }
 
-  owner({pattern, members, alone}: Group): Owner {
+  #ownerPattern(source: number, edge: number, isThroughFunction: boolean): number {
+    const {patterns, patternOf, step} = this.#names
+    if (isThroughFunction && this.#role.isRuntime(source)) return patternOf(source)
+    return patterns.extend(patternOf(source), step(edge, this.#snapshot.edgeTarget[edge]))
+  }
+
+  /** All edges by which each of the groups' owners holds the objects. */
+  cutsOf(groups: readonly Group[]): Uint32Array[] {
+    const {nodeCount, nodeKind, firstEdge} = this.#snapshot
+    const cuts = groups.map(() => new GrowableUint32())
+    const ofPattern = new Map<number, GrowableUint32>()
+    const ofFunction = new Map<number, GrowableUint32[]>()
+    for (const [i, {owner}] of groups.entries()) {
+      if (owner.through < 0) ofPattern.set(owner.pattern, cuts[i])
+      else getOrMake(ofFunction, owner.through, (): GrowableUint32[] => []).push(cuts[i])
+    }
+    for (const edge of this.#ownerEdges.view()) {
+      ofPattern.get(this.#ownerPattern(sourceOf(firstEdge, edge), edge, false))?.push(edge)
+    }
+    for (let node = 0; ofFunction.size > 0 && node < nodeCount; node++) {
+      if (this.#component[node] === 0 || nodeKind[node] !== NodeKind.closure) continue
+      for (const into of ofFunction.get(this.#names.kindOf(node)) ?? []) {
+        for (let slot = this.#holders.next(node, 0); slot >= 0; slot = this.#holders.next(node, slot + 1)) {
+          into.push(this.#holders.edge(node, slot))
+        }
+      }
+    }
+    return cuts.map(edges => Uint32Array.from(new Set(edges.view())).sort())
+  }
+
+  owner({pattern, members, alone}: Group, cuts: Uint32Array): Owner {
     const example = members.get(0)
     const edges: number[] = []
     const start = this.#chain(example, pattern, edges)
@@ -225,6 +272,7 @@ class OwnerSearch {
       start: start.node,
       edges,
       cut: start.cut,
+      cuts,
     }
   }
 
@@ -280,7 +328,10 @@ class OwnerSearch {
         if (slot >= 0) {
           cursor[node] = slot + 1
           const source = this.#holders.source(node, slot)
-          if (this.#holders.isOwner(source, this.#holders.edge(node, slot))) continue
+          if (this.#holders.isOwner(source, this.#holders.edge(node, slot))) {
+            this.#ownerEdges.push(this.#holders.edge(node, slot))
+            continue
+          }
           if (isOpen.has(source)) low[node] = Math.min(low[node], visit[source])
           else if (!isDone(source)) enter(source)
           continue

@@ -13,6 +13,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {type CodeStep, codePath, codePathText} from './code-path.ts'
 import {describe} from './describe.ts'
+import type {MeasuredCuts} from './owner-cut.ts'
 import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
 
 export interface OwnerWords {
@@ -144,22 +145,34 @@ export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[
   return total.owners === 1 ? `held by ${list}` : `held ${plural(total.owners, 'way')}: by ${list}`
 }
 
-/** What must let go for the objects to be freed. */
-export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
+/** What must let go for the objects to be freed, as far as cutting it frees them: see `measuredCuts`. */
+export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[], cuts: MeasuredCuts): string {
   const {owners, total, unheld, shared, target, isCut} = answer
   const held = target.nodes.length - unheld
   if (owners.length === 0) return ''
-  const all = held === 1 ? 'it' : `all ${formatCount(held)}`
-  if (total.owners === 1 && !isCut) return `one cut frees ${all}: ${words[0].holder}`
-  const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
-  if (everyone && !isCut) return `freed only if all ${formatCount(total.owners)} let go`
+  const {areAll, atOnce} = cuts
+  const best = cuts.best ?? {owner: 0, frees: 0}
+  const whole = held === 1 ? 'it' : `all ${formatCount(held)}`
+  if (best.frees >= held) return `one cut frees ${whole}: ${words[best.owner].holder}`
   const parts = []
-  const best = owners.reduce((most, owner, i) => (owner.alone > owners[most].alone ? i : most), 0)
-  if (owners[best].alone > 0) {
-    const share = `${formatCount(owners[best].alone)} of ${formatCount(held)}`
-    parts.push(`one cut frees ${share}: ${words[best].holder}`)
+  if (best.frees > 0) {
+    parts.push(`one cut frees ${formatCount(best.frees)} of ${formatCount(held)}: ${words[best.owner].holder}`)
+  }
+  const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
+  const needsAll = total.owners > 1 && best.frees === 0 && (areAll ?? (everyone && !isCut))
+  if (needsAll) {
+    const once = atOnce === '' ? '' : `, or at once: ${atOnce}`
+    return `freed only if all ${formatCount(total.owners)} let go${once}`
   }
   if (shared > 0) parts.push(`${plural(shared, 'object is', 'objects are')} freed only if several let go`)
-  if (isCut) parts.push('some are held in more ways than were followed')
+  const isMore = isCut || areAll === false
+  if (isMore) parts.push('some are held in more ways than were followed')
   return parts.join('; ')
+}
+
+/** What to give to `what-if --cut`, so that what the verdict promises is freed; none if there are no words for it. */
+export function cutsOfVerdict({texts, best, areAllTold, atOnce}: MeasuredCuts): string[] {
+  if (best !== undefined) return texts[best.owner]
+  if (atOnce !== '') return [atOnce]
+  return areAllTold ? [...new Set(texts.flat())] : []
 }
