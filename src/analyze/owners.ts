@@ -100,6 +100,8 @@ interface OwnerKey {
   pattern: number
   /** The kind of the function that holds the objects for it, of owners with listeners; -1 for others. */
   through: number
+  /** Whether the step is from a class to its prototype. */
+  isPrototype: boolean
 }
 
 /** Rules relaxed one after the other for objects without an owner so far. */
@@ -180,7 +182,7 @@ class OwnerSearch {
       }
     }
     const {nodeId} = this.#snapshot
-    const rank = ({pattern}: Group) => RANK[this.#names.codeOf(pattern)]
+    const rank = (group: Group) => RANK[this.#codeOf(group)]
     return [...groups.values()].sort(
       (a, b) =>
         rank(a) - rank(b) ||
@@ -205,6 +207,11 @@ class OwnerSearch {
     return [...found]
   }
 
+  /** Prototypes count among the instances of a class, but nobody means them. */
+  #codeOf({pattern, owner}: Group): Owner['code'] {
+    return owner.isPrototype ? 'runtime' : this.#names.codeOf(pattern)
+  }
+
   /** Whether what an owner holds by an edge are functions that people gave it one by one: emitters, event targets, the runtime. */
   #hasListeners(source: number, edge: number): boolean {
     const {nodeKind, edgeName, strings} = this.#snapshot
@@ -218,14 +225,16 @@ class OwnerSearch {
     const edges: number[] = []
     const {cut, source} = this.#chain(node, pattern, edges)
     const {kindOf, isPlaced} = this.#names
+    const {edgeName, strings} = this.#snapshot
+    const isPrototype = nodeKind[source] === NodeKind.closure && strings.get(edgeName[edges[cut]]) === 'prototype'
     if (this.#hasListeners(source, edges[cut])) {
       for (let i = edges.length - 2; i >= cut; i--) {
         const on = edgeTarget[edges[i]]
         if (nodeKind[on] !== NodeKind.closure || !isPlaced(on)) continue
-        return {pattern: this.#ownerPattern(source, edges[cut], true), through: kindOf(on)}
+        return {pattern: this.#ownerPattern(source, edges[cut], true), through: kindOf(on), isPrototype}
       }
     }
-    return {pattern: this.#ownerPattern(source, edges[cut], false), through: -1}
+    return {pattern: this.#ownerPattern(source, edges[cut], false), through: -1, isPrototype}
   }
 
   #ownerPattern(source: number, edge: number, isThroughFunction: boolean): number {
@@ -258,7 +267,8 @@ class OwnerSearch {
     return cuts.map(edges => Uint32Array.from(new Set(edges.view())).sort())
   }
 
-  owner({pattern, members, alone}: Group, cuts: Uint32Array): Owner {
+  owner(group: Group, cuts: Uint32Array): Owner {
+    const {pattern, members, alone} = group
     const example = members.get(0)
     const edges: number[] = []
     const start = this.#chain(example, pattern, edges)
@@ -267,7 +277,7 @@ class OwnerSearch {
       count: held.length,
       alone,
       ...this.bytesOf(held),
-      code: this.#names.codeOf(pattern),
+      code: this.#codeOf(group),
       example,
       start: start.node,
       edges,

@@ -3,7 +3,7 @@
 import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
-import {codeOf} from '../snapshot/code-origin.ts'
+import {codeOf, originOfScript} from '../snapshot/code-origin.ts'
 import {declaration, declarationIn, globalDeclaration} from '../snapshot/declarations.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
 import {placeOfRow} from '../snapshot/places.ts'
@@ -31,17 +31,25 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   const steps = codePath(snapshot, owner.start, owner.edges)
   const callback = lastFunction(snapshot, owner, steps)
   const object = callback === undefined ? ownersClass(snapshot, owner) : undefined
+  const place =
+    callback !== undefined
+      ? sourcePlace(snapshot, callback)
+      : object !== undefined
+        ? sourcePlace(snapshot, object)
+        : timerPlace(steps) || startPlace(snapshot, owner)
+  // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
+  const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
+  const isWhole = line !== place
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
-    holder: callback === undefined ? holderName(steps, owner.cut) : describe(snapshot, callback).preview,
-    place:
-      callback !== undefined
-        ? sourcePlace(snapshot, callback)
-        : object !== undefined
-          ? sourcePlace(snapshot, object)
-          : timerPlace(steps) || startPlace(snapshot, owner),
+    holder: callback === undefined ? holderName(steps, owner.cut, isWhole) : describe(snapshot, callback).preview,
+    place: line,
   }
+}
+
+function isRuntimes(place: string): boolean {
+  return place === '' || originOfScript(place).code === 'runtime'
 }
 
 /** The function of people's own that holds the objects: a listener, a callback, nearest to them. */
@@ -113,7 +121,7 @@ function globalPlace(snapshot: Snapshot, node: number, edges: readonly number[])
 }
 
 /** What the objects, or what they are parts of, must be taken out of: without the module that it stands in. */
-function holderName(steps: readonly CodeStep[], cut: number): string {
+function holderName(steps: readonly CodeStep[], cut: number, isWhole: boolean): string {
   const inModule = steps.length > 1 && steps[0].text.startsWith('module ')
   let end = steps.length
   while (end > 2 && steps[end - 1].firstEdge > cut && isProperty(steps[end - 1])) end--
@@ -121,7 +129,7 @@ function holderName(steps: readonly CodeStep[], cut: number): string {
   const onward = steps.findIndex(
     (step, i) => i > (inModule ? 1 : 0) && step.firstEdge > cut && step.text.startsWith(' · '),
   )
-  if (onward > 0 && onward < end) end = onward
+  if (!isWhole && onward > 0 && onward < end) end = onward
   const exported = steps[0].text.endsWith(' · exports') ? 'exports' : ''
   const name = codePathText(steps.slice(inModule ? 1 : 0, end), {pattern: true})
   return exported + name.replace(/^ · (scope var )?/, '')
