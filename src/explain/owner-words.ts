@@ -84,14 +84,14 @@ function timerPlace([first]: readonly CodeStep[]): string {
   return first.text.startsWith('module ') ? '' : first.place
 }
 
-/** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
+/** Of a module's variable the line that declares it, or the module's file where the snapshot does not tell; of a call, its function's. */
 function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
   const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
   if (exporter !== undefined) {
     const name = exportName(snapshot, edges[0]) ?? propertyName(snapshot, edges[0])
     const declared = declarationIn(snapshot, exporter, name)
-    return declared === undefined ? firstLine(snapshot, exporter) : placeText(codePlaceOf(snapshot, declared))
+    return declared === undefined ? fileOnly(snapshot, exporter) : placeText(codePlaceOf(snapshot, declared))
   }
   if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
@@ -101,15 +101,16 @@ function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const name = edgeKind[edges[0]] === EdgeKind.context ? strings.get(edgeName[edges[0]]) : ''
   const declared = inner(node) < 0 ? globalDeclaration(snapshot, name) : declaration(snapshot, inner(node), name)
   if (declared !== undefined) return placeText(codePlaceOf(snapshot, declared))
-  return place === undefined ? '' : firstLine(snapshot, place.script)
+  return place === undefined ? '' : fileOnly(snapshot, place.script)
 }
 
 function propertyName({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
   return edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : ''
 }
 
-function firstLine(snapshot: Snapshot, script: string): string {
-  return script === '' ? '' : placeText(codePlaceOf(snapshot, {script, line: 1, column: 1}))
+/** Of what the file has no line for: a line that is not the right one sends people astray. */
+function fileOnly(snapshot: Snapshot, script: string): string {
+  return script === '' ? '' : codePlaceOf(snapshot, {script, line: 0, column: 0}).shown
 }
 
 /** Where a property of a global object is made. */

@@ -72,10 +72,10 @@ const MODULE = `
   name: string "/app/src/a.js"
 `
 
-async function verdictOf(drawing: string): Promise<{verdict: string; cuts: string[]}> {
+async function verdictOf(drawing: string): Promise<{verdict: string; cuts: string[]; patterns: string[]}> {
   const heap = await heapOf(MODULE + drawing)
-  const {verdict, cuts} = toGraph(owners(heap, select(heap, {type: 'T'}))).getAttribute('owners')!
-  return {verdict, cuts}
+  const {verdict, cuts, list} = toGraph(owners(heap, select(heap, {type: 'T'}))).getAttribute('owners')!
+  return {verdict, cuts, patterns: list.map(({pattern}) => pattern)}
 }
 
 test('links that other owners hold are not freed by the Map that has them all', async () => {
@@ -101,4 +101,33 @@ test('a variable that two functions share is what lets go at once', async () => 
   `)
   assert.equal(verdict, 'freed only if all 2 let go, or at once: scope var u of first()')
   assert.deepEqual(cuts, ['scope var u of first()'])
+})
+
+test('keys of a dictionary are data', async () => {
+  const {verdict, patterns} = await verdictOf(`
+    scope -context:store-> Store.sessions -> Object.k1 -> T1
+    Object.k2 -> T2
+    Object.k3 -> T3
+    Object.k4 -> T4
+    Object: object Object 32
+  `)
+  assert.deepEqual(patterns, ['module src/a.js · store.sessions[…]'])
+  assert.equal(verdict, 'one cut frees all 4: store.sessions[…]')
+})
+
+test('names of a few properties, or of different things, are code', async () => {
+  const {patterns} = await verdictOf(`
+    scope -context:settings-> Object.one -> T1
+    Object.two -> U1
+    Object.three -> V1
+    Object.four -> W1
+    Object: object Object 32
+  `)
+  assert.deepEqual(patterns, ['module src/a.js · settings.one'])
+})
+
+test('what no expression names is cut by its id', async () => {
+  const {verdict, cuts} = await verdictOf('gc -element:1-> T1\n gc -element:2-> T2')
+  assert.match(verdict, /^one cut frees all 2: /)
+  assert.match(cuts.join(), /^@\d+\[\]$/)
 })
