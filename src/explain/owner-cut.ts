@@ -22,7 +22,7 @@ const EDGES_COMPARED = 1000
 const EDGES_WRITTEN = 3
 
 export interface MeasuredCuts {
-  /** By owner what to give to `what-if`, several for one of a few edges; none where no expression names it, or it was not asked. */
+  /** By owner what to give to `what-if`, several for one of a few edges; none where no expression names it, or it is not needed. */
   texts: string[][]
   /** The one owner that frees most if it alone lets go, and how many objects; undefined if none frees any. */
   best: {owner: number; frees: number} | undefined
@@ -34,39 +34,46 @@ export interface MeasuredCuts {
   atOnce: string
 }
 
-/** Marks the heap some times for each of the first MEASURED_OWNERS owners. */
+/** Marks the heap a few times for the one owner that frees most, or, if none frees any alone, for each of the first MEASURED_OWNERS. */
 export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   const {snapshot, owners, total, target, unheld} = answer
   const held = target.nodes.length - unheld
   const measured = owners.slice(0, MEASURED_OWNERS)
-  let best: MeasuredCuts['best']
-  const frees = measured.map(({alone, cuts}, i) => {
-    const freed = alone === 0 ? 0 : freedBy(answer, withDoubles(snapshot, [cuts]))
-    if (freed > (best?.frees ?? 0)) best = {owner: i, frees: freed}
-    return freed
-  })
-  const texts = measured.map((owner, i) => bestCut(answer, owner, frees[i]))
+  const none = {texts: measured.map((): string[] => []), areAll: undefined, areAllTold: false, atOnce: ''}
+  const best = mostFreeing(answer, measured)
+  if (best !== undefined) {
+    none.texts[best.owner] = bestCut(answer, owners[best.owner], best.frees)
+    return {...none, best}
+  }
+  const texts = measured.map(owner => bestCut(answer, owner, 0))
   const isWhole = measured.length === total.owners && held > 0
-  const areAll = isWhole ? frees.includes(held) || freedByEdges(answer, measured) === held : undefined
+  const areAll = isWhole ? freedBy(answer, withDoubles(snapshot, measured)) === held : undefined
   const areAllTold = isWhole && texts.every(({length}) => length > 0) && freedByTexts(answer, texts.flat()) === held
   const different = new Set(texts.flat())
-  const shared = different.size === 1 ? texts[0][0] : texts.flat().find(text => text.startsWith(VARIABLE))
+  const shared = different.size === 1 ? [...different][0] : texts.flat().find(text => text.startsWith(VARIABLE))
   const isOne = total.owners > 1 && shared !== undefined && freedByTexts(answer, [shared]) === held
   return {texts, best, areAll, areAllTold, atOnce: isOne ? shared : ''}
 }
 
-const VARIABLE = 'scope var '
-
-function freedByEdges(answer: OwnersAnswer, owners: readonly Owner[]): number {
-  const edges = owners.map(({cuts}) => cuts)
-  return freedBy(answer, withDoubles(answer.snapshot, edges))
+/** The owner that frees most if it alone lets go. Those that hold fewer alone than another frees are not tried. */
+function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): MeasuredCuts['best'] {
+  const order = measured.map((_, i) => i).sort((a, b) => measured[b].alone - measured[a].alone || a - b)
+  let best: MeasuredCuts['best']
+  for (const owner of order) {
+    if (measured[owner].alone <= (best?.frees ?? 0)) break
+    const frees = freedBy(answer, withDoubles(answer.snapshot, [measured[owner]]))
+    if (frees > (best?.frees ?? 0)) best = {owner, frees}
+  }
+  return best
 }
 
-function withDoubles(snapshot: Snapshot, edges: readonly Uint32Array[]): BitSet {
+const VARIABLE = 'scope var '
+
+function withDoubles(snapshot: Snapshot, owners: readonly Owner[]): BitSet {
   const all = new BitSet(snapshot.edgeCount)
-  for (const cut of edges) {
-    for (const edge of cut) all.add(edge)
-    for (const edge of doublesOf(snapshot, cut)) all.add(edge)
+  for (const {cuts} of owners) {
+    for (const edge of cuts) all.add(edge)
+    for (const edge of doublesOf(snapshot, cuts)) all.add(edge)
   }
   return all
 }
@@ -106,7 +113,7 @@ function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
     try {
       const [{edges}] = resolveCuts(snapshot, [candidate.text])
       if (!isMeant(edges, candidate)) continue
-      if (owner.alone === 0 || freedByTexts(answer, [candidate.text]) >= frees) return [candidate.text]
+      if (frees === 0 || freedByTexts(answer, [candidate.text]) >= frees) return [candidate.text]
     } catch (error) {
       // A name that no expression can have.
       if (!(error instanceof HeapgraphError)) throw error

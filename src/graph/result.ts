@@ -114,7 +114,7 @@ export interface ResultOwner {
   /** What must let go, in a few words, and a line of it; '' if the file does not say. */
   holder: string
   place: string
-  /** What to give to `what-if` to cut it; none for owners beyond the first four, and where no expression names it. */
+  /** What to give to `what-if` to cut it; none where the verdict does not need it, and where no expression names it. */
   cuts: string[]
   /** Whose code the way begins in. */
   code: 'application' | 'library' | 'runtime'
