@@ -18,7 +18,7 @@ import {globalObjects} from './roots.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
 import {wayNames} from './way-names.ts'
-import {PatternSets} from './way-patterns.ts'
+import {PatternSets, Start} from './way-patterns.ts'
 
 export interface OwnersOptions {
   /** Owners kept; the others are counted. */
@@ -100,8 +100,6 @@ interface OwnerKey {
   pattern: number
   /** The kind of the function that holds the objects for it, of owners with listeners; -1 for others. */
   through: number
-  /** Whether the step is from a class to its prototype. */
-  isPrototype: boolean
 }
 
 /** Rules relaxed one after the other for objects without an owner so far. */
@@ -135,6 +133,13 @@ class OwnerSearch {
   /** Uint8Array(n): by which of the rules, from STRICTNESS, each node was finished. */
   readonly #rules: Uint8Array
   #rule = 0
+  /** By owner's pattern: the kind of object that it holds itself; and whether those are functions, one beside the other. */
+  readonly #firstOf = new Map<number, number>()
+  readonly #hasListeners = new Set<number>()
+  /** Patterns of owners that are classes and hold their prototypes. */
+  readonly #prototypes = new Set<number>()
+  /** By pattern of an owner of the runtime's that of the object itself, whose parts may hold one listener several times. */
+  readonly #runtimeOf = new Map<number, number>()
   #components = 0
   shared = 0
   unheld = 0
@@ -174,7 +179,7 @@ class OwnerSearch {
     for (const node of this.#targets) {
       const set = this.#setOf[node]
       if (this.#sets.isCut(set)) this.isCut = true
-      const owners = getOrMake(ofSet, set, () => this.#groupsOf(node, set, groups))
+      const owners = getOrMake(ofSet, set, () => this.#groupsOf(set, groups))
       if (owners.length > 1) this.shared++
       for (const group of owners) {
         group.members.push(node)
@@ -196,11 +201,11 @@ class OwnerSearch {
    * The groups for the patterns of a set. Ways that part behind the owner are one, but two listeners of one emitter are two owners:
    * each is taken off by itself. The shortest way is the example.
    */
-  #groupsOf(example: number, set: number, groups: Map<number, Group>): Group[] {
+  #groupsOf(set: number, groups: Map<number, Group>): Group[] {
     const found = new Set<Group>()
     for (const pattern of this.#sets.of(set)) {
-      const owner = this.#ownerKey(example, pattern)
-      const key = owner.pattern * 2 ** 22 + owner.through + 1
+      const owner = this.#ownerKey(pattern)
+      const key = owner.pattern * 2 ** 26 + owner.through + 1
       const group = getOrMake(groups, key, () => ({pattern, owner, members: new GrowableUint32(), alone: 0}))
       found.add(group)
     }
@@ -209,43 +214,34 @@ class OwnerSearch {
 
   /** Prototypes count among the instances of a class, but nobody means them. */
   #codeOf({pattern, owner}: Group): Owner['code'] {
-    return owner.isPrototype ? 'runtime' : this.#names.codeOf(pattern)
+    return this.#prototypes.has(owner.pattern) ? 'runtime' : this.#names.codeOf(pattern)
   }
 
   /** Whether what an owner holds by an edge are functions that people gave it one by one: emitters, event targets, the runtime. */
-  #hasListeners(source: number, edge: number): boolean {
+  #isHolderOfListeners(source: number, edge: number): boolean {
     const {nodeKind, edgeName, strings} = this.#snapshot
     if (nodeKind[source] !== NodeKind.object || this.#role.isRuntime(source)) return true
     return this.#isGlobal.has(source) || strings.get(edgeName[edge]) === '_events'
   }
 
   /** Equal for ways from one owner; of owners with listeners, through one function. */
-  #ownerKey(node: number, pattern: number): OwnerKey {
-    const {nodeKind, edgeTarget} = this.#snapshot
-    const edges: number[] = []
-    const {cut, source} = this.#chain(node, pattern, edges)
-    const {kindOf, isPlaced} = this.#names
-    const {edgeName, strings} = this.#snapshot
-    const isPrototype = nodeKind[source] === NodeKind.closure && strings.get(edgeName[edges[cut]]) === 'prototype'
-    if (this.#hasListeners(source, edges[cut])) {
-      for (let i = edges.length - 2; i >= cut; i--) {
-        const on = edgeTarget[edges[i]]
-        if (nodeKind[on] !== NodeKind.closure || !isPlaced(on)) continue
-        return {pattern: this.#ownerPattern(source, edges[cut], true), through: kindOf(on), isPrototype}
-      }
+  #ownerKey(pattern: number): OwnerKey {
+    const {patterns, isPlaced} = this.#names
+    let through = -1
+    // The last step leads to the object itself.
+    let at = pattern
+    while (!patterns.isStart(at)) {
+      at = patterns.parent(at)
+      const into = patterns.isStart(at) ? this.#firstOf.get(at)! : patterns.intoOf(at)
+      if (through < 0 && isPlaced(into) && at !== pattern) through = into
     }
-    return {pattern: this.#ownerPattern(source, edges[cut], false), through: -1, isPrototype}
-  }
-
-  #ownerPattern(source: number, edge: number, isThroughFunction: boolean): number {
-    const {patterns, patternOf, step} = this.#names
-    if (isThroughFunction && this.#role.isRuntime(source)) return patternOf(source)
-    return patterns.extend(patternOf(source), step(edge, this.#snapshot.edgeTarget[edge]))
+    if (through < 0 || !this.#hasListeners.has(at)) return {pattern: at, through: -1}
+    return {pattern: this.#runtimeOf.get(at) ?? at, through}
   }
 
   /** All edges by which each of the groups' owners holds the objects. */
   cutsOf(groups: readonly Group[]): Uint32Array[] {
-    const {nodeCount, nodeKind, firstEdge} = this.#snapshot
+    const {nodeCount, nodeKind, firstEdge, edgeTarget} = this.#snapshot
     const cuts = groups.map(() => new GrowableUint32())
     const ofPattern = new Map<number, GrowableUint32>()
     const ofFunction = new Map<number, GrowableUint32[]>()
@@ -254,7 +250,8 @@ class OwnerSearch {
       else getOrMake(ofFunction, owner.through, (): GrowableUint32[] => []).push(cuts[i])
     }
     for (const edge of this.#ownerEdges.view()) {
-      ofPattern.get(this.#ownerPattern(sourceOf(firstEdge, edge), edge, false))?.push(edge)
+      const node = edgeTarget[edge]
+      ofPattern.get(this.#ownerBy(sourceOf(firstEdge, edge), node, edge, this.#names.step(edge, node)))?.push(edge)
     }
     for (let node = 0; ofFunction.size > 0 && node < nodeCount; node++) {
       if (this.#component[node] === 0 || nodeKind[node] !== NodeKind.closure) continue
@@ -400,10 +397,23 @@ class OwnerSearch {
   /** The patterns of the ways that come by one edge. */
   #setBy(source: number, node: number, edge: number): number {
     const step = this.#names.step(edge, node)
-    if (this.#holders.isOwner(source, edge)) {
-      return this.#sets.single(this.#names.patterns.extend(this.#names.patternOf(source), step))
-    }
+    if (this.#holders.isOwner(source, edge)) return this.#sets.single(this.#ownerBy(source, node, edge, step))
     return this.#isThrough.has(node) ? this.#setOf[source] : this.#sets.extend(this.#setOf[source], step)
+  }
+
+  /** The pattern that an owner is the start of. */
+  #ownerBy(source: number, node: number, edge: number, step: number): number {
+    const {nodeKind, edgeName, strings} = this.#snapshot
+    const {patterns, patternOf, kindOf} = this.#names
+    const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step))
+    if (!this.#firstOf.has(owner)) {
+      this.#firstOf.set(owner, kindOf(node))
+      if (this.#isHolderOfListeners(source, edge)) this.#hasListeners.add(owner)
+      const isFunction = nodeKind[source] === NodeKind.closure
+      if (isFunction && strings.get(edgeName[edge]) === 'prototype') this.#prototypes.add(owner)
+      if (this.#role.isRuntime(source)) this.#runtimeOf.set(owner, patterns.start(Start.owner, patternOf(source)))
+    }
+    return owner
   }
 
   /** The patterns of a member of a ring, of those by which the ring is held. */
@@ -416,7 +426,7 @@ class OwnerSearch {
   }
 
   /** Writes into `edges` a way of a certain pattern to `node`, from its start on. */
-  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number; source: number} {
+  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number} {
     const back: number[] = []
     let at = node
     let wanted = pattern
@@ -437,7 +447,7 @@ class OwnerSearch {
         const start = this.#names.wayTo(source, edges)
         const cut = edges.length
         for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
-        return {node: start, cut, source}
+        return {node: start, cut}
       }
       wanted = this.#before(this.#setOf[source], entry, this.#names.step(edge, entry), wanted)
       at = source
