@@ -126,7 +126,9 @@ export function addWhy(context: Context, command: Command): void {
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
         const answer = owners(snapshot, target, {limit: options.owners})
-        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`)
+        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`, {
+          file,
+        })
       },
     )
 }
@@ -218,7 +220,10 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
         const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
         const example = snapshot.nodeId[target.nodes[0]]
         const next = question === 'backrefs' ? `why @${example}` : `path ${selectorText(selector)}`
-        await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, by)
+        await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, {
+          file,
+          ...(by === undefined ? {} : {by}),
+        })
       },
     )
 }
