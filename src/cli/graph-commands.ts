@@ -113,11 +113,12 @@ export function addWhy(context: Context, command: Command): void {
     .argument('<@id|snapshot>', 'the object, then the file; or the file alone, with --type or --name')
     .argument('[snapshot]')
     .addOption(ownersOption())
+    .option('--raw', 'every edge as V8 has it, not as JavaScript')
     .action(
       async (
         first: string,
         second: string | undefined,
-        options: OutputOptions & SelectorOptions & {owners: number},
+        options: OutputOptions & SelectorOptions & {owners: number; raw?: boolean},
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
         const {id, file} = startAndFile(first, second)
