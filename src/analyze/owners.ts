@@ -4,6 +4,7 @@
  * back to there every way is followed; from there on the one that a person would name (`named-ways.ts`).
  */
 
+import {sourceOf} from '../snapshot/retainers.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
@@ -42,6 +43,8 @@ export interface Owner {
   edges: number[]
   /** Place in `edges` of the one from the owner to what serves the objects. */
   cut: number
+  /** Ordinals of all edges by which it holds the objects: from what it is to what serves them, or into its listeners. */
+  cuts: Uint32Array
 }
 
 export interface OwnersAnswer {
@@ -76,11 +79,12 @@ export function owners(
   const search = new OwnerSearch(snapshot, target.nodes)
   const groups = search.groups()
   const kept = groups.slice(0, limit)
+  const cuts = search.cutsOf(kept)
   return {
     snapshot,
     question: 'owners',
     target,
-    owners: kept.map(group => search.owner(group)),
+    owners: kept.map((group, i) => search.owner(group, cuts[i])),
     shared: search.shared,
     unheld: search.unheld,
     isCut: search.isCut,
@@ -91,8 +95,17 @@ export function owners(
 
 interface Group {
   pattern: number
+  owner: OwnerKey
   members: GrowableUint32
   alone: number
+}
+
+/** What makes two ways one owner's. */
+interface OwnerKey {
+  /** Of what owns, and the step from it; of the runtime's objects without the step: their parts hold one listener several times. */
+  pattern: number
+  /** The kind of the function that holds the objects for it, of owners with listeners; -1 for others. */
+  through: number
 }
 
 /** Rules relaxed one after the other for objects without an owner so far. */
@@ -119,6 +132,8 @@ class OwnerSearch {
   readonly #component: Uint32Array
   /** Members of components of more than one. */
   readonly #members = new Map<number, Uint32Array>()
+  /** Edges at which following ended. */
+  readonly #ownerEdges = new GrowableUint32()
   /** Nodes behind other objects asked about: those objects' owners are theirs, and no step is added. */
   readonly #isThrough: BitSet
   /** Uint8Array(n): by which of the rules, from STRICTNESS, each node was finished. */
@@ -127,6 +142,10 @@ class OwnerSearch {
   /** By owner's pattern: the kind of object that it holds itself; and whether those are functions, one beside the other. */
   readonly #firstOf = new Map<number, number>()
   readonly #hasListeners = new Set<number>()
+  /** Patterns of owners that are classes and hold their prototypes. */
+  readonly #prototypes = new Set<number>()
+  /** By pattern of an owner of the runtime's that of the object itself, whose parts may hold one listener several times. */
+  readonly #runtimeOf = new Map<number, number>()
   #components = 0
   shared = 0
   unheld = 0
@@ -174,7 +193,7 @@ class OwnerSearch {
       }
     }
     const {nodeId} = this.#snapshot
-    const rank = ({pattern}: Group) => RANK[this.#names.codeOf(pattern)]
+    const rank = (group: Group) => RANK[this.#codeOf(group)]
     return [...groups.values()].sort(
       (a, b) =>
         rank(a) - rank(b) ||
@@ -191,11 +210,17 @@ class OwnerSearch {
   #groupsOf(set: number, groups: Map<number, Group>): Group[] {
     const found = new Set<Group>()
     for (const pattern of this.#sets.of(set)) {
-      const key = this.#ownerKey(pattern)
-      const group = getOrMake(groups, key, () => ({pattern, members: new GrowableUint32(), alone: 0}))
+      const owner = this.#ownerKey(pattern)
+      const key = owner.pattern * 2 ** 26 + owner.through + 1
+      const group = getOrMake(groups, key, () => ({pattern, owner, members: new GrowableUint32(), alone: 0}))
       found.add(group)
     }
     return [...found]
+  }
+
+  /** Prototypes count among the instances of a class, but nobody means them. */
+  #codeOf({pattern, owner}: Group): Owner['code'] {
+    return this.#prototypes.has(owner.pattern) ? 'runtime' : this.#names.codeOf(pattern)
   }
 
   /** Whether what an owner holds by an edge are functions that people gave it one by one: emitters, event targets, the runtime. */
@@ -206,20 +231,47 @@ class OwnerSearch {
   }
 
   /** Equal for ways from one owner; of owners with listeners, through one function. */
-  #ownerKey(pattern: number): number {
+  #ownerKey(pattern: number): OwnerKey {
     const {patterns, isPlaced} = this.#names
-    let through = 0
+    let through = -1
     // The last step leads to the object itself.
     let at = pattern
     while (!patterns.isStart(at)) {
       at = patterns.parent(at)
       const into = patterns.isStart(at) ? this.#firstOf.get(at)! : patterns.intoOf(at)
-      if (through === 0 && isPlaced(into) && at !== pattern) through = 1 + into
+      if (through < 0 && isPlaced(into) && at !== pattern) through = into
     }
-    return at * 2 ** 26 + (this.#hasListeners.has(at) ? through : 0)
+    if (through < 0 || !this.#hasListeners.has(at)) return {pattern: at, through: -1}
+    return {pattern: this.#runtimeOf.get(at) ?? at, through}
   }
 
-  owner({pattern, members, alone}: Group): Owner {
+  /** All edges by which each of the groups' owners holds the objects. */
+  cutsOf(groups: readonly Group[]): Uint32Array[] {
+    const {nodeCount, nodeKind, firstEdge, edgeTarget} = this.#snapshot
+    const cuts = groups.map(() => new GrowableUint32())
+    const ofPattern = new Map<number, GrowableUint32>()
+    const ofFunction = new Map<number, GrowableUint32[]>()
+    for (const [i, {owner}] of groups.entries()) {
+      if (owner.through < 0) ofPattern.set(owner.pattern, cuts[i])
+      else getOrMake(ofFunction, owner.through, (): GrowableUint32[] => []).push(cuts[i])
+    }
+    for (const edge of this.#ownerEdges.view()) {
+      const node = edgeTarget[edge]
+      ofPattern.get(this.#ownerBy(sourceOf(firstEdge, edge), node, edge, this.#names.step(edge, node)))?.push(edge)
+    }
+    for (let node = 0; ofFunction.size > 0 && node < nodeCount; node++) {
+      if (this.#component[node] === 0 || nodeKind[node] !== NodeKind.closure) continue
+      for (const into of ofFunction.get(this.#names.kindOf(node)) ?? []) {
+        for (let slot = this.#holders.next(node, 0); slot >= 0; slot = this.#holders.next(node, slot + 1)) {
+          into.push(this.#holders.edge(node, slot))
+        }
+      }
+    }
+    return cuts.map(edges => Uint32Array.from(new Set(edges.view())).sort())
+  }
+
+  owner(group: Group, cuts: Uint32Array): Owner {
+    const {pattern, members, alone} = group
     const example = members.get(0)
     const edges: number[] = []
     const start = this.#chain(example, pattern, edges)
@@ -228,11 +280,12 @@ class OwnerSearch {
       count: held.length,
       alone,
       ...this.bytesOf(held),
-      code: this.#names.codeOf(pattern),
+      code: this.#codeOf(group),
       example,
       start: start.node,
       edges,
       cut: start.cut,
+      cuts,
     }
   }
 
@@ -288,7 +341,10 @@ class OwnerSearch {
         if (slot >= 0) {
           cursor[node] = slot + 1
           const source = this.#holders.source(node, slot)
-          if (this.#holders.isOwner(source, this.#holders.edge(node, slot))) continue
+          if (this.#holders.isOwner(source, this.#holders.edge(node, slot))) {
+            this.#ownerEdges.push(this.#holders.edge(node, slot))
+            continue
+          }
           if (isOpen.has(source)) low[node] = Math.min(low[node], visit[source])
           else if (!isDone(source)) enter(source)
           continue
@@ -353,11 +409,15 @@ class OwnerSearch {
 
   /** The pattern that an owner is the start of. */
   #ownerBy(source: number, node: number, edge: number, step: number): number {
+    const {nodeKind, edgeName, strings} = this.#snapshot
     const {patterns, patternOf, kindOf} = this.#names
     const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step))
     if (!this.#firstOf.has(owner)) {
       this.#firstOf.set(owner, kindOf(node))
       if (this.#isHolderOfListeners(source, edge)) this.#hasListeners.add(owner)
+      const isFunction = nodeKind[source] === NodeKind.closure
+      if (isFunction && strings.get(edgeName[edge]) === 'prototype') this.#prototypes.add(owner)
+      if (this.#role.isRuntime(source)) this.#runtimeOf.set(owner, patterns.start(Start.owner, patternOf(source)))
     }
     return owner
   }

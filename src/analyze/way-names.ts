@@ -7,6 +7,7 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {exportCells} from './cut-variables.ts'
+import {dictionaryTest} from './dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
 import {NO_EDGE, namedWays} from './named-ways.ts'
 import {roles} from './roles.ts'
@@ -28,32 +29,26 @@ export interface WayNames {
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the way to a node; returns where it begins. */
   wayTo(node: number, edges: number[]): number
-  /** Whether an object's property names are data. */
-  isDictionary(node: number): boolean
 }
 
-/** A plain object with more properties than this is a dictionary. */
-const MOST_NAMES = 50
 const NONE = 0
 
 export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
-  const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, strings, locations} = snapshot
+  const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
   const entry = namedWays(snapshot)
   const role = roles(snapshot)
   const patterns = new WayPatterns()
   const edgePattern = edgePatterns(snapshot)
-  const plain = new Set(strings.indexesOf('Object'))
   // Uint32Array(n): found patterns.
   const known = new Uint32Array(nodeCount)
   const exported = moduleExports(snapshot)
   const cells = exportCells(snapshot)
+  // Node's own copies of what JavaScript has, by a symbol of the global object (lib/internal/per_context).
+  const primordials = new Set(strings.indexesOf('<symbol node:per_context_binding_exports>'))
   const libraryStarts = new Set<number>()
   const places = new Map<number, number>()
 
-  const isDictionary = (node: number) => {
-    if (firstEdge[node + 1] - firstEdge[node] <= MOST_NAMES) return false
-    return nodeKind[node] === NodeKind.object && plain.has(nodeName[node])
-  }
+  const isDictionary = dictionaryTest(snapshot)
 
   const kindOf = (node: number) => {
     if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
@@ -87,6 +82,8 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
         ? patterns.start(Start.global, node)
         : patterns.start(Start.root, nodeName[node])
     }
+    if (entry[node] !== NO_EDGE && primordials.has(edgeName[entry[node]]))
+      return patterns.start(Start.runtime, kindOf(node))
     if (!role.isRuntime(node)) return NONE
     // What the runtime keeps is known by what it is, not by the way through the runtime's own code.
     const isOwn = above !== NONE && startKind(above) === Start.scope && !role.isScope(node)
@@ -122,7 +119,6 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     step,
     kindOf,
     isPlaced: kind => kind >= types.names.length,
-    isDictionary,
     codeOf(pattern) {
       const first = firstPattern(pattern)
       const kind = patterns.startOf(first)

@@ -15,6 +15,7 @@ import {
   toText,
 } from '../index.ts'
 import {type Context, paint, sayNext} from './answer.ts'
+import {again, shellWord} from './options.ts'
 import {type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 
 export async function finishGraph(
@@ -23,7 +24,7 @@ export async function finishGraph(
   format: Format,
   answer: GraphAnswer,
   next: string,
-  by?: OwnersAnswer,
+  {by, file = ''}: {by?: OwnersAnswer; file?: string} = {},
 ): Promise<void> {
   const graph = toGraph(answer, {...options, ...(by === undefined ? {} : {by})})
   const text = await graphText(context, options, format, graph)
@@ -33,7 +34,7 @@ export async function finishGraph(
     const size = `${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')}`
     context.io.stderr.write(`${forTerminal(`${what} written to ${options.output} (${size})`)}\n`)
   }
-  sayNext(context.io, next)
+  sayNext(context.io, whatIfCommand(graph, file) ?? next)
 }
 
 function graphText(
@@ -50,4 +51,11 @@ function graphText(
   // A file must not depend on how wide the window was.
   const columns = outputFile(options) === undefined ? context.io.stdout.columns : undefined
   return toText(graph, {paint: paint(context, options), ...(columns === undefined ? {} : {width: columns})})
+}
+
+/** Asks what letting go of the owners frees, where the answer has owners and words for them. */
+function whatIfCommand(graph: ResultGraph, file: string): string | undefined {
+  const cuts = graph.getAttribute('owners')?.cuts ?? []
+  if (cuts.length === 0 || file === '') return undefined
+  return `heapgraph what-if ${cuts.map(cut => `--cut ${shellWord(cut)}`).join(' ')} ${again(file)}`
 }

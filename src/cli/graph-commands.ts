@@ -113,11 +113,12 @@ export function addWhy(context: Context, command: Command): void {
     .argument('<@id|snapshot>', 'the object, then the file; or the file alone, with --type or --name')
     .argument('[snapshot]')
     .addOption(ownersOption())
+    .option('--raw', 'every edge as V8 has it, not as JavaScript')
     .action(
       async (
         first: string,
         second: string | undefined,
-        options: OutputOptions & SelectorOptions & {owners: number},
+        options: OutputOptions & SelectorOptions & {owners: number; raw?: boolean},
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
         const {id, file} = startAndFile(first, second)
@@ -126,7 +127,9 @@ export function addWhy(context: Context, command: Command): void {
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
         const answer = owners(snapshot, target, {limit: options.owners})
-        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`)
+        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`, {
+          file,
+        })
       },
     )
 }
@@ -218,7 +221,10 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
         const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
         const example = snapshot.nodeId[target.nodes[0]]
         const next = question === 'backrefs' ? `why @${example}` : `path ${selectorText(selector)}`
-        await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, by)
+        await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, {
+          file,
+          ...(by === undefined ? {} : {by}),
+        })
       },
     )
 }

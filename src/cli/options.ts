@@ -105,7 +105,7 @@ export function again(file: string): string {
   return file === '-' ? 'SNAPSHOT' : shellWord(file)
 }
 
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 

@@ -11,8 +11,8 @@
  *       "chains": [{"nodes", "edges", "code" or null, "steps": [{"text", "pattern", "id", "edges", "times", "place", "inCode"}]}],
  *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "retainedBytes" or null, "members": [{"type", "count", "selfBytes"}],
  *                   "membersLeft": {"types", "count"}, "nodes", "edges", "heldBy" or null, "holder": {"text", "place", "id"} or null}],
- *       "owners": null or {"summary", "verdict", "total", "shared", "unheld", "retainedBytes",
- *                          "list": [{"path", "pattern", "holder", "place", "code", "count", "alone", "selfBytes", "retainedBytes",
+ *       "owners": null or {"summary", "verdict", "cuts": [text], "total", "shared", "unheld", "retainedBytes",
+ *                          "list": [{"path", "pattern", "holder", "place", "cuts": [text], "code", "count", "alone", "selfBytes", "retainedBytes",
  *                                    "exampleId"}]},
  *       "limits": [sentence]
  *     }
@@ -82,13 +82,13 @@ function stepFields({text, pattern, id, edges, times, place, inCode}: ResultStep
 }
 
 function ownersFields(owners: ResultOwners): ResultOwners {
-  const {summary, verdict, total, shared, unheld, retainedBytes, list} = owners
-  return {summary, verdict, total, shared, unheld, retainedBytes, list: list.map(ownerFields)}
+  const {summary, verdict, cuts, total, shared, unheld, retainedBytes, list} = owners
+  return {summary, verdict, cuts, total, shared, unheld, retainedBytes, list: list.map(ownerFields)}
 }
 
 function ownerFields(owner: ResultOwner): ResultOwner {
-  const {path, pattern, holder, place, code, count, alone, selfBytes, retainedBytes, exampleId} = owner
-  return {path, pattern, holder, place, code, count, alone, selfBytes, retainedBytes, exampleId}
+  const {path, pattern, holder, place, cuts, code, count, alone, selfBytes, retainedBytes, exampleId} = owner
+  return {path, pattern, holder, place, cuts, code, count, alone, selfBytes, retainedBytes, exampleId}
 }
 
 /** JSON leaves out what is undefined, but a reader should find the field: null. */

@@ -50,6 +50,8 @@ const cycleStepsShown = 12
 
 /** Of a chain that has more than twice as many objects, even with runs folded, the first and the last are shown. */
 const stationsShown = 100
+/** The same of the example of an owner: the line above it says the way. */
+const exampleStations = 10
 
 export function toText(graph: ResultGraph, options: TextOptions = {}): string {
   const page = {graph, paint: options.paint ?? plainPaint, width: options.width ?? Number.POSITIVE_INFINITY}
@@ -195,7 +197,7 @@ function pathLines(page: Page): string[] {
   const graph = foldRuns(page.graph)
   const lines = [captionLine(page, 'from the root down, each line holds the next')]
   for (const [index, chain] of graph.getAttribute('chains').entries()) {
-    lines.push(chainTitle(page, whole, index), ...chainLines({...page, graph}, chain))
+    lines.push(chainTitle(page, whole, index), ...chainLines({...page, graph}, chain, exampleStations))
   }
   return lines
 }
@@ -211,13 +213,13 @@ function chainTitle({paint}: Page, chains: readonly ResultChain[], index: number
   return `${paint.strong(`${index + 1}. ${forTerminal(code, widestCode)}`)}  ${paint.dim(`(${words}${other})`)}`
 }
 
-function chainLines(page: Page, chain: ResultChain): string[] {
+function chainLines(page: Page, chain: ResultChain, stations = stationsShown): string[] {
   const {graph, paint} = page
   const last = chain.nodes.length - 1
-  const left = chain.nodes.length - 2 * stationsShown
-  const isShown = (index: number) => index < stationsShown || index > last - stationsShown
+  const left = chain.nodes.length - 2 * stations
+  const isShown = (index: number) => index < stations || index > last - stations
   return chain.nodes.flatMap((node, index) => {
-    if (left > 0 && index === stationsShown) return [paint.dim(`│  … ${plural(left, 'more step')}`)]
+    if (left > 0 && index === stations) return [paint.dim(`│  … ${plural(left, 'more step')}`)]
     if (left > 0 && !isShown(index)) return []
     const station = stationLine(page, node, index === 0 ? '┌─ ' : index === last ? '└─ ' : '├─ ')
     return index === 0 ? [station] : [paint.dim('│  ') + edgeText(graph, chain.edges[index - 1], paint, 1), station]
@@ -244,7 +246,7 @@ function whyLines(page: Page): string[] {
   const graph = foldRuns(page.graph)
   const lines = [captionLine(page, 'for each owner the way to one object, each line holds the next')]
   for (const [index, chain] of graph.getAttribute('chains').entries()) {
-    lines.push(page.paint.strong(`${index + 1}.`), ...chainLines({...page, graph}, chain))
+    lines.push(page.paint.strong(`${index + 1}.`), ...chainLines({...page, graph}, chain, exampleStations))
   }
   return lines
 }

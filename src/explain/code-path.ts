@@ -1,5 +1,6 @@
 /** A chain of edges as the JavaScript that reaches its end. `code-rules.ts` says what V8's slots stand for; here steps become a path. */
-import {NodeKind} from '../snapshot/schema.ts'
+import {dictionaryTest} from '../analyze/dictionaries.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
@@ -145,7 +146,10 @@ function plainFold(chain: Chain, at: number): Fold {
   const edge = chain.edge(at)
   const label = edgeLabel(chain.snapshot, edge)
   const joint = isReadable(label) ? '' : ' · '
-  return {length: 1, text: joint + label, pattern: joint + abstractLabel(chain.snapshot, edge).trim()}
+  const {snapshot} = chain
+  const isKey = chain.kind(at) === EdgeKind.property && dictionaryTest(snapshot)(chain.source(at))
+  const pattern = isKey && label !== '.__proto__' ? '[…]' : abstractLabel(snapshot, edge).trim()
+  return {length: 1, text: joint + label, pattern: joint + pattern}
 }
 
 function isReadable(text: string): boolean {

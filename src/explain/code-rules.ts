@@ -558,6 +558,8 @@ const PROPERTY: Record<string, readonly Rule[]> = {
   '<symbol async_context_frame>': [asyncStore],
   '<symbol owner_symbol>': [handleOwner],
   '<symbol owner>': [handleOwner],
+  // Where a window keeps its document (V8's cached accessors, named by Blink's bindings).
+  '<symbol Window#DocumentCachedAccessor>': [inWords('.document')],
 }
 
 const NUMBERED: readonly Rule[] = [local, weakMapValue]

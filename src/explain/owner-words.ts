@@ -3,7 +3,7 @@
 import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
-import {codeOf} from '../snapshot/code-origin.ts'
+import {codeOf, originOfScript} from '../snapshot/code-origin.ts'
 import {declaration, declarationIn, globalDeclaration} from '../snapshot/declarations.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
 import {placeOfRow} from '../snapshot/places.ts'
@@ -13,6 +13,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {type CodeStep, codePath, codePathText} from './code-path.ts'
 import {describe} from './describe.ts'
+import type {MeasuredCuts} from './owner-cut.ts'
 import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
 
 export interface OwnerWords {
@@ -30,20 +31,28 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   const steps = codePath(snapshot, owner.start, owner.edges)
   const callback = lastFunction(snapshot, owner, steps)
   const object = callback === undefined ? ownersClass(snapshot, owner) : undefined
+  const place =
+    callback !== undefined
+      ? sourcePlace(snapshot, callback)
+      : object !== undefined
+        ? sourcePlace(snapshot, object)
+        : timerPlace(steps) || startPlace(snapshot, owner)
+  // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
+  const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
+  const isWhole = line !== place
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
     holder:
       callback !== undefined && isCalled(steps, owner.cut)
         ? describe(snapshot, callback).preview
-        : holderName(steps, owner.cut),
-    place:
-      callback !== undefined
-        ? sourcePlace(snapshot, callback)
-        : object !== undefined
-          ? sourcePlace(snapshot, object)
-          : timerPlace(steps) || startPlace(snapshot, owner),
+        : holderName(steps, owner.cut, isWhole),
+    place: line,
   }
+}
+
+function isRuntimes(place: string): boolean {
+  return place === '' || originOfScript(place).code === 'runtime'
 }
 
 /** The function of people's own that holds the objects: a listener, a callback, nearest to them. */
@@ -83,14 +92,14 @@ function timerPlace([first]: readonly CodeStep[]): string {
   return first.text.startsWith('module ') ? '' : first.place
 }
 
-/** Of a module's variable the line that declares it, or the module's first where the file does not tell; of a call, its function's. */
+/** Of a module's variable the line that declares it, or the module's file where the snapshot does not tell; of a call, its function's. */
 function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
   const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
   if (exporter !== undefined) {
     const name = exportName(snapshot, edges[0]) ?? propertyName(snapshot, edges[0])
     const declared = declarationIn(snapshot, exporter, name)
-    return declared === undefined ? firstLine(snapshot, exporter) : placeText(codePlaceOf(snapshot, declared))
+    return declared === undefined ? fileOnly(snapshot, exporter) : placeText(codePlaceOf(snapshot, declared))
   }
   if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
@@ -100,15 +109,16 @@ function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   const name = edgeKind[edges[0]] === EdgeKind.context ? strings.get(edgeName[edges[0]]) : ''
   const declared = inner(node) < 0 ? globalDeclaration(snapshot, name) : declaration(snapshot, inner(node), name)
   if (declared !== undefined) return placeText(codePlaceOf(snapshot, declared))
-  return place === undefined ? '' : firstLine(snapshot, place.script)
+  return place === undefined ? '' : fileOnly(snapshot, place.script)
 }
 
 function propertyName({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
   return edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : ''
 }
 
-function firstLine(snapshot: Snapshot, script: string): string {
-  return script === '' ? '' : placeText(codePlaceOf(snapshot, {script, line: 1, column: 1}))
+/** Of what the file has no line for: a line that is not the right one sends people astray. */
+function fileOnly(snapshot: Snapshot, script: string): string {
+  return script === '' ? '' : codePlaceOf(snapshot, {script, line: 0, column: 0}).shown
 }
 
 /** Where a property of a global object is made. */
@@ -120,7 +130,7 @@ function globalPlace(snapshot: Snapshot, node: number, edges: readonly number[])
 }
 
 /** What the objects, or what they are parts of, must be taken out of: without the module that it stands in. */
-function holderName(steps: readonly CodeStep[], cut: number): string {
+function holderName(steps: readonly CodeStep[], cut: number, isWhole: boolean): string {
   const inModule = steps.length > 1 && steps[0].text.startsWith('module ')
   let end = steps.length
   while (end > 2 && steps[end - 1].firstEdge > cut && isProperty(steps[end - 1])) end--
@@ -128,7 +138,7 @@ function holderName(steps: readonly CodeStep[], cut: number): string {
   const onward = steps.findIndex(
     (step, i) => i > (inModule ? 1 : 0) && step.firstEdge > cut && step.text.startsWith(' · '),
   )
-  if (onward > 0 && onward < end) end = onward
+  if (!isWhole && onward > 0 && onward < end) end = onward
   const exported = steps[0].text.endsWith(' · exports') ? 'exports' : ''
   const name = codePathText(steps.slice(inModule ? 1 : 0, end), {pattern: true})
   return exported + name.replace(/^ · (scope var )?/, '')
@@ -152,22 +162,34 @@ export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[
   return total.owners === 1 ? `held by ${list}` : `held ${plural(total.owners, 'way')}: by ${list}`
 }
 
-/** What must let go for the objects to be freed. */
-export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
+/** What must let go for the objects to be freed, as far as cutting it frees them: see `measuredCuts`. */
+export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[], cuts: MeasuredCuts): string {
   const {owners, total, unheld, shared, target, isCut} = answer
   const held = target.nodes.length - unheld
   if (owners.length === 0) return ''
-  const all = held === 1 ? 'it' : `all ${formatCount(held)}`
-  if (total.owners === 1 && !isCut) return `one cut frees ${all}: ${words[0].holder}`
-  const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
-  if (everyone && !isCut) return `freed only if all ${formatCount(total.owners)} let go`
+  const {areAll, atOnce} = cuts
+  const best = cuts.best ?? {owner: 0, frees: 0}
+  const whole = held === 1 ? 'it' : `all ${formatCount(held)}`
+  if (best.frees >= held) return `one cut frees ${whole}: ${words[best.owner].holder}`
   const parts = []
-  const best = owners.reduce((most, owner, i) => (owner.alone > owners[most].alone ? i : most), 0)
-  if (owners[best].alone > 0) {
-    const share = `${formatCount(owners[best].alone)} of ${formatCount(held)}`
-    parts.push(`one cut frees ${share}: ${words[best].holder}`)
+  if (best.frees > 0) {
+    parts.push(`one cut frees ${formatCount(best.frees)} of ${formatCount(held)}: ${words[best.owner].holder}`)
+  }
+  const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
+  const needsAll = total.owners > 1 && best.frees === 0 && (areAll ?? (everyone && !isCut))
+  if (needsAll) {
+    const once = atOnce === '' ? '' : `, or at once: ${atOnce}`
+    return `freed only if all ${formatCount(total.owners)} let go${once}`
   }
   if (shared > 0) parts.push(`${plural(shared, 'object is', 'objects are')} freed only if several let go`)
-  if (isCut) parts.push('some are held in more ways than were followed')
+  const isMore = isCut || areAll === false
+  if (isMore) parts.push('some are held in more ways than were followed')
   return parts.join('; ')
+}
+
+/** What to give to `what-if --cut`, so that what the verdict promises is freed; none if there are no words for it. */
+export function cutsOfVerdict({texts, best, areAllTold, atOnce}: MeasuredCuts): string[] {
+  if (best !== undefined) return texts[best.owner]
+  if (atOnce !== '') return [atOnce]
+  return areAllTold ? [...new Set(texts.flat())] : []
 }

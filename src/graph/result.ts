@@ -114,6 +114,8 @@ export interface ResultOwner {
   /** What must let go, in a few words, and a line of it; '' if the file does not say. */
   holder: string
   place: string
+  /** What to give to `what-if` to cut it; none where the verdict does not need it, and where no expression names it. */
+  cuts: string[]
   /** Whose code the way begins in. */
   code: 'application' | 'library' | 'runtime'
   /** Objects held so; of those, how many nothing else holds. */
@@ -130,6 +132,8 @@ export interface ResultOwners {
   summary: string
   /** What must let go; '' if nothing holds the objects. */
   verdict: string
+  /** What to give to `what-if` for what the verdict promises; none if no expression names it. */
+  cuts: string[]
   list: ResultOwner[]
   /** Owners in all; objects that several hold; objects that nothing holds. */
   total: number

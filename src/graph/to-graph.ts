@@ -10,7 +10,8 @@ import {selfSizes} from '../analyze/self-sizes.ts'
 import {type CodeStep, codePath, codePathText, foldRepeats} from '../explain/code-path.ts'
 import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
-import {ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
+import {measuredCuts} from '../explain/owner-cut.ts'
+import {cutsOfVerdict, ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
 import {abstractLabel} from '../explain/pattern-label.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
@@ -498,15 +499,20 @@ function ownersGraph(answer: OwnersAnswer, raw: boolean): ResultGraph {
 function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
   const {snapshot, owners, total, shared, unheld} = answer
   const words = owners.map(owner => ownerWords(snapshot, owner))
+  const cuts = measuredCuts(answer)
   const list = owners.map((owner, i): ResultOwner => {
-    const {count, alone, selfBytes, retainedBytes, code, example} = owner
-    return {...words[i], code, count, alone, selfBytes, retainedBytes, exampleId: snapshot.nodeId[example]}
+    const {count, selfBytes, retainedBytes, code, example} = owner
+    // Links among the objects hold some that no other owner seems to.
+    const alone = cuts.best?.owner === i ? Math.min(owner.alone, cuts.best.frees) : owner.alone
+    const own = cuts.texts[i] ?? []
+    return {...words[i], cuts: own, code, count, alone, selfBytes, retainedBytes, exampleId: snapshot.nodeId[example]}
   })
   const summary = ownersSentence(answer, words)
   const {retainedBytes} = total
   graph.setAttribute('owners', {
     summary,
-    verdict: verdict(answer, words),
+    verdict: verdict(answer, words, cuts),
+    cuts: cutsOfVerdict(cuts),
     list,
     total: total.owners,
     shared,

@@ -23,9 +23,12 @@ export function declarationIn(snapshot: Snapshot, script: string, name: string):
   )
   if (closure === undefined) return undefined
   const text = sourceOfScript(snapshot, closure) ?? ''
-  const assigned = new RegExp(`^[ \\t]*(?:module\\.)?exports\\.(${escaped(name)})[ \\t]*=`, 'mu').exec(text)
+  const assigning = `^[ \\t]*(?:module\\.)?exports\\.(${escaped(name)})[ \\t]*=`
+  const assigned = new RegExp(name === 'default' ? DEFAULT_EXPORT : assigning, 'mu').exec(text)
   return assigned === null ? declaration(snapshot, closure, name) : placeAt(snapshot, closure, text, assigned)
 }
+
+const DEFAULT_EXPORT = '^[ \\t]*export[ \\t]+(default)(?![\\p{ID_Continue}$])'
 
 /** Lines longer than this nobody wrote. */
 const LONGEST_LINE = 300

@@ -134,6 +134,32 @@ test('more owners of one object than are followed are said to be more', async ()
   assert.equal(owners(heap, select(heap, {type: 'T'})).isCut, true)
 })
 
+test("a class's prototype, which counts among its instances, comes last", async () => {
+  const {lines} = await ownersOf(
+    `
+    scopeA -context:Cls-> cls.prototype -> T1
+    scopeB -context:cache-> Map -internal:table-> table [0] -> T2
+    cls: closure Cls 32 at 1:30:3
+    table: array "" 64
+    `,
+    'T',
+  )
+  assert.deepEqual(lines, ['library scopeB Map|table T2 1/1', 'runtime scopeA cls|T1 1/1'])
+})
+
+test('all edges of an owner are known, not only those to the example', async () => {
+  const {answer, heap} = await ownersOf(
+    `
+    scopeA -context:list-> Array [0] -> T1
+    Array [1] -> T2
+    Array [2] -> Cell.item -> T3
+    `,
+    'T',
+  )
+  const targets = answer.owners.flatMap(({cuts}) => Array.from(cuts, edge => heap.label(heap.edgeTarget[edge])))
+  assert.deepEqual(targets.sort(), ['Cell', 'T1', 'T2'])
+})
+
 /** Whether every way from the root to `below` passes `above`, by trying; as in DevTools garbage counts as held by the root. */
 function dominates(snapshot: Snapshot, above: number, below: number): boolean {
   const reached = reach(snapshot)

@@ -34,7 +34,7 @@ interface Holder {
 }
 
 /** What the file says nothing about: locals of running functions, and texts of scripts behind their first 1,024 characters. */
-const UNTOLD = new Set(['InStack', 'InGlobal', 'InScriptLet'])
+const UNTOLD = new Set(['InStack', 'InGlobal', 'InScriptLet', 'InModuleExports'])
 /** How many lines people read: one for each holder of those that are held in more ways than two. */
 const FIRST_LINES = 3
 

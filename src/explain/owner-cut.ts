@@ -1,0 +1,227 @@
+/** What to write behind `what-if --cut` for an owner to let go, and what that frees, measured. */
+
+import {cutEdges, doublesOf, resolveCuts} from '../analyze/cuts.ts'
+import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
+import {reachableNodes, reachableWithout} from '../analyze/reachable.ts'
+import {globalObjects} from '../analyze/roots.ts'
+import {wayNames} from '../analyze/way-names.ts'
+import {isIndexed} from '../snapshot/columns.ts'
+import {moduleExports} from '../snapshot/module-exports.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {HeapgraphError} from '../util/errors.ts'
+import {placeOf} from './source-place.ts'
+
+/** Of the owners so many are asked what cutting them frees: each costs a few looks at all edges. */
+export const MEASURED_OWNERS = 4
+/** Edges of a cut that are held against the owner: more are of the same name. */
+const EDGES_COMPARED = 1000
+/** An owner of so few edges is cut edge by edge if no name means it. */
+const EDGES_WRITTEN = 3
+
+export interface MeasuredCuts {
+  /** By owner what to give to `what-if`, several for one of a few edges; none where no expression names it, or it is not needed. */
+  texts: string[][]
+  /** The one owner that frees most if it alone lets go, and how many objects; undefined if none frees any. */
+  best: {owner: number; frees: number} | undefined
+  /** Whether all owners' cuts together free all objects; undefined if not all were measured. */
+  areAll: boolean | undefined
+  /** The same of `texts`. */
+  areAllTold: boolean
+  /** One cut nearer to the objects than the owners, which frees all: a variable that several functions share; '' if there is none. */
+  atOnce: string
+}
+
+/** Marks the heap a few times for the one owner that frees most, or, if none frees any alone, for each of the first MEASURED_OWNERS. */
+export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
+  const {snapshot, owners, total, target, unheld} = answer
+  const held = target.nodes.length - unheld
+  const measured = owners.slice(0, MEASURED_OWNERS)
+  const none = {texts: measured.map((): string[] => []), areAll: undefined, areAllTold: false, atOnce: ''}
+  const best = mostFreeing(answer, measured)
+  if (best !== undefined) {
+    none.texts[best.owner] = bestCut(answer, owners[best.owner], best.frees)
+    return {...none, best}
+  }
+  const texts = measured.map(owner => bestCut(answer, owner, 0))
+  const isWhole = measured.length === total.owners && held > 0
+  const areAll = isWhole ? freedBy(answer, withDoubles(snapshot, measured)) === held : undefined
+  const areAllTold = isWhole && texts.every(({length}) => length > 0) && freedByTexts(answer, texts.flat()) === held
+  const different = new Set(texts.flat())
+  const shared = different.size === 1 ? [...different][0] : texts.flat().find(text => text.startsWith(VARIABLE))
+  const isOne = total.owners > 1 && shared !== undefined && freedByTexts(answer, [shared]) === held
+  return {texts, best, areAll, areAllTold, atOnce: isOne ? shared : ''}
+}
+
+/** The owner that frees most if it alone lets go. Those that hold fewer alone than another frees are not tried. */
+function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): MeasuredCuts['best'] {
+  const order = measured.map((_, i) => i).sort((a, b) => measured[b].alone - measured[a].alone || a - b)
+  let best: MeasuredCuts['best']
+  for (const owner of order) {
+    if (measured[owner].alone <= (best?.frees ?? 0)) break
+    const frees = freedBy(answer, withDoubles(answer.snapshot, [measured[owner]]))
+    if (frees > (best?.frees ?? 0)) best = {owner, frees}
+  }
+  return best
+}
+
+const VARIABLE = 'scope var '
+
+function withDoubles(snapshot: Snapshot, owners: readonly Owner[]): BitSet {
+  const all = new BitSet(snapshot.edgeCount)
+  for (const {cuts} of owners) {
+    for (const edge of cuts) all.add(edge)
+    for (const edge of doublesOf(snapshot, cuts)) all.add(edge)
+  }
+  return all
+}
+
+function freedByTexts(answer: OwnersAnswer, texts: readonly string[]): number {
+  return freedBy(answer, cutEdges(answer.snapshot, resolveCuts(answer.snapshot, [...new Set(texts)])))
+}
+
+/** Of the objects asked about those that cuts free. */
+function freedBy({snapshot, target}: OwnersAnswer, cuts: BitSet): number {
+  const before = reachableNodes(snapshot)
+  const after = reachableWithout(snapshot, cuts)
+  let freed = 0
+  for (const node of target.nodes) if (before.has(node) && !after.has(node)) freed++
+  return freed
+}
+
+interface Candidate {
+  text: string
+  /** The edges it names must be from objects that are found as this one is, … */
+  source?: number
+  /** … or, where a function's name tells, lead to objects of this one's kind. */
+  target?: number
+}
+
+/** The first of the expressions that means the owner's edges and no others, and frees as much. */
+function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
+  const {snapshot} = answer
+  const {patternOf, kindOf} = wayNames(snapshot)
+  const {edgeTarget, firstEdge, nodeId} = snapshot
+  const isMeant = (edges: Uint32Array, {source, target}: Candidate) => {
+    const compared = edges.subarray(0, EDGES_COMPARED)
+    if (source === undefined) return compared.every(edge => kindOf(edgeTarget[edge]) === kindOf(target ?? 0))
+    return compared.every(edge => patternOf(sourceOf(firstEdge, edge)) === patternOf(source))
+  }
+  for (const candidate of candidates(snapshot, owner)) {
+    try {
+      const [{edges}] = resolveCuts(snapshot, [candidate.text])
+      if (!isMeant(edges, candidate)) continue
+      if (frees === 0 || freedByTexts(answer, [candidate.text]) >= frees) return [candidate.text]
+    } catch (error) {
+      // A name that no expression can have.
+      if (!(error instanceof HeapgraphError)) throw error
+    }
+  }
+  if (owner.cuts.length > EDGES_WRITTEN) return []
+  return Array.from(owner.cuts, edge => `@${nodeId[sourceOf(firstEdge, edge)]} -> @${nodeId[edgeTarget[edge]]}`)
+}
+
+function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
+  const {start, edges, cut, cuts} = owner
+  const {edgeKind, edgeTarget, firstEdge, nodeId} = snapshot
+  const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
+  yield* ofListeners(snapshot, owner, nodeAt)
+  yield* ofFunctions(snapshot, owner, nodeAt)
+  const source = nodeAt(cut)
+  const isOne = cuts.every(edge => sourceOf(firstEdge, edge) === source)
+  const kind = edgeKind[edges[cut]]
+  const name = nameOf(snapshot, edges[cut])
+  const isTable = kind === EdgeKind.internal && name === 'table'
+  const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
+  if (isIndexed(kind) || isTable) {
+    const slots = isTable ? nodeAt(cut + 1) : source
+    for (const way of above) yield {text: `${way.replace(/^.* · |^scope var /, '')}[]`, source: slots}
+    if (isOne) yield {text: `@${nodeId[source]}[]`, source: slots}
+  } else {
+    for (const text of waysAlong(snapshot, source, edges[cut])) yield {text, source}
+    if (kind === EdgeKind.property) {
+      const before =
+        cut === 0 ? (moduleExports(snapshot).has(source) ? 'exports' : '') : nameOf(snapshot, edges[cut - 1])
+      if (isWord(before)) yield {text: `${before}${accessor(name)}`, source}
+      if (isOne) yield {text: `@${nodeId[source]}${accessor(name)}`, source}
+    }
+  }
+  // Letting go of the owner as a whole.
+  if (cut > 0) for (const text of above) yield {text, source: nodeAt(cut - 1)}
+}
+
+/** `bus on "flush"`. */
+function* ofListeners(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: number) => number): Generator<Candidate> {
+  const at = edges.findIndex((edge, i) => i >= cut && nameOf(snapshot, edge) === '_events')
+  if (at < 0 || at + 1 >= edges.length) return
+  const event = nameOf(snapshot, edges[at + 1])
+  const emitter = at === 0 ? '' : nameOf(snapshot, edges[at - 1])
+  if (isWord(emitter)) yield {text: `${emitter} on ${JSON.stringify(event)}`, source: nodeAt(at + 1)}
+}
+
+/** `scope var user of onFlush()`: the variable by which a function behind the owner holds the objects. */
+function* ofFunctions(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: number) => number): Generator<Candidate> {
+  const {edgeKind, edgeTarget, nodeKind, nodeName, strings} = snapshot
+  for (let i = edges.length - 1; i > cut; i--) {
+    if (edgeKind[edges[i]] !== EdgeKind.context) continue
+    let above = i
+    while (above > cut && nodeKind[nodeAt(above)] !== NodeKind.closure) above--
+    const closure = nodeAt(above)
+    if (nodeKind[closure] !== NodeKind.closure) return
+    const name = strings.get(nodeName[closure])
+    const variable = nameOf(snapshot, edges[i])
+    if (!isWord(variable)) continue
+    // A function without a name is told by its file.
+    const place = name === '' ? placeOf(snapshot, closure) : undefined
+    if (place !== undefined) yield {text: `${place.shown} · ${variable}`, target: edgeTarget[edges[i]]}
+    yield {text: `${VARIABLE}${variable} of ${name === '' ? '(anonymous)' : name}()`, target: edgeTarget[edges[i]]}
+  }
+}
+
+/** Names of an edge, the one that says most first. */
+function waysAlong(snapshot: Snapshot, source: number, edge: number): string[] {
+  const {edgeKind, nodeKind, nodeName, strings, types} = snapshot
+  const name = nameOf(snapshot, edge)
+  if (edgeKind[edge] === EdgeKind.context) return variable(snapshot, source, name)
+  if (edgeKind[edge] !== EdgeKind.property) return []
+  if (globalObjects(snapshot).includes(source)) return [`globalThis${accessor(name)}`]
+  const isFunction = nodeKind[source] === NodeKind.closure
+  const type = isFunction ? strings.get(nodeName[source]) : types.names[types.ofNode[source]]
+  return isWord(type) && !COMMON.has(type) ? [`${type}${accessor(name)}`] : []
+}
+
+/** Functions of a scope looked at for their script. */
+const FUNCTIONS_SEARCHED = 100
+
+const COMMON = new Set(['Object', 'Array', 'Map', 'Set', 'Function'])
+
+function variable(snapshot: Snapshot, scope: number, name: string): string[] {
+  if (!isWord(name)) return []
+  const {retainers} = snapshot
+  const found = [`${VARIABLE}${name}`]
+  // Functions in the scope tell its script.
+  const end = Math.min(retainers.first[scope + 1], retainers.first[scope] + FUNCTIONS_SEARCHED)
+  for (let slot = retainers.first[scope]; slot < end; slot++) {
+    const place = placeOf(snapshot, retainers.source[slot])
+    if (place === undefined) continue
+    found.unshift(`${place.shown} · ${name}`)
+    break
+  }
+  return found
+}
+
+function nameOf({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
+  return isIndexed(edgeKind[edge]) ? '' : strings.get(edgeName[edge])
+}
+
+function accessor(name: string): string {
+  const symbol = /^<symbol (.*)>$/.exec(name)
+  if (symbol !== null) return `[Symbol(${symbol[1]})]`
+  return isWord(name) ? `.${name}` : `[${JSON.stringify(name)}]`
+}
+
+function isWord(name: string): boolean {
+  return /^#?[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name)
+}

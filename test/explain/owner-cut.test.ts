@@ -1,0 +1,133 @@
+/** Whether what the verdict of `why` promises is so: by `what-if`, with the cuts that the answer itself suggests. */
+import assert from 'node:assert/strict'
+import {readdirSync, readFileSync} from 'node:fs'
+import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
+import {cutEdges, resolveCuts} from '../../src/analyze/cuts.ts'
+import {reachableNodes, reachableWithout} from '../../src/analyze/reachable.ts'
+import {loadSourceMaps, openSnapshot, owners, type Snapshot, select, toGraph} from '../../src/index.ts'
+import {heapOf} from '../support/ascii-heap.ts'
+
+const FIXTURES = new URL('../../fixtures/', import.meta.url)
+
+/** Types whose owners have no name that `what-if` knows: many timers, the stack, the runtime's own, listeners of pages. */
+const NAMELESS = /^(In.*|RequestContext|TraceContext|PollState|Chart|<.*)$/
+
+for (const file of readdirSync(new URL('programs/', FIXTURES)).filter(name => name.endsWith('.truth.json'))) {
+  const truth = JSON.parse(readFileSync(new URL(`programs/${file}`, FIXTURES), 'utf8'))
+  if (truth.holders === undefined) continue
+  for (const name of truth.snapshots as string[]) {
+    test(`${name}: verdicts are true`, async () => {
+      const snapshot = await openSnapshot(readFileSync(new URL(`snapshots/${name}.heapsnapshot.gz`, FIXTURES)))
+      await loadSourceMaps(snapshot, {folder: fileURLToPath(new URL('programs/', FIXTURES))})
+      for (const {type} of truth.holders as {type: string}[]) if (type !== UNTRUE) assertTrue(snapshot, type)
+    })
+  }
+}
+
+/** A context of `vm` is held by its sandbox and by itself, which looks like two owners. */
+const UNTRUE = 'InVmContext'
+
+function assertTrue(snapshot: Snapshot, type: string): void {
+  const target = select(snapshot, selectorOf(type))
+  const answer = owners(snapshot, target)
+  const {verdict, cuts, list} = toGraph(answer).getAttribute('owners')!
+  const words = `${type}: ${verdict}; cut ${cuts.join(', ')}`
+  assert.match(verdict, /^(one cut frees |freed only if all |\d+ objects? (is|are) freed only if several)/, words)
+  assert.doesNotMatch(verdict, /more ways than were followed/, words)
+  if (!NAMELESS.test(type)) assert.ok(cuts.length > 0, words)
+  if (cuts.length === 0) return
+  const promised = /^one cut frees (?:all )?([\d,]+)/.exec(verdict)
+  const held = target.nodes.length - answer.unheld
+  const expected = promised === null ? held : Number(promised[1].replaceAll(',', ''))
+  if (verdict.startsWith('one cut') || verdict.startsWith('freed only')) {
+    assert.equal(freed(snapshot, target.nodes, cuts), expected, words)
+  }
+  if (!verdict.startsWith('freed only')) return
+  for (const {cuts: own} of list)
+    if (!verdict.includes('at once')) assert.ok(freed(snapshot, target.nodes, own) < held, words)
+}
+
+function freed(snapshot: Snapshot, nodes: Uint32Array, cuts: readonly string[]): number {
+  if (cuts.length === 0) return 0
+  const after = reachableWithout(snapshot, cutEdges(snapshot, resolveCuts(snapshot, cuts)))
+  return nodes.filter(node => reachableNodes(snapshot).has(node) && !after.has(node)).length
+}
+
+function selectorOf(type: string) {
+  if (type.includes('*')) return {name: `/^${type.replaceAll('*', '.*')}/`}
+  return type.startsWith('<') ? {name: type} : {type}
+}
+
+const MODULE = `
+  root -> gc -> native -internal:script-> Script
+  gc: synthetic "(GC roots)" 0
+  native: hidden "system / NativeContext" 16
+  gc -> work -internal:context-> scope -internal:previous-> native
+  scope: object "system / Context" 32
+  work: closure work 32 at 1:9:3
+  work -internal:shared-> shared -internal:script-> script -internal:name-> name
+  shared: code work
+  script: code script
+  name: string "/app/src/a.js"
+`
+
+async function verdictOf(drawing: string): Promise<{verdict: string; cuts: string[]; patterns: string[]}> {
+  const heap = await heapOf(MODULE + drawing)
+  const {verdict, cuts, list} = toGraph(owners(heap, select(heap, {type: 'T'}))).getAttribute('owners')!
+  return {verdict, cuts, patterns: list.map(({pattern}) => pattern)}
+}
+
+test('links that other owners hold are not freed by the Map that has them all', async () => {
+  const {verdict, cuts} = await verdictOf(`
+    scope -context:lru-> Lru.map -> Map -internal:table-> table [0] -> T1
+    table [1] -> T2
+    table [2] -> T3
+    table: array "" 64
+    Lru.head -> T1.next -> T2.next -> T3
+  `)
+  assert.equal(verdict, 'freed only if all 2 let go')
+  assert.deepEqual(cuts, ['Lru.map', 'Lru.head'])
+})
+
+test('a variable that two functions share is what lets go at once', async () => {
+  const {verdict, cuts} = await verdictOf(`
+    scope -context:a-> first -internal:context-> call -context:u-> T1
+    scope -context:b-> second -internal:context-> call
+    first: closure first 32 at 1:20:3
+    second: closure second 32 at 1:21:3
+    call: object "system / Context" 32
+    call -internal:previous-> scope
+  `)
+  assert.equal(verdict, 'freed only if all 2 let go, or at once: scope var u of first()')
+  assert.deepEqual(cuts, ['scope var u of first()'])
+})
+
+test('keys of a dictionary are data', async () => {
+  const {verdict, patterns} = await verdictOf(`
+    scope -context:store-> Store.sessions -> Object.k1 -> T1
+    Object.k2 -> T2
+    Object.k3 -> T3
+    Object.k4 -> T4
+    Object: object Object 32
+  `)
+  assert.deepEqual(patterns, ['module src/a.js · store.sessions[…]'])
+  assert.equal(verdict, 'one cut frees all 4: store.sessions[…]')
+})
+
+test('names of a few properties, or of different things, are code', async () => {
+  const {patterns} = await verdictOf(`
+    scope -context:settings-> Object.one -> T1
+    Object.two -> U1
+    Object.three -> V1
+    Object.four -> W1
+    Object: object Object 32
+  `)
+  assert.deepEqual(patterns, ['module src/a.js · settings.one'])
+})
+
+test('what no expression names is cut by its id', async () => {
+  const {verdict, cuts} = await verdictOf('gc -element:1-> T1\n gc -element:2-> T2')
+  assert.match(verdict, /^one cut frees all 2: /)
+  assert.match(cuts.join(), /^@\d+\[\]$/)
+})
