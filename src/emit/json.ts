@@ -73,8 +73,8 @@ function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {
   return {label, kind, count, strength}
 }
 
-function chainFields({nodes, edges, code, steps = []}: ResultChain): Record<keyof ResultChain, unknown> {
-  return {nodes, edges, code: code ?? null, steps: steps.map(stepFields)}
+function chainFields({nodes, edges, cut, code, steps = []}: ResultChain): Record<keyof ResultChain, unknown> {
+  return {nodes, edges, cut: cut ?? null, code: code ?? null, steps: steps.map(stepFields)}
 }
 
 function stepFields({text, pattern, id, edges, times, place, inCode}: ResultStep): ResultStep {

@@ -57,6 +57,8 @@ export interface ResultEdge {
 export interface ResultChain {
   nodes: string[]
   edges: string[]
+  /** Of an owner's chain, the edge from the owner to what serves the objects: the one to cut. */
+  cut?: string
   /** The chain as JavaScript, with places: `module src/cache.js · byId.get("k1").body`; not there for V8's own edges. */
   code?: string
   /** The parts of `code`. */

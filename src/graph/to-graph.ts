@@ -233,21 +233,22 @@ function pathGraph(answer: PathAnswer, raw: boolean): ResultGraph {
 }
 
 /** Every edge of V8's. */
-function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path): ResultChain {
+function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path, cut?: number): ResultChain {
   const nodes = path.nodes.map((_, i) => addStation(graph, snapshot, path, i))
   const edges = path.edges.map((edge, i) => {
     const key = mergeEdge(graph, snapshot, edge, nodes[i], nodes[i + 1])
     noteBeside(graph, key, edgeLabel(snapshot, edge), path.parallel[i])
     return key
   })
-  return {nodes, edges}
+  return {nodes, edges, ...(cut === undefined ? {} : {cut: edges[cut]})}
 }
 
 /** One edge for each step that a person would write. */
-function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path): ResultChain {
+function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path, cut = -1): ResultChain {
   const steps = codePath(snapshot, path.nodes[0], path.edges, {unfolded: true})
   const nodes = [addStation(graph, snapshot, path, 0)]
   const edges: string[] = []
+  let cutKey: string | undefined
   for (const {firstEdge, endEdge, label} of steps) {
     if (endEdge === 0) continue
     const from = nodes[nodes.length - 1]
@@ -255,11 +256,13 @@ function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path): Result
     const key = mergeStep(graph, snapshot, path.edges.slice(firstEdge, endEdge), label, from, nodes[nodes.length - 1])
     if (endEdge - firstEdge === 1) noteBeside(graph, key, label, path.parallel[firstEdge])
     edges.push(key)
+    if (firstEdge <= cut && cut < endEdge) cutKey = key
   }
   const folded = foldRepeats(steps)
   return {
     nodes,
     edges,
+    ...(cutKey === undefined ? {} : {cut: cutKey}),
     code: codePathText(folded, {places: true}),
     steps: folded.map(step => resultStep(snapshot, step)),
   }
@@ -445,10 +448,10 @@ function ownersGraph(answer: OwnersAnswer, raw: boolean): ResultGraph {
   )
   graph.setAttribute('offHeap', offHeapBytes(snapshot, target.nodes))
   addOwners(graph, answer)
-  const chains = answer.owners.map(({start, edges}) => {
+  const chains = answer.owners.map(({start, edges, cut}) => {
     const nodes = [start, ...edges.map(edge => snapshot.edgeTarget[edge])]
     const path = {nodes, edges, parallel: edges.map(() => 1)}
-    return raw ? addPath(graph, snapshot, path) : addCodePath(graph, snapshot, path)
+    return raw ? addPath(graph, snapshot, path, cut) : addCodePath(graph, snapshot, path, cut)
   })
   graph.setAttribute('chains', chains)
   return graph

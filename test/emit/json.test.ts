@@ -92,7 +92,7 @@ test('nothing of an answer is missing', () => {
     }
     assert.deepEqual(
       document.chains,
-      attributes?.chains?.map(chain => ({code: null, steps: [], ...chain})),
+      attributes?.chains?.map(chain => ({cut: null, code: null, steps: [], ...chain})),
     )
     assert.deepEqual(
       document.nodes,
