@@ -3,9 +3,15 @@ import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {argumentsOf, PICTURES} from '../scripts/make-gallery.mjs'
 import {heapgraph, ROOT} from './cli/cli.ts'
 import {elementsNamed, parseXml} from './emit/xml.ts'
+
+interface Script {
+  PICTURES: [name: string, question: string[]][]
+  argumentsOf(question: string[]): string[]
+}
+
+const {PICTURES, argumentsOf}: Script = await import(`${new URL('../scripts/make-gallery.mjs', import.meta.url)}`)
 
 process.chdir(ROOT)
 
