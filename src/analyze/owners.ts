@@ -17,7 +17,7 @@ import {globalObjects} from './roots.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
 import {wayNames} from './way-names.ts'
-import {PatternSets} from './way-patterns.ts'
+import {PatternSets, Start} from './way-patterns.ts'
 
 export interface OwnersOptions {
   /** Owners kept; the others are counted. */
@@ -118,6 +118,9 @@ class OwnerSearch {
   /** Uint8Array(n): by which of the rules, from STRICTNESS, each node was finished. */
   readonly #rules: Uint8Array
   #rule = 0
+  /** By owner's pattern: the kind of object that it holds itself; and whether those are functions, one beside the other. */
+  readonly #firstOf = new Map<number, number>()
+  readonly #hasListeners = new Set<number>()
   #components = 0
   shared = 0
   unheld = 0
@@ -157,7 +160,7 @@ class OwnerSearch {
     for (const node of this.#targets) {
       const set = this.#setOf[node]
       if (this.#sets.isCut(set)) this.isCut = true
-      const owners = getOrMake(ofSet, set, () => this.#groupsOf(node, set, groups))
+      const owners = getOrMake(ofSet, set, () => this.#groupsOf(set, groups))
       if (owners.length > 1) this.shared++
       for (const group of owners) {
         group.members.push(node)
@@ -179,10 +182,10 @@ class OwnerSearch {
    * The groups for the patterns of a set. Ways that part behind the owner are one, but two listeners of one emitter are two owners:
    * each is taken off by itself. The shortest way is the example.
    */
-  #groupsOf(example: number, set: number, groups: Map<number, Group>): Group[] {
+  #groupsOf(set: number, groups: Map<number, Group>): Group[] {
     const found = new Set<Group>()
     for (const pattern of this.#sets.of(set)) {
-      const key = this.#ownerKey(example, pattern)
+      const key = this.#ownerKey(pattern)
       const group = getOrMake(groups, key, () => ({pattern, members: new GrowableUint32(), alone: 0}))
       found.add(group)
     }
@@ -190,25 +193,24 @@ class OwnerSearch {
   }
 
   /** Whether what an owner holds by an edge are functions that people gave it one by one: emitters, event targets, the runtime. */
-  #hasListeners(source: number, edge: number): boolean {
+  #isHolderOfListeners(source: number, edge: number): boolean {
     const {nodeKind, edgeName, strings} = this.#snapshot
     if (nodeKind[source] !== NodeKind.object || this.#role.isRuntime(source)) return true
     return this.#isGlobal.has(source) || strings.get(edgeName[edge]) === '_events'
   }
 
   /** Equal for ways from one owner; of owners with listeners, through one function. */
-  #ownerKey(node: number, pattern: number): number {
-    const {nodeKind, edgeTarget} = this.#snapshot
-    const edges: number[] = []
-    const {cut, source} = this.#chain(node, pattern, edges)
-    const {patterns, patternOf, step, kindOf, isPlaced} = this.#names
-    const owner = patterns.extend(patternOf(source), step(edges[cut], edgeTarget[edges[cut]]))
-    if (!this.#hasListeners(source, edges[cut])) return owner * 2 ** 22
-    for (let i = edges.length - 2; i >= cut; i--) {
-      const on = edgeTarget[edges[i]]
-      if (nodeKind[on] === NodeKind.closure && isPlaced(on)) return owner * 2 ** 22 + 1 + kindOf(on)
+  #ownerKey(pattern: number): number {
+    const {patterns, isPlaced} = this.#names
+    let through = 0
+    // The last step leads to the object itself.
+    let at = pattern
+    while (!patterns.isStart(at)) {
+      at = patterns.parent(at)
+      const into = patterns.isStart(at) ? this.#firstOf.get(at)! : patterns.intoOf(at)
+      if (through === 0 && isPlaced(into) && at !== pattern) through = 1 + into
     }
-    return owner * 2 ** 22
+    return at * 2 ** 26 + (this.#hasListeners.has(at) ? through : 0)
   }
 
   owner({pattern, members, alone}: Group): Owner {
@@ -339,10 +341,19 @@ class OwnerSearch {
   /** The patterns of the ways that come by one edge. */
   #setBy(source: number, node: number, edge: number): number {
     const step = this.#names.step(edge, node)
-    if (this.#holders.isOwner(source, edge)) {
-      return this.#sets.single(this.#names.patterns.extend(this.#names.patternOf(source), step))
-    }
+    if (this.#holders.isOwner(source, edge)) return this.#sets.single(this.#ownerBy(source, node, edge, step))
     return this.#isThrough.has(node) ? this.#setOf[source] : this.#sets.extend(this.#setOf[source], step)
+  }
+
+  /** The pattern that an owner is the start of. */
+  #ownerBy(source: number, node: number, edge: number, step: number): number {
+    const {patterns, patternOf, kindOf} = this.#names
+    const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step))
+    if (!this.#firstOf.has(owner)) {
+      this.#firstOf.set(owner, kindOf(node))
+      if (this.#isHolderOfListeners(source, edge)) this.#hasListeners.add(owner)
+    }
+    return owner
   }
 
   /** The patterns of a member of a ring, of those by which the ring is held. */
@@ -355,7 +366,7 @@ class OwnerSearch {
   }
 
   /** Writes into `edges` a way of a certain pattern to `node`, from its start on. */
-  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number; source: number} {
+  #chain(node: number, pattern: number, edges: number[]): {node: number; cut: number} {
     const back: number[] = []
     let at = node
     let wanted = pattern
@@ -376,7 +387,7 @@ class OwnerSearch {
         const start = this.#names.wayTo(source, edges)
         const cut = edges.length
         for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
-        return {node: start, cut, source}
+        return {node: start, cut}
       }
       wanted = this.#before(this.#setOf[source], entry, this.#names.step(edge, entry), wanted)
       at = source

@@ -22,8 +22,8 @@ export interface WayNames {
   kindOf(node: number): number
   /** The edge by which the named way enters a node; NO_EDGE where it begins. */
   entryOf(node: number): number
-  /** Whether the file says where a function is written. */
-  isPlaced(closure: number): boolean
+  /** Whether a kind is that of a function of which the file says where it is written. */
+  isPlaced(kind: number): boolean
   /** Whose code a way begins in. */
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the way to a node; returns where it begins. */
@@ -109,10 +109,10 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     return known[node]
   }
 
-  const firstPattern = (pattern: number) => {
+  const firstPattern = (pattern: number): number => {
     let first = pattern
     while (!patterns.isStart(first)) first = patterns.parent(first)
-    return first
+    return patterns.startOf(first) === Start.owner ? firstPattern(patterns.whatOf(first)) : first
   }
 
   return {
@@ -121,7 +121,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     entryOf: node => entry[node],
     step,
     kindOf,
-    isPlaced: closure => locationRow(snapshot, closure) >= 0,
+    isPlaced: kind => kind >= types.names.length,
     isDictionary,
     codeOf(pattern) {
       const first = firstPattern(pattern)

@@ -3,7 +3,7 @@
 import {getOrMake} from '../util/memo.ts'
 
 /** What stands at the beginning of a pattern. */
-export const Start = {scope: 0, global: 1, runtime: 2, root: 3} as const
+export const Start = {scope: 0, global: 1, runtime: 2, root: 3, owner: 4} as const
 export type StartKind = (typeof Start)[keyof typeof Start]
 
 /** Steps beyond this many are told by the kind of object they lead to only, so that there are not more patterns than a person could read. */
@@ -22,19 +22,32 @@ export class WayPatterns {
   readonly #step = [0]
   readonly #length = [0]
   readonly #start: StartKind[] = [Start.root]
+  readonly #what: number[] = []
+  readonly #into = [0]
   readonly #ofStart = new Map<number, number>()
   readonly #ofStep = new Map<number, number>()
   readonly #steps = new Map<number, number>()
 
-  /** `what`: tells starts of one kind apart. */
+  /** `what`: tells starts of one kind apart; of an owner, the pattern that it is found by. */
   start(kind: StartKind, what: number): number {
-    return this.#interned(this.#ofStart, kind * 2 ** 40 + what, NO_PATTERN, 0, kind, 1)
+    const start = this.#interned(this.#ofStart, kind * 2 ** 40 + what, NO_PATTERN, 0, kind, 1)
+    this.#what[start] = what
+    return start
+  }
+
+  whatOf(start: number): number {
+    return this.#what[start]
+  }
+
+  /** The kind of object that the last step leads to. */
+  intoOf(pattern: number): number {
+    return this.#into[this.#step[pattern]]
   }
 
   /** A step along edges of one pattern into objects of one kind. `edge` from -3 on; both below 2^26. */
   step(edge: number, into: number): number {
     const key = (edge + 3) * SHIFT + into
-    return getOrMake(this.#steps, key, () => this.#steps.size + 1)
+    return getOrMake(this.#steps, key, () => this.#into.push(into) - 1)
   }
 
   extend(pattern: number, step: number): number {

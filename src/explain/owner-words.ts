@@ -33,7 +33,10 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
-    holder: callback === undefined ? holderName(steps, owner.cut) : describe(snapshot, callback).preview,
+    holder:
+      callback !== undefined && isCalled(steps, owner.cut)
+        ? describe(snapshot, callback).preview
+        : holderName(steps, owner.cut),
     place:
       callback !== undefined
         ? sourcePlace(snapshot, callback)
@@ -53,6 +56,11 @@ function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly C
     }
   }
   return undefined
+}
+
+/** Whether the objects are held for the sake of a function that something calls: that is what must be taken off. */
+function isCalled(steps: readonly CodeStep[], cut: number): boolean {
+  return steps.some(({text, endEdge}) => endEdge > cut && / listener(?: |$)|\._on(?:Timeout|Immediate)/.test(text))
 }
 
 /** The object of a class of people's own that the owner is part of, nearest to the objects. */

@@ -384,7 +384,7 @@ test('records held three ways go when all three let go, on Node 20 and 24', asyn
     }
     assert.deepEqual(countsOf(snapshot, three, 'UserRecord'), {count: 320, freed: 320})
     const holder = whatIfView(whatIf(snapshot, three.slice(0, 2), {type: 'UserRecord'})).meant[0].holders[0]
-    assert.deepEqual([holder.count, holder.text], [320, 'scope var record of refresh()'])
+    assert.deepEqual([holder.count, holder.text], [320, 'scope var record of refreshEveryMinute()'])
     assert.match(holder.place, /srv\/server\.cjs:\d+$/)
   }
 })

@@ -87,7 +87,7 @@ export const QUESTIONS: Record<string, string[]> = {
   list: ['list', '--type', 'Buffer'],
   show: ['show', '@12345'],
   backrefs: ['backrefs', '--type', 'Buffer'],
-  why: ['why', '@12345'],
+  why: ['why', '--type', 'Buffer'],
   refs: ['refs', '--type', 'Server'],
   path: ['path', '--type', 'Buffer'],
   dominators: ['dominators'],

@@ -144,6 +144,8 @@ test('hostile names reach no terminal as they are, in no command and no form', a
     ['backrefs', '--type', 'Hostile', '--fan', '100', '--depth', '5'],
     ['backrefs', '--name', String(STEERING)],
     ['backrefs', '--type', '\u001b[31mred\u001b[0m'],
+    ['why', '--type', 'Hostile', '--owners', '100'],
+    ['why', '--name', String(STEERING), '--owners', '1000'],
     ['refs', '--type', 'Hostile', '--fan', '100'],
     ['refs', '--type', 'Object', '--fan', '1000'],
     ['path', '--type', 'Hostile', '--count', '50'],
