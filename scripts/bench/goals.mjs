@@ -43,6 +43,7 @@ export function goals(results, files) {
     }
     const types = {file, question: 'types'}
     for (const [tool, limit] of PEER_LIMITS) ratio(`types : ${tool}`, limit, types, {...types, tool})
+    ratio('types : simdjson merely parsing', 1, types, {file, tool: 'simdjson', question: 'parse'})
     ratio('types : Rust tool, peak memory', 0.6, types, {...types, tool: 'Rust tool'}, 'peak')
     const peak = median(types, 'peak')
     const above = peak === undefined ? undefined : (peak - bytes) / MB

@@ -32,6 +32,7 @@ const questions = [
   {question: 'list', args: ({type}) => ['list', '--type', type]},
   {question: 'show', args: ({id}) => ['show', `@${id}`]},
   {question: 'backrefs', args: ({type}) => ['backrefs', '--type', type]},
+  {question: 'why', args: ({id}) => ['why', `@${id}`]},
   {question: 'path', args: ({id}) => ['path', '--id', `@${id}`]},
   {question: 'dominators', args: () => ['dominators']},
   {question: 'cycles', args: () => ['cycles']},

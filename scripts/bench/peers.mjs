@@ -1,4 +1,5 @@
 /** The other tools, and how each is asked what we are asked. */
+import {spawnSync} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import {totalmem} from 'node:os'
 import {join} from 'node:path'
@@ -43,9 +44,19 @@ export function peers(folder) {
     const program = join(installed, '@memlab', 'cli', 'bin', 'memlab.js')
     return [...node, program, 'trace', '--snapshot', file, '--node-id', `@${id}`]
   })
+  const simdjson = folder === undefined ? undefined : simdjsonParser(folder)
+  add('simdjson', simdjson && 'of the system', 'parse', file => [simdjson, file])
   const parser = versionOf(installed, '@vscode/v8-heap-parser')
   add('v8-heap-parser', parser, 'types', file => [...node, here('peer-v8-heap-parser.cjs'), folder, file])
   return all
+}
+
+/** simdjson's DOM parser, built where a compiler and the library are; undefined elsewhere. */
+function simdjsonParser(folder) {
+  const program = join(folder, 'simdjson-parse')
+  const source = here('peer-simdjson.cpp')
+  const {status} = spawnSync('g++', ['-O3', '-std=c++17', '-o', program, source, '-lsimdjson'], {stdio: 'ignore'})
+  return status === 0 ? program : undefined
 }
 
 /** A starter that brings its own libc, or the program itself. */
