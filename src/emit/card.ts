@@ -115,7 +115,8 @@ function drawInside(card: Card, corner: Point): string {
   const [x, y] = [corner.x + margin, corner.y + margin]
   const [width, height] = [card.width - 2 * margin, card.height - 2 * margin]
   const isMore = name === 'more'
-  const classes = `hg-card${isMore ? ' hg-more' : name === 'internal' ? ' hg-small' : ''}`
+  const own = node.code === 'application' ? ' hg-own' : ''
+  const classes = `hg-card${isMore ? ' hg-more' : name === 'internal' ? ' hg-small' : own}`
   const parts: string[] = []
   if (name === 'target')
     parts.push(rect('hg-ring', corner.x + 0.75, corner.y + 0.75, card.width - 1.5, card.height - 1.5, 8))
@@ -138,8 +139,8 @@ function drawInside(card: Card, corner: Point): string {
 }
 
 function drawBand(name: string, sign: string, fill: string, x: number, y: number, height: number): string {
-  const [left, right] = [round(x + 0.6), round(x + bandWidth)]
-  const [top, low] = [round(y + 0.6), round(y + height - 0.6)]
+  const [left, right] = [round(x + 1), round(x + bandWidth)]
+  const [top, low] = [round(y + 1), round(y + height - 1)]
   const shape = `M${right} ${top}H${round(left + 4.4)}Q${left} ${top} ${left} ${round(top + 4.4)}V${round(low - 4.4)}Q${left} ${low} ${round(left + 4.4)} ${low}H${right}Z`
   const hatch = name === 'detached' ? `\n<path fill="url(#hg-hatch)" d="${shape}"/>` : ''
   const middle = round(x + bandWidth / 2 + 0.5)

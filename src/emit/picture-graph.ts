@@ -134,8 +134,9 @@ function keptNodes(graph: ResultGraph, maxNodes: number): Set<string> {
     const fresh = new Set(nodes.filter(node => !kept.has(node)))
     const cost = [...fresh].filter(node => graph.getNodeAttribute(node, 'role') !== 'more').length
     if (cost > room && kept.size > 0) return
-    for (const node of fresh) kept.add(node)
-    room -= cost
+    // One that alone is too large is begun.
+    for (const node of [...fresh].slice(0, Math.max(room, 1))) kept.add(node)
+    room -= Math.min(cost, room)
   }
   for (const {nodes, heldBy} of graph.getAttribute('cycles')) {
     keep(heldBy === undefined ? nodes : [...nodes, graph.source(heldBy), graph.target(heldBy)])
@@ -150,7 +151,8 @@ function keptNodes(graph: ResultGraph, maxNodes: number): Set<string> {
 function keepHeaviest(graph: ResultGraph, kept: Set<string>, room: number): void {
   const isObject = (node: string) => graph.getNodeAttribute(node, 'role') !== 'more'
   const all = graph.nodes().filter(isObject)
-  const byWeight = all.sort((a, b) => weightOrder(graph, a, b))
+  const referencesTo = new Map(all.map(node => [node, references(graph, node)]))
+  const byWeight = all.sort((a, b) => weightOrder(graph, referencesTo, a, b))
   for (let left = room; left > 0; left--) {
     const touches = (node: string) => !kept.has(node) && graph.someNeighbor(node, neighbor => kept.has(neighbor))
     const next = byWeight.find(touches) ?? byWeight.find(node => !kept.has(node))
@@ -159,11 +161,11 @@ function keepHeaviest(graph: ResultGraph, kept: Set<string>, room: number): void
   }
 }
 
-function weightOrder(graph: ResultGraph, a: string, b: string): number {
+function weightOrder(graph: ResultGraph, referencesTo: Map<string, number>, a: string, b: string): number {
   const [x, y] = [graph.getNodeAttributes(a), graph.getNodeAttributes(b)]
   return (
     (y.retainedBytes ?? 0) - (x.retainedBytes ?? 0) ||
-    references(graph, b) - references(graph, a) ||
+    referencesTo.get(b)! - referencesTo.get(a)! ||
     y.selfBytes - x.selfBytes ||
     x.id - y.id
   )
@@ -269,6 +271,7 @@ function addMore(graph: ResultGraph, key: string, type: string, count: number, s
     retainedBytes: null,
     preview: '',
     place: '',
+    code: 'unknown',
     level: 0,
     notes: [],
   }

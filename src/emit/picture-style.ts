@@ -80,14 +80,15 @@ const shapes = [
   `.hg .hg-code{font-family:${monoFamily};font-size:11px}`,
   '.hg .hg-sign{font-size:14px;font-weight:bold;text-anchor:middle}',
   '.hg .hg-number{font-size:10px;font-weight:bold;text-anchor:middle}',
-  '.hg-card{stroke-width:1.2}',
+  '.hg-card{stroke-width:1}',
+  '.hg-card.hg-own{stroke-width:2.4}',
   '.hg-more{stroke-dasharray:5 3}',
   '.hg-ring{fill:none;stroke-width:1.5}',
   '.hg-edge{fill:none;stroke-linecap:butt}',
   '.hg-internal{stroke-dasharray:6 3}',
   '.hg-weak{stroke-dasharray:1.5 3.5}',
   '.hg-hull{stroke-width:1.2;stroke-dasharray:8 3}',
-  '.hg-node:hover .hg-card,.hg-node:focus .hg-card{stroke-width:3}',
+  '.hg-node:hover .hg-card,.hg-node:focus .hg-card{stroke-width:3.5}',
   '.hg-node:focus{outline:none}',
 ].join('\n')
 

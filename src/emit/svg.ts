@@ -315,6 +315,7 @@ function legendRows(graph: ResultGraph, room: number): {svg: string; height: num
       'arrows go from holder to held',
       widthLegend(info),
       ...lineLegend(graph),
+      graph.someNode((_node, {code}) => code === 'application') ? 'thick border: of your code' : '',
       info.question === 'path' && info.chains.length > 0 ? 'numbered: the way from the root' : '',
       cutEdges(info).size > 0 ? `${cutSign} with the owner's number: what must let go` : '',
       info.cycles.length > 0 ? '↺ closes the cycle' : '',

@@ -33,6 +33,8 @@ export interface ResultNode {
   preview: string
   /** `src/cache.js:12`: where the function, or the object's constructor, is written; '' if the file does not say. */
   place: string
+  /** Whose code `place` is; `unknown` if the file does not say, or it differs between the objects. */
+  code: 'application' | 'library' | 'runtime' | 'unknown'
   /** Steps from the target, against or along the edges. */
   level: number
   /** What an answer says about this node besides: limits met here, "already shown" and the like. */

@@ -15,6 +15,7 @@ import {abstractLabel} from '../explain/pattern-label.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {describeWayHolder} from '../explain/way-holder.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
@@ -142,6 +143,7 @@ function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
     retainedBytes: null,
     preview: common(nodes, node => describe(snapshot, node).preview),
     place: common(nodes, node => describe(snapshot, node).place),
+    code: common(nodes, node => codeOf(snapshot, node)) || 'unknown',
     level,
     notes: group.seen ? ['shown above'] : [],
   }
@@ -155,7 +157,7 @@ function distinctTypes({types}: Snapshot, nodes: Uint32Array): number {
 const SAMPLE = 50
 
 /** What the objects of a group have in common, '' if they differ. */
-function common(nodes: Uint32Array, property: (node: number) => string): string {
+function common<T extends string>(nodes: Uint32Array, property: (node: number) => T): T | '' {
   const first = property(nodes[0])
   return nodes.subarray(1, SAMPLE).every(node => property(node) === first) ? first : ''
 }
@@ -177,6 +179,7 @@ function addLeft(graph: ResultGraph, key: string, {left, level}: NeighborGroup, 
     retainedBytes: null,
     preview: '',
     place: '',
+    code: 'unknown',
     level: level + 1,
     notes: [],
   })
@@ -294,6 +297,7 @@ function mergeNode(graph: ResultGraph, snapshot: Snapshot, node: number, role: R
   return graph.addNode(key, {
     role,
     ...describe(snapshot, node),
+    code: codeOf(snapshot, node),
     count: 1,
     selfBytes,
     retainedBytes: null,
@@ -515,6 +519,7 @@ function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
     graph.addNode(key(of), {
       role,
       ...describe(snapshot, of),
+      code: codeOf(snapshot, of),
       count: 1,
       selfBytes: self[of],
       retainedBytes,
@@ -537,6 +542,7 @@ function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
       retainedBytes: left.retainedBytes,
       preview: '',
       place: '',
+      code: 'unknown',
       level: level + 1,
       notes: [],
     })

@@ -145,7 +145,7 @@ test('a named pipe is written into, not replaced', {skip: !isPosix}, async () =>
 })
 
 test('what cannot be written leaves nothing behind', async () => {
-  const out = emptyFolder('not laid out')
+  const out = emptyFolder('failing')
   // Renaming onto it fails, after all has been written.
   const name = `${'x'.repeat(300)}.json`
   const {code, stderr} = await heapgraph(['types', '-o', join(out, name), app])
