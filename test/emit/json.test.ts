@@ -40,6 +40,7 @@ test('one document with all fields in a fixed order', () => {
       "retainedBytes": null,
       "preview": "",
       "place": "",
+      "code": "unknown",
       "level": 0,
       "notes": []
     },
@@ -54,6 +55,7 @@ test('one document with all fields in a fixed order', () => {
       "retainedBytes": null,
       "preview": "",
       "place": "",
+      "code": "unknown",
       "level": 1,
       "notes": [
         "depth 1 reached"
