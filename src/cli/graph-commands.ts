@@ -200,11 +200,13 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
     .argument('<snapshot>')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
     .option('--fan <n>', 'kinds of neighbours shown for each line', wholeNumber, 10)
+    .option('--raw', "also V8's own things: maps, code, stores, a Map's table")
     .addOption(shareOption('--min-share <percent>', 'do not follow what touches a smaller share of the objects'))
     .action(
       async (
         file: string,
-        options: OutputOptions & SelectorOptions & {depth: number; fan: number; minShare: number; owners?: number},
+        options: OutputOptions &
+          SelectorOptions & {depth: number; fan: number; minShare: number; owners?: number; raw?: boolean},
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
         const selector = await selectorFrom(context.io, file, options)

@@ -72,7 +72,8 @@ export function drawEdge(look: EdgeLook, spline: Spline, tip: string, most: numb
 
 export function edgeTip(holder: string, held: string, edge: ResultEdge): string {
   const condition = edge.strength === 'strong' ? '' : ` (${strengthText(edge.strength)})`
-  return forTerminal(`${holder} → ${held}: ${edge.label}${times(edge.count)}${condition}`, 500)
+  const words = `${edge.label}${times(edge.count)}${condition}`.trim()
+  return forTerminal(`${holder} → ${held}${words === '' ? '' : `: ${words}`}`, 500)
 }
 
 /** The line ends where the arrow begins. */
