@@ -57,9 +57,10 @@ export {toParquet} from './emit/export-parquet.ts'
 export {toGexf} from './emit/gexf.ts'
 export {toGraphml} from './emit/graphml.ts'
 export {toJson} from './emit/json.ts'
+export {type MermaidOptions, toMermaid} from './emit/mermaid.ts'
 export {type Paint, plainPaint} from './emit/paint.ts'
 export {toSpeedscope} from './emit/speedscope.ts'
-export {type SvgOptions, toSvg} from './emit/svg.ts'
+export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/svg.ts'
 export {
   detachedJson,
   detachedText,

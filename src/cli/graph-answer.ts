@@ -1,51 +1,85 @@
 /** The end of every command whose answer is a graph: the form asked for, written where it was asked for. */
 import {
+  drawPicture,
+  formatCount,
   forTerminal,
   type GraphAnswer,
   type GraphOptions,
+  HeapgraphError,
   type OwnersAnswer,
+  type Picture,
   plural,
   type ResultGraph,
+  type SvgOptions,
   toDot,
   toGexf,
   toGraph,
   toGraphml,
   toJson,
-  toSvg,
+  toMermaid,
   toText,
 } from '../index.ts'
 import {type Context, paint, sayNext} from './answer.ts'
 import {again, shellWord} from './options.ts'
 import {type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 
+/** How pictures are drawn. */
+export type PictureOptions = Pick<SvgOptions, 'rankdir' | 'theme' | 'link' | 'graphviz'>
+
 export async function finishGraph(
   context: Context,
-  options: OutputOptions & Pick<GraphOptions, 'raw'>,
+  options: OutputOptions & PictureOptions & Pick<GraphOptions, 'raw'>,
   format: Format,
   answer: GraphAnswer,
   next: string,
   {by, file = ''}: {by?: OwnersAnswer; file?: string} = {},
 ): Promise<void> {
   const graph = toGraph(answer, {...options, ...(by === undefined ? {} : {by})})
-  const text = await graphText(context, options, format, graph)
+  const picture = format === 'svg' ? await drawOrSaveDot(context, options, graph) : undefined
+  const text = picture?.svg ?? graphText(context, options, format, graph)
   const toFile = await writeAnswer(context.io, options, text)
   if (toFile) {
-    const what = format === 'svg' ? 'picture' : format === 'dot' ? 'graph' : 'answer'
-    const size = `${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')}`
+    const what = picture !== undefined ? 'picture' : format === 'dot' || format === 'mermaid' ? 'graph' : 'answer'
+    const size = picture === undefined ? graphSize(graph) : pictureSize(picture)
     context.io.stderr.write(`${forTerminal(`${what} written to ${options.output} (${size})`)}\n`)
   }
   sayNext(context.io, whatIfCommand(graph, file) ?? next)
 }
 
+function graphSize(graph: ResultGraph): string {
+  return `${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')}`
+}
+
+function pictureSize({cards, objects, groups}: Picture): string {
+  const grouped = groups === 0 ? '' : `; ${formatCount(groups)} grouped`
+  return `${formatCount(cards)} of ${plural(objects, 'object')} drawn${grouped}; legend inside`
+}
+
+/** What Graphviz cannot lay out in time is still of use to another Graphviz, or to a more patient one. */
+async function drawOrSaveDot(
+  {io}: Context,
+  options: OutputOptions & PictureOptions,
+  graph: ResultGraph,
+): Promise<Picture> {
+  try {
+    return await drawPicture(graph, options)
+  } catch (error) {
+    if (!(error instanceof HeapgraphError) || outputFile(options) === undefined) throw error
+    const output = `${options.output}.dot`
+    await writeAnswer(io, {output}, toDot(graph))
+    throw new HeapgraphError(error.code, error.message, `DOT written to ${output}; ask for less with --depth or --fan`)
+  }
+}
+
 function graphText(
   context: Context,
-  options: OutputOptions,
+  options: OutputOptions & PictureOptions,
   format: Format,
   graph: ResultGraph,
-): string | Promise<string> {
+): string {
   if (format === 'json') return toJson(graph)
-  if (format === 'dot') return toDot(graph)
-  if (format === 'svg') return toSvg(graph)
+  if (format === 'dot') return toDot(graph, options)
+  if (format === 'mermaid') return toMermaid(graph, options)
   if (format === 'gexf') return toGexf(graph)
   if (format === 'graphml') return toGraphml(graph)
   // A file must not depend on how wide the window was.

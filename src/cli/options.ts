@@ -6,7 +6,7 @@ import type {Io} from './io.ts'
 import type {Format} from './output.ts'
 
 export const TABLE_FORMATS: readonly Format[] = ['text', 'json']
-export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'gexf', 'graphml']
+export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'mermaid', 'gexf', 'graphml']
 
 export interface SelectorOptions {
   type?: string
@@ -19,10 +19,21 @@ export interface SelectorOptions {
 const STDIN = '-'
 
 export function withOutput(command: Command, formats: readonly Format[]): Command {
-  return command
+  command
     .option('-o, --output <file>', `write to a file; its ending chooses the form`)
     .addOption(new Option('--format <form>', 'form of the answer').choices(formats))
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
+  return formats.includes('svg') ? withPicture(command) : command
+}
+
+function withPicture(command: Command): Command {
+  return command
+    .addOption(new Option('--rankdir <way>', 'pictures: left to right, or top to bottom').choices(['LR', 'TB']))
+    .addOption(
+      new Option('--theme <theme>', 'pictures: auto follows the system').choices(['auto', 'light', 'dark', 'print']),
+    )
+    .option('--link <url>', 'pictures: makes objects links; {id} in the URL is the number of the object')
+    .option('--graphviz <path>', 'pictures: laid out by this dot instead of the built-in one')
 }
 
 export function withSelector(command: Command): Command {

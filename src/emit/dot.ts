@@ -3,21 +3,23 @@
  * Only plain labels: HTML-like ones do not work in graphviz-cli (aduh95/viz.js#29). Colours as `#rrggbb`, its
  * Graphviz knows no short form. Colour is never alone: each kind has a sign or a shape of its own.
  */
-import type {ResultEdge, ResultGraph, ResultInfo, ResultNode} from '../graph/result.ts'
+import type {ResultEdge, ResultGraph, ResultNode} from '../graph/result.ts'
 import {plural} from '../util/units.ts'
 import {forDot, forTerminal} from './clean.ts'
 import {foldRuns} from './fold.ts'
+import {kindsPresent, lineLegend, lookName, looks} from './looks.ts'
 import {textWidth} from './width.ts'
 import {
+  boldEdges,
+  captionTitle,
+  cutEdges,
+  cutSign,
   idText,
   limitText,
   moreText,
-  rootSign,
-  selfAndOffHeap,
   sizeText,
   snapshotText,
   strengthText,
-  targetSign,
   times,
   typeName,
 } from './wording.ts'
@@ -42,49 +44,11 @@ const widestTooltip = 500
 /** Notes on a card; the tooltip has all. */
 const notesShown = 3
 
-interface Look {
-  sign: string
-  /** Okabe and Ito's colours, made to be told apart by every eye; black text on each passes WCAG AA. */
-  fill: string
-  /** What the legend says; empty for what needs no words. */
-  legend: string
-}
-
-const looks = {
-  target: {sign: targetSign, fill: '#E69F00', legend: 'what was asked about (double border)'},
-  root: {sign: rootSign, fill: '#F0E442', legend: 'root'},
-  detached: {sign: '⊘', fill: '#D55E00', legend: 'detached DOM'},
-  closure: {sign: 'ƒ', fill: '#56B4E9', legend: 'function'},
-  native: {sign: '◇', fill: '#CC79A7', legend: 'native'},
-  text: {sign: '“', fill: '#009E73', legend: 'string, number or symbol'},
-  internal: {sign: '·', fill: '#D9D9D9', legend: "V8's own"},
-  object: {sign: '', fill: '#FFFFFF', legend: ''},
-  more: {sign: '…', fill: '#FFFFFF', legend: 'left out'},
-} satisfies Record<string, Look>
-
-type LookName = keyof typeof looks
-
-/** V8's node kinds; whatever is not listed is an object of the program's. */
-const lookOfKind = new Map<string, LookName>([
-  ['closure', 'closure'],
-  ['native', 'native'],
-  ['string', 'text'],
-  ['concatenated string', 'text'],
-  ['sliced string', 'text'],
-  ['number', 'text'],
-  ['bigint', 'text'],
-  ['symbol', 'text'],
-  ['hidden', 'internal'],
-  ['array', 'internal'],
-  ['code', 'internal'],
-  ['synthetic', 'internal'],
-  ['object shape', 'internal'],
-])
-
 export function toDot(answer: ResultGraph, options: DotOptions = {}): string {
   const graph = foldRuns(answer)
   const ids = new Map(graph.nodes().map((node, index) => [node, `n${index}`]))
   const bold = boldEdges(graph.getAttributes())
+  const cut = cutEdges(graph.getAttributes())
   const lines = [
     'digraph heapgraph {',
     `  graph [${attributeList(graphAttributes(graph, options))}]`,
@@ -94,7 +58,10 @@ export function toDot(answer: ResultGraph, options: DotOptions = {}): string {
       nodeStatement(ids.get(node)!, attributes, referencesTo(graph, node), graph.getAttribute('heapBytes')),
     ),
     ...graph.mapEdges((edge, attributes, source, target) =>
-      edgeStatement(graph, `${ids.get(source)} -> ${ids.get(target)}`, attributes, source, target, bold.has(edge)),
+      edgeStatement(graph, `${ids.get(source)} -> ${ids.get(target)}`, attributes, source, target, {
+        isBold: bold.has(edge),
+        isCut: cut.has(edge),
+      }),
     ),
     '}',
   ]
@@ -104,12 +71,6 @@ export function toDot(answer: ResultGraph, options: DotOptions = {}): string {
 /** How many nodes a file written here draws. Names cannot forge a statement: no label holds a line feed. */
 export function countDotNodes(dot: string): number {
   return dot.match(/^ {2}n\d+ \[/gm)?.length ?? 0
-}
-
-/** What the picture is of, in a line: also the title of an SVG. */
-export function captionTitle(info: ResultInfo): string {
-  const {question, subject, count} = info
-  return `${question}: ${forTerminal(typeName(subject), widestType)}${times(count)}, ${selfAndOffHeap(info)}`
 }
 
 function graphAttributes(graph: ResultGraph, options: DotOptions): Record<string, string> {
@@ -141,24 +102,9 @@ function captionLines(graph: ResultGraph): string[] {
 
 /** Only what is there to be seen. */
 function legendEntries(graph: ResultGraph): string[] {
-  const present = new Set<string>(graph.mapNodes((_node, attributes) => lookName(attributes)))
-  const signs = Object.entries(looks)
-    .filter(([name, look]) => present.has(name) && look.legend !== '')
-    .map(([, look]) => `${look.sign} ${look.legend}`)
-  const strengths = new Set(graph.mapEdges((_edge, attributes) => attributes.strength))
-  const lines = [
-    strengths.has('internal') ? 'dashed: internal' : '',
-    strengths.has('weak') ? 'dotted: weak' : '',
-    strengths.has('ephemeron') ? `double line: ${strengthText('ephemeron')}` : '',
-  ]
-  return ['arrows go from holder to held', ...signs, ...lines.filter(line => line !== '')]
-}
-
-function lookName(node: ResultNode): LookName {
-  if (node.role !== 'node') return node.role
-  // The word V8 puts before the name of a DOM node that is in no document.
-  if (node.type.startsWith('Detached ')) return 'detached'
-  return lookOfKind.get(node.kind) ?? 'object'
+  const signs = kindsPresent(graph).map(name => `${looks[name].sign} ${looks[name].legend}`)
+  const cut = cutEdges(graph.getAttributes()).size === 0 ? [] : [`${cutSign} what must let go`]
+  return ['arrows go from holder to held', ...signs, ...lineLegend(graph), ...cut]
 }
 
 function referencesTo(graph: ResultGraph, node: string): number {
@@ -224,20 +170,16 @@ function tooltip(node: ResultNode): string {
     .join('\\n')
 }
 
-/** What the eye should follow: the first chain, and the cycles. */
-function boldEdges(info: ResultInfo): Set<string> {
-  return new Set([...(info.chains[0]?.edges ?? []), ...info.cycles.flatMap(cycle => cycle.edges)])
-}
-
 function edgeStatement(
   graph: ResultGraph,
   ends: string,
   edge: ResultEdge,
   source: string,
   target: string,
-  isBold: boolean,
+  {isBold, isCut}: {isBold: boolean; isCut: boolean},
 ): string {
-  const label = edge.label === '' ? '' : ` ${forDot(edge.label, widestLabel)}${times(edge.count)} `
+  const label =
+    edge.label === '' ? '' : ` ${isCut ? `${cutSign} ` : ''}${forDot(edge.label, widestLabel)}${times(edge.count)} `
   const types = [source, target].map(node => forDot(typeName(graph.getNodeAttribute(node, 'type')), widestType))
   const condition = edge.strength === 'strong' ? '' : ` (${strengthText(edge.strength)})`
   const tip = `${types[0]} → ${types[1]}\\n${forDot(edge.label, widestTooltip)}${condition}`

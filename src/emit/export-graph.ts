@@ -28,6 +28,7 @@ export const NODE_FIELDS: readonly Field<ResultNode>[] = fields<ResultNode>({
   retainedBytes: {name: 'retainedBytes', type: 'long', value: node => node.retainedBytes},
   preview: {name: 'preview', type: 'string', value: node => node.preview},
   place: {name: 'place', type: 'string', value: node => node.place},
+  code: {name: 'code', type: 'string', value: node => node.code},
   level: {name: 'level', type: 'long', value: node => node.level},
   notes: {name: 'notes', type: 'string', value: node => node.notes.join('; ')},
 })

@@ -50,6 +50,7 @@ function stepPattern(graph: ResultGraph, chain: ResultChain, step: number): stri
   const key = chain.nodes[step + 1]
   const {role, notes, count, type, kind, place} = graph.getNodeAttributes(key)
   const edge = graph.getEdgeAttributes(chain.edges[step])
+  if (chain.edges[step] === chain.cut) return undefined
   if (role !== 'node' || notes.length > 0 || count !== 1 || edge.count !== 1) return undefined
   if (graph.inDegree(key) !== 1 || graph.outDegree(key) !== 1) return undefined
   return JSON.stringify([labelPattern(edge.label), edge.strength, edge.kind, type, kind, place])

@@ -65,16 +65,16 @@ function snapshotFields({name, nodeCount, edgeCount, root}: ResultInfo['snapshot
 }
 
 function nodeFields(node: ResultNode): ResultNode {
-  const {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, level, notes} = node
-  return {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, level, notes}
+  const {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, code, level, notes} = node
+  return {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, code, level, notes}
 }
 
 function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {
   return {label, kind, count, strength}
 }
 
-function chainFields({nodes, edges, code, steps = []}: ResultChain): Record<keyof ResultChain, unknown> {
-  return {nodes, edges, code: code ?? null, steps: steps.map(stepFields)}
+function chainFields({nodes, edges, cut, code, steps = []}: ResultChain): Record<keyof ResultChain, unknown> {
+  return {nodes, edges, cut: cut ?? null, code: code ?? null, steps: steps.map(stepFields)}
 }
 
 function stepFields({text, pattern, id, edges, times, place, inCode}: ResultStep): ResultStep {

@@ -7,6 +7,7 @@ import {ownersHeadline, ownersLines} from './owners-text.ts'
 import {type Paint, plainPaint} from './paint.ts'
 import {textWidth} from './width.ts'
 import {
+  cutSign,
   idText,
   limitText,
   moreText,
@@ -222,7 +223,10 @@ function chainLines(page: Page, chain: ResultChain, stations = stationsShown): s
     if (left > 0 && index === stations) return [paint.dim(`│  … ${plural(left, 'more step')}`)]
     if (left > 0 && !isShown(index)) return []
     const station = stationLine(page, node, index === 0 ? '┌─ ' : index === last ? '└─ ' : '├─ ')
-    return index === 0 ? [station] : [paint.dim('│  ') + edgeText(graph, chain.edges[index - 1], paint, 1), station]
+    if (index === 0) return [station]
+    const edge = chain.edges[index - 1]
+    const cut = edge === chain.cut ? `  ${paint.mark(cutSign)}` : ''
+    return [paint.dim('│  ') + edgeText(graph, edge, paint, 1) + cut, station]
   })
 }
 

@@ -8,6 +8,7 @@ const widestSnapshotName = 80
 
 export const targetSign = '◎'
 export const rootSign = '▣'
+export const cutSign = '✂'
 
 export function roleSign(role: ResultRole): string {
   if (role === 'target') return targetSign
@@ -68,6 +69,15 @@ export function strengthText(strength: ResultEdge['strength']): string {
   return strength === 'strong' ? '' : strength
 }
 
+/** The edges by which owners hold what serves the objects, and the owners' numbers. */
+export function cutEdges({chains}: Pick<ResultInfo, 'chains'>): Map<string, number[]> {
+  const owners = new Map<string, number[]>()
+  for (const [i, {cut}] of chains.entries()) {
+    if (cut !== undefined) owners.set(cut, [...(owners.get(cut) ?? []), i + 1])
+  }
+  return owners
+}
+
 /** `12 more holders: 1,234 references`. */
 export function moreText(node: ResultNode, references: number): string {
   const size = node.selfBytes > 0 ? `, ${selfSize(node.selfBytes)}` : ''
@@ -80,4 +90,19 @@ export function snapshotText(snapshot: ResultInfo['snapshot']): string {
 
 export function limitText(limit: string): string {
   return `note: ${limit}`
+}
+
+const widestSubject = 40
+
+/** What the picture is of, in a line: also the title of an SVG. */
+export function captionTitle(info: ResultInfo): string {
+  const {question, subject, count} = info
+  return `${question}: ${forTerminal(typeName(subject), widestSubject)}${times(count)}, ${selfAndOffHeap(info)}`
+}
+
+/** What the eye should follow: the first chain, and the cycles. */
+export function boldEdges(info: ResultInfo): Set<string> {
+  // Each owner has a chain of its own.
+  const chains = info.question === 'why' ? info.chains : info.chains.slice(0, 1)
+  return new Set([...chains.flatMap(({edges}) => edges), ...info.cycles.flatMap(cycle => cycle.edges)])
 }

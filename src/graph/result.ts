@@ -33,6 +33,8 @@ export interface ResultNode {
   preview: string
   /** `src/cache.js:12`: where the function, or the object's constructor, is written; '' if the file does not say. */
   place: string
+  /** Whose code `place` is; `unknown` if the file does not say, or it differs between the objects. */
+  code: 'application' | 'library' | 'runtime' | 'unknown'
   /** Steps from the target, against or along the edges. */
   level: number
   /** What an answer says about this node besides: limits met here, "already shown" and the like. */
@@ -57,6 +59,8 @@ export interface ResultEdge {
 export interface ResultChain {
   nodes: string[]
   edges: string[]
+  /** Of an owner's chain, the edge from the owner to what serves the objects: the one to cut. */
+  cut?: string
   /** The chain as JavaScript, with places: `module src/cache.js · byId.get("k1").body`; not there for V8's own edges. */
   code?: string
   /** The parts of `code`. */

@@ -16,6 +16,7 @@ import {abstractLabel} from '../explain/pattern-label.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {describeWayHolder} from '../explain/way-holder.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -182,6 +183,7 @@ function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
     retainedBytes: null,
     preview: common(nodes, node => describe(snapshot, node).preview),
     place: common(nodes, node => describe(snapshot, node).place),
+    code: common(nodes, node => codeOf(snapshot, node)) || 'unknown',
     level,
     notes: group.seen ? ['shown above'] : [],
   }
@@ -195,7 +197,7 @@ function distinctTypes({types}: Snapshot, nodes: Uint32Array): number {
 const SAMPLE = 50
 
 /** What the objects of a group have in common, '' if they differ. */
-function common(nodes: Uint32Array, property: (node: number) => string): string {
+function common<T extends string>(nodes: Uint32Array, property: (node: number) => T): T | '' {
   const first = property(nodes[0])
   return nodes.subarray(1, SAMPLE).every(node => property(node) === first) ? first : ''
 }
@@ -217,6 +219,7 @@ function addLeft(graph: ResultGraph, key: string, {left, level}: NeighborGroup, 
     retainedBytes: null,
     preview: '',
     place: '',
+    code: 'unknown',
     level: level + 1,
     notes: [],
   })
@@ -274,21 +277,22 @@ function pathGraph(answer: PathAnswer, raw: boolean): ResultGraph {
 }
 
 /** Every edge of V8's. */
-function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path): ResultChain {
+function addPath(graph: ResultGraph, snapshot: Snapshot, path: Path, cut?: number): ResultChain {
   const nodes = path.nodes.map((_, i) => addStation(graph, snapshot, path, i))
   const edges = path.edges.map((edge, i) => {
     const key = mergeEdge(graph, snapshot, edge, nodes[i], nodes[i + 1])
     noteBeside(graph, key, edgeLabel(snapshot, edge), path.parallel[i])
     return key
   })
-  return {nodes, edges}
+  return {nodes, edges, ...(cut === undefined ? {} : {cut: edges[cut]})}
 }
 
 /** One edge for each step that a person would write. */
-function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path): ResultChain {
+function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path, cut = -1): ResultChain {
   const steps = codePath(snapshot, path.nodes[0], path.edges, {unfolded: true})
   const nodes = [addStation(graph, snapshot, path, 0)]
   const edges: string[] = []
+  let cutKey: string | undefined
   for (const {firstEdge, endEdge, label} of steps) {
     if (endEdge === 0) continue
     const from = nodes[nodes.length - 1]
@@ -296,11 +300,13 @@ function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path): Result
     const key = mergeStep(graph, snapshot, path.edges.slice(firstEdge, endEdge), label, from, nodes[nodes.length - 1])
     if (endEdge - firstEdge === 1) noteBeside(graph, key, label, path.parallel[firstEdge])
     edges.push(key)
+    if (firstEdge <= cut && cut < endEdge) cutKey = key
   }
   const folded = foldRepeats(steps)
   return {
     nodes,
     edges,
+    ...(cutKey === undefined ? {} : {cut: cutKey}),
     code: codePathText(folded, {places: true}),
     steps: folded.map(step => resultStep(snapshot, step)),
   }
@@ -332,6 +338,7 @@ function mergeNode(graph: ResultGraph, snapshot: Snapshot, node: number, role: R
   return graph.addNode(key, {
     role,
     ...describe(snapshot, node),
+    code: codeOf(snapshot, node),
     count: 1,
     selfBytes,
     retainedBytes: null,
@@ -486,10 +493,10 @@ function ownersGraph(answer: OwnersAnswer, raw: boolean): ResultGraph {
   )
   graph.setAttribute('offHeap', offHeapBytes(snapshot, target.nodes))
   addOwners(graph, answer)
-  const chains = answer.owners.map(({start, edges}) => {
+  const chains = answer.owners.map(({start, edges, cut}) => {
     const nodes = [start, ...edges.map(edge => snapshot.edgeTarget[edge])]
     const path = {nodes, edges, parallel: edges.map(() => 1)}
-    return raw ? addPath(graph, snapshot, path) : addCodePath(graph, snapshot, path)
+    return raw ? addPath(graph, snapshot, path, cut) : addCodePath(graph, snapshot, path, cut)
   })
   graph.setAttribute('chains', chains)
   return graph
@@ -558,6 +565,7 @@ function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
     graph.addNode(key(of), {
       role,
       ...describe(snapshot, of),
+      code: codeOf(snapshot, of),
       count: 1,
       selfBytes: self[of],
       retainedBytes,
@@ -580,6 +588,7 @@ function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
       retainedBytes: left.retainedBytes,
       preview: '',
       place: '',
+      code: 'unknown',
       level: level + 1,
       notes: [],
     })

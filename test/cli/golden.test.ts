@@ -23,10 +23,10 @@ const SMALL = 'fixtures/odd/compact.heapsnapshot'
 const WHAT_IF = 'fixtures/snapshots/what-if.node20.heapsnapshot.gz'
 const ZOO = 'fixtures/snapshots/types-zoo.node24.heapsnapshot.gz'
 
-const ENDINGS: Record<string, string> = {text: 'txt', json: 'json', dot: 'dot', svg: 'svg'}
+const ENDINGS: Record<string, string> = {text: 'txt', json: 'json', dot: 'dot', svg: 'svg', mermaid: 'mmd'}
 
 /** Name, form and command line of each answer, or `nothing` on stdout; `info` as text says how much memory is free, so it is JSON only. */
-const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'nothing', args: string[]][] = [
+const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'mermaid' | 'nothing', args: string[]][] = [
   ['help', 'text', ['--help']],
   ['help-path', 'text', ['path', '--help']],
   ['info-buffers', 'json', ['info', BUFFERS]],
@@ -46,6 +46,9 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'nothing',
   ['backrefs-page', 'text', ['backrefs', '--type', '/^Detached/', '--depth', '4', PAGE]],
   ['backrefs-hostile', 'text', ['backrefs', '--type', 'Hostile', '--fan', '50', HOSTILE]],
   ['backrefs-hostile', 'svg', ['backrefs', '--type', 'Hostile', '--fan', '50', HOSTILE]],
+  ['why-server', 'text', ['why', '--type', 'UserRecord', SERVER]],
+  ['why-server', 'dot', ['why', '--type', 'UserRecord', SERVER]],
+  ['why-server', 'mermaid', ['why', '--type', 'UserRecord', SERVER]],
   ['refs-listener', 'text', ['refs', '--type', 'UserRecord', LISTENER]],
   ['refs-small', 'dot', ['refs', '--id', '@5', SMALL]],
   ['path-listener', 'text', ['path', '--type', 'UserRecord', '--count', '3', LISTENER]],

@@ -23,7 +23,7 @@ process.chdir(ROOT)
 const folder = temporaryFolder()
 const app = writeApp(folder)
 const COMMANDS = Object.keys(QUESTIONS)
-const ENDINGS: Record<string, string> = {text: '.txt', json: '.json', dot: '.dot', svg: '.svg'}
+const ENDINGS: Record<string, string> = {text: '.txt', json: '.json', dot: '.dot', svg: '.svg', mermaid: '.mmd'}
 const isPosix = process.platform !== 'win32'
 const ESCAPES = /\u001b\[\d+m/
 
@@ -32,6 +32,7 @@ const LOOKS: Record<string, RegExp> = {
   text: /^[^{<]/,
   json: /^\{\n {2}"schema": "heapgraph\/[\w-]+\/1",\n/,
   dot: /^digraph heapgraph \{\n/,
+  mermaid: /^%% .*\n(?:%% .*\n)*flowchart LR\n/,
   svg: /^<\?xml [\s\S]*<svg [\s\S]*<\/svg>\n$/,
 }
 
@@ -228,4 +229,35 @@ test('progress is drawn on a terminal only, and taken away before anything else 
   }
   const broken = await heapgraph(['types', 'fixtures/broken/truncated-in-nodes.heapsnapshot'], {stderrTTY: true})
   assert.match(broken.stderr, /\r\u001b\[Kheapgraph: [^\r]*\n$/)
+})
+
+test('a picture says how much of the answer is in it', async () => {
+  const out = emptyFolder('picture')
+  const {code, stderr} = await heapgraph([
+    ...QUESTIONS.backrefs,
+    app,
+    '-o',
+    join(out, 'x.svg'),
+    '--theme',
+    'print',
+    '--rankdir',
+    'TB',
+  ])
+  assert.equal(code, 0)
+  assert.match(stderr, /^picture written to .*x\.svg \(\d+ of \d+ objects? drawn(?:; \d+ grouped)?; legend inside\)$/m)
+  assert.doesNotMatch(readFileSync(join(out, 'x.svg'), 'utf8'), /prefers-color-scheme/)
+})
+
+test('what cannot be laid out is left as DOT, and said', {skip: !isPosix}, async () => {
+  const out = emptyFolder('not laid out')
+  const graphviz = join(out, 'dot')
+  writeFileSync(graphviz, '#!/bin/sh\nexit 3\n', {mode: 0o755})
+  const {code, stderr} = await heapgraph([...QUESTIONS.backrefs, app, '-o', join(out, 'x.svg'), '--graphviz', graphviz])
+  assert.equal(code, 2)
+  assert.match(
+    stderr,
+    /Graphviz failed \(exit code 3\): a diagram of \d+ nodes?; DOT written to .*x\.svg\.dot; ask for less/,
+  )
+  assert.match(readFileSync(join(out, 'x.svg.dot'), 'utf8'), LOOKS.dot)
+  assert.deepEqual(readdirSync(out).sort(), ['dot', 'x.svg.dot'])
 })

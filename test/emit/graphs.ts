@@ -37,6 +37,7 @@ export function addNode(graph: ResultGraph, key: string, type: string, more: Par
     retainedBytes: null,
     preview: '',
     place: '',
+    code: 'unknown',
     level: 0,
     notes: [],
     ...more,

@@ -40,6 +40,7 @@ test('one document with all fields in a fixed order', () => {
       "retainedBytes": null,
       "preview": "",
       "place": "",
+      "code": "unknown",
       "level": 0,
       "notes": []
     },
@@ -54,6 +55,7 @@ test('one document with all fields in a fixed order', () => {
       "retainedBytes": null,
       "preview": "",
       "place": "",
+      "code": "unknown",
       "level": 1,
       "notes": [
         "depth 1 reached"
@@ -92,7 +94,7 @@ test('nothing of an answer is missing', () => {
     }
     assert.deepEqual(
       document.chains,
-      attributes?.chains?.map(chain => ({code: null, steps: [], ...chain})),
+      attributes?.chains?.map(chain => ({cut: null, code: null, steps: [], ...chain})),
     )
     assert.deepEqual(
       document.nodes,

@@ -6,9 +6,10 @@ import {join} from 'node:path'
 import {after, test} from 'node:test'
 import fc from 'fast-check'
 import {forTerminal} from '../../src/emit/clean.ts'
-import {renderSvg, toSvg} from '../../src/emit/svg.ts'
+import {runGraphviz} from '../../src/emit/layout.ts'
+import {drawPicture, toSvg} from '../../src/emit/svg.ts'
 import type {ResultGraph} from '../../src/graph/result.ts'
-import {addEdge, addNode, bigGraph, graphOf, namedGraphs} from './graphs.ts'
+import {addEdge, addNode, backrefsGraph, bigGraph, cyclesGraph, graphOf, namedGraphs, pathGraph} from './graphs.ts'
 import {anyText, hostileNames} from './hostile.ts'
 import {elementsNamed, parseXml} from './xml.ts'
 
@@ -44,7 +45,7 @@ test('every kind of answer is drawn, with a title and no reference to elsewhere'
     const [title] = parseXml(svg).children
     assert.equal(title.name, 'title')
     assert.ok(title.text.startsWith(`${name}: `))
-    assert.doesNotMatch(svg, /<!DOCTYPE|<script|href="(?!#)/)
+    assert.doesNotMatch(svg, /<!DOCTYPE|<script|href=|@import|url\((?!#)|<image|<foreignObject/)
   }
 })
 
@@ -63,15 +64,21 @@ function graphOfNames(names: string[]): ResultGraph {
   return graph
 }
 
-/** Cards cut a type at 40 columns, edges a label at 36. XML readers trim nothing, Graphviz drops outer spaces. */
+/** Cards cut a type at 32 columns, lines a label at 36. */
 async function assertNamesKept(names: string[]): Promise<void> {
-  const texts = new Set(textsOf(await toSvg(graphOfNames(names))).map(text => text.trim()))
+  const svg = await toSvg(graphOfNames(names), {maxNodes: names.length})
+  const texts = new Set(textsOf(svg).map(text => text.trim()))
   for (const name of names) {
-    assert.ok(texts.has(forTerminal(name === '' ? '(unnamed)' : name, 40).trim()), JSON.stringify(name.slice(0, 80)))
+    assert.ok(texts.has(forTerminal(name === '' ? '(unnamed)' : name, 32).trim()), JSON.stringify(name.slice(0, 80)))
   }
   for (const name of names.slice(1)) {
     if (name.trim() !== '') assert.ok(texts.has(forTerminal(name, 36).trim()), JSON.stringify(name.slice(0, 80)))
   }
+  assert.equal(new Set(idsOf(svg)).size, idsOf(svg).length)
+}
+
+function idsOf(svg: string): string[] {
+  return elementsNamed(parseXml(svg), 'g').flatMap(({attributes}) => attributes.get('id') ?? [])
 }
 
 test('hostile names: well-formed, and the text is there to read', async () => {
@@ -83,15 +90,122 @@ test('any names: well-formed, and the text is there to read', async () => {
   await fc.assert(fc.asyncProperty(names, assertNamesKept), {numRuns: 4, endOnFailure: true})
 })
 
-test('three hundred nodes are drawn, one more is refused in words', async () => {
-  const texts = textsOf(await toSvg(bigGraph(300)))
-  assert.ok(texts.some(text => text.includes('@300')))
-  await assert.rejects(toSvg(bigGraph(301)), {
-    code: 'RENDER',
-    message: 'A diagram of 301 nodes is more than the 300 that can be drawn legibly',
-    hint: /--depth or --fan.*\.dot/,
+/** What the cards say that stand for others. */
+function leftOut(svg: string): string[] {
+  const cards = elementsNamed(parseXml(svg), 'g').filter(({attributes}) => attributes.get('id')?.startsWith('more-'))
+  return cards.map(({attributes}) => attributes.get('aria-label')!)
+}
+
+test('sixty cards are drawn, and all others are counted', async () => {
+  const {svg, cards, objects, groups} = await drawPicture(bigGraph(301))
+  assert.deepEqual({cards, objects, groups}, {cards: 60, objects: 301, groups: 0})
+  const counted = leftOut(svg).map(text => Number(/^… (\d+) more cards? of \1 objects?, not drawn/.exec(text)?.[1]))
+  assert.equal(
+    counted.reduce((sum, count) => sum + count),
+    241,
+  )
+  assert.ok(textsOf(svg).some(text => text.startsWith('note: 241 cards of 241 objects not drawn')))
+  assert.deepEqual(leftOut(await toSvg(bigGraph(60))), [])
+})
+
+test('a long chain keeps both ends and what must be cut', async () => {
+  const graph = graphOf({question: 'why'})
+  const nodes = Array.from({length: 2000}, (_, i) => `@${i + 1}`)
+  for (const [i, node] of nodes.entries()) {
+    addNode(graph, node, `Type${i}`, {role: i === 1999 ? 'target' : 'node', selfBytes: 8})
+    if (i > 0) addEdge(graph, nodes[i - 1], node, `.p${i}`)
+  }
+  const edges = nodes.slice(1).map((node, i) => `${nodes[i]}>${node}`)
+  graph.setAttribute('chains', [{nodes, edges, cut: edges[1000]}])
+  const svg = await toSvg(graph)
+  const texts = textsOf(svg)
+  for (const name of ['Type0', 'Type1999', 'Type1000', '✂1', '.p1001']) assert.ok(texts.includes(name), name)
+  const steps = leftOut(svg).map(text => Number(/^… ([\d,]+) more steps/.exec(text)![1].replace(',', '')))
+  const drawn = idsOf(svg).filter(id => id.startsWith('n')).length
+  assert.ok(drawn <= 60)
+  assert.equal(steps.reduce((sum, count) => sum + count) + drawn, 2000)
+})
+
+test('a large cycle is drawn as one, its middle counted', async () => {
+  const graph = graphOf({question: 'cycles'})
+  const nodes = Array.from({length: 3000}, (_, i) => `@${i + 1}`)
+  for (const [i, node] of nodes.entries()) addNode(graph, node, `Type${i}`)
+  const edges = nodes.map((node, i) => {
+    addEdge(graph, node, nodes[(i + 1) % 3000], '.next')
+    return `${node}>${nodes[(i + 1) % 3000]}`
   })
-  await assert.rejects(toSvg(bigGraph(3), {maxNodes: 2}), {code: 'RENDER'})
+  const [first] = cyclesGraph().getAttribute('cycles')
+  graph.setAttribute('cycles', [{...first, nodes, edges, heldBy: undefined}])
+  const svg = await toSvg(graph)
+  assert.deepEqual(leftOut(svg), ['… 2,997 more steps'])
+  assert.ok(textsOf(svg).includes('.next ↺'))
+})
+
+test('cycles have frames with their sizes, and the edge that holds them is there', async () => {
+  const svg = await toSvg(cyclesGraph())
+  const texts = textsOf(svg)
+  assert.ok(texts.includes('1. 40 cycles · 80 objects · retained 9.6 kB'))
+  assert.ok(texts.includes('2. cycle · 1 object · self 56 B'))
+  assert.ok(texts.includes('.list'))
+  assert.ok(texts.some(text => text === '(held by scope var registry of main() src/main.js:3)'))
+  assert.equal(svg.match(/class="hg-hull"/g)?.length, 2)
+})
+
+test('the way is numbered, the cut marked with its owner', async () => {
+  const path = pathGraph()
+  const numbers = async () =>
+    (await toSvg(path)).match(/class="hg-number"[^>]*>\d+/g)?.map(text => text.replace(/.*>/, ''))
+  assert.deepEqual(await numbers(), ['1', '2'])
+  path.setAttribute('question', 'why')
+  path.updateAttribute('chains', (chains = []) => [{...chains[0], cut: '@1203>@90211'}, chains[1]])
+  assert.ok(textsOf(await toSvg(path)).includes('✂1'))
+})
+
+test('every card can be reached and read aloud, and says its numbers', async () => {
+  const root = parseXml(await toSvg(backrefsGraph()))
+  assert.equal(root.attributes.get('role'), 'graphics-document document')
+  assert.match(elementsNamed(root, 'desc')[0].text, /RequestCache.* → .*: \.entries/)
+  const cards = elementsNamed(root, 'g').filter(({attributes}) => attributes.get('class') === 'hg-node')
+  assert.equal(cards.length, 7)
+  for (const {attributes, children} of cards) {
+    assert.equal(attributes.get('tabindex'), '0')
+    assert.equal(attributes.get('role'), 'graphics-symbol')
+    assert.equal(children[0].name, 'title')
+    assert.equal(children[0].text, attributes.get('aria-label'))
+  }
+  assert.equal(cards[0].attributes.get('data-id'), '90211')
+  assert.equal(cards[0].attributes.get('data-count'), '300')
+})
+
+test('links, only when asked for, and safe', async () => {
+  const svg = await toSvg(backrefsGraph(), {link: 'https://example.org/?a=1&b="{id}"'})
+  const links = elementsNamed(parseXml(svg), 'a').map(({attributes}) => attributes.get('href'))
+  assert.equal(links[0], 'https://example.org/?a=1&b="90211"')
+  assert.equal(links.length, 6)
+})
+
+test('wide answers turn to go down, unless told otherwise', async () => {
+  const widthOf = (svg: string) => Number(parseXml(svg).attributes.get('width'))
+  const graph = () => {
+    const chain = graphOf({})
+    for (let i = 0; i < 12; i++) {
+      addNode(chain, `@${i + 1}`, `LongName${i}`, {
+        preview: 'a long preview of text',
+        role: i === 0 ? 'target' : 'node',
+      })
+      if (i > 0) addEdge(chain, `@${i + 1}`, `@${i}`, '.someProperty')
+    }
+    return chain
+  }
+  assert.ok(widthOf(await toSvg(graph())) < 800)
+  assert.ok(widthOf(await toSvg(graph(), {rankdir: 'LR'})) > 2000)
+})
+
+test('themes: the dark one by what the system asks, paper without colour', async () => {
+  const [auto, print] = [await toSvg(backrefsGraph()), await toSvg(backrefsGraph(), {theme: 'print'})]
+  assert.match(auto, /prefers-color-scheme:dark/)
+  assert.doesNotMatch(print, /prefers-color-scheme/)
+  assert.match(print, /\.hg-band\{fill:#FFFFFF!important\}/)
 })
 
 test('a Graphviz that does not end is killed, whatever it thinks of it', noShell, async () => {
@@ -120,14 +234,21 @@ test('a failing Graphviz is quoted, without its harmless remarks and without its
 })
 
 test('DOT that is none is an error in words', async () => {
-  await assert.rejects(renderSvg('digraph {'), {code: 'RENDER', message: /syntax error/})
+  await assert.rejects(runGraphviz('digraph {', 1), {code: 'RENDER', message: /syntax error/})
 })
 
-test('what XML forbids is taken out of whatever Graphviz wrote', noShell, async () => {
-  const dirty = `<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "y"><!-- a --><svg x="1&2"><text>a\\001b&c&#1;&#xFFFF;&#65;&nbsp;\\357\\277\\277</text></svg>`
-  const svg = await renderSvg('', {graphviz: fakeGraphviz('dirty', `printf '${dirty}'`), title: '<&\n'})
-  const root = parseXml(svg)
-  assert.equal(elementsNamed(root, 'text')[0].text, 'ab&cA&nbsp;')
-  assert.equal(root.attributes.get('x'), '1&2')
-  assert.equal(elementsNamed(root, 'title')[0].text, '<&\\n')
+test('what is no layout is refused, whatever it is', noShell, async () => {
+  const answers = [
+    '{}',
+    '[]',
+    'null',
+    '"x"',
+    '{',
+    '{"bb":"a,b,c,d"}',
+    '{"bb":"0,0,9,9","objects":[{"name":"b0","pos":"1"}]}',
+  ]
+  for (const [i, answer] of answers.entries()) {
+    const graphviz = fakeGraphviz(`odd${i}`, `cat > /dev/null; printf '%s' '${answer}'`)
+    await assert.rejects(toSvg(bigGraph(3), {graphviz}), {code: 'RENDER'})
+  }
 })

@@ -28,8 +28,8 @@ function wellFormed(xml: string): XmlElement {
 
 /** What a reader must find, by the names of the fields; texts as a person may see them. */
 function nodeFields(node: ResultNode): Record<string, string | number> {
-  const {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, level, notes} = node
-  const texts = {role, type, nodeKind: kind, preview, place, notes: notes.join('; ')}
+  const {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, code, level, notes} = node
+  const texts = {role, type, nodeKind: kind, preview, place, code, notes: notes.join('; ')}
   return {
     ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, forTerminal(text, 1000)])),
     ...{objectId: id, count, selfBytes, level},
