@@ -2,11 +2,12 @@
 import {type AheadJob, startAhead, workAhead} from '../read/ahead.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import type {SavedGroup} from '../snapshot/saved.ts'
+import {functionsOfInfos, innerFunctions} from '../snapshot/scopes.ts'
 import {type SharedHeap, sharedHeap, snapshotOfShared} from '../snapshot/shared-heap.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {distances} from './distances.ts'
 import {typeSums} from './group-sums.ts'
-import {typeOffHeap} from './off-heap.ts'
+import {offHeap, typeOffHeap} from './off-heap.ts'
 import {selfSizes} from './self-sizes.ts'
 
 /** Groups of saved columns by name. Those with a value a node lie in shared memory. */
@@ -15,8 +16,12 @@ const COMPUTE = {
   selfSizes: (snapshot: Snapshot) => selfSizes(snapshot, 'devtools'),
   distances: (snapshot: Snapshot) => distances(snapshot),
   typeSums: (snapshot: Snapshot) => typeSums(snapshot),
+  offHeap: (snapshot: Snapshot) => offHeap(snapshot),
   typeOffHeap: (snapshot: Snapshot) => typeOffHeap(snapshot),
   scripts: (snapshot: Snapshot) => placeOfRow(snapshot, 0),
+  retainers: (snapshot: Snapshot) => snapshot.retainers,
+  'functions of scopes': functionsOfInfos,
+  'functions in scopes': innerFunctions,
 }
 
 export type AheadGroup = keyof typeof COMPUTE

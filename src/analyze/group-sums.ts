@@ -2,8 +2,10 @@
 import {savedColumn, savedGroup} from '../snapshot/saved.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import type {NumberArray} from '../util/number-column.ts'
+import {borrowWords, giveBack} from '../util/scratch.ts'
 import {distances} from './distances.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
+import {dominatorTree} from './dominators.ts'
 import type {Grouping} from './groupings.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 
@@ -55,6 +57,23 @@ export function sumsOf(
   return {count, selfBytes, distance, example}
 }
 
+export function sumOf(sizes: NumberArray): number {
+  let sum = 0
+  for (let i = 0; i < sizes.length; i++) sum += sizes[i]
+  return sum
+}
+
+/** The sum of the sizes of the nodes that `order` begins with, up to each: a difference of two is a retained size. */
+function runningSums(order: Uint32Array, sizes: NumberArray, total: number, nodeCount: number): NumberArray {
+  const sums = total <= 0xffffffff ? borrowWords(nodeCount) : new Float64Array(order.length)
+  let sum = 0
+  for (let place = 0; place < order.length; place++) {
+    sum += sizes[order[place]]
+    sums[place] = sum
+  }
+  return sums
+}
+
 /**
  * Float64Array(groups): for each group the retained sizes of its members that no other member dominates. What a node dominates
  * stands right behind it, so that one look at each node is enough: as long as the last member's has not ended, the next is inside.
@@ -69,24 +88,33 @@ export function retainedOf(
   const {root, nodeCount} = snapshot
   const {order, count} = dominatorTree(snapshot)
   const selfBytes = selfSizes(snapshot, sizes)
-  const retained = retainedSizes(snapshot, sizes)
+  const total = sumOf(selfBytes)
+  const upTo = runningSums(order, selfBytes, total, nodeCount)
   const sums = new Float64Array(names.length)
   /** For each group the place where what its last outermost member dominates has ended. */
   const ends = new Float64Array(names.length)
-  for (let place = 0; place < order.length; place++) {
+  // The root comes first; what nothing reaches is its, too.
+  if (selfBytes[root] > 0 && isMember(root)) {
+    sums[ofNode[root]] = total
+    ends[ofNode[root]] = order.length
+  }
+  for (let place = 1; place < order.length; place++) {
+    const before = upTo[place - 1]
+    if (upTo[place] === before) continue
     const node = order[place]
     const group = ofNode[node]
-    if (place < ends[group] || selfBytes[node] === 0 || !isMember(node)) continue
-    sums[group] += retained[node]
-    ends[group] = place + count[node]
+    if (place < ends[group] || !isMember(node)) continue
+    const end = place + count[node]
+    sums[group] += upTo[end - 1] - before
+    ends[group] = end
   }
+  if (upTo instanceof Uint32Array) giveBack(upTo)
   if (order.length === nodeCount) return sums
   const reached = new BitSet(nodeCount)
   for (const node of order) reached.add(node)
-  // What nothing reaches is the root's.
   const rootGroup = selfBytes[root] === 0 || !isMember(root) ? -1 : ofNode[root]
   for (let node = 0; node < nodeCount; node++) {
-    if (!reached.has(node) && isMember(node) && ofNode[node] !== rootGroup) sums[ofNode[node]] += retained[node]
+    if (!reached.has(node) && isMember(node) && ofNode[node] !== rootGroup) sums[ofNode[node]] += selfBytes[node]
   }
   return sums
 }

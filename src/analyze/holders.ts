@@ -9,6 +9,7 @@ import {retainingEdges} from './edge-policy.ts'
 import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
 import {globalObjects, rootNodes} from './roots.ts'
+import {doubleStores} from './stores.ts'
 
 export interface Strictness {
   /** Follow holders that are themselves among the objects asked about: links of a list. */
@@ -28,10 +29,8 @@ export interface Holders {
   relax(strictness: Strictness): void
 }
 
-/** Where V8 keeps an object's elements and properties; the object has edges of its own to what is in them. */
-const STORES = ['(object elements)', '(object properties)', 'system / PropertyArray']
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
-  const {nodeCount, retainers, firstEdge, nodeKind, edgeKind, nodeName, strings, detachedness} = snapshot
+  const {nodeCount, retainers, nodeKind, edgeKind, detachedness} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = retainingEdges(snapshot)
   const dominates = dominance(snapshot)
@@ -40,25 +39,10 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const roots = rootNodes(snapshot)
   const cells = exportCells(snapshot)
   const globals = new Set(globalObjects(snapshot))
-  const doubles = new Set(STORES.flatMap(name => strings.indexesOf(name)))
+  const isDouble = doubleStores(snapshot)
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
   const askedName = new BitSet(nodeCount)
   const named = new BitSet(nodeCount)
-
-  const elements = new Set(strings.indexesOf('(object elements)'))
-  const asked = new BitSet(nodeCount)
-  const doubled = new BitSet(nodeCount)
-  /** Whether the owner of a store has edges of its own for what is in it: V8 writes none for the elements of frozen arrays. */
-  const isDouble = (store: number) => {
-    if (asked.has(store)) return doubled.has(store)
-    asked.add(store)
-    const owner = first[store] < first[store + 1] ? sources[first[store]] : store
-    let has = !elements.has(nodeName[store])
-    for (let edge = firstEdge[owner]; edge < firstEdge[owner + 1] && !has; edge++)
-      has = edgeKind[edge] === EdgeKind.element
-    if (has) doubled.add(store)
-    return has
-  }
 
   const counts = (node: number, source: number, edge: number) =>
     retaining.has(edge) &&
@@ -66,7 +50,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     // What the object itself keeps alive does not keep it alive.
     !dominates(node, source) &&
     // An object's own stores: the object has the same edge, with its name.
-    !(doubles.has(nodeName[source]) && isDouble(source)) &&
+    !isDouble(source) &&
     (rules.throughTargets || !isTarget.has(source)) &&
     (rules.throughPlumbing || cells.has(source) || !role.isPlumbing(source))
 

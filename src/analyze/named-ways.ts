@@ -97,6 +97,8 @@ export const namedWays = oncePer((snapshot: Snapshot): Uint32Array => {
         const target = edgeTarget[edge]
         if (cost[target] <= at) continue
         const step = isStorage ? COST.element : stepCost(edge, fromRoot)
+        // What a node is takes long to tell, and most have been reached on a cheaper way.
+        if (cost[target] <= at + step) continue
         const into = role.isPlumbing(target) ? COST.intoPlumbing : role.isRuntime(target) ? COST.intoRuntime : 0
         reach(target, at + step + into, edge)
       }

@@ -8,8 +8,10 @@ import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {plumbing} from './plumbing.ts'
 import {rootNodes} from './roots.ts'
 import {type Selection, sortById} from './select.ts'
+import {doubleStores} from './stores.ts'
 
 export interface NeighborsOptions {
   /** Levels beyond the objects asked about; V8's own arrays, inside a Map or behind an object, do not count as one. */
@@ -18,6 +20,11 @@ export interface NeighborsOptions {
   fan?: number
   /** A group that is joined to a smaller share of the objects asked about than this (0 to 1) is not followed further. */
   minShare?: number
+  /**
+   * Also maps, code and other things of V8's own, and the stores that V8 keeps an object's elements and properties in, though the
+   * object has edges of its own. Where nothing else is there, they are shown anyway.
+   */
+  raw?: boolean
 }
 
 /** One way of being joined to a parent group. */
@@ -67,6 +74,8 @@ export interface NeighborsAnswer {
   depth: number
   fan: number
   minShare: number
+  /** Whether V8's own things are shown. */
+  raw: boolean
   /** The first is the objects asked about; parents stand before their children. */
   groups: NeighborGroup[]
   limitsReached: {depth?: number; fan?: number; share?: number}
@@ -80,21 +89,33 @@ const MAX_NAMES = 8
 
 /** What holds the objects of `target`, up to the roots. */
 export function backrefs(snapshot: Snapshot, target: Selection, options: NeighborsOptions = {}): NeighborsAnswer {
-  return neighbors(snapshot, 'backrefs', target, options)
+  return readable(snapshot, 'backrefs', target, options)
 }
 
 /** What the objects of `target` hold; passes through roots, as objgraph's show_refs does. */
 export function refs(snapshot: Snapshot, target: Selection, options: NeighborsOptions = {}): NeighborsAnswer {
-  return neighbors(snapshot, 'refs', target, options)
+  return readable(snapshot, 'refs', target, options)
+}
+
+/** V8's own things are shown where there is nothing else. */
+function readable(
+  snapshot: Snapshot,
+  question: 'backrefs' | 'refs',
+  target: Selection,
+  options: NeighborsOptions,
+): NeighborsAnswer {
+  const answer = neighbors(snapshot, question, target, options)
+  const isEmpty = answer.groups.length === 1 && answer.groups[0].left === undefined
+  return isEmpty && options.raw !== true ? neighbors(snapshot, question, target, {...options, raw: true}) : answer
 }
 
 function neighbors(
   snapshot: Snapshot,
   question: 'backrefs' | 'refs',
   target: Selection,
-  {depth = DEFAULT_DEPTH, fan = DEFAULT_FAN, minShare = DEFAULT_MIN_SHARE}: NeighborsOptions,
+  {depth = DEFAULT_DEPTH, fan = DEFAULT_FAN, minShare = DEFAULT_MIN_SHARE, raw = false}: NeighborsOptions,
 ): NeighborsAnswer {
-  const walk = question === 'backrefs' ? inward(snapshot) : outward(snapshot)
+  const walk = question === 'backrefs' ? inward(snapshot, raw) : outward(snapshot, raw)
   const stops = question === 'backrefs' ? rootNodes(snapshot) : new BitSet(snapshot.nodeCount)
   const shown = new BitSet(snapshot.nodeCount)
   const followed = new BitSet(snapshot.nodeCount)
@@ -156,28 +177,37 @@ function neighbors(
       }
     }
   }
-  return {snapshot, question, target, depth, fan, minShare, groups, limitsReached}
+  return {snapshot, question, target, depth, fan, minShare, raw, groups, limitsReached}
 }
 
 /** Calls `visit` for every retaining edge between `node` and a neighbour, on one side. */
 type Walk = (node: number, visit: (neighbor: number, edge: number) => void) => void
 
-function inward(snapshot: Snapshot): Walk {
+/** What nobody asks about who does not ask for it. */
+function hidden(snapshot: Snapshot): (node: number) => boolean {
+  const isDouble = doubleStores(snapshot)
+  const isPlumbing = plumbing(snapshot)
+  return node => isDouble(node) || isPlumbing(node)
+}
+
+function inward(snapshot: Snapshot, raw: boolean): Walk {
   const {first, edge: edges, source} = snapshot.retainers
   const retaining = retainingEdges(snapshot)
+  const isLeft = raw ? () => false : hidden(snapshot)
   return (node, visit) => {
     for (let slot = first[node]; slot < first[node + 1]; slot++) {
-      if (retaining.has(edges[slot])) visit(source[slot], edges[slot])
+      if (retaining.has(edges[slot]) && !isLeft(source[slot])) visit(source[slot], edges[slot])
     }
   }
 }
 
-function outward(snapshot: Snapshot): Walk {
+function outward(snapshot: Snapshot, raw: boolean): Walk {
   const {firstEdge, edgeTarget} = snapshot
   const retaining = retainingEdges(snapshot)
+  const isLeft = raw ? () => false : hidden(snapshot)
   return (node, visit) => {
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (retaining.has(edge)) visit(edgeTarget[edge], edge)
+      if (retaining.has(edge) && !isLeft(edgeTarget[edge])) visit(edgeTarget[edge], edge)
     }
   }
 }

@@ -62,16 +62,17 @@ export interface ObjectOffHeap {
 /** `Buffer.poolSize` of Node up to 24; later 64 kB. What `allocPool` holds tells, if it is there. */
 const USUAL_POOL_BYTES = 8192
 
-/** Two looks at every edge, if there are stores at all. */
+/** One look at every edge's kind and name, if there are stores at all. */
 export const offHeap = savedGroup(
   'offHeap',
   ['stores', 'bytes', 'viewers', 'storeOf', 'through', 'sharers', 'isPool'],
   (snapshot: Snapshot): OffHeap => {
     const stores = findStores(snapshot)
-    const buffers = stores.length === 0 ? NO_PAIRS : findBuffers(snapshot, stores)
-    const {views, pools} =
-      buffers.source.length === 0 ? {views: NO_PAIRS, pools: NO_PAIRS.source} : findViews(snapshot, buffers)
-    const viewed = pairUp(buffers, views, stores)
+    const found = stores.length === 0 ? NO_EDGES : findEdges(snapshot, stores)
+    const buffers = BitSet.of(snapshot.nodeCount, found.toStores.source)
+    const toBuffers = edgesInto(found.toBuffers, buffers)
+    const pools = found.pools.filter(target => buffers.has(target))
+    const viewed = pairUp(found.toStores, toBuffers, stores)
     const sharers = countSharers(viewed, stores.length)
     const bytes = Float64Array.from(stores, store => snapshot.nodeSelfBytes[store])
     return {stores, bytes, ...viewed, sharers, isPool: findPools(snapshot, bytes, viewed, sharers, pools)}
@@ -95,65 +96,67 @@ interface Pairs {
   target: Uint32Array
 }
 
-const NO_PAIRS: Pairs = {source: new Uint32Array(0), target: new Uint32Array(0)}
-
-/** Whether a string is `text`. Asked about few strings many times, which is cheaper than to look for the text among all. */
+/** Whether a string is `text`; a file of V8's has it once. */
 function isText({strings}: Snapshot, text: string): (index: number) => boolean {
-  const known = new Map<number, boolean>()
-  return index => {
-    let is = known.get(index)
-    if (is === undefined) {
-      is = strings.get(index) === text
-      known.set(index, is)
-    }
-    return is
-  }
+  const [first = -1, ...others] = strings.indexesOf(text)
+  return others.length === 0 ? index => index === first : index => index === first || others.includes(index)
 }
 
-/** The edges into some nodes, as `visit(edge, source)`. */
-function forEdgesInto(snapshot: Snapshot, targets: Uint32Array, visit: (edge: number, source: number) => void): void {
-  const {nodeCount, firstEdge, edgeTarget} = snapshot
-  const isMeant = new BitSet(nodeCount)
-  for (const target of targets) isMeant.add(target)
-  for (let node = 0; node < nodeCount; node++) {
-    const end = firstEdge[node + 1]
-    for (let edge = firstEdge[node]; edge < end; edge++) if (isMeant.has(edgeTarget[edge])) visit(edge, node)
-  }
+/** The edges that may have to do with stores. */
+interface StoreEdges {
+  /** From ArrayBuffers to their stores. */
+  toStores: Pairs
+  /** From views and WebAssembly memories to ArrayBuffers, if their targets are any. */
+  toBuffers: Pairs
+  /** Uint32Array: what variables called as Node's `allocPool` hold. */
+  pools: Uint32Array
 }
 
-/** From ArrayBuffers to their stores. */
-function findBuffers(snapshot: Snapshot, stores: Uint32Array): Pairs {
-  const {edgeKind, edgeName, edgeTarget} = snapshot
+const NO_PAIRS: Pairs = {source: new Uint32Array(0), target: new Uint32Array(0)}
+const NO_EDGES: StoreEdges = {toStores: NO_PAIRS, toBuffers: NO_PAIRS, pools: new Uint32Array(0)}
+
+/** Told by kinds and names, which lie in a row: what edges lead to lies all over the memory, and only few have to be asked. */
+function findEdges(snapshot: Snapshot, stores: Uint32Array): StoreEdges {
+  const {nodeCount, nodeName, firstEdge, edgeKind, edgeName, edgeTarget} = snapshot
+  const {internal, context, hidden} = EdgeKind
   const isBackingStore = isText(snapshot, 'backing_store')
-  const source = new GrowableUint32()
-  const target = new GrowableUint32()
-  forEdgesInto(snapshot, stores, (edge, node) => {
-    if (edgeKind[edge] !== EdgeKind.internal || !isBackingStore(edgeName[edge])) return
-    source.push(node)
-    target.push(edgeTarget[edge])
-  })
-  return {source: source.view(), target: target.view()}
-}
-
-/** From views and WebAssembly memories to ArrayBuffers; and those that Node's variable `allocPool` holds. */
-function findViews(snapshot: Snapshot, buffers: Pairs): {views: Pairs; pools: Uint32Array} {
-  const {nodeName, edgeKind, edgeName, edgeTarget} = snapshot
   const isBuffer = isText(snapshot, 'buffer')
   const isMemory = isText(snapshot, 'Memory')
   const isAllocPool = isText(snapshot, 'allocPool')
-  const source = new GrowableUint32()
-  const target = new GrowableUint32()
+  const isStore = BitSet.of(nodeCount, stores)
+  const toStores = {source: new GrowableUint32(), target: new GrowableUint32()}
+  const toBuffers = {source: new GrowableUint32(), target: new GrowableUint32()}
   const pools = new GrowableUint32()
-  forEdgesInto(snapshot, buffers.source, (edge, node) => {
-    const kind = edgeKind[edge]
-    if (kind === EdgeKind.context && isAllocPool(edgeName[edge])) pools.push(edgeTarget[edge])
-    // V8 has no name for the edge from a WebAssembly.Memory to its buffer.
-    const isMemoryEdge = kind === EdgeKind.hidden && isMemory(nodeName[node])
-    if (!isMemoryEdge && !(kind === EdgeKind.internal && isBuffer(edgeName[edge]))) return
-    source.push(node)
-    target.push(edgeTarget[edge])
-  })
-  return {views: {source: source.view(), target: target.view()}, pools: pools.view()}
+  const push = (pairs: typeof toStores, source: number, target: number) => {
+    pairs.source.push(source)
+    pairs.target.push(target)
+  }
+  let edge = 0
+  for (let node = 0; node < nodeCount; node++) {
+    const end = firstEdge[node + 1]
+    for (; edge < end; edge++) {
+      const kind = edgeKind[edge]
+      if (kind === internal) {
+        const name = edgeName[edge]
+        if (isBackingStore(name)) {
+          if (isStore.has(edgeTarget[edge])) push(toStores, node, edgeTarget[edge])
+        } else if (isBuffer(name)) push(toBuffers, node, edgeTarget[edge])
+      } else if (kind === hidden) {
+        // V8 has no name for the edge from a WebAssembly.Memory to its buffer.
+        if (isMemory(nodeName[node])) push(toBuffers, node, edgeTarget[edge])
+      } else if (kind === context && isAllocPool(edgeName[edge])) pools.push(edgeTarget[edge])
+    }
+  }
+  return {toStores: finished(toStores), toBuffers: finished(toBuffers), pools: pools.view()}
+}
+
+function finished({source, target}: {source: GrowableUint32; target: GrowableUint32}): Pairs {
+  return {source: source.view(), target: target.view()}
+}
+
+function edgesInto({source, target}: Pairs, targets: BitSet): Pairs {
+  const isMeant = (_: number, i: number) => targets.has(target[i])
+  return {source: source.filter(isMeant), target: target.filter(isMeant)}
 }
 
 type Viewed = Pick<OffHeap, 'viewers' | 'storeOf' | 'through'>

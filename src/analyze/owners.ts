@@ -10,6 +10,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
+import {computeAhead} from './ahead.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
 import {reachableNodes} from './reachable.ts'
@@ -64,12 +65,17 @@ export interface OwnersAnswer {
 
 const DEFAULT_LIMIT = 10
 
+/** What another thread computes meanwhile. */
+const AHEAD = ['types', 'retainers', 'scripts', 'functions in scopes', 'functions of scopes', 'selfSizes'] as const
+
 /** The owners of the objects of `target`. Linear in the nodes and edges behind them. */
 export function owners(
   snapshot: Snapshot,
   target: Selection,
   {limit = DEFAULT_LIMIT}: OwnersOptions = {},
 ): OwnersAnswer {
+  computeAhead(snapshot, AHEAD)
+  dominatorTree(snapshot)
   const search = new OwnerSearch(snapshot, target.nodes)
   const groups = search.groups()
   const kept = groups.slice(0, limit)

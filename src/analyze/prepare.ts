@@ -12,7 +12,7 @@ import {selfSizes} from './self-sizes.ts'
 
 /** Computes all that is derived from a snapshot, or has it read from its index. */
 export function prepare(snapshot: Snapshot): void {
-  computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'typeOffHeap', 'scripts'])
+  computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'offHeap', 'typeOffHeap', 'scripts'])
   void dominatorTree(snapshot).dominator
   void [snapshot.retainers.first, snapshot.types, snapshot.ephemerons, snapshot.detachedness]
   scriptNames(snapshot)

@@ -1,11 +1,12 @@
 /** What part a node plays on the way to an object: code of the application's, of a library's, of the runtime's; V8's plumbing. */
 import {codeOf} from '../snapshot/code-origin.ts'
-import {nameTest} from '../snapshot/names.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
+
+import {plumbing} from './plumbing.ts'
 
 export interface Roles {
   /** Scopes of whole modules and scripts: ordinals, ascending. */
@@ -30,7 +31,6 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
   const {isScope, kind: scopeKind} = scopes(snapshot)
   const ofModules = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
-  const isPlumbingName = nameTest(snapshot, text => PLUMBING.test(text))
   const carriers = new Set(CARRIERS.flatMap(name => strings.indexesOf(name)))
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
@@ -56,11 +56,7 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
     isModuleScope: node => isScope(node) && scopeKind(node) === 'module',
     isRuntime: node => code(node) === RUNTIME,
     isLibrary: node => code(node) === LIBRARY,
-    isPlumbing: node => {
-      const kind = nodeKind[node]
-      if (kind === NodeKind.code || kind === NodeKind['object shape']) return true
-      return kind !== NodeKind.string && isPlumbingName(nodeName[node])
-    },
+    isPlumbing: plumbing(snapshot),
   }
 })
 
@@ -68,6 +64,3 @@ const NUMBER = {unknown: APPLICATION, application: APPLICATION, library: LIBRARY
 
 /** Classes of the runtime's whose objects are parts of what has them: AsyncLocalStorage's stores, from Node 24 on. */
 const CARRIERS = ['AsyncContextFrame']
-
-/** Nodes of kind hidden or object in some versions of V8, code or object shape in others; newer ones add ` / URL` and the like. */
-const PLUMBING = /^system \/ (Map|NativeContext|PropertyCell|AllocationSite|FeedbackCell|Cell)( |$)/

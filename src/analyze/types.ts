@@ -1,10 +1,9 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
-import type {NumberArray} from '../util/number-column.ts'
 import {computeAhead} from './ahead.ts'
 import {dominatorTree} from './dominators.ts'
-import {retainedOf, sumsOf, typeRetained, typeSums} from './group-sums.ts'
+import {retainedOf, sumOf, sumsOf, typeRetained, typeSums} from './group-sums.ts'
 import {type GroupBy, groupNodes} from './groupings.ts'
 import {type OffHeapBytes, offHeap, offHeapBytes, offHeapOfGroups, typeOffHeap} from './off-heap.ts'
 import type {Selection} from './select.ts'
@@ -76,7 +75,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
   // Of types as DevTools has them an index keeps the sums, and nothing has to be gone through.
   const isUsual = by === 'type' && sizes === 'devtools' && among === undefined
   if (retained && !(isUsual && hasSums(snapshot))) {
-    computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'typeOffHeap', 'scripts'])
+    computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'offHeap', 'typeOffHeap', 'scripts'])
     dominatorTree(snapshot)
   }
   const grouping = groupNodes(snapshot, by)
@@ -135,12 +134,6 @@ function membership(nodeCount: number, among: Selection | undefined): (node: num
   if (among === undefined) return () => true
   const members = BitSet.of(nodeCount, among.nodes)
   return node => members.has(node)
-}
-
-function sumOf(sizes: NumberArray): number {
-  let sum = 0
-  for (let i = 0; i < sizes.length; i++) sum += sizes[i]
-  return sum
 }
 
 function hasSums({saved}: Snapshot): boolean {

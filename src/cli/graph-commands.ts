@@ -113,11 +113,12 @@ export function addWhy(context: Context, command: Command): void {
     .argument('<@id|snapshot>', 'the object, then the file; or the file alone, with --type or --name')
     .argument('[snapshot]')
     .addOption(ownersOption())
+    .option('--raw', 'every edge as V8 has it, not as JavaScript')
     .action(
       async (
         first: string,
         second: string | undefined,
-        options: OutputOptions & SelectorOptions & {owners: number},
+        options: OutputOptions & SelectorOptions & {owners: number; raw?: boolean},
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
         const {id, file} = startAndFile(first, second)
@@ -202,19 +203,22 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
     .argument('<snapshot>')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
     .option('--fan <n>', 'kinds of neighbours shown for each line', wholeNumber, 10)
+    .option('--raw', "also V8's own things: maps, code, stores, a Map's table")
     .addOption(shareOption('--min-share <percent>', 'do not follow what touches a smaller share of the objects'))
     .action(
       async (
         file: string,
-        options: OutputOptions & SelectorOptions & {depth: number; fan: number; minShare: number; owners?: number},
+        options: OutputOptions &
+          SelectorOptions & {depth: number; fan: number; minShare: number; owners?: number; raw?: boolean},
       ) => {
         const format = chooseFormat(options, GRAPH_FORMATS)
         const selector = await selectorFrom(context.io, file, options)
         const snapshot = await load(context, file)
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
-        const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
+        // Owners first, since they have another thread compute what both need.
         const by = options.owners === undefined ? undefined : owners(snapshot, target, {limit: options.owners})
+        const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
         const example = snapshot.nodeId[target.nodes[0]]
         const next = question === 'backrefs' ? `why @${example}` : `path ${selectorText(selector)}`
         await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, {

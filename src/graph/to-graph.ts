@@ -1,7 +1,7 @@
 /** Every answer about edges as a result graph: ordinals become ids, names and words here, and nowhere later. */
 import type {CyclesAnswer} from '../analyze/cycles.ts'
 import type {DominatorsAnswer} from '../analyze/dominator-view.ts'
-import type {NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
+import type {Joint, NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
 import {offHeapBytes} from '../analyze/off-heap.ts'
 import type {OwnersAnswer} from '../analyze/owners.ts'
 import type {Path, PathAnswer} from '../analyze/path.ts'
@@ -17,6 +17,7 @@ import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {describeWayHolder} from '../explain/way-holder.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {
@@ -62,7 +63,7 @@ function graphOf(answer: GraphAnswer, {raw = false}: GraphOptions): ResultGraph 
   if (answer.question === 'owners') return ownersGraph(answer, raw)
   if (answer.question === 'path') return pathGraph(answer, raw)
   if (answer.question === 'cycles') return cyclesGraph(answer)
-  return answer.question === 'dominators' ? dominatorsGraph(answer) : neighborsGraph(answer)
+  return answer.question === 'dominators' ? dominatorsGraph(answer) : neighborsGraph(answer, raw)
 }
 
 function info(
@@ -79,7 +80,7 @@ function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {
 
 // backrefs and refs
 
-function neighborsGraph(answer: NeighborsAnswer): ResultGraph {
+function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
   const {snapshot, question, target, groups} = answer
   const inward = question === 'backrefs'
   const graph = createResultGraph(
@@ -96,14 +97,22 @@ function neighborsGraph(answer: NeighborsAnswer): ResultGraph {
   const keys: string[] = []
   const groupOfKey = new Map<string, NeighborGroup>()
   if (target.nodes.length === 0) return graph
-  for (const group of groups) {
+  const folded = raw ? new Map<number, number>() : foldedTables(answer)
+  for (const [index, group] of groups.entries()) {
+    // A Map's table is no step of its own: what it holds is joined to the Map.
+    const table = folded.get(index)
+    if (table !== undefined) {
+      keys.push(keys[group.parent])
+      continue
+    }
     const key = uniqueKey(snapshot, group, groupOfKey)
     keys.push(key)
     if (!graph.hasNode(key)) graph.addNode(key, groupNode(snapshot, group))
     const parent = group.parent < 0 ? undefined : keys[group.parent]
-    for (const joint of group.joints) {
+    const isEntry = folded.has(group.parent)
+    for (const joint of isEntry && inward ? groups[group.parent].joints : group.joints) {
       const attributes = {
-        label: jointLabel(snapshot, joint),
+        label: isEntry ? entryLabel(snapshot, joint) : jointLabel(snapshot, joint),
         kind: edgeKindName(snapshot, joint.edgeKind),
         count: joint.edges,
         strength: edgeStrength(snapshot, joint.exampleEdge),
@@ -113,6 +122,36 @@ function neighborsGraph(answer: NeighborsAnswer): ResultGraph {
     if (group.left !== undefined) addLeft(graph, key, group, inward)
   }
   return graph
+}
+
+/** Groups that are tables of Maps and Sets, told with the Map or Set beyond them and with nothing left out between. */
+function foldedTables({snapshot, question, groups}: NeighborsAnswer): Map<number, number> {
+  const {nodeKind, edgeName, strings} = snapshot
+  const folded = new Map<number, number>()
+  const isTable = ({edgeKind, exampleEdge}: Joint) =>
+    edgeKind === EdgeKind.internal && strings.get(edgeName[exampleEdge]) === 'table'
+  for (const [index, {nodes, joints, left, seen, parent}] of groups.entries()) {
+    if (parent < 0 || nodeKind[nodes[0]] !== NodeKind.array || left !== undefined || seen) continue
+    const children = groups.filter(group => group.parent === index)
+    const towardsMap = question === 'backrefs' ? children.flatMap(child => child.joints) : joints
+    if (question === 'backrefs' && children.length > 1) continue
+    if (children.length > 0 && towardsMap.length > 0 && towardsMap.every(isTable)) folded.set(index, index)
+  }
+  return folded
+}
+
+/** `.get(…)`: what the edge from a Map's table to an entry is in code. */
+function entryLabel(snapshot: Snapshot, {exampleEdge}: Joint): string {
+  const {firstEdge, retainers, edgeName, strings} = snapshot
+  const table = sourceOf(firstEdge, exampleEdge)
+  for (let slot = retainers.first[table]; slot < retainers.first[table + 1]; slot++) {
+    const edge = retainers.edge[slot]
+    if (strings.get(edgeName[edge]) !== 'table') continue
+    return codePathText(codePath(snapshot, retainers.source[slot], [edge, exampleEdge]).slice(1), {
+      pattern: true,
+    }).trim()
+  }
+  return edgeLabel(snapshot, exampleEdge)
 }
 
 /** `@id` for one object, `@id×n` for several; a further group with the same example gets a mark, the same group its key again. */
@@ -190,8 +229,9 @@ function addEdge(graph: ResultGraph, from: string, to: string, attributes: Resul
   graph.addEdgeWithKey(`e${graph.size}`, from, to, attributes)
 }
 
-function neighborLimits({question, limitsReached, groups}: NeighborsAnswer): string[] {
+function neighborLimits({question, limitsReached, groups, raw}: NeighborsAnswer): string[] {
   const limits: string[] = []
+  if (!raw) limits.push("maps, code and other things of V8's own are left out; --raw shows them")
   const what = question === 'backrefs' ? 'holders' : 'objects'
   if (limitsReached.depth !== undefined) {
     limits.push(`${what} beyond ${plural(limitsReached.depth, 'level')} are left out; --depth N shows more`)

@@ -26,7 +26,8 @@ export interface BlockJob {
   start: number
   size: number
   rowLength: number
-  rowCount: number
+  /** The most rows that there may be. */
+  rowLimit: number
   columns: ColumnPlan[]
   /** Bytes that a thread takes at once; the result does not depend on it. */
   blockBytes: number
@@ -82,15 +83,21 @@ function createControl(job: Extent): SharedArrayBuffer {
   return new SharedArrayBuffer(align(4 * (WORDS + 2 * blocks)) + 8 * (blocks + 2))
 }
 
+export interface NumbersRead {
+  /** The offset of the closing bracket. */
+  end: number
+  rows: number
+}
+
 /**
- * Reads one array into its columns, with the calling thread taking part. Returns the offset of the closing bracket, or undefined
- * if the array is not of the common kind, or has not `rowCount` rows: the columns then hold nothing of use.
+ * Reads one array into its columns, with the calling thread taking part. Returns undefined if the array is not of the common
+ * kind, has more rows than it may, or ends within one: the columns then hold nothing of use.
  */
 export function readNumbers(
   job: Omit<BlockJob, 'control'>,
   threads: Threads,
   onBlock?: (offset: number) => void,
-): number | undefined {
+): NumbersRead | undefined {
   const shared = {...job, control: createControl(job)}
   threads.run('read/number-blocks', shared)
   run(shared, onBlock)
@@ -118,15 +125,15 @@ export function run(job: BlockJob, onBlock?: (offset: number) => void): void {
   }
 }
 
-/** Waits until all threads are through. Returns the offset of the closing bracket; undefined if the reading failed. */
-function awaitBlocks(job: BlockJob): number | undefined {
+/** Waits until all threads are through; undefined if the reading failed. */
+function awaitBlocks(job: BlockJob): NumbersRead | undefined {
   const {words, before, end} = parts(job.control, blockCount(job))
   for (let active = Atomics.load(words, ACTIVE); active > 0; active = Atomics.load(words, ACTIVE)) {
     Atomics.wait(words, ACTIVE, active)
   }
   if (Atomics.load(words, FAILED) !== 0 || Atomics.load(words, ENDED) === 0) return undefined
-  const blocksRead = Atomics.load(words, ENDED)
-  return before[blocksRead] === job.rowCount * job.rowLength ? end[0] : undefined
+  const rows = before[Atomics.load(words, ENDED)] / job.rowLength
+  return Number.isInteger(rows) ? {end: end[0], rows} : undefined
 }
 
 function fail(words: Int32Array): void {
@@ -276,8 +283,8 @@ function isDigit(byte: number): boolean {
 }
 
 /** Stores `count` numbers, of which the first is number `index` of the array; false if one of them is not as planned. */
-function store({columns, rowLength, rowCount}: BlockJob, values: Uint32Array, count: number, index: number): boolean {
-  if (index + count > rowCount * rowLength) return false
+function store({columns, rowLength, rowLimit}: BlockJob, values: Uint32Array, count: number, index: number): boolean {
+  if (index + count > rowLimit * rowLength) return false
   return columns.every(column => {
     const place = (((column.field - index) % rowLength) + rowLength) % rowLength
     const row = (index + place - column.field) / rowLength

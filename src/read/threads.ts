@@ -13,8 +13,8 @@ export interface Threads {
    * died, or has been idle for a while merely does not help. So the job has to say, in shared memory, who has taken what.
    */
   run(module: string, job: unknown): void
-  /** The same with one of the threads alone, and a port as part of the job. */
-  runOne<Job extends {port: MessagePort}>(module: string, job: Job): void
+  /** The same with one of the threads alone, always the same; a port may be part of the job. */
+  runOne<Job extends {port?: MessagePort | undefined}>(module: string, job: Job): void
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export function openThreads(count: number): Threads {
       for (const worker of workers) worker.postMessage({url: urlOf(module), job} satisfies Task)
     },
     runOne(module, job) {
-      workers[0]?.postMessage({url: urlOf(module), job} satisfies Task, [job.port])
+      workers[0]?.postMessage({url: urlOf(module), job} satisfies Task, job.port === undefined ? [] : [job.port])
     },
     async close() {
       await Promise.all(workers.map(worker => worker.terminate()))

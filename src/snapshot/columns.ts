@@ -1,8 +1,8 @@
 /** Builders of the columns: rows of numbers in, checked typed arrays out. */
-import {ascendingOrder} from '../util/ascending-order.ts'
 import {NumberColumn, reserve} from '../util/number-column.ts'
 import {sharedInts, sharedWords} from '../util/shared.ts'
 import type {Columns, Locations} from './heap.ts'
+import {sortByNode} from './location-order.ts'
 import {EdgeKind, type LocationField, type RowLayout, type Schema} from './schema.ts'
 
 /** A number that cannot be right: `valueIndex` is its place in the section's flat array, undefined if no one is to blame. */
@@ -321,7 +321,7 @@ export class LocationColumns {
     return column
   }
 
-  /** Sorted by node, so that a node's place is found by bisection; V8 writes them in no order. */
+  /** Sorted by node. */
   finish(): Locations {
     const rows = this.#reader?.rows ?? 0
     const {node, scriptId, line, column} = this.#columns
@@ -331,29 +331,8 @@ export class LocationColumns {
       line: line.subarray(0, rows),
       column: column.subarray(0, rows),
     }
-    permute(Object.values(locations), ascendingOrder(locations.node))
+    sortByNode(locations)
     return locations
-  }
-}
-
-/** Puts the values of the places that `order` names into its order, where they are; uses `order` up. */
-function permute(columns: (Uint32Array | Int32Array)[], order: Uint32Array): void {
-  const firsts = new Array<number>(columns.length)
-  for (let start = 0; start < order.length; start++) {
-    if (order[start] === start) continue
-    columns.forEach((column, i) => {
-      firsts[i] = column[start]
-    })
-    let to = start
-    for (let from = order[to]; from !== start; from = order[to]) {
-      for (const column of columns) column[to] = column[from]
-      order[to] = to
-      to = from
-    }
-    columns.forEach((column, i) => {
-      column[to] = firsts[i]
-    })
-    order[to] = to
   }
 }
 

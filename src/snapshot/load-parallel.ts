@@ -1,14 +1,15 @@
 /**
- * Loads a large plain file with several threads: V8's own order of sections, nodes and edges first. What is otherwise, or in any
+ * Loads a large plain file with several threads: V8's own order of sections, nodes and edges first, locations last but for the strings. What is otherwise, or in any
  * way wrong, is left to the plain loader, which answers alike and knows what to say of errors.
  */
 import {readAt, withFile} from '../read/file.ts'
 import type {JsonScanner} from '../read/json-scanner.ts'
 import {BLOCK_BYTES, type BlockJob, type ColumnPlan, readNumbers} from '../read/number-blocks.ts'
 import {openThreads, type Threads} from '../read/threads.ts'
-import {sharedBytes, sharedWords} from '../util/shared.ts'
+import {sharedBytes, sharedInts, sharedWords} from '../util/shared.ts'
 import {isIndexed} from './columns.ts'
-import type {Columns} from './heap.ts'
+import type {Columns, Locations} from './heap.ts'
+import {sortAside} from './location-order.ts'
 import type {ProgressListener} from './open-options.ts'
 import {type Header, parseHeader, type Schema} from './schema.ts'
 
@@ -17,12 +18,21 @@ const CHUNK_BYTES = 1 << 20
 
 export type NumberColumns = Omit<Columns, 'locations'>
 
-/** What the threads have read: the header, all of nodes and edges, and where the rest of the file begins. */
+/** Rows of the locations, unsorted until `isSorted` has been called; false if sorting has failed. */
+export interface ReadLocations {
+  rows: Locations
+  isSorted(): boolean
+}
+
+/** What the threads have read: the header, all of nodes and edges, mostly the locations, and where the rest of the file begins. */
 export interface ParallelRead {
   header: Header
   headerText: string
   columns: NumberColumns
-  /** Offset of the bracket that closes the edges. */
+  locations: ReadLocations | undefined
+  /** What stands between the edges and `restOffset`, without what the threads have read. */
+  skippedText: string
+  /** Offset of the bracket that closes the edges, or the locations if they have been read. */
   restOffset: number
   /** The threads, for whoever has more work for them; they end by themselves. */
   threads: Threads
@@ -67,25 +77,83 @@ function readSections(
     ...file,
     start: nodesOffset,
     rowLength: schema.node.length,
-    rowCount: nodeCount,
+    rowLimit: nodeCount,
     columns: nodes.plans,
   }
-  const nodesEnd = readNumbers(nodeJob, threads, onBlock)
-  if (nodesEnd === undefined) return undefined
-  const edgesOffset = openingBehind(fd, nodesEnd, 'edges')
+  const nodesRead = readNumbers(nodeJob, threads, onBlock)
+  if (nodesRead?.rows !== nodeCount) return undefined
+  const edgesOffset = openingBehind(fd, nodesRead.end, 'edges')
   if (edgesOffset === undefined) return undefined
   const edges = edgePlans(schema, nodeCount, edgeCount)
   const edgeJob = {
     ...file,
     start: edgesOffset,
     rowLength: schema.edge.length,
-    rowCount: edgeCount,
+    rowLimit: edgeCount,
     columns: edges.plans,
   }
-  const restOffset = readNumbers(edgeJob, threads, onBlock)
-  if (restOffset === undefined || !sumUp(nodes.columns.firstEdge, edgeCount)) return undefined
+  const edgesRead = readNumbers(edgeJob, threads, onBlock)
+  if (edgesRead?.rows !== edgeCount || !sumUp(nodes.columns.firstEdge, edgeCount)) return undefined
   const columns = {...nodes.columns, ...edges.columns, nodeTraceId: undefined}
-  return {header, headerText, columns, restOffset, threads}
+  const rest = readLocations(file, header, edgesRead.end, threads, onBlock)
+  return {header, headerText, columns, threads, ...rest}
+}
+
+/** Reads the locations and has another thread sort them; if they do not follow as V8 writes them, the rest begins at the edges' end. */
+function readLocations(
+  file: Pick<BlockJob, 'fd' | 'size' | 'blockBytes'>,
+  {schema, nodeCount}: Header,
+  edgesEnd: number,
+  threads: Threads,
+  onBlock: (offset: number) => void,
+): Pick<ParallelRead, 'locations' | 'skippedText' | 'restOffset'> {
+  const nothing = {locations: undefined, skippedText: '', restOffset: edgesEnd}
+  const {location, node} = schema
+  const skippedText = textUpToLocations(file.fd, edgesEnd)
+  if (location === undefined || skippedText === undefined) return nothing
+  // One a node, as a rule.
+  const columns = {
+    node: sharedWords(nodeCount),
+    scriptId: sharedInts(nodeCount),
+    line: sharedInts(nodeCount),
+    column: sharedInts(nodeCount),
+  }
+  const {at} = location
+  // Versions that write unsigned numbers make 4294967295 of -1: 32 bits are the same.
+  const signed = (field: number, {buffer}: Int32Array): ColumnPlan => ({
+    kind: 'number',
+    field,
+    data: new Uint32Array(buffer),
+    shift: 0,
+  })
+  const job = {
+    ...file,
+    start: edgesEnd + skippedText.length,
+    rowLength: location.length,
+    rowLimit: nodeCount,
+    columns: [
+      {kind: 'divided', field: at.object_index, data: columns.node, divisor: node.length, limit: nodeCount},
+      signed(at.script_id, columns.scriptId),
+      signed(at.line, columns.line),
+      signed(at.column, columns.column),
+    ] satisfies ColumnPlan[],
+  }
+  const read = readNumbers(job, threads, onBlock)
+  if (read === undefined) return nothing
+  const rows = {
+    node: columns.node.subarray(0, read.rows),
+    scriptId: columns.scriptId.subarray(0, read.rows),
+    line: columns.line.subarray(0, read.rows),
+    column: columns.column.subarray(0, read.rows),
+  }
+  return {locations: {rows, isSorted: sortAside(threads, rows)}, skippedText, restOffset: read.end}
+}
+
+/** What stands at `offset`, from the bracket that closes the edges to the one that opens the locations, if all in between is empty. */
+function textUpToLocations(fd: number, offset: number): string | undefined {
+  const bytes = Buffer.alloc(1024)
+  const text = bytes.toString('latin1', 0, readAt(fd, bytes, offset))
+  return /^\]\s*,\s*(?:"[a-z_]+"\s*:\s*\[\s*\]\s*,\s*){0,8}"locations"\s*:\s*\[/.exec(text)?.[0]
 }
 
 /** The header, if the file begins with it and the nodes follow. */
@@ -174,12 +242,12 @@ export function namesExist({nodeName, edgeKind, edgeName}: NumberColumns, string
 /** Gives the scanner the file again, without what the threads have read. */
 export function scanRest(
   path: string,
-  {headerText, restOffset}: ParallelRead,
+  {headerText, skippedText, restOffset}: ParallelRead,
   scanner: JsonScanner,
   onBytes: (offset: number) => void,
 ): Promise<void> {
   return withFile(path, fd => {
-    scanner.write(Buffer.from(`{"snapshot":${headerText},"nodes":[],"edges":[`, 'latin1'))
+    scanner.write(Buffer.from(`{"snapshot":${headerText},"nodes":[],"edges":[${skippedText}`, 'latin1'))
     const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
     for (let offset = restOffset; ; ) {
       const length = readAt(fd, chunk, offset)

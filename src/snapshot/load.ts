@@ -5,8 +5,9 @@ import {offsetOfNumber} from '../read/locate.ts'
 import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../read/source.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
+import type {Locations} from './heap.ts'
 import {indexFolder, indexPlace, openIndexed} from './index-cache.ts'
-import {type NumberColumns, namesExist, readInParallel, scanRest} from './load-parallel.ts'
+import {type NumberColumns, namesExist, type ParallelRead, readInParallel, scanRest} from './load-parallel.ts'
 import type {OpenOptions} from './open-options.ts'
 import {type Header, HeaderError, parseHeader} from './schema.ts'
 import {Snapshot} from './snapshot.ts'
@@ -51,7 +52,7 @@ async function openInParallel(input: SnapshotInput, options: OpenOptions): Promi
     if (size === undefined || size < parallelFromBytes) return undefined
     const read = await readInParallel(input, size, threads, options.onProgress)
     if (read === undefined) return undefined
-    const loader = new SnapshotLoader(size, read.columns)
+    const loader = new SnapshotLoader(size, read)
     await scanRest(input, read, new JsonScanner(loader), offset => options.onProgress?.('reading', offset, size))
     const snapshot = loader.finish(input)
     snapshot.threads = read.threads
@@ -155,6 +156,8 @@ class Waiting {
   }
 }
 
+type Ready = Pick<ParallelRead, 'columns' | 'locations'>
+
 class SnapshotLoader implements ScanHandler {
   header: Header | undefined
   /** Where each section's value begins. */
@@ -165,13 +168,13 @@ class SnapshotLoader implements ScanHandler {
   #nodes: NodeColumns | undefined
   #edges: EdgeColumns | undefined
   #locations: LocationColumns | undefined
-  readonly #ready: NumberColumns | undefined
+  readonly #ready: Ready | undefined
 
   /**
-   * `sizeBytes`: the size of the unpacked file, if known; the header's counts are believed no further. `ready`: nodes and edges
-   * that have been read already; their sections are then empty.
+   * `sizeBytes`: the size of the unpacked file, if known; the header's counts are believed no further. `ready`: nodes, edges
+   * and perhaps locations that have been read already; their sections are then empty.
    */
-  constructor(sizeBytes: number | undefined, ready?: NumberColumns) {
+  constructor(sizeBytes: number | undefined, ready?: Ready) {
     this.#sizeBytes = sizeBytes
     this.#ready = ready
     // Those who have read the nodes and edges may help later on, and then need all.
@@ -215,7 +218,7 @@ class SnapshotLoader implements ScanHandler {
     const {header} = this
     if (header === undefined) return undefined
     const {schema} = header
-    if (this.#ready !== undefined && key !== 'locations') return {kind: 'skip'}
+    if (this.#ready !== undefined && (key !== 'locations' || this.#ready.locations !== undefined)) return {kind: 'skip'}
     if (key === 'nodes') {
       const columns = new NodeColumns(schema, this.#believed(header.nodeCount, schema.node.length))
       this.#nodes = columns
@@ -246,11 +249,19 @@ class SnapshotLoader implements ScanHandler {
 
   #numberColumns({nodeCount, edgeCount}: Header, stringCount: number): NumberColumns {
     if (this.#ready !== undefined) {
-      if (!namesExist(this.#ready, stringCount)) throw new Error('a name is no string')
-      return this.#ready
+      const {columns} = this.#ready
+      if (!namesExist(columns, stringCount)) throw new Error('a name is no string')
+      return columns
     }
     const nodes = this.#nodes!.finish(nodeCount, stringCount)
     return {...nodes, ...this.#edges!.finish(edgeCount, stringCount, nodes.firstEdge[nodeCount])}
+  }
+
+  #finishLocations(): Locations {
+    const ready = this.#ready?.locations
+    if (ready === undefined) return (this.#locations ?? new LocationColumns(undefined, 1, 0, 0)).finish()
+    if (!ready.isSorted()) throw new Error('a thread has died')
+    return ready.rows
   }
 
   /** The checks that need more than one section, then the snapshot. */
@@ -263,8 +274,7 @@ class SnapshotLoader implements ScanHandler {
     if (!Number.isInteger(header.rootOrdinal) || header.rootOrdinal >= header.nodeCount) {
       throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
     }
-    const locations = (this.#locations ?? new LocationColumns(undefined, 1, 0, 0)).finish()
-    return new Snapshot(name, header, {...columns, locations}, strings)
+    return new Snapshot(name, header, {...columns, locations: this.#finishLocations()}, strings)
   }
 }
 

@@ -1,4 +1,5 @@
 /** The edges turned round. */
+import {sharedWords} from '../util/shared.ts'
 import type {Columns} from './heap.ts'
 
 export interface Retainers {
@@ -10,15 +11,15 @@ export interface Retainers {
   source: Uint32Array
 }
 
-/** A counting sort of the edges by target: time and memory linear in nodes and edges. */
+/** A counting sort of the edges by target: time and memory linear in nodes and edges. In shared memory, for whoever asked another thread. */
 export function buildRetainers({firstEdge, edgeTarget}: Pick<Columns, 'firstEdge' | 'edgeTarget'>): Retainers {
   const nodeCount = firstEdge.length - 1
   const edgeCount = edgeTarget.length
-  const first = new Uint32Array(nodeCount + 1)
+  const first = sharedWords(nodeCount + 1)
   for (let e = 0; e < edgeCount; e++) first[edgeTarget[e] + 1]++
   for (let i = 0; i < nodeCount; i++) first[i + 1] += first[i]
-  const edge = new Uint32Array(edgeCount)
-  const source = new Uint32Array(edgeCount)
+  const edge = sharedWords(edgeCount)
+  const source = sharedWords(edgeCount)
   // first[t] moves to its end as the edges of t are placed, and is moved back below.
   for (let from = 0; from < nodeCount; from++) {
     const end = firstEdge[from + 1]

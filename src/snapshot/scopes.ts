@@ -103,9 +103,9 @@ export function isModuleScope(snapshot: Snapshot, node: number): boolean {
 }
 
 /** Columns that an index keeps. */
-const functionsOfInfos = saved('functions of scopes', findFunctionsOfInfos)
-const sharedOfInfos = saved('code of scopes', findSharedOfInfos)
-const innerFunctions = saved('functions in scopes', findInnerFunctions)
+export const functionsOfInfos = saved('functions of scopes', findFunctionsOfInfos)
+export const sharedOfInfos = saved('code of scopes', findSharedOfInfos)
+export const innerFunctions = saved('functions in scopes', findInnerFunctions)
 
 function saved(name: string, find: (snapshot: Snapshot) => SparseColumn): (snapshot: Snapshot) => SparseColumn {
   const columns = savedGroup<Snapshot, Pick<SparseColumn, 'keys' | 'values'>>(name, ['keys', 'values'], snapshot => {
@@ -154,14 +154,21 @@ function findSharedOfInfos(snapshot: Snapshot): SparseColumn {
 
 /** By the ordinal of a scope, a closure with a location inside it. */
 function findInnerFunctions(snapshot: Snapshot): SparseColumn {
-  const {nodeCount, nodeKind} = snapshot
+  const {nodeCount, nodeKind, locations} = snapshot
+  const {node: located, line, column} = locations
   const target = internalTargets(snapshot)
+  // Rows of the locations until all closures are met, then their nodes; each and one, 0 for none.
   const dense = new Uint32Array(nodeCount)
-  for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] !== NodeKind.closure || locationRow(snapshot, node) < 0) continue
+  /** Whether one closure is written before another of the same scope, by their rows. */
+  const isBefore = (a: number, b: number) => line[a] < line[b] || (line[a] === line[b] && column[a] < column[b])
+  for (let row = 0; row < located.length; row++) {
+    const node = located[row]
+    // The last of a node's places counts, as in `locationRow`.
+    if (nodeKind[node] !== NodeKind.closure || located[row + 1] === node) continue
     const scope = target(node, 'context')
-    if (scope >= 0 && (dense[scope] === 0 || isBefore(snapshot, node, dense[scope] - 1))) dense[scope] = node + 1
+    if (scope >= 0 && (dense[scope] === 0 || isBefore(row, dense[scope] - 1))) dense[scope] = row + 1
   }
+  for (let node = 0; node < nodeCount; node++) if (dense[node] > 0) dense[node] = located[dense[node] - 1] + 1
   const direct = dense.slice()
   // A function inside an inner scope is inside the outer one too.
   for (let node = 0; node < nodeCount; node++) {
@@ -171,14 +178,6 @@ function findInnerFunctions(snapshot: Snapshot): SparseColumn {
     }
   }
   return SparseColumn.of(dense)
-}
-
-/** Whether one closure is written before another of the same scope. */
-function isBefore(snapshot: Snapshot, a: number, b: number): boolean {
-  const {line, column} = snapshot.locations
-  const rowA = locationRow(snapshot, a)
-  const rowB = locationRow(snapshot, b)
-  return line[rowA] < line[rowB] || (line[rowA] === line[rowB] && column[rowA] < column[rowB])
 }
 
 /** The function that V8 makes of a whole module or script begins where the text does. */

@@ -14,7 +14,17 @@ const folder = mkdtempSync(join(tmpdir(), 'heapgraph-ahead-'))
 after(() => rmSync(folder, {recursive: true, force: true}))
 const FIXTURES = new URL('../../fixtures/snapshots/', import.meta.url)
 const path = join(folder, 'taken.heapsnapshot')
-const GROUPS = ['types', 'selfSizes', 'distances', 'typeSums', 'scripts'] as const
+const GROUPS = [
+  'types',
+  'selfSizes',
+  'distances',
+  'typeSums',
+  'offHeap',
+  'scripts',
+  'retainers',
+  'functions of scopes',
+  'functions in scopes',
+] as const
 
 function take(name: string): void {
   writeFileSync(path, gunzipSync(readFileSync(new URL(name, FIXTURES))))

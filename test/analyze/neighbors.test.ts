@@ -195,7 +195,7 @@ for (const [name, ask] of [
       fc.asyncProperty(question, async ({heap, targets: drawn, limits}) => {
         const snapshot = await snapshotOf(heap)
         const targets = [...new Set(drawn.map(number => number % heap.nodes.length))]
-        const answer = ask(snapshot, selectionOf(snapshot, targets), limits)
+        const answer = ask(snapshot, selectionOf(snapshot, targets), {...limits, raw: true})
         const expected = naiveTree(heap, snapshot, name, targets, limits)
         assert.deepEqual(withoutManyNames(plainGroups(snapshot, answer)), withoutManyNames(expected))
         const reasons = new Set(answer.groups.flatMap(({left}) => (left === undefined ? [] : [left.reason])))
@@ -217,7 +217,7 @@ for (const [name, ask] of [
       fc.asyncProperty(question, async ({heap, targets: drawn, limits}) => {
         const snapshot = await snapshotOf(heap)
         const targets = new Set(drawn.map(number => number % heap.nodes.length))
-        const {groups} = ask(snapshot, selectionOf(snapshot, targets), limits)
+        const {groups} = ask(snapshot, selectionOf(snapshot, targets), {...limits, raw: true})
         checkNothingLost(snapshot, name, groups)
         const children = (index: number) => groups.filter(({parent}) => parent === index).length
         groups.forEach(({steps}, index) => {
@@ -447,4 +447,26 @@ test('a tree 60 levels deep of a real snapshot comes to an end', async () => {
     const {groups} = ask(snapshot, select(snapshot, {type: 'Specimen'}), {depth: 60, fan: 5, minShare: 0.01})
     assert.ok(groups.length < 20_000, `${groups.length}`)
   }
+})
+
+test('maps, code and stores are left out, unless asked for or alone', async () => {
+  const heap = await heapOf(`
+    root -> gc -> Array [0] -> T
+    gc: synthetic "(GC roots)" 0
+    Array -internal:elements-> store -internal:0-> T
+    store: array "(object elements)" 64
+    code -internal:constant-> T
+    code: code work 64
+    code2 -internal:constant-> Lone
+    code2: code work 64
+    gc -> code
+    gc -> code2
+  `)
+  const holders = (type: string, raw: boolean) =>
+    backrefs(heap, select(heap, {type}), {depth: 1, raw})
+      .groups.slice(1)
+      .map(({nodes}) => heap.label(nodes[0]))
+  assert.deepEqual(holders('T', false), ['Array'])
+  assert.deepEqual(holders('T', true).sort(), ['Array', 'Array', 'code', 'store'])
+  assert.deepEqual(holders('Lone', false), ['code2'])
 })

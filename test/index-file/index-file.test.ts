@@ -88,6 +88,7 @@ function answersOf(snapshot: Snapshot): Record<string, string> {
     list: listJson(listView(list(snapshot, selection))),
     nearest: listJson(listView(list(snapshot, selection, {sort: 'distance'}))),
     show: showJson(showView(show(snapshot, node))),
+    showRaw: showJson(showView(show(snapshot, node, {sizes: 'raw'}))),
     backrefs: toJson(toGraph(backrefs(snapshot, selection, {depth: 3, fan: 5}))),
     refs: toJson(toGraph(refs(snapshot, selection, {depth: 2, fan: 5}))),
     path: toJson(toGraph(shortestPaths(snapshot, selection, {count: 2}))),

@@ -85,7 +85,17 @@ test('every real snapshot loads the same with three threads', async () => {
 test('a Node 20 snapshot does go the parallel way', async () => {
   const fixture = new URL('../../fixtures/snapshots/cycles.node20.heapsnapshot.gz', import.meta.url)
   const {path, size} = file('taken.heapsnapshot', gunzipSync(readFileSync(fixture)))
-  assert.ok(await readInParallel(path, size, 2))
+  const plain = await openSnapshot(path, {threads: 1})
+  for (const [threads, blockBytes] of [
+    [1, 997],
+    [2, 997],
+    [3, 1 << 18],
+  ]) {
+    const read = await readInParallel(path, size, threads, undefined, blockBytes)
+    const locations = read?.locations
+    assert.ok(locations?.isSorted() === true, `${threads} threads`)
+    assert.deepEqual(locations?.rows, plain.locations, `${threads} threads`)
+  }
 })
 
 test('what is wrong or unusual is left to the plain loader, with its answer or its message', async () => {
