@@ -26,6 +26,8 @@ export interface MeasuredCuts {
   texts: string[][]
   /** The one owner that frees most if it alone lets go, and how many objects; undefined if none frees any. */
   best: {owner: number; frees: number} | undefined
+  /** By owner how many objects it frees if it alone lets go; undefined where that was not measured. */
+  frees: (number | undefined)[]
   /** Whether all owners' cuts together free all objects; undefined if not all were measured. */
   areAll: boolean | undefined
   /** The same of `texts`. */
@@ -39,32 +41,33 @@ export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   const {snapshot, owners, total, target, unheld} = answer
   const held = target.nodes.length - unheld
   const measured = owners.slice(0, MEASURED_OWNERS)
-  const none = {texts: measured.map((): string[] => []), areAll: undefined, areAllTold: false, atOnce: ''}
-  const best = mostFreeing(answer, measured)
+  const {best, frees} = mostFreeing(answer, measured)
   if (best !== undefined) {
-    none.texts[best.owner] = bestCut(answer, owners[best.owner], best.frees)
-    return {...none, best}
+    const texts = measured.map((owner, i) => (i === best.owner ? bestCut(answer, owner, best.frees) : []))
+    return {texts, best, frees, areAll: undefined, areAllTold: false, atOnce: ''}
   }
   const texts = measured.map(owner => bestCut(answer, owner, 0))
-  const isWhole = measured.length === total.owners && held > 0
+  const isWhole = measured.length > 0 && measured.length === total.owners
   const areAll = isWhole ? freedBy(answer, withDoubles(snapshot, measured)) === held : undefined
   const areAllTold = isWhole && texts.every(({length}) => length > 0) && freedByTexts(answer, texts.flat()) === held
   const different = new Set(texts.flat())
   const shared = different.size === 1 ? [...different][0] : texts.flat().find(text => text.startsWith(VARIABLE))
   const isOne = total.owners > 1 && shared !== undefined && freedByTexts(answer, [shared]) === held
-  return {texts, best, areAll, areAllTold, atOnce: isOne ? shared : ''}
+  return {texts, best, frees, areAll, areAllTold, atOnce: isOne ? shared : ''}
 }
 
 /** The owner that frees most if it alone lets go. Those that hold fewer alone than another frees are not tried. */
-function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): MeasuredCuts['best'] {
+function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): Pick<MeasuredCuts, 'best' | 'frees'> {
   const order = measured.map((_, i) => i).sort((a, b) => measured[b].alone - measured[a].alone || a - b)
+  const frees = measured.map((): number | undefined => undefined)
   let best: MeasuredCuts['best']
   for (const owner of order) {
     if (measured[owner].alone <= (best?.frees ?? 0)) break
-    const frees = freedBy(answer, withDoubles(answer.snapshot, [measured[owner]]))
-    if (frees > (best?.frees ?? 0)) best = {owner, frees}
+    const freed = freedBy(answer, withDoubles(answer.snapshot, [measured[owner]]))
+    frees[owner] = freed
+    if (freed > (best?.frees ?? 0)) best = {owner, frees: freed}
   }
-  return best
+  return {best, frees}
 }
 
 const VARIABLE = 'scope var '

@@ -176,11 +176,12 @@ export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[], cuts
     parts.push(`one cut frees ${formatCount(best.frees)} of ${formatCount(held)}: ${words[best.owner].holder}`)
   }
   const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
-  const needsAll = total.owners > 1 && best.frees === 0 && (areAll ?? (everyone && !isCut))
-  if (needsAll) {
-    const once = atOnce === '' ? '' : `, or at once: ${atOnce}`
-    return `freed only if all ${formatCount(total.owners)} let go${once}`
+  const owned = formatCount(total.owners)
+  const isNoneAlone = total.owners > 1 && best.frees === 0
+  if (isNoneAlone && everyone && (areAll ?? !isCut)) {
+    return `freed only if all ${owned} let go${atOnce === '' ? '' : `, or at once: ${atOnce}`}`
   }
+  if (isNoneAlone && areAll === true) return `no one cut frees any; all ${owned} together free ${whole}`
   if (shared > 0) parts.push(`${plural(shared, 'object is', 'objects are')} freed only if several let go`)
   const isMore = isCut || areAll === false
   if (isMore) parts.push('some are held in more ways than were followed')

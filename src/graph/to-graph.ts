@@ -510,7 +510,7 @@ function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
   const list = owners.map((owner, i): ResultOwner => {
     const {count, selfBytes, retainedBytes, code, example} = owner
     // Links among the objects hold some that no other owner seems to.
-    const alone = cuts.best?.owner === i ? Math.min(owner.alone, cuts.best.frees) : owner.alone
+    const alone = Math.min(owner.alone, cuts.frees[i] ?? owner.alone)
     const own = cuts.texts[i] ?? []
     return {...words[i], cuts: own, code, count, alone, selfBytes, retainedBytes, exampleId: snapshot.nodeId[example]}
   })

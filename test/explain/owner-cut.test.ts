@@ -33,17 +33,21 @@ function assertTrue(snapshot: Snapshot, type: string): void {
   const answer = owners(snapshot, target)
   const {verdict, cuts, list} = toGraph(answer).getAttribute('owners')!
   const words = `${type}: ${verdict}; cut ${cuts.join(', ')}`
-  assert.match(verdict, /^(one cut frees |freed only if all |\d+ objects? (is|are) freed only if several)/, words)
+  assert.match(
+    verdict,
+    /^(one cut frees |freed only if all |no one cut frees any; |\d+ objects? (is|are) freed only if several)/,
+    words,
+  )
   assert.doesNotMatch(verdict, /more ways than were followed/, words)
   if (!NAMELESS.test(type)) assert.ok(cuts.length > 0, words)
   if (cuts.length === 0) return
   const promised = /^one cut frees (?:all )?([\d,]+)/.exec(verdict)
   const held = target.nodes.length - answer.unheld
   const expected = promised === null ? held : Number(promised[1].replaceAll(',', ''))
-  if (verdict.startsWith('one cut') || verdict.startsWith('freed only')) {
+  if (/^(one cut|freed only|no one)/.test(verdict)) {
     assert.equal(freed(snapshot, target.nodes, cuts), expected, words)
   }
-  if (!verdict.startsWith('freed only')) return
+  if (verdict.startsWith('one cut')) return
   for (const {cuts: own} of list)
     if (!verdict.includes('at once')) assert.ok(freed(snapshot, target.nodes, own) < held, words)
 }
@@ -72,22 +76,25 @@ const MODULE = `
   name: string "/app/src/a.js"
 `
 
-async function verdictOf(drawing: string): Promise<{verdict: string; cuts: string[]; patterns: string[]}> {
+async function verdictOf(
+  drawing: string,
+): Promise<{verdict: string; cuts: string[]; patterns: string[]; alone: number[]}> {
   const heap = await heapOf(MODULE + drawing)
   const {verdict, cuts, list} = toGraph(owners(heap, select(heap, {type: 'T'}))).getAttribute('owners')!
-  return {verdict, cuts, patterns: list.map(({pattern}) => pattern)}
+  return {verdict, cuts, patterns: list.map(({pattern}) => pattern), alone: list.map(({alone}) => alone)}
 }
 
 test('links that other owners hold are not freed by the Map that has them all', async () => {
-  const {verdict, cuts} = await verdictOf(`
+  const {verdict, cuts, alone} = await verdictOf(`
     scope -context:lru-> Lru.map -> Map -internal:table-> table [0] -> T1
     table [1] -> T2
     table [2] -> T3
     table: array "" 64
     Lru.head -> T1.next -> T2.next -> T3
   `)
-  assert.equal(verdict, 'freed only if all 2 let go')
+  assert.equal(verdict, 'no one cut frees any; all 2 together free all 3')
   assert.deepEqual(cuts, ['Lru.map', 'Lru.head'])
+  assert.deepEqual(alone, [0, 0])
 })
 
 test('a variable that two functions share is what lets go at once', async () => {
@@ -130,4 +137,11 @@ test('what no expression names is cut by its id', async () => {
   const {verdict, cuts} = await verdictOf('gc -element:1-> T1\n gc -element:2-> T2')
   assert.match(verdict, /^one cut frees all 2: /)
   assert.match(cuts.join(), /^@\d+\[\]$/)
+})
+
+test('the root has no owner, and nothing to cut', async () => {
+  const heap = await heapOf(MODULE)
+  const answer = owners(heap, {subject: 'root', nodes: Uint32Array.of(heap.root)})
+  const {verdict, cuts} = toGraph(answer).getAttribute('owners')!
+  assert.deepEqual([verdict, cuts], ['', []])
 })
