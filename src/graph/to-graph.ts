@@ -116,7 +116,7 @@ function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
         label: isEntry ? entryLabel(snapshot, joint) : jointLabel(snapshot, joint),
         kind: edgeKindName(snapshot, joint.edgeKind),
         count: joint.edges,
-        strength: edgeStrength(snapshot, joint.exampleEdge),
+        strength: isEntry ? ('strong' as const) : edgeStrength(snapshot, joint.exampleEdge),
       }
       if (parent !== undefined) addEdge(graph, inward ? key : parent, inward ? parent : key, attributes)
     }
