@@ -199,9 +199,13 @@ if (args.includes('--help')) {
 } else {
   if (!process.version.startsWith('v20.')) throw new Error(`needs Node 20, this is ${process.version}`)
   const names = args.filter(arg => !arg.startsWith('--'))
-  const jobs = [...plain, ...holders, ...growing, ...options, ...(args.includes('--all') ? [...others, inProcess] : [])].filter(
-    job => !names.length || names.some(name => job.name.startsWith(name)),
-  )
+  const jobs = [
+    ...plain,
+    ...holders,
+    ...growing,
+    ...options,
+    ...(args.includes('--all') ? [...others, inProcess] : []),
+  ].filter(job => !names.length || names.some(name => job.name.startsWith(name)))
   if (args.includes('--build')) build()
   if (!jobs.length) throw new Error('no such file (does it need --all?)')
   // Fails if it is there already: it is removed at the end, and must be nobody else's.
