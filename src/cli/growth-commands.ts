@@ -22,10 +22,13 @@ import {chooseFormat, type OutputOptions} from './output.ts'
 
 type GrowthCommandOptions = OutputOptions &
   Omit<GrowthViewOptions, 'retained' | 'fresh'> & {shallow?: boolean; new?: boolean}
+type LeaksCommandOptions = OutputOptions & {limit?: number}
 
 export function addGrowth(context: Context, command: Command): void {
   withOutput(command, TABLE_FORMATS)
-    .argument('<snapshots...>', 'two or more, the oldest first')
+    .argument('<older snapshot>')
+    .argument('<newer snapshot>')
+    .argument('[newer snapshots...]')
     .addOption(
       new Option('--by <what>', 'what a row is: holder and path compare across processes')
         .choices(['type', 'holder', 'path'])
@@ -39,9 +42,10 @@ export function addGrowth(context: Context, command: Command): void {
     .option('--new', 'also list the objects that only the last snapshot has')
     .option('--shallow', 'no retained sizes: much faster')
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
-    .action(async (files: string[], options: GrowthCommandOptions) => {
+    .action(async (older: string, newer: string, more: string[], options: GrowthCommandOptions) => {
+      const files = [older, newer, ...more]
       const format = chooseFormat(options, TABLE_FORMATS)
-      checkFiles(files, 'growth', 2, Number.POSITIVE_INFINITY)
+      checkFiles(files)
       const asked: GrowthViewOptions = {...options, retained: options.shallow !== true, fresh: options.new === true}
       const takes: GrowthTake[] = []
       const last = await each(context, files, snapshot => takes.push(takeGrowth(snapshot, takes, asked)))
@@ -54,11 +58,14 @@ export function addGrowth(context: Context, command: Command): void {
 
 export function addLeaks(context: Context, command: Command): void {
   withOutput(command, TABLE_FORMATS)
-    .argument('<snapshots...>', 'base, target and, after the work is over, final')
+    .argument('<base snapshot>', 'before the work')
+    .argument('<target snapshot>', 'when it has been done')
+    .argument('[final snapshot]', 'when it should be let go of')
     .option('--limit <n>', 'suspects shown', positiveNumber, 10)
-    .action(async (files: string[], options: OutputOptions & {limit?: number}) => {
+    .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
+      const files = [base, target, ...(final === undefined ? [] : [final])]
       const format = chooseFormat(options, TABLE_FORMATS)
-      checkFiles(files, 'leaks', 2, 3)
+      checkFiles(files)
       const takes: LeaksTake[] = []
       const last = await each(context, files, (snapshot, isLast) => {
         if (!isLast) takes.push(takeLeaks(snapshot))
@@ -88,13 +95,7 @@ async function each(
   return last
 }
 
-function checkFiles(files: readonly string[], command: string, least: number, most: number): void {
-  if (files.length < least) {
-    throw new HeapgraphError('USAGE', `${command} needs two snapshots to compare`, 'name the older one first')
-  }
-  if (files.length > most) {
-    throw new HeapgraphError('USAGE', `${command} takes base, target and final`, `name at most ${most} snapshots`)
-  }
+function checkFiles(files: readonly string[]): void {
   if (files.filter(file => file === '-').length > 1) {
     throw new HeapgraphError('USAGE', 'two snapshots cannot both be on standard input', 'name the files')
   }

@@ -143,7 +143,7 @@ function leakText(row: LeakView, number: number, paint: Paint): string {
     .join(', ')
   const at = (text: string, source: string) =>
     `${paint.edge(forTerminal(text, WIDEST_PATH))}${source === '' ? '' : ` ${paint.dim(`(${forTerminal(source, WIDEST_PLACE)})`)}`}`
-  const whose = code === 'application' ? '' : ` ${paint.dim(`(${code})`)}`
+  const whose = code === 'library' ? ` ${paint.dim('(library)')}` : ''
   const others =
     also.length === 0 ? '' : `   also held by ${also.map(other => at(other.holder, other.place)).join(', ')}\n`
   return [

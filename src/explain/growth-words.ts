@@ -45,7 +45,8 @@ export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, pa
 }
 
 /** What a person does about it. */
-export function leakAdvice(kind: LeakKind, holder: string): string {
+export function leakAdvice(kind: LeakKind, holder: string, pattern: string): string {
+  const variable = /.*scope var ([\p{ID_Continue}$]+)/su.exec(pattern)?.[1]
   return {
     'cache without limit': `give ${holder} a limit, or delete entries that are done with`,
     'listener never removed': `remove the listener when its owner is done: off(), removeEventListener(), or once()`,
@@ -54,7 +55,7 @@ export function leakAdvice(kind: LeakKind, holder: string): string {
     'global log': `write ${holder} elsewhere, or keep the last lines only`,
     'growing array': `take out of ${holder} what is done with, or keep the last entries only`,
     'growing string': `write ${holder} elsewhere piece by piece`,
-    'closure scope': `set ${holder} free when it is done with, or keep it out of the function's scope`,
+    'closure scope': `set ${variable === undefined ? 'the variable' : `variable ${variable}`} of ${holder} to null when it is done with, or keep it out of the scope`,
     'detached DOM': `let go of ${holder} when its elements leave the page`,
     'growing structure': `take out of ${holder} what is done with`,
   }[kind]

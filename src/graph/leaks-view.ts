@@ -182,7 +182,7 @@ function leakView(snapshot: Snapshot, set: LeakedSet, counts: number[], sure: Su
     exampleId: snapshot.nodeId[owner?.example ?? set.tops[0]],
     path: first.path,
     verdict: verdict(answer, words),
-    advice: leakAdvice(kind, first.holder),
+    advice: leakAdvice(kind, first.holder, first.pattern),
     also: words.slice(1).map(({holder, place}) => ({holder, place})),
   }
 }
