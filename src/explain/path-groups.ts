@@ -159,6 +159,7 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     start,
     edges,
     cut,
+    cuts: Uint32Array.of(edges[cut]),
   }
   const {holder, place} = ownerWords(snapshot, owner)
   return {holder, place}

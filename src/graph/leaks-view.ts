@@ -12,6 +12,7 @@ import {
   type Sureness,
   sureness,
 } from '../explain/growth-words.ts'
+import {measuredCuts} from '../explain/owner-cut.ts'
 import {containerOf, type OwnerWords, ownerWords, verdict} from '../explain/owner-words.ts'
 import {pathGroups, pathHolder} from '../explain/path-groups.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
@@ -181,7 +182,7 @@ function leakView(snapshot: Snapshot, set: LeakedSet, counts: number[], sure: Su
     counts,
     exampleId: snapshot.nodeId[owner?.example ?? set.tops[0]],
     path: first.path,
-    verdict: verdict(answer, words),
+    verdict: verdict(answer, words, measuredCuts(answer)),
     advice: leakAdvice(kind, first.holder, first.pattern),
     also: words.slice(1).map(({holder, place}) => ({holder, place})),
   }
