@@ -76,8 +76,8 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const groups: PathGroup[] = []
   for (const [pattern, {node}] of ranked.slice(0, MOST_PATTERNS)) {
     const group = groupAt(snapshot, node, pattern)
-    // V8's own slots: nothing that a program stores goes there.
-    if (group.path.includes('‹')) continue
+    // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
+    if (group.path.includes('‹') || group.path.startsWith('globalThis[Symbol(node:')) continue
     const key = `${group.path}\0${group.type}`
     groupOfPattern.set(
       pattern,
@@ -116,6 +116,8 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   }
 
   function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
+    // A file without places cannot tell whose code is whose.
+    if (snapshot.locations.scriptId.length === 0) return true
     const code = codeOf(snapshot, node)
     if (code === 'application' || code === 'library') return snapshot.nodeKind[node] !== NodeKind.synthetic
     return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'

@@ -186,6 +186,9 @@ export function growthView(
       ...(fresh && !sameProcess
         ? ['new objects cannot be told: the ids are not of one process; --by path compares places']
         : []),
+      ...(isMerged && answer.rows.length > MOST_NAMED
+        ? [`holders are named of the ${formatCount(MOST_NAMED)} paths that changed most; others are shown by path`]
+        : []),
       ...agreementLimits(answer),
     ],
   }
@@ -206,14 +209,17 @@ function totalOf(rows: readonly GrowthRow[]): GrowthView['total'] {
   return {rows: rows.length, grew: by(1), shrank: by(-1)}
 }
 
+/** Rows whose holders are looked for: those that changed most. To name one takes time. */
+const MOST_NAMED = 500
+
 /** Rows of paths with one holder are one. What the last snapshot has no more keeps its path as a name. */
 function byHolder(rows: readonly GrowthRow[], last: Snapshot, sort: GrowthSort): GrowthRow[] {
   const groups = new Map<string, PathGroup>(
     pathGroups(last).groups.map(group => [`${group.path}\0${group.type}`, group]),
   )
   const merged = new Map<string, GrowthRow>()
-  for (const row of rows) {
-    const group = groups.get(`${row.name}\0${row.place}`)
+  for (const [i, row] of rows.entries()) {
+    const group = i >= MOST_NAMED ? undefined : groups.get(`${row.name}\0${row.place}`)
     const {holder, place} = group === undefined ? {holder: row.name, place: ''} : pathHolder(last, group)
     const same = merged.get(`${holder}\0${place}`)
     if (same === undefined) {

@@ -116,17 +116,25 @@ export function leaksView(takes: readonly LeaksTake[], last: Snapshot, {limit = 
       count: suspects.reduce((sum, {set}) => sum + set.count, 0),
       selfBytes: suspects.reduce((sum, {set}) => sum + set.selfBytes, 0),
     },
-    limits: limitsOf({shown: shown.length, all: suspects.length, overall, takes, left}),
+    limits: [
+      ...limitsOf({shown: shown.length, all: suspects.length, overall, takes, left}),
+      ...(sets.length > MOST_PLACES
+        ? [`${formatCount(MOST_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
+        : []),
+    ],
   }
 }
 
 const SURE: readonly Sureness[] = ['sure', 'likely', 'perhaps']
 
+/** Places put into words: those of the most bytes. Beyond a change of the whole program there are not as many that leak. */
+const MOST_PLACES = 300
+
 /** Places of one holder are one suspect: the keys of a Map and its values. */
 function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): LeakedSet[] {
   const {groups} = pathGroups(snapshot)
   const suspects = new Map<string, LeakedSet>()
-  for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group)) {
+  for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MOST_PLACES)) {
     const {holder, place} = pathHolder(snapshot, groups[set.group])
     const key = `${containerOf(holder)}\0${place}`
     const same = suspects.get(key)
