@@ -1,1 +1,0 @@
-import {runAsProgram} from './cli/program.js'; runAsProgram()
