@@ -1,6 +1,7 @@
 /** What the root keeps alive, with all edges or without some: one marking pass, as the collector's own. */
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
@@ -80,17 +81,6 @@ function isWhole({ephemerons}: Snapshot, edge: number, halfSeen: Uint8Array): bo
   const pair = ephemerons.pair[place]
   halfSeen[pair] |= ephemerons.fromTable[place] === 1 ? TABLE_SEEN : KEY_SEEN
   return halfSeen[pair] === (KEY_SEEN | TABLE_SEEN)
-}
-
-function placeIn(sorted: Uint32Array, value: number): number {
-  let low = 0
-  let high = sorted.length - 1
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle] < value) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /**

@@ -21,8 +21,6 @@ export interface WayNames {
   step(edge: number, into: number): number
   /** A number for objects of a kind: of a type; of a function, for closures. */
   kindOf(node: number): number
-  /** The edge by which the named way enters a node; NO_EDGE where it begins. */
-  entryOf(node: number): number
   /** Whether a kind is that of a function of which the file says where it is written. */
   isPlaced(kind: number): boolean
   /** Whose code a way begins in. */
@@ -67,15 +65,11 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   /** The pattern of a node from which a way begins; NONE if it goes on upwards. `above`: the pattern of what the way comes from. */
   const startOf = (node: number, above: number): number => {
     if (entry[node] === NO_EDGE || nodeKind[node] === NodeKind.synthetic) {
-      if (role.isScope(node)) {
-        const start = patterns.start(Start.scope, node)
-        if (role.isLibrary(node)) libraryStarts.add(start)
-        return start
-      }
       const file = exported.get(node) ?? cells.get(node)
-      if (file !== undefined) {
+      if (role.isScope(node) || file !== undefined) {
         const start = patterns.start(Start.scope, node)
-        if (originOfScript(file).code === 'library') libraryStarts.add(start)
+        const isLibrary = role.isScope(node) ? role.isLibrary(node) : originOfScript(file ?? '').code === 'library'
+        if (isLibrary) libraryStarts.add(start)
         return start
       }
       return nodeKind[node] !== NodeKind.synthetic
@@ -115,7 +109,6 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   return {
     patterns,
     patternOf,
-    entryOf: node => entry[node],
     step,
     kindOf,
     isPlaced: kind => kind >= types.names.length,

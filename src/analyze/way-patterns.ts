@@ -79,10 +79,6 @@ export class WayPatterns {
     return this.#length[pattern]
   }
 
-  lastStep(pattern: number): number {
-    return this.#step[pattern]
-  }
-
   parent(pattern: number): number {
     return this.#parent[pattern]
   }

@@ -4,8 +4,8 @@ import {exportCells} from '../analyze/cut-variables.ts'
 import {rootNodes} from '../analyze/roots.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
-import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
-import {scopes} from '../snapshot/scopes.ts'
+import {NodeKind} from '../snapshot/schema.ts'
+import {nativeContextTest, scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {describe} from './describe.ts'
 import {shownScript} from './script-root.ts'
@@ -25,8 +25,8 @@ export function isGlobal(snapshot: Snapshot, node: number): boolean {
 }
 
 /** V8's native context, one for each page or realm. */
-export function isRealm({nodeName, strings}: Snapshot, node: number): boolean {
-  return /^system \/ NativeContext( |$)/.test(strings.get(nodeName[node]))
+export function isRealm(snapshot: Snapshot, node: number): boolean {
+  return nativeContextTest(snapshot)(snapshot.nodeName[node])
 }
 
 /** Node's own things that no script makes: they have no place. */
@@ -100,23 +100,4 @@ export function keyText(snapshot: Snapshot, node: number): string {
 
 function shortened(text: string): string {
   return text.length <= KEY_LENGTH ? text : `${text.slice(0, KEY_LENGTH)}…`
-}
-
-/** The first edge of a node with that name, of a kind that has names; -1 if there is none. */
-export function edgeNamed(
-  {edgeKind, edgeName, firstEdge, strings}: Snapshot,
-  node: number,
-  kind: number,
-  name: string,
-): number {
-  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-    if (edgeKind[edge] === kind && strings.get(edgeName[edge]) === name) return edge
-  }
-  return -1
-}
-
-/** Where the property leads; -1 if there is none. */
-export function propertyTarget(snapshot: Snapshot, node: number, name: string): number {
-  const edge = edgeNamed(snapshot, node, EdgeKind.property, name)
-  return edge < 0 ? -1 : snapshot.edgeTarget[edge]
 }

@@ -1,11 +1,12 @@
 /** A chain of edges as the JavaScript that reaches its end. `code-rules.ts` says what V8's slots stand for; here steps become a path. */
 import {dictionaryTest} from '../analyze/dictionaries.ts'
+import {propertyTarget} from '../snapshot/internal-edges.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {Chain} from './code-chain.ts'
-import {functionName, isGlobal, propertyTarget, sideOf, startName, stepPlace} from './code-nodes.ts'
+import {functionName, isGlobal, sideOf, startName, stepPlace} from './code-nodes.ts'
 import {type Fold, foldAt} from './code-rules.ts'
 import {edgeLabel} from './edge-label.ts'
 import {abstractLabel} from './pattern-label.ts'

@@ -98,11 +98,10 @@ function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
   const keys: string[] = []
   const groupOfKey = new Map<string, NeighborGroup>()
   if (target.nodes.length === 0) return graph
-  const folded = raw ? new Map<number, number>() : foldedTables(answer)
+  const folded = raw ? new Set<number>() : foldedTables(answer)
   for (const [index, group] of groups.entries()) {
     // A Map's table is no step of its own: what it holds is joined to the Map.
-    const table = folded.get(index)
-    if (table !== undefined) {
+    if (folded.has(index)) {
       keys.push(keys[group.parent])
       continue
     }
@@ -126,9 +125,9 @@ function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
 }
 
 /** Groups that are tables of Maps and Sets, told with the Map or Set beyond them and with nothing left out between. */
-function foldedTables({snapshot, question, groups}: NeighborsAnswer): Map<number, number> {
+function foldedTables({snapshot, question, groups}: NeighborsAnswer): Set<number> {
   const {nodeKind, edgeName, strings} = snapshot
-  const folded = new Map<number, number>()
+  const folded = new Set<number>()
   const isTable = ({edgeKind, exampleEdge}: Joint) =>
     edgeKind === EdgeKind.internal && strings.get(edgeName[exampleEdge]) === 'table'
   for (const [index, {nodes, joints, left, seen, parent}] of groups.entries()) {
@@ -136,7 +135,7 @@ function foldedTables({snapshot, question, groups}: NeighborsAnswer): Map<number
     const children = groups.filter(group => group.parent === index)
     const towardsMap = question === 'backrefs' ? children.flatMap(child => child.joints) : joints
     if (question === 'backrefs' && children.length > 1) continue
-    if (children.length > 0 && towardsMap.length > 0 && towardsMap.every(isTable)) folded.set(index, index)
+    if (children.length > 0 && towardsMap.length > 0 && towardsMap.every(isTable)) folded.add(index)
   }
   return folded
 }

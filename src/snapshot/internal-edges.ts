@@ -1,4 +1,4 @@
-/** V8's own slots by name. */
+/** A node's edges by name. */
 import {getOrMake} from '../util/memo.ts'
 import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -19,4 +19,23 @@ export function internalTargets({
     }
     return -1
   }
+}
+
+/** The first edge of a node with that name, of a kind that has names; -1 if there is none. */
+function edgeNamed(
+  {edgeKind, edgeName, firstEdge, strings}: Snapshot,
+  node: number,
+  kind: number,
+  name: string,
+): number {
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeKind[edge] === kind && strings.get(edgeName[edge]) === name) return edge
+  }
+  return -1
+}
+
+/** Where the property leads; -1 if there is none. */
+export function propertyTarget(snapshot: Snapshot, node: number, name: string): number {
+  const edge = edgeNamed(snapshot, node, EdgeKind.property, name)
+  return edge < 0 ? -1 : snapshot.edgeTarget[edge]
 }

@@ -1,6 +1,7 @@
 /** What CommonJS modules export, by Node's own `Module` objects (`lib/internal/modules/cjs/loader.js`). */
 import {oncePer} from '../util/memo.ts'
-import {EdgeKind, NodeKind} from './schema.ts'
+import {propertyTarget} from './internal-edges.ts'
+import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
 /** Paths of the modules' files by the ordinal of what they export: an object or a function. One entry a module. */
@@ -10,18 +11,11 @@ export const moduleExports = oncePer((snapshot: Snapshot): ReadonlyMap<number, s
   const found = new Map<number, string>()
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] !== NodeKind.object || !wanted.has(nodeName[node])) continue
-    const exported = property(snapshot, node, 'exports')
-    const file = property(snapshot, node, 'filename')
+    const exported = propertyTarget(snapshot, node, 'exports')
+    const file = propertyTarget(snapshot, node, 'filename')
     if (exported < 0 || file < 0 || nodeKind[file] !== NodeKind.string || found.has(exported)) continue
     const isThing = nodeKind[exported] === NodeKind.object || nodeKind[exported] === NodeKind.closure
     if (isThing) found.set(exported, strings.get(nodeName[file]))
   }
   return found
 })
-
-function property({firstEdge, edgeKind, edgeName, edgeTarget, strings}: Snapshot, node: number, name: string): number {
-  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-    if (edgeKind[edge] === EdgeKind.property && strings.get(edgeName[edge]) === name) return edgeTarget[edge]
-  }
-  return -1
-}

@@ -92,9 +92,9 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
 })
 
 /** Whether a string index is the name of a native context. */
-export function nativeContextTest(snapshot: Snapshot): (name: number) => boolean {
-  return nameTest(snapshot, text => NATIVE_CONTEXT_NAME.test(text))
-}
+export const nativeContextTest = oncePer((snapshot: Snapshot) =>
+  nameTest(snapshot, text => NATIVE_CONTEXT_NAME.test(text)),
+)
 
 /** Whether a node is the scope of a whole module or script: see `ScopeKind`. */
 export function isModuleScope(snapshot: Snapshot, node: number): boolean {

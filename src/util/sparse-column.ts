@@ -1,4 +1,6 @@
 /** A number for few of many nodes: 8 bytes for each that has one, found by bisection. */
+import {placeIn} from './bisect.ts'
+
 export class SparseColumn {
   /** The indexes that have a value, ascending. */
   readonly keys: Uint32Array
@@ -25,14 +27,7 @@ export class SparseColumn {
 
   /** The index's value, -1 if it has none. */
   get(index: number): number {
-    const {keys} = this
-    let low = 0
-    let high = keys.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (keys[middle] < index) low = middle + 1
-      else high = middle
-    }
-    return low < keys.length && keys[low] === index ? this.values[low] : -1
+    const place = placeIn(this.keys, index)
+    return place < 0 ? -1 : this.values[place]
   }
 }
