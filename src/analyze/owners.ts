@@ -5,7 +5,7 @@
  */
 
 import {sourceOf} from '../snapshot/retainers.ts'
-import {NodeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -225,9 +225,11 @@ class OwnerSearch {
 
   /** Whether what an owner holds by an edge are functions that people gave it one by one: emitters, event targets, the runtime. */
   #isHolderOfListeners(source: number, edge: number): boolean {
-    const {nodeKind, edgeName, strings} = this.#snapshot
+    const {nodeKind, edgeKind, edgeName, strings} = this.#snapshot
     if (nodeKind[source] !== NodeKind.object || this.#role.isRuntime(source)) return true
-    return this.#isGlobal.has(source) || strings.get(edgeName[edge]) === '_events'
+    return (
+      this.#isGlobal.has(source) || (edgeKind[edge] === EdgeKind.property && strings.get(edgeName[edge]) === '_events')
+    )
   }
 
   /** Equal for ways from one owner; of owners with listeners, through one function. */
@@ -409,14 +411,14 @@ class OwnerSearch {
 
   /** The pattern that an owner is the start of. */
   #ownerBy(source: number, node: number, edge: number, step: number): number {
-    const {nodeKind, edgeName, strings} = this.#snapshot
+    const {nodeKind, edgeKind, edgeName, strings} = this.#snapshot
     const {patterns, patternOf, kindOf} = this.#names
     const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step))
     if (!this.#firstOf.has(owner)) {
       this.#firstOf.set(owner, kindOf(node))
       if (this.#isHolderOfListeners(source, edge)) this.#hasListeners.add(owner)
-      const isFunction = nodeKind[source] === NodeKind.closure
-      if (isFunction && strings.get(edgeName[edge]) === 'prototype') this.#prototypes.add(owner)
+      const isNamed = nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property
+      if (isNamed && strings.get(edgeName[edge]) === 'prototype') this.#prototypes.add(owner)
       if (this.#role.isRuntime(source)) this.#runtimeOf.set(owner, patterns.start(Start.owner, patternOf(source)))
     }
     return owner

@@ -76,7 +76,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
         ? patterns.start(Start.global, node)
         : patterns.start(Start.root, nodeName[node])
     }
-    if (entry[node] !== NO_EDGE && primordials.has(edgeName[entry[node]]))
+    if (edgeKind[entry[node]] === EdgeKind.property && primordials.has(edgeName[entry[node]]))
       return patterns.start(Start.runtime, kindOf(node))
     if (!role.isRuntime(node)) return NONE
     // What the runtime keeps is known by what it is, not by the way through the runtime's own code.

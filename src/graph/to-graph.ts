@@ -142,11 +142,11 @@ function foldedTables({snapshot, question, groups}: NeighborsAnswer): Set<number
 
 /** `.get(…)`: what the edge from a Map's table to an entry is in code. */
 function entryLabel(snapshot: Snapshot, {exampleEdge}: Joint): string {
-  const {firstEdge, retainers, edgeName, strings} = snapshot
+  const {firstEdge, retainers, edgeKind, edgeName, strings} = snapshot
   const table = sourceOf(firstEdge, exampleEdge)
   for (let slot = retainers.first[table]; slot < retainers.first[table + 1]; slot++) {
     const edge = retainers.edge[slot]
-    if (strings.get(edgeName[edge]) !== 'table') continue
+    if (edgeKind[edge] !== EdgeKind.internal || strings.get(edgeName[edge]) !== 'table') continue
     return codePathText(codePath(snapshot, retainers.source[slot], [edge, exampleEdge]).slice(1), {
       pattern: true,
     }).trim()

@@ -115,6 +115,11 @@ test('objects that only code of V8 holds have an owner too', async () => {
   assert.deepEqual(lines, ['runtime gc|code T1 1/1'])
 })
 
+test('an element of a function that is a root is no name', async () => {
+  const {lines} = await ownersOf('root -> main [900] -> T1\n main: closure main 32', 'T')
+  assert.deepEqual(lines, ['application main|T1 1/1'])
+})
+
 test('garbage and what is held weakly has none, and is counted', async () => {
   const {lines, answer} = await ownersOf('scopeA -weak:x-> T1\n scopeA -context:x-> T2\n T3.self -> T3', 'T')
   assert.deepEqual(lines, ['application scopeA|T2 1/1'])
