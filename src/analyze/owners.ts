@@ -8,7 +8,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
-import {computeAhead} from './ahead.ts'
+import {type AheadGroup, computeAhead} from './ahead.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type OwnedWay, OwnerSearch} from './owner-search.ts'
 import type {Selection} from './select.ts'
@@ -55,7 +55,14 @@ export interface OwnersAnswer {
 const DEFAULT_LIMIT = 10
 
 /** What another thread computes meanwhile. */
-const AHEAD = ['types', 'retainers', 'scripts', 'functions in scopes', 'functions of scopes', 'selfSizes'] as const
+const AHEAD: readonly AheadGroup[] = [
+  'types',
+  'retainers',
+  'scripts',
+  'functions in scopes',
+  'functions of scopes',
+  'selfSizes',
+]
 
 /** The owners of the objects of `target`. Linear in the nodes and edges behind them. */
 export function owners(
