@@ -80,6 +80,15 @@ const EXAMPLES: Record<string, Example[]> = {
     ['index list', 'which snapshots have an index?'],
     ['index prune --limit 2GB', 'take the least recently used away'],
   ],
+  growth: [
+    ['growth app.heapsnapshot app.heapsnapshot', 'what grew, by type? The older one first'],
+    ['growth --by path app.heapsnapshot app.heapsnapshot', 'at which places? Also of different processes'],
+    ['growth --new --limit 10 app.heapsnapshot app.heapsnapshot', 'which objects are new?'],
+  ],
+  leaks: [
+    ['leaks app.heapsnapshot app.heapsnapshot', 'who keeps what was made since the first?'],
+    ['leaks app.heapsnapshot app.heapsnapshot app.heapsnapshot', 'before, during and after the work'],
+  ],
   'what-if': [
     ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
     [

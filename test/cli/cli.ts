@@ -65,6 +65,12 @@ export const APP = heapText(`
   global.parent -> Parent.child -> Child.parent -> Parent
   Child.name -> label
   Server.node -> div
+  table [1] -> Job1
+  table [2] -> Job2
+  table [3] -> Job3
+  Job1: object Job 16
+  Job2: object Job 16
+  Job3: object Job 16
   global: object global 40
   Buffer: object Buffer 96 @12345
   table: array "" 128
@@ -80,6 +86,9 @@ export function writeApp(folder: string, name = 'app.heapsnapshot'): string {
   return path
 }
 
+/** What is compared with the small heap: it has grown from nothing. */
+const EMPTY_HEAP = new URL('../../fixtures/odd/only-root.heapsnapshot', import.meta.url).pathname
+
 /** One command line of each command on the small heap, without the file. */
 export const QUESTIONS: Record<string, string[]> = {
   info: ['info'],
@@ -94,6 +103,8 @@ export const QUESTIONS: Record<string, string[]> = {
   detached: ['detached'],
   cycles: ['cycles'],
   'what-if': ['what-if', '--cut', 'Server.cache'],
+  growth: ['growth', EMPTY_HEAP],
+  leaks: ['leaks', EMPTY_HEAP],
 }
 
 /** Which of the forms a command has. */
