@@ -15,6 +15,8 @@ import {Start, WayPatterns} from './way-patterns.ts'
 
 export interface WayNames {
   patterns: WayPatterns
+  /** The edge by which the way comes into a node; NO_EDGE where none does. */
+  entryOf(node: number): number
   /** The pattern of the way to a node. */
   patternOf(node: number): number
   /** The step along an edge into a node. */
@@ -109,6 +111,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
 
   return {
     patterns,
+    entryOf: node => entry[node],
     patternOf,
     step,
     kindOf,
