@@ -5,14 +5,15 @@
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
+import type {NumberArray} from '../util/number-column.ts'
 import {idsAscending} from './id-column.ts'
 
 /** What is kept of a snapshot to be compared with a later one. */
 export interface IdSample {
   /** Ids whose scattered bits under this mask are 0 are in the sample: the same in every snapshot. */
   mask: number
-  /** Float64Array(sampled), ascending. */
-  ids: Float64Array
+  /** Of the nodes sampled, ascending. */
+  ids: NumberArray
   /** Uint32Array(sampled): kind and name of each, hashed. */
   prints: Uint32Array
 }

@@ -2,10 +2,12 @@
 import {placeOfRow} from '../snapshot/places.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {getOrMake} from '../util/memo.ts'
+import {type NumberArray, narrowed} from '../util/number-column.ts'
 import {type Agreement, agreement, type IdSample, idSample} from './agreement.ts'
 import {retainedOf, sumsOf} from './group-sums.ts'
 import {idsAscending} from './id-column.ts'
 import {selfSizes} from './self-sizes.ts'
+import {change, type Trend, trendOf} from './trend.ts'
 
 /** A division of nodes into groups that other snapshots' can be compared with. */
 export interface GrowthGroups {
@@ -23,7 +25,7 @@ export interface GroupKey {
 
 export const NO_GROUP = 0xffffffff
 
-/** What is kept of one snapshot: columns of some 16 bytes a node, and sums. */
+/** What is kept of one snapshot: columns of 12 bytes a node with a size, and sums. */
 export interface GrowthStep {
   name: string
   nodeCount: number
@@ -31,10 +33,10 @@ export interface GrowthStep {
   heapBytes: number
   sums: Map<string, GroupKey & {count: number; selfBytes: number; retainedBytes: number}>
   sample: IdSample
-  /** Float64Array(m), ascending: ids of the nodes with a group and a size. */
-  ids: Float64Array
-  /** Float64Array(m): their self sizes, and Uint32Array(m): their groups, as places in `keys`. */
-  selfBytes: Float64Array
+  /** Ascending: ids of the nodes with a group and a size. */
+  ids: NumberArray
+  /** Their self sizes, and Uint32Array: their groups, as places in `keys`. */
+  selfBytes: NumberArray
   group: Uint32Array
   keys: readonly GroupKey[]
 }
@@ -79,7 +81,11 @@ export function growthStep(
   })
   const column = idsAscending(snapshot, node => size[node] > 0 && isMember(node))
   let heapBytes = 0
-  for (let node = 0; node < size.length; node++) heapBytes += size[node]
+  let largest = 0
+  for (let node = 0; node < size.length; node++) {
+    heapBytes += size[node]
+    if (size[node] > largest) largest = size[node]
+  }
   return {
     name: snapshot.name,
     nodeCount: snapshot.nodeCount,
@@ -87,14 +93,11 @@ export function growthStep(
     sums,
     sample: idSample(snapshot),
     ids: column.ids,
-    selfBytes: Float64Array.from(column.nodes, node => size[node]),
+    selfBytes: narrowed(column.nodes, node => size[node], largest),
     group: column.nodes.map(node => ofNode[node]),
     keys,
   }
 }
-
-/** What happened to a row from the first snapshot to the last. */
-export type Trend = 'grew every step' | 'saturated' | 'grew' | 'shrank' | 'shrank every step' | 'same count'
 
 export interface GrowthRow extends GroupKey {
   /** One number a snapshot. */
@@ -112,11 +115,18 @@ export interface GrowthAnswer {
   agreements: Agreement[]
   /** Of the last with the first. */
   agreement: Agreement
-  /** Rows that changed, by change of self size; those that grew first. */
+  /** Those that changed most, up or down; what grew most first, what shrank most last. */
   rows: GrowthRow[]
-  /** Of all rows that changed, listed or not. */
-  total: {rows: number; grew: number; shrank: number}
+  total: GrowthTotal
   limitsReached: {rows?: number}
+}
+
+/** Of all rows that changed, listed or not. `replaced`: as many objects and bytes as before, but not the same objects. */
+export interface GrowthTotal {
+  rows: number
+  grew: number
+  shrank: number
+  replaced: number
 }
 
 export type GrowthSort = 'count' | 'self' | 'retained' | 'name'
@@ -152,15 +162,13 @@ export function growth(
     const hasMoved = row.identity !== undefined && row.identity.added + row.identity.removed > 0
     if (isChanged(counts) || isChanged(selfBytes) || hasMoved) rows.push(row)
   }
-  rows.sort(rowOrder(sort))
-  const kept = rows.slice(0, limit)
-  const by = (sign: number) => rows.filter(({selfBytes}) => Math.sign(change(selfBytes)) === sign).length
+  const kept = mostChanged(rows, sort, limit)
   return {
     steps: steps.map(({name, nodeCount, heapBytes}) => ({name, nodeCount, heapBytes})),
     agreements,
     agreement: overall,
     rows: kept,
-    total: {rows: rows.length, grew: by(1), shrank: by(-1)},
+    total: growthTotal(rows),
     limitsReached: kept.length < rows.length ? {rows: limit} : {},
   }
 }
@@ -174,29 +182,33 @@ function textOf({name, place}: GroupKey): string {
   return `${name}\0${place}`
 }
 
-export function change(values: readonly number[]): number {
-  return values[values.length - 1] - values[0]
-}
-
-/** Counts speak first; a row of as many objects may still have more bytes. */
-export function trendOf(counts: readonly number[], selfBytes: readonly number[]): Trend {
-  const values = change(counts) === 0 ? selfBytes : counts
-  const total = change(values)
-  if (total === 0) return 'same count'
-  const up = total > 0
-  const last = values.length - 1
-  const isStrict = values.every((value, i) => i === 0 || (up ? value > values[i - 1] : value < values[i - 1]))
-  if (isStrict && last > 1) return up ? 'grew every step' : 'shrank every step'
-  if (up && last > 1 && values[last] === values[last - 1]) return 'saturated'
-  return up ? 'grew' : 'shrank'
-}
-
-export function rowOrder(sort: GrowthSort): (a: GrowthRow, b: GrowthRow) => number {
+/** Those of the rows that changed most by what they are sorted by, up or down, or the first by name. */
+export function mostChanged(rows: readonly GrowthRow[], sort: GrowthSort, limit: number): GrowthRow[] {
   const byName = (a: GrowthRow, b: GrowthRow) => compare(a.name, b.name) || compare(a.place, b.place)
-  if (sort === 'name') return byName
+  if (sort === 'name') return [...rows].sort(byName).slice(0, limit)
   const value = ({counts, selfBytes, retainedBytes}: GrowthRow) =>
     change(sort === 'count' ? counts : sort === 'self' ? selfBytes : (retainedBytes ?? selfBytes))
-  return (a, b) => value(b) - value(a) || byName(a, b)
+  const moved = ({counts, selfBytes, identity}: GrowthRow) =>
+    Math.abs(change(selfBytes)) || Math.abs(change(counts)) || (identity?.added ?? 0)
+  return [...rows]
+    .sort((a, b) => Math.abs(value(b)) - Math.abs(value(a)) || moved(b) - moved(a) || byName(a, b))
+    .slice(0, limit)
+    .sort((a, b) => value(b) - value(a) || byName(a, b))
+}
+
+export function growthTotal(rows: readonly GrowthRow[]): GrowthTotal {
+  const by = (sign: number) => rows.filter(row => directionOf(row) === sign).length
+  return {rows: rows.length, grew: by(1), shrank: by(-1), replaced: rows.filter(isReplaced).length}
+}
+
+/** 1 for a row of more bytes, or of as many in more objects; -1 for the contrary. */
+function directionOf({counts, selfBytes}: GrowthRow): number {
+  return Math.sign(change(selfBytes)) || Math.sign(change(counts))
+}
+
+/** Whether every snapshot has as much of a row, though not the same objects. */
+export function isReplaced({counts, selfBytes}: GrowthRow): boolean {
+  return [counts, selfBytes].every(values => values.every(value => value === values[0]))
 }
 
 function compare(a: string, b: string): number {

@@ -2,10 +2,11 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {ascendingOrder} from '../util/ascending-order.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {type NumberArray, narrowed} from '../util/number-column.ts'
 
 export interface IdColumn {
-  /** Float64Array(members), ascending. */
-  ids: Float64Array
+  /** A number for each member, ascending. */
+  ids: NumberArray
   /** Uint32Array(members): their ordinals. */
   nodes: Uint32Array
 }
@@ -25,5 +26,5 @@ export function idsAscending(snapshot: Snapshot, isMeant: (node: number) => bool
     largest < 2 ** 32
       ? ascendingOrder(Uint32Array.from(nodes, node => nodeId[node])).map(place => nodes[place])
       : nodes.slice().sort((a, b) => nodeId[a] - nodeId[b])
-  return {ids: Float64Array.from(sorted, node => nodeId[node]), nodes: sorted}
+  return {ids: narrowed(sorted, node => nodeId[node], largest), nodes: sorted}
 }

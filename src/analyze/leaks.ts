@@ -5,6 +5,8 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {getOrMake} from '../util/memo.ts'
+import type {NumberArray} from '../util/number-column.ts'
 import {NO_GROUP} from './growth.ts'
 import {idsAscending} from './id-column.ts'
 import {NO_EDGE} from './named-ways.ts'
@@ -23,8 +25,8 @@ export interface LeakSearch {
   /** By group. */
   histories: readonly GroupHistory[]
   /** Ids, ascending, of the first snapshot and of the one in the middle; undefined where ids do not agree. */
-  baseIds: Float64Array | undefined
-  targetIds: Float64Array | undefined
+  baseIds: NumberArray | undefined
+  targetIds: NumberArray | undefined
 }
 
 /** Objects that nothing of theirs is above, of one group, and all that hangs below them. */
@@ -56,26 +58,31 @@ function isMore(values: readonly number[], least: number): boolean {
   return values.slice(1).every(value => value - values[0] >= least)
 }
 
+interface GrowingSet {
+  tops: GrowableUint32
+  members: GrowableUint32
+  count: number
+  selfBytes: number
+  types: Map<number, number>
+}
+
+function emptySet(): GrowingSet {
+  return {tops: new GrowableUint32(), members: new GrowableUint32(), count: 0, selfBytes: 0, types: new Map()}
+}
+
 /** Linear in nodes. Where ids do not agree, the youngest of a group that has grown by so many count as the new ones. */
 export function leakedSets(snapshot: Snapshot, search: LeakSearch): LeakedSet[] {
   const {nodeCount, nodeId, types} = snapshot
   const size = selfSizes(snapshot, 'devtools')
   const isLeaked = leaked(snapshot, search)
   const topOf = nearestTops(snapshot, isLeaked)
-  const ofGroup = new Map<
-    number,
-    {tops: GrowableUint32; members: GrowableUint32; count: number; selfBytes: number; types: Map<number, number>}
-  >()
+  const ofGroup = new Map<number, GrowingSet>()
   const isNew = search.baseIds === undefined ? (node: number) => isLeaked.has(node) : newTest(snapshot, search)
   for (let node = 0; node < nodeCount; node++) {
     const top = topOf[node]
     if (top === NONE || !isNew(node)) continue
     const group = search.ofNode[top]
-    let set = ofGroup.get(group)
-    if (set === undefined) {
-      set = {tops: new GrowableUint32(), members: new GrowableUint32(), count: 0, selfBytes: 0, types: new Map()}
-      ofGroup.set(group, set)
-    }
+    const set = getOrMake(ofGroup, group, emptySet)
     if (node === top) set.tops.push(node)
     set.selfBytes += size[node]
     if (!isLeaked.has(node)) continue

@@ -111,7 +111,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
 
   return {
     patterns,
-    entryOf: node => entry[node],
+    entryOf,
     patternOf,
     step,
     kindOf,

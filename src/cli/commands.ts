@@ -44,6 +44,7 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
   ],
   ['growth', 'what grew from one snapshot to the next', async () => (await comparisons()).addGrowth],
   ['leaks', 'who keeps what was made between two snapshots', async () => (await comparisons()).addLeaks],
+  ['suspects', 'what stands out in one snapshot, in sentences', async () => (await comparisons()).addSuspects],
   [
     'export',
     'all nodes or edges as a table for other programs: DuckDB, pandas, jq',

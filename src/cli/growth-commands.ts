@@ -1,31 +1,50 @@
 /** The commands that compare snapshots. */
 import {type Command, Option} from 'commander'
 import {
+  findLeaks,
   type GrowthTake,
   type GrowthViewOptions,
   growthJson,
+  growthMarkdown,
   growthText,
   growthView,
   HeapgraphError,
+  type LeaksAnswer,
   type LeaksTake,
+  leaksGraph,
   leaksJson,
+  leaksMarkdown,
   leaksText,
   leaksView,
   type Snapshot,
+  type SuspectsOptions,
+  suspectsJson,
+  suspectsText,
+  suspectsView,
   takeGrowth,
   takeLeaks,
 } from '../index.ts'
 import {type Context, finish, load, paint} from './answer.ts'
+import {finishResult, type PictureOptions} from './graph-answer.ts'
 import {EXIT} from './io.ts'
-import {again, positiveNumber, TABLE_FORMATS, withOutput} from './options.ts'
-import {chooseFormat, type OutputOptions} from './output.ts'
+import {
+  again,
+  COMPARISON_FORMATS,
+  positiveNumber,
+  shareOption,
+  shellWord,
+  TABLE_FORMATS,
+  withOutput,
+} from './options.ts'
+import {chooseFormat, type Format, type OutputOptions} from './output.ts'
 
 type GrowthCommandOptions = OutputOptions &
+  PictureOptions &
   Omit<GrowthViewOptions, 'retained' | 'fresh'> & {shallow?: boolean; new?: boolean}
-type LeaksCommandOptions = OutputOptions & {limit?: number}
+type LeaksCommandOptions = OutputOptions & PictureOptions & {limit?: number}
 
 export function addGrowth(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, COMPARISON_FORMATS)
     .argument('<older snapshot>')
     .argument('<newer snapshot>')
     .argument('[newer snapshots...]')
@@ -44,40 +63,99 @@ export function addGrowth(context: Context, command: Command): void {
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
     .action(async (older: string, newer: string, more: string[], options: GrowthCommandOptions) => {
       const files = [older, newer, ...more]
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, COMPARISON_FORMATS)
       checkFiles(files)
+      const next = `heapgraph leaks ${files.slice(-3).map(again).join(' ')}`
+      if (isPicture(format)) return drawNew(context, files, format, options, next)
       const asked: GrowthViewOptions = {...options, retained: options.shallow !== true, fresh: options.new === true}
       const takes: GrowthTake[] = []
       const last = await each(context, files, snapshot => takes.push(takeGrowth(snapshot, takes, asked)))
       const view = growthView(takes, last, asked)
       if (view.total.grew === 0) context.outcome.exitCode = EXIT.nothingFound
-      const text = format === 'json' ? growthJson(view) : growthText(view, paint(context, options))
-      await finish(context, options, text, `heapgraph leaks ${files.slice(-3).map(again).join(' ')}`)
+      const text =
+        format === 'json'
+          ? growthJson(view)
+          : format === 'md'
+            ? growthMarkdown(view)
+            : growthText(view, paint(context, options))
+      await finish(context, options, text, next)
     })
 }
 
 export function addLeaks(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, COMPARISON_FORMATS)
     .argument('<base snapshot>', 'before the work')
     .argument('<target snapshot>', 'when it has been done')
     .argument('[final snapshot]', 'when it should be let go of')
     .option('--limit <n>', 'suspects shown', positiveNumber, 10)
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, COMPARISON_FORMATS)
       checkFiles(files)
-      const takes: LeaksTake[] = []
-      const last = await each(context, files, (snapshot, isLast) => {
-        if (!isLast) takes.push(takeLeaks(snapshot))
-      })
-      const view = leaksView(takes, last, options)
-      if (view.total.rows === 0) context.outcome.exitCode = EXIT.nothingFound
-      const text = format === 'json' ? leaksJson(view) : leaksText(view, paint(context, options))
-      const file = again(files[files.length - 1])
-      const [first] = view.rows
-      const next = first === undefined ? `growth ${files.map(again).join(' ')}` : `why @${first.exampleId} ${file}`
-      await finish(context, options, text, `heapgraph ${next}`)
+      const answer = await leaksOf(context, files, options)
+      if (answer.suspects.length === 0) context.outcome.exitCode = EXIT.nothingFound
+      const file = files[files.length - 1]
+      if (isPicture(format)) {
+        const graph = leaksGraph(answer, 'leaks')
+        return finishResult(context, options, format, graph, `heapgraph leaks ${files.map(again).join(' ')}`)
+      }
+      const view = leaksView(answer)
+      const text =
+        format === 'json'
+          ? leaksJson(view)
+          : format === 'md'
+            ? leaksMarkdown(view)
+            : leaksText(view, paint(context, options))
+      const next =
+        view.rows[0] === undefined ? `heapgraph growth ${files.map(again).join(' ')}` : nextCut(view.rows[0], file)
+      await finish(context, options, text, next)
     })
+}
+
+export function addSuspects(context: Context, command: Command): void {
+  withOutput(command, TABLE_FORMATS)
+    .argument('<snapshot>')
+    .addOption(shareOption('--min-share <percent>', 'share of the heap from which on something stands out', 10))
+    .action(async (file: string, options: OutputOptions & SuspectsOptions) => {
+      const format = chooseFormat(options, TABLE_FORMATS)
+      const view = suspectsView(await load(context, file), options)
+      const [first] = view.rows
+      if (first === undefined) context.outcome.exitCode = EXIT.nothingFound
+      const text = format === 'json' ? suspectsJson(view) : suspectsText(view, paint(context, options))
+      const next = first === undefined ? `heapgraph types ${again(file)}` : nextCut(first, file)
+      await finish(context, options, text, next)
+    })
+}
+
+/** Asks what it would free to do what was said, or, where no expression says it, who holds the example. */
+function nextCut({cuts, exampleId}: {cuts: string[]; exampleId: number}, file: string): string {
+  if (cuts.length === 0) return `heapgraph why @${exampleId} ${again(file)}`
+  return `heapgraph what-if ${cuts.map(cut => `--cut ${shellWord(cut)}`).join(' ')} ${again(file)}`
+}
+
+function isPicture(format: Format): boolean {
+  return !['text', 'json', 'md'].includes(format)
+}
+
+/** What growth draws: who holds the objects that the first snapshot does not have. */
+async function drawNew(
+  context: Context,
+  files: readonly string[],
+  format: Format,
+  options: GrowthCommandOptions,
+  next: string,
+): Promise<void> {
+  const answer = await leaksOf(context, [files[0], files[files.length - 1]], options)
+  if (answer.suspects.length === 0) context.outcome.exitCode = EXIT.nothingFound
+  await finishResult(context, options, format, leaksGraph(answer, 'growth'), next)
+}
+
+async function leaksOf(context: Context, files: readonly string[], options: {limit?: number}): Promise<LeaksAnswer> {
+  const takes: LeaksTake[] = []
+  const last = await each(context, files, (snapshot, isLast) => {
+    if (!isLast) takes.push(takeLeaks(snapshot))
+  })
+  return findLeaks(takes, last, options)
 }
 
 /** Takes from each snapshot what is wanted of it and lets go of all but the last, so that one is in memory at a time. */

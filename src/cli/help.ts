@@ -89,6 +89,10 @@ const EXAMPLES: Record<string, Example[]> = {
     ['leaks app.heapsnapshot app.heapsnapshot', 'who keeps what was made since the first?'],
     ['leaks app.heapsnapshot app.heapsnapshot app.heapsnapshot', 'before, during and after the work'],
   ],
+  suspects: [
+    ['suspects app.heapsnapshot', 'where does much of the heap gather, and who holds it?'],
+    ['suspects --min-share 5 app.heapsnapshot', 'from 5 % of the heap on'],
+  ],
   'what-if': [
     ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
     [

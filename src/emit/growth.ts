@@ -1,12 +1,11 @@
-/** What grew and what leaks, as text and as JSON. */
+/** What grew, as text and as JSON. */
 import type {GrowthView} from '../graph/growth-view.ts'
-import type {LeaksView, LeakView} from '../graph/leaks-view.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
 import {tableToJson} from './json.ts'
 import {type Paint, plainPaint} from './paint.ts'
 import {type TableColumn, textTable} from './text-table.ts'
-import {limitText, typeName} from './wording.ts'
+import {history, noteLines, signedText, typeName} from './wording.ts'
 
 const WIDEST_NAME = 60
 const WIDEST_PATH = 110
@@ -17,10 +16,14 @@ type Column<Row> = TableColumn & {cell(row: Row): string; hidden?: boolean}
 
 export function growthText(view: GrowthView, paint: Paint = plainPaint): string {
   const {rows, by, total, snapshots, agreement} = view
-  const bytes = (values: readonly number[]) => signed(last(values) - values[0], formatBytes)
+  const bytes = (values: readonly number[]) => signedText(values[values.length - 1] - values[0], formatBytes)
   const columns: Column<GrowthView['rows'][number]>[] = [
     {title: 'count', align: 'right', cell: row => history(row.counts)},
-    {title: '', align: 'right', cell: row => signed(last(row.counts) - row.counts[0], formatCount)},
+    {
+      title: '',
+      align: 'right',
+      cell: row => signedText(row.counts[row.counts.length - 1] - row.counts[0], formatCount),
+    },
     {
       title: 'new',
       align: 'right',
@@ -55,7 +58,7 @@ export function growthText(view: GrowthView, paint: Paint = plainPaint): string 
     {title: '', style: 'mark', hidden: snapshots.length < 3, cell: ({trend}) => (MARKED.has(trend) ? trend : '')},
   ]
   const heap = snapshots.map(({heapBytes}) => formatBytes(heapBytes)).join(' → ')
-  const summary = `${plural(total.rows, by)} changed, ${formatCount(total.grew)} grew, ${formatCount(total.shrank)} shrank; heap ${heap}`
+  const summary = `${plural(total.rows - total.replaced, by)} changed, ${formatCount(total.grew)} grew, ${formatCount(total.shrank)} shrank; heap ${heap}`
   return [
     `${forTerminal(agreement.text, WIDEST_SENTENCE)}\n\n`,
     total.grew === 0 ? 'nothing grew\n' : '',
@@ -63,7 +66,7 @@ export function growthText(view: GrowthView, paint: Paint = plainPaint): string 
     `${paint.dim(summary)}\n`,
     collectionsText(view, paint),
     freshText(view, paint),
-    ...notes(view.limits, paint),
+    ...noteLines(view.limits, paint),
   ].join('')
 }
 
@@ -116,47 +119,6 @@ function freshText({fresh}: GrowthView, paint: Paint): string {
   return `\n${paint.strong(title)}\n${fresh.rows.length === 0 ? '' : table(columns, fresh.rows, paint)}`
 }
 
-export function leaksText(view: LeaksView, paint: Paint = plainPaint): string {
-  const {rows, total, agreement, snapshots} = view
-  const headline =
-    total.rows === 0
-      ? 'nothing leaks: no place in the program holds more objects than before'
-      : `${plural(total.rows, 'suspect')}, ${plural(total.count, 'new object')}, self ${formatBytes(total.selfBytes)}`
-  return [
-    `${forTerminal(agreement.text, WIDEST_SENTENCE)}\n`,
-    `${paint.dim(`heap ${snapshots.map(({heapBytes}) => formatBytes(heapBytes)).join(' → ')}`)}\n\n`,
-    `${paint.strong(headline)}\n`,
-    ...rows.map((row, i) => leakText(row, i + 1, paint)),
-    ...(view.limits.length > 0 ? ['\n'] : []),
-    ...notes(view.limits, paint),
-  ].join('')
-}
-
-export function leaksJson(view: LeaksView): string {
-  return tableToJson('leaks', view)
-}
-
-function leakText(row: LeakView, number: number, paint: Paint): string {
-  const {kind, sure, holder, place, code, count, selfBytes, retainedBytes, types, counts, exampleId, path, also} = row
-  const what = types
-    .map(({type, count}) => `${formatCount(count)} ${forTerminal(typeName(type), WIDEST_NAME)}`)
-    .join(', ')
-  const at = (text: string, source: string) =>
-    `${paint.edge(forTerminal(text, WIDEST_PATH))}${source === '' ? '' : ` ${paint.dim(`(${forTerminal(source, WIDEST_PLACE)})`)}`}`
-  const whose = code === 'library' ? ` ${paint.dim('(library)')}` : ''
-  const others =
-    also.length === 0 ? '' : `   also held by ${also.map(other => at(other.holder, other.place)).join(', ')}\n`
-  return [
-    `\n${paint.strong(`${number}.`)} ${at(holder, place)}${whose}: ${paint.mark(kind)}, ${sure}\n`,
-    `   ${plural(count, 'new object')}, self ${paint.size(formatBytes(selfBytes))}, retained ${paint.size(formatBytes(retainedBytes))}: ${what}\n`,
-    `   ${history(counts)} there\n`,
-    `   e.g. ${paint.dim(`@${exampleId}`)}  ${forTerminal(path, WIDEST_SENTENCE)}\n`,
-    others,
-    `   ${paint.mark('✂')} ${forTerminal(row.advice, WIDEST_SENTENCE)}\n`,
-    row.verdict === '' ? '' : `     ${forTerminal(row.verdict, WIDEST_SENTENCE)}\n`,
-  ].join('')
-}
-
 function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], paint: Paint): string {
   const shown = columns.filter(({hidden}) => hidden !== true)
   return textTable(
@@ -164,21 +126,4 @@ function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], paint
     rows.map(row => shown.map(({cell}) => cell(row))),
     paint,
   )
-}
-
-function notes(limits: readonly string[], paint: Paint): string[] {
-  return limits.map(limit => `${paint.warn(forTerminal(limitText(limit)))}\n`)
-}
-
-function history(values: readonly number[]): string {
-  return values.map(formatCount).join(' → ')
-}
-
-function signed(value: number, format: (value: number) => string): string {
-  if (value === 0) return '='
-  return `${value > 0 ? '+' : '-'}${format(Math.abs(value))}`
-}
-
-function last(values: readonly number[]): number {
-  return values[values.length - 1]
 }

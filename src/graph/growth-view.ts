@@ -3,20 +3,22 @@ import type {Agreement} from '../analyze/agreement.ts'
 import {retainedSizes} from '../analyze/dominators.ts'
 import {
   agreementWith,
-  change,
   type GrowthAnswer,
   type GrowthGroups,
   type GrowthRow,
   type GrowthSort,
   type GrowthStep,
+  type GrowthTotal,
   growth,
   growthStep,
-  rowOrder,
-  trendOf,
+  growthTotal,
+  isReplaced,
+  mostChanged,
   typeGroups,
 } from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
+import {trendOf} from '../analyze/trend.ts'
 import {type NamedCollection, namedCollections} from '../explain/collections.ts'
 import {describe} from '../explain/describe.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
@@ -26,6 +28,7 @@ import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import type {NumberArray} from '../util/number-column.ts'
 import {formatCount, plural} from '../util/units.ts'
 
 export type GrowthBy = 'type' | 'holder' | 'path'
@@ -67,7 +70,7 @@ export interface GrowthView {
     removed: {count: number; selfBytes: number} | null
     trend: GrowthRow['trend']
   }[]
-  total: {rows: number; grew: number; shrank: number}
+  total: GrowthTotal
   /** Collections with more entries in the last snapshot than in the first; null for one that was not there. */
   collections: {name: string; type: string; place: string; instances: number; entries: (number | null)[]}[]
   /** Objects only in the last snapshot; null if they were not asked for, or ids do not agree. */
@@ -90,8 +93,8 @@ export interface GrowthView {
 export interface GrowthTake {
   step: GrowthStep
   collections: Map<string, NamedCollection>
-  /** Float64Array, ascending: the ids of all nodes, kept of the first snapshot only. */
-  allIds: Float64Array
+  /** Ascending: the ids of all nodes; kept of the first snapshot only, and if new objects are asked for. */
+  allIds: NumberArray
   /** Of this snapshot with the one before, and with the first. */
   agreement: Agreement | undefined
   overall: Agreement | undefined
@@ -101,7 +104,7 @@ export interface GrowthTake {
 export function takeGrowth(
   snapshot: Snapshot,
   earlier: readonly GrowthTake[],
-  {by = 'type', retained = true}: GrowthViewOptions = {},
+  {by = 'type', retained = true, fresh = false}: GrowthViewOptions = {},
 ): GrowthTake {
   // Paths nest: what one row retains would be in another's, too.
   const step = growthStep(snapshot, groupsOf(snapshot, by), {retained: retained && by === 'type'})
@@ -109,7 +112,7 @@ export function takeGrowth(
   return {
     step,
     collections: namedCollections(snapshot),
-    allIds: before === undefined ? idsAscending(snapshot, () => true).ids : new Float64Array(0),
+    allIds: fresh && before === undefined ? idsAscending(snapshot, () => true).ids : new Uint32Array(0),
     agreement: before && agreementWith(before.step, snapshot),
     overall: before && agreementWith(earlier[0].step, snapshot),
   }
@@ -144,9 +147,10 @@ export function growthView(
     sort,
     retained: retained && by === 'type',
   })
-  const all = isMerged ? byHolder(answer.rows, last, sort) : answer.rows
-  const rows = all.slice(0, limit)
-  const total = isMerged ? totalOf(all) : answer.total
+  const all = isMerged ? byHolder(answer.rows, last) : answer.rows
+  const rows = (isMerged ? mostChanged(all, sort, limit) : all).filter(row => !isReplaced(row))
+  const total = isMerged ? growthTotal(all) : answer.total
+  const changed = total.rows - total.replaced
   const {sameProcess} = overall
   const added = fresh && sameProcess ? freshObjects(last, takes[0], limit, retained) : null
   const grown = grownCollections(takes)
@@ -173,8 +177,13 @@ export function growthView(
     }),
     fresh: added,
     limits: [
-      ...(rows.length < total.rows
-        ? [`${formatCount(rows.length)} of ${plural(total.rows, by)} that changed are shown; --limit N shows more`]
+      ...(rows.length < changed
+        ? [`${formatCount(rows.length)} of ${plural(changed, by)} that changed are shown; --limit N shows more`]
+        : []),
+      ...(total.replaced > 0
+        ? [
+            `${plural(total.replaced, by)} with as many objects and bytes as before, some of them new, ${total.replaced === 1 ? 'is' : 'are'} not shown`,
+          ]
         : []),
       ...(grown.length > limit
         ? [`${formatCount(limit)} of ${plural(grown.length, 'collection')} that grew are shown`]
@@ -204,16 +213,11 @@ function agreementLimits({steps, agreements, agreement}: GrowthAnswer): string[]
   )
 }
 
-function totalOf(rows: readonly GrowthRow[]): GrowthView['total'] {
-  const by = (sign: number) => rows.filter(({selfBytes}) => Math.sign(change(selfBytes)) === sign).length
-  return {rows: rows.length, grew: by(1), shrank: by(-1)}
-}
-
 /** Rows whose holders are looked for: those that changed most. To name one takes time. */
 const MOST_NAMED = 500
 
 /** Rows of paths with one holder are one. What the last snapshot has no more keeps its path as a name. */
-function byHolder(rows: readonly GrowthRow[], last: Snapshot, sort: GrowthSort): GrowthRow[] {
+function byHolder(rows: readonly GrowthRow[], last: Snapshot): GrowthRow[] {
   const groups = new Map<string, PathGroup>(
     pathGroups(last).groups.map(group => [`${group.path}\0${group.type}`, group]),
   )
@@ -240,7 +244,7 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot, sort: GrowthSort):
     }
   }
   for (const row of merged.values()) row.trend = trendOf(row.counts, row.selfBytes)
-  return [...merged.values()].sort(rowOrder(sort))
+  return [...merged.values()]
 }
 
 /** Collections that have more entries than at first and never had fewer than before, most growth first. */

@@ -3,22 +3,18 @@ import type {Agreement} from '../analyze/agreement.ts'
 import {agreementWith, type GrowthStep, growthStep} from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
 import {type LeakedSet, leakedSets} from '../analyze/leaks.ts'
-import {type OwnersAnswer, owners} from '../analyze/owners.ts'
-import {
-  agreementSentence,
-  type LeakKind,
-  leakAdvice,
-  leakKind,
-  type Sureness,
-  sureness,
-} from '../explain/growth-words.ts'
-import {measuredCuts} from '../explain/owner-cut.ts'
-import {containerOf, type OwnerWords, ownerWords, verdict} from '../explain/owner-words.ts'
-import {pathGroups, pathHolder} from '../explain/path-groups.ts'
-import {codeOf} from '../snapshot/code-origin.ts'
+import {owners} from '../analyze/owners.ts'
+import {trendOf} from '../analyze/trend.ts'
+import {agreementSentence} from '../explain/growth-words.ts'
+import {containerOf} from '../explain/owner-words.ts'
+import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import type {NumberArray} from '../util/number-column.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {type AgreementView, pathGrowthGroups} from './growth-view.ts'
+import {type LeakView, namedMembers, nodesOfSet, type Sureness, suspectView} from './leak-row.ts'
+import type {ResultGraph} from './result.ts'
+import {toGraph} from './to-graph.ts'
 
 export interface LeaksView {
   snapshots: {name: string; nodeCount: number; heapBytes: number}[]
@@ -29,38 +25,11 @@ export interface LeaksView {
   limits: string[]
 }
 
-export interface LeakView {
-  kind: LeakKind
-  sure: Sureness
-  /** `byId`, `onFlush()`: what must let go. */
-  holder: string
-  place: string
-  code: 'application' | 'library' | 'runtime'
-  /** New objects, with all that hangs below them; without ids, as many as there are more. */
-  count: number
-  /** Their self sizes, with V8's own parts of them and backing stores. */
-  selfBytes: number
-  /** What those of the first of `types` retain, or the outermost if none is of a class of people's own. */
-  retainedBytes: number
-  /** What they are: most first, those of classes of people's own before the others. */
-  types: {type: string; count: number}[]
-  /** Outermost objects at these places in each snapshot. */
-  counts: number[]
-  exampleId: number
-  /** The way to the example, as code. */
-  path: string
-  /** What must be cut for the objects to be freed. */
-  verdict: string
-  advice: string
-  /** Other holders of the same objects. */
-  also: {holder: string; place: string}[]
-}
-
 /** What is kept of a snapshot before the last. */
 export interface LeaksTake {
   step: GrowthStep
-  /** Float64Array, ascending. */
-  ids: Float64Array
+  /** Of all nodes, ascending. */
+  ids: NumberArray
 }
 
 export function takeLeaks(snapshot: Snapshot): LeaksTake {
@@ -70,11 +39,22 @@ export function takeLeaks(snapshot: Snapshot): LeaksTake {
   }
 }
 
-/** Owners asked for of one suspect: the first are told. */
-const OWNERS = 4
+/** What leaks, in order: what is surest and largest first. */
+export interface LeaksAnswer {
+  snapshot: Snapshot
+  steps: GrowthStep[]
+  overall: Agreement
+  suspects: {set: LeakedSet; counts: number[]; selfBytes: number[]; sure: Sureness}[]
+  limit: number
+  limits: string[]
+}
 
 /** `takes`: of the base, and of the target if there is a later one; `last` is that or the final snapshot. Throws RangeError without a take. */
-export function leaksView(takes: readonly LeaksTake[], last: Snapshot, {limit = 10}: {limit?: number} = {}): LeaksView {
+export function findLeaks(
+  takes: readonly LeaksTake[],
+  last: Snapshot,
+  {limit = 10}: {limit?: number} = {},
+): LeaksAnswer {
   if (takes.length === 0) throw new RangeError('leaks needs a base')
   const overall = agreementWith(takes[0].step, last)
   const {groups, ofNode, left} = pathGroups(last)
@@ -93,31 +73,28 @@ export function leaksView(takes: readonly LeaksTake[], last: Snapshot, {limit = 
     baseIds: isOne ? takes[0].ids : undefined,
     targetIds: isTargetOfIt ? target.ids : undefined,
   })
-  const suspects = byHolder(last, sets).map(set => ({
-    set,
-    // The values of a Map, not its keys too.
-    counts: histories[set.group].counts,
-    code: groups[set.group].code,
-  }))
-  const sure = (counts: readonly number[], code: LeakView['code']) => SURE.indexOf(sureness(counts, isOne, code))
+  const suspects = byHolder(last, sets).map(({set, places}) => {
+    const alike = placesTold(last, set, places)
+    const sum = (what: 'counts' | 'selfBytes') =>
+      steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
+    const counts = sum('counts')
+    return {set, counts, selfBytes: sum('selfBytes'), sure: sureness(counts, isOne, groups[set.group].code)}
+  })
   suspects.sort(
     (a, b) =>
-      sure(a.counts, a.code) - sure(b.counts, b.code) ||
+      SURE.indexOf(a.sure) - SURE.indexOf(b.sure) ||
       b.set.selfBytes - a.set.selfBytes ||
       last.nodeId[a.set.tops[0]] - last.nodeId[b.set.tops[0]],
   )
-  const shown = suspects.slice(0, limit)
+  const shown = Math.min(limit, suspects.length)
   return {
-    snapshots: steps.map(({name, nodeCount, heapBytes}) => ({name, nodeCount, heapBytes})),
-    agreement: {...overall, text: agreementSentence(overall)},
-    rows: shown.map(({set, counts, code}) => leakView(last, set, counts, sureness(counts, isOne, code))),
-    total: {
-      rows: suspects.length,
-      count: suspects.reduce((sum, {set}) => sum + set.count, 0),
-      selfBytes: suspects.reduce((sum, {set}) => sum + set.selfBytes, 0),
-    },
+    snapshot: last,
+    steps,
+    overall,
+    suspects,
+    limit,
     limits: [
-      ...limitsOf({shown: shown.length, all: suspects.length, overall, takes, left}),
+      ...limitsOf({shown, all: suspects.length, overall, takes, left}),
       ...(sets.length > MOST_PLACES
         ? [`${formatCount(MOST_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
         : []),
@@ -125,23 +102,85 @@ export function leaksView(takes: readonly LeaksTake[], last: Snapshot, {limit = 
   }
 }
 
+export function leaksView({snapshot, steps, overall, suspects, limit, limits}: LeaksAnswer): LeaksView {
+  return {
+    snapshots: steps.map(({name, nodeCount, heapBytes}) => ({name, nodeCount, heapBytes})),
+    agreement: {...overall, text: agreementSentence(overall)},
+    rows: suspects.slice(0, limit).map(
+      ({set, counts, selfBytes, sure}): LeakView => ({
+        ...suspectView(snapshot, set),
+        sure,
+        counts,
+        trend: trendOf(counts, selfBytes),
+      }),
+    ),
+    total: {
+      rows: suspects.length,
+      count: suspects.reduce((sum, {set}) => sum + set.count, 0),
+      selfBytes: suspects.reduce((sum, {set}) => sum + set.selfBytes, 0),
+    },
+    limits,
+  }
+}
+
+/** The owners of the new objects, each with an example that stands for all that it holds. */
+export function leaksGraph(
+  {snapshot, suspects, limit, limits}: LeaksAnswer,
+  question: 'growth' | 'leaks',
+): ResultGraph {
+  const shown = suspects.slice(0, limit)
+  const nodes = Uint32Array.from(new Set(shown.flatMap(({set}) => [...nodesOfSet(snapshot, set)])))
+  const answer = owners(snapshot, {subject: 'new objects', nodes}, {limit: OWNERS_DRAWN})
+  const graph = toGraph(answer)
+  graph.setAttribute('question', question)
+  graph.updateAttribute('limits', own => [...limits, ...(own ?? [])])
+  for (const [i, {nodes}] of graph.getAttribute('chains').entries()) {
+    const {count, selfBytes, retainedBytes} = answer.owners[i]
+    const target = nodes[nodes.length - 1]
+    // One object may be the example of several owners.
+    if (graph.getNodeAttribute(target, 'count') < count) {
+      graph.mergeNodeAttributes(target, {count, selfBytes, retainedBytes})
+    }
+  }
+  return graph
+}
+
+/** The places whose numbers say most: of objects of people's own class, or of a Map the values, not the keys too. A ring is several places. */
+function placesTold(snapshot: Snapshot, set: LeakedSet, places: readonly number[]): readonly number[] {
+  const {groups, ofNode} = pathGroups(snapshot)
+  const named = new Set(Array.from(namedMembers(snapshot, set), node => ofNode[node]))
+  if (named.size > 0) return [...named]
+  return places.filter(group => groups[group].type === groups[set.group].type)
+}
+
+const OWNERS_DRAWN = 15
+
 const SURE: readonly Sureness[] = ['sure', 'likely', 'perhaps']
+
+/** Sure: of one process and larger every time; likely: one or the other. A library may fill what it keeps for good. */
+function sureness(counts: readonly number[], sameProcess: boolean, code: PathGroup['code']): Sureness {
+  const isEveryTime = counts.length > 2 && counts.every((count, i) => i === 0 || count > counts[i - 1])
+  const reasons = Number(isEveryTime) + Number(sameProcess) - Number(code === 'library')
+  return reasons >= 2 ? 'sure' : reasons === 1 ? 'likely' : 'perhaps'
+}
 
 /** Places put into words: those of the most bytes. Beyond a change of the whole program there are not as many that leak. */
 const MOST_PLACES = 300
 
 /** Places of one holder are one suspect: the keys of a Map and its values. */
-function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): LeakedSet[] {
+function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): {set: LeakedSet; places: number[]}[] {
   const {groups} = pathGroups(snapshot)
-  const suspects = new Map<string, LeakedSet>()
+  const suspects = new Map<string, {set: LeakedSet; places: number[]}>()
   for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MOST_PLACES)) {
     const {holder, place} = pathHolder(snapshot, groups[set.group])
     const key = `${containerOf(holder)}\0${place}`
-    const same = suspects.get(key)
-    if (same === undefined) {
-      suspects.set(key, {...set})
+    const found = suspects.get(key)
+    if (found === undefined) {
+      suspects.set(key, {set: {...set}, places: [set.group]})
       continue
     }
+    const same = found.set
+    found.places.push(set.group)
     same.count += set.count
     same.selfBytes += set.selfBytes
     same.tops = joined(same.tops, set.tops).sort((a, b) => snapshot.nodeId[a] - snapshot.nodeId[b])
@@ -158,60 +197,6 @@ function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
   all.set(a)
   all.set(b, a.length)
   return all
-}
-
-/** Types named of one suspect. */
-const TYPES = 4
-
-function leakView(snapshot: Snapshot, set: LeakedSet, counts: number[], sure: Sureness): LeakView {
-  const ranked = rankedTypes(snapshot, set)
-  const [main] = ranked
-  // Who holds the objects of people's own class says more than who holds what they hang on.
-  const nodes = main?.rank === 0 ? membersOf(snapshot, set, main.type) : set.tops
-  const answer: OwnersAnswer = owners(snapshot, {subject: 'new objects', nodes}, {limit: OWNERS})
-  const words = answer.owners.map(owner => {
-    const found = ownerWords(snapshot, owner)
-    return {...found, holder: containerOf(found.holder)}
-  })
-  const [owner] = answer.owners
-  const none: OwnerWords = {path: '', pattern: '', holder: '(nothing that was followed)', place: ''}
-  const first = words[0] ?? none
-  const kind = owner === undefined ? 'growing structure' : leakKind(snapshot, set, owner, first.pattern)
-  return {
-    kind,
-    sure,
-    holder: first.holder,
-    place: first.place,
-    code: owner?.code ?? 'application',
-    count: set.count,
-    selfBytes: set.selfBytes,
-    retainedBytes: answer.total.retainedBytes,
-    types: ranked.slice(0, TYPES).map(({type, count}) => ({type: snapshot.types.names[type], count})),
-    counts,
-    exampleId: snapshot.nodeId[owner?.example ?? set.tops[0]],
-    path: first.path,
-    verdict: verdict(answer, words, measuredCuts(answer)),
-    advice: leakAdvice(kind, first.holder, first.pattern),
-    also: words.slice(1).map(({holder, place}) => ({holder, place})),
-  }
-}
-
-/** Classes of people's own say more than those of the runtime, and these more than strings and functions. */
-function rankedTypes(snapshot: Snapshot, set: LeakedSet): {type: number; count: number; rank: number}[] {
-  const {types} = snapshot
-  const examples = new Map<number, number>()
-  for (const node of set.members) if (!examples.has(types.ofNode[node])) examples.set(types.ofNode[node], node)
-  const rank = (type: number) => {
-    if (types.locations[type] < 0) return 2
-    return codeOf(snapshot, examples.get(type) as number) === 'application' ? 0 : 1
-  }
-  return set.types
-    .map(({type, count}) => ({type, count, rank: rank(type)}))
-    .sort((a, b) => a.rank - b.rank || b.count - a.count || a.type - b.type)
-}
-
-function membersOf({types, nodeId}: Snapshot, {members}: LeakedSet, type: number): Uint32Array {
-  return members.filter(node => types.ofNode[node] === type).sort((a, b) => nodeId[a] - nodeId[b])
 }
 
 function limitsOf({

@@ -11,6 +11,7 @@ import {diff} from 'heap-snapshot-toolkit'
 import {growth, growthStep, plainPlace, typeGroups} from '../../src/analyze/growth.ts'
 import {
   agreement,
+  findLeaks,
   type GrowthTake,
   type GrowthViewOptions,
   growthText,
@@ -58,7 +59,7 @@ async function grown(names: readonly string[], options: GrowthViewOptions = {}) 
 async function leaking(names: readonly string[]): Promise<LeaksView> {
   const takes = []
   for (const name of names.slice(0, -1)) takes.push(takeLeaks(await open(name)))
-  return leaksView(takes, await open(names[names.length - 1]))
+  return leaksView(findLeaks(takes, await open(names[names.length - 1])))
 }
 
 test('ids agree within a process, and not between two runs of one program', async () => {
