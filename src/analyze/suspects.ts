@@ -13,6 +13,15 @@ export interface SuspectsAnswer {
   minShare: number
 }
 
+export interface SuspectRules {
+  /** Objects that people's own code keeps. */
+  isCounted(node: number): boolean
+  /** The same, with V8's parts of them. */
+  isPart(node: number): boolean
+  /** Types whose instances are asked for together. */
+  isClass(type: number): boolean
+}
+
 export interface Suspect {
   /** The object in which it accumulates; -1 for instances of one class. */
   accumulation: number
@@ -26,25 +35,33 @@ export interface Suspect {
 const MOST = 10
 
 /**
- * `isCounted`: objects that people's own code keeps. An object is a suspect if it retains more than `minShare` (0 to 1) of the heap
+ * An object is a suspect if it retains more than `minShare` (0 to 1) of the heap
  * besides what other such objects below it retain: going down from a holder of much, that is where it gathers (MAT's accumulation
  * point). Of the rest, classes whose instances retain as much together. Linear in nodes, for each suspect of a class once more.
  */
-export function suspects(snapshot: Snapshot, isCounted: (node: number) => boolean, minShare = 0.1): SuspectsAnswer {
+export function suspects(
+  snapshot: Snapshot,
+  {isCounted, isPart, isClass}: SuspectRules,
+  minShare = 0.1,
+): SuspectsAnswer {
   const retained = retainedSizes(snapshot, 'devtools')
   const heapBytes = retained[snapshot.root]
   const least = Math.max(1, minShare * heapBytes)
   const found: Suspect[] = []
   const isCovered = new BitSet(snapshot.nodeCount)
   for (const {node, retainedBytes} of accumulations(snapshot, isCounted, least).slice(0, MOST)) {
-    const set = below(snapshot, Uint32Array.of(node), isCounted, isCovered)
+    const set = below(snapshot, Uint32Array.of(node), isPart, isCovered)
     found.push({accumulation: node, type: -1, retainedBytes, set})
   }
   while (found.length < MOST) {
-    const [type, retainedBytes] = largestType(snapshot, isCounted, isCovered)
+    const [type, retainedBytes] = largestType(
+      snapshot,
+      node => isClass(snapshot.types.ofNode[node]) && isCounted(node),
+      isCovered,
+    )
     if (type < 0 || retainedBytes < least) break
     const nodes = instances(snapshot, type, isCounted, isCovered)
-    found.push({accumulation: -1, type, retainedBytes, set: below(snapshot, nodes, isCounted, isCovered)})
+    found.push({accumulation: -1, type, retainedBytes, set: below(snapshot, nodes, isPart, isCovered)})
   }
   found.sort((a, b) => b.retainedBytes - a.retainedBytes)
   return {snapshot, suspects: found, heapBytes, minShare}
@@ -73,7 +90,7 @@ function accumulations(
     .sort((a, b) => b.retainedBytes - a.retainedBytes || snapshot.nodeId[a.node] - snapshot.nodeId[b.node])
 }
 
-/** The type whose counted instances that are not covered retain most together, each byte once. */
+/** The type whose counted instances, two at least, keep most that is not covered, each byte once. */
 function largestType(
   snapshot: Snapshot,
   isCounted: (node: number) => boolean,
@@ -81,18 +98,27 @@ function largestType(
 ): [type: number, retainedBytes: number] {
   const {ofNode, names} = snapshot.types
   const {order, count} = dominatorTree(snapshot)
-  const retained = retainedSizes(snapshot, 'devtools')
+  const size = selfSizes(snapshot, 'devtools')
+  // Bytes that are not covered, up to each place of the tree's order: what a node dominates stands right behind it.
+  const upTo = new Float64Array(order.length + 1)
+  for (let place = 0; place < order.length; place++) {
+    upTo[place + 1] = upTo[place] + (isCovered.has(order[place]) ? 0 : size[order[place]])
+  }
   const sums = new Float64Array(names.length)
+  const tops = new Uint32Array(names.length)
   const end = new Float64Array(names.length)
   for (let place = 0; place < order.length; place++) {
     const node = order[place]
     const type = ofNode[node]
     if (place < end[type] || isCovered.has(node) || !isCounted(node)) continue
-    sums[type] += retained[node]
     end[type] = place + count[node]
+    sums[type] += upTo[end[type]] - upTo[place]
+    tops[type]++
   }
   let largest = -1
-  for (let type = 0; type < sums.length; type++) if (sums[type] > (sums[largest] ?? 0)) largest = type
+  for (let type = 0; type < sums.length; type++) {
+    if (tops[type] > 1 && sums[type] > (sums[largest] ?? 0)) largest = type
+  }
   return [largest, sums[largest] ?? 0]
 }
 
@@ -110,12 +136,7 @@ function instances(
 }
 
 /** All counted objects that those of `tops` dominate, themselves included unless there is one only; they are covered from now on. */
-function below(
-  snapshot: Snapshot,
-  tops: Uint32Array,
-  isCounted: (node: number) => boolean,
-  isCovered: BitSet,
-): LeakedSet {
+function below(snapshot: Snapshot, tops: Uint32Array, isPart: (node: number) => boolean, isCovered: BitSet): LeakedSet {
   const {nodeId, types} = snapshot
   const {order, dominator} = dominatorTree(snapshot)
   const size = selfSizes(snapshot, 'devtools')
@@ -133,7 +154,7 @@ function below(
     isCovered.add(node)
     selfBytes += size[node]
     const isHolder = tops.length === 1 && node === tops[0]
-    if (isHolder || !isCounted(node)) continue
+    if (isHolder || !isPart(node)) continue
     members.push(node)
     counts.set(types.ofNode[node], (counts.get(types.ofNode[node]) ?? 0) + 1)
   }

@@ -63,7 +63,7 @@ export function forMarkdownCode(text: string, {inTable = false, max = Number.POS
 /** A sentence in Markdown: every sign that could mean something is escaped, and an empty comment parts mentions, references and addresses. */
 export function forMarkdown(text: string, max = Number.POSITIVE_INFINITY): string {
   return forTerminal(text, max)
-    .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&')
+    .replace(/[\\`*_{}[\]|~]/g, '\\$&')
     .replace(/[&<>]/g, sign => xmlEntities[sign])
     .replace(/@(?=[\p{L}\p{N}])|:(?=\/\/)|www(?=\.)|#(?=\d)/giu, '$&<!-- -->')
 }

@@ -36,11 +36,11 @@ export function leaksHeadline({total}: LeaksView): string {
 }
 
 function leakText(row: LeakView, number: number, paint: Paint): string {
-  const {kind, sure, holder, place, code, count, counts, trend} = row
+  const {kind, sure, holder, place, code, count, counts, trend, retainedBytes} = row
   const whose = code === 'library' ? ` ${paint.dim('(library)')}` : ''
   return [
     `\n${paint.strong(`${number}.`)} ${at(holder, place, paint)}${whose}: ${paint.mark(kind)}, ${sure}\n`,
-    `   ${plural(count, 'new object')}, ${sizesText(row, paint)}: ${forTerminal(typesText(row), WIDEST_SENTENCE)}\n`,
+    `   ${plural(count, 'new object')}, ${selfText(row, paint)}, retained ${paint.size(formatBytes(retainedBytes))}: ${forTerminal(typesText(row), WIDEST_SENTENCE)}\n`,
     `   ${history(counts)} there${trend === 'saturated' || trend === 'grew every step' ? `, ${trend}` : ''}\n`,
     ...whyLines(row, paint),
   ].join('')
@@ -68,17 +68,17 @@ export function suspectsJson(view: SuspectsView): string {
 
 /** `1. sessions (src/sessions.mjs:9), a Map @123, keeps 3.4 MB, 62 % of the heap.` */
 function suspectText(row: SuspectsView['rows'][number], heapBytes: number, number: number, paint: Paint): string {
-  const {accumulation, className, retainedBytes, holder, place, kind, count} = row
+  const {accumulation, instances, retainedBytes, holder, place, kind} = row
   const share = `${paint.size(formatBytes(retainedBytes))}, ${formatPercent(retainedBytes, heapBytes)} of the heap`
   const name = (type: string) => paint.type(forTerminal(typeName(type), WIDEST_NAME))
   const held = at(holder, place, paint)
   const first =
     accumulation !== null
       ? `${held} keeps ${share}, in one ${name(accumulation.type)} ${paint.dim(`@${accumulation.id}`)}`
-      : `${plural(count, 'object')} below instances of ${name(className ?? '')} keep ${share}; ${held} holds them`
+      : `${formatCount(instances?.count ?? 0)} ${name(instances?.type ?? '')} keep ${share}; ${held} holds them`
   return [
     `\n${paint.strong(`${number}.`)} ${first}.\n`,
-    `   It has ${forTerminal(typesText(row), WIDEST_SENTENCE)}: ${sizesText(row, paint)}; it looks like a ${paint.mark(kind)}.\n`,
+    `   There are ${forTerminal(typesText(row), WIDEST_SENTENCE)}: ${selfText(row, paint)}. Suspected: ${paint.mark(kind)}.\n`,
     ...whyLines(row, paint),
   ].join('')
 }
@@ -98,9 +98,9 @@ function at(holder: string, place: string, paint: Paint): string {
   return `${paint.edge(forTerminal(holder, WIDEST_HOLDER))}${source}`
 }
 
-function sizesText({selfBytes, offHeapBytes, retainedBytes}: SuspectView, paint: Paint): string {
+function selfText({selfBytes, offHeapBytes}: SuspectView, paint: Paint): string {
   const offHeap = offHeapBytes === 0 ? '' : ` + ${paint.size(formatBytes(offHeapBytes))} off the heap`
-  return `self ${paint.size(formatBytes(selfBytes))}${offHeap}, retained ${paint.size(formatBytes(retainedBytes))}`
+  return `self ${paint.size(formatBytes(selfBytes))}${offHeap}`
 }
 
 /** `50 Session, 50 Buffer`. */

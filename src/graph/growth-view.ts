@@ -18,18 +18,19 @@ import {
 } from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
-import {trendOf} from '../analyze/trend.ts'
+import {change, trendOf} from '../analyze/trend.ts'
 import {type NamedCollection, namedCollections} from '../explain/collections.ts'
 import {describe} from '../explain/describe.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
+import {rootSentence} from '../explain/script-root.ts'
 import {codePlaceOfRow, placeText} from '../explain/source-place.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import type {NumberArray} from '../util/number-column.ts'
-import {formatCount, plural} from '../util/units.ts'
+import {formatBytes, formatCount, plural} from '../util/units.ts'
 
 export type GrowthBy = 'type' | 'holder' | 'path'
 
@@ -199,8 +200,23 @@ export function growthView(
         ? [`holders are named of the ${formatCount(MOST_NAMED)} paths that changed most; others are shown by path`]
         : []),
       ...agreementLimits(answer),
+      ...(by === 'type' ? [] : elsewhere(answer.steps, all)),
+      ...rootSentence(
+        last,
+        rows.map(({place}) => place),
+      ),
     ],
   }
+}
+
+/** What no such row explains is said: V8's own parts, and what the runtime keeps for itself, have no path. */
+function elsewhere(steps: GrowthView['snapshots'], rows: readonly GrowthRow[]): string[] {
+  const grown = change(steps.map(({heapBytes}) => heapBytes))
+  const explained = rows.reduce((sum, {selfBytes}) => sum + change(selfBytes), 0)
+  if (grown <= 0 || explained >= grown) return []
+  return [
+    `${formatBytes(grown - explained)} of the ${formatBytes(grown)} by which the heap grew are at no path of the program's: growth --by type says of what`,
+  ]
 }
 
 /** Snapshots in the middle may be of another process than both ends. */

@@ -97,6 +97,12 @@ export function namedMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
   return main?.rank === 0 ? membersOf(snapshot, set, main.name) : new Uint32Array(0)
 }
 
+/** Those of the type that says most of what is in it. */
+export function mostMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+  const [main] = rankedTypes(snapshot, set)
+  return main === undefined ? set.tops : membersOf(snapshot, set, main.name)
+}
+
 function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
   return owners(snapshot, {subject: 'new objects', nodes: nodesOfSet(snapshot, set)}, {limit: OWNERS})
 }

@@ -4,13 +4,14 @@ import {agreementWith, type GrowthStep, growthStep} from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
 import {type LeakedSet, leakedSets} from '../analyze/leaks.ts'
 import {owners} from '../analyze/owners.ts'
-import {trendOf} from '../analyze/trend.ts'
+import {change, trendOf} from '../analyze/trend.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
 import {containerOf} from '../explain/owner-words.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
+import {rootSentence} from '../explain/script-root.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import type {NumberArray} from '../util/number-column.ts'
-import {formatCount, plural} from '../util/units.ts'
+import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {type AgreementView, pathGrowthGroups} from './growth-view.ts'
 import {type LeakView, namedMembers, nodesOfSet, type Sureness, suspectView} from './leak-row.ts'
 import type {ResultGraph} from './result.ts'
@@ -103,24 +104,44 @@ export function findLeaks(
 }
 
 export function leaksView({snapshot, steps, overall, suspects, limit, limits}: LeaksAnswer): LeaksView {
+  const rows = suspects.slice(0, limit).map(
+    ({set, counts, selfBytes, sure}): LeakView => ({
+      ...suspectView(snapshot, set),
+      sure,
+      counts,
+      trend: trendOf(counts, selfBytes),
+    }),
+  )
+  const total = {
+    rows: suspects.length,
+    count: suspects.reduce((sum, {set}) => sum + set.count, 0),
+    selfBytes: suspects.reduce((sum, {set}) => sum + set.selfBytes, 0),
+  }
   return {
     snapshots: steps.map(({name, nodeCount, heapBytes}) => ({name, nodeCount, heapBytes})),
     agreement: {...overall, text: agreementSentence(overall)},
-    rows: suspects.slice(0, limit).map(
-      ({set, counts, selfBytes, sure}): LeakView => ({
-        ...suspectView(snapshot, set),
-        sure,
-        counts,
-        trend: trendOf(counts, selfBytes),
-      }),
-    ),
-    total: {
-      rows: suspects.length,
-      count: suspects.reduce((sum, {set}) => sum + set.count, 0),
-      selfBytes: suspects.reduce((sum, {set}) => sum + set.selfBytes, 0),
-    },
-    limits,
+    rows,
+    total,
+    limits: [
+      ...limits,
+      ...unexplained(steps, total.selfBytes),
+      ...rootSentence(
+        snapshot,
+        rows.map(({place}) => place),
+      ),
+    ],
   }
+}
+
+/** A heap that grew by more than this share, most of it not by the suspects, is not said to be free of leaks. */
+const WORTH_SAYING = 0.02
+
+function unexplained(steps: readonly GrowthStep[], explained: number): string[] {
+  const grown = change(steps.map(({heapBytes}) => heapBytes))
+  if (grown < WORTH_SAYING * steps[0].heapBytes || explained >= grown / 2) return []
+  return [
+    `the heap grew by ${formatBytes(grown)}; places in the program explain ${formatBytes(explained)} of it, growth says what the rest is`,
+  ]
 }
 
 /** The owners of the new objects, each with an example that stands for all that it holds. */
