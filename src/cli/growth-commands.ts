@@ -173,8 +173,11 @@ async function each(
   take: (snapshot: Snapshot, isLast: boolean) => void,
 ): Promise<Snapshot> {
   for (const file of files.slice(0, -1)) {
-    take(await load(context, file), false)
+    const snapshot = await load(context, file)
+    take(snapshot, false)
     context.loaded.pop()
+    // Threads that have read it hold its columns, too.
+    await snapshot.threads?.close()
     collectGarbage()
   }
   const last = await load(context, files[files.length - 1])

@@ -105,10 +105,13 @@ export const QUESTIONS: Record<string, string[]> = {
   'what-if': ['what-if', '--cut', 'Server.cache'],
   growth: ['growth', EMPTY_HEAP],
   leaks: ['leaks', EMPTY_HEAP],
+  suspects: ['suspects'],
 }
 
 /** Which of the forms a command has. */
 export function formatsOf(command: string): string[] {
+  const isComparison = command === 'growth' || command === 'leaks'
   const isGraph = ['backrefs', 'why', 'refs', 'path', 'dominators', 'cycles'].includes(command)
+  if (isComparison) return ['text', 'json', 'md', 'dot', 'svg', 'mermaid']
   return isGraph ? ['text', 'json', 'dot', 'svg', 'mermaid'] : ['text', 'json']
 }

@@ -24,7 +24,7 @@ const SNAPSHOTS = readdirSync('fixtures/snapshots')
   .map(name => `fixtures/snapshots/${name}`)
 
 /** They are right to find nothing in most heaps. */
-const MAY_FIND_NOTHING = ['path', 'cycles', 'detached', 'what-if', 'growth', 'leaks']
+const MAY_FIND_NOTHING = ['path', 'cycles', 'detached', 'what-if', 'growth', 'leaks', 'suspects']
 
 /** A question that each snapshot has an answer for. */
 function question(command: string, type: string, id: number): string[] {
@@ -156,6 +156,7 @@ test('hostile names reach no terminal as they are, in no command and no form', a
     ...['growth', 'leaks'].map(command => [...QUESTIONS[command], '--limit', '200']),
     [...QUESTIONS.growth, '--by', 'path', '--limit', '200', '--new'],
     [...QUESTIONS.growth, '--by', 'holder', '--limit', '200'],
+    ['suspects', '--min-share', '0'],
     ['what-if', '--cut', 'Hostile[]', '--cut', `@${ids[0]}`, '--limit', '100000'],
     ['what-if', '--cut', '\u001b[31mRed\u202e.x'],
     ['what-if', '--cut', `@${ids[5]}`, '--type', 'Hostile'],
