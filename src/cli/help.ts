@@ -81,13 +81,15 @@ const EXAMPLES: Record<string, Example[]> = {
     ['index prune --limit 2GB', 'take the least recently used away'],
   ],
   growth: [
-    ['growth app.heapsnapshot app.heapsnapshot', 'what grew, by type? The older one first'],
-    ['growth --by path app.heapsnapshot app.heapsnapshot', 'at which places? Also of different processes'],
-    ['growth --new --limit 10 app.heapsnapshot app.heapsnapshot', 'which objects are new?'],
+    ['growth base.heapsnapshot app.heapsnapshot', 'what grew, by type? The older one first'],
+    ['growth --by holder base.heapsnapshot app.heapsnapshot', 'who holds more than before? Also of two processes'],
+    ['growth --new --limit 10 base.heapsnapshot app.heapsnapshot', 'which objects are new?'],
+    ['growth --format md base.heapsnapshot app.heapsnapshot', 'as Markdown, for a comment'],
   ],
   leaks: [
-    ['leaks app.heapsnapshot app.heapsnapshot', 'who keeps what was made since the first?'],
-    ['leaks app.heapsnapshot app.heapsnapshot app.heapsnapshot', 'before, during and after the work'],
+    ['leaks base.heapsnapshot app.heapsnapshot', 'who keeps what was made since the first?'],
+    ['leaks base.heapsnapshot target.heapsnapshot final.heapsnapshot', 'before, during and after the work'],
+    ['leaks -o why.svg base.heapsnapshot app.heapsnapshot', 'who holds the new objects, drawn'],
   ],
   suspects: [
     ['suspects app.heapsnapshot', 'where does much of the heap gather, and who holds it?'],

@@ -9,6 +9,7 @@ import {createGunzip} from 'node:zlib'
 import fc from 'fast-check'
 import {diff} from 'heap-snapshot-toolkit'
 import {growth, growthStep, plainPlace, typeGroups} from '../../src/analyze/growth.ts'
+import {containerOf} from '../../src/explain/owner-words.ts'
 import {
   agreement,
   findLeaks,
@@ -18,11 +19,15 @@ import {
   growthView,
   idSample,
   type LeaksView,
+  leaksGraph,
   leaksText,
   leaksView,
   openSnapshot,
+  suspectsText,
+  suspectsView,
   takeGrowth,
   takeLeaks,
+  whatIf,
 } from '../../src/index.ts'
 import {heapText} from '../support/ascii-heap.ts'
 import {devToolsSnapshot} from './devtools.ts'
@@ -285,4 +290,77 @@ test('the sums by type are those of plain counting, on random pairs of heaps', a
   } finally {
     rmSync(folder, {recursive: true})
   }
+})
+
+test('rows are those that changed most, up or down, and what merely was replaced is no row', async () => {
+  const view = await grown([GROWING[2], GROWING[0]], {retained: false, limit: 5})
+  const changes = view.rows.map(({selfBytes}) => selfBytes[1] - selfBytes[0])
+  assert.deepEqual(
+    changes,
+    changes.toSorted((a, b) => b - a),
+  )
+  assert.ok(changes.at(-1)! < -100_000)
+  const all = await grown([GROWING[2], GROWING[0]], {retained: false, limit: 10_000})
+  assert.equal(all.rows.length, all.total.rows - all.total.replaced)
+  assert.ok(all.total.replaced > 0)
+})
+
+test('what gathers much of a heap is a suspect, by its holder, file and line; its advice frees it', async () => {
+  const snapshot = await open('buffer-cache.node20')
+  const {rows} = suspectsView(snapshot)
+  assert.equal(rows.length, 1)
+  const [row] = rows
+  assert.deepEqual(
+    [row.holder, row.place, row.kind, row.accumulation?.type],
+    ['cache.entries', 'src/buffer-cache.cjs:7', 'cache without limit', 'Map'],
+  )
+  assert.equal(row.offHeapBytes, 614_400)
+  const {total} = whatIf(snapshot, row.cuts)
+  assert.ok(total.selfBytes > 0.99 * row.retainedBytes && total.selfBytes < 1.01 * row.retainedBytes)
+  assert.match(suspectsText(suspectsView(snapshot, {minShare: 0.5})), /nothing stands out/)
+})
+
+test('instances that several holders share are a suspect of their class', async () => {
+  const {rows} = suspectsView(await open('srv.node20'), {minShare: 0.02})
+  assert.deepEqual(
+    rows.map(({instances}) => instances),
+    [{type: 'UserRecord', count: 320}],
+  )
+  assert.equal(rows[0].also.length, 2)
+})
+
+test('the cut that is offered for a leak frees what it says', async () => {
+  const {rows} = await leaking(GROWING)
+  const last = await open(GROWING[2])
+  for (const {cuts, exampleId, holder} of rows) {
+    assert.ok(cuts.length > 0, holder)
+    const gone = whatIf(last, cuts)
+    assert.ok(gone.total.count > 0, holder)
+    const example = [...last.nodeId].indexOf(exampleId)
+    const {nodeKind, nodeName} = last
+    assert.ok(
+      gone.rows.some(row => row.type === last.types.names[last.types.ofNode[example]]),
+      `${holder} ${nodeKind[example]} ${nodeName[example]}`,
+    )
+  }
+})
+
+test('the picture of leaks has an owner for each, with as many objects as it holds', async () => {
+  const takes = []
+  for (const name of GROWING.slice(0, -1)) takes.push(takeLeaks(await open(name)))
+  const graph = leaksGraph(findLeaks(takes, await open(GROWING[2])), 'leaks')
+  const owners = graph.getAttribute('owners')?.list ?? []
+  assert.equal(owners.length, PLANTED.length)
+  const counts = graph.getAttribute('chains').map(({nodes}) => graph.getNodeAttribute(nodes.at(-1)!, 'count'))
+  assert.deepEqual(
+    counts,
+    owners.map(({count}) => count),
+  )
+})
+
+test('what leaks is told by name in programs that were not looked at before: a ring, a dictionary', () => {
+  assert.equal(containerOf('store.sessions[…]'), 'store.sessions')
+  assert.equal(containerOf('theThing(.someMethod · scope var originalThing) ×60'), 'theThing')
+  assert.equal(containerOf('byId.get(…).body'), 'byId')
+  assert.equal(containerOf('[i]'), '[i]')
 })

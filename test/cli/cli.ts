@@ -65,9 +65,10 @@ export const APP = heapText(`
   global.parent -> Parent.child -> Child.parent -> Parent
   Child.name -> label
   Server.node -> div
-  table [1] -> Job1
-  table [2] -> Job2
-  table [3] -> Job3
+  Server.jobs -> list [0] -> Job1
+  list [1] -> Job2
+  list [2] -> Job3
+  list: object Array 16
   Job1: object Job 16
   Job2: object Job 16
   Job3: object Job 16
@@ -87,7 +88,7 @@ export function writeApp(folder: string, name = 'app.heapsnapshot'): string {
 }
 
 /** What is compared with the small heap: it has grown from nothing. */
-const EMPTY_HEAP = new URL('../../fixtures/odd/only-root.heapsnapshot', import.meta.url).pathname
+export const EMPTY_HEAP = new URL('../../fixtures/odd/only-root.heapsnapshot', import.meta.url).pathname
 
 /** One command line of each command on the small heap, without the file. */
 export const QUESTIONS: Record<string, string[]> = {
