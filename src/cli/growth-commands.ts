@@ -166,6 +166,9 @@ function collectGarbage(): void {
   runInNewContext('gc')()
 }
 
+/** Other threads would hold the columns of a snapshot for some time longer: memory is what two of them are short of. */
+const ONE_THREAD = {threads: 1}
+
 /** Takes from each snapshot what is wanted of it and lets go of all but the last, so that one is in memory at a time. */
 async function each(
   context: Context,
@@ -173,14 +176,11 @@ async function each(
   take: (snapshot: Snapshot, isLast: boolean) => void,
 ): Promise<Snapshot> {
   for (const file of files.slice(0, -1)) {
-    const snapshot = await load(context, file)
-    take(snapshot, false)
+    take(await load(context, file, ONE_THREAD), false)
     context.loaded.pop()
-    // Threads that have read it hold its columns, too.
-    await snapshot.threads?.close()
     collectGarbage()
   }
-  const last = await load(context, files[files.length - 1])
+  const last = await load(context, files[files.length - 1], ONE_THREAD)
   take(last, true)
   return last
 }
