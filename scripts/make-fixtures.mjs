@@ -70,6 +70,13 @@ const options = [
   },
   {name: 'tracked.node20', program: 'tracked', producer: 'node20', args: ['worker']},
 ]
+/** One process, several files: NAME.base and so on. `growing-again`: another run, whose ids mean something else. */
+const parts = ['base', 'target', 'final']
+const growing = [
+  {name: 'growing.node20', program: 'growing/main.mjs', producer: 'node20', parts},
+  {name: 'growing-again.node20', program: 'growing/main.mjs', producer: 'node20', parts: ['target', 'final']},
+  {name: 'growing-control.node20', program: 'growing/control.mjs', producer: 'node20', parts},
+]
 const inProcess = {name: 'tracked-in-process.node24', program: 'tracked', producer: 'node24'}
 
 /** The command that runs a script under a producer; installs it on first use. */
@@ -158,7 +165,7 @@ function build() {
   execFileSync(join(bin, 'esbuild'), ['src/index.ts', ...flags.split(' '), ...outputs], {cwd: folder, stdio: 'inherit'})
 }
 
-async function make({name, program, producer, args = []}) {
+async function make({name, program, producer, args = [], parts}) {
   const file = join(workDir, `${name}.heapsnapshot`)
   rmSync(file, {force: true})
   if (producer === 'chromium') {
@@ -170,6 +177,11 @@ async function make({name, program, producer, args = []}) {
     const script = join(programs, program.includes('.') ? program : `${program}.cjs`)
     execFileSync(bin, [...binArgs, script, file, ...args], {cwd: programs, env, stdio: ['ignore', 'ignore', 'inherit']})
   }
+  if (parts === undefined) return pack(name, file)
+  for (const part of parts) pack(`${name}.${part}`, file.replace('.heapsnapshot', `.${part}.heapsnapshot`))
+}
+
+function pack(name, file) {
   // zlib writes no time into the header, and 0x13 is its name for the system: fixed here to "unknown".
   const packed = gzipSync(readFileSync(file), {level: 9})
   packed[9] = 255
@@ -187,9 +199,13 @@ if (args.includes('--help')) {
 } else {
   if (!process.version.startsWith('v20.')) throw new Error(`needs Node 20, this is ${process.version}`)
   const names = args.filter(arg => !arg.startsWith('--'))
-  const jobs = [...plain, ...holders, ...options, ...(args.includes('--all') ? [...others, inProcess] : [])].filter(
-    job => !names.length || names.some(name => job.name.startsWith(name)),
-  )
+  const jobs = [
+    ...plain,
+    ...holders,
+    ...growing,
+    ...options,
+    ...(args.includes('--all') ? [...others, inProcess] : []),
+  ].filter(job => !names.length || names.some(name => job.name.startsWith(name)))
   if (args.includes('--build')) build()
   if (!jobs.length) throw new Error('no such file (does it need --all?)')
   // Fails if it is there already: it is removed at the end, and must be nobody else's.

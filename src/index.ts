@@ -7,6 +7,7 @@
  *     console.log(toText(graph))
  */
 
+export {type Agreement, agreement, type IdSample, idSample} from './analyze/agreement.ts'
 export type {Cut} from './analyze/cuts.ts'
 export {type CycleGroup, type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
 export {type DetachedAnswer, type DetachedOptions, type DetachedTree, detached} from './analyze/detached.ts'
@@ -14,6 +15,7 @@ export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/distances.ts'
 export {type DominatorRow, type DominatorsAnswer, type DominatorsOptions, dominators} from './analyze/dominator-view.ts'
 export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/dominators.ts'
 export type {GroupBy} from './analyze/groupings.ts'
+export type {GrowthSort} from './analyze/growth.ts'
 export {
   backrefs,
   type Joint,
@@ -38,6 +40,7 @@ export {reachableNodes, reachableWithout} from './analyze/reachable.ts'
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select.ts'
 export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
 export {regexParts} from './analyze/text-pattern.ts'
+export type {Trend} from './analyze/trend.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
 export {
   type Fate,
@@ -56,7 +59,10 @@ export {toNdjson} from './emit/export-ndjson.ts'
 export {toParquet} from './emit/export-parquet.ts'
 export {toGexf} from './emit/gexf.ts'
 export {toGraphml} from './emit/graphml.ts'
+export {growthJson, growthText} from './emit/growth.ts'
+export {growthMarkdown, leaksMarkdown} from './emit/growth-markdown.ts'
 export {toJson} from './emit/json.ts'
+export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/leaks.ts'
 export {type MermaidOptions, toMermaid} from './emit/mermaid.ts'
 export {type Paint, plainPaint} from './emit/paint.ts'
 export {toSpeedscope} from './emit/speedscope.ts'
@@ -78,10 +84,29 @@ export {type TextOptions, toText} from './emit/text-tree.ts'
 export {whatIfJson, whatIfText} from './emit/what-if.ts'
 export {textWidth} from './emit/width.ts'
 export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
+export type {LeakKind} from './explain/leak-words.ts'
 export {scriptRoot} from './explain/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
+export {
+  type GrowthBy,
+  type GrowthTake,
+  type GrowthView,
+  type GrowthViewOptions,
+  growthView,
+  takeGrowth,
+} from './graph/growth-view.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
+export type {LeakView, Sureness, SuspectView} from './graph/leak-row.ts'
+export {
+  findLeaks,
+  type LeaksAnswer,
+  type LeaksTake,
+  type LeaksView,
+  leaksGraph,
+  leaksView,
+  takeLeaks,
+} from './graph/leaks-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
   ResultChain,
@@ -107,6 +132,7 @@ export {
   type TableName,
   tableOf,
 } from './graph/rows.ts'
+export {type SuspectsOptions, type SuspectsView, suspectsView} from './graph/suspects-view.ts'
 export {type GraphAnswer, type GraphOptions, toGraph} from './graph/to-graph.ts'
 export {
   type DetachedView,

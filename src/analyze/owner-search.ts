@@ -267,7 +267,7 @@ export class OwnerSearch {
     const {patterns, patternOf, step} = this.#names
     const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step(edge, node)))
     if (this.#throughOwner.has(owner)) return owner
-    const known = this.#isRuntime(source) ? patterns.start(Start.owner, patternOf(source)) : owner
+    const known = this.#isRuntime(source) ? patterns.start(Start.ownerOfListeners, patternOf(source)) : owner
     const hasListeners = this.#isHolderOfListeners(source, edge)
     this.#throughOwner.set(owner, hasListeners ? known : -1)
     if (hasListeners) this.#throughOwner.set(known, known)

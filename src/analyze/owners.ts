@@ -9,6 +9,7 @@ import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
 import {type AheadGroup, computeAhead} from './ahead.ts'
+import {nestedNodes} from './dominance.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type OwnedWay, OwnerSearch} from './owner-search.ts'
 import type {Selection} from './select.ts'
@@ -160,15 +161,4 @@ function bytesAmong(snapshot: Snapshot, isTarget: BitSet) {
     }
     return {selfBytes, retainedBytes}
   }
-}
-
-/** Objects of a set that another object of the set dominates. */
-function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
-  const {dominator, order} = dominatorTree(snapshot)
-  const below = new BitSet(snapshot.nodeCount)
-  for (const node of order) {
-    const above = dominator[node]
-    if (above !== node && (set.has(above) || below.has(above))) below.add(node)
-  }
-  return below
 }

@@ -15,6 +15,8 @@ import {Start, WayPatterns} from './way-patterns.ts'
 
 export interface WayNames {
   patterns: WayPatterns
+  /** The edge by which the way comes into a node; NO_EDGE where none does. */
+  entryOf(node: number): number
   /** The pattern of the way to a node. */
   patternOf(node: number): number
   /** The step along an edge into a node. */
@@ -104,11 +106,12 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   const firstPattern = (pattern: number): number => {
     let first = pattern
     while (!patterns.isStart(first)) first = patterns.parent(first)
-    return patterns.startOf(first) === Start.owner ? firstPattern(patterns.whatOf(first)) : first
+    return patterns.startOf(first) >= Start.owner ? firstPattern(patterns.whatOf(first)) : first
   }
 
   return {
     patterns,
+    entryOf,
     patternOf,
     step,
     kindOf,

@@ -3,7 +3,7 @@
 import {getOrMake} from '../util/memo.ts'
 
 /** What stands at the beginning of a pattern. */
-export const Start = {scope: 0, global: 1, runtime: 2, root: 3, owner: 4} as const
+export const Start = {scope: 0, global: 1, runtime: 2, root: 3, owner: 4, ownerOfListeners: 5} as const
 export type StartKind = (typeof Start)[keyof typeof Start]
 
 /** Steps beyond this many are told by the kind of object they lead to only, so that there are not more patterns than a person could read. */
@@ -28,7 +28,7 @@ export class WayPatterns {
   readonly #ofStep = new Map<number, number>()
   readonly #steps = new Map<number, number>()
 
-  /** `what`: tells starts of one kind apart; of an owner, the pattern that it is found by. */
+  /** `what`: tells starts of one kind apart; of owners, the pattern that they are found by. */
   start(kind: StartKind, what: number): number {
     const start = this.#interned(this.#ofStart, kind * 2 ** 40 + what, NO_PATTERN, 0, kind, 1)
     this.#what[start] = what

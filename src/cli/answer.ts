@@ -37,11 +37,12 @@ export interface Context {
   loaded: Snapshot[]
 }
 
-export async function load(context: Context, file: string): Promise<Snapshot> {
+/** `defaults`: what holds where the command line says nothing. */
+export async function load(context: Context, file: string, defaults: {threads?: number} = {}): Promise<Snapshot> {
   const progress = progressOn(context.io)
   try {
     const {threads} = context.program.opts<{threads?: number}>()
-    const asked = {...indexOptions(context), ...(threads === undefined ? {} : {threads})}
+    const asked = {...defaults, ...indexOptions(context), ...(threads === undefined ? {} : {threads})}
     const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...asked})
     context.loaded.push(snapshot)
     await applySourceMaps(context, file, snapshot)

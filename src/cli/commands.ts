@@ -10,6 +10,7 @@ import {paintFor} from './paint.ts'
 type Filling = (context: Context, command: Command) => void
 
 const tables = () => import('./table-commands.ts')
+const comparisons = () => import('./growth-commands.ts')
 const graphs = () => import('./graph-commands.ts')
 
 const COMMANDS: [name: string, description: string, load: () => Promise<Filling>][] = [
@@ -41,6 +42,9 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
     'what would be freed if the program let go of some things',
     async () => (await import('./what-if-command.ts')).addWhatIf,
   ],
+  ['growth', 'what grew from one snapshot to the next', async () => (await comparisons()).addGrowth],
+  ['leaks', 'who keeps what was made between two snapshots', async () => (await comparisons()).addLeaks],
+  ['suspects', 'what stands out in one snapshot, in sentences', async () => (await comparisons()).addSuspects],
   [
     'export',
     'all nodes or edges as a table for other programs: DuckDB, pandas, jq',

@@ -35,6 +35,17 @@ export async function finishGraph(
   {by, file = ''}: {by?: OwnersAnswer; file?: string} = {},
 ): Promise<void> {
   const graph = toGraph(answer, {...options, ...(by === undefined ? {} : {by})})
+  await finishResult(context, options, format, graph, whatIfCommand(graph, file) ?? next)
+}
+
+/** The same of an answer that is a graph already. */
+export async function finishResult(
+  context: Context,
+  options: OutputOptions & PictureOptions,
+  format: Format,
+  graph: ResultGraph,
+  next: string,
+): Promise<void> {
   const picture = format === 'svg' ? await drawOrSaveDot(context, options, graph) : undefined
   const text = picture?.svg ?? graphText(context, options, format, graph)
   const toFile = await writeAnswer(context.io, options, text)
@@ -43,7 +54,7 @@ export async function finishGraph(
     const size = picture === undefined ? graphSize(graph) : pictureSize(picture)
     context.io.stderr.write(`${forTerminal(`${what} written to ${options.output} (${size})`)}\n`)
   }
-  sayNext(context.io, whatIfCommand(graph, file) ?? next)
+  sayNext(context.io, next)
 }
 
 function graphSize(graph: ResultGraph): string {

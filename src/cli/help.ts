@@ -80,6 +80,21 @@ const EXAMPLES: Record<string, Example[]> = {
     ['index list', 'which snapshots have an index?'],
     ['index prune --limit 2GB', 'take the least recently used away'],
   ],
+  growth: [
+    ['growth base.heapsnapshot app.heapsnapshot', 'what grew, by type? The older one first'],
+    ['growth --by holder base.heapsnapshot app.heapsnapshot', 'who holds more than before? Also of two processes'],
+    ['growth --new --limit 10 base.heapsnapshot app.heapsnapshot', 'which objects are new?'],
+    ['growth --format md base.heapsnapshot app.heapsnapshot', 'as Markdown, for a comment'],
+  ],
+  leaks: [
+    ['leaks base.heapsnapshot app.heapsnapshot', 'who keeps what was made since the first?'],
+    ['leaks base.heapsnapshot target.heapsnapshot final.heapsnapshot', 'before, during and after the work'],
+    ['leaks -o why.svg base.heapsnapshot app.heapsnapshot', 'who holds the new objects, drawn'],
+  ],
+  suspects: [
+    ['suspects app.heapsnapshot', 'where does much of the heap gather, and who holds it?'],
+    ['suspects --min-share 5 app.heapsnapshot', 'from 5 % of the heap on'],
+  ],
   'what-if': [
     ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
     [

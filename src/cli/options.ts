@@ -8,6 +8,9 @@ import type {Format} from './output.ts'
 export const TABLE_FORMATS: readonly Format[] = ['text', 'json']
 export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'mermaid', 'gexf', 'graphml']
 
+/** Of what compares snapshots: also Markdown for a comment, and the new objects' owners as a picture. */
+export const COMPARISON_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'md']
+
 export interface SelectorOptions {
   type?: string
   id?: number | typeof STDIN
@@ -155,8 +158,8 @@ export function positiveNumber(text: string): number {
 }
 
 /** Given in percent, kept as a share of one: the help must show the former. */
-export function shareOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(percentage).default(0.01, '1 %')
+export function shareOption(flags: string, description: string, percent = 1): Option {
+  return new Option(flags, description).argParser(percentage).default(percent / 100, `${percent} %`)
 }
 
 /** Of an option that may be repeated. Not commander's own `<pattern...>`: that would take the snapshot's file too. */

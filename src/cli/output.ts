@@ -7,7 +7,7 @@ import {setImmediate} from 'node:timers/promises'
 import {HeapgraphError} from '../index.ts'
 import type {Io, OutputStream} from './io.ts'
 
-export type Format = 'text' | 'json' | 'dot' | 'svg' | 'mermaid' | 'gexf' | 'graphml' | 'speedscope'
+export type Format = 'text' | 'json' | 'dot' | 'svg' | 'mermaid' | 'gexf' | 'graphml' | 'speedscope' | 'md'
 
 /** Chunks where there is too much to be in memory at once. */
 export type AnswerText = string | Iterable<string | Uint8Array>
@@ -30,6 +30,7 @@ const FORMAT_OF_ENDING: Record<string, Format> = {
   '.mmd': 'mermaid',
   '.gexf': 'gexf',
   '.graphml': 'graphml',
+  '.md': 'md',
 }
 
 /** The form asked for, among those this answer has; `--format` and `--json` go before the file's ending. */

@@ -48,6 +48,27 @@ export function forXml(text: string, max = Number.POSITIVE_INFINITY): string {
 }
 
 /**
+ * A code span of Markdown: names in it are no mention, link, HTML or emphasis. `inTable`: a bar would end the cell there, and stand
+ * with a backslash elsewhere.
+ */
+export function forMarkdownCode(text: string, {inTable = false, max = Number.POSITIVE_INFINITY} = {}): string {
+  const plain = forTerminal(text, max).trim()
+  if (plain === '') return ''
+  const longest = Math.max(0, ...(plain.match(/`+/g) ?? []).map(run => run.length))
+  const fence = '`'.repeat(longest + 1)
+  const space = longest > 0 ? ' ' : ''
+  return `${fence}${space}${inTable ? plain.replaceAll('|', '\\|') : plain}${space}${fence}`
+}
+
+/** A sentence in Markdown: every sign that could mean something is escaped, and an empty comment parts mentions, references and addresses. */
+export function forMarkdown(text: string, max = Number.POSITIVE_INFINITY): string {
+  return forTerminal(text, max)
+    .replace(/[\\`*_{}[\]|~]/g, '\\$&')
+    .replace(/[&<>]/g, sign => xmlEntities[sign])
+    .replace(/@(?=[\p{L}\p{N}])|:(?=\/\/)|www(?=\.)|#(?=\d)/giu, '$&<!-- -->')
+}
+
+/**
  * JSON text with everything unsafe inside its strings as `\uXXXX`: the same document to a parser, harmless on a
  * terminal. Only for text that JSON.stringify made, where nothing unsafe but line feeds stands outside of strings.
  */

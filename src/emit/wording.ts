@@ -3,6 +3,7 @@
 import type {OffHeapBytes, ResultEdge, ResultInfo, ResultNode, ResultRole} from '../graph/result.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
+import type {Paint} from './paint.ts'
 
 const widestSnapshotName = 80
 
@@ -92,6 +93,21 @@ export function limitText(limit: string): string {
   return `note: ${limit}`
 }
 
+export function noteLines(limits: readonly string[], paint: Paint): string[] {
+  return limits.map(limit => `${paint.warn(forTerminal(limitText(limit)))}\n`)
+}
+
+/** `21 → 121 → 221`. */
+export function history(values: readonly number[]): string {
+  return values.map(formatCount).join(' → ')
+}
+
+/** `+1.2 kB`, `-3`, or `=`. */
+export function signedText(value: number, format: (value: number) => string): string {
+  if (value === 0) return '='
+  return `${value > 0 ? '+' : '-'}${format(Math.abs(value))}`
+}
+
 const widestSubject = 40
 
 /** What the picture is of, in a line: also the title of an SVG. */
@@ -103,6 +119,6 @@ export function captionTitle(info: ResultInfo): string {
 /** What the eye should follow: the first chain, and the cycles. */
 export function boldEdges(info: ResultInfo): Set<string> {
   // Each owner has a chain of its own.
-  const chains = info.question === 'why' ? info.chains : info.chains.slice(0, 1)
+  const chains = info.owners === null ? info.chains.slice(0, 1) : info.chains
   return new Set([...chains.flatMap(({edges}) => edges), ...info.cycles.flatMap(cycle => cycle.edges)])
 }

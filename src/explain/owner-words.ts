@@ -144,6 +144,14 @@ function holderName(steps: readonly CodeStep[], cut: number, isWhole: boolean): 
   return exported + name.replace(/^ · (scope var )?/, '')
 }
 
+/** Of `byId.get(…)` and `byId · key of Map entry` the collection, `byId`; of `first(.next) ×60` where the chain begins. */
+export function containerOf(holder: string): string {
+  const container = holder
+    .replace(/(?:\.get\(…\)|\[[i…]\]| · key of Map entry| · Set entry)+(?:\.[\w$#.]+)?$/, '')
+    .replace(/\((?:\.| · ).*\) ×[\d,]+$/s, '')
+  return container === '' ? holder : container
+}
+
 function isProperty({pattern}: CodeStep): boolean {
   return /^\.[^(]*$/.test(pattern) && !pattern.endsWith('…')
 }

@@ -1,6 +1,11 @@
 /** Unsigned whole numbers: 32 bits each until one does not fit, then doubles (exact to 2^53). */
 export type NumberArray = Uint32Array | Float64Array
 
+/** What stands in `of` for each of `places`, as narrow as `largest` allows. */
+export function narrowed(places: Uint32Array, of: (place: number) => number, largest: number): NumberArray {
+  return largest <= 0xffffffff ? Uint32Array.from(places, of) : Float64Array.from(places, of)
+}
+
 const MIN_CAPACITY = 1 << 12
 
 /**

@@ -65,6 +65,13 @@ export const APP = heapText(`
   global.parent -> Parent.child -> Child.parent -> Parent
   Child.name -> label
   Server.node -> div
+  Server.jobs -> list [0] -> Job1
+  list [1] -> Job2
+  list [2] -> Job3
+  list: object Array 16
+  Job1: object Job 16
+  Job2: object Job 16
+  Job3: object Job 16
   global: object global 40
   Buffer: object Buffer 96 @12345
   table: array "" 128
@@ -80,6 +87,9 @@ export function writeApp(folder: string, name = 'app.heapsnapshot'): string {
   return path
 }
 
+/** What is compared with the small heap: it has grown from nothing. */
+export const EMPTY_HEAP = new URL('../../fixtures/odd/only-root.heapsnapshot', import.meta.url).pathname
+
 /** One command line of each command on the small heap, without the file. */
 export const QUESTIONS: Record<string, string[]> = {
   info: ['info'],
@@ -94,10 +104,15 @@ export const QUESTIONS: Record<string, string[]> = {
   detached: ['detached'],
   cycles: ['cycles'],
   'what-if': ['what-if', '--cut', 'Server.cache'],
+  growth: ['growth', EMPTY_HEAP],
+  leaks: ['leaks', EMPTY_HEAP],
+  suspects: ['suspects'],
 }
 
 /** Which of the forms a command has. */
 export function formatsOf(command: string): string[] {
+  const isComparison = command === 'growth' || command === 'leaks'
   const isGraph = ['backrefs', 'why', 'refs', 'path', 'dominators', 'cycles'].includes(command)
+  if (isComparison) return ['text', 'json', 'md', 'dot', 'svg', 'mermaid']
   return isGraph ? ['text', 'json', 'dot', 'svg', 'mermaid'] : ['text', 'json']
 }

@@ -23,7 +23,14 @@ process.chdir(ROOT)
 const folder = temporaryFolder()
 const app = writeApp(folder)
 const COMMANDS = Object.keys(QUESTIONS)
-const ENDINGS: Record<string, string> = {text: '.txt', json: '.json', dot: '.dot', svg: '.svg', mermaid: '.mmd'}
+const ENDINGS: Record<string, string> = {
+  text: '.txt',
+  json: '.json',
+  dot: '.dot',
+  svg: '.svg',
+  mermaid: '.mmd',
+  md: '.md',
+}
 const isPosix = process.platform !== 'win32'
 const ESCAPES = /\u001b\[\d+m/
 
@@ -32,6 +39,7 @@ const LOOKS: Record<string, RegExp> = {
   text: /^[^{<]/,
   json: /^\{\n {2}"schema": "heapgraph\/[\w-]+\/1",\n/,
   dot: /^digraph heapgraph \{\n/,
+  md: /^### /,
   mermaid: /^%% .*\n(?:%% .*\n)*flowchart LR\n/,
   svg: /^<\?xml [\s\S]*<svg [\s\S]*<\/svg>\n$/,
 }
@@ -57,7 +65,8 @@ test('--json is one JSON document of a named kind, in every command', async () =
     const {code, stdout} = await heapgraph([...args, '--json', app])
     assert.equal(code, 0)
     const answer = JSON.parse(stdout) as {schema: string}
-    const kind = formatsOf(command).includes('dot') ? 'result' : command
+    const isResult = formatsOf(command).includes('dot') && !formatsOf(command).includes('md')
+    const kind = isResult ? 'result' : command
     assert.equal(answer.schema, `heapgraph/${kind}/1`)
     assert.equal(stdout, `${JSON.stringify(answer, undefined, 2)}\n`)
     assert.equal((await heapgraph([...args, '--format', 'json', app])).stdout, stdout)
@@ -225,7 +234,7 @@ test('progress is drawn on a terminal only, and taken away before anything else 
     const {stdout, stderr} = await heapgraph([...args, app], {stderrTTY: true})
     assert.equal(withoutFreeMemory(stdout), withoutFreeMemory((await heapgraph([...args, app])).stdout))
     if (command === 'info') assert.match(stderr, /^next: /)
-    else assert.match(stderr, /^(\r\u001b\[K[a-z]+ \d[^\r\n]*)+\r\u001b\[Knext: /)
+    else assert.match(stderr, /^(?:(?:\r\u001b\[K[a-z]+ \d[^\r\n]*)+\r\u001b\[K)+next: /)
   }
   const broken = await heapgraph(['types', 'fixtures/broken/truncated-in-nodes.heapsnapshot'], {stderrTTY: true})
   assert.match(broken.stderr, /\r\u001b\[Kheapgraph: [^\r]*\n$/)

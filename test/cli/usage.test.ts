@@ -4,7 +4,7 @@ import {readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {heapText} from '../support/ascii-heap.ts'
-import {heapgraph, QUESTIONS, type Result, ROOT, temporaryFolder, writeApp} from './cli.ts'
+import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, temporaryFolder, writeApp} from './cli.ts'
 
 process.chdir(ROOT)
 const folder = temporaryFolder()
@@ -100,7 +100,8 @@ test('every command refuses what it cannot understand with 2 and one sentence', 
     const question = QUESTIONS[command]
     refusal(await heapgraph([...question]), /missing required argument '.*snapshot'; heapgraph [\w-]+ --help shows how/)
     refusal(await heapgraph([...question, '--nonsense', app]), /unknown option '--nonsense'/)
-    refusal(await heapgraph([...question, app, app, app]), /too many arguments/)
+    // As many snapshots as one likes can be compared.
+    if (command !== 'growth') refusal(await heapgraph([...question, app, app, app]), /too many arguments/)
     refusal(await heapgraph([...question, '--format', 'pdf', app]), /'pdf' is invalid; allowed choices are text, json/)
     refusal(await heapgraph([...question, '--json', '--format', 'text', app]), /'--json' cannot be used with/)
     refusal(
@@ -267,6 +268,12 @@ test('help begins with examples, on stdout, with 0', async () => {
   }
 })
 
+const exampleFiles = new Map([
+  ...['app', 'page', 'target', 'final'].map((name): [string, string] => [`${name}.heapsnapshot`, app]),
+  ['base.heapsnapshot', EMPTY_HEAP],
+  ['why.svg', join(folder, 'why.svg')],
+])
+
 test('every example of every help can be run and finds something', async () => {
   writeFileSync(join(folder, 'standard-input.txt'), '')
   for (const args of [['--help'], ...COMMANDS.map(command => [command, '--help'])]) {
@@ -274,12 +281,12 @@ test('every example of every help can be run and finds something', async () => {
     const examples = [...stdout.matchAll(/^ {2}heapgraph (.*?)(?: {2,}.*)?$/gm)].map(([, line]) => line)
     assert.ok(examples.length >= 2, args.join(' '))
     for (const line of examples) {
-      assert.match(line, /(?:app|page)\.heapsnapshot/)
+      assert.match(line, /(?:app|page|base)\.heapsnapshot/)
       // A real process's test reads from a pipe.
       if (line.includes(' < ')) continue
       const words = [...line.matchAll(/'([^']*)'|\S+/g)]
         .map(([word, quoted]) => quoted ?? word)
-        .map(word => (/^(?:app|page)\.heapsnapshot$/.test(word) ? app : word === 'why.svg' ? join(folder, word) : word))
+        .map(word => exampleFiles.get(word) ?? word)
       const {code, stderr} = await heapgraph(words)
       assert.equal(code, 0, `${line}: ${stderr}`)
     }
@@ -310,4 +317,31 @@ test('--version is that of the package', async () => {
   for (const option of ['--version', '-V']) {
     assert.deepEqual(await heapgraph([option]), {code: 0, stdout: `${version}\n`, stderr: ''})
   }
+})
+
+test('comparisons take packed files, one pipe at most, and name the file that is broken', async () => {
+  const packed = 'fixtures/snapshots/growing-control.node20.base.heapsnapshot.gz'
+  const {code, stdout} = await heapgraph(['growth', packed, packed])
+  assert.equal(code, 1)
+  assert.match(stdout, /nothing grew/)
+  for (const command of ['growth', 'leaks']) {
+    refusal(await heapgraph([command, '-', '-']), /two snapshots cannot both be on standard input/)
+    refusal(await heapgraph([command, app]), /missing required argument/)
+    refusal(await heapgraph([command, app, BROKEN, app]), /truncated-in-nodes.*byte 894/)
+    refusal(await heapgraph([command, app, app, '-o', app]), /this is the snapshot itself|no format is known/)
+  }
+  refusal(await heapgraph(['suspects', '--min-share', 'many', app]), /number from 0 to 100/)
+  refusal(await heapgraph(['growth', '--by', 'age', app, app]), /allowed choices are type, holder, path/)
+})
+
+test('snapshots of different processes are told so, and compared by place', async () => {
+  const other = join(folder, 'other.heapsnapshot')
+  writeFileSync(other, heapText('root -> A\n  A: object A 16 @101\n  root: synthetic "" 0 @3'))
+  const {stdout} = await heapgraph(['growth', other, app])
+  assert.match(stdout, /^(?:ids are of different processes|different processes or inspector sessions)/)
+  const {stdout: json} = await heapgraph(['growth', '--new', '--json', other, app])
+  const {fresh, rows, limits} = JSON.parse(json)
+  assert.equal(fresh, null)
+  assert.ok(rows.every(({added}: {added: unknown}) => added === null))
+  assert.match(limits.join(), /new objects cannot be told/)
 })

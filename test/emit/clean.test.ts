@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
-import {forDot, forJson, forTerminal, forXml, shorten} from '../../src/emit/clean.ts'
+import {forDot, forJson, forMarkdown, forMarkdownCode, forTerminal, forXml, shorten} from '../../src/emit/clean.ts'
 import {isPlain, textWidth} from '../../src/emit/width.ts'
 import {anyText, hostileNames, terminalHazard} from './hostile.ts'
 import {parseXml} from './xml.ts'
@@ -120,6 +120,29 @@ test('JSON: the same string to a parser, harmless to a terminal', () => {
       const json = forJson(JSON.stringify({[text]: text}, undefined, 2))
       assert.doesNotMatch(json, terminalHazard)
       assert.deepEqual(Object.entries(JSON.parse(json)), [[text, text]])
+    }),
+  )
+})
+
+test('names in Markdown are no mention, link, HTML or cell', () => {
+  assert.equal(forMarkdownCode('a|b', {inTable: true}), '`a\\|b`')
+  assert.equal(forMarkdownCode('a|b'), '`a|b`')
+  assert.equal(forMarkdownCode('@team `x`'), '`` @team `x` ``')
+  assert.equal(forMarkdownCode('\n<img>'), '`\\n<img>`')
+  assert.equal(forMarkdownCode(''), '')
+  assert.equal(forMarkdown('<b>*x* [y](z) @me #12'), '&lt;b&gt;\\*x\\* \\[y\\](z) @<!-- -->me #<!-- -->12')
+  assert.equal(forMarkdown('https://a www.b'), 'https:<!-- -->//a www<!-- -->.b')
+})
+
+test('no text leaves its code span, whatever it is', () => {
+  fc.assert(
+    fc.property(anyText, text => {
+      const span = forMarkdownCode(text)
+      if (span === '') return
+      const fence = /^`+/.exec(span)![0]
+      assert.ok(span.endsWith(fence))
+      assert.ok(!span.slice(fence.length, -fence.length).split(/[^`]+/).includes(fence))
+      assert.doesNotMatch(span, /[\n\r]/)
     }),
   )
 })

@@ -1,0 +1,16 @@
+/** What is said of a comparison of snapshots: whether ids agree. */
+import {type Agreement, LEAST_AGREEMENT} from '../analyze/agreement.ts'
+import {formatCount} from '../util/units.ts'
+
+/** `same process: 45,405 of 45,405 common ids are of equal objects`. */
+export function agreementSentence({common, equal, sameProcess}: Agreement): string {
+  if (common === 0) return 'ids are of different processes: the snapshots have none in common'
+  const share = `${formatCount(equal)} of ${formatCount(common)} common ids are of equal kind and name (${percent(equal / common)})`
+  if (sameProcess) return `same process: ${share}`
+  return `different processes or inspector sessions: only ${share}, and ids tell objects apart from ${percent(LEAST_AGREEMENT)} on`
+}
+
+function percent(share: number): string {
+  // Never rounded up to what it is not.
+  return `${Math.floor(share * 1000) / 10} %`
+}

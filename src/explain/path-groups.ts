@@ -1,0 +1,168 @@
+/**
+ * Objects by the way to them as a person would write it, identities left out: what has the same text in another snapshot is the same
+ * place in the program, whatever process wrote it.
+ */
+import {NO_GROUP} from '../analyze/growth.ts'
+import {NO_EDGE} from '../analyze/named-ways.ts'
+import {roles} from '../analyze/roles.ts'
+import {wayNames} from '../analyze/way-names.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
+import {nameTest} from '../snapshot/names.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
+import {NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {getOrMake, oncePer} from '../util/memo.ts'
+import {codePath, codePathText} from './code-path.ts'
+import {ownerWords} from './owner-words.ts'
+
+export interface PathGroup {
+  /** `module src/cache.js · byId.get(…)`, and the type of what is there. */
+  path: string
+  type: string
+  /** The ordinal nearest to where the way begins. */
+  example: number
+  code: 'application' | 'library' | 'runtime'
+}
+
+export interface PathGroups {
+  groups: PathGroup[]
+  /** Uint32Array(n): every object's group; NO_GROUP for V8's own parts, and for what no code of people's leads to. */
+  ofNode: Uint32Array
+  /** Patterns of ways beyond the most frequent, and objects there: in no group. */
+  left: {patterns: number; count: number}
+}
+
+/** Patterns that are put into words. */
+const MOST_PATTERNS = 20_000
+const NONE = 0
+
+const OBJECTS = new Set<number>([
+  NodeKind.object,
+  NodeKind.closure,
+  NodeKind.string,
+  NodeKind['concatenated string'],
+  NodeKind['sliced string'],
+  NodeKind.regexp,
+  NodeKind.number,
+  NodeKind.bigint,
+  NodeKind.symbol,
+  NodeKind.native,
+])
+
+/** Linear in the nodes, and in the patterns put into words. */
+export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
+  const {nodeCount, nodeKind, nodeName, firstEdge} = snapshot
+  const names = wayNames(snapshot)
+  const {isScope} = roles(snapshot)
+  const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
+  const {depth, isPeoples} = alongWays(snapshot)
+  const ofNode = new Uint32Array(nodeCount).fill(NO_GROUP)
+  const examples = new Map<number, {node: number; count: number}>()
+  for (let node = 0; node < nodeCount; node++) {
+    if (!OBJECTS.has(nodeKind[node]) || isScope(node) || isPeoples[node] === NONE) continue
+    if (nodeKind[node] === NodeKind.object && isInternal(nodeName[node])) continue
+    if (names.entryOf(node) === NO_EDGE) continue
+    const pattern = names.patternOf(node)
+    ofNode[node] = pattern
+    const found = getOrMake(examples, pattern, () => ({node, count: 0}))
+    found.count++
+    if (depth[node] < depth[found.node]) found.node = node
+  }
+  const ranked = [...examples].sort(
+    ([, a], [, b]) => b.count - a.count || snapshot.nodeId[a.node] - snapshot.nodeId[b.node],
+  )
+  const groupOfPattern = new Map<number, number>()
+  const numbers = new Map<string, number>()
+  const groups: PathGroup[] = []
+  for (const [pattern, {node}] of ranked.slice(0, MOST_PATTERNS)) {
+    const group = groupAt(snapshot, node, pattern)
+    // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
+    if (group.path.includes('‹') || group.path.startsWith('globalThis[Symbol(node:')) continue
+    const key = `${group.path}\0${group.type}`
+    groupOfPattern.set(
+      pattern,
+      getOrMake(numbers, key, () => groups.push(group) - 1),
+    )
+  }
+  for (let node = 0; node < nodeCount; node++) {
+    if (ofNode[node] !== NO_GROUP) ofNode[node] = groupOfPattern.get(ofNode[node]) ?? NO_GROUP
+  }
+  const left = ranked.slice(MOST_PATTERNS)
+  return {groups, ofNode, left: {patterns: left.length, count: left.reduce((sum, [, {count}]) => sum + count, 0)}}
+
+  function alongWays({nodeCount}: Snapshot): {depth: Uint32Array; isPeoples: Uint8Array} {
+    const depth = new Uint32Array(nodeCount)
+    // 0: by the runtime's names only; 1: people's own code is on the way.
+    const isPeoples = new Uint8Array(nodeCount)
+    const isDone = new Uint8Array(nodeCount)
+    const chain: number[] = []
+    for (let from = 0; from < nodeCount; from++) {
+      for (let at = from; isDone[at] === 0; at = sourceOf(firstEdge, names.entryOf(at))) {
+        chain.push(at)
+        isDone[at] = 1
+        if (names.entryOf(at) === NO_EDGE) break
+      }
+      for (let node = chain.pop(); node !== undefined; node = chain.pop()) {
+        const edge = names.entryOf(node)
+        const above = edge === NO_EDGE ? -1 : sourceOf(firstEdge, edge)
+        depth[node] = above < 0 ? 0 : depth[above] + 1
+        // What the runtime keeps begins a way of its own, wherever it hangs.
+        const isStart = names.patterns.isStart(names.patternOf(node))
+        const isBelow = !isStart && isPeoples[above] === 1
+        isPeoples[node] = isBelow || isOfPeople(snapshot, node, isStart) ? 1 : 0
+      }
+    }
+    return {depth, isPeoples}
+  }
+
+  function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
+    // A file without places cannot tell whose code is whose.
+    if (snapshot.locations.scriptId.length === 0) return true
+    const code = codeOf(snapshot, node)
+    if (code === 'application' || code === 'library') return snapshot.nodeKind[node] !== NodeKind.synthetic
+    return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'
+  }
+
+  function groupAt(snapshot: Snapshot, node: number, pattern: number): PathGroup {
+    const edges: number[] = []
+    const steps = codePath(snapshot, names.wayTo(node, edges), edges)
+    return {
+      // How often a loop was gone round says nothing.
+      path: codePathText(steps, {pattern: true, places: true}).replace(/ ×[\d,]+/g, ' ×…'),
+      type: snapshot.types.names[snapshot.types.ofNode[node]],
+      example: node,
+      code: names.codeOf(pattern),
+    }
+  }
+})
+
+export interface PathHolder {
+  holder: string
+  /** A line of the holder's. */
+  place: string
+}
+
+/** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
+export function pathHolder(snapshot: Snapshot, {example}: {example: number}): PathHolder {
+  const edges: number[] = []
+  const start = wayNames(snapshot).wayTo(example, edges)
+  const steps = codePath(snapshot, start, edges)
+  if (edges.length === 0) return {holder: steps[0]?.text ?? '', place: ''}
+  const abstract = steps.findIndex(({text, pattern}) => text !== pattern)
+  const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
+  const cut = Math.max(0, steps[before].endEdge - 1)
+  const owner = {
+    count: 1,
+    alone: 1,
+    retainedBytes: 0,
+    selfBytes: 0,
+    code: 'application' as const,
+    example,
+    start,
+    edges,
+    cut,
+    cuts: Uint32Array.of(edges[cut]),
+  }
+  const {holder, place} = ownerWords(snapshot, owner)
+  return {holder, place}
+}

@@ -1,0 +1,147 @@
+/** One suspect as a row with names and words: what is kept, by whom, what it looks like and what to do about it. */
+import {retainedByAll} from '../analyze/dominance.ts'
+import type {LeakedSet} from '../analyze/leaks.ts'
+import {offHeap, offHeapBytes} from '../analyze/off-heap.ts'
+import {type OwnersAnswer, owners} from '../analyze/owners.ts'
+import {selfSizes} from '../analyze/self-sizes.ts'
+import type {Trend} from '../analyze/trend.ts'
+import {type LeakKind, leakAdvice, leakKind} from '../explain/leak-words.ts'
+import {measuredCuts} from '../explain/owner-cut.ts'
+import {containerOf, cutsOfVerdict, type OwnerWords, ownerWords, verdict} from '../explain/owner-words.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {placeIn} from '../util/bisect.ts'
+import {getOrMake} from '../util/memo.ts'
+
+/** How sure it is that something leaks: of one process and larger every time, of one or the other, of neither. */
+export type Sureness = 'sure' | 'likely' | 'perhaps'
+
+export interface SuspectView {
+  kind: LeakKind
+  /** `byId`, `onFlush()`: what must let go. */
+  holder: string
+  place: string
+  code: 'application' | 'library' | 'runtime'
+  /** The objects meant, with all of them that hang below others of them. */
+  count: number
+  /** Their self sizes, with V8's own parts of them, without backing stores. */
+  selfBytes: number
+  /** Bytes of the backing stores that they look at, each once. */
+  offHeapBytes: number
+  /** What would be freed with all of them. */
+  retainedBytes: number
+  /** What they are: those of classes of people's own before the others, then most first. */
+  types: {type: string; count: number}[]
+  exampleId: number
+  /** The way to the example, as code. */
+  path: string
+  /** What must be cut for the objects to be freed. */
+  verdict: string
+  /** What to give to `what-if --cut`; none where no expression names it. */
+  cuts: string[]
+  advice: string
+  /** Other holders of the same objects. */
+  also: {holder: string; place: string}[]
+}
+
+export interface LeakView extends SuspectView {
+  sure: Sureness
+  /** Outermost objects at these places in each snapshot. */
+  counts: number[]
+  trend: Trend
+}
+
+/** Types named of one suspect. */
+const TYPES = 4
+
+/** Owners asked for of one suspect: the first are told. */
+const OWNERS = 4
+
+export function suspectView(snapshot: Snapshot, set: LeakedSet): SuspectView {
+  const ranked = rankedTypes(snapshot, set)
+  const answer = ownersOfSet(snapshot, set)
+  const words = answer.owners.map(owner => {
+    const found = ownerWords(snapshot, owner)
+    return {...found, holder: containerOf(found.holder)}
+  })
+  const [owner] = answer.owners
+  const none: OwnerWords = {path: '', pattern: '', holder: '(nothing that was followed)', place: ''}
+  const first = words[0] ?? none
+  const kind = owner === undefined ? 'growing structure' : leakKind(snapshot, set, owner, first.pattern)
+  const cuts = measuredCuts(answer)
+  return {
+    kind,
+    holder: first.holder,
+    place: first.place,
+    code: owner?.code ?? 'application',
+    ...bytesOf(snapshot, set),
+    types: ranked.slice(0, TYPES).map(({name, count}) => ({type: name, count})),
+    exampleId: snapshot.nodeId[owner?.example ?? set.tops[0]],
+    path: first.path,
+    verdict: verdict(answer, words, cuts),
+    cuts: cutsOfVerdict(cuts),
+    advice: leakAdvice(kind, first.holder, first.pattern),
+    also: words.slice(1).map(({holder, place}) => ({holder, place})),
+  }
+}
+
+/** Who holds the objects of people's own class says more than who holds what they hang on. */
+export function nodesOfSet(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+  const named = namedMembers(snapshot, set)
+  return named.length > 0 ? named : set.tops
+}
+
+/** Those of the class of people's own that most are of; none if none is. */
+export function namedMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+  const [main] = rankedTypes(snapshot, set)
+  return main?.rank === 0 ? membersOf(snapshot, set, main.name) : new Uint32Array(0)
+}
+
+/** Those of the type that says most of what is in it. */
+export function mostMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+  const [main] = rankedTypes(snapshot, set)
+  return main === undefined ? set.tops : membersOf(snapshot, set, main.name)
+}
+
+function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
+  return owners(snapshot, {subject: 'new objects', nodes: nodesOfSet(snapshot, set)}, {limit: OWNERS})
+}
+
+function bytesOf(
+  snapshot: Snapshot,
+  {members, count, selfBytes}: LeakedSet,
+): Pick<SuspectView, 'count' | 'selfBytes' | 'offHeapBytes' | 'retainedBytes'> {
+  const {stores} = offHeap(snapshot)
+  const self = selfSizes(snapshot, 'devtools')
+  const own = members.filter(node => placeIn(stores, node) >= 0)
+  return {
+    count: count - own.length,
+    selfBytes: selfBytes - own.reduce((sum, node) => sum + self[node], 0),
+    offHeapBytes: offHeapBytes(snapshot, members).bytes,
+    retainedBytes: retainedByAll(snapshot, members),
+  }
+}
+
+/** Of classes with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
+function rankedTypes(snapshot: Snapshot, set: LeakedSet): {name: string; count: number; rank: number}[] {
+  const {types} = snapshot
+  const examples = new Map<number, number>()
+  for (const node of set.members) if (!examples.has(types.ofNode[node])) examples.set(types.ofNode[node], node)
+  const rank = (type: number) => {
+    if (types.locations[type] < 0) return 2
+    return codeOf(snapshot, examples.get(type) as number) === 'application' ? 0 : 1
+  }
+  const rows = new Map<string, {name: string; count: number; rank: number}>()
+  for (const {type, count} of set.types) {
+    const name = types.names[type]
+    if (name.startsWith('system / ')) continue
+    const row = getOrMake(rows, name, () => ({name, count: 0, rank: rank(type)}))
+    row.count += count
+    row.rank = Math.min(row.rank, rank(type))
+  }
+  return [...rows.values()].sort((a, b) => a.rank - b.rank || b.count - a.count || (a.name < b.name ? -1 : 1))
+}
+
+function membersOf({types, nodeId}: Snapshot, {members}: LeakedSet, name: string): Uint32Array {
+  return members.filter(node => types.names[types.ofNode[node]] === name).sort((a, b) => nodeId[a] - nodeId[b])
+}

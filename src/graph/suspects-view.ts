@@ -1,0 +1,87 @@
+/** What stands out in one heap, as rows with names and words. */
+
+import {retainedSizes} from '../analyze/dominators.ts'
+import {NO_GROUP} from '../analyze/growth.ts'
+import {type SuspectsAnswer, suspects} from '../analyze/suspects.ts'
+import {describe} from '../explain/describe.ts'
+import {pathGroups} from '../explain/path-groups.ts'
+import {rootSentence} from '../explain/script-root.ts'
+import {originOfScript} from '../snapshot/code-origin.ts'
+import {placeOfRow} from '../snapshot/places.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {plural} from '../util/units.ts'
+import {mostMembers, type SuspectView, suspectView} from './leak-row.ts'
+import {type SnapshotView, snapshotView} from './snapshot-view.ts'
+
+export interface SuspectsOptions {
+  /** Share of the heap (0 to 1) from which on something stands out. */
+  minShare?: number
+}
+
+export interface SuspectsView {
+  snapshot: SnapshotView
+  minShare: number
+  heapBytes: number
+  rows: (SuspectView & {
+    /** What it gathers in: a Map, an array; null for the instances of a class. */
+    accumulation: {id: number; type: string; retainedBytes: number} | null
+    /** The class, and how many of its instances are meant; null for one object. */
+    instances: {type: string; count: number} | null
+  })[]
+  limits: string[]
+}
+
+export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptions = {}): SuspectsView {
+  const isPeoples = (row: number) => {
+    const place = placeOfRow(snapshot, row)
+    return place !== undefined && originOfScript(place.script).code !== 'runtime'
+  }
+  const {groups, ofNode, left} = pathGroups(snapshot)
+  const {names, locations} = snapshot.types
+  const isPart = (node: number) => ofNode[node] !== NO_GROUP
+  const answer = suspects(
+    snapshot,
+    {
+      isPart,
+      isCounted: node => isPart(node) && !groups[ofNode[node]].type.startsWith('system / '),
+      // Classes of the runtime are parts of everything: their instances have little in common.
+      isClass: type => TEXTS.has(names[type]) || names[type].startsWith('{') || isPeoples(locations[type]),
+    },
+    minShare,
+  )
+  const rows = answer.suspects.map(suspect => rowOf(answer, suspect))
+  return {
+    snapshot: snapshotView(snapshot),
+    minShare,
+    heapBytes: answer.heapBytes,
+    rows,
+    limits: [
+      ...(left.count > 0
+        ? [
+            `${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not looked at`,
+          ]
+        : []),
+      ...rootSentence(
+        snapshot,
+        rows.map(({place}) => place),
+      ),
+    ],
+  }
+}
+
+const TEXTS = new Set(['(string)', '(concatenated string)', '(sliced string)'])
+
+function rowOf(
+  {snapshot}: SuspectsAnswer,
+  {accumulation, type, retainedBytes, set}: SuspectsAnswer['suspects'][number],
+): SuspectsView['rows'][number] {
+  const retained = retainedSizes(snapshot, 'devtools')
+  const held = accumulation < 0 ? null : describe(snapshot, accumulation)
+  return {
+    ...suspectView(snapshot, accumulation < 0 ? set : {...set, tops: mostMembers(snapshot, set)}),
+    // What an object retains is more than what the objects below it do.
+    retainedBytes,
+    accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained[accumulation]},
+    instances: type < 0 ? null : {type: snapshot.types.names[type], count: set.tops.length},
+  }
+}

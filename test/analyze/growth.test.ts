@@ -1,0 +1,366 @@
+/** `growth` and `leaks` on programs whose leaks are planted, against DevTools' own comparison, and on what has none. */
+import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {createGunzip} from 'node:zlib'
+import fc from 'fast-check'
+import {diff} from 'heap-snapshot-toolkit'
+import {growth, growthStep, plainPlace, typeGroups} from '../../src/analyze/growth.ts'
+import {containerOf} from '../../src/explain/owner-words.ts'
+import {
+  agreement,
+  findLeaks,
+  type GrowthTake,
+  type GrowthViewOptions,
+  growthText,
+  growthView,
+  idSample,
+  type LeaksView,
+  leaksGraph,
+  leaksText,
+  leaksView,
+  openSnapshot,
+  suspectsText,
+  suspectsView,
+  takeGrowth,
+  takeLeaks,
+  whatIf,
+} from '../../src/index.ts'
+import {heapText} from '../support/ascii-heap.ts'
+import {devToolsSnapshot} from './devtools.ts'
+
+const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname
+const fileOf = (name: string) => `${FIXTURES}snapshots/${name}.heapsnapshot.gz`
+const open = (name: string) => openSnapshot(fileOf(name))
+
+const GROWING = ['growing.node20.base', 'growing.node20.target', 'growing.node20.final']
+const AGAIN = ['growing.node20.base', 'growing-again.node20.target', 'growing-again.node20.final']
+const CONTROL = ['growing-control.node20.base', 'growing-control.node20.target', 'growing-control.node20.final']
+
+interface Planted {
+  type: string
+  holder: string
+  place: string
+  kind: string
+  perRound: number
+}
+
+const PLANTED = (JSON.parse(readFileSync(`${FIXTURES}programs/growing.truth.json`, 'utf8')) as {leaks: Planted[]}).leaks
+
+async function grown(names: readonly string[], options: GrowthViewOptions = {}) {
+  const takes: GrowthTake[] = []
+  let last = await open(names[0])
+  takes.push(takeGrowth(last, takes, options))
+  for (const name of names.slice(1)) {
+    last = await open(name)
+    takes.push(takeGrowth(last, takes, options))
+  }
+  return growthView(takes, last, options)
+}
+
+async function leaking(names: readonly string[]): Promise<LeaksView> {
+  const takes = []
+  for (const name of names.slice(0, -1)) takes.push(takeLeaks(await open(name)))
+  return leaksView(findLeaks(takes, await open(names[names.length - 1])))
+}
+
+test('ids agree within a process, and not between two runs of one program', async () => {
+  const sample = idSample(await open(GROWING[0]))
+  const within = agreement(sample, await open(GROWING[2]))
+  assert.equal(within.sameProcess, true)
+  assert.ok(within.common > 40_000)
+  const between = agreement(sample, await open(AGAIN[2]))
+  assert.equal(between.sameProcess, false)
+  assert.ok(between.equal / between.common < 0.95, JSON.stringify(between))
+})
+
+test('ids do not agree after an inspector has connected anew', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-test-'))
+  const program = `
+    const {Session} = require('inspector'), fs = require('fs')
+    globalThis.kept = Array.from({length: 2000}, (_, i) => ({i}))
+    function take(session, file) {
+      const out = fs.openSync(file, 'w')
+      const write = ({params}) => fs.writeSync(out, params.chunk)
+      session.on('HeapProfiler.addHeapSnapshotChunk', write)
+      session.post('HeapProfiler.enable')
+      session.post('HeapProfiler.takeHeapSnapshot')
+      session.off('HeapProfiler.addHeapSnapshotChunk', write)
+    }
+    const first = new Session(); first.connect(); take(first, 'a'); take(first, 'b'); first.disconnect()
+    globalThis.more = Array.from({length: 20000}, (_, i) => [i])
+    const second = new Session(); second.connect(); take(second, 'c')`
+  try {
+    execFileSync(process.execPath, ['-e', program], {cwd: folder, env: {PATH: process.env.PATH}})
+    const sample = idSample(await openSnapshot(join(folder, 'a')))
+    assert.equal(agreement(sample, await openSnapshot(join(folder, 'b'))).sameProcess, true)
+    const anew = agreement(sample, await openSnapshot(join(folder, 'c')))
+    assert.equal(anew.sameProcess, false, JSON.stringify(anew))
+  } finally {
+    rmSync(folder, {recursive: true})
+  }
+})
+
+test('snapshots without a common id are of different processes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-test-'))
+  try {
+    const [a, b] = ['a', 'b'].map(name => join(folder, name))
+    writeFileSync(a, heapText('root -> A\n  A: object A 16 @101\n  root: synthetic "" 0 @1'))
+    writeFileSync(b, heapText('root -> A\n  A: object A 16 @201\n  root: synthetic "" 0 @3'))
+    const found = agreement(idSample(await openSnapshot(a)), await openSnapshot(b))
+    assert.deepEqual(found, {common: 0, equal: 0, sameProcess: false})
+  } finally {
+    rmSync(folder, {recursive: true})
+  }
+})
+
+/** DevTools' row without the number of the script, which we tell by name: `line,column,Name`. */
+interface Sums {
+  added: number
+  removed: number
+  addedBytes: number
+  removedBytes: number
+}
+
+function addTo(rows: Map<string, Sums>, key: string, [added, removed, addedBytes, removedBytes]: number[]): void {
+  const row = rows.get(key) ?? {added: 0, removed: 0, addedBytes: 0, removedBytes: 0}
+  row.added += added
+  row.removed += removed
+  row.addedBytes += addedBytes
+  row.removedBytes += removedBytes
+  rows.set(key, row)
+}
+
+/** Which shape a plain object is shown as depends on the other file, in DevTools: only their sum is compared. */
+const withoutShapes = (name: string) => (/^\{.*\}$|^Object$/.test(name) ? 'plain objects' : name)
+
+for (const names of [GROWING, CONTROL]) {
+  test(`${names[0]}: what is added and removed equals DevTools' comparison`, async () => {
+    const parsed = (name: string) =>
+      devToolsSnapshot(createReadStream(fileOf(name)).pipe(createGunzip()).setEncoding('utf8'))
+    const older = await parsed(names[0])
+    const newer = await parsed(names[2])
+    const theirs = new Map<string, Sums>()
+    for (const [key, row] of Object.entries((await diff(older as never, newer as never)) as object)) {
+      const [, line = '', column = '', name = key] = /^(?:\d+,(\d+),(\d+))?,(.*)$/s.exec(key) ?? []
+      const {addedCount, removedCount, addedSize, removedSize} = row
+      const place = line === '' ? '' : `:${Number(line) + 1}:${Number(column) + 1}`
+      addTo(theirs, `${withoutShapes(name)}${place}`, [addedCount, removedCount, addedSize, removedSize])
+    }
+    const step = async (name: string) => {
+      const snapshot = await open(name)
+      return {snapshot, step: growthStep(snapshot, typeGroups(snapshot, plainPlace(snapshot)), {retained: false})}
+    }
+    const [first, last] = [await step(names[0]), await step(names[2])]
+    const overall = agreement(first.step.sample, last.snapshot)
+    const {rows} = growth([first.step, last.step], [overall], overall, {limit: Number.POSITIVE_INFINITY})
+    const ours = new Map<string, Sums>()
+    for (const {name, place, identity} of rows) {
+      assert.ok(identity)
+      const {added, removed, addedBytes, removedBytes} = identity
+      if (added + removed === 0) continue
+      addTo(ours, `${withoutShapes(name)}${/(?::\d+:\d+)?$/.exec(place)?.[0]}`, [
+        added,
+        removed,
+        addedBytes,
+        removedBytes,
+      ])
+    }
+    assert.ok(theirs.size > 10)
+    assert.deepEqual(new Map([...ours].sort()), new Map([...theirs].sort()))
+  })
+}
+
+test('every type of a planted leak has grown in every step, by as many as were planted', async () => {
+  const view = await grown(GROWING, {retained: false, limit: 1000})
+  for (const {type, perRound} of PLANTED) {
+    if (type === '(string)') continue
+    const row = view.rows.find(({name}) => name === type)
+    assert.ok(row, type)
+    assert.deepEqual(row.counts, [perRound, 2 * perRound, 3 * perRound])
+    assert.equal(row.trend, 'grew every step')
+  }
+})
+
+test('collections are named with their history', async () => {
+  for (const names of [GROWING, AGAIN]) {
+    const {collections} = await grown(names, {retained: false})
+    const found = collections.map(
+      ({name, type, place, entries}) => `${name} ${type} (${place})  ${entries.join(' → ')}`,
+    )
+    assert.ok(found.includes('sessions Map (src/seven-leaks/sessions.mjs:9)  50 → 100 → 150'), found.join('\n'))
+    assert.ok(found.includes('openRequests Array (src/seven-leaks/requests.mjs:15)  20 → 40 → 60'), found.join('\n'))
+  }
+  assert.deepEqual((await grown(CONTROL, {retained: false})).collections, [])
+})
+
+test('by holder and by path, the same grew in another process', async () => {
+  for (const by of ['holder', 'path'] as const) {
+    const [one, other] = [await grown(GROWING, {by}), await grown(AGAIN, {by})]
+    assert.equal(one.agreement.sameProcess, true)
+    assert.equal(other.agreement.sameProcess, false)
+    const ofSessions = (view: typeof one) =>
+      view.rows
+        .filter(({name}) => name.includes('sessions'))
+        .map(({name, counts, selfBytes}) => ({name, counts, selfBytes}))
+    assert.ok(ofSessions(one).length > 0)
+    assert.deepEqual(ofSessions(other), ofSessions(one))
+    assert.ok(other.rows.every(({added}) => added === null))
+  }
+})
+
+test('the new objects are those whose ids the first snapshot does not have', async () => {
+  const {fresh} = await grown(GROWING, {fresh: true, limit: 100_000})
+  const [base, final] = [await open(GROWING[0]), await open(GROWING[2])]
+  const ids = new Set(base.nodeId)
+  const sessions = fresh?.rows.filter(({type}) => type === 'Session') ?? []
+  assert.equal(sessions.length, 100)
+  assert.ok(fresh?.rows.every(({id}) => !ids.has(id)))
+  assert.equal(new Set(fresh?.rows.map(({id}) => id)).size, fresh?.count)
+  assert.ok(final.nodeId.includes(sessions[0].id))
+  const other = await grown(AGAIN, {fresh: true})
+  assert.equal(other.fresh, null)
+  assert.match(other.limits.join(), /new objects cannot be told/)
+})
+
+for (const [names, sure] of [
+  [GROWING, 'sure'],
+  [AGAIN, 'likely'],
+] as const) {
+  test(`${names[2]}: every planted leak is named with its holder, file and line, and nothing else`, async () => {
+    const {rows, total} = await leaking(names)
+    assert.equal(total.rows, PLANTED.length)
+    for (const {type, holder, place, kind, perRound} of PLANTED) {
+      const found = rows.find(row => row.types.some(one => one.type === type) && row.place === place)
+      assert.ok(found, `${type} ${place}`)
+      assert.deepEqual([found.holder, found.kind, found.sure], [holder, kind, sure])
+      // With ids, those made between base and target that are still there; without, all that came after base.
+      const count = found.types.find(one => one.type === type)?.count
+      assert.equal(count, names === GROWING ? perRound : 2 * perRound, type)
+      assert.notEqual(found.advice, '')
+      assert.notEqual(found.path, '')
+    }
+  })
+}
+
+test('nothing leaks in the control, with two snapshots or three, nor in a snapshot and itself', async () => {
+  for (const names of [CONTROL, [CONTROL[0], CONTROL[2]], [CONTROL[1], CONTROL[2]], [GROWING[0], GROWING[0]]]) {
+    const view = await leaking(names)
+    assert.deepEqual(view.rows, [])
+    assert.match(leaksText(view), /nothing leaks/)
+  }
+  const still = await grown([GROWING[0], GROWING[0]], {fresh: true})
+  assert.deepEqual([still.rows, still.fresh?.rows], [[], []])
+  assert.match(growthText(still), /nothing grew/)
+})
+
+test('the sums by type are those of plain counting, on random pairs of heaps', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-test-'))
+  const heaps = fc.array(fc.record({id: fc.integer({min: 1, max: 40}), type: fc.constantFrom('A', 'B', 'C')}), {
+    maxLength: 20,
+  })
+  const once = (objects: {id: number; type: string}[]) => new Map(objects.map(({id, type}) => [id, type]))
+  try {
+    await fc.assert(
+      fc.asyncProperty(heaps, heaps, async (a, b) => {
+        const steps = []
+        for (const objects of [once(a), once(b)]) {
+          const lines = [...objects].map(([id, type]) => `root -> n${id}\n  n${id}: object ${type} 16 @${id * 2 + 1}`)
+          writeFileSync(join(folder, 'x'), heapText(['root -> z', '  z: object Z 16 @999', ...lines].join('\n  ')))
+          const snapshot = await openSnapshot(join(folder, 'x'))
+          steps.push(growthStep(snapshot, typeGroups(snapshot, plainPlace(snapshot)), {retained: false}))
+        }
+        const same = {common: 1, equal: 1, sameProcess: true}
+        const {rows} = growth(steps, [same], same)
+        const [first, last] = [once(a), once(b)]
+        for (const type of ['A', 'B', 'C']) {
+          const of = (one: Map<number, string>) => [...one].filter(([, name]) => name === type).map(([id]) => id)
+          const added = of(last).filter(id => first.get(id) !== type).length
+          const removed = of(first).filter(id => last.get(id) !== type).length
+          const row = rows.find(({name}) => name === type)
+          assert.deepEqual([row?.identity?.added ?? 0, row?.identity?.removed ?? 0], [added, removed])
+          if (row) assert.deepEqual(row.counts, [of(first).length, of(last).length])
+        }
+      }),
+      {numRuns: 50},
+    )
+  } finally {
+    rmSync(folder, {recursive: true})
+  }
+})
+
+test('rows are those that changed most, up or down, and what merely was replaced is no row', async () => {
+  const view = await grown([GROWING[2], GROWING[0]], {retained: false, limit: 5})
+  const changes = view.rows.map(({selfBytes}) => selfBytes[1] - selfBytes[0])
+  assert.deepEqual(
+    changes,
+    changes.toSorted((a, b) => b - a),
+  )
+  assert.ok(changes.at(-1)! < -100_000)
+  const all = await grown([GROWING[2], GROWING[0]], {retained: false, limit: 10_000})
+  assert.equal(all.rows.length, all.total.rows - all.total.replaced)
+  assert.ok(all.total.replaced > 0)
+})
+
+test('what gathers much of a heap is a suspect, by its holder, file and line; its advice frees it', async () => {
+  const snapshot = await open('buffer-cache.node20')
+  const {rows} = suspectsView(snapshot)
+  assert.equal(rows.length, 1)
+  const [row] = rows
+  assert.deepEqual(
+    [row.holder, row.place, row.kind, row.accumulation?.type],
+    ['cache.entries', 'src/buffer-cache.cjs:7', 'cache without limit', 'Map'],
+  )
+  assert.equal(row.offHeapBytes, 614_400)
+  const {total} = whatIf(snapshot, row.cuts)
+  assert.ok(total.selfBytes > 0.99 * row.retainedBytes && total.selfBytes < 1.01 * row.retainedBytes)
+  assert.match(suspectsText(suspectsView(snapshot, {minShare: 0.5})), /nothing stands out/)
+})
+
+test('instances that several holders share are a suspect of their class', async () => {
+  const {rows} = suspectsView(await open('srv.node20'), {minShare: 0.02})
+  assert.deepEqual(
+    rows.map(({instances}) => instances),
+    [{type: 'UserRecord', count: 320}],
+  )
+  assert.equal(rows[0].also.length, 2)
+})
+
+test('the cut that is offered for a leak frees what it says', async () => {
+  const {rows} = await leaking(GROWING)
+  const last = await open(GROWING[2])
+  for (const {cuts, exampleId, holder} of rows) {
+    assert.ok(cuts.length > 0, holder)
+    const gone = whatIf(last, cuts)
+    assert.ok(gone.total.count > 0, holder)
+    const example = [...last.nodeId].indexOf(exampleId)
+    const {nodeKind, nodeName} = last
+    assert.ok(
+      gone.rows.some(row => row.type === last.types.names[last.types.ofNode[example]]),
+      `${holder} ${nodeKind[example]} ${nodeName[example]}`,
+    )
+  }
+})
+
+test('the picture of leaks has an owner for each, with as many objects as it holds', async () => {
+  const takes = []
+  for (const name of GROWING.slice(0, -1)) takes.push(takeLeaks(await open(name)))
+  const graph = leaksGraph(findLeaks(takes, await open(GROWING[2])), 'leaks')
+  const owners = graph.getAttribute('owners')?.list ?? []
+  assert.equal(owners.length, PLANTED.length)
+  const counts = graph.getAttribute('chains').map(({nodes}) => graph.getNodeAttribute(nodes.at(-1)!, 'count'))
+  assert.deepEqual(
+    counts,
+    owners.map(({count}) => count),
+  )
+})
+
+test('what leaks is told by name in programs that were not looked at before: a ring, a dictionary', () => {
+  assert.equal(containerOf('store.sessions[…]'), 'store.sessions')
+  assert.equal(containerOf('theThing(.someMethod · scope var originalThing) ×60'), 'theThing')
+  assert.equal(containerOf('byId.get(…).body'), 'byId')
+  assert.equal(containerOf('[i]'), '[i]')
+})
