@@ -1,4 +1,7 @@
 /** Numbers over time, and what is drawn of them: the shapes that recordings and plots share. */
+import {formatBytes, formatCount} from './units.ts'
+
+export type SeriesUnit = 'bytes' | 'ms'
 
 /** Points in the order of time. */
 export interface Points {
@@ -25,8 +28,10 @@ export interface Trend {
 export interface SeriesLine extends Points {
   /** Who: `node app.js 1234`. May hold anything. */
   label: string
-  /** Bytes in all points and in what was seen besides: the highest value. */
+  /** The highest value. */
   peak: {time: number; value: number}
+  /** What the system saw between two samples, if that was more. */
+  peakBetween?: number
   /** What stays when garbage is collected: after each full collection, or, if none was told, the least of each slice of time. */
   floor: Points
   /** Whether the floor's points are values after full collections. */
@@ -50,6 +55,7 @@ export interface SeriesView {
   title: string
   /** What is measured, in words: `heap used`. */
   quantity: string
+  unit: SeriesUnit
   lines: SeriesLine[]
   marks: SeriesMark[]
   /** Seconds. */
@@ -57,4 +63,15 @@ export interface SeriesView {
   to: number
   /** What is not shown, in words. */
   notes: string[]
+}
+
+/** `12.4 MB`, `310 ms`. */
+export function formatValue(value: number, unit: SeriesUnit): string {
+  return unit === 'bytes' ? formatBytes(Math.round(value)) : `${formatCount(Math.round(value))} ms`
+}
+
+/** `+4.2 MB/min`. */
+export function formatSlope(perMinute: number, unit: SeriesUnit): string {
+  const text = formatValue(perMinute, unit)
+  return `${perMinute < 0 || text.startsWith('-') ? '' : '+'}${text}/min`
 }
