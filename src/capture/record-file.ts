@@ -38,7 +38,11 @@ export class RecordFile {
       // For its owner only, as all that is made of a program's memory.
       this.#fd = openSync(path, 'w', 0o600)
     } catch (error) {
-      throw new HeapgraphError('UNREADABLE', `${path}: cannot be written: ${reasonOf(error)}`, 'choose another place with -o')
+      throw new HeapgraphError(
+        'UNREADABLE',
+        `${path}: cannot be written: ${reasonOf(error)}`,
+        'choose another place with -o',
+      )
     }
   }
 

@@ -25,7 +25,11 @@ export interface ProcessReader {
 export function processReader(platform: NodeJS.Platform = process.platform): ProcessReader {
   if (platform === 'linux') return linuxReader()
   // Each look starts a program, which takes a good part of such an interval.
-  if (platform === 'win32') return {leastIntervalMs: 2000, read: async (root, known) => treeOf(parsePowerShell(await run(...POWERSHELL)), root, known)}
+  if (platform === 'win32')
+    return {
+      leastIntervalMs: 2000,
+      read: async (root, known) => treeOf(parsePowerShell(await run(...POWERSHELL)), root, known),
+    }
   return {leastIntervalMs: 500, read: async (root, known) => treeOf(parsePs(await run(...PS)), root, known)}
 }
 
@@ -129,7 +133,9 @@ function linuxReader(): ProcessReader {
 
 function childrenOf(pid: number, everyThread: boolean): number[] {
   const threads = everyThread ? namesIn(`/proc/${pid}/task`) : [String(pid)]
-  return threads.flatMap(thread => (textOf(`/proc/${pid}/task/${thread}/children`) ?? '').match(/\d+/g) ?? []).map(Number)
+  return threads
+    .flatMap(thread => (textOf(`/proc/${pid}/task/${thread}/children`) ?? '').match(/\d+/g) ?? [])
+    .map(Number)
 }
 
 /** proc_pid_status(5); undefined for a process that is no more, which has no VmRSS. */

@@ -113,7 +113,8 @@ export class SlotReader {
     for (let at = 0; at + SLOT_NUMBERS <= numbers.length; at += SLOT_NUMBERS) {
       const slot = numbers.subarray(at, at + SLOT_NUMBERS)
       // Two numbers differ while a slot is being written; it will be read at the next look.
-      if (slot[0] > thread.seen && slot[0] === slot[SLOT_NUMBERS - 1]) samples.push([slot[0], sampleOf(thread.about, slot)])
+      if (slot[0] > thread.seen && slot[0] === slot[SLOT_NUMBERS - 1])
+        samples.push([slot[0], sampleOf(thread.about, slot)])
     }
     samples.sort(([a], [b]) => a - b)
     if (samples.length > 0) {
@@ -126,7 +127,8 @@ export class SlotReader {
 }
 
 function sampleOf(about: ThreadAbout, slot: Float64Array): HeapSample {
-  const [, atMs, rss, heapUsed, heapTotal, external, arrayBuffers, gcMs, gcCount, majorGcs, heapAfterMajor, majorAtMs] = slot
+  const [, atMs, rss, heapUsed, heapTotal, external, arrayBuffers, gcMs, gcCount, majorGcs, heapAfterMajor, majorAtMs] =
+    slot
   const isLast = slot[12] === 1
   return {
     about,

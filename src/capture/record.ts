@@ -75,7 +75,8 @@ export async function record(options: RecordOptions): Promise<Recorder> {
   const reader = processReader()
   if (pid !== undefined) {
     const rows = await reader.read(pid, new Set())
-    if (rows.length === 0) throw new HeapgraphError('UNREADABLE', `no process ${pid} to be seen`, 'look for its number with ps')
+    if (rows.length === 0)
+      throw new HeapgraphError('UNREADABLE', `no process ${pid} to be seen`, 'look for its number with ps')
     return new Recording(options, reader, pid, rows[0].name)
   }
   const slots = slotsIfPossible()
@@ -281,7 +282,10 @@ class Recording implements Recorder {
     for (const row of [...this.#living.values()]) lines.push(this.#endLine(row, t))
     const {code: exitCode, signal: exitSignal} = this.#child === undefined ? {} : {code, signal}
     this.#file.write(
-      [...lines, {type: 'finish', t, ...(this.#child === undefined ? {} : {code: exitCode ?? null, signal: exitSignal ?? null})}],
+      [
+        ...lines,
+        {type: 'finish', t, ...(this.#child === undefined ? {} : {code: exitCode ?? null, signal: exitSignal ?? null})},
+      ],
       t,
     )
     this.#file.close()
@@ -305,7 +309,9 @@ class Recording implements Recorder {
     const notes: string[] = []
     if (this.#slots.why !== undefined) notes.push(this.#slots.why)
     if (trouble !== undefined) {
-      notes.push(`${path}: ${trouble.why}: what was recorded before ${trouble.since.toFixed(1)} s is kept, the rest is not there`)
+      notes.push(
+        `${path}: ${trouble.why}: what was recorded before ${trouble.since.toFixed(1)} s is kept, the rest is not there`,
+      )
     }
     const lost = lostSeconds + (trouble === undefined ? 0 : 0)
     if (lost > 0) notes.push(`${path}: ${lost.toFixed(1)} s of ${t.toFixed(1)} s could not be written`)

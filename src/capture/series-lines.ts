@@ -16,7 +16,7 @@ export type RecordLine =
   | {type: 'process'; t: number; pid: number; ppid: number; name: string}
   | {type: 'thread'; t: number; pid: number; thread: number; name: string; node: string}
   | {type: 'sample'; t: number; pid: number; rss: number}
-  | {type: 'sample'; t: number; pid: number; thread: number; rss?: number} & HeapNumbers
+  | ({type: 'sample'; t: number; pid: number; thread: number; rss?: number} & HeapNumbers)
   /** A full garbage collection of one thread: what it left. */
   | {type: 'gc'; t: number; pid: number; thread: number; heapUsed: number}
   /** `peakRss`: the most it ever had, where the system keeps count. */

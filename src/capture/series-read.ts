@@ -151,7 +151,8 @@ class RecordingBuilder {
   /** Thread 0 is the process, whose program is known by the script it runs. */
   #threadName({pid, name, node}: ReadLine, thread: number): void {
     const what = thread === 0 ? 'node' : 'worker'
-    if (typeof node === 'string') this.#name(pid as number, thread, name === undefined || name === '' ? what : `${what} ${name}`)
+    if (typeof node === 'string')
+      this.#name(pid as number, thread, name === undefined || name === '' ? what : `${what} ${name}`)
   }
 
   #sample(line: ReadLine, thread: number): void {
@@ -160,7 +161,8 @@ class RecordingBuilder {
   }
 
   #afterGc({pid, t, heapUsed}: ReadLine, thread: number): void {
-    if (this.#options.metric === 'heapUsed' && this.#isInside(t)) this.#thread(pid as number, thread)?.afterGc.add(t, heapUsed as number)
+    if (this.#options.metric === 'heapUsed' && this.#isInside(t))
+      this.#thread(pid as number, thread)?.afterGc.add(t, heapUsed as number)
   }
 
   #peak(pid: number, peakRss: number | undefined): void {
@@ -236,7 +238,10 @@ class RecordingBuilder {
     const say = (count: number, text: string) => {
       if (count > 0) notes.push(`${this.#file}: ${text}`)
     }
-    say(this.#badLines, `${this.#badLines} of ${this.#lineNumber} lines make no sense, the first is line ${this.#firstBad}`)
+    say(
+      this.#badLines,
+      `${this.#badLines} of ${this.#lineNumber} lines make no sense, the first is line ${this.#firstBad}`,
+    )
     say(this.#leftOut, `${this.#leftOut} samples are of processes or threads beyond the first ${MOST_THREADS}`)
     say(this.#marksLeft, `${this.#marksLeft} marks are not shown`)
     say(this.#lostSeconds, `${this.#lostSeconds.toFixed(1)} s are missing: the disk was full`)

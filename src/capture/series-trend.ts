@@ -58,7 +58,9 @@ export function trendOf(floor: Points, isExact: boolean, unit: SeriesUnit = 'byt
   const seconds = times[times.length - 1] - times[0]
   const level = median(values)
   const middle = times[0] + seconds / 2
-  const [early, late] = [between({times, values}, times[0], middle), between({times, values}, middle, to)].map(medianSlope)
+  const [early, late] = [between({times, values}, times[0], middle), between({times, values}, middle, to)].map(
+    medianSlope,
+  )
   const startValue = median(values.map((value, i) => value - slope * (times[i] - from)))
   const noise = median(values.map((value, i) => Math.abs(value - startValue - slope * (times[i] - from))))
   const threshold = Math.max(FLAT_SHARE * level, unit === 'bytes' ? FLAT_BYTES : 0, 3 * noise)
@@ -67,7 +69,11 @@ export function trendOf(floor: Points, isExact: boolean, unit: SeriesUnit = 'byt
   const trend = {perMinute: slope * 60, from, to, startValue}
   if (growth < threshold) {
     const change = `${growth < 0 ? 'fell' : 'rose'} by ${formatValue(Math.abs(growth), unit)}, ${formatPercent(Math.abs(growth), level)}`
-    return {...trend, verdict: 'flat', why: `${change}, ${over}: less than ${formatValue(threshold, unit)} counts as flat`}
+    return {
+      ...trend,
+      verdict: 'flat',
+      why: `${change}, ${over}: less than ${formatValue(threshold, unit)} counts as flat`,
+    }
   }
   const grew = `rose by ${formatValue(growth, unit)} ${over}`
   const halves = `${formatSlope(early * 60, unit)} in the first half, ${formatSlope(late * 60, unit)} in the second`

@@ -37,8 +37,13 @@ export function seriesView(recordings: readonly Recording[], options: ViewOption
   const kept = new Set(ranked.slice(0, limit))
   const lines = all.filter(line => kept.has(line))
   const notes = recordings.flatMap(({notes: told}) => told)
-  if (all.length > lines.length) notes.push(`${plural(all.length - lines.length, 'smaller process or thread', 'smaller processes or threads')} not shown`)
-  const times = lines.flatMap(line => (line.times.length === 0 ? [] : [line.times[0], line.times[line.times.length - 1]]))
+  if (all.length > lines.length)
+    notes.push(
+      `${plural(all.length - lines.length, 'smaller process or thread', 'smaller processes or threads')} not shown`,
+    )
+  const times = lines.flatMap(line =>
+    line.times.length === 0 ? [] : [line.times[0], line.times[line.times.length - 1]],
+  )
   const commands = [...new Set(recordings.map(({command}) => command).filter(command => command !== ''))]
   return {
     title: options.title ?? `${QUANTITIES[metric]}${commands.length === 0 ? '' : ` of ${commands.join(', ')}`}`,

@@ -47,6 +47,12 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
     async () => (await import('./export.ts')).addExport,
   ],
   [
+    'record',
+    'memory over time of a program and all it starts',
+    async () => (await import('./record-command.ts')).addRecord,
+  ],
+  ['plot', 'recordings as a picture: does it grow?', async () => (await import('./plot-command.ts')).addPlot],
+  [
     'index',
     'saved columns that make the next questions fast',
     async () => (await import('./index-command.ts')).addIndex,

@@ -75,6 +75,17 @@ const EXAMPLES: Record<string, Example[]> = {
     ['export --table edges -o refs.csv app.heapsnapshot', 'a row for each edge'],
     ["export app.heapsnapshot | jq -c 'select(.detachedness == 2)'", 'NDJSON for a pipe'],
   ],
+  record: [
+    ['record -- node app.js', 'does its memory grow?'],
+    ['record -o rec.jsonl --summary -- npm start', 'all processes of it, and what they did in words'],
+    ['record --pid 1234 --duration 5m', 'of a process that runs already'],
+  ],
+  plot: [
+    ['plot rec.jsonl', 'peak, slope and verdict of each process'],
+    ['plot rec.jsonl -o rec.svg', 'the same as a picture'],
+    ['plot before.jsonl after.jsonl -o both.svg', 'two recordings over each other'],
+    ['plot rec.jsonl --metric rss --from 30s --to 2m -o rec.svg', 'a window of it'],
+  ],
   index: [
     ['index build app.heapsnapshot', 'make every later question fast'],
     ['index list', 'which snapshots have an index?'],

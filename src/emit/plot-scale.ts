@@ -15,12 +15,16 @@ export function valueTicks(most: number, unit: SeriesUnit, wanted = 5): Tick[] {
   const power = unit === 'bytes' ? Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(top, 1)) / 3)) : 0
   const word = unit === 'bytes' ? BYTE_UNITS[power] : 'ms'
   const count = Math.ceil(top / step - 1e-9)
-  return Array.from({length: count + 1}, (_, i) => ({at: i * step, text: `${plainNumber((i * step) / 1000 ** power)} ${word}`}))
+  return Array.from({length: count + 1}, (_, i) => ({
+    at: i * step,
+    text: `${plainNumber((i * step) / 1000 ** power)} ${word}`,
+  }))
 }
 
 /** Seconds a step of time may have: what clocks and calendars have names for. */
 const TIME_STEPS = [
-  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800,
+  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800,
+  604800,
 ]
 
 export function timeTicks(from: number, to: number, wanted = 8): Tick[] {
@@ -28,7 +32,10 @@ export function timeTicks(from: number, to: number, wanted = 8): Tick[] {
   const step = TIME_STEPS.find(candidate => candidate >= least) ?? niceStep(least / 604800) * 604800
   const first = Math.ceil(from / step - 1e-9)
   const count = Math.floor(to / step + 1e-9) - first + 1
-  return Array.from({length: Math.max(0, count)}, (_, i) => ({at: (first + i) * step, text: timeText((first + i) * step, step)}))
+  return Array.from({length: Math.max(0, count)}, (_, i) => ({
+    at: (first + i) * step,
+    text: timeText((first + i) * step, step),
+  }))
 }
 
 /** `30 s`, `2:30 min`, `1:05 h`, `2 d 06 h`: as fine as the step asks for. */
@@ -36,7 +43,10 @@ export function timeText(seconds: number, step = 1): string {
   const whole = Math.round(seconds)
   if (seconds < 120 && step < 60) return `${plainNumber(Math.round(seconds * 10) / 10)} s`
   const two = (value: number) => String(value).padStart(2, '0')
-  if (whole < 7200 && step < 3600) return step % 60 === 0 && whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)}:${two(whole % 60)} min`
+  if (whole < 7200 && step < 3600)
+    return step % 60 === 0 && whole % 60 === 0
+      ? `${whole / 60} min`
+      : `${Math.floor(whole / 60)}:${two(whole % 60)} min`
   if (whole < 172800 && step < 86400) return `${Math.floor(whole / 3600)}:${two(Math.floor((whole % 3600) / 60))} h`
   const hours = Math.floor((whole % 86400) / 3600)
   return `${Math.floor(whole / 86400)} d${hours === 0 ? '' : ` ${two(hours)} h`}`

@@ -83,7 +83,10 @@ export function toPlotSvg(view: SeriesView, options: PlotOptions = {}): string {
     ...directLabels(frame, view),
     ...drawPeak(frame, view),
     ...legend.map((row, i) => `<g transform="translate(${margin} ${round(legendTop + i * rowHeight)})">${row}</g>`),
-    ...notes.map((text, i) => `<text class="hp-soft" x="${margin}" y="${round(notesTop + 12 + i * 16)}">${forXml(text, 170)}</text>`),
+    ...notes.map(
+      (text, i) =>
+        `<text class="hp-soft" x="${margin}" y="${round(notesTop + 12 + i * 16)}">${forXml(text, 170)}</text>`,
+    ),
     '</svg>\n',
   ].join('\n')
 }
@@ -125,7 +128,9 @@ function axes(frame: PlotFrame, view: SeriesView): string[] {
   })
   for (const {at, text} of timeTicks(frame.from, frame.to)) {
     const x = round(placeX(frame, at))
-    parts.push(`<path class="hp-axis" d="M${x} ${bottom}v5"/><text class="hp-soft hp-middle" x="${x}" y="${bottom + 18}">${text}</text>`)
+    parts.push(
+      `<path class="hp-axis" d="M${x} ${bottom}v5"/><text class="hp-soft hp-middle" x="${x}" y="${bottom + 18}">${text}</text>`,
+    )
   }
   parts.push(`<path class="hp-axis" d="M${left} ${bottom}H${left + width}"/>`)
   return parts
@@ -153,7 +158,12 @@ function drawLine(frame: PlotFrame, view: SeriesView, line: SeriesLine, i: numbe
   const dash = dashes[style] === '' ? '' : ` stroke-dasharray="${dashes[style]}"`
   const shown = visiblePoints(floor.times, floor.values, time => Math.floor(placeX(frame, time)))
   const floorPath = shown.map((at, n) => `${n === 0 ? 'M' : 'L'}${x(floor.times[at])} ${y(floor.values[at])}`).join('')
-  const dots = shown.length > mostDots ? [] : shown.map(at => `<circle class="hp-dot hp-f${style}" cx="${x(floor.times[at])}" cy="${y(floor.values[at])}" r="2.2"/>`)
+  const dots =
+    shown.length > mostDots
+      ? []
+      : shown.map(
+          at => `<circle class="hp-dot hp-f${style}" cx="${x(floor.times[at])}" cy="${y(floor.values[at])}" r="2.2"/>`,
+        )
   return [
     `<g role="graphics-symbol" aria-label="${forXml(lineSentence(view, line), 400)}"><title>${forXml(lineSentence(view, line), 400)}</title>`,
     ...(trend.perMinute === null || trend.verdict === 'flat' ? [] : [drawTrend(frame, line, style)]),
@@ -232,7 +242,8 @@ function legendRows(view: SeriesView): string[] {
   return view.lines.map((line, i) => {
     const style = i % lightLines.length
     const dash = dashes[style] === '' ? '' : ` stroke-dasharray="${dashes[style]}"`
-    const between = line.peakBetween === undefined ? '' : ` (${formatValue(line.peakBetween, view.unit)} between samples)`
+    const between =
+      line.peakBetween === undefined ? '' : ` (${formatValue(line.peakBetween, view.unit)} between samples)`
     const peak = `peak ${formatValue(line.peak.value, view.unit)}${between}`
     const rest = `${peak}; ${trendText(view, line.trend)}: ${line.trend.why}`
     return `<path class="hp-line hp-s${style}"${dash} d="M0 8H32"/><text class="hp-strong" x="40" y="12">${forXml(names[i])}</text><text x="${round(column)}" y="12">${forXml(rest, 150)}</text>`
