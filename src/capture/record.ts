@@ -4,6 +4,7 @@
  */
 import {type ChildProcess, spawn} from 'node:child_process'
 import {basename} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
 import {HeapgraphError} from '../util/errors.ts'
 import {RecordFile, reasonOf} from './record-file.ts'
 import {type ProcessReader, type ProcessRow, processReader} from './record-processes.ts'
@@ -120,6 +121,8 @@ async function started(
 }
 
 const DEFAULT_INTERVAL_MS = 100
+/** How long children may take to see that their parent is gone. */
+const CHILDREN_MS = 500
 
 class Recording implements Recorder {
   readonly pid: number
@@ -173,7 +176,7 @@ class Recording implements Recorder {
       command: name,
     }
     this.#file.write([head], 0)
-    child?.once('exit', (code, signal) => this.#end(code, signal))
+    child?.once('exit', (code, signal) => void this.#endSoon(code, signal))
     this.#timer = setInterval(() => void this.#look(), intervalMs)
     void this.#look()
   }
@@ -255,6 +258,7 @@ class Recording implements Recorder {
       const key = `${pid}-${thread}`
       const before = this.#threads.get(key)
       this.#threads.set(key, sample)
+      this.#peakRssBytes = Math.max(this.#peakRssBytes, rss)
       const lines: RecordLine[] = []
       if (before === undefined) {
         const name = thread === 0 || about.name === '' ? basename(about.script) : about.name
@@ -270,6 +274,14 @@ class Recording implements Recorder {
       lines.push({type: 'sample', t, pid, thread, ...whole, ...numbers})
       return lines
     })
+  }
+
+  /** Children go a moment after their parent: theirs is no end of another kind. */
+  async #endSoon(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    const until = clockMs() + CHILDREN_MS
+    const others = () => [...this.#living.keys()].some(pid => pid !== this.pid && isAlive(pid))
+    while (clockMs() < until && others()) await setTimeout(CHILDREN_MS / 10)
+    this.#end(code, signal)
   }
 
   #end(code: number | null, signal: NodeJS.Signals | null): void {
@@ -307,14 +319,14 @@ class Recording implements Recorder {
   #notes(t: number): string[] {
     const {trouble, lostSeconds, path} = this.#file
     const notes: string[] = []
+    if (this.#seen === 0 && this.#threads.size === 0) notes.push('the program ended before its memory could be looked at')
     if (this.#slots.why !== undefined) notes.push(this.#slots.why)
     if (trouble !== undefined) {
       notes.push(
         `${path}: ${trouble.why}: what was recorded before ${trouble.since.toFixed(1)} s is kept, the rest is not there`,
       )
     }
-    const lost = lostSeconds + (trouble === undefined ? 0 : 0)
-    if (lost > 0) notes.push(`${path}: ${lost.toFixed(1)} s of ${t.toFixed(1)} s could not be written`)
+    if (lostSeconds > 0) notes.push(`${path}: ${lostSeconds.toFixed(1)} s of ${t.toFixed(1)} s could not be written`)
     const missed = this.#slots.reader?.lost ?? 0
     if (missed > 0) notes.push(`${missed} samples of heaps were made faster than they were read`)
     return notes

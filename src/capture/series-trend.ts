@@ -21,10 +21,35 @@ const FLAT_BYTES = 1e6
 /** Of its first half's slope, what the second half's may at most be for it to have levelled off. */
 const LEVELLED_SHARE = 0.25
 
-/** The values after full collections if there were enough of them, else the lowest of each slice of time. */
-export function floorOf(points: Points, afterGc: Points): {floor: Points; isExact: boolean} {
-  if (afterGc.times.length >= LEAST_POINTS) return {floor: afterGc, isExact: true}
-  return {floor: lowestOfSlices(points), isExact: false}
+/** The values after full collections if there were some, else the lowest of each slice of time; and the trend. */
+export function floorOf(
+  points: Points,
+  afterGc: Points,
+  unit: SeriesUnit,
+): {floor: Points; isExact: boolean; trend: Trend} {
+  const exact = trendOf(afterGc, true, unit)
+  const collections = afterGc.times.length
+  if (exact.verdict !== 'too short') return {floor: afterGc, isExact: true, trend: exact}
+  const lowest = lowestOfSlices(points)
+  const trend = checked(trendOf(lowest, false, unit), afterGc, unit)
+  return collections > 1 ? {floor: afterGc, isExact: true, trend} : {floor: lowest, isExact: false, trend}
+}
+
+/** Between two collections everything grows: the few that there were have a say. */
+function checked(trend: Trend, afterGc: Points, unit: SeriesUnit): Trend {
+  const {values, times} = between(afterGc, trend.from, trend.to)
+  const {length} = values
+  if (trend.verdict === 'flat' || trend.verdict === 'too short') return trend
+  if (length < 2)
+    return {
+      ...trend,
+      why: `${trend.why}; with ${length === 0 ? 'no full collection' : 'one full collection'}, some may be garbage`,
+    }
+  const growth = values[length - 1] - values[0]
+  const seconds = times[length - 1] - times[0]
+  if (growth >= Math.max(FLAT_SHARE * values[0], unit === 'bytes' ? FLAT_BYTES : 0)) return trend
+  const why = `after ${length} full collections ${seconds.toFixed(1)} s apart ${formatValue(values[0], unit)} and ${formatValue(values[length - 1], unit)} were left`
+  return {...trend, verdict: 'flat', perMinute: seconds > 0 ? (growth / seconds) * 60 : 0, why}
 }
 
 function lowestOfSlices({times, values}: Points): Points {

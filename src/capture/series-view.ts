@@ -3,7 +3,7 @@ import type {Points, SeriesLine, SeriesView} from '../util/series.ts'
 import {plural} from '../util/units.ts'
 import type {Metric} from './series-lines.ts'
 import type {Recording, ThreadSeries} from './series-read.ts'
-import {floorOf, trendOf} from './series-trend.ts'
+import {floorOf} from './series-trend.ts'
 
 /** Colours that can be told apart are eight, and a legend of more is not read. */
 const MOST_LINES = 8
@@ -46,7 +46,7 @@ export function seriesView(recordings: readonly Recording[], options: ViewOption
   )
   const commands = [...new Set(recordings.map(({command}) => command).filter(command => command !== ''))]
   return {
-    title: options.title ?? `${QUANTITIES[metric]}${commands.length === 0 ? '' : ` of ${commands.join(', ')}`}`,
+    title: options.title ?? `${commands.length === 0 ? '' : `${commands.join(', ')}: `}${QUANTITIES[metric]}`,
     quantity: QUANTITIES[metric],
     unit: metric === 'gcMs' ? 'ms' : 'bytes',
     lines,
@@ -60,7 +60,7 @@ export function seriesView(recordings: readonly Recording[], options: ViewOption
 function lineOf(series: ThreadSeries, metric: Metric, recording: number, file: string): SeriesLine {
   const {pid, thread, name, peakRss} = series
   const points = series.points.points()
-  const {floor, isExact} = floorOf(points, series.afterGc.points())
+  const {floor, isExact, trend} = floorOf(points, series.afterGc.points(), metric === 'gcMs' ? 'ms' : 'bytes')
   const who = `${name === '' ? 'process' : name}${pid === 0 ? '' : ` ${pid}`}${thread === 0 ? '' : `/${thread}`}`
   const peak = peakOf(points)
   return {
@@ -70,7 +70,7 @@ function lineOf(series: ThreadSeries, metric: Metric, recording: number, file: s
     ...(metric === 'rss' && peakRss !== undefined && peakRss > peak.value ? {peakBetween: peakRss} : {}),
     floor,
     floorIsExact: isExact,
-    trend: trendOf(floor, isExact, metric === 'gcMs' ? 'ms' : 'bytes'),
+    trend,
     recording,
     isWorker: thread !== 0,
   }

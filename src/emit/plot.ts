@@ -102,7 +102,8 @@ function lineSentence({unit}: SeriesView, {label, peak, trend}: SeriesLine): str
 
 /** `growing +4.2 MB/min`. */
 export function trendText({unit}: Pick<SeriesView, 'unit'>, {verdict, perMinute}: SeriesLine['trend']): string {
-  return perMinute === null ? `${verdict} to judge` : `${verdict} ${formatSlope(perMinute, unit)}`
+  if (perMinute === null) return `${verdict} to judge`
+  return verdict === 'flat' ? verdict : `${verdict} ${formatSlope(perMinute, unit)}`
 }
 
 function subtitle({lines, from, to}: SeriesView): string {
