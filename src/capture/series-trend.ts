@@ -21,17 +21,19 @@ const FLAT_BYTES = 1e6
 /** Of its first half's slope, what the second half's may at most be for it to have levelled off. */
 const LEVELLED_SHARE = 0.25
 
-/** The values after full collections if there were some, else the lowest of each slice of time; and the trend. */
+/** The values after full collections if there were some, else the lowest of each slice of time; and the trend. `isCollected`: whether collections tell. */
 export function floorOf(
   points: Points,
   afterGc: Points,
   unit: SeriesUnit,
+  isCollected: boolean,
 ): {floor: Points; isExact: boolean; trend: Trend} {
   const exact = trendOf(afterGc, true, unit)
   const collections = afterGc.times.length
   if (exact.verdict !== 'too short') return {floor: afterGc, isExact: true, trend: exact}
   const lowest = lowestOfSlices(points)
-  const trend = checked(trendOf(lowest, false, unit), afterGc, unit)
+  const seen = trendOf(lowest, false, unit)
+  const trend = isCollected ? checked(seen, afterGc, unit) : seen
   return collections > 1 ? {floor: afterGc, isExact: true, trend} : {floor: lowest, isExact: false, trend}
 }
 

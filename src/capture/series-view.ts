@@ -60,7 +60,8 @@ export function seriesView(recordings: readonly Recording[], options: ViewOption
 function lineOf(series: ThreadSeries, metric: Metric, recording: number, file: string): SeriesLine {
   const {pid, thread, name, peakRss} = series
   const points = series.points.points()
-  const {floor, isExact, trend} = floorOf(points, series.afterGc.points(), metric === 'gcMs' ? 'ms' : 'bytes')
+  const unit = metric === 'gcMs' ? 'ms' : 'bytes'
+  const {floor, isExact, trend} = floorOf(points, series.afterGc.points(), unit, metric === 'heapUsed')
   const who = `${name === '' ? 'process' : name}${pid === 0 ? '' : ` ${pid}`}${thread === 0 ? '' : `/${thread}`}`
   const peak = peakOf(points)
   return {

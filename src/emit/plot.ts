@@ -62,7 +62,7 @@ export function toPlotSvg(view: SeriesView, options: PlotOptions = {}): string {
   const {width = 960, theme = 'auto', bare = false} = options
   const frame = plotFrame(view, options)
   const legendTop = frame.top + frame.height + axisHeight + 12
-  const legend = legendRows(view)
+  const legend = legendRows(view, width)
   const notes = notesOf(view)
   const notesTop = legendTop + legend.length * rowHeight + 16
   const height = Math.ceil(notesTop + notes.length * 16 + margin)
@@ -219,7 +219,7 @@ function directLabels(frame: PlotFrame, view: SeriesView): string[] {
 
 /** The middle left out until it fits. */
 function fitted(text: string, room: number): string {
-  let length = 60
+  let length = Math.ceil(room / 3)
   while (length > 4 && sansWidth(forTerminal(text, length), 11) > room) length--
   return forTerminal(text, length)
 }
@@ -237,7 +237,7 @@ function drawPeak(frame: PlotFrame, {lines, unit}: SeriesView): string[] {
 }
 
 /** A row a line: its look, who, its peak and its verdict with what that rests on. */
-function legendRows(view: SeriesView): string[] {
+function legendRows(view: SeriesView, width: number): string[] {
   const names = view.lines.map(({label}) => fitted(label, 230))
   const column = names.reduce((widest, name) => Math.max(widest, sansWidth(name, 11)), 0) + 52
   return view.lines.map((line, i) => {
@@ -247,7 +247,7 @@ function legendRows(view: SeriesView): string[] {
       line.peakBetween === undefined ? '' : ` (${formatValue(line.peakBetween, view.unit)} between samples)`
     const peak = `peak ${formatValue(line.peak.value, view.unit)}${between}`
     const rest = `${peak}; ${trendText(view, line.trend)}: ${line.trend.why}`
-    return `<path class="hp-line hp-s${style}"${dash} d="M0 8H32"/><text class="hp-strong" x="40" y="12">${forXml(names[i])}</text><text x="${round(column)}" y="12">${forXml(rest, 150)}</text>`
+    return `<path class="hp-line hp-s${style}"${dash} d="M0 8H32"/><text class="hp-strong" x="40" y="12">${forXml(names[i])}</text><text x="${round(column)}" y="12">${forXml(fitted(rest, width - 2 * margin - column))}</text>`
   })
 }
 
