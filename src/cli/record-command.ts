@@ -50,13 +50,14 @@ export function addRecord(context: Context, command: Command): void {
       }
       const output = options.output ?? defaultName(new Date())
       const chart = liveChart(io.stderr, options.live)
+      const signals = heldSignals()
       const recorder = await record({
         output,
         ...(pid === undefined ? {command: words} : {pid}),
         intervalMs: Math.round(interval * 1000),
         onSample: chart.add,
-      })
-      const result = await untilDone(recorder, pid === undefined, duration)
+      }).finally(signals.letGo)
+      const result = await untilDone(recorder, pid === undefined, signals.arrived, duration)
       chart.done()
       sayResult(io, result)
       if (options.summary) await saySummary(context, output)
@@ -94,8 +95,27 @@ function defaultName(now: Date): string {
 /** Longest time a timer can wait. */
 const MOST_MS = 0x7fffffff
 
+/** Signals that arrive before there is a program to hand them to. */
+function heldSignals(): {arrived: NodeJS.Signals[]; letGo: () => void} {
+  const arrived: NodeJS.Signals[] = []
+  const hold = (signal: NodeJS.Signals) => void arrived.push(signal)
+  for (const name of PASSED_ON) process.on(name, hold)
+  const letGo = () => {
+    // Once those who take their place are there.
+    setImmediate(() => {
+      for (const name of PASSED_ON) process.off(name, hold)
+    })
+  }
+  return {arrived, letGo}
+}
+
 /** Until the program has ended; signals go on to it, and of a process that is only looked at, they end the looking. */
-async function untilDone(recorder: Recorder, isOwn: boolean, duration?: number): Promise<RecordResult> {
+async function untilDone(
+  recorder: Recorder,
+  isOwn: boolean,
+  arrived: NodeJS.Signals[],
+  duration?: number,
+): Promise<RecordResult> {
   const onSignal = (signal: NodeJS.Signals) => {
     if (!isOwn) recorder.stop()
     // A terminal sends Ctrl-C to both: twice would be another thing to many programs.
@@ -104,6 +124,7 @@ async function untilDone(recorder: Recorder, isOwn: boolean, duration?: number):
   const timer =
     duration === undefined ? undefined : setTimeout(() => recorder.stop(), Math.min(MOST_MS, duration * 1000))
   for (const name of PASSED_ON) process.on(name, onSignal)
+  for (const signal of arrived.splice(0)) onSignal(signal)
   try {
     return await recorder.done
   } finally {
