@@ -10,9 +10,9 @@ const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 
 /** Steps of 1, 2 or 5 times a power of ten, from 0 to the first tick not below `most`; about `wanted` of them. */
 export function valueTicks(most: number, unit: SeriesUnit, wanted = 5): Tick[] {
-  const top = most > 0 ? most : 1
+  const top = Math.max(most, 1)
   const step = Math.max(niceStep(top / wanted), 1)
-  const power = unit === 'bytes' ? Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(Math.max(top, 1)) / 3)) : 0
+  const power = unit === 'bytes' ? Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(top) / 3)) : 0
   const word = unit === 'bytes' ? BYTE_UNITS[power] : 'ms'
   const count = Math.ceil(top / step - 1e-9)
   return Array.from({length: count + 1}, (_, i) => ({
