@@ -60,6 +60,7 @@ let writes = 0
 /** Every line must be whole. */
 function linesOf(path: string): Line[] {
   const text = readFileSync(path, 'utf8')
+  if (text === '') return []
   assert.ok(text.endsWith('\n'), 'the last line is whole')
   return text
     .slice(0, -1)
@@ -181,10 +182,11 @@ test('signals go on to the program, which may end as it likes', guard, async () 
   const {code, stdout} = await ended
   assert.deepEqual([code, stdout], [7, 'ready\nasked\n'])
   assert.equal(linesOf(output).at(-1)?.type, 'finish')
-  const plain = start(['record', '-o', output, '--', 'sleep', '60'])
-  await until(() => existsSync(output) && linesOf(output).some(({type}) => type === 'sample'))
+  const other = join(folder, 'interrupted.jsonl')
+  const plain = start(['record', '-o', other, '--', 'sleep', '60'])
+  await until(() => existsSync(other) && linesOf(other).some(({type}) => type === 'sample'))
   plain.child.kill('SIGINT')
-  assert.deepEqual([(await plain.ended).signal, linesOf(output).at(-1)?.signal], ['SIGINT', 'SIGINT'])
+  assert.deepEqual([(await plain.ended).signal, linesOf(other).at(-1)?.signal], ['SIGINT', 'SIGINT'])
 })
 
 test('a child that is killed leaves its samples', guard, async () => {
