@@ -48,7 +48,10 @@ const RULES: Record<string, FolderRule> = {
     // node:events: graphology's Graph is an EventEmitter, and the read-only view keeps that part of its interface.
     packages: ['graphology', /^graphology-/, 'node:events'],
   },
-  emit: {folders: ['util', 'graph'], packages: ['graphviz-cli', 'hyparquet-writer', 'node:child_process', 'node:url']},
+  emit: {
+    folders: ['util', 'graph'],
+    packages: ['graphviz-cli', 'hyparquet-writer', 'node:child_process', 'node:crypto', 'node:url'],
+  },
   cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
 }
 

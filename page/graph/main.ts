@@ -1,0 +1,2 @@
+/** The script of HTML files with a graph. */
+export {}
