@@ -1,5 +1,6 @@
 /** The end of every command whose answer is a graph: the form asked for, written where it was asked for. */
 import {
+  drawHtml,
   drawPicture,
   formatCount,
   forTerminal,
@@ -26,6 +27,9 @@ import {type Format, type OutputOptions, outputFile, writeAnswer} from './output
 /** How pictures are drawn. */
 export type PictureOptions = Pick<SvgOptions, 'rankdir' | 'theme' | 'link' | 'graphviz'>
 
+/** A picture as it is written, and what is in it. */
+type DrawnText = Omit<Picture, 'svg'> & {text: string; carried?: number}
+
 export async function finishGraph(
   context: Context,
   options: OutputOptions & PictureOptions & Pick<GraphOptions, 'raw'>,
@@ -35,11 +39,19 @@ export async function finishGraph(
   {by, file = ''}: {by?: OwnersAnswer; file?: string} = {},
 ): Promise<void> {
   const graph = toGraph(answer, {...options, ...(by === undefined ? {} : {by})})
-  const picture = format === 'svg' ? await drawOrSaveDot(context, options, graph) : undefined
-  const text = picture?.svg ?? graphText(context, options, format, graph)
+  const picture =
+    format === 'svg' || format === 'html' ? await drawOrSaveDot(context, options, format, graph, file) : undefined
+  const text = picture?.text ?? graphText(context, options, format, graph)
   const toFile = await writeAnswer(context.io, options, text)
   if (toFile) {
-    const what = picture !== undefined ? 'picture' : format === 'dot' || format === 'mermaid' ? 'graph' : 'answer'
+    const what =
+      format === 'html'
+        ? 'page'
+        : picture !== undefined
+          ? 'picture'
+          : format === 'dot' || format === 'mermaid'
+            ? 'graph'
+            : 'answer'
     const size = picture === undefined ? graphSize(graph) : pictureSize(picture)
     context.io.stderr.write(`${forTerminal(`${what} written to ${options.output} (${size})`)}\n`)
   }
@@ -50,19 +62,27 @@ function graphSize(graph: ResultGraph): string {
   return `${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')}`
 }
 
-function pictureSize({cards, objects, groups}: Picture): string {
+function pictureSize({cards, objects, groups, carried = 0}: DrawnText): string {
   const grouped = groups === 0 ? '' : `; ${formatCount(groups)} grouped`
-  return `${formatCount(cards)} of ${plural(objects, 'object')} drawn${grouped}; legend inside`
+  const more = carried === 0 ? '' : `; ${plural(carried, 'more card')} in the file`
+  return `${formatCount(cards)} of ${plural(objects, 'object')} drawn${grouped}${more}; legend inside`
 }
 
 /** What Graphviz cannot lay out in time is still of use to another Graphviz, or to a more patient one. */
 async function drawOrSaveDot(
   {io}: Context,
   options: OutputOptions & PictureOptions,
+  format: 'svg' | 'html',
   graph: ResultGraph,
-): Promise<Picture> {
+  file: string,
+): Promise<DrawnText> {
   try {
-    return await drawPicture(graph, options)
+    if (format === 'html') {
+      const {html, ...counts} = await drawHtml(graph, {...options, ...(file === '' ? {} : {file: again(file)})})
+      return {text: html, ...counts}
+    }
+    const {svg, ...counts} = await drawPicture(graph, options)
+    return {text: svg, ...counts}
   } catch (error) {
     if (!(error instanceof HeapgraphError) || outputFile(options) === undefined) throw error
     const output = `${options.output}.dot`

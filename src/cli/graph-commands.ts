@@ -74,7 +74,7 @@ export function addDominators(context: Context, command: Command): void {
       const largest = answer.rows[1]?.node ?? node
       const next = `heapgraph path --id @${snapshot.nodeId[largest]} ${again(file)}`
       if (format === 'speedscope') await finish(context, options, toSpeedscope(flameView(answer)), next)
-      else await finishGraph(context, options, format, answer, next)
+      else await finishGraph(context, options, format, answer, next, {file})
     })
 }
 
@@ -103,7 +103,7 @@ export function addCycles(context: Context, command: Command): void {
         example === undefined
           ? `heapgraph types ${again(file)}`
           : `heapgraph path --id @${snapshot.nodeId[example]} ${again(file)}`
-      await finishGraph(context, options, format, answer, next)
+      await finishGraph(context, options, format, answer, next, {file})
     })
 }
 
@@ -171,7 +171,7 @@ export function addPath(context: Context, command: Command): void {
       })
       if (answer.paths.length === 0) outcome.exitCode = EXIT.nothingFound
       const next = `heapgraph path --count ${Math.max(5, 2 * count)} ${selectorText(end)} ${again(file)}`
-      await finishGraph(context, options, format, answer, next)
+      await finishGraph(context, options, format, answer, next, {file})
     })
 }
 

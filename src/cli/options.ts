@@ -6,7 +6,7 @@ import type {Io} from './io.ts'
 import type {Format} from './output.ts'
 
 export const TABLE_FORMATS: readonly Format[] = ['text', 'json']
-export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'mermaid', 'gexf', 'graphml']
+export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'html', 'mermaid', 'gexf', 'graphml']
 
 export interface SelectorOptions {
   type?: string

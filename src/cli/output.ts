@@ -7,7 +7,7 @@ import {setImmediate} from 'node:timers/promises'
 import {HeapgraphError} from '../index.ts'
 import type {Io, OutputStream} from './io.ts'
 
-export type Format = 'text' | 'json' | 'dot' | 'svg' | 'mermaid' | 'gexf' | 'graphml' | 'speedscope'
+export type Format = 'text' | 'json' | 'dot' | 'svg' | 'html' | 'mermaid' | 'gexf' | 'graphml' | 'speedscope'
 
 /** Chunks where there is too much to be in memory at once. */
 export type AnswerText = string | Iterable<string | Uint8Array>
@@ -27,6 +27,8 @@ const FORMAT_OF_ENDING: Record<string, Format> = {
   '.dot': 'dot',
   '.gv': 'dot',
   '.svg': 'svg',
+  '.html': 'html',
+  '.htm': 'html',
   '.mmd': 'mermaid',
   '.gexf': 'gexf',
   '.graphml': 'graphml',

@@ -1,9 +1,10 @@
 /** Cards, lines and frames of a picture, and where they go. */
 import type {ResultGraph, ResultInfo} from '../graph/result.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
-import {type Card, cardOf, cardTitle, drawCard, rect, round} from './card.ts'
+import {type Card, cardOf, cardTitle, drawCard, rect} from './card.ts'
 import {forTerminal, forXml} from './clean.ts'
 import {sansWidth} from './font.ts'
+import {round} from './geometry.ts'
 import {type Direction, type Layout, type LayoutOptions, type LayoutRequest, layOut} from './layout.ts'
 import {drawEdge, drawPlate, type EdgeLook, edgeTip, plateWidth} from './picture-edge.ts'
 import {boldEdges, cutEdges, typeName} from './wording.ts'

@@ -3,10 +3,10 @@
  * One file that asks nothing of anybody: no script, no font, no address. The same answer gives the same bytes.
  */
 import type {ResultGraph} from '../graph/result.ts'
-import {round} from './card.ts'
 import {forTerminal, forXml} from './clean.ts'
 import {bestLayout, type Drawing, description, drawBody, drawingOf} from './drawing.ts'
 import {sansWidth} from './font.ts'
+import {round} from './geometry.ts'
 import type {Direction, Layout, LayoutOptions} from './layout.ts'
 import {type PictureGraph, pictureGraph} from './picture-graph.ts'
 import {styleSheet, type Theme} from './picture-style.ts'
@@ -25,7 +25,7 @@ export interface SvgOptions extends LayoutOptions {
 }
 
 /** A drawn picture, and what is in it. */
-export interface Picture extends Omit<PictureGraph, 'graph' | 'limits'> {
+export interface Picture extends Omit<PictureGraph, 'graph' | 'limits' | 'leftOut'> {
   svg: string
 }
 
@@ -38,7 +38,7 @@ export async function toSvg(answer: ResultGraph, options: SvgOptions = {}): Prom
 }
 
 export async function drawPicture(answer: ResultGraph, options: SvgOptions = {}): Promise<Picture> {
-  const {graph, limits, ...counts} = pictureGraph(answer, options.maxNodes)
+  const {graph, limits, leftOut: _, ...counts} = pictureGraph(answer, options.maxNodes)
   const drawing = drawingOf(graph)
   const layout = await bestLayout(drawing, options)
   return {svg: assemble(drawing, layout, limits, options), ...counts}
