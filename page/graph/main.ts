@@ -138,7 +138,7 @@ function showMore(more: number): void {
     return
   }
   render()
-  view.fit(shownBoxes())
+  view.fit(shownBoxes(), boxes.get(fresh[0]))
   focusCard(fresh[0])
   say(`${plural(fresh.length, 'card')} more; ${plural(remaining(more).length, 'card')} left there`)
 }
@@ -453,4 +453,4 @@ cardElement(first)?.setAttribute('tabindex', '0')
 listTypes()
 renderPanel()
 render()
-view.begin(shownBoxes(), boxes.get(first))
+view.fit(shownBoxes(), boxes.get(first))

@@ -3,14 +3,20 @@ import type {Box} from './place.ts'
 
 const [smallest, largest] = [0.08, 4]
 /** Below this, text is not read but guessed. */
-const readable = 0.6
+const readable = 0.7
+/** Left free around the picture. */
+const edge = 14
 /** A pointer that moves less is a click. */
 const slip = 5
 
+/** As near to `at` as leaves nothing beside the picture in sight; its middle if all of it fits. */
+function within(at: number, from: number, to: number, half: number): number {
+  return to - from <= 2 * half ? (from + to) / 2 : Math.max(from + half, Math.min(to - half, at))
+}
+
 export interface View {
-  fit(boxes: Iterable<Box>): void
-  /** All of it, or, where that would be too small to read, around one box. */
-  begin(boxes: Iterable<Box>, around: Box | undefined): void
+  /** All of them, or, where they would be too small to read, around one. */
+  fit(boxes: Iterable<Box>, around?: Box): void
   zoom(factor: number): void
   /** Moves no more than is needed to see the box. */
   see(box: Box): void
@@ -41,17 +47,22 @@ export function makeView(stage: HTMLElement, svg: SVGSVGElement): View {
     const {left, top, width, height} = stage.getBoundingClientRect()
     return [left + width / 2, top + height / 2] as const
   }
-  const fit = (boxes: Iterable<Box>) => {
+  const fit = (boxes: Iterable<Box>, around?: Box) => {
     const all = [...boxes]
     if (all.length === 0) return
-    const left = Math.min(...all.map(box => box.x - box.width / 2))
-    const right = Math.max(...all.map(box => box.x + box.width / 2))
-    const top = Math.min(...all.map(box => box.y - box.height / 2))
-    const low = Math.max(...all.map(box => box.y + box.height / 2))
+    const left = Math.min(...all.map(box => box.x - box.width / 2)) - edge
+    const right = Math.max(...all.map(box => box.x + box.width / 2)) + edge
+    const top = Math.min(...all.map(box => box.y - box.height / 2)) - edge
+    const low = Math.max(...all.map(box => box.y + box.height / 2)) + edge
     const {width, height} = stage.getBoundingClientRect()
-    scale = limit(Math.min(1, (width - 24) / (right - left), (height - 24) / (low - top)))
+    scale = limit(Math.min(1, width / (right - left), height / (low - top)))
     x = (left + right) / 2
     y = (top + low) / 2
+    if (around !== undefined && scale < readable) {
+      scale = readable
+      x = within(around.x, left, right, width / 2 / scale)
+      y = within(around.y, top, low, height / 2 / scale)
+    }
     apply()
   }
   const dragged = followPointers(
@@ -74,15 +85,6 @@ export function makeView(stage: HTMLElement, svg: SVGSVGElement): View {
   new ResizeObserver(apply).observe(stage)
   return {
     fit,
-    begin(boxes, around) {
-      const all = [...boxes]
-      fit(all)
-      if (scale >= readable || around === undefined) return
-      scale = readable
-      x = around.x
-      y = around.y
-      apply()
-    },
     zoom: factor => zoomAt(factor, ...middle()),
     see(box) {
       const {width, height} = stage.getBoundingClientRect()

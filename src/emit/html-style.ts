@@ -48,7 +48,7 @@ main{display:flex;gap:12px;align-items:stretch}
 #stage.live{height:calc(100vh - 220px);min-height:340px;overflow:hidden;touch-action:none;cursor:grab}
 #stage.live.dragged{cursor:grabbing}
 #stage.live>svg{width:100%;height:100%;display:block}
-#panel{flex:0 0 330px;max-height:calc(100vh - 220px);min-height:340px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:10px 12px;font-size:13px}
+#panel{flex:0 0 300px;max-height:calc(100vh - 220px);min-height:340px;overflow:auto;border:1px solid var(--line);border-radius:6px;padding:10px 12px;font-size:13px}
 #panel dl{display:grid;grid-template-columns:auto 1fr;gap:2px 10px;margin:0}
 #panel dt{color:var(--soft)}
 #panel dd{margin:0;overflow-wrap:anywhere}
