@@ -446,6 +446,8 @@ const view = makeView(stage, svg)
 for (const card of svg.querySelectorAll('.hg-node')) {
   card.setAttribute('tabindex', '-1')
   card.setAttribute('role', 'button')
+  // Its name says it in words.
+  card.querySelector('.hg-sign')?.setAttribute('aria-hidden', 'true')
 }
 const target = nodes.findIndex(({role}) => role === 'target')
 const first = target < 0 ? firstShown() : target

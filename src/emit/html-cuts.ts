@@ -17,7 +17,9 @@ export function cutOf(graph: ResultGraph, edge: string): string {
   if (words.length === 1) return shellWord(words[0])
   const {label, count} = graph.getEdgeAttributes(edge)
   if (!oneReference.test(label)) return ''
-  if (from.count === 1 && to.count === 1 && count === 1 && from.kind !== 'synthetic')
+  // Of a step over several edges, the key names the first and the last.
+  const isOne = !edge.includes('-')
+  if (isOne && from.count === 1 && to.count === 1 && count === 1 && from.kind !== 'synthetic')
     return shellWord(`@${from.id} -> @${to.id}`)
   if (label.startsWith('scope var ')) return shellWord(label)
   if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(from.type)) return ''

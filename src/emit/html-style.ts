@@ -16,7 +16,7 @@ function pageColours({page, plate, ink, soft, line, path, hull, cut, badgeInk}: 
 }
 
 const paper =
-  '#tools,#panel{display:none!important}#stage{height:auto!important;overflow:visible;border:0}main{display:block!important}'
+  '#tools,#panel{display:none!important}#stage{height:auto!important;overflow:visible;border:0}#look{display:block!important}'
 
 const shapes = `
 *{box-sizing:border-box}
@@ -43,7 +43,7 @@ button[aria-pressed=true]{background:var(--cut);color:var(--page);border-color:v
 #types fieldset{position:absolute;z-index:2;left:0;top:36px;background:var(--plate);border:1px solid var(--line);border-radius:6px;max-height:50vh;overflow:auto;min-width:240px;max-width:min(360px,calc(100vw - 40px));margin:0;padding:6px 10px}
 #types legend{float:left;width:100%;padding:0 0 4px;font-weight:bold}
 #types label{display:flex;gap:6px;align-items:center;clear:both;overflow-wrap:anywhere;padding:3px 0}
-main{display:flex;gap:12px;align-items:stretch}
+#look{display:flex;gap:12px;align-items:stretch}
 #stage{flex:1 1 auto;min-width:0;border:1px solid var(--line);border-radius:6px;overflow:auto}
 #stage.live{height:calc(100vh - 220px);min-height:340px;overflow:hidden;touch-action:none;cursor:grab}
 #stage.live.dragged{cursor:grabbing}
@@ -76,7 +76,7 @@ footer{margin-top:10px}
 .hg-freed text{text-decoration:line-through}
 @media (max-width:760px){
 body{padding:10px}
-main{display:block}
+#look{display:block}
 #stage.live{height:58vh;min-height:260px}
 #panel{max-height:none;min-height:0;margin-top:8px}
 #filter{flex:1 1 150px;width:auto;min-width:0}

@@ -265,16 +265,18 @@ function bodyOf(
 <h1>${forXml(title.text)}</h1>
 ${lines.map(line => `<p${line.name === '' ? '' : ` class="${line.name}"`}>${forXml(line.text)}</p>`).join('\n')}
 </header>
-<div id="tools" role="toolbar" aria-label="picture" hidden>
+<main>
+<div id="tools" role="group" aria-label="picture" hidden>
 <label for="filter">Filter</label>
 <input id="filter" type="search" placeholder="type, text, file ( / )" autocomplete="off" spellcheck="false">
 <details id="types"><summary>Types</summary><fieldset><legend>Show cards of type</legend></fieldset></details>
 <span class="buttons"><button type="button" id="out" aria-label="zoom out">−</button><button type="button" id="in" aria-label="zoom in">+</button><button type="button" id="fit">Fit</button></span>
 <span id="status" role="status"></span>
 </div>
-<main>
+<div id="look">
 <div id="stage">${svg}</div>
 <aside id="panel" aria-label="details" hidden></aside>
+</div>
 </main>
 <footer>
 <section aria-label="legend"><ul class="legend">${legend.join('')}</ul></section>
