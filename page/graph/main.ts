@@ -446,8 +446,9 @@ const view = makeView(stage, svg)
 for (const card of svg.querySelectorAll('.hg-node')) {
   card.setAttribute('tabindex', '-1')
   card.setAttribute('role', 'button')
-  // Its name says it in words.
-  card.querySelector('.hg-sign')?.setAttribute('aria-hidden', 'true')
+  // Who speaks to their computer says what they see, and a letter is part of it.
+  const sign = card.querySelector('.hg-sign')?.textContent ?? ''
+  if (/\p{L}/u.test(sign)) card.setAttribute('aria-label', `${sign} ${card.getAttribute('aria-label')}`)
 }
 const target = nodes.findIndex(({role}) => role === 'target')
 const first = target < 0 ? firstShown() : target

@@ -1,7 +1,7 @@
 /** What stands beside the picture. Texts become text nodes and nothing else. */
 import type {GraphPageData, PageNode} from '../../src/emit/page-data.ts'
 import {formatBytes, formatCount, plural} from '../../src/util/units.ts'
-import {codeTo} from './reach.ts'
+import {codesTo} from './reach.ts'
 
 const longestList = 40
 
@@ -69,12 +69,12 @@ export function nodePanel(
   const {name, facts, commands, type, role} = data.nodes[node]
   const list = element('dl')
   for (const [fact, text] of facts) list.append(element('dt', {}, fact), element('dd', {}, text))
-  const way = codeTo(data, node)
+  const ways = codesTo(data, node)
   return [
     head(name, actions),
     list,
     ...(role === 'more' ? morePanel(data, node, remaining, actions) : []),
-    ...(way === '' ? [] : section('Path as code', code(way, 'path', actions))),
+    ...section(ways.length > 1 ? 'Paths as code' : 'Path as code', ...ways.map(way => code(way, 'path', actions))),
     ...neighbours(data, node, 'to', 'Held by', cuts, actions),
     ...neighbours(data, node, 'from', 'Holds', cuts, actions),
     ...(commands.length === 0 ? [] : section('Ask heapgraph', ...commands.map(text => code(text, 'command', actions)))),

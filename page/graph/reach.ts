@@ -72,16 +72,16 @@ export function wayTo(data: GraphPageData, node: number): number[] {
 }
 
 /** `RequestCache.entries[0].body`, in the file's own labels. */
-export function codeTo(data: GraphPageData, node: number): string {
-  const {code, role} = data.nodes[node]
-  if (code !== undefined) return code
-  if (role === 'more') return ''
-  const way = wayTo(data, node)
-  if (way.length === 0) return ''
+export function codesTo(data: GraphPageData, node: number): string[] {
+  const {codes, role} = data.nodes[node]
+  if (codes !== undefined) return codes
+  const way = role === 'more' ? [] : wayTo(data, node)
+  if (way.length === 0) return []
   const first = data.nodes[data.edges[way[0]].from].name
-  return way.reduce((text, edge) => {
+  const code = way.reduce((text, edge) => {
     const {label, to} = data.edges[edge]
     const step = label === '' ? `→ ${data.nodes[to].name}` : label
     return /^[.[]/.test(step) ? text + step : `${text} · ${step}`
   }, first)
+  return [code]
 }

@@ -48,7 +48,7 @@ export async function toHtml(answer: ResultGraph, options: HtmlOptions = {}): Pr
 
 export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): Promise<HtmlPicture> {
   const {graph, limits, leftOut, ...counts} = pictureGraph(answer, options.maxNodes)
-  const whole = pictureGraph(answer, options.carriedNodes ?? defaultCarriedNodes, {wholeCycles: true})
+  const whole = pictureGraph(answer, options.carriedNodes ?? defaultCarriedNodes, {isFile: true})
   const picture = drawingOf(graph)
   const layout = await bestLayout(picture, options)
   const away = awayFrom(picture, drawingOf(whole.graph))
@@ -81,6 +81,7 @@ export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): 
 
 /** What the file has besides what is drawn at first. */
 interface Away {
+  /** All that the file carries, drawn at first or not. */
   graph: ResultGraph
   keys: string[]
   cards: Card[]
@@ -91,13 +92,16 @@ interface Away {
 function awayFrom(picture: Drawing, whole: Drawing): Away {
   const drawn = new Set(picture.keys)
   const keys = whole.keys.filter(key => !drawn.has(key))
-  const isAlike = (key: string, from: string, to: string) =>
-    picture.graph.hasEdge(key) && picture.graph.source(key) === from && picture.graph.target(key) === to
   const edges = whole.edges
     .map(({key, from, to, look: {step: _, ...look}}) => ({key, from: whole.keys[from], to: whole.keys[to], look}))
-    .filter(({key, from, to}) => !isAlike(key, from, to))
+    .filter(({key, from, to}) => !hasEdge(picture.graph, key, from, to))
   const cards = keys.map(key => whole.cards[whole.keys.indexOf(key)])
   return {graph: whole.graph, keys, cards, edges}
+}
+
+/** The same edge: where the middle of a chain is one card, edges keep their keys and change their ends. */
+function hasEdge(graph: ResultGraph, key: string, from: string, to: string): boolean {
+  return graph.hasEdge(key) && graph.source(key) === from && graph.target(key) === to
 }
 
 function drawAway(picture: Drawing, away: Away, wrap: (part: string, i: number, svg: string) => string): string[] {
@@ -131,13 +135,13 @@ function dataOf(
     const card = picture.cards[i] ?? away.cards[i - picture.cards.length]
     const at = places[i]
     const members = leftOut.get(key)?.flatMap(member => placeOf.get(member) ?? [])
-    const code = codes.get(key)
+    const ways = codes.get(key)
     const graph = picture.graph.hasNode(key) ? picture.graph : away.graph
     return {
       ...pageNode(graph, key, card, file),
       ...(at === undefined ? {} : {at}),
-      ...(code === undefined ? {} : {code}),
-      ...(members === undefined || members.length === 0
+      ...(ways === undefined ? {} : {codes: ways}),
+      ...(members === undefined
         ? {}
         : {
             leftOut: members,
@@ -154,7 +158,6 @@ function dataOf(
     look: Away['edges'][number]['look'],
   ): PageEdge => {
     const {label, strength, count} = look.edge
-    const isCounting = nodes[from].leftOut !== undefined || nodes[to].leftOut !== undefined
     const condition = strength === 'strong' ? '' : ` (${strengthText(strength)})`
     return {
       from,
@@ -162,7 +165,8 @@ function dataOf(
       label: forTerminal(`${label}${times(count)}${condition}`.trim(), widestLabel),
       width: lineWidth(look, mostFlow),
       plateWidth: plateWidth(look),
-      keeps: strength !== 'weak' && !isCounting,
+      // What a card of the picture's stands for holds by edges of its own.
+      keeps: strength !== 'weak' && hasEdge(away.graph, key, keys[from], keys[to]),
       isOnPath: look.isOnPath,
       cut: cutOf(graph, key),
     }
@@ -219,18 +223,18 @@ function pageNode(
   }
 }
 
-/** The ways to the objects on the answer's chains, in the words that the text form has. */
-function codesOf(graph: ResultGraph): Map<string, string> {
-  const codes = new Map<string, string>()
-  for (const {nodes, code, steps = []} of graph.getAttribute('chains')) {
+/** The ways to the objects on the answer's chains, in the words that the text form has: all to their ends, the first to the others. */
+function codesOf(graph: ResultGraph): Map<string, string[]> {
+  const codes = new Map<string, string[]>()
+  const add = (key: string, code: string) => codes.set(key, [...(codes.get(key) ?? []), forTerminal(code, widestFact)])
+  for (const {nodes, code} of graph.getAttribute('chains')) if (code !== undefined) add(nodes[nodes.length - 1], code)
+  for (const {nodes, steps = []} of graph.getAttribute('chains')) {
     let way = ''
     for (const {text, times: often, id} of steps) {
       way += text + times(often)
       const node = nodes.find(key => graph.getNodeAttribute(key, 'id') === id)
-      if (node !== undefined && !codes.has(node)) codes.set(node, forTerminal(way.trim(), widestFact))
+      if (node !== undefined && !codes.has(node)) add(node, way.trim())
     }
-    const last = nodes[nodes.length - 1]
-    if (code !== undefined) codes.set(last, forTerminal(code, widestFact))
   }
   return codes
 }

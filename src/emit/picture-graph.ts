@@ -25,20 +25,20 @@ export const defaultMaxNodes = 60
 const longestStretch = 14
 const longestCycle = 4
 
-/** `wholeCycles`: the middles of long cycles, too, unless there are more nodes than fit. */
+/** `isFile`: what a file carries, not what is drawn at once: the middles of long cycles, too, if they fit. */
 export function pictureGraph(
   answer: ResultGraph,
   maxNodes = defaultMaxNodes,
-  {wholeCycles = false}: {wholeCycles?: boolean} = {},
+  {isFile = false}: {isFile?: boolean} = {},
 ): PictureGraph {
   const graph: ResultGraph = foldRuns(answer).copy()
   const limits: string[] = []
   const leftOut = new Map<string, string[]>()
-  if (!wholeCycles || countObjects(graph) > maxNodes) foldCycles(graph, leftOut)
+  if (!isFile || countObjects(graph) > maxNodes) foldCycles(graph, leftOut)
   sayHolders(graph)
   if (countObjects(graph) > maxNodes) {
     foldChains(graph, leftOut)
-    dropBeyond(graph, keptNodes(graph, maxNodes), limits, leftOut)
+    dropBeyond(graph, keptNodes(graph, maxNodes), limits, leftOut, isFile ? 'outside: ' : '')
   }
   const drawn = graph.filterNodes((_node, {role}) => role !== 'more')
   return {
@@ -197,7 +197,13 @@ interface Dropped {
 }
 
 /** Drops all but `kept` and counts it in cards beside the drawn ones that lead there. */
-function dropBeyond(graph: ResultGraph, kept: Set<string>, limits: string[], leftOut: Map<string, string[]>): void {
+function dropBeyond(
+  graph: ResultGraph,
+  kept: Set<string>,
+  limits: string[],
+  leftOut: Map<string, string[]>,
+  prefix: string,
+): void {
   const dropped = new Map<string, Dropped>()
   const seen = new Set(kept)
   const remark = {nodes: 0, objects: 0}
@@ -212,7 +218,7 @@ function dropBeyond(graph: ResultGraph, kept: Set<string>, limits: string[], lef
         return
       }
       const holds = source === other
-      const key = `more ${holds ? 'into' : 'out of'} ${node}`
+      const key = `${prefix}more ${holds ? 'into' : 'out of'} ${node}`
       const from = dropped.get(key) ?? {beside: node, holds, nodes: [], objects: 0, selfBytes: 0, references: 0}
       from.references += count
       if (!seen.has(other)) front.push({node: other, from})

@@ -86,7 +86,7 @@ for (const surroundings of everywhere) {
 
       await card(page, 'UserRecord').click()
       const panel = page.locator('#panel')
-      assert.match(await panel.innerText(), /UserRecord[\s\S]*src\/srv\/cache\.cjs:4[\s\S]*Path as code/)
+      assert.match(await panel.innerText(), /UserRecord[\s\S]*src\/srv\/cache\.cjs:4[\s\S]*Paths as code/)
       await panel.getByRole('button', {name: 'copy path'}).click()
       assert.equal(await status(page), 'path copied')
       assert.equal(await clipboard(page), await panel.locator('code').first().innerText())

@@ -23,7 +23,14 @@ process.chdir(ROOT)
 const folder = temporaryFolder()
 const app = writeApp(folder)
 const COMMANDS = Object.keys(QUESTIONS)
-const ENDINGS: Record<string, string> = {text: '.txt', json: '.json', dot: '.dot', svg: '.svg', mermaid: '.mmd'}
+const ENDINGS: Record<string, string> = {
+  text: '.txt',
+  json: '.json',
+  dot: '.dot',
+  svg: '.svg',
+  html: '.html',
+  mermaid: '.mmd',
+}
 const isPosix = process.platform !== 'win32'
 const ESCAPES = /\u001b\[\d+m/
 
@@ -43,7 +50,7 @@ function withoutFreeMemory(text: string): string {
 
 /** One command's pictures are enough: drawing one takes a process. */
 function quickFormats(command: string): string[] {
-  return formatsOf(command).filter(format => format !== 'svg' || command === 'backrefs')
+  return formatsOf(command).filter(format => (format !== 'svg' && format !== 'html') || command === 'backrefs')
 }
 
 function emptyFolder(name: string): string {
