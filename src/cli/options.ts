@@ -20,10 +20,15 @@ const STDIN = '-'
 
 export function withOutput(command: Command, formats: readonly Format[]): Command {
   command
-    .option('-o, --output <file>', `write to a file; its ending chooses the form`)
+    .option('-o, --output <file>', endings(formats))
     .addOption(new Option('--format <form>', 'form of the answer').choices(formats))
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
   return formats.includes('svg') ? withPicture(command) : command
+}
+
+function endings(formats: readonly Format[]): string {
+  const page = formats.includes('html') ? ': .html is a page to look around in (docs/pictures.md)' : ''
+  return `write to a file; its ending chooses the form${page}`
 }
 
 function withPicture(command: Command): Command {

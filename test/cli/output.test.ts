@@ -41,6 +41,7 @@ const LOOKS: Record<string, RegExp> = {
   dot: /^digraph heapgraph \{\n/,
   mermaid: /^%% .*\n(?:%% .*\n)*flowchart LR\n/,
   svg: /^<\?xml [\s\S]*<svg [\s\S]*<\/svg>\n$/,
+  html: /^<!DOCTYPE html>\n[\s\S]*<\/html>\n$/,
 }
 
 /** The one thing that is not the same twice: how much memory is free. */
