@@ -49,6 +49,7 @@ export {
 } from './analyze/what-if.ts'
 export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/where.ts'
 export {parseWhere, type Where} from './analyze/where-parser.ts'
+export {type AreaOptions, type AreaPicture, type AreaView, drawAreas} from './emit/area-svg.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
@@ -60,6 +61,7 @@ export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/html.
 export {toJson} from './emit/json.ts'
 export {type MermaidOptions, toMermaid} from './emit/mermaid.ts'
 export {type Paint, plainPaint} from './emit/paint.ts'
+export {type Png, toPng} from './emit/png.ts'
 export {toSpeedscope} from './emit/speedscope.ts'
 export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/svg.ts'
 export {
@@ -82,6 +84,7 @@ export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
 export {scriptRoot} from './explain/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
+export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/flame-view.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
@@ -99,10 +102,6 @@ export type {
 export {
   type ColumnCells,
   type ColumnHead,
-  FLAME_LIMITS,
-  type FlameRow,
-  type FlameView,
-  flameView,
   type RowBatch,
   type RowTable,
   type TableName,
@@ -122,6 +121,7 @@ export {
   type TypesView,
   typesView,
 } from './graph/views.ts'
+export {whatIfGraph} from './graph/what-if-graph.ts'
 export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code-origin.ts'

@@ -50,7 +50,17 @@ const RULES: Record<string, FolderRule> = {
   },
   emit: {
     folders: ['util', 'graph'],
-    packages: ['graphviz-cli', 'hyparquet-writer', 'node:child_process', 'node:crypto', 'node:url'],
+    packages: [
+      '@expo-google-fonts/arimo',
+      '@resvg/resvg-js',
+      'd3-hierarchy',
+      'dejavu-fonts-ttf',
+      'graphviz-cli',
+      'hyparquet-writer',
+      'node:child_process',
+      'node:crypto',
+      'node:url',
+    ],
   },
   cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
 }
@@ -62,6 +72,8 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],
   ['graphviz-cli', /^graphviz-cli$/, 'emit'],
+  ['resvg', /^@resvg\//, 'emit'],
+  ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
 ]
 

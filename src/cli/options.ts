@@ -6,7 +6,20 @@ import type {Io} from './io.ts'
 import type {Format} from './output.ts'
 
 export const TABLE_FORMATS: readonly Format[] = ['text', 'json']
-export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'html', 'mermaid', 'gexf', 'graphml']
+export const GRAPH_FORMATS: readonly Format[] = [
+  'text',
+  'json',
+  'dot',
+  'svg',
+  'png',
+  'html',
+  'mermaid',
+  'gexf',
+  'graphml',
+]
+
+/** What is drawn. */
+export const PICTURE_FORMATS: readonly Format[] = ['svg', 'png', 'html']
 
 export interface SelectorOptions {
   type?: string
@@ -38,6 +51,7 @@ function withPicture(command: Command): Command {
       new Option('--theme <theme>', 'pictures: auto follows the system').choices(['auto', 'light', 'dark', 'print']),
     )
     .option('--link <url>', 'pictures: makes objects links; {id} in the URL is the number of the object')
+    .option('--open', "pictures: show it in the system's viewer; without -o, a file in the temporary folder")
     .option('--graphviz <path>', 'pictures: laid out by this dot instead of the built-in one')
 }
 

@@ -68,9 +68,9 @@ function ownerFlows({question, chains, owners}: ResultInfo): Map<string, number>
 
 /** A node of two cycles stays in the frame of the first. */
 function hullsOf(graph: ResultGraph, placeOf: Map<string, number>): Drawing['hulls'] {
-  const {cycles} = graph.getAttributes()
+  const {cycles, frames = []} = graph.getAttributes()
   const framed = new Set<number>()
-  return cycles.flatMap(({nodes, components, nodeCount, selfBytes, retainedBytes, heldBy}, i) => {
+  const framesOfCycles = cycles.flatMap(({nodes, components, nodeCount, selfBytes, retainedBytes, heldBy}, i) => {
     // What is held from outside is a member, too, though the example may not pass it.
     const members = heldBy === undefined ? nodes : [...new Set([...nodes, graph.target(heldBy)])]
     const boxes = members.map(node => placeOf.get(node)!).filter(box => !framed.has(box))
@@ -80,6 +80,10 @@ function hullsOf(graph: ResultGraph, placeOf: Map<string, number>): Drawing['hul
     const many = components === 1 ? 'cycle' : `${formatCount(components)} cycles`
     return [{boxes, title: `${i + 1}. ${many} · ${plural(nodeCount, 'object')} · ${size}`}]
   })
+  const named = frames.map(({title, nodes}) => {
+    return {title, boxes: nodes.filter(node => placeOf.has(node)).map(node => placeOf.get(node)!)}
+  })
+  return [...framesOfCycles, ...named.filter(({boxes}) => boxes.length > 0)]
 }
 
 export async function bestLayout(drawing: Drawing, options: LayoutOptions & {rankdir?: Direction}): Promise<Layout> {
@@ -119,14 +123,20 @@ export function drawBody(
   const typeAt = (box: number) => typeName(graph.getNodeAttribute(keys[box], 'type'))
   const names = namesOf(cards)
   return [
-    ...hulls.map(({title}, i) => {
+    ...hulls.map((_, i) => {
       const {x, y, width, height} = layout.frames[i]
-      const text = `<text class="hg-verdict" x="${round(x + 10)}" y="${round(y + 18)}">${forXml(title)}</text>`
-      return wrap('hull', i, `${rect('hg-hull', x, y, width, height, 14)}\n${text}`)
+      return wrap('hull', i, rect('hg-hull', x, y, width, height, 14))
     }),
     ...edges.map(({from, to, look}, i) =>
       wrap('edge', i, drawEdge(look, layout.edges[i], edgeTip(typeAt(from), typeAt(to), look.edge), mostFlow)),
     ),
+    // A line may enter the frame at its title.
+    ...hulls.map(({title}, i) => {
+      const {x, y} = layout.frames[i]
+      const back = rect('hg-hulltitle', x + 6, y + 4, sansWidth(title, 13) + 8, 19, 4)
+      const text = `<text class="hg-verdict" x="${round(x + 10)}" y="${round(y + 18)}">${forXml(title)}</text>`
+      return wrap('hull', i, `${back}\n${text}`)
+    }),
     ...cards.map((card, i) => {
       const {id, role} = card.node
       const href = link === undefined || role === 'more' ? undefined : link.replaceAll('{id}', String(id))

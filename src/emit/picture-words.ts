@@ -78,7 +78,7 @@ export function legendEntries(graph: ResultGraph): LegendEntry[] {
       ...lineLegend(graph),
       graph.someNode((_node, {code}) => code === 'application') ? 'thick border: of your code' : '',
       info.question === 'path' && info.chains.length > 0 ? 'numbered: the way from the root' : '',
-      cutEdges(info).size > 0 ? `${cutSign} with the owner's number: what must let go` : '',
+      cutEdges(info).size > 0 ? cutLegend(info) : '',
       info.cycles.length > 0 ? '↺ closes the cycle' : '',
       graph.someNode((_node, {role, count}) => role !== 'more' && count > 1)
         ? 'stacked: several objects, sizes of all'
@@ -87,6 +87,10 @@ export function legendEntries(graph: ResultGraph): LegendEntry[] {
       .filter(text => text !== '')
       .map(text => ({fill: '', sign: '', text})),
   ]
+}
+
+function cutLegend({question}: ResultInfo): string {
+  return question === 'what-if' ? `${cutSign} what is cut` : `${cutSign} with the owner's number: what must let go`
 }
 
 function widthLegend({question}: ResultInfo): string {
