@@ -53,6 +53,7 @@ export {type Look, type Recorder, type RecordOptions, type RecordResult, record}
 export {METRICS, type Metric} from './capture/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/series-read.ts'
 export {seriesView, type ViewOptions} from './capture/series-view.ts'
+export {type AreaOptions, type AreaPicture, type AreaView, drawAreas} from './emit/area-svg.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
@@ -60,11 +61,14 @@ export {toNdjson} from './emit/export-ndjson.ts'
 export {toParquet} from './emit/export-parquet.ts'
 export {toGexf} from './emit/gexf.ts'
 export {toGraphml} from './emit/graphml.ts'
+export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/html.ts'
 export {toJson} from './emit/json.ts'
 export {type MermaidOptions, toMermaid} from './emit/mermaid.ts'
 export {type Paint, plainPaint} from './emit/paint.ts'
 export {type PlotOptions, toPlotSvg} from './emit/plot.ts'
+export {toPlotHtml} from './emit/plot-html.ts'
 export {plotJson, plotText} from './emit/plot-text.ts'
+export {type Png, toPng} from './emit/png.ts'
 export {toSpeedscope} from './emit/speedscope.ts'
 export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/svg.ts'
 export {
@@ -87,6 +91,7 @@ export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
 export {scriptRoot} from './explain/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
+export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/flame-view.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {
@@ -104,10 +109,6 @@ export type {
 export {
   type ColumnCells,
   type ColumnHead,
-  FLAME_LIMITS,
-  type FlameRow,
-  type FlameView,
-  flameView,
   type RowBatch,
   type RowTable,
   type TableName,
@@ -127,6 +128,7 @@ export {
   type TypesView,
   typesView,
 } from './graph/views.ts'
+export {whatIfGraph} from './graph/what-if-graph.ts'
 export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code-origin.ts'

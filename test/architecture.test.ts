@@ -49,7 +49,18 @@ const RULES: Record<string, FolderRule> = {
     // node:events: graphology's Graph is an EventEmitter, and the read-only view keeps that part of its interface.
     packages: ['graphology', /^graphology-/, 'node:events'],
   },
-  emit: {folders: ['util', 'graph'], packages: ['graphviz-cli', 'hyparquet-writer', 'node:child_process', 'node:url']},
+  emit: {
+    folders: ['util', 'graph'],
+    packages: [
+      '@expo-google-fonts/arimo',
+      '@resvg/resvg-js',
+      'd3-hierarchy',
+      'dejavu-fonts-ttf',
+      'graphviz-cli',
+      'hyparquet-writer',
+      'node:child_process',
+      'node:crypto',
+      'node:url',
   // Live processes: what it takes from them is a file to all others.
   capture: {
     folders: ['util', 'read'],
@@ -85,6 +96,8 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],
   ['graphviz-cli', /^graphviz-cli$/, 'emit'],
+  ['resvg', /^@resvg\//, 'emit'],
+  ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
 ]
 

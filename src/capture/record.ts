@@ -319,7 +319,8 @@ class Recording implements Recorder {
   #notes(t: number): string[] {
     const {trouble, lostSeconds, path} = this.#file
     const notes: string[] = []
-    if (this.#seen === 0 && this.#threads.size === 0) notes.push('the program ended before its memory could be looked at')
+    if (this.#seen === 0 && this.#threads.size === 0)
+      notes.push('the program ended before its memory could be looked at')
     if (this.#slots.why !== undefined) notes.push(this.#slots.why)
     if (trouble !== undefined) {
       notes.push(

@@ -65,6 +65,10 @@ export async function addCommands(program: Command, io: Io, outcome: Outcome, ar
   program.commandsGroup('Commands:')
   program.hook('preAction', async (_, command) => {
     const {checkOutput} = await import('./output.ts')
+    if (command.opts().open === true) {
+      const {fileToOpen} = await import('./open-picture.ts')
+      command.setOptionValue('output', fileToOpen(command.opts(), command.name()))
+    }
     checkOutput(command.opts(), command.args)
     context.colours = await paintFor(io, program.opts().color !== false)
   })

@@ -43,6 +43,7 @@ const EXAMPLES: Record<string, Example[]> = {
   backrefs: [
     ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
     ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
+    ['backrefs --type Buffer -o why.html app.heapsnapshot', 'as a page to look around in'],
     ['backrefs --id - app.heapsnapshot < ids.txt', 'these, by ids of list --ids'],
     ['backrefs --id @12345 --depth 6 app.heapsnapshot', 'who keeps this one object alive?'],
   ],

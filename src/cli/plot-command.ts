@@ -11,15 +11,17 @@ import {
   readRecording,
   type SeriesView,
   seriesView,
+  toPlotHtml,
   toPlotSvg,
+  toPng,
 } from '../index.ts'
 import {type Context, paint, sayNext} from './answer.ts'
 import {EXIT} from './io.ts'
 import {positiveNumber, shellWord} from './options.ts'
-import {chooseFormat, type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
+import {type AnswerText, chooseFormat, type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {durationArgument} from './record-command.ts'
 
-const FORMATS: readonly Format[] = ['text', 'json', 'svg']
+const FORMATS: readonly Format[] = ['text', 'json', 'svg', 'png', 'html']
 
 interface PlotCommandOptions extends OutputOptions {
   metric?: Metric
@@ -62,16 +64,27 @@ export function addPlot(context: Context, command: Command): void {
           'record for longer, or ask for --metric rss',
         )
       }
-      const toFile = await writeAnswer(io, options, WRITERS[format as keyof typeof WRITERS](view, context, options))
+      if (format === 'png' && outputFile(options) === undefined && io.stdout.isTTY === true) {
+        throw new HeapgraphError('USAGE', 'a PNG is nothing for a terminal', 'write it to a file with -o')
+      }
+      const text = await WRITERS[format as keyof typeof WRITERS](view, context, options)
+      const toFile = await writeAnswer(io, options, text)
       if (toFile) io.stderr.write(`written to ${options.output} (${plural(view.lines.length, 'line')})\n`)
       sayNext(io, nextOf(view, files, options))
     })
 }
 
-const WRITERS = {
-  text: (view: SeriesView, context: Context, options: PlotCommandOptions) => plotText(view, paint(context, options)),
-  json: (view: SeriesView) => plotJson(view),
-  svg: (view: SeriesView, _: Context, options: PlotCommandOptions) => toPlotSvg(view, options),
+const WRITERS: Record<
+  'text' | 'json' | 'svg' | 'png' | 'html',
+  (view: SeriesView, context: Context, options: PlotCommandOptions) => AnswerText | Promise<AnswerText>
+> = {
+  text: (view, context, options) => plotText(view, paint(context, options)),
+  json: view => plotJson(view),
+  svg: (view, _, options) => toPlotSvg(view, options),
+  png: async (view, _, options) => [
+    (await toPng(toPlotSvg(view, {...options, theme: options.theme ?? 'light'}))).bytes,
+  ],
+  html: (view, _, options) => toPlotHtml(view, options),
 }
 
 /** The heap tells more than what is resident, if it was recorded. */

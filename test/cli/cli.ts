@@ -99,5 +99,5 @@ export const QUESTIONS: Record<string, string[]> = {
 /** Which of the forms a command has. */
 export function formatsOf(command: string): string[] {
   const isGraph = ['backrefs', 'why', 'refs', 'path', 'dominators', 'cycles'].includes(command)
-  return isGraph ? ['text', 'json', 'dot', 'svg', 'mermaid'] : ['text', 'json']
+  return isGraph ? ['text', 'json', 'dot', 'svg', 'html', 'mermaid'] : ['text', 'json']
 }

@@ -23,7 +23,14 @@ process.chdir(ROOT)
 const folder = temporaryFolder()
 const app = writeApp(folder)
 const COMMANDS = Object.keys(QUESTIONS)
-const ENDINGS: Record<string, string> = {text: '.txt', json: '.json', dot: '.dot', svg: '.svg', mermaid: '.mmd'}
+const ENDINGS: Record<string, string> = {
+  text: '.txt',
+  json: '.json',
+  dot: '.dot',
+  svg: '.svg',
+  html: '.html',
+  mermaid: '.mmd',
+}
 const isPosix = process.platform !== 'win32'
 const ESCAPES = /\u001b\[\d+m/
 
@@ -34,6 +41,7 @@ const LOOKS: Record<string, RegExp> = {
   dot: /^digraph heapgraph \{\n/,
   mermaid: /^%% .*\n(?:%% .*\n)*flowchart LR\n/,
   svg: /^<\?xml [\s\S]*<svg [\s\S]*<\/svg>\n$/,
+  html: /^<!DOCTYPE html>\n[\s\S]*<\/html>\n$/,
 }
 
 /** The one thing that is not the same twice: how much memory is free. */
@@ -43,7 +51,7 @@ function withoutFreeMemory(text: string): string {
 
 /** One command's pictures are enough: drawing one takes a process. */
 function quickFormats(command: string): string[] {
-  return formatsOf(command).filter(format => format !== 'svg' || command === 'backrefs')
+  return formatsOf(command).filter(format => (format !== 'svg' && format !== 'html') || command === 'backrefs')
 }
 
 function emptyFolder(name: string): string {
