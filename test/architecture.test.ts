@@ -61,6 +61,8 @@ const RULES: Record<string, FolderRule> = {
       'node:child_process',
       'node:crypto',
       'node:url',
+    ],
+  },
   // Live processes: what it takes from them is a file to all others.
   capture: {
     folders: ['util', 'read'],
