@@ -82,6 +82,7 @@ const RULES: Record<string, FolderRule> = {
       'node:stream/promises',
       'node:timers/promises',
       'node:url',
+      'node:util',
       'node:v8',
       'node:vm',
       'node:worker_threads',

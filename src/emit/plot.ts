@@ -4,9 +4,9 @@
  */
 import {formatSlope, formatValue, type SeriesLine, type SeriesView} from '../util/series.ts'
 import {plural} from '../util/units.ts'
-import {round} from './card.ts'
 import {forTerminal, forXml} from './clean.ts'
 import {sansWidth} from './font.ts'
+import {round} from './geometry.ts'
 import type {Theme} from './picture-style.ts'
 import {type Tick, timeText, timeTicks, valueTicks, visiblePoints} from './plot-scale.ts'
 import {dashes, lightLines, plotStyle} from './plot-style.ts'
