@@ -104,8 +104,7 @@ async function readAll(files: string[], {metric, from, to}: PlotCommandOptions):
 
 function nextOf({lines}: SeriesView, files: string[], options: PlotCommandOptions): string {
   const file = shellWord(files[0])
-  if (lines.some(({trend}) => trend.verdict === 'growing'))
-    return 'heapgraph growth before.heapsnapshot after.heapsnapshot'
+  if (lines.some(({trend}) => trend.verdict === 'growing')) return 'heapgraph types app.heapsnapshot'
   if (outputFile(options) === undefined)
     return `heapgraph plot ${file} -o ${shellWord(`${files[0].replace(/\.\w+$/, '')}.svg`)}`
   return `heapgraph plot ${file} --metric ${options.metric === 'rss' ? 'external' : 'rss'}`
