@@ -27,7 +27,6 @@ import {
   collect,
   GRAPH_FORMATS,
   isSelecting,
-  PICTURE_FORMATS,
   positiveNumber,
   type SelectorOptions,
   selectorArgument,
@@ -261,8 +260,12 @@ function ownersOption(): Option {
 }
 
 function viewOf({view = 'tree'}: DominatorsCommandOptions, format: Format): (typeof VIEWS)[number] {
-  if (view === 'tree' || PICTURE_FORMATS.includes(format)) return view
-  throw new HeapgraphError('USAGE', `--view ${view} is a picture, not ${format}`, 'write it with -o to .svg or .png')
+  if (view === 'tree' || format === 'svg' || format === 'png') return view
+  throw new HeapgraphError(
+    'USAGE',
+    `--view ${view} is drawn as svg or png, not ${format}`,
+    'write it with -o to .svg or .png',
+  )
 }
 
 /** A flame graph has room for more than a page, unless it was told how much to show. */
