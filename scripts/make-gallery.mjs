@@ -12,6 +12,10 @@ export const PICTURES = [
   ['gallery/closure', ['path', '--type', 'BigPayload', 'closure.node20']],
   ['gallery/cycles', ['cycles', '--limit', '6', 'cycles.node20']],
   ['gallery/dominators', ['dominators', '--depth', '2', '--fan', '4', 'buffer-cache.node20']],
+  ['gallery/treemap', ['dominators', '--view', 'treemap', 'buffer-cache.node20']],
+  ['gallery/flame', ['dominators', '--view', 'flame', 'buffer-cache.node20']],
+  ['gallery/what-if', ['what-if', '--cut', 'Map(byId)', '--cut', 'on "flush"', 'srv.node20']],
+  ['gallery/detached', ['why', '--type', 'Detached <article>', 'detached-page.chromium']],
   ['gallery/hostile', ['refs', '--type', 'Hostile', '--depth', '1', '--fan', '12', 'hostile-names.node20']],
 ]
 

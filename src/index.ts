@@ -52,6 +52,11 @@ export {
 } from './analyze/what-if.ts'
 export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/where.ts'
 export {parseWhere, type Where} from './analyze/where-parser.ts'
+export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record.ts'
+export {METRICS, type Metric} from './capture/series-lines.ts'
+export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/series-read.ts'
+export {seriesView, type ViewOptions} from './capture/series-view.ts'
+export {type AreaOptions, type AreaPicture, type AreaView, drawAreas} from './emit/area-svg.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
@@ -61,10 +66,15 @@ export {toGexf} from './emit/gexf.ts'
 export {toGraphml} from './emit/graphml.ts'
 export {growthJson, growthText} from './emit/growth.ts'
 export {growthMarkdown, leaksMarkdown} from './emit/growth-markdown.ts'
+export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/html.ts'
 export {toJson} from './emit/json.ts'
 export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/leaks.ts'
 export {type MermaidOptions, toMermaid} from './emit/mermaid.ts'
 export {type Paint, plainPaint} from './emit/paint.ts'
+export {type PlotOptions, toPlotSvg} from './emit/plot.ts'
+export {toPlotHtml} from './emit/plot-html.ts'
+export {plotJson, plotText} from './emit/plot-text.ts'
+export {type Png, toPng} from './emit/png.ts'
 export {toSpeedscope} from './emit/speedscope.ts'
 export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/svg.ts'
 export {
@@ -88,6 +98,7 @@ export type {LeakKind} from './explain/leak-words.ts'
 export {scriptRoot} from './explain/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
+export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/flame-view.ts'
 export {
   type GrowthBy,
   type GrowthTake,
@@ -123,10 +134,6 @@ export type {
 export {
   type ColumnCells,
   type ColumnHead,
-  FLAME_LIMITS,
-  type FlameRow,
-  type FlameView,
-  flameView,
   type RowBatch,
   type RowTable,
   type TableName,
@@ -147,6 +154,7 @@ export {
   type TypesView,
   typesView,
 } from './graph/views.ts'
+export {whatIfGraph} from './graph/what-if-graph.ts'
 export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code-origin.ts'
@@ -170,4 +178,5 @@ export {
 export type {OpenOptions, ProgressListener} from './snapshot/open-options.ts'
 export type {Snapshot} from './snapshot/snapshot.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
+export type {Points, SeriesLine, SeriesMark, SeriesView, Trend as SeriesTrend} from './util/series.ts'
 export {formatBytes, formatCount, parseBytes, plural} from './util/units.ts'

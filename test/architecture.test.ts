@@ -2,6 +2,7 @@
  * Holds the sources to the picture in ARCHITECTURE.md: each stage is a folder, and data only moves to the right.
  *
  *     util ← read ← snapshot ← analyze ← explain ← graph ← emit        cli → src/index.ts → all of them
+ *     util ← read ← capture, of live processes
  *
  * The rule: a file may import its own folder and any folder to the left of it, never one to the right, so that a stage
  * can be understood, tested and replaced without what comes after it. Two folders see less than all to their left:
@@ -48,7 +49,46 @@ const RULES: Record<string, FolderRule> = {
     // node:events: graphology's Graph is an EventEmitter, and the read-only view keeps that part of its interface.
     packages: ['graphology', /^graphology-/, 'node:events'],
   },
-  emit: {folders: ['util', 'graph'], packages: ['graphviz-cli', 'hyparquet-writer', 'node:child_process', 'node:url']},
+  emit: {
+    folders: ['util', 'graph'],
+    packages: [
+      '@expo-google-fonts/arimo',
+      '@resvg/resvg-js',
+      'd3-hierarchy',
+      'dejavu-fonts-ttf',
+      'graphviz-cli',
+      'hyparquet-writer',
+      'node:child_process',
+      'node:crypto',
+      'node:url',
+    ],
+  },
+  // Live processes: what it takes from them is a file to all others.
+  capture: {
+    folders: ['util', 'read'],
+    packages: [
+      'ws',
+      'node:child_process',
+      'node:events',
+      'node:fs',
+      'node:fs/promises',
+      'node:http',
+      'node:module',
+      'node:net',
+      'node:os',
+      'node:path',
+      'node:process',
+      'node:stream',
+      'node:stream/promises',
+      'node:timers/promises',
+      'node:url',
+      'node:util',
+      'node:v8',
+      'node:vm',
+      'node:worker_threads',
+      'node:zlib',
+    ],
+  },
   cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
 }
 
@@ -59,6 +99,8 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],
   ['graphviz-cli', /^graphviz-cli$/, 'emit'],
+  ['resvg', /^@resvg\//, 'emit'],
+  ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
 ]
 
@@ -252,6 +294,8 @@ test('a wrong import is told', () => {
     ['cli/a.ts', '../snapshot/load.ts'],
     ['cli/a.ts', 'graphviz-cli'],
     ['emit/a.ts', '../index.ts'],
+    ['capture/a.ts', '../snapshot/load.ts'],
+    ['emit/a.ts', '../capture/record.ts'],
     ['index.ts', './cli/main.ts'],
     ['index.ts', 'chalk'],
     ['graph/a.ts', './result'],

@@ -55,7 +55,7 @@ after(() => rmSync(folder, {recursive: true, force: true}))
 
 test('the package holds the program, its types and its papers, and nothing else', () => {
   const expected = [/^package\.json$/, /^README\.md$/, /^LICENSE$/, /^ARCHITECTURE\.md$/, /^docs\/[\w-]+\.md$/]
-  const programs = [/^bin\/heapgraph\.js$/, /^dist\/(?:[a-z]+\/)?[a-z-]+\.(?:js|d\.ts)$/]
+  const programs = [/^bin\/heapgraph\.js$/, /^bin\/record-preload\.cjs$/, /^dist\/(?:[a-z]+\/)?[a-z-]+\.(?:js|d\.ts)$/]
   const others = packedFiles.filter(path => ![...expected, ...programs].some(pattern => pattern.test(path)))
   assert.deepEqual(others, [])
   for (const needed of ['package.json', 'README.md', 'bin/heapgraph.js', 'dist/index.js', 'dist/index.d.ts']) {

@@ -14,6 +14,8 @@ export interface DominatorsOptions {
   /** Children that retain a smaller share of the heap than this (0 to 1) are left out. */
   minShare?: number
   sizes?: SizeModel
+  /** Types told of what is left out below one object, largest first; none unless given. */
+  leftTypes?: number
 }
 
 export interface DominatorRow {
@@ -23,7 +25,14 @@ export interface DominatorRow {
   parent: number
   retainedBytes: number
   /** Children left out of this answer, and what they retain together. */
-  left: {count: number; retainedBytes: number} | undefined
+  left: Left | undefined
+}
+
+export interface Left {
+  count: number
+  retainedBytes: number
+  /** The largest types among them; `example` is the ordinal of the one that retains most. */
+  types: {example: number; count: number; retainedBytes: number}[]
 }
 
 /** Where memory gathers below a node: the way down along the largest child, up to where it suddenly gets small. */
@@ -56,7 +65,7 @@ export interface DominatorsAnswer {
 const DROP = 0.5
 
 export function dominators(snapshot: Snapshot, options: DominatorsOptions = {}): DominatorsAnswer {
-  const {node = snapshot.root, depth = 3, fan = 10, minShare = 0.01, sizes = 'devtools'} = options
+  const {node = snapshot.root, depth = 3, fan = 10, minShare = 0.01, sizes = 'devtools', leftTypes = 0} = options
   const retained = retainedSizes(snapshot, sizes)
   const heapBytes = retained[snapshot.root]
   const rows: DominatorRow[] = [{node, level: 0, parent: -1, retainedBytes: retained[node], left: undefined}]
@@ -70,7 +79,9 @@ export function dominators(snapshot: Snapshot, options: DominatorsOptions = {}):
     }
     const total = children.reduce((sum, child) => sum + retained[child], 0)
     const retainedBytes = total - shown.reduce((sum, child) => sum + retained[child], 0)
-    if (shown.length < children.length) row.left = {count: children.length - shown.length, retainedBytes}
+    if (shown.length === children.length) continue
+    const types = leftTypes === 0 ? [] : typesOf(snapshot, children, new Set(shown), retained).slice(0, leftTypes)
+    row.left = {count: children.length - shown.length, retainedBytes, types}
   }
   const {dominator} = dominatorTree(snapshot)
   const chain = [node]
@@ -105,6 +116,26 @@ function largest(
   return Array.from(children.filter(child => retained[child] >= least && retained[child] > 0))
     .sort((a, b) => retained[b] - retained[a] || nodeId[a] - nodeId[b])
     .slice(0, fan)
+}
+
+/** The children that are not shown by their types, largest first; ties by id. */
+function typesOf(snapshot: Snapshot, children: Uint32Array, shown: Set<number>, retained: NumberArray): Left['types'] {
+  const {nodeId, types} = snapshot
+  const byType = new Map<number, Left['types'][number]>()
+  for (const child of children) {
+    if (shown.has(child)) continue
+    const type = types.ofNode[child]
+    const sum = byType.get(type)
+    if (sum === undefined) {
+      byType.set(type, {example: child, count: 1, retainedBytes: retained[child]})
+      continue
+    }
+    sum.count++
+    sum.retainedBytes += retained[child]
+    const order = retained[child] - retained[sum.example] || nodeId[sum.example] - nodeId[child]
+    if (order > 0) sum.example = child
+  }
+  return [...byType.values()].sort((a, b) => b.retainedBytes - a.retainedBytes || nodeId[a.example] - nodeId[b.example])
 }
 
 /** Where, going down from `node` along the largest children, no child carries on most of it: MAT's accumulation point. */

@@ -58,6 +58,9 @@ export interface Holding {
 export interface WhatIfAnswer {
   snapshot: Snapshot
   cuts: readonly Cut[]
+  /** What the root reaches while nothing is cut, and with the cuts. */
+  before: BitSet
+  after: BitSet
   type: string | undefined
   sizes: SizeModel
   /** Most bytes first, and cut to the limit. */
@@ -109,6 +112,8 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
   return {
     snapshot,
     cuts: resolved,
+    before,
+    after,
     type,
     sizes,
     rows: rows.slice(0, limit),

@@ -15,6 +15,7 @@ import {
   select,
   type WhereOptions,
 } from '../index.ts'
+import {fileLink} from './file-link.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
 import {again} from './options.ts'
@@ -58,9 +59,16 @@ export function paint({colours}: Context, options: OutputOptions): Paint {
 }
 
 /** Writes the answer and, for a person at a terminal, what to ask next. */
-export async function finish({io}: Context, options: OutputOptions, text: AnswerText, next: string): Promise<void> {
-  const toFile = await writeAnswer(io, options, text)
-  if (toFile) io.stderr.write(`${forTerminal(`written to ${options.output}`)}\n`)
+/** `picture written to x.svg (60 cards)`; on terminals that can, the name is a link. */
+export function sayWritten({io, program}: Context, {output = ''}: OutputOptions, what: string, facts: string): void {
+  const name = fileLink(io, output, program.opts().color !== false)
+  const [before, behind] = [what === '' ? '' : `${what} `, facts === '' ? '' : ` (${facts})`]
+  io.stderr.write(`${forTerminal(before)}written to ${name}${forTerminal(behind)}\n`)
+}
+
+export async function finish(context: Context, options: OutputOptions, text: AnswerText, next: string): Promise<void> {
+  const {io} = context
+  if (await writeAnswer(io, options, text)) sayWritten(context, options, '', '')
   sayNext(io, next)
 }
 

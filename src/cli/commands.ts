@@ -51,6 +51,12 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
     async () => (await import('./export.ts')).addExport,
   ],
   [
+    'record',
+    'memory over time of a program and all it starts',
+    async () => (await import('./record-command.ts')).addRecord,
+  ],
+  ['plot', 'recordings as a picture: does it grow?', async () => (await import('./plot-command.ts')).addPlot],
+  [
     'index',
     'saved columns that make the next questions fast',
     async () => (await import('./index-command.ts')).addIndex,
@@ -63,6 +69,10 @@ export async function addCommands(program: Command, io: Io, outcome: Outcome, ar
   program.commandsGroup('Commands:')
   program.hook('preAction', async (_, command) => {
     const {checkOutput} = await import('./output.ts')
+    if (command.opts().open === true) {
+      const {fileToOpen} = await import('./open-picture.ts')
+      command.setOptionValue('output', fileToOpen(command.opts(), command.name()))
+    }
     checkOutput(command.opts(), command.args)
     context.colours = await paintFor(io, program.opts().color !== false)
   })

@@ -1,18 +1,8 @@
 /** `heapgraph export`: the whole heap as a table for other programs, written as it is made. */
 import {extname} from 'node:path'
 import {type Command, Option} from 'commander'
-import {
-  forTerminal,
-  HeapgraphError,
-  plural,
-  type RowTable,
-  type TableName,
-  tableOf,
-  toCsv,
-  toNdjson,
-  toParquet,
-} from '../index.ts'
-import {type Context, load, sayNext} from './answer.ts'
+import {HeapgraphError, plural, type RowTable, type TableName, tableOf, toCsv, toNdjson, toParquet} from '../index.ts'
+import {type Context, load, sayNext, sayWritten} from './answer.ts'
 import type {OutputStream} from './io.ts'
 import {again} from './options.ts'
 import {type AnswerText, outputFile, writeAnswer} from './output.ts'
@@ -52,10 +42,7 @@ export function addExport(context: Context, command: Command): void {
       const format = formatFor(options, io.stdout)
       const table = tableOf(await load(context, file), options.table)
       const toFile = await writeAnswer(io, options, await WRITERS[format](table))
-      if (toFile) {
-        const told = `${table.name} written to ${options.output} (${plural(table.rowCount, 'row')})`
-        io.stderr.write(`${forTerminal(told)}\n`)
-      }
+      if (toFile) sayWritten(context, options, table.name, plural(table.rowCount, 'row'))
       sayNext(io, `heapgraph types ${again(file)}`)
     })
 }

@@ -1,8 +1,8 @@
 /** The end of every command whose answer is a graph: the form asked for, written where it was asked for. */
 import {
+  drawHtml,
   drawPicture,
   formatCount,
-  forTerminal,
   type GraphAnswer,
   type GraphOptions,
   HeapgraphError,
@@ -17,14 +17,19 @@ import {
   toGraphml,
   toJson,
   toMermaid,
+  toPng,
   toText,
 } from '../index.ts'
-import {type Context, paint, sayNext} from './answer.ts'
+import {type Context, paint, sayNext, sayWritten} from './answer.ts'
+import {type OpenOptions, openPicture} from './open-picture.ts'
 import {again, shellWord} from './options.ts'
 import {type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 
 /** How pictures are drawn. */
-export type PictureOptions = Pick<SvgOptions, 'rankdir' | 'theme' | 'link' | 'graphviz'>
+export type PictureOptions = OpenOptions & Pick<SvgOptions, 'rankdir' | 'theme' | 'link' | 'graphviz'>
+
+/** A picture as it is written, and what is in it. */
+type DrawnText = Omit<Picture, 'svg'> & {text: string; carried?: number}
 
 export async function finishGraph(
   context: Context,
@@ -35,50 +40,87 @@ export async function finishGraph(
   {by, file = ''}: {by?: OwnersAnswer; file?: string} = {},
 ): Promise<void> {
   const graph = toGraph(answer, {...options, ...(by === undefined ? {} : {by})})
-  await finishResult(context, options, format, graph, whatIfCommand(graph, file) ?? next)
+  await finishResultGraph(context, options, format, graph, whatIfCommand(graph, file) ?? next, file)
 }
 
-/** The same of an answer that is a graph already. */
-export async function finishResult(
+/** Any result graph, whatever it answers. `file`: the snapshot, for pages that name commands. */
+export async function finishResultGraph(
   context: Context,
   options: OutputOptions & PictureOptions,
   format: Format,
   graph: ResultGraph,
   next: string,
+  file = '',
 ): Promise<void> {
-  const picture = format === 'svg' ? await drawOrSaveDot(context, options, graph) : undefined
-  const text = picture?.svg ?? graphText(context, options, format, graph)
-  const toFile = await writeAnswer(context.io, options, text)
-  if (toFile) {
-    const what = picture !== undefined ? 'picture' : format === 'dot' || format === 'mermaid' ? 'graph' : 'answer'
-    const size = picture === undefined ? graphSize(graph) : pictureSize(picture)
-    context.io.stderr.write(`${forTerminal(`${what} written to ${options.output} (${size})`)}\n`)
+  if (format === 'svg' || format === 'png' || format === 'html') {
+    const picture = await drawOrSaveDot(context, options, format, graph, file)
+    await finishPicture(context, options, format, picture.text, pictureSize(picture), next)
+    return
+  }
+  if (await writeAnswer(context.io, options, graphText(context, options, format, graph))) {
+    sayWritten(context, options, format === 'dot' || format === 'mermaid' ? 'graph' : 'answer', graphSize(graph))
   }
   sayNext(context.io, next)
+}
+
+/** Writes what is drawn, as PNG if it is to be one, and shows it if that was asked for. `size` says how much of the answer is in it. */
+export async function finishPicture(
+  context: Context,
+  options: OutputOptions & OpenOptions,
+  format: Format,
+  text: string,
+  size: string,
+  next: string,
+): Promise<void> {
+  const {io} = context
+  const path = outputFile(options)
+  if (format === 'png' && path === undefined && io.stdout.isTTY === true) {
+    throw new HeapgraphError('USAGE', 'a PNG is nothing for a terminal', 'write it to a file with -o')
+  }
+  const png = format === 'png' ? await toPng(text) : undefined
+  const pixels = png === undefined ? '' : `; ${formatCount(png.width)} × ${formatCount(png.height)} pixels`
+  if (await writeAnswer(io, options, png === undefined ? text : [png.bytes])) {
+    sayWritten(context, options, format === 'html' ? 'page' : 'picture', `${size}; legend inside${pixels}`)
+    if (options.open === true && path !== undefined) await openPicture(io, path)
+  }
+  sayNext(io, next)
 }
 
 function graphSize(graph: ResultGraph): string {
   return `${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')}`
 }
 
-function pictureSize({cards, objects, groups}: Picture): string {
+function pictureSize({cards, objects, groups, carried = 0}: DrawnText): string {
   const grouped = groups === 0 ? '' : `; ${formatCount(groups)} grouped`
-  return `${formatCount(cards)} of ${plural(objects, 'object')} drawn${grouped}; legend inside`
+  const more = carried === 0 ? '' : `; ${plural(carried, 'more card')} in the file`
+  return `${formatCount(cards)} of ${plural(objects, 'object')} drawn${grouped}${more}`
 }
 
-/** What Graphviz cannot lay out in time is still of use to another Graphviz, or to a more patient one. */
+/** What Graphviz cannot lay out in time is still of use: to another Graphviz, or to a more patient one, and as text. */
 async function drawOrSaveDot(
   {io}: Context,
   options: OutputOptions & PictureOptions,
+  format: 'svg' | 'png' | 'html',
   graph: ResultGraph,
-): Promise<Picture> {
+  file: string,
+): Promise<DrawnText> {
   try {
-    return await drawPicture(graph, options)
+    if (format === 'html') {
+      const {html, ...counts} = await drawHtml(graph, {...options, ...(file === '' ? {} : {file: again(file)})})
+      return {text: html, ...counts}
+    }
+    const {svg, ...counts} = await drawPicture(graph, options)
+    return {text: svg, ...counts}
   } catch (error) {
     if (!(error instanceof HeapgraphError) || outputFile(options) === undefined) throw error
-    const output = `${options.output}.dot`
-    await writeAnswer(io, {output}, toDot(graph))
-    throw new HeapgraphError(error.code, error.message, `DOT written to ${output}; ask for less with --depth or --fan`)
+    const [dot, text] = [`${options.output}.dot`, `${options.output}.txt`]
+    await writeAnswer(io, {output: dot}, toDot(graph))
+    await writeAnswer(io, {output: text}, toText(graph))
+    throw new HeapgraphError(
+      error.code,
+      error.message,
+      `DOT written to ${dot}, text to ${text}; ask for less with --depth or --fan`,
+    )
   }
 }
 

@@ -6,10 +6,13 @@ import {
   cycles,
   type DominatorsOptions,
   dominators,
+  drawAreas,
   FLAME_LIMITS,
   flameView,
+  formatCount,
   HeapgraphError,
   owners,
+  plural,
   refs,
   type Selector,
   select,
@@ -17,7 +20,7 @@ import {
   toSpeedscope,
 } from '../index.ts'
 import {type Context, finish, load, notFound, selectOrSay} from './answer.ts'
-import {finishGraph} from './graph-answer.ts'
+import {finishGraph, finishPicture, type PictureOptions} from './graph-answer.ts'
 import {EXIT} from './io.ts'
 import {
   again,
@@ -40,7 +43,12 @@ import {chooseFormat, type Format, type OutputOptions} from './output.ts'
 
 const DOMINATORS_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'speedscope']
 
-type DominatorsCommandOptions = OutputOptions & Required<DominatorsOptions> & {min: number}
+/** How dominators are drawn. */
+const VIEWS = ['tree', 'treemap', 'flame'] as const
+
+type DominatorsCommandOptions = OutputOptions &
+  PictureOptions &
+  Required<DominatorsOptions> & {min: number; view?: (typeof VIEWS)[number]}
 
 type CyclesCommandOptions = OutputOptions &
   Pick<SelectorOptions, 'type' | 'where'> &
@@ -63,18 +71,36 @@ export function addDominators(context: Context, command: Command): void {
     .option('--fan <n>', 'objects shown below each one', positiveNumber, 10)
     .addOption(shareOption('--min <percent>', 'leave out what retains a smaller share of the heap'))
     .addOption(sizesOption())
+    .addOption(
+      new Option('--view <form>', 'pictures: cards and lines, or areas as large as what is retained; tree').choices(
+        VIEWS,
+      ),
+    )
     .action(async (first: string, second: string | undefined, options: DominatorsCommandOptions) => {
       const format = chooseFormat(options, DOMINATORS_FORMATS)
+      const view = viewOf(options, format)
       const {id, file} = startAndFile(first, second)
       const snapshot = await load(context, file)
       const node = id === undefined ? snapshot.root : select(snapshot, {id}).nodes[0]
       if (node === undefined) return notFound(context, file, snapshot, {id: id ?? 0})
-      const limits = format === 'speedscope' ? flameLimits(command, options) : {...options, minShare: options.min}
-      const answer = dominators(snapshot, {...limits, sizes: options.sizes, node})
+      const isWhole = format === 'speedscope' || view !== 'tree'
+      const limits = isWhole ? flameLimits(command, options) : {...options, minShare: options.min}
+      const leftTypes = view === 'tree' ? 0 : 20
+      const answer = dominators(snapshot, {...limits, sizes: options.sizes, node, leftTypes})
       const largest = answer.rows[1]?.node ?? node
       const next = `heapgraph path --id @${snapshot.nodeId[largest]} ${again(file)}`
       if (format === 'speedscope') await finish(context, options, toSpeedscope(flameView(answer)), next)
-      else await finishGraph(context, options, format, answer, next)
+      else if (view !== 'tree') {
+        const {svg, drawn, objects} = await drawAreas(flameView(answer), {...options, view})
+        await finishPicture(
+          context,
+          options,
+          format,
+          svg,
+          `${formatCount(drawn)} of ${plural(objects, 'object')} drawn`,
+          next,
+        )
+      } else await finishGraph(context, options, format, answer, next, {file})
     })
 }
 
@@ -103,7 +129,7 @@ export function addCycles(context: Context, command: Command): void {
         example === undefined
           ? `heapgraph types ${again(file)}`
           : `heapgraph path --id @${snapshot.nodeId[example]} ${again(file)}`
-      await finishGraph(context, options, format, answer, next)
+      await finishGraph(context, options, format, answer, next, {file})
     })
 }
 
@@ -171,7 +197,7 @@ export function addPath(context: Context, command: Command): void {
       })
       if (answer.paths.length === 0) outcome.exitCode = EXIT.nothingFound
       const next = `heapgraph path --count ${Math.max(5, 2 * count)} ${selectorText(end)} ${again(file)}`
-      await finishGraph(context, options, format, answer, next)
+      await finishGraph(context, options, format, answer, next, {file})
     })
 }
 
@@ -231,6 +257,15 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
 
 function ownersOption(): Option {
   return new Option('--owners <n>', 'owners shown').argParser(positiveNumber).default(10)
+}
+
+function viewOf({view = 'tree'}: DominatorsCommandOptions, format: Format): (typeof VIEWS)[number] {
+  if (view === 'tree' || format === 'svg' || format === 'png') return view
+  throw new HeapgraphError(
+    'USAGE',
+    `--view ${view} is drawn as svg or png, not ${format}`,
+    'write it with -o to .svg or .png',
+  )
 }
 
 /** A flame graph has room for more than a page, unless it was told how much to show. */

@@ -27,7 +27,7 @@ import {
   takeLeaks,
 } from '../index.ts'
 import {type Context, finish, load, paint} from './answer.ts'
-import {finishResult, type PictureOptions} from './graph-answer.ts'
+import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 import {EXIT} from './io.ts'
 import {
   again,
@@ -99,7 +99,7 @@ export function addLeaks(context: Context, command: Command): void {
       const file = files[files.length - 1]
       if (isPicture(format)) {
         const graph = leaksGraph(answer, 'leaks')
-        return finishResult(context, options, format, graph, `heapgraph leaks ${files.map(again).join(' ')}`)
+        return finishResultGraph(context, options, format, graph, `heapgraph leaks ${files.map(again).join(' ')}`)
       }
       const view = leaksView(answer)
       const text =
@@ -149,7 +149,7 @@ async function drawNew(
 ): Promise<void> {
   const answer = await leaksOf(context, [files[0], files[files.length - 1]], options)
   if (answer.suspects.length === 0) context.outcome.exitCode = EXIT.nothingFound
-  await finishResult(context, options, format, leaksGraph(answer, 'growth'), next)
+  await finishResultGraph(context, options, format, leaksGraph(answer, 'growth'), next)
 }
 
 async function leaksOf(context: Context, files: readonly string[], options: {limit?: number}): Promise<LeaksAnswer> {

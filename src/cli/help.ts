@@ -43,6 +43,7 @@ const EXAMPLES: Record<string, Example[]> = {
   backrefs: [
     ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
     ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
+    ['backrefs --type Buffer -o why.html app.heapsnapshot', 'as a page to look around in'],
     ['backrefs --id - app.heapsnapshot < ids.txt', 'these, by ids of list --ids'],
     ['backrefs --id @12345 --depth 6 app.heapsnapshot', 'who keeps this one object alive?'],
   ],
@@ -74,6 +75,17 @@ const EXAMPLES: Record<string, Example[]> = {
     ['export -o app.parquet app.heapsnapshot', 'a row for each node, for DuckDB or pandas'],
     ['export --table edges -o refs.csv app.heapsnapshot', 'a row for each edge'],
     ["export app.heapsnapshot | jq -c 'select(.detachedness == 2)'", 'NDJSON for a pipe'],
+  ],
+  record: [
+    ['record -- node app.js', 'does its memory grow?'],
+    ['record -o rec.jsonl --summary -- npm start', 'all processes of it, and what they did in words'],
+    ['record --pid 1234 --duration 5m', 'of a process that runs already'],
+  ],
+  plot: [
+    ['plot rec.jsonl', 'peak, slope and verdict of each process'],
+    ['plot rec.jsonl -o rec.svg', 'the same as a picture'],
+    ['plot before.jsonl after.jsonl -o both.svg', 'two recordings over each other'],
+    ['plot rec.jsonl --metric rss --from 30s --to 2m -o rec.svg', 'a window of it'],
   ],
   index: [
     ['index build app.heapsnapshot', 'make every later question fast'],

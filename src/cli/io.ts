@@ -14,6 +14,8 @@ export interface Io {
   stdout: OutputStream
   stderr: OutputStream
   env: Readonly<Record<string, string | undefined>>
+  /** Ends this process by a signal, as a program it stood for has ended. */
+  raise?(signal: string): void
 }
 
 export const EXIT = {answered: 0, nothingFound: 1, misuse: 2} as const

@@ -6,7 +6,20 @@ import type {Io} from './io.ts'
 import type {Format} from './output.ts'
 
 export const TABLE_FORMATS: readonly Format[] = ['text', 'json']
-export const GRAPH_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'mermaid', 'gexf', 'graphml']
+export const GRAPH_FORMATS: readonly Format[] = [
+  'text',
+  'json',
+  'dot',
+  'svg',
+  'png',
+  'html',
+  'mermaid',
+  'gexf',
+  'graphml',
+]
+
+/** What is drawn. */
+export const PICTURE_FORMATS: readonly Format[] = ['svg', 'png', 'html']
 
 /** Of what compares snapshots: also Markdown for a comment, and the new objects' owners as a picture. */
 export const COMPARISON_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'md']
@@ -23,10 +36,15 @@ const STDIN = '-'
 
 export function withOutput(command: Command, formats: readonly Format[]): Command {
   command
-    .option('-o, --output <file>', `write to a file; its ending chooses the form`)
+    .option('-o, --output <file>', endings(formats))
     .addOption(new Option('--format <form>', 'form of the answer').choices(formats))
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
   return formats.includes('svg') ? withPicture(command) : command
+}
+
+function endings(formats: readonly Format[]): string {
+  const page = formats.includes('html') ? ': .html is a page to look around in (docs/pictures.md)' : ''
+  return `write to a file; its ending chooses the form${page}`
 }
 
 function withPicture(command: Command): Command {
@@ -36,6 +54,7 @@ function withPicture(command: Command): Command {
       new Option('--theme <theme>', 'pictures: auto follows the system').choices(['auto', 'light', 'dark', 'print']),
     )
     .option('--link <url>', 'pictures: makes objects links; {id} in the URL is the number of the object')
+    .option('--open', "pictures: show it in the system's viewer; without -o, a file in the temporary folder")
     .option('--graphviz <path>', 'pictures: laid out by this dot instead of the built-in one')
 }
 

@@ -7,7 +7,18 @@ import {setImmediate} from 'node:timers/promises'
 import {HeapgraphError} from '../index.ts'
 import type {Io, OutputStream} from './io.ts'
 
-export type Format = 'text' | 'json' | 'dot' | 'svg' | 'mermaid' | 'gexf' | 'graphml' | 'speedscope' | 'md'
+export type Format =
+  | 'text'
+  | 'json'
+  | 'dot'
+  | 'svg'
+  | 'png'
+  | 'html'
+  | 'mermaid'
+  | 'gexf'
+  | 'graphml'
+  | 'speedscope'
+  | 'md'
 
 /** Chunks where there is too much to be in memory at once. */
 export type AnswerText = string | Iterable<string | Uint8Array>
@@ -19,7 +30,7 @@ export interface OutputOptions {
 }
 
 /** What stands for standard output in `-o`. */
-const STDOUT = '-'
+export const STDOUT = '-'
 
 const FORMAT_OF_ENDING: Record<string, Format> = {
   '.txt': 'text',
@@ -27,6 +38,9 @@ const FORMAT_OF_ENDING: Record<string, Format> = {
   '.dot': 'dot',
   '.gv': 'dot',
   '.svg': 'svg',
+  '.png': 'png',
+  '.html': 'html',
+  '.htm': 'html',
   '.mmd': 'mermaid',
   '.gexf': 'gexf',
   '.graphml': 'graphml',
@@ -34,8 +48,8 @@ const FORMAT_OF_ENDING: Record<string, Format> = {
 }
 
 /** The form asked for, among those this answer has; `--format` and `--json` go before the file's ending. */
-export function chooseFormat({output, format, json}: OutputOptions, possible: readonly Format[]): Format {
-  const asked = json ? 'json' : (format ?? formatOfFile(output))
+export function chooseFormat(options: OutputOptions, possible: readonly Format[]): Format {
+  const asked = askedFormat(options)
   const chosen = possible.find(name => name === asked)
   if (chosen !== undefined) return chosen
   throw new HeapgraphError(
@@ -43,6 +57,11 @@ export function chooseFormat({output, format, json}: OutputOptions, possible: re
     `this command writes ${possible.join(', ')}, not ${asked}`,
     'choose another --format or file ending',
   )
+}
+
+/** By what is said, whether the command has it or not. */
+export function askedFormat({output, format, json}: OutputOptions): string {
+  return json ? 'json' : (format ?? formatOfFile(output))
 }
 
 function formatOfFile(output: string | undefined): string {

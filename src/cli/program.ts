@@ -28,6 +28,7 @@ export async function runAsProgram(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    raise: signal => process.kill(process.pid, signal),
   }
   process.exitCode = await executeCli(args, io)
 }

@@ -3,7 +3,7 @@ import type {ResultNode} from '../graph/result.ts'
 import {formatPercent} from '../util/units.ts'
 import {forTerminal, forXml} from './clean.ts'
 import {sansWidth} from './font.ts'
-import type {Point} from './layout.ts'
+import {type Point, round} from './geometry.ts'
 import {lookName, looks} from './looks.ts'
 import {textWidth} from './width.ts'
 import {idText, moreText, sizeText, times, typeName} from './wording.ts'
@@ -158,9 +158,4 @@ function drawShare({node, heapBytes}: Card, x: number, y: number, width: number,
 
 export function rect(name: string, x: number, y: number, width: number, height: number, radius: number): string {
   return `<rect class="${name}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}"/>`
-}
-
-/** A tenth of a pixel is as fine as anybody sees. */
-export function round(value: number): number {
-  return Math.round(value * 10) / 10 + 0
 }

@@ -33,8 +33,21 @@ import type {
 import {forJson} from './clean.ts'
 
 export function toJson(graph: ResultGraph): string {
-  const {question, subject, direction, snapshot, count, selfBytes, offHeap, heapBytes, chains, cycles, owners, limits} =
-    graph.getAttributes()
+  const {
+    question,
+    subject,
+    direction,
+    snapshot,
+    count,
+    selfBytes,
+    offHeap,
+    heapBytes,
+    chains,
+    cycles,
+    frames,
+    owners,
+    limits,
+  } = graph.getAttributes()
   // Typed by all that an answer has, so that a field added there cannot be forgotten here.
   const fields: Record<keyof ResultInfo | 'nodes' | 'edges', unknown> = {
     question,
@@ -49,6 +62,7 @@ export function toJson(graph: ResultGraph): string {
     edges: graph.mapEdges((key, edge, source, target) => ({key, source, target, ...edgeFields(edge)})),
     chains: chains.map(chainFields),
     cycles: cycles.map(cycleFields),
+    frames,
     owners: owners === null ? null : ownersFields(owners),
     limits,
   }

@@ -8,6 +8,7 @@ import {fileURLToPath} from 'node:url'
 import {HeapgraphError} from '../util/errors.ts'
 import {plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
+import type {Point, Spline} from './geometry.ts'
 
 export type Direction = 'LR' | 'TB'
 
@@ -21,20 +22,9 @@ export interface LayoutRequest {
   frames: {boxes: number[]; titleWidth: number}[]
 }
 
-export interface Point {
-  x: number
-  y: number
-}
-
-/** A cubic Bézier spline, from the first point on by three at a time, and where its arrow ends. */
-export interface Spline {
-  points: Point[]
-  tip: Point | undefined
-  label: Point | undefined
-}
-
 /** Everything from the upper left corner; boxes and labels by their middles. */
 export interface Layout {
+  direction: Direction
   width: number
   height: number
   boxes: Point[]
@@ -118,6 +108,7 @@ function parseLayout({bb, objects = [], edges = []}: JsonLayout, request: Layout
   const byName = new Map(objects.map(object => [object.name, object]))
   const byId = new Map(edges.map(edge => [edge.id, edge]))
   return {
+    direction: request.direction,
     width: right - left,
     height: high - low,
     boxes: request.boxes.map((_, i) => point(given(byName.get(`b${i}`)?.pos))),

@@ -43,7 +43,7 @@ const lookOfKind = new Map<string, LookName>([
   ['object shape', 'internal'],
 ])
 
-export function lookName(node: ResultNode): LookName {
+export function lookName(node: Pick<ResultNode, 'role' | 'type' | 'kind'>): LookName {
   if (node.role !== 'node') return node.role
   // The word V8 puts before the name of a DOM node that is in no document.
   if (node.type.startsWith('Detached ')) return 'detached'

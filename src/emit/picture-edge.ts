@@ -1,9 +1,9 @@
 /** A line of a picture from holder to held, with the JavaScript that goes this way on a plate. */
 import type {ResultEdge} from '../graph/result.ts'
-import {rect, round} from './card.ts'
+import {rect} from './card.ts'
 import {forTerminal, forXml} from './clean.ts'
 import {monoWidth, sansWidth} from './font.ts'
-import type {Point, Spline} from './layout.ts'
+import {lineAndArrow, type Point, round, type Spline} from './geometry.ts'
 import {cutSign, strengthText, times} from './wording.ts'
 
 export const widestLabel = 36
@@ -74,19 +74,6 @@ export function edgeTip(holder: string, held: string, edge: ResultEdge): string 
   const condition = edge.strength === 'strong' ? '' : ` (${strengthText(edge.strength)})`
   const words = `${edge.label}${times(edge.count)}${condition}`.trim()
   return forTerminal(`${holder} → ${held}${words === '' ? '' : `: ${words}`}`, 500)
-}
-
-/** The line ends where the arrow begins. */
-function lineAndArrow({points, tip}: Spline, width: number): {line: string; arrow: string} {
-  const [start, ...rest] = points.map(({x, y}) => `${round(x)} ${round(y)}`)
-  const line = `M${start}C${rest.join(' ')}`
-  if (tip === undefined) return {line, arrow: ''}
-  const base = points[points.length - 1]
-  const length = Math.hypot(tip.x - base.x, tip.y - base.y) || 1
-  const [dx, dy] = [(tip.x - base.x) / length, (tip.y - base.y) / length]
-  const half = 3 + width * 0.7
-  const corner = (sign: number) => `${round(base.x - sign * dy * half)} ${round(base.y + sign * dx * half)}`
-  return {line, arrow: `M${round(tip.x)} ${round(tip.y)}L${corner(1)} ${corner(-1)}Z`}
 }
 
 export function drawPlate(look: EdgeLook, at: Point): string {

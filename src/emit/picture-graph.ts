@@ -15,6 +15,8 @@ export interface PictureGraph {
   objects: number
   /** One sentence for each thing left out here. */
   limits: string[]
+  /** What the cards stand for that were made here: nodes of the answer, as its runs are folded. */
+  leftOut: Map<string, string[]>
 }
 
 export const defaultMaxNodes = 60
@@ -23,14 +25,20 @@ export const defaultMaxNodes = 60
 const longestStretch = 14
 const longestCycle = 4
 
-export function pictureGraph(answer: ResultGraph, maxNodes = defaultMaxNodes): PictureGraph {
+/** `isFile`: what a file carries, not what is drawn at once: the middles of long cycles, too, if they fit. */
+export function pictureGraph(
+  answer: ResultGraph,
+  maxNodes = defaultMaxNodes,
+  {isFile = false}: {isFile?: boolean} = {},
+): PictureGraph {
   const graph: ResultGraph = foldRuns(answer).copy()
   const limits: string[] = []
-  foldCycles(graph)
+  const leftOut = new Map<string, string[]>()
+  if (!isFile || countObjects(graph) > maxNodes) foldCycles(graph, leftOut)
   sayHolders(graph)
   if (countObjects(graph) > maxNodes) {
-    foldChains(graph)
-    dropBeyond(graph, keptNodes(graph, maxNodes), limits)
+    foldChains(graph, leftOut)
+    dropBeyond(graph, keptNodes(graph, maxNodes), limits, leftOut, isFile ? 'outside: ' : '')
   }
   const drawn = graph.filterNodes((_node, {role}) => role !== 'more')
   return {
@@ -39,6 +47,7 @@ export function pictureGraph(answer: ResultGraph, maxNodes = defaultMaxNodes): P
     groups: drawn.filter(node => graph.getNodeAttribute(node, 'count') > 1).length,
     objects: answer.reduceNodes((sum, _node, {role, count}) => sum + (role === 'more' ? 0 : count), 0),
     limits,
+    leftOut,
   }
 }
 
@@ -48,14 +57,14 @@ function countObjects(graph: ResultGraph): number {
 
 // Stretches without branches.
 
-function foldCycles(graph: ResultGraph): void {
+function foldCycles(graph: ResultGraph, leftOut: Map<string, string[]>): void {
   const cycles = graph.getAttribute('cycles')
   const folded = cycles.map((cycle): ResultCycle => {
     const {nodes, edges} = cycle
     if (nodes.length <= longestCycle) return cycle
     const isHeld = (node: string) => cycle.heldBy !== undefined && graph.target(cycle.heldBy) === node
     if (nodes.slice(1).some(node => isHeld(node) || !isPlain(graph, node))) return cycle
-    return {...cycle, ...withoutMiddle(graph, {nodes, edges}, longestCycle - 2, nodes.length - 1)}
+    return {...cycle, ...withoutMiddle(graph, {nodes, edges}, longestCycle - 2, nodes.length - 1, leftOut)}
   })
   graph.setAttribute('cycles', folded)
 }
@@ -71,7 +80,7 @@ function sayHolders(graph: ResultGraph): void {
   }
 }
 
-function foldChains(graph: ResultGraph): void {
+function foldChains(graph: ResultGraph, leftOut: Map<string, string[]>): void {
   const chains = graph.getAttribute('chains')
   const folded: ResultChain[] = []
   for (const chain of chains) {
@@ -85,7 +94,7 @@ function foldChains(graph: ResultGraph): void {
       while (start > 1 && isPlain(graph, nodes[start - 1]) && edges[start - 1] !== chain.cut) start--
       if (end - start > longestStretch && nodes.length === edges.length + 1) {
         const half = longestStretch / 2
-        const rest = withoutMiddle(graph, {nodes, edges}, start + half, end - half)
+        const rest = withoutMiddle(graph, {nodes, edges}, start + half, end - half, leftOut)
         nodes = rest.nodes
         edges = rest.edges
       }
@@ -108,6 +117,7 @@ function withoutMiddle(
   {nodes, edges}: Pick<ResultChain, 'nodes' | 'edges'>,
   start: number,
   end: number,
+  leftOut: Map<string, string[]>,
 ): Pick<ResultChain, 'nodes' | 'edges'> {
   const middle = nodes.slice(start, end)
   const [into, outOf] = [edges[start - 1], edges[end - 1]]
@@ -116,6 +126,7 @@ function withoutMiddle(
   const selfBytes = middle.reduce((sum, node) => sum + graph.getNodeAttribute(node, 'selfBytes'), 0)
   for (const node of middle) graph.dropNode(node)
   const more = addMore(graph, `middle of ${into}`, plural(middle.length, 'more step'), middle.length, selfBytes)
+  leftOut.set(more, middle)
   graph.addDirectedEdgeWithKey(into, from, more, first)
   graph.addDirectedEdgeWithKey(outOf, more, to, last)
   return {
@@ -179,14 +190,20 @@ function references(graph: ResultGraph, node: string): number {
 interface Dropped {
   beside: string
   holds: boolean
-  nodes: number
+  nodes: string[]
   objects: number
   selfBytes: number
   references: number
 }
 
 /** Drops all but `kept` and counts it in cards beside the drawn ones that lead there. */
-function dropBeyond(graph: ResultGraph, kept: Set<string>, limits: string[]): void {
+function dropBeyond(
+  graph: ResultGraph,
+  kept: Set<string>,
+  limits: string[],
+  leftOut: Map<string, string[]>,
+  prefix: string,
+): void {
   const dropped = new Map<string, Dropped>()
   const seen = new Set(kept)
   const remark = {nodes: 0, objects: 0}
@@ -201,8 +218,8 @@ function dropBeyond(graph: ResultGraph, kept: Set<string>, limits: string[]): vo
         return
       }
       const holds = source === other
-      const key = `more ${holds ? 'into' : 'out of'} ${node}`
-      const from = dropped.get(key) ?? {beside: node, holds, nodes: 0, objects: 0, selfBytes: 0, references: 0}
+      const key = `${prefix}more ${holds ? 'into' : 'out of'} ${node}`
+      const from = dropped.get(key) ?? {beside: node, holds, nodes: [], objects: 0, selfBytes: 0, references: 0}
       from.references += count
       if (!seen.has(other)) front.push({node: other, from})
       if (!seen.has(other)) dropped.set(key, from)
@@ -214,7 +231,7 @@ function dropBeyond(graph: ResultGraph, kept: Set<string>, limits: string[]): vo
     for (const {node, from} of front) {
       const {role, count, selfBytes} = graph.getNodeAttributes(node)
       if (role !== 'more') {
-        from.nodes++
+        from.nodes.push(node)
         from.objects += count
         from.selfBytes += selfBytes
       }
@@ -238,8 +255,9 @@ function dropBeyond(graph: ResultGraph, kept: Set<string>, limits: string[]): vo
   }
   for (const node of graph.nodes()) if (!kept.has(node) && !isCounted(node)) graph.dropNode(node)
   for (const [key, {beside, holds, nodes, objects, selfBytes, references}] of dropped) {
-    const what = `${plural(nodes, 'more card')} of ${plural(objects, 'object')}, not drawn`
+    const what = `${plural(nodes.length, 'more card')} of ${plural(objects, 'object')}, not drawn`
     const more = addMore(graph, key, what, objects, selfBytes)
+    leftOut.set(more, nodes)
     const line: ResultEdge = {label: '', kind: '', count: references, strength: 'strong'}
     graph.addDirectedEdgeWithKey(`to ${key}`, holds ? more : beside, holds ? beside : more, line)
   }

@@ -90,6 +90,10 @@ const shapes = [
   '.hg-hull{stroke-width:1.2;stroke-dasharray:8 3}',
   '.hg-node:hover .hg-card,.hg-node:focus .hg-card{stroke-width:3.5}',
   '.hg-node:focus{outline:none}',
+  '.hg-cell{stroke-width:0.8}',
+  '.hg-cell.hg-own{stroke-width:2}',
+  '.hg .hg-cellhead{font-weight:bold}',
+  '.hg-node:hover .hg-cell,.hg-node:focus .hg-cell{stroke-width:3}',
 ].join('\n')
 
 function colours(palette: Palette): string {
@@ -101,7 +105,9 @@ function colours(palette: Palette): string {
     `.hg-card{fill:${card};stroke:${ink}}`,
     `.hg-card.hg-more,.hg-card.hg-small{stroke:${line}}`,
     `.hg-ring{stroke:${ink}}`,
-    `.hg .hg-sign{fill:${signInk}}`,
+    `.hg .hg-sign,.hg .hg-onband{fill:${signInk}}`,
+    `.hg-cell{stroke:${ink}}`,
+    `.hg-plain{fill:${card}}`,
     `.hg-share{fill:${path}}`,
     `.hg-edge{stroke:${line}}`,
     `.hg-tip{fill:${line}}`,
@@ -113,5 +119,6 @@ function colours(palette: Palette): string {
     `.hg-plate.hg-cutplate{stroke:${cut};stroke-width:1.5}`,
     `.hg .hg-cut{fill:${cut};font-weight:bold}`,
     `.hg-hull{fill:${hull};stroke:${hullLine}}`,
+    `.hg-hulltitle{fill:${hull}}`,
   ].join('')
 }

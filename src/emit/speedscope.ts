@@ -3,7 +3,7 @@
  * (https://www.speedscope.app/file-format-schema.json): as wide as an object is what it retains, and what it dominates lies
  * upon it. "evented", since a sample would have to repeat the whole stack below it.
  */
-import type {FlameRow, FlameView} from '../graph/rows.ts'
+import type {FlameRow, FlameView} from '../graph/flame-view.ts'
 import {plural} from '../util/units.ts'
 import {forJson, forTerminal} from './clean.ts'
 import {typeName} from './wording.ts'

@@ -112,13 +112,18 @@ const widestSubject = 40
 
 /** What the picture is of, in a line: also the title of an SVG. */
 export function captionTitle(info: ResultInfo): string {
-  const {question, subject, count} = info
+  const {question, subject, count, selfBytes} = info
+  if (question === 'what-if') {
+    const cut = forTerminal(subject, 2 * widestSubject)
+    return `what-if: cut ${cut} frees ${count === 0 ? 'nothing' : `${plural(count, 'object')}, ${formatBytes(selfBytes)}`}`
+  }
   return `${question}: ${forTerminal(typeName(subject), widestSubject)}${times(count)}, ${selfAndOffHeap(info)}`
 }
 
 /** What the eye should follow: the first chain, and the cycles. */
 export function boldEdges(info: ResultInfo): Set<string> {
   // Each owner has a chain of its own.
-  const chains = info.owners === null ? info.chains.slice(0, 1) : info.chains
+  const isEach = info.owners !== null || info.question === 'what-if'
+  const chains = isEach ? info.chains : info.chains.slice(0, 1)
   return new Set([...chains.flatMap(({edges}) => edges), ...info.cycles.flatMap(cycle => cycle.edges)])
 }

@@ -148,7 +148,7 @@ export interface ResultOwners {
 
 /** What the answer as a whole says. */
 export interface ResultInfo {
-  /** `backrefs`, `refs`, `why`, `path`, `cycles` or `dominators`. */
+  /** `backrefs`, `refs`, `why`, `path`, `cycles`, `dominators` or `what-if`. */
   question: string
   /** What was asked about, in words: `Buffer`, `@123`, `/^Req/`. */
   subject: string
@@ -164,6 +164,8 @@ export interface ResultInfo {
   heapBytes: number | null
   chains: ResultChain[]
   cycles: ResultCycle[]
+  /** Nodes that belong together, and what they are. */
+  frames?: {title: string; nodes: string[]}[]
   /** Who must let go of the objects asked about; null where the answer has not asked. */
   owners: ResultOwners | null
   /** One sentence for each thing the answer left out or decided: shown by every emitter. */

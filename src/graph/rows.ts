@@ -3,10 +3,8 @@
  * ever an object and a table of any length needs the memory of one batch.
  */
 import {distances} from '../analyze/distances.ts'
-import type {DominatorsAnswer, DominatorsOptions} from '../analyze/dominator-view.ts'
 import {dominatorTree, retainedSizes} from '../analyze/dominators.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
-import {describe} from '../explain/describe.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import type {NumberArray} from '../util/number-column.ts'
@@ -165,50 +163,4 @@ function edgeNames(
     values[edge - from] = word
   }
   return {values: values.subarray(0, edge - from), words}
-}
-
-// The dominator tree as a flame graph
-
-/** One object of the dominator tree, or what was left out below one. */
-export interface FlameRow {
-  /** Index of the row of its dominator; -1 for the first row. */
-  parent: number
-  type: string
-  /** V8's id; undefined for what was left out. */
-  id: number | undefined
-  /** `src/cache.js:12`; '' if the file does not say. */
-  place: string
-  /** 1, or how many objects were left out. */
-  count: number
-  selfBytes: number
-  /** Its self size and the retained sizes of the rows below it. */
-  retainedBytes: number
-}
-
-export interface FlameView {
-  name: string
-  /** Parents before their children, the larger children first, what was left out last. */
-  rows: FlameRow[]
-}
-
-/** How much of the dominator tree a flame graph can show; deeper chains say no more, and its readers recurse. */
-export const FLAME_LIMITS = {
-  depth: 500,
-  fan: Number.POSITIVE_INFINITY,
-  minShare: 0.0001,
-} as const satisfies DominatorsOptions
-
-/** For answers of `dominators(snapshot, {...FLAME_LIMITS})`, or with other limits. */
-export function flameView({snapshot, sizes, rows}: DominatorsAnswer): FlameView {
-  const selfBytes = selfSizes(snapshot, sizes)
-  const shown: FlameRow[] = rows.map(({node, parent, retainedBytes}) => {
-    const {id, type, place} = describe(snapshot, node)
-    return {parent, type, id, place, count: 1, selfBytes: selfBytes[node], retainedBytes}
-  })
-  const left = rows.flatMap(({left}, parent): FlameRow[] => {
-    if (left === undefined) return []
-    const {count, retainedBytes} = left
-    return [{parent, type: '', id: undefined, place: '', count, selfBytes: retainedBytes, retainedBytes}]
-  })
-  return {name: snapshot.name, rows: [...shown, ...left]}
 }

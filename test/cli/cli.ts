@@ -113,6 +113,6 @@ export const QUESTIONS: Record<string, string[]> = {
 export function formatsOf(command: string): string[] {
   const isComparison = command === 'growth' || command === 'leaks'
   const isGraph = ['backrefs', 'why', 'refs', 'path', 'dominators', 'cycles'].includes(command)
-  if (isComparison) return ['text', 'json', 'md', 'dot', 'svg', 'mermaid']
-  return isGraph ? ['text', 'json', 'dot', 'svg', 'mermaid'] : ['text', 'json']
+  if (isComparison) return ['text', 'json', 'md', 'dot', 'svg', 'html', 'mermaid']
+  return isGraph ? ['text', 'json', 'dot', 'svg', 'html', 'mermaid'] : ['text', 'json']
 }

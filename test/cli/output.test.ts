@@ -28,6 +28,7 @@ const ENDINGS: Record<string, string> = {
   json: '.json',
   dot: '.dot',
   svg: '.svg',
+  html: '.html',
   mermaid: '.mmd',
   md: '.md',
 }
@@ -42,6 +43,7 @@ const LOOKS: Record<string, RegExp> = {
   md: /^### /,
   mermaid: /^%% .*\n(?:%% .*\n)*flowchart LR\n/,
   svg: /^<\?xml [\s\S]*<svg [\s\S]*<\/svg>\n$/,
+  html: /^<!DOCTYPE html>\n[\s\S]*<\/html>\n$/,
 }
 
 /** The one thing that is not the same twice: how much memory is free. */
@@ -51,7 +53,7 @@ function withoutFreeMemory(text: string): string {
 
 /** One command's pictures are enough: drawing one takes a process. */
 function quickFormats(command: string): string[] {
-  return formatsOf(command).filter(format => format !== 'svg' || command === 'backrefs')
+  return formatsOf(command).filter(format => (format !== 'svg' && format !== 'html') || command === 'backrefs')
 }
 
 function emptyFolder(name: string): string {

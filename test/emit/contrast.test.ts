@@ -30,6 +30,10 @@ const texts: [text: keyof Palette, ground: keyof Palette][] = [
   ['cut', 'page'],
   ['cut', 'plate'],
   ['badgeInk', 'path'],
+  // Of pages.
+  ['soft', 'plate'],
+  ['soft', 'hull'],
+  ['page', 'cut'],
 ]
 
 const lines: [line: keyof Palette, ground: keyof Palette][] = [

@@ -8,9 +8,9 @@ import fc from 'fast-check'
 import {forTerminal} from '../../src/emit/clean.ts'
 import {runGraphviz} from '../../src/emit/layout.ts'
 import {drawPicture, toSvg} from '../../src/emit/svg.ts'
-import type {ResultGraph} from '../../src/graph/result.ts'
 import {addEdge, addNode, backrefsGraph, bigGraph, cyclesGraph, graphOf, namedGraphs, pathGraph} from './graphs.ts'
 import {anyText, hostileNames} from './hostile.ts'
+import {graphOfNames} from './names-graph.ts'
 import {elementsNamed, parseXml} from './xml.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'heapgraph-svg-'))
@@ -52,17 +52,6 @@ test('every kind of answer is drawn, with a title and no reference to elsewhere'
 test('the same bytes for the same answer', async () => {
   assert.equal(await toSvg(namedGraphs.backrefs()), await toSvg(namedGraphs.backrefs()))
 })
-
-/** A node for each name, with the name in every place. */
-function graphOfNames(names: string[]): ResultGraph {
-  const graph = graphOf({subject: names[0], limits: names.slice(0, 5)})
-  graph.setAttribute('snapshot', {name: names[0], nodeCount: 1, edgeCount: 1, root: ''})
-  for (const [index, name] of names.entries()) {
-    addNode(graph, `@${index + 1}`, name, {preview: name, place: name, notes: [name]})
-    if (index > 0) addEdge(graph, `@${index + 1}`, `@${Math.floor((index + 1) / 2)}`, name)
-  }
-  return graph
-}
 
 /** Cards cut a type at 32 columns, lines a label at 36. */
 async function assertNamesKept(names: string[]): Promise<void> {

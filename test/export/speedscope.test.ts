@@ -7,7 +7,7 @@ import {type DominatorsOptions, dominators} from '../../src/analyze/dominator-vi
 import {dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
 import {selfSizes} from '../../src/analyze/self-sizes.ts'
 import {toSpeedscope} from '../../src/emit/speedscope.ts'
-import {FLAME_LIMITS, flameView} from '../../src/graph/rows.ts'
+import {FLAME_LIMITS, flameView} from '../../src/graph/flame-view.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {largeHeap, randomHeap, snapshotOf} from '../analyze/plain-heap.ts'

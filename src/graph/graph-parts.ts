@@ -1,0 +1,83 @@
+/** What all answers share on their way into a result graph: the totals, single objects, single edges. */
+
+import {describe} from '../explain/describe.ts'
+import {edgeKindName, edgeLabel, edgeStrength} from '../explain/edge-label.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import type {ResultEdge, ResultGraph, ResultInfo, ResultNode, ResultRole} from './result.ts'
+import {snapshotView} from './snapshot-view.ts'
+
+export function info(
+  snapshot: Snapshot,
+  fields: Omit<ResultInfo, 'snapshot' | 'chains' | 'cycles' | 'frames' | 'owners' | 'offHeap' | 'heapBytes'>,
+): ResultInfo {
+  const none = {offHeap: null, heapBytes: null, chains: [], cycles: [], owners: null}
+  return {...fields, snapshot: snapshotView(snapshot), ...none}
+}
+
+export function sumSelfBytes({nodeSelfBytes}: Snapshot, nodes: Uint32Array): number {
+  return nodes.reduce((sum, node) => sum + nodeSelfBytes[node], 0)
+}
+
+/** graphology's own keys count the graphs of the process: the same question would not give the same JSON twice. */
+export function addEdge(graph: ResultGraph, from: string, to: string, attributes: ResultEdge): void {
+  graph.addEdgeWithKey(`e${graph.size}`, from, to, attributes)
+}
+
+/** Adds a single object, or finds it where another chain has been through it. */
+export function mergeNode(
+  graph: ResultGraph,
+  snapshot: Snapshot,
+  node: number,
+  role: ResultRole,
+  level: number,
+): string {
+  const key = `@${snapshot.nodeId[node]}`
+  if (graph.hasNode(key)) {
+    if (role === 'target') graph.setNodeAttribute(key, 'role', role)
+    return key
+  }
+  const selfBytes = snapshot.nodeSelfBytes[node]
+  return graph.addNode(key, {
+    role,
+    ...describe(snapshot, node),
+    code: codeOf(snapshot, node),
+    count: 1,
+    selfBytes,
+    retainedBytes: null,
+    level,
+    notes: [],
+  })
+}
+
+export function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: string, to: string): string {
+  const key = `e${edge}`
+  if (graph.hasEdge(key)) return key
+  const attributes = {
+    label: edgeLabel(snapshot, edge),
+    kind: edgeKindName(snapshot, snapshot.edgeKind[edge]),
+    count: 1,
+    strength: edgeStrength(snapshot, edge),
+  }
+  return graph.addEdgeWithKey(key, from, to, attributes)
+}
+
+/** A card for what was left out: `type` says in words what. */
+export function leftOutNode(
+  type: string,
+  fields: Pick<ResultNode, 'count' | 'level'> & Partial<Pick<ResultNode, 'retainedBytes'>>,
+): ResultNode {
+  return {
+    role: 'more',
+    type,
+    kind: '',
+    id: 0,
+    selfBytes: 0,
+    retainedBytes: null,
+    preview: '',
+    place: '',
+    code: 'unknown',
+    notes: [],
+    ...fields,
+  }
+}

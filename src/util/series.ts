@@ -1,0 +1,77 @@
+/** Numbers over time, and what is drawn of them: the shapes that recordings and plots share. */
+import {formatBytes, formatCount} from './units.ts'
+
+export type SeriesUnit = 'bytes' | 'ms'
+
+/** Points in the order of time. */
+export interface Points {
+  /** Seconds since the recording began. */
+  times: Float64Array
+  values: Float64Array
+}
+
+/** How a quantity develops, and what that was judged by. */
+export interface Trend {
+  verdict: 'flat' | 'growing' | 'saturating' | 'too short'
+  /** Change of the floor in units of the value a minute, by the median of all slopes between two points of it; null if it was too short. */
+  perMinute: number | null
+  /** Seconds from and to which the floor was looked at: the start of a program is no leak. */
+  from: number
+  to: number
+  /** Value of the line at `from`. */
+  startValue: number
+  /** One clause: what the verdict rests on. */
+  why: string
+}
+
+/** One quantity of one process or thread. */
+export interface SeriesLine extends Points {
+  /** Who: `node app.js 1234`. May hold anything. */
+  label: string
+  /** The highest value. */
+  peak: {time: number; value: number}
+  /** What the system saw between two samples, if that was more. */
+  peakBetween?: number
+  /** What stays when garbage is collected: after each full collection, or, if none was told, the least of each slice of time. */
+  floor: Points
+  /** Whether the floor's points are values after full collections. */
+  floorIsExact: boolean
+  trend: Trend
+  /** Number of the recording it is of. */
+  recording: number
+  /** A thread besides the main one. */
+  isWorker: boolean
+}
+
+/** Something that happened at a moment. */
+export interface SeriesMark {
+  time: number
+  text: string
+  recording: number
+}
+
+/** Lines over one axis of time, all of one quantity. */
+export interface SeriesView {
+  title: string
+  /** What is measured, in words: `heap used`. */
+  quantity: string
+  unit: SeriesUnit
+  lines: SeriesLine[]
+  marks: SeriesMark[]
+  /** Seconds. */
+  from: number
+  to: number
+  /** What is not shown, in words. */
+  notes: string[]
+}
+
+/** `12.4 MB`, `310 ms`. */
+export function formatValue(value: number, unit: SeriesUnit): string {
+  return unit === 'bytes' ? formatBytes(Math.round(value)) : `${formatCount(Math.round(value))} ms`
+}
+
+/** `+4.2 MB/min`. */
+export function formatSlope(perMinute: number, unit: SeriesUnit): string {
+  const text = formatValue(perMinute, unit)
+  return `${perMinute < 0 || text.startsWith('-') ? '' : '+'}${text}/min`
+}
