@@ -49,6 +49,31 @@ const RULES: Record<string, FolderRule> = {
     packages: ['graphology', /^graphology-/, 'node:events'],
   },
   emit: {folders: ['util', 'graph'], packages: ['graphviz-cli', 'hyparquet-writer', 'node:child_process', 'node:url']},
+  // Live processes: what it takes from them is a file to all others.
+  capture: {
+    folders: ['util', 'read'],
+    packages: [
+      'ws',
+      'node:child_process',
+      'node:events',
+      'node:fs',
+      'node:fs/promises',
+      'node:http',
+      'node:module',
+      'node:net',
+      'node:os',
+      'node:path',
+      'node:process',
+      'node:stream',
+      'node:stream/promises',
+      'node:timers/promises',
+      'node:url',
+      'node:v8',
+      'node:vm',
+      'node:worker_threads',
+      'node:zlib',
+    ],
+  },
   cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
 }
 
