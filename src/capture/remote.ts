@@ -109,5 +109,7 @@ async function take(connection: Connection, path: string, options: RemoteOptions
   } finally {
     connection.on('HeapProfiler.addHeapSnapshotChunk', () => {})
     await file.discard()
+    // A file that is ended no longer says that it has room.
+    connection.resume()
   }
 }
