@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync} from 'node:fs'
 import {type AddressInfo, createServer} from 'node:net'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
@@ -54,7 +54,7 @@ test('a running server: its inspector is opened, used twice by one connection, a
   )
   const [first, second] = await Promise.all(written.map(({path}) => openSnapshot(path, {index: 'off'})))
   const idsOf = (snapshot: typeof first) =>
-    [...select(snapshot, {type: 'Leaked'}).nodes].map(node => snapshot.heap.columns.ids.at(node))
+    [...select(snapshot, {type: 'Leaked'}).nodes].map(node => snapshot.nodeId[node])
   const [ids, later] = [idsOf(first), idsOf(second)]
   assert.equal(ids.length, 1000)
   assert.equal(later.filter(id => !ids.includes(id)).length, 1, 'the same objects have the same ids')
@@ -201,6 +201,18 @@ test('in production: nothing but a listener, until the signal comes', {
   assert.match(String(told), /heap-\d+-1\.heapsnapshot written/)
   assert.equal(await countOf(join(into, `heap-${child.pid}-1.heapsnapshot`)), 1000)
   child.kill()
+})
+
+test('signals go to the program, and its exit code comes back', {
+  ...LIMIT,
+  skip: process.platform === 'win32',
+}, async () => {
+  const script = "process.on('SIGTERM', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 1000)"
+  const line = [join(ROOT, 'bin/heapgraph.js'), 'watch', '--every', '1h', '--', process.execPath, '-e', script]
+  const {child} = await started(line)
+  child.kill('SIGTERM')
+  assert.deepEqual(await once(child, 'exit'), [7, null])
+  assert.deepEqual(leftOvers(), [])
 })
 
 test('measured: what stays, and what was there in between', LIMIT, async () => {
