@@ -1,9 +1,8 @@
 /** In code: a snapshot of this process, and what a piece of work needs. */
-import {rmSync} from 'node:fs'
 import {setTimeout as delay} from 'node:timers/promises'
 import {getHeapSnapshot, writeHeapSnapshot} from 'node:v8'
 import {notWritable, temporaryName} from '../read/private-file.ts'
-import {adopt, isPackedName, openPartFile, type Written} from './part-file.ts'
+import {adopt, isPackedName, openPartFile, removePart, type Written} from './part-file.ts'
 import {settleHeap} from './settle.ts'
 
 export interface CaptureOptions {
@@ -37,7 +36,7 @@ export async function capture(
     // Node makes it for its owner only (src/heap_utils.cc, WriteSnapshot).
     writeHeapSnapshot(temporary, what)
   } catch (error) {
-    rmSync(temporary, {force: true})
+    removePart(temporary)
     throw notWritable(path, error)
   }
   return adopt(temporary, path)

@@ -1,6 +1,6 @@
 /** A snapshot's file while it comes: for its owner only, under another name until it is whole, packed if its name ends in .gz. */
 import {once} from 'node:events'
-import {createReadStream, createWriteStream, renameSync, rmSync, statSync} from 'node:fs'
+import {createReadStream, createWriteStream, renameSync, rmSync, statSync, truncateSync} from 'node:fs'
 import {finished, pipeline} from 'node:stream/promises'
 import {createGzip, type Gzip} from 'node:zlib'
 import {notWritable, OWNER_ONLY, temporaryName} from '../read/private-file.ts'
@@ -85,6 +85,16 @@ function settle(temporary: string, path: string): Written {
   } catch (error) {
     throw notWritable(path, error)
   }
+}
+
+/** Of a snapshot that Node could not write. Emptied first: Node 20 and 24 leave it open then, and its bytes would stay on the disk. */
+export function removePart(path: string): void {
+  try {
+    truncateSync(path)
+  } catch {
+    // It may never have been there.
+  }
+  rmSync(path, {force: true})
 }
 
 /** Takes over a plain file that somebody else has written in the same folder: renamed, or packed. */

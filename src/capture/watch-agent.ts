@@ -1,14 +1,16 @@
 /** Preloaded into every Node process and thread that `watch` runs: looks at its memory, asks, and writes snapshots of its own heap. */
-import {rmSync} from 'node:fs'
 import {createConnection} from 'node:net'
 import {setHeapSnapshotNearHeapLimit, writeHeapSnapshot} from 'node:v8'
 import {isMainThread, threadId} from 'node:worker_threads'
+import {removePart} from './part-file.ts'
 import {collectGarbage} from './settle.ts'
 import {type AgentConfig, CONFIG_NAME, eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
 
 const LOOK_MS = 100
-/** After garbage has been collected in vain, or a snapshot was not possible. */
+/** After a snapshot was not possible. */
 const REST_MS = 5000
+/** Rests so many times as long as it took to collect garbage in vain: 5 % of the program's time at most. */
+const REST_FACTOR = 20
 /** What a later snapshot must have above the one before, as a part of the limit, when no growth is told. */
 const STEP = 0.1
 
@@ -37,10 +39,11 @@ function start(config: AgentConfig): void {
   const due = (): string | undefined => {
     if (everyMs !== undefined && performance.now() - since >= everyMs) return `${everyMs} ms have passed`
     if (value() < limit) return undefined
+    const before = performance.now()
     if (metric !== 'rss') collectGarbage()
     const now = value()
     if (now >= limit) return `${metric} ${now}`
-    restUntil = performance.now() + REST_MS
+    restUntil = performance.now() + REST_FACTOR * (performance.now() - before)
     return undefined
   }
   const timer = setInterval(() => {
@@ -62,7 +65,7 @@ function start(config: AgentConfig): void {
         writeHeapSnapshot(message.file, what)
         tell<FromAgent>(socket, {type: 'done'})
       } catch (error) {
-        rmSync(message.file, {force: true})
+        removePart(message.file)
         restUntil = performance.now() + REST_MS
         tell<FromAgent>(socket, {type: 'failed', code: String((error as NodeJS.ErrnoException).code ?? error)})
       }
