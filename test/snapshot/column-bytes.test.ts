@@ -8,6 +8,7 @@ import {gunzipSync} from 'node:zlib'
 import {distances} from '../../src/analyze/distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
 import {retainingEdges} from '../../src/analyze/edge-policy.ts'
+import {namedWays} from '../../src/analyze/named-ways.ts'
 import {selfSizes} from '../../src/analyze/self-sizes.ts'
 import {openSnapshot} from '../../src/index.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
@@ -40,6 +41,7 @@ const COLUMNS: Record<string, (snapshot: Snapshot) => (Column | undefined)[]> = 
   },
   'retained sizes of one size model': s => [retainedSizes(s, 'devtools')],
   'children in the dominator tree': s => [dominatedNodes(s).first, dominatedNodes(s).children],
+  'named ways': s => [namedWays(s)],
 }
 
 /** The rows of the table: name, bytes a node, bytes an edge. */
