@@ -9,7 +9,7 @@ export interface SettleOptions {
   maxRounds?: number
 }
 
-/** What was alive after the last collection, in bytes, as `process.memoryUsage()` counts. */
+/** What was alive after the last collections, in bytes, as `process.memoryUsage()` counts. */
 export interface SettledHeap {
   /** In V8's heap. */
   heapUsedBytes: number
@@ -17,37 +17,47 @@ export interface SettledHeap {
   externalBytes: number
   /** Collections it took. */
   rounds: number
-  /** Whether the last two changed nothing of weight. If not, something goes on allocating. */
+  /** Whether the last ones changed nothing of weight. If not, something goes on allocating. */
   isStable: boolean
 }
 
 const DEFAULT_ROUNDS = 20
-/** Rounds in a row without a change before the heap counts as settled: what finalizers let go of shows in the one after. */
-const STEADY_ROUNDS = 2
-/** Of what is alive, but no less than the floor: code that is compiled or thrown away moves as much. */
+/** Of what is alive, but no less than the floor: code that is compiled or thrown away meanwhile moves as much. */
 const STEADY_SHARE = 0.001
-const STEADY_FLOOR_BYTES = 4096
+const STEADY_FLOOR_BYTES = 64 << 10
+
+interface Round {
+  heapUsedBytes: number
+  externalBytes: number
+  totalBytes: number
+}
 
 /**
- * Collects garbage until two rounds in a row change less than 0.1 % (4 kB at least), 20 times at most. Between the rounds other work of
- * the process goes on: finalizers, streams that close, timers that are due. Takes about as long as that many full collections.
+ * Collects garbage until two rounds are as low as the two before them, but for 0.1 % (65 kB at least), 20 times at most. Two, since V8 counts
+ * the rest of the page that it allocates on as used: a single number may be a quarter of a megabyte too high. Between the rounds other work
+ * of the process goes on: finalizers, streams that close, timers that are due. Takes about as long as that many full collections.
  */
 export async function settleHeap({maxRounds = DEFAULT_ROUNDS}: SettleOptions = {}): Promise<SettledHeap> {
   const collect = collector()
-  let before = Number.POSITIVE_INFINITY
-  let steady = 0
+  const last: Round[] = []
   for (let rounds = 1; ; rounds++) {
     // Finalization callbacks and the freeing of backing stores are tasks of their own, and WeakRefs hold until the current one ends.
     await setImmediate()
     collect()
     await setImmediate()
     const {heapUsed: heapUsedBytes, external: externalBytes} = process.memoryUsage()
-    const now = heapUsedBytes + externalBytes
-    steady = Math.abs(before - now) <= Math.max(STEADY_FLOOR_BYTES, STEADY_SHARE * now) ? steady + 1 : 0
-    const isStable = steady >= STEADY_ROUNDS
-    if (isStable || rounds >= maxRounds) return {heapUsedBytes, externalBytes, rounds, isStable}
-    before = now
+    last.unshift({heapUsedBytes, externalBytes, totalBytes: heapUsedBytes + externalBytes})
+    const now = lowest(last.slice(0, 2))
+    const before = last.length < 4 ? Number.POSITIVE_INFINITY : lowest(last.slice(2, 4)).totalBytes
+    const isStable = Math.abs(before - now.totalBytes) <= Math.max(STEADY_FLOOR_BYTES, STEADY_SHARE * now.totalBytes)
+    if (isStable || rounds >= maxRounds) {
+      return {heapUsedBytes: now.heapUsedBytes, externalBytes: now.externalBytes, rounds, isStable}
+    }
   }
+}
+
+function lowest(rounds: Round[]): Round {
+  return rounds.reduce((low, round) => (round.totalBytes < low.totalBytes ? round : low))
 }
 
 let collect: (() => void) | undefined

@@ -240,8 +240,9 @@ test("a mistake of heapgraph's own is one sentence, too", async () => {
 test('every command of the help is asked in these tests', async () => {
   const {stdout} = await heapgraph(['--help'])
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
-  // `export` answers in other forms, `index` answers nothing: see test/export/cli.test.ts and test/index-file.
-  const elsewhere = ['help', 'export', 'index']
+  // `export` answers in other forms, `index` answers nothing: see test/export/cli.test.ts and test/index-file;
+  // `capture` and `watch` ask processes: test/capture.
+  const elsewhere = ['help', 'export', 'index', 'capture', 'watch']
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
 })
 
