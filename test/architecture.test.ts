@@ -73,6 +73,8 @@ const RULES: Record<string, FolderRule> = {
       'node:fs',
       'node:fs/promises',
       'node:http',
+      // Named in what an inspected process is asked to do, never loaded here.
+      'node:inspector',
       'node:module',
       'node:net',
       'node:os',
@@ -102,6 +104,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['resvg', /^@resvg\//, 'emit'],
   ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
+  ['ws', /^ws$/, 'capture'],
 ]
 
 interface SourceFile {
@@ -304,7 +307,7 @@ test('a wrong import is told', () => {
   assert.equal(complaints(files).length, wrong.length)
 })
 
-test('commander, chalk, graphology, graphviz-cli and hyparquet-writer each appear in one folder', () => {
+test('commander, chalk, graphology, graphviz-cli, hyparquet-writer and ws each appear in one folder', () => {
   for (const [name, packages, home] of HOMES) {
     const folders = sources
       .filter(({imports}) => imports.some(specifier => packages.test(packageOf(specifier))))

@@ -57,6 +57,16 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
   ],
   ['plot', 'recordings as a picture: does it grow?', async () => (await import('./plot-command.ts')).addPlot],
   [
+    'capture',
+    'a snapshot of a running Node, Deno or page of Chrome',
+    async () => (await import('./capture-command.ts')).addCapture,
+  ],
+  [
+    'watch',
+    'run a program, and take snapshots when its memory passes a limit',
+    async () => (await import('./capture-command.ts')).addWatch,
+  ],
+  [
     'index',
     'saved columns that make the next questions fast',
     async () => (await import('./index-command.ts')).addIndex,

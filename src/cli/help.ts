@@ -87,6 +87,17 @@ const EXAMPLES: Record<string, Example[]> = {
     ['plot before.jsonl after.jsonl -o both.svg', 'two recordings over each other'],
     ['plot rec.jsonl --metric rss --from 30s --to 2m -o rec.svg', 'a window of it'],
   ],
+  capture: [
+    ['capture --pid 4711 -o app.heapsnapshot', 'of a running Node'],
+    ['capture --port 9222 --target inbox -o page.heapsnapshot', 'of a page; chromium --remote-debugging-port=9222'],
+    ['capture --pid 4711 --count 3 --between 30s -o app.heapsnapshot.gz', 'app-1 to app-3, to be compared, packed'],
+    ['capture -o end.heapsnapshot -- node script.js', 'of what is left when a script ends'],
+  ],
+  watch: [
+    ['watch --above 500MB -- node app.js', 'snapshots at 500 MB, 550 MB and 600 MB of heapUsed'],
+    ['watch --growth 50MB --metric rss --max 2 -- node app.js', 'and whenever 50 MB more are resident'],
+    ['watch --near-limit -- node --max-old-space-size=256 app.js', 'just before the heap is full'],
+  ],
   index: [
     ['index build app.heapsnapshot', 'make every later question fast'],
     ['index list', 'which snapshots have an index?'],

@@ -101,7 +101,12 @@ function putInto(fd: number): Put {
   }
 }
 
-const OWNER_ONLY = 0o600
+/** What a file is called until it is whole: beside it, so that it can be renamed into place. */
+export function temporaryName(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+}
+
+export const OWNER_ONLY = 0o600
 const FOLDER_OF_OWNER = 0o700
 
 /**
@@ -109,7 +114,7 @@ const FOLDER_OF_OWNER = 0o700
  * write with.
  */
 export function writePrivately(path: string, fill: (put: Put) => void, open: (fd: number) => Put = putInto): void {
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = temporaryName(path)
   try {
     withOpen(temporary, 'wx', fd => fill(open(fd)), OWNER_ONLY)
     renameSync(temporary, path)
@@ -155,7 +160,7 @@ const REASONS: Record<string, string> = {
   EFBIG: 'the file would be too large',
 }
 
-function notWritable(path: string, error: unknown): HeapgraphError {
+export function notWritable(path: string, error: unknown): HeapgraphError {
   const code = (error as NodeJS.ErrnoException).code ?? String(error)
   return new HeapgraphError('UNREADABLE', `${path}: cannot be written: ${REASONS[code] ?? code}`)
 }

@@ -1,0 +1,172 @@
+/** The inspector of a running Node: opened by signal if need be, found, and checked to be that process's. */
+import {execFileSync} from 'node:child_process'
+import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
+import {basename} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+import {HeapgraphError} from '../util/errors.ts'
+import {type Connection, connect} from './protocol.ts'
+import {placeOfPort, targetsAt} from './targets.ts'
+
+const FIRST_PORT = 9229
+const PORTS = 10
+const POLL_MS = 50
+
+export interface Activated {
+  connection: Connection
+  port: number
+  /** Whether it was closed before, and should be again. */
+  wasClosed: boolean
+}
+
+/** `timeoutMs`: how long the process has to open its inspector. */
+export async function activate(pid: number, timeoutMs = 10_000): Promise<Activated> {
+  checkProcess(pid)
+  const open = await inspectorOf(pid)
+  if (open !== undefined) return {...open, wasClosed: false}
+  checkNode(pid)
+  sendSignal(pid)
+  for (const end = Date.now() + timeoutMs; Date.now() < end; ) {
+    await delay(POLL_MS)
+    const found = await inspectorOf(pid)
+    if (found !== undefined) return {...found, wasClosed: true}
+    checkProcess(pid)
+  }
+  const taken = await isAnswering(FIRST_PORT)
+  const why = taken ? `port ${FIRST_PORT} is in use by another process` : 'it may be stopped, or have no inspector'
+  const hint = 'start it with --inspect=127.0.0.1:PORT, then --port PORT'
+  throw new HeapgraphError('UNREADABLE', `process ${pid} did not open its inspector: ${why}`, hint)
+}
+
+function checkProcess(pid: number): void {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'EPERM') throw notPermitted(pid)
+    throw new HeapgraphError('UNREADABLE', `there is no process ${pid}`)
+  }
+}
+
+function notPermitted(pid: number): HeapgraphError {
+  return new HeapgraphError('UNREADABLE', `process ${pid} belongs to somebody else: permission denied`)
+}
+
+/** SIGUSR1 ends a process that does not expect it, so who is no Node is told before it is sent. */
+function checkNode(pid: number): void {
+  if (process.platform === 'win32') return
+  const name = programOf(pid)
+  const isNode = name !== undefined && /node|electron/i.test(name)
+  if (isNode && isExpectingSignal(pid)) return
+  const what = isNode
+    ? `process ${pid} does not open its inspector by signal`
+    : `process ${pid} is ${name ?? 'unknown'}, not Node`
+  throw new HeapgraphError('UNREADABLE', what, 'start it with --inspect, then --port')
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    if (process.platform === 'linux') return basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '')
+    return basename(execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], {encoding: 'utf8'}).trim())
+  } catch (error) {
+    if (['EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code))) throw notPermitted(pid)
+    return undefined
+  }
+}
+
+const SIGUSR1_BIT = 1n << 9n
+
+/** Whether it has a handler for SIGUSR1 (10 on Linux). A Node that has just started, or with --disable-sigusr1, has none. */
+function isExpectingSignal(pid: number): boolean {
+  if (process.platform !== 'linux') return true
+  try {
+    const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return caught !== undefined && (BigInt(`0x${caught}`) & SIGUSR1_BIT) !== 0n
+  } catch {
+    return false
+  }
+}
+
+function sendSignal(pid: number): void {
+  try {
+    // SIGUSR1, and on Windows what stands for it there.
+    const {_debugProcess: debug} = process as unknown as {_debugProcess?: (pid: number) => void}
+    if (process.platform === 'win32') debug?.(pid)
+    else process.kill(pid, 'SIGUSR1')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPERM') throw notPermitted(pid)
+    throw new HeapgraphError('UNREADABLE', `process ${pid} is not Node, or has ended`)
+  }
+}
+
+const OWN_PID = "typeof process === 'object' && process.pid || typeof Deno === 'object' && Deno.pid || 0"
+
+async function inspectorOf(pid: number): Promise<{connection: Connection; port: number} | undefined> {
+  for (const port of portsOf(pid)) {
+    const targets = await targetsAt(placeOfPort(port)).catch(() => [])
+    for (const {address} of targets.filter(({type}) => type === 'node' || type === 'deno')) {
+      const connection = await connect(address, `process ${pid}`).catch(() => undefined)
+      if (connection === undefined) continue
+      const asked = {expression: OWN_PID, returnByValue: true}
+      const answer = connection.send<{result: {value: unknown}}>('Runtime.evaluate', asked).catch(() => undefined)
+      if ((await answer)?.result.value === pid) return {connection, port}
+      connection.close()
+    }
+  }
+  return undefined
+}
+
+/** Where its inspector may be: on Linux the ports it listens on, elsewhere those that Node takes by default. */
+function portsOf(pid: number): number[] {
+  return (process.platform === 'linux' ? listening(pid) : undefined) ?? defaultPorts()
+}
+
+function defaultPorts(): number[] {
+  return Array.from({length: PORTS}, (_, i) => FIRST_PORT + i)
+}
+
+/** State of a listening socket in /proc/net/tcp. */
+const LISTEN = '0A'
+
+function listening(pid: number): number[] | undefined {
+  try {
+    const inodes = new Set(
+      readdirSync(`/proc/${pid}/fd`).flatMap(fd => {
+        const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1]
+        return inode === undefined ? [] : [inode]
+      }),
+    )
+    const rows = readFileSync(`/proc/${pid}/net/tcp`, 'utf8').split('\n').slice(1)
+    return rows
+      .map(row => row.trim().split(/\s+/))
+      .filter(cells => cells[3] === LISTEN && inodes.has(cells[9]))
+      .map(cells => Number.parseInt(cells[1].split(':')[1], 16))
+      .sort((a, b) => Math.abs(a - FIRST_PORT) - Math.abs(b - FIRST_PORT))
+  } catch {
+    return undefined
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
+
+async function isAnswering(port: number): Promise<boolean> {
+  const {createConnection} = await import('node:net')
+  return new Promise(resolve => {
+    const socket = createConnection(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+/** Closes an inspector that was opened for us. It waits until nobody is connected, so it is done by a timer of the process's own. */
+export async function deactivate({connection, wasClosed}: Activated): Promise<void> {
+  const expression =
+    "setTimeout(() => (process.getBuiltinModule?.('node:inspector') ?? process.mainModule?.require('node:inspector'))?.close(), 100).unref()"
+  if (wasClosed) await connection.send('Runtime.evaluate', {expression}).catch(() => {})
+  connection.close()
+}

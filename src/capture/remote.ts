@@ -1,0 +1,115 @@
+/** Heap snapshots of another process over the DevTools protocol, streamed to disk as they come. */
+import {HeapgraphError} from '../util/errors.ts'
+import {type Activated, activate, deactivate} from './activate.ts'
+import {numbered, openPartFile, type Written} from './part-file.ts'
+import {type Connection, connect} from './protocol.ts'
+import {checkLoopback, chooseTarget, type Place, placeOfPort, placeOfUrl, targetsAt} from './targets.ts'
+
+/** One of them. */
+export type RemoteSource = {pid: number} | {url: string} | {port: number}
+
+export interface RemoteOptions {
+  /** A part of the title or address of the page, worker or program; or its id. */
+  target?: string
+  /** Snapshots over one connection, so that ids mean the same objects; 1. With more, files are numbered `-1`, `-2` … */
+  count?: number
+  /** Waits before the second and each later one. */
+  between?: (taken: number) => Promise<unknown>
+  /** V8's own objects, too: `exposeInternals` of DevTools. */
+  internals?: boolean
+  /** Numbers in properties: `captureNumericValue`. */
+  numeric?: boolean
+  /** Another machine may be asked. */
+  allowRemote?: boolean
+  /** Ends it, leaving no part of a file. */
+  signal?: AbortSignal
+  /** Bytes of the snapshot that have come, and the share of the process's own work, 0 to 1, if it tells. */
+  onProgress?: (bytes: number, share: number | undefined) => void
+  /** After each snapshot. */
+  onWritten?: (written: Written) => void
+}
+
+/**
+ * Takes snapshots of a running Node (`pid`: its inspector is opened by SIGUSR1, and closed again), or of what is at the address of an
+ * inspector: Node, Deno, a page of Chrome. Files are for their owner only, packed if the name ends in `.gz`, and whole or not there.
+ * Throws USAGE if it is not clear what to capture, UNREADABLE if it cannot be.
+ */
+export async function captureRemote(
+  source: RemoteSource,
+  path: string,
+  options: RemoteOptions = {},
+): Promise<Written[]> {
+  const {count = 1, signal} = options
+  const activated = await attach(source, options)
+  const {connection} = activated
+  const abort = () => connection.close()
+  signal?.addEventListener('abort', abort)
+  try {
+    const written: Written[] = []
+    // Once, and never disabled in between: `HeapProfiler.disable` forgets the ids (v8/src/inspector/v8-heap-profiler-agent-impl.cc).
+    await connection.send('HeapProfiler.enable')
+    for (let i = 0; i < count; i++) {
+      if (i > 0) await options.between?.(i)
+      signal?.throwIfAborted()
+      written.push(await take(connection, count === 1 ? path : numbered(path, i + 1), options))
+      options.onWritten?.(written[i])
+    }
+    return written
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    await deactivate(activated)
+  }
+}
+
+async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions): Promise<Activated> {
+  if ('pid' in source) return activate(source.pid)
+  const place: Place = 'url' in source ? placeOfUrl(source.url) : placeOfPort(source.port)
+  if (allowRemote !== true) checkLoopback(place)
+  const {host, port, path} = place
+  if (path !== undefined && path !== '/json/list') {
+    const address = `ws://${host}:${port}${path}`
+    return {connection: await connect(address, address), port, wasClosed: false}
+  }
+  const {address, title} = chooseTarget(await targetsAt(place), target)
+  return {connection: await connect(address, title === '' ? address : title), port, wasClosed: false}
+}
+
+async function take(connection: Connection, path: string, options: RemoteOptions): Promise<Written> {
+  const {internals = false, numeric = false, onProgress, signal} = options
+  const file = openPartFile(path)
+  let bytes = 0
+  let share: number | undefined
+  let failed: (error: unknown) => void = () => {}
+  const failure = new Promise<never>((_, reject) => {
+    failed = reject
+  })
+  connection.on('HeapProfiler.reportHeapSnapshotProgress', ({done, total}: {done: number; total: number}) => {
+    share = total > 0 ? Math.min(1, done / total) : undefined
+    onProgress?.(bytes, share)
+  })
+  connection.on('HeapProfiler.addHeapSnapshotChunk', ({chunk}: {chunk: string}) => {
+    bytes += chunk.length
+    onProgress?.(bytes, undefined)
+    try {
+      const room = file.write(chunk)
+      if (room === undefined) return
+      connection.pause()
+      room.then(() => connection.resume(), failed)
+    } catch (error) {
+      failed(error)
+    }
+  })
+  try {
+    const asked = {reportProgress: true, exposeInternals: internals, captureNumericValue: numeric}
+    await Promise.race([connection.send('HeapProfiler.takeHeapSnapshot', asked), failure])
+    return await file.finish()
+  } catch (error) {
+    if (signal?.aborted) throw new HeapgraphError('UNREADABLE', `${path}: interrupted`, 'nothing was written')
+    throw error
+  } finally {
+    connection.on('HeapProfiler.addHeapSnapshotChunk', () => {})
+    await file.discard()
+    // A file that is ended no longer says that it has room.
+    connection.resume()
+  }
+}

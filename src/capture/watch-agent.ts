@@ -1,0 +1,87 @@
+/** Preloaded into every Node process and thread that `watch` runs: looks at its memory, asks, and writes snapshots of its own heap. */
+import {createConnection} from 'node:net'
+import {setHeapSnapshotNearHeapLimit, writeHeapSnapshot} from 'node:v8'
+import {isMainThread, threadId} from 'node:worker_threads'
+import {removePart} from './part-file.ts'
+import {collectGarbage} from './settle.ts'
+import {type AgentConfig, CONFIG_NAME, eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
+
+const LOOK_MS = 100
+/** After a snapshot was not possible. */
+const REST_MS = 5000
+/** Rests so many times as long as it took to collect garbage in vain: 5 % of the program's time at most. */
+const REST_FACTOR = 20
+/** What a later snapshot must have above the one before, as a part of the limit, when no growth is told. */
+const STEP = 0.1
+
+const told = process.env[CONFIG_NAME]
+if (told !== undefined) start(JSON.parse(told) as AgentConfig)
+
+function start(config: AgentConfig): void {
+  const {metric, aboveBytes, growthBytes, everyMs, internals = false, numeric = false} = config
+  // Resident memory is the process's, not a thread's.
+  if (metric === 'rss' && !isMainThread) return
+  const what = {exposeInternals: internals, exposeNumericValues: numeric}
+  const socket = createConnection(config.socket)
+  socket.unref()
+  socket.on('error', () => {})
+  tell<FromAgent>(socket, {type: 'hello', pid: process.pid, thread: threadId})
+  if (config.nearLimit) setHeapSnapshotNearHeapLimit(1)
+
+  const value = () => (metric === 'rss' ? process.memoryUsage.rss() : process.memoryUsage()[metric])
+  let base = value()
+  let limit = aboveBytes ?? base + (growthBytes ?? Number.POSITIVE_INFINITY)
+  let since = performance.now()
+  let restUntil = 0
+  let isWaiting = false
+
+  /** Why a snapshot is due; garbage does not count, so it is collected before one is asked for. */
+  const due = (): string | undefined => {
+    if (everyMs !== undefined && performance.now() - since >= everyMs) return `${everyMs} ms have passed`
+    if (value() < limit) return undefined
+    const before = performance.now()
+    if (metric !== 'rss') collectGarbage()
+    const now = value()
+    if (now >= limit) return `${metric} ${now}`
+    restUntil = performance.now() + REST_FACTOR * (performance.now() - before)
+    return undefined
+  }
+  const timer = setInterval(() => {
+    if (isWaiting || performance.now() < restUntil) return
+    const reason = due()
+    if (reason === undefined) return
+    isWaiting = true
+    tell<FromAgent>(socket, {type: 'due', reason, heapBytes: process.memoryUsage().heapUsed})
+  }, LOOK_MS)
+  timer.unref()
+
+  eachMessage<ToAgent>(socket, message => {
+    if (message.type === 'stop') return clearInterval(timer)
+    isWaiting = false
+    since = performance.now()
+    if (message.type === 'skip') restUntil = performance.now() + REST_MS
+    else {
+      try {
+        writeHeapSnapshot(message.file, what)
+        tell<FromAgent>(socket, {type: 'done'})
+      } catch (error) {
+        removePart(message.file)
+        restUntil = performance.now() + REST_MS
+        tell<FromAgent>(socket, {type: 'failed', code: String((error as NodeJS.ErrnoException).code ?? error)})
+      }
+    }
+    base = value()
+    if (aboveBytes !== undefined || growthBytes !== undefined) limit = base + (growthBytes ?? STEP * (aboveBytes ?? 0))
+  })
+  socket.on('close', () => clearInterval(timer))
+
+  const {exitFile, watcher} = config
+  if (exitFile === undefined || !isMainThread || process.ppid !== watcher) return
+  process.on('exit', () => {
+    try {
+      writeHeapSnapshot(exitFile, what)
+    } catch {
+      // The watcher sees that it is not whole.
+    }
+  })
+}
