@@ -1,5 +1,6 @@
 /** Whether one node dominates another, answered in constant time. */
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
 import {oncePer} from '../util/memo.ts'
 import {dominatorTree} from './dominators.ts'
 
@@ -13,3 +14,14 @@ export const dominance = oncePer((snapshot: Snapshot): Dominates => {
   for (let i = 0; i < order.length; i++) place[order[i]] = i
   return (above, below) => place[below] >= place[above] && place[below] - place[above] < count[above]
 })
+
+/** Nodes that an object of the set dominates, but those of the set on top of all. */
+export function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
+  const {dominator, order} = dominatorTree(snapshot)
+  const below = new BitSet(snapshot.nodeCount)
+  for (const node of order) {
+    const above = dominator[node]
+    if (above !== node && (set.has(above) || below.has(above))) below.add(node)
+  }
+  return below
+}

@@ -11,6 +11,7 @@ import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
 import {computeAhead} from './ahead.ts'
+import {nestedNodes} from './dominance.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
 import {reachableNodes} from './reachable.ts'
@@ -513,14 +514,3 @@ class OwnerSearch {
 }
 
 const RANK = {application: 0, library: 1, runtime: 2}
-
-/** Objects of a set that another object of the set dominates. */
-function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
-  const {dominator, order} = dominatorTree(snapshot)
-  const below = new BitSet(snapshot.nodeCount)
-  for (const node of order) {
-    const above = dominator[node]
-    if (above !== node && (set.has(above) || below.has(above))) below.add(node)
-  }
-  return below
-}
