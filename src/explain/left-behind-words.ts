@@ -3,6 +3,7 @@ import {type CountedType, type LeftBehind, leftBehind} from '../analyze/left-beh
 import {owners} from '../analyze/owners.ts'
 import {type CodeOrigin, originOfScript} from '../snapshot/code-origin.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {getOrMake} from '../util/memo.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {measuredCuts} from './owner-cut.ts'
 import {cutsOfVerdict, type OwnerWords, ownerWords, verdict} from './owner-words.ts'
@@ -31,6 +32,8 @@ export interface GrownFinding {
   verdict: string
   /** What to give to `what-if --cut`. */
   cuts: string[]
+  /** Other types that have grown, and whose new objects the same holder has: their texts, arrays and the like. */
+  also: string[]
 }
 
 export interface GrownFindings {
@@ -65,13 +68,25 @@ export function grownFindings(
   const findings = looked.flatMap(set => findingOf(snapshot, set))
   // Types that people have written say most.
   findings.sort((a, b) => Number(a.place === '') - Number(b.place === ''))
-  const told = findings.slice(0, MOST_TOLD)
+  const merged = mergedByHolder(findings)
+  const told = merged.slice(0, MOST_TOLD)
   const places = told.flatMap(({place, holders}) => [place, ...holders.map(holder => holder.place)])
   return {
     findings: told,
-    left: findings.length - told.length + whole.length - looked.length,
+    left: merged.length - told.length + whole.length - looked.length,
     root: rootSentence(snapshot, places),
   }
+}
+
+/** One change mends all that one holder has. */
+function mergedByHolder(findings: readonly GrownFinding[]): GrownFinding[] {
+  const ofHolder = new Map<string, GrownFinding>()
+  for (const finding of findings) {
+    const [{holder, place}] = finding.holders
+    const first = getOrMake(ofHolder, `${holder}\0${place}`, () => finding)
+    if (first !== finding) first.also.push(finding.type)
+  }
+  return [...ofHolder.values()]
 }
 
 function findingOf(snapshot: Snapshot, set: LeftBehind & CountedType & {counts: number[]}): GrownFinding[] {
@@ -95,6 +110,7 @@ function findingOf(snapshot: Snapshot, set: LeftBehind & CountedType & {counts: 
       holdersLeft: answer.total.owners - Math.min(holders.length, HOLDERS_TOLD),
       verdict: verdict(answer, all, cuts),
       cuts: cutsOfVerdict(cuts),
+      also: [],
     },
   ]
 }
@@ -114,7 +130,7 @@ function placeWords(snapshot: Snapshot, place: string): string {
 
 /** The lines of a finding, without line ends; names as the heap has them. */
 export function findingLines(finding: GrownFinding): string[] {
-  const {type, place, counts, holders, holdersLeft, cuts, added} = finding
+  const {type, place, counts, holders, holdersLeft, cuts, added, also} = finding
   const name = type === '' ? '(unnamed)' : type
   const lines = [
     `${name} ${counts.map(formatCount).join(' → ')}${place === '' ? '' : `  (${place})`}`,
@@ -123,6 +139,7 @@ export function findingLines(finding: GrownFinding): string[] {
       `    ${pattern}`,
     ]),
   ]
+  if (also.length > 0) lines.push(`  with it grow ${also.join(', ')}`)
   if (holdersLeft > 0) lines.push(`  and ${plural(holdersLeft, 'more holder')}`)
   if (finding.verdict !== '') lines.push(`  ${finding.verdict}`)
   if (cuts.length > 0) lines.push(`  to cut: ${cuts.join(', ')}`)

@@ -100,8 +100,7 @@ class Watcher {
   constructor(folder: string, asked: Asked) {
     this.#folder = folder
     this.#asked = asked
-    const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#thread = new Worker(new URL(`./watcher.${ending}`, import.meta.url))
+    this.#thread = new Worker(new URL('./watcher.js', import.meta.url))
     this.#thread.on('message', (answer: Answer) => this.#answer(answer))
     this.#thread.on('error', error => this.#answer({error: String(error)}))
     this.#thread.on('exit', () => this.#answer({error: 'it ended early'}))

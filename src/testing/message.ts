@@ -8,11 +8,12 @@ export function failureMessage(
   {findings, left, root}: GrownFindings,
   {rounds, iterations}: {rounds: number; iterations: number},
 ): string {
-  const [{type}] = findings
+  const [{type, holders}] = findings
+  const [{holder, place}] = holders
   const more = findings.length + left - 1
   const others = more === 0 ? '' : ` and ${plural(more, 'other type')}`
   const lines = [
-    `objects of ${type === '' ? '(unnamed)' : type}${others} are left behind: more in each of ${plural(rounds, 'round')} of ${plural(iterations, 'iteration')}`,
+    `objects of ${type === '' ? '(unnamed)' : type}${others} are left behind, held by ${holder}${place === '' ? '' : ` (${place})`}: more in each of ${plural(rounds, 'round')} of ${plural(iterations, 'iteration')}`,
     '',
     ...findings.flatMap(finding => [...findingLines(finding), '']),
     ...(left > 0 ? [`${plural(left, 'more type')} grew`] : []),
