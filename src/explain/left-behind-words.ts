@@ -83,7 +83,8 @@ function mergedByHolder(findings: readonly GrownFinding[]): GrownFinding[] {
   const ofHolder = new Map<string, GrownFinding>()
   for (const finding of findings) {
     const [{holder, place}] = finding.holders
-    const first = getOrMake(ofHolder, `${holder}\0${place}`, () => finding)
+    const what = finding.cuts.length > 0 ? finding.cuts.join('\0') : holder
+    const first = getOrMake(ofHolder, `${what}\0${place}`, () => finding)
     if (first !== finding) first.also.push(finding.type)
   }
   return [...ofHolder.values()]
