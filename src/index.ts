@@ -37,8 +37,17 @@ export {prepare} from './analyze/prepare.ts'
 export {reachableNodes, reachableWithout} from './analyze/reachable.ts'
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select.ts'
 export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
+export {
+  type Rope,
+  type SameText,
+  type Slices,
+  type StringsAnswer,
+  type StringsOptions,
+  strings,
+} from './analyze/string-waste.ts'
 export {regexParts} from './analyze/text-pattern.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
+export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste.ts'
 export {
   type Fate,
   type FreedRow,
@@ -75,6 +84,7 @@ export {
   typesText,
 } from './emit/tables.ts'
 export {type TextOptions, toText} from './emit/text-tree.ts'
+export {stringsJson, stringsText, wasteJson, wasteText} from './emit/waste.ts'
 export {whatIfJson, whatIfText} from './emit/what-if.ts'
 export {textWidth} from './emit/width.ts'
 export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
@@ -121,6 +131,14 @@ export {
   type TypesView,
   typesView,
 } from './graph/views.ts'
+export {
+  type StringsView,
+  stringsView,
+  type WasteRow,
+  type WasteView,
+  type WasteViewOptions,
+  wasteView,
+} from './graph/waste-view.ts'
 export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code-origin.ts'
@@ -143,5 +161,6 @@ export {
 } from './snapshot/load.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/open-options.ts'
 export type {Snapshot} from './snapshot/snapshot.ts'
+export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export {formatBytes, formatCount, parseBytes, plural} from './util/units.ts'

@@ -80,6 +80,15 @@ const EXAMPLES: Record<string, Example[]> = {
     ['index list', 'which snapshots have an index?'],
     ['index prune --limit 2GB', 'take the least recently used away'],
   ],
+  strings: [
+    ['strings app.heapsnapshot', 'which texts are there more than once, and who has them?'],
+    ["strings --match '/password/i' app.heapsnapshot", 'which strings contain it, and who holds them?'],
+    ['strings --min-size 100kB app.heapsnapshot', 'only where much is wasted'],
+  ],
+  waste: [
+    ['waste app.heapsnapshot', 'which memory holds nothing?'],
+    ['waste --limit 20 app.heapsnapshot', 'and who holds it, in more rows'],
+  ],
   'what-if': [
     ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
     [

@@ -19,5 +19,8 @@ export function failureMessage(
     ...(left > 0 ? [`${plural(left, 'more type')} grew`] : []),
     ...root,
   ]
-  return lines.map(line => forTerminal(line)).join('\n').trimEnd()
+  return lines
+    .map(line => forTerminal(line))
+    .join('\n')
+    .trimEnd()
 }

@@ -16,7 +16,10 @@ async function look({file, least, types, rounds, iterations}: Look): Promise<See
   const grown = steps.length === 1 ? [] : grownTypes(steps, least, types === undefined ? undefined : anyType(types))
   if (steps.length <= rounds) return {grown: grown.length, message: undefined}
   const found = grownFindings(snapshot, grown, baseIds)
-  return {grown: grown.length, message: found.findings.length === 0 ? undefined : failureMessage(found, {rounds, iterations})}
+  return {
+    grown: grown.length,
+    message: found.findings.length === 0 ? undefined : failureMessage(found, {rounds, iterations}),
+  }
 }
 
 parentPort?.on('message', async (task: Look) => {
