@@ -159,13 +159,15 @@ function judgeElements(
     if (items === 0 && (isArray || (properties === 0 && isExact))) found.add('empty', node, nodeSelfBytes[node])
     return
   }
-  if (items === 0 && isArray && isExact) return found.add('empty', node, nodeSelfBytes[node] + storeBytes)
-  // What has no item that can be seen may be full of numbers.
-  if (items === 0) return
-  // A dictionary has fewer places than its highest index.
-  if (highest >= capacity) return found.add('sparse', node, Math.max(0, storeBytes - items * word))
+  if (items === 0) {
+    // What has no item that can be seen may be full of numbers.
+    if (isArray && isExact) found.add('empty', node, nodeSelfBytes[node] + storeBytes)
+    return
+  }
   const used = isExact ? items : highest + 1
-  if (capacity - used > used + GROWTH_SLOTS) found.add('oversized', node, (capacity - used) * word)
+  // A dictionary has fewer places than its highest index.
+  if (highest >= capacity) found.add('sparse', node, Math.max(0, storeBytes - items * word))
+  else if (capacity - used > used + GROWTH_SLOTS) found.add('oversized', node, (capacity - used) * word)
 }
 
 function judgeTable(snapshot: Snapshot, found: Findings, node: number, table: number, isExact: boolean): void {
@@ -187,11 +189,10 @@ function judgeTable(snapshot: Snapshot, found: Findings, node: number, table: nu
   }
   // A small table without entries that can be seen has few numbers, if any; a large one may be full of them.
   if (used === 0 && (isExact || layout.capacity <= LEAST_CAPACITY)) {
-    return found.add('empty', node, nodeSelfBytes[node] + nodeSelfBytes[table])
+    found.add('empty', node, nodeSelfBytes[node] + nodeSelfBytes[table])
   }
-  if (used === 0) return
   // Tables double when they are full, and halve when a quarter is used (`OrderedHashTable::Shrink`).
-  if (layout.capacity > 4 * used && layout.capacity > GROWTH_SLOTS) {
+  if (used > 0 && layout.capacity > 4 * used && layout.capacity > GROWTH_SLOTS) {
     found.add('oversized', node, (layout.capacity - used) * layout.entryBytes)
   }
 }

@@ -105,7 +105,7 @@ function section(title: string, columns: TableColumn[], rows: string[][], paint:
 function holderCells(id: number, [first, ...others]: Holders): string[] {
   if (first === undefined) return [`@${id}`, 'nothing (unreachable)', '']
   const more = others.length > 0 ? ` + ${others.length} more` : ''
-  return [`@${id}`, `${first.text}${first.count > 1 ? ` ×${formatCount(first.count)}` : ''}${more}`, first.place]
+  return [`@${id}`, `${first.path}${first.count > 1 ? ` ×${formatCount(first.count)}` : ''}${more}`, first.place]
 }
 
 function notes(limits: readonly string[], paint: Paint): string {
@@ -141,7 +141,7 @@ function rowsText(rows: readonly WasteRow[], paint: Paint): string {
       formatBytes(wastedBytes),
       typeName(type),
       `@${exampleId}`,
-      holder?.text ?? 'nothing (unreachable)',
+      holder?.path ?? 'nothing (unreachable)',
       holder?.place || place,
     ]),
     paint,

@@ -1,59 +1,50 @@
-/** Who holds the objects of a set, one step up, merged by words: for tables that have no room for ways. */
-import {retainingEdges} from '../analyze/edge-policy.ts'
-import {doubleStores} from '../analyze/stores.ts'
-import {sourceOf} from '../snapshot/retainers.ts'
-import {NodeKind} from '../snapshot/schema.ts'
+/** Who holds the objects of a set, by the ways that people would name: for tables that have room for a few words. */
+import type {Owner} from '../analyze/owners.ts'
+import {wayNames} from '../analyze/way-names.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {getOrMake} from '../util/memo.ts'
-import {describeWayHolder} from './way-holder.ts'
+import {codePath, codePathText} from './code-path.ts'
+import {ownerWords} from './owner-words.ts'
 
 export interface SetHolder {
-  /** `.name of UserRecord`, `scope var log of module`. */
-  text: string
+  /** `module src/cache.js · labels[…]`: the way to the objects, with what differs left out. */
+  path: string
+  /** A line of the holder's; '' if the file does not say. */
   place: string
-  /** Objects of the set that it holds, among those looked at. */
+  /** Objects of the set at the end of such a way. */
   count: number
   exampleId: number
 }
 
-/** Objects looked at for the holders of a large set. */
-const MOST_LOOKED_AT = 1000
-/** Stores of V8's between a value and what people have named. */
-const MOST_STEPS = 3
-
-/** Most frequent first. Objects that nothing holds have no holder. */
+/** The most frequent ways to the objects; ties by id. Linear in the objects, once the heap's ways are known. */
 export function holdersOfSet(snapshot: Snapshot, nodes: ArrayLike<number>, limit = 3): SetHolder[] {
-  const found = new Map<string, SetHolder>()
-  for (let i = 0; i < Math.min(nodes.length, MOST_LOOKED_AT); i++) {
-    const edge = holdingEdge(snapshot, nodes[i])
-    if (edge < 0) continue
-    const {id, text, place} = describeWayHolder(snapshot, edge)
-    const words = text.replace(/^\[\d+\]/, '[…]').replace(/^\d+ of /, 'slot of ')
-    getOrMake(found, `${words}\0${place}`, () => ({text: words, place, count: 0, exampleId: id})).count++
+  const {patternOf} = wayNames(snapshot)
+  const {nodeId} = snapshot
+  const found = new Map<number, {example: number; count: number}>()
+  for (let i = 0; i < nodes.length; i++) {
+    const pattern = patternOf(nodes[i])
+    const row = found.get(pattern)
+    if (row === undefined) found.set(pattern, {example: nodes[i], count: 1})
+    else row.count++
   }
-  return [...found.values()].sort((a, b) => b.count - a.count || a.exampleId - b.exampleId).slice(0, limit)
+  const ranked = [...found.values()].sort((a, b) => b.count - a.count || nodeId[a.example] - nodeId[b.example])
+  return ranked.slice(0, limit).map(({example, count}) => {
+    return {...holderWords(snapshot, example), count, exampleId: nodeId[example]}
+  })
 }
 
-/** The edge by which something with a name holds a node: from V8's own stores, that by which those are held. */
-function holdingEdge(snapshot: Snapshot, node: number): number {
-  const {nodeKind, retainers} = snapshot
-  const retaining = retainingEdges(snapshot)
-  const isDouble = doubleStores(snapshot)
-  let at = node
-  let best = -1
-  for (let step = 0; step < MOST_STEPS; step++) {
-    let edge = -1
-    for (let slot = retainers.first[at]; slot < retainers.first[at + 1]; slot++) {
-      const source = retainers.source[slot]
-      if (!retaining.has(retainers.edge[slot]) || isDouble(source)) continue
-      const isNamed = nodeKind[source] !== NodeKind.array && nodeKind[source] !== NodeKind.synthetic
-      if (edge < 0 || isNamed) edge = retainers.edge[slot]
-      if (isNamed) break
-    }
-    if (edge < 0) return best
-    best = edge
-    at = sourceOf(snapshot.firstEdge, edge)
-    if (nodeKind[at] !== NodeKind.array) return best
-  }
-  return best
+/** The named way to an object, in words, and a line of what holds it there. */
+function holderWords(snapshot: Snapshot, node: number): {path: string; place: string} {
+  const edges: number[] = []
+  const start = wayNames(snapshot).wayTo(node, edges)
+  const steps = codePath(snapshot, start, edges)
+  const path = codePathText(steps, {pattern: true})
+  if (edges.length === 0) return {path, place: ''}
+  // What differs between the objects ends what holds them.
+  const differing = steps.findIndex(({text, pattern}) => text !== pattern)
+  const last = Math.max(0, differing < 1 ? steps.length - 2 : differing - 1)
+  const cut = Math.max(0, steps[last].endEdge - 1)
+  const cuts = Uint32Array.of(edges[cut])
+  const sizes = {count: 1, alone: 1, retainedBytes: 0, selfBytes: 0}
+  const owner: Owner = {...sizes, code: 'application', example: node, start, edges, cut, cuts}
+  return {path, place: ownerWords(snapshot, owner).place}
 }

@@ -1,11 +1,11 @@
 /** Wasted memory as rows with ids, names and words. */
 import {CUT_LENGTH, type StringsAnswer} from '../analyze/string-waste.ts'
 import type {WasteAnswer, WasteCategory, WasteKind} from '../analyze/waste.ts'
+import {wayNames} from '../analyze/way-names.ts'
 import {describe} from '../explain/describe.ts'
 import {holdersOfSet, type SetHolder} from '../explain/holders-of.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {sizesSentence} from '../explain/sizes.ts'
-import {sourcePlace} from '../explain/source-place.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {getOrMake} from '../util/memo.ts'
 import {formatCount, plural} from '../util/units.ts'
@@ -114,7 +114,7 @@ export interface WasteRow {
   count: number
   wastedBytes: number
   exampleId: number
-  /** What holds them, one step up; null if nothing does. */
+  /** The way to them; null if there is none. */
   holder: SetHolder | null
 }
 
@@ -141,9 +141,6 @@ export interface WasteViewOptions {
   /** Rows of each category. */
   limit?: number
 }
-
-/** Objects of a category that are given a holder; the others count without one. */
-const MOST_LOOKED_AT = 20_000
 
 export function wasteView(
   {snapshot, categories, hasNumbers}: WasteAnswer,
@@ -178,22 +175,23 @@ function categoryView(
   limit: number,
 ): WasteView['categories'][number] {
   const {nodeId} = snapshot
-  const rows = new Map<string, WasteRow>()
-  const looked = Math.min(nodes.length, MOST_LOOKED_AT)
-  for (let i = 0; i < looked; i++) {
-    const node = nodes[i]
-    const [holder = null] = holdersOfSet(snapshot, [node], 1)
-    const {type} = describe(snapshot, node)
-    const place = sourcePlace(snapshot, node)
-    const row = getOrMake(rows, `${type}\0${place}\0${holder?.text}\0${holder?.place}`, () => {
-      return {type, place, count: 0, wastedBytes: 0, exampleId: nodeId[node], holder}
-    })
-    row.count++
-    row.wastedBytes += bytes[i]
-    if (row.holder !== null) row.holder.count = row.count
+  const {patternOf} = wayNames(snapshot)
+  const {types} = snapshot
+  const groups = new Map<number, {nodes: number[]; wastedBytes: number}>()
+  for (let i = 0; i < nodes.length; i++) {
+    const key = patternOf(nodes[i]) * types.names.length + types.ofNode[nodes[i]]
+    const group = getOrMake(groups, key, () => ({nodes: [], wastedBytes: 0}))
+    group.nodes.push(nodes[i])
+    group.wastedBytes += bytes[i]
   }
-  const sorted = [...rows.values()].sort((a, b) => b.wastedBytes - a.wastedBytes || a.exampleId - b.exampleId)
-  const shown = sorted.slice(0, limit)
+  const sorted = [...groups.values()].sort(
+    (a, b) => b.wastedBytes - a.wastedBytes || nodeId[a.nodes[0]] - nodeId[b.nodes[0]],
+  )
+  const shown = sorted.slice(0, limit).map(({nodes, wastedBytes}): WasteRow => {
+    const [holder = null] = holdersOfSet(snapshot, nodes, 1)
+    const {type, place} = describe(snapshot, nodes[0])
+    return {type, place, count: nodes.length, wastedBytes, exampleId: nodeId[nodes[0]], holder}
+  })
   return {
     kind,
     title: TITLES[kind],
