@@ -58,6 +58,7 @@ export {
 } from './analyze/what-if.ts'
 export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/where.ts'
 export {parseWhere, type Where} from './analyze/where-parser.ts'
+export {assertJson, assertJunit, assertText} from './emit/assert.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
@@ -91,6 +92,13 @@ export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
 export {scriptRoot} from './explain/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
+export {
+  type Assertion,
+  type AssertionView,
+  type AssertView,
+  assertView,
+  growthBase,
+} from './graph/assert-view.ts'
 export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
 export type {

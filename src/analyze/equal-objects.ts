@@ -87,7 +87,7 @@ function valuesOf(snapshot: Snapshot, hasNumbers: boolean): (node: number, into:
     if (edgeKind[edge] === EdgeKind.property && proto.has(edgeName[edge])) isPrototype.add(edgeTarget[edge])
   }
   // Numbers of their own, so that they are no ordinals.
-  const valueOf = (target: number): number => {
+  const valueIn = (target: number): number => {
     if (nodeKind[target] === NodeKind.string) return -1 - nodeName[target]
     if (!hasNumbers || nodeKind[target] !== NodeKind.number) return target
     const value = numberValue(snapshot, target)
@@ -106,7 +106,7 @@ function valuesOf(snapshot: Snapshot, hasNumbers: boolean): (node: number, into:
         // Whatever else V8 keeps there may differ: a Buffer's bytes, a function's scope.
         else if (!stores.has(edgeName[edge])) return false
       } else if (kind === EdgeKind.property) {
-        if (!proto.has(edgeName[edge])) into.push(edgeName[edge], valueOf(target))
+        if (!proto.has(edgeName[edge])) into.push(edgeName[edge], valueIn(target))
       } else if (kind !== EdgeKind.weak) return false
     }
     if (map < 0 || into.length < 2 * (hasNumbers ? 1 : LEAST_VALUES)) return false

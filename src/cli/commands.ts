@@ -37,6 +37,11 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
   ],
   ['cycles', 'reference cycles, by pattern, and what holds each', async () => (await graphs()).addCycles],
   [
+    'assert',
+    'whether a heap is as it should be, for CI: exit code 1 and the holders if not',
+    async () => (await import('./assert-command.ts')).addAssert,
+  ],
+  [
     'strings',
     'equal strings, parts that keep large strings alive, and texts in pieces',
     async () => (await import('./waste-commands.ts')).addStrings,

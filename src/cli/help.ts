@@ -80,6 +80,12 @@ const EXAMPLES: Record<string, Example[]> = {
     ['index list', 'which snapshots have an index?'],
     ['index prune --limit 2GB', 'take the least recently used away'],
   ],
+  assert: [
+    ["assert --max 'Buffer=10' app.heapsnapshot", 'are there at most 10 Buffers?'],
+    ["assert --max-retained 'Server=5MB' --junit out.xml app.heapsnapshot", 'do they keep at most 5 MB? Also as XML'],
+    ['assert --no-growth base.heapsnapshot app.heapsnapshot', 'is there more of nothing?'],
+    ["assert --no-path 'Child -> Buffer' app.heapsnapshot", 'does no Child hold a Buffer?'],
+  ],
   strings: [
     ['strings app.heapsnapshot', 'which texts are there more than once, and who has them?'],
     ["strings --match '/password/i' app.heapsnapshot", 'which strings contain it, and who holds them?'],

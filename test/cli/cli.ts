@@ -93,6 +93,9 @@ export const QUESTIONS: Record<string, string[]> = {
   dominators: ['dominators'],
   detached: ['detached'],
   cycles: ['cycles'],
+  strings: ['strings', '--match', 'secret'],
+  waste: ['waste'],
+  assert: ['assert', '--max', 'Buffer=10'],
   'what-if': ['what-if', '--cut', 'Server.cache'],
 }
 
