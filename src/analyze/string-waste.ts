@@ -226,8 +226,9 @@ function slicedStrings(snapshot: Snapshot): Slices[] {
 }
 
 function joinedStrings(snapshot: Snapshot): Rope[] {
-  const {nodeCount, nodeKind, firstEdge, edgeKind, edgeTarget, retainers} = snapshot
+  const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeTarget, retainers} = snapshot
   const size = selfSizes(snapshot, 'devtools')
+  const empty = new Set(snapshot.strings.indexesOf(''))
   const isJoin = (node: number) => nodeKind[node] === NodeKind['concatenated string']
   const isPart = (node: number) => {
     for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
@@ -240,6 +241,7 @@ function joinedStrings(snapshot: Snapshot): Rope[] {
   const seen = new BitSet(nodeCount)
   const waiting = new GrowableUint32()
   return tops.sort(byId(snapshot)).flatMap(top => {
+    let parts = 0
     const rope: Rope = {node: top, joins: 0, leaves: 0, selfBytes: 0}
     seen.add(top)
     waiting.push(top)
@@ -252,12 +254,14 @@ function joinedStrings(snapshot: Snapshot): Rope[] {
       rope.joins++
       for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
         const target = edgeTarget[edge]
-        if (edgeKind[edge] !== EdgeKind.internal || !STRINGS.has(nodeKind[target]) || seen.has(target)) continue
+        if (edgeKind[edge] !== EdgeKind.internal || !STRINGS.has(nodeKind[target])) continue
+        if (isJoin(target) || !empty.has(nodeName[target])) parts++
+        if (seen.has(target)) continue
         seen.add(target)
         waiting.push(target)
       }
     }
     // V8 flattens a join by giving it the whole text and an empty second half: nothing is in pieces then.
-    return rope.leaves < 2 && rope.joins < 2 ? [] : [rope]
+    return parts < 2 ? [] : [rope]
   })
 }

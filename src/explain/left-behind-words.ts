@@ -54,18 +54,20 @@ const RUNNERS = /^(?:vitest|@vitest\/.*|vite|vite-node|tinypool|tinyspy|jest|@je
 
 /**
  * Types with new objects that some code holds which people can change; not those that only the runtime or a runner of tests holds,
- * and not those whose new objects are all parts of others. `baseIds`: see `leftBehind`.
+ * and not those whose new objects are all parts of others. `baseIds`: see `leftBehind`. `least`: objects that a
+ * holder must have.
  */
 export function grownFindings(
   snapshot: Snapshot,
   grown: readonly (CountedType & {key: string; counts: number[]})[],
   baseIds: Float64Array | undefined,
+  least: number,
 ): GrownFindings {
   if (grown.length === 0) return {findings: [], left: 0, root: []}
   const sets = leftBehind(snapshot, grown, baseIds).map((set, i) => ({...set, ...grown[i]}))
   const whole = sets.filter(({tops}) => tops > 0).sort((a, b) => b.tops - a.tops || (a.key < b.key ? -1 : 1))
   const looked = whole.slice(0, MOST_LOOKED_AT)
-  const findings = looked.flatMap(set => findingOf(snapshot, set))
+  const findings = looked.flatMap(set => findingOf(snapshot, set, least))
   // Types that people have written say most.
   findings.sort((a, b) => Number(a.place === '') - Number(b.place === ''))
   const merged = mergedByHolder(findings)
@@ -90,14 +92,22 @@ function mergedByHolder(findings: readonly GrownFinding[]): GrownFinding[] {
   return [...ofHolder.values()]
 }
 
-function findingOf(snapshot: Snapshot, set: LeftBehind & CountedType & {counts: number[]}): GrownFinding[] {
+function findingOf(
+  snapshot: Snapshot,
+  set: LeftBehind & CountedType & {counts: number[]},
+  least: number,
+): GrownFinding[] {
   const {type, place, counts, nodes} = set
   const answer = owners(snapshot, {subject: type, nodes}, {limit: 2 * HOLDERS_TOLD})
   const all = answer.owners.map((owner): HolderWords => {
     const words = ownerWords(snapshot, owner)
     return {...words, count: owner.count, code: codeOfHolder(words, owner.code)}
   })
-  const holders = all.filter(({code}) => code === 'application' || code === 'library')
+  // What is held by V8's own slots, or by ways of which each holds one or two, is no growth of anything that people keep.
+  const holders = all.filter(
+    ({code, count, pattern}) =>
+      (code === 'application' || code === 'library') && count >= least && !pattern.includes('‹'),
+  )
   if (holders.length === 0) return []
   const cuts = measuredCuts(answer)
   return [

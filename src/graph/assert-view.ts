@@ -86,7 +86,7 @@ function judge(snapshot: Snapshot, assertion: Assertion): AssertionView {
     }
     case 'no-growth': {
       const grown = grownTypes([assertion.base, countObjects(snapshot)], LEAST_GROWTH)
-      const {findings, left} = grownFindings(snapshot, grown, undefined)
+      const {findings, left} = grownFindings(snapshot, grown, undefined, LEAST_GROWTH)
       const count = findings.length + left
       const message = count === 0 ? 'nothing grew that code of yours holds' : `${plural(count, 'type')} grew`
       const details = findings.flatMap(findingLines)

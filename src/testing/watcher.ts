@@ -15,7 +15,7 @@ async function look({file, least, types, rounds, iterations}: Look): Promise<See
   steps.push(countObjects(snapshot))
   const grown = steps.length === 1 ? [] : grownTypes(steps, least, types === undefined ? undefined : anyType(types))
   if (steps.length <= rounds) return {grown: grown.length, message: undefined}
-  const found = grownFindings(snapshot, grown, baseIds)
+  const found = grownFindings(snapshot, grown, baseIds, least)
   return {
     grown: grown.length,
     message: found.findings.length === 0 ? undefined : failureMessage(found, {rounds, iterations}),

@@ -20,6 +20,7 @@ const LISTENER = 'fixtures/snapshots/listener.node20.heapsnapshot.gz'
 const PAGE = 'fixtures/snapshots/page.chromium.heapsnapshot.gz'
 const SERVER = 'fixtures/snapshots/srv.node20.heapsnapshot.gz'
 const SMALL = 'fixtures/odd/compact.heapsnapshot'
+const WASTE = 'fixtures/snapshots/waste.node20.heapsnapshot.gz'
 const WHAT_IF = 'fixtures/snapshots/what-if.node20.heapsnapshot.gz'
 const ZOO = 'fixtures/snapshots/types-zoo.node24.heapsnapshot.gz'
 
@@ -68,6 +69,29 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'mermaid' 
   ['what-if-stays', 'text', ['what-if', '--cut', 'Map(byId)', '--cut', 'on "flush"', '--type', 'UserRecord', SERVER]],
   ['what-if-near', 'nothing', ['what-if', '--cut', 'RequestCache.entires', BUFFERS]],
   ['what-if-misread', 'nothing', ['what-if', '--cut', '[3', BUFFERS]],
+  ['strings', 'text', ['strings', '--limit', '12', WASTE]],
+  ['strings-match', 'json', ['strings', '--match', 'a label made', WASTE]],
+  ['strings-hostile', 'text', ['strings', '--match', '/[^\\x20-\\x7e]/', '--limit', '40', HOSTILE]],
+  ['waste', 'text', ['waste', WASTE]],
+  ['waste', 'json', ['waste', '--limit', '1', WASTE]],
+  [
+    'assert',
+    'text',
+    [
+      'assert',
+      '--max',
+      'UserRecord=10',
+      '--max',
+      'UserRecrod=1',
+      '--max-retained',
+      'UserRecord=1MB',
+      '--no-path',
+      'UserRecord -> globalThis',
+      SERVER,
+    ],
+  ],
+  ['assert', 'json', ['assert', '--max-retained', 'RequestCache=1kB', '--no-path', 'Map -> Nothing', BUFFERS]],
+  ['assert-misread', 'nothing', ['assert', '--max', 'UserRecord', SERVER]],
   ['no-type', 'nothing', ['backrefs', '--type', 'UserRecrod', LISTENER]],
   ['no-cycle', 'text', ['cycles', SMALL]],
   ['broken', 'nothing', ['types', 'fixtures/broken/edge-target-off-grid.heapsnapshot']],
