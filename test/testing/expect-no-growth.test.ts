@@ -56,10 +56,16 @@ interface Testing {
 const {expectNoGrowth} = (await import(built)) as Testing
 
 class Kept {
-  constructor(readonly name: string) {}
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
 }
 class Ring {
-  constructor(readonly name: string) {}
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
 }
 
 const kept: Kept[] = []
