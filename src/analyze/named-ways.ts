@@ -3,10 +3,13 @@
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
+import {placeMapOf} from '../snapshot/places.ts'
+import {savedColumn} from '../snapshot/saved.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
+import {sharedWords} from '../util/shared.ts'
 import {exportCells} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {reachableNodes} from './reachable.ts'
@@ -56,14 +59,22 @@ const BUCKETS = 256
  * Uint32Array(n): the edge by which the cheapest way enters each node; NO_EDGE for where ways begin, and for what no root leads to.
  * Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small.
  */
-export const namedWays = oncePer((snapshot: Snapshot): Uint32Array => {
+export const namedWays = oncePer(
+  (snapshot: Snapshot): Uint32Array =>
+    // Whose code a name is in is told by source maps, and those lie beside the scripts today, not in the snapshot.
+    placeMapOf(snapshot) === undefined ? savedWays(snapshot) : findNamedWays(snapshot),
+)
+
+const savedWays = savedColumn('namedWays', findNamedWays)
+
+function findNamedWays(snapshot: Snapshot): Uint32Array {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
   const retaining = retainingEdges(snapshot)
   const role = roles(snapshot)
   const propertyCost = costs(snapshot, PROPERTY_COST)
   const internalCost = costs(snapshot, INTERNAL_COST)
   const cost = new Uint32Array(nodeCount).fill(NO_EDGE)
-  const entry = new Uint32Array(nodeCount).fill(NO_EDGE)
+  const entry = sharedWords(nodeCount).fill(NO_EDGE)
   const buckets = Array.from({length: BUCKETS}, () => new GrowableUint32())
   let waiting = 0
   const reach = (node: number, at: number, edge: number) => {
@@ -106,7 +117,7 @@ export const namedWays = oncePer((snapshot: Snapshot): Uint32Array => {
     bucket.length = 0
   }
   return entry
-})
+}
 
 function starts(snapshot: Snapshot): [node: number, cost: number][] {
   const reached = reachableNodes(snapshot)

@@ -7,7 +7,8 @@ import {distances} from './distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from './dominators.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {typeRetained, typeSums} from './group-sums.ts'
-import {typeOffHeap} from './off-heap.ts'
+import {namedWays} from './named-ways.ts'
+import {offHeap, typeOffHeap} from './off-heap.ts'
 import {selfSizes} from './self-sizes.ts'
 
 /** Computes all that is derived from a snapshot, or has it read from its index. */
@@ -20,6 +21,7 @@ export function prepare(snapshot: Snapshot): void {
   distances(snapshot)
   retainingEdges(snapshot)
   void dominatedNodes(snapshot).first
+  offHeap(snapshot)
   typeOffHeap(snapshot)
   for (const model of ['devtools', 'raw'] as const) {
     selfSizes(snapshot, model)
@@ -27,4 +29,5 @@ export function prepare(snapshot: Snapshot): void {
   }
   typeSums(snapshot)
   typeRetained(snapshot)
+  namedWays(snapshot)
 }

@@ -33,7 +33,8 @@ const NONE = 0
 
 export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
-  const entry = namedWays(snapshot)
+  // Asked for with the first way, so that another thread has time to find them.
+  const entryOf = (node: number) => namedWays(snapshot)[node]
   const role = roles(snapshot)
   const patterns = new WayPatterns()
   const edgePattern = edgePatterns(snapshot)
@@ -64,7 +65,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
 
   /** The pattern of a node from which a way begins; NONE if it goes on upwards. `above`: the pattern of what the way comes from. */
   const startOf = (node: number, above: number): number => {
-    if (entry[node] === NO_EDGE || nodeKind[node] === NodeKind.synthetic) {
+    if (entryOf(node) === NO_EDGE || nodeKind[node] === NodeKind.synthetic) {
       const file = exported.get(node) ?? cells.get(node)
       if (role.isScope(node) || file !== undefined) {
         const start = patterns.start(Start.scope, node)
@@ -76,7 +77,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
         ? patterns.start(Start.global, node)
         : patterns.start(Start.root, nodeName[node])
     }
-    if (edgeKind[entry[node]] === EdgeKind.property && primordials.has(edgeName[entry[node]]))
+    if (edgeKind[entryOf(node)] === EdgeKind.property && primordials.has(edgeName[entryOf(node)]))
       return patterns.start(Start.runtime, kindOf(node))
     if (!role.isRuntime(node)) return NONE
     // What the runtime keeps is known by what it is, not by the way through the runtime's own code.
@@ -90,12 +91,12 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     let at = node
     while (known[at] === NONE) {
       chain.push(at)
-      if (entry[at] === NO_EDGE || nodeKind[at] === NodeKind.synthetic) break
-      at = sourceOf(firstEdge, entry[at])
+      if (entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic) break
+      at = sourceOf(firstEdge, entryOf(at))
     }
     for (let i = chain.length - 1; i >= 0; i--) {
-      const above = entry[chain[i]] === NO_EDGE ? NONE : known[sourceOf(firstEdge, entry[chain[i]])]
-      known[chain[i]] = startOf(chain[i], above) || patterns.extend(above, step(entry[chain[i]], chain[i]))
+      const above = entryOf(chain[i]) === NO_EDGE ? NONE : known[sourceOf(firstEdge, entryOf(chain[i]))]
+      known[chain[i]] = startOf(chain[i], above) || patterns.extend(above, step(entryOf(chain[i]), chain[i]))
     }
     return known[node]
   }
@@ -123,8 +124,8 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
       const back: number[] = []
       let at = node
       while (!patterns.isStart(known[at])) {
-        back.push(entry[at])
-        at = sourceOf(firstEdge, entry[at])
+        back.push(entryOf(at))
+        at = sourceOf(firstEdge, entryOf(at))
       }
       for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
       return at

@@ -88,7 +88,9 @@ export class StringTable {
     const {length} = wanted
     // An escape makes the written form longer, never shorter, and takes six bytes for one at the most.
     const mayBe = (index: number) => this.#length(index) > length && this.#length(index) <= 6 * length
-    const byEscapes = escaped.filter(index => mayBe(index) && this.get(index) === text)
+    const byEscapes = escaped.filter(
+      index => mayBe(index) && this.#mayBecome(index, wanted) && this.get(index) === text,
+    )
     const same = (index: number) => this.#startsWith(index, wanted) && this.get(index) === text
     const plain =
       length <= SHORT_TEXT_BYTES
@@ -159,6 +161,15 @@ export class StringTable {
     const from = this.#offsets[index]
     for (let i = 0; i < wanted.length; i++) if (this.#byteAt(from + i) !== wanted[i]) return false
     return true
+  }
+
+  /** Whether a string with an escape agrees with `wanted` up to there: most others are told apart without being decoded. */
+  #mayBecome(index: number, wanted: Buffer): boolean {
+    for (let i = 0, from = this.#offsets[index]; ; i++) {
+      const byte = this.#byteAt(from + i)
+      if (byte === BACKSLASH) return true
+      if (byte !== wanted[i]) return false
+    }
   }
 
   /** Bytes that may lie in several segments. */

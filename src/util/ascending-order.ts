@@ -29,3 +29,9 @@ export function ascendingOrder(values: Uint32Array): Uint32Array {
   }
   return order
 }
+
+/** Whether each value is larger than the one before. */
+export function isAscending(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i - 1] >= values[i]) return false
+  return true
+}
