@@ -82,14 +82,14 @@ const EXAMPLES: Record<string, Example[]> = {
   ],
   assert: [
     ["assert --max 'Buffer=10' app.heapsnapshot", 'are there at most 10 Buffers?'],
-    ["assert --max-retained 'Server=5MB' --junit out.xml app.heapsnapshot", 'do they keep at most 5 MB? Also as XML'],
-    ['assert --no-growth base.heapsnapshot app.heapsnapshot', 'is there more of nothing?'],
+    ["assert --max-retained 'Server=5MB' app.heapsnapshot", 'do the servers keep at most 5 MB?'],
+    ['assert --no-growth app.heapsnapshot app.heapsnapshot', 'is there no more of anything than in the first?'],
     ["assert --no-path 'Child -> Buffer' app.heapsnapshot", 'does no Child hold a Buffer?'],
   ],
   strings: [
     ['strings app.heapsnapshot', 'which texts are there more than once, and who has them?'],
-    ["strings --match '/password/i' app.heapsnapshot", 'which strings contain it, and who holds them?'],
-    ['strings --min-size 100kB app.heapsnapshot', 'only where much is wasted'],
+    ["strings --match '/secret/i' app.heapsnapshot", 'which strings contain it, and who holds them?'],
+    ['strings --min-size 20B app.heapsnapshot', 'only where more is wasted'],
   ],
   waste: [
     ['waste app.heapsnapshot', 'which memory holds nothing?'],

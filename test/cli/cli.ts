@@ -65,11 +65,14 @@ export const APP = heapText(`
   global.parent -> Parent.child -> Child.parent -> Parent
   Child.name -> label
   Server.node -> div
+  Server.names -> Array
+  Server.label -> same
   global: object global 40
   Buffer: object Buffer 96 @12345
   table: array "" 128
   text: string "the secret of the request" 48
   label: string "a child" 24
+  same: string "a child" 24
   div: native "<div>" 120 detached
 `)
 
