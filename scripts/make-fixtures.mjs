@@ -38,6 +38,7 @@ const holders = [
   ['typed', 'typed/dist/index.js'],
   ['typed-bundle', 'typed/bundle/app.min.js'],
   ['vendor', 'vendor/app.cjs'],
+  ['waste', 'waste/main.cjs'],
   ['what-if', 'what-if/main.cjs'],
   ['worker-inside', 'worker/main.cjs', 'inside'],
   ['worker-outside', 'worker/main.cjs', 'outside'],

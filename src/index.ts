@@ -39,9 +39,18 @@ export {prepare} from './analyze/prepare.ts'
 export {reachableNodes, reachableWithout} from './analyze/reachable.ts'
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select.ts'
 export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
+export {
+  type Rope,
+  type SameText,
+  type Slices,
+  type StringsAnswer,
+  type StringsOptions,
+  strings,
+} from './analyze/string-waste.ts'
 export {regexParts} from './analyze/text-pattern.ts'
 export type {Trend} from './analyze/trend.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
+export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste.ts'
 export {
   type Fate,
   type FreedRow,
@@ -63,6 +72,7 @@ export {type SettledHeap, type SettleOptions, settleHeap} from './capture/settle
 export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/watch.ts'
 export type {Metric as WatchMetric} from './capture/watch-channel.ts'
 export {type AreaOptions, type AreaPicture, type AreaView, drawAreas} from './emit/area-svg.ts'
+export {assertJson, assertJunit, assertText} from './emit/assert.ts'
 export {forTerminal} from './emit/clean.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
@@ -97,6 +107,7 @@ export {
   typesText,
 } from './emit/tables.ts'
 export {type TextOptions, toText} from './emit/text-tree.ts'
+export {stringsJson, stringsText, wasteJson, wasteText} from './emit/waste.ts'
 export {whatIfJson, whatIfText} from './emit/what-if.ts'
 export {textWidth} from './emit/width.ts'
 export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
@@ -104,6 +115,13 @@ export type {LeakKind} from './explain/leak-words.ts'
 export {scriptRoot} from './explain/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
+export {
+  type Assertion,
+  type AssertionView,
+  type AssertView,
+  assertView,
+  growthBase,
+} from './graph/assert-view.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/flame-view.ts'
 export {
   type GrowthBy,
@@ -160,6 +178,14 @@ export {
   type TypesView,
   typesView,
 } from './graph/views.ts'
+export {
+  type StringsView,
+  stringsView,
+  type WasteRow,
+  type WasteView,
+  type WasteViewOptions,
+  wasteView,
+} from './graph/waste-view.ts'
 export {whatIfGraph} from './graph/what-if-graph.ts'
 export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
 export type {SnapshotInput} from './read/source.ts'
@@ -183,6 +209,7 @@ export {
 } from './snapshot/load.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/open-options.ts'
 export type {Snapshot} from './snapshot/snapshot.ts'
+export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export type {Points, SeriesLine, SeriesMark, SeriesView, Trend as SeriesTrend} from './util/series.ts'
 export {formatBytes, formatCount, parseBytes, plural} from './util/units.ts'

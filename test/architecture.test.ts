@@ -91,6 +91,20 @@ const RULES: Record<string, FolderRule> = {
       'node:zlib',
     ],
   },
+  // The face for tests: it loads what reads heaps in another thread, and says what that has found.
+  testing: {
+    folders: ['util', 'snapshot', 'analyze', 'explain', 'emit'],
+    packages: [
+      'node:assert',
+      'node:fs',
+      'node:os',
+      'node:path',
+      'node:timers',
+      'node:v8',
+      'node:vm',
+      'node:worker_threads',
+    ],
+  },
   cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
 }
 

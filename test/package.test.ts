@@ -55,7 +55,12 @@ after(() => rmSync(folder, {recursive: true, force: true}))
 
 test('the package holds the program, its types and its papers, and nothing else', () => {
   const expected = [/^package\.json$/, /^README\.md$/, /^LICENSE$/, /^ARCHITECTURE\.md$/, /^docs\/[\w-]+\.md$/]
-  const programs = [/^bin\/heapgraph\.js$/, /^bin\/record-preload\.cjs$/, /^dist\/(?:[a-z]+\/)?[a-z-]+\.(?:js|d\.ts)$/]
+  const programs = [
+    /^bin\/heapgraph\.js$/,
+    /^bin\/record-preload\.cjs$/,
+    /^dist\/(?:[a-z]+\/)?[a-z-]+\.(?:js|d\.ts)$/,
+    /^dist\/testing\/index\.(?:cjs|d\.cts)$/,
+  ]
   const others = packedFiles.filter(path => ![...expected, ...programs].some(pattern => pattern.test(path)))
   assert.deepEqual(others, [])
   for (const needed of ['package.json', 'README.md', 'bin/heapgraph.js', 'dist/index.js', 'dist/index.d.ts']) {
@@ -71,7 +76,7 @@ test('what dist holds is what src says: nothing is missing, nothing is left of f
   const programs = packedFiles.filter(name => name.startsWith('dist/program/'))
   assert.ok(programs.includes('dist/program/program.js'), 'the program is missing')
   for (const path of packedFiles.filter(name => name.startsWith('dist/') && !programs.includes(name))) {
-    const source = path.replace(/^dist\//, 'src/').replace(/(?:\.d\.ts|\.js)$/, '.ts')
+    const source = path.replace(/^dist\//, 'src/').replace(/(?:\.d\.c?ts|\.c?js)$/, '.ts')
     assert.ok(existsSync(join(ROOT, source)), `${path} has no ${source}`)
   }
 })

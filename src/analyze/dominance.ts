@@ -15,7 +15,7 @@ export const dominance = oncePer((snapshot: Snapshot): Dominates => {
   return (above, below) => place[below] >= place[above] && place[below] - place[above] < count[above]
 })
 
-/** Objects of a set that another object of the set dominates. */
+/** Nodes that an object of the set dominates, but those of the set on top of all. */
 export function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
   const {dominator, order} = dominatorTree(snapshot)
   const below = new BitSet(snapshot.nodeCount)

@@ -38,6 +38,21 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
   ],
   ['cycles', 'reference cycles, by pattern, and what holds each', async () => (await graphs()).addCycles],
   [
+    'assert',
+    'whether a heap is as it should be, for CI: exit code 1 and the holders if not',
+    async () => (await import('./assert-command.ts')).addAssert,
+  ],
+  [
+    'strings',
+    'equal strings, parts that keep large strings alive, and texts in pieces',
+    async () => (await import('./waste-commands.ts')).addStrings,
+  ],
+  [
+    'waste',
+    'memory that holds nothing: empty and oversized collections, equal objects, and the like',
+    async () => (await import('./waste-commands.ts')).addWaste,
+  ],
+  [
     'what-if',
     'what would be freed if the program let go of some things',
     async () => (await import('./what-if-command.ts')).addWhatIf,

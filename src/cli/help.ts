@@ -118,6 +118,21 @@ const EXAMPLES: Record<string, Example[]> = {
     ['suspects app.heapsnapshot', 'where does much of the heap gather, and who holds it?'],
     ['suspects --min-share 5 app.heapsnapshot', 'from 5 % of the heap on'],
   ],
+  assert: [
+    ["assert --max 'Buffer=10' app.heapsnapshot", 'are there at most 10 Buffers?'],
+    ["assert --max-retained 'Server=5MB' app.heapsnapshot", 'do the servers keep at most 5 MB?'],
+    ['assert --no-growth app.heapsnapshot app.heapsnapshot', 'is there no more of anything than in the first?'],
+    ["assert --no-path 'Child -> Buffer' app.heapsnapshot", 'does no Child hold a Buffer?'],
+  ],
+  strings: [
+    ['strings app.heapsnapshot', 'which texts are there more than once, and who has them?'],
+    ["strings --match '/secret/i' app.heapsnapshot", 'which strings contain it, and who holds them?'],
+    ['strings --min-size 20B app.heapsnapshot', 'only where more is wasted'],
+  ],
+  waste: [
+    ['waste app.heapsnapshot', 'which memory holds nothing?'],
+    ['waste --limit 20 app.heapsnapshot', 'and who holds it, in more rows'],
+  ],
   'what-if': [
     ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
     [

@@ -4,6 +4,7 @@
  */
 
 import {exportName} from '../analyze/cut-variables.ts'
+import {tableLayout} from '../analyze/tables.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import {parseEphemeronName} from '../snapshot/ephemerons.ts'
@@ -175,35 +176,13 @@ const weakMapValue: Rule = (chain, at) => {
   return isEntry ? {length: 1, text: ' · value in WeakMap'} : undefined
 }
 
-const HEADER_SLOTS = 3
-
-/** By the words of a header, the size of a word: with pointers compressed they are half as long. */
-const LAYOUTS = [
-  {header: 16, word: 8},
-  {header: 8, word: 4},
-]
-
-/**
- * What a slot of an OrderedHashMap or OrderedHashSet is. The table has 3 words, one for each bucket (a power of two), and for
- * each of two entries a bucket key, value and chain, or key and chain: from its size follows which, and how many.
- */
-export function placeInTable(
-  {nodeSelfBytes}: Snapshot,
-  table: number,
-  slot: number,
-): 'key' | 'value' | 'member' | undefined {
-  for (const {header, word} of LAYOUTS) {
-    const words = (nodeSelfBytes[table] - header) / word - HEADER_SLOTS
-    for (const entryWords of [3, 2]) {
-      const buckets = words / (1 + 2 * entryWords)
-      if (buckets < 1 || !Number.isInteger(Math.log2(buckets))) continue
-      const place = slot - HEADER_SLOTS - buckets
-      if (place < 0) return undefined
-      if (entryWords === 2) return place % 2 === 0 ? 'member' : undefined
-      return place % 3 === 0 ? 'key' : place % 3 === 1 ? 'value' : undefined
-    }
-  }
-  return undefined
+/** What a slot of a Map's or Set's table is. */
+export function placeInTable(snapshot: Snapshot, table: number, slot: number): 'key' | 'value' | 'member' | undefined {
+  const layout = tableLayout(snapshot, table)
+  const place = layout === undefined ? -1 : slot - layout.firstSlot
+  if (layout === undefined || place < 0) return undefined
+  if (layout.entryWords === 2) return place % 2 === 0 ? 'member' : undefined
+  return place % 3 === 0 ? 'key' : place % 3 === 1 ? 'value' : undefined
 }
 
 /** What the slot before that of an edge has: V8 writes slots in order, so it is the edge before; -1 for a number, which has no edge. */

@@ -107,7 +107,12 @@ function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   if (kind(node) !== 'module') return place === undefined ? '' : placeText(codePlaceOf(snapshot, place))
   const {edgeKind, edgeName, strings} = snapshot
   const name = edgeKind[edges[0]] === EdgeKind.context ? strings.get(edgeName[edges[0]]) : ''
-  const declared = inner(node) < 0 ? globalDeclaration(snapshot, name) : declaration(snapshot, inner(node), name)
+  const declared =
+    name === ''
+      ? undefined
+      : inner(node) < 0
+        ? globalDeclaration(snapshot, name)
+        : declaration(snapshot, inner(node), name)
   if (declared !== undefined) return placeText(codePlaceOf(snapshot, declared))
   return place === undefined ? '' : fileOnly(snapshot, place.script)
 }

@@ -73,6 +73,11 @@ export class StringTable {
     return raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw
   }
 
+  /** Bytes of the string as the file writes it: at least one a character. */
+  byteLength(index: number): number {
+    return this.#length(index)
+  }
+
   /** The indexes of all strings equal to `text` (a file of V8's has at most one), in ascending order. */
   indexesOf(text: string): number[] {
     const wanted = Buffer.from(text, 'utf8')

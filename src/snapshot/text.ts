@@ -6,7 +6,7 @@ import type {Snapshot} from './snapshot.ts'
 export const UNKNOWN_TEXT = '(sliced string)'
 
 /** Pieces of a rope looked at before what there is must do. */
-const MAX_PIECES = 64
+const MAX_PIECES = 4096
 
 /** The text of a concatenated string, from its leaves, left to right, until there are `length` characters or more. */
 export function joinedText(snapshot: Snapshot, node: number, length: number): string {

@@ -72,11 +72,14 @@ export const APP = heapText(`
   Job1: object Job 16
   Job2: object Job 16
   Job3: object Job 16
+  Server.names -> Array
+  Server.label -> same
   global: object global 40
   Buffer: object Buffer 96 @12345
   table: array "" 128
   text: string "the secret of the request" 48
   label: string "a child" 24
+  same: string "a child" 24
   div: native "<div>" 120 detached
 `)
 
@@ -103,6 +106,9 @@ export const QUESTIONS: Record<string, string[]> = {
   dominators: ['dominators'],
   detached: ['detached'],
   cycles: ['cycles'],
+  strings: ['strings', '--match', 'secret'],
+  waste: ['waste'],
+  assert: ['assert', '--max', 'Buffer=10'],
   'what-if': ['what-if', '--cut', 'Server.cache'],
   growth: ['growth', EMPTY_HEAP],
   leaks: ['leaks', EMPTY_HEAP],

@@ -24,13 +24,14 @@ const SNAPSHOTS = readdirSync('fixtures/snapshots')
   .map(name => `fixtures/snapshots/${name}`)
 
 /** They are right to find nothing in most heaps. */
-const MAY_FIND_NOTHING = ['path', 'cycles', 'detached', 'what-if', 'growth', 'leaks', 'suspects']
+const MAY_FIND_NOTHING = ['path', 'cycles', 'detached', 'what-if', 'growth', 'leaks', 'suspects', 'strings', 'waste']
 
 /** A question that each snapshot has an answer for. */
 function question(command: string, type: string, id: number): string[] {
   if (command === 'show') return ['show', `@${id}`]
   if (command === 'what-if') return ['what-if', '--cut', `@${id}`]
   if (command === 'growth' || command === 'leaks') return QUESTIONS[command]
+  if (command === 'assert') return ['assert', '--max', `${type}=10000000`]
   return ['list', 'backrefs', 'why', 'refs', 'path'].includes(command) ? [command, '--type', type] : [command]
 }
 
@@ -128,6 +129,7 @@ test('info reads no further than the header: what is wrong there, or no snapshot
   }
 })
 
+const BUFFERS = 'fixtures/snapshots/buffer-cache.node20.heapsnapshot.gz'
 const HOSTILE = 'fixtures/snapshots/hostile-names.node20.heapsnapshot.gz'
 /** What moves a cursor, rings a bell, starts an escape sequence or turns the direction of writing. */
 const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
@@ -159,6 +161,20 @@ test('hostile names reach no terminal as they are, in no command and no form', a
     [...QUESTIONS.growth, '--by', 'path', '--limit', '200', '--new'],
     [...QUESTIONS.growth, '--by', 'holder', '--limit', '200'],
     ['suspects', '--min-share', '0'],
+    ['strings', '--match', String(STEERING), '--limit', '100000'],
+    ['strings', '--limit', '100000'],
+    ['waste', '--limit', '100000'],
+    [
+      'assert',
+      '--max',
+      'Hostile=0',
+      '--max',
+      '\u001b[31mRed\u202e=0',
+      '--no-path',
+      'Map -> Hostile',
+      '--no-growth',
+      BUFFERS,
+    ],
     ['what-if', '--cut', 'Hostile[]', '--cut', `@${ids[0]}`, '--limit', '100000'],
     ['what-if', '--cut', '\u001b[31mRed\u202e.x'],
     ['what-if', '--cut', `@${ids[5]}`, '--type', 'Hostile'],

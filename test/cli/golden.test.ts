@@ -23,6 +23,7 @@ const GROWING = ['base', 'target', 'final'].map(part => `fixtures/snapshots/grow
 const CONTROL = GROWING.map(file => file.replace('growing', 'growing-control'))
 const AGAIN = [GROWING[0], ...GROWING.slice(1).map(file => file.replace('growing', 'growing-again'))]
 const SMALL = 'fixtures/odd/compact.heapsnapshot'
+const WASTE = 'fixtures/snapshots/waste.node20.heapsnapshot.gz'
 const WHAT_IF = 'fixtures/snapshots/what-if.node20.heapsnapshot.gz'
 const ZOO = 'fixtures/snapshots/types-zoo.node24.heapsnapshot.gz'
 
@@ -86,6 +87,29 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'mermaid' 
     ['suspects', 'text', ['suspects', BUFFERS]],
     ['suspects', 'json', ['suspects', BUFFERS]],
     ['suspects-server', 'text', ['suspects', '--min-share', '2', SERVER]],
+    ['strings', 'text', ['strings', '--limit', '12', WASTE]],
+    ['strings-match', 'json', ['strings', '--match', 'a label made', WASTE]],
+    ['strings-hostile', 'text', ['strings', '--match', '/[^\\x20-\\x7e]/', '--limit', '40', HOSTILE]],
+    ['waste', 'text', ['waste', WASTE]],
+    ['waste', 'json', ['waste', '--limit', '1', WASTE]],
+    [
+      'assert',
+      'text',
+      [
+        'assert',
+        '--max',
+        'UserRecord=10',
+        '--max',
+        'UserRecrod=1',
+        '--max-retained',
+        'UserRecord=1MB',
+        '--no-path',
+        'UserRecord -> globalThis',
+        SERVER,
+      ],
+    ],
+    ['assert', 'json', ['assert', '--max-retained', 'RequestCache=1kB', '--no-path', 'Map -> Nothing', BUFFERS]],
+    ['assert-misread', 'nothing', ['assert', '--max', 'UserRecord', SERVER]],
     ['no-type', 'nothing', ['backrefs', '--type', 'UserRecrod', LISTENER]],
     ['no-cycle', 'text', ['cycles', SMALL]],
     ['broken', 'nothing', ['types', 'fixtures/broken/edge-target-off-grid.heapsnapshot']],

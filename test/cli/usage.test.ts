@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {parseXml} from '../emit/xml.ts'
 import {heapText} from '../support/ascii-heap.ts'
 import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, temporaryFolder, writeApp} from './cli.ts'
 
@@ -345,4 +346,65 @@ test('snapshots of different processes are told so, and compared by place', asyn
   assert.equal(fresh, null)
   assert.ok(rows.every(({added}: {added: unknown}) => added === null))
   assert.match(limits.join(), /new objects cannot be told/)
+})
+
+test('assertions: all are judged, a failed one is 1 with its holder, what is not there passes and is told', async () => {
+  const {code, stdout, stderr} = await heapgraph([
+    'assert',
+    '--max',
+    'Buffer=0',
+    '--max',
+    'Bufer=0',
+    '--no-path',
+    'Child -> Buffer',
+    app,
+  ])
+  assert.equal(code, 1)
+  assert.match(stdout, /^✗ --max Buffer=0: 1 object, 0 allowed\n {4}held by /)
+  assert.match(stdout, /^✓ --max Bufer=0: 0 objects, 0 allowed$/m)
+  assert.match(stdout, /^✓ --no-path Child -> Buffer: no path$/m)
+  assert.match(
+    stderr,
+    /^note: --max Bufer=0 speaks of what is not in .*; near: Buffer\nnext: heapgraph why --type Buffer [^\n]+\n$/,
+  )
+  const within = await heapgraph([
+    'assert',
+    '--max',
+    'Buffer=1',
+    '--max-retained',
+    'Server=1MB',
+    '--no-growth',
+    app,
+    app,
+  ])
+  assert.equal(within.code, 0)
+  const held = await heapgraph(['assert', '--no-path', 'Server -> Buffer', '--json', app])
+  assert.equal(held.code, 1)
+  const {assertions} = JSON.parse(held.stdout) as {assertions: {passed: boolean; actual: number; details: string[]}[]}
+  assert.deepEqual([assertions[0].passed, assertions[0].actual], [false, 1])
+})
+
+test('assertions that cannot be read are refused', async () => {
+  refusal(await heapgraph(['assert', app]), /nothing was asserted; give --max/)
+  refusal(await heapgraph(['assert', '--max', 'Buffer', app]), /--max Buffer cannot be read/)
+  refusal(await heapgraph(['assert', '--max', 'Buffer=many', app]), /it must look like 'UserRecord=10'/)
+  refusal(await heapgraph(['assert', '--max-retained', 'Buffer=5 miles', app]), /it must look like 'Cache=5MB'/)
+  refusal(await heapgraph(['assert', '--no-path', 'Buffer', app]), /it must look like 'Cache -> Request'/)
+  refusal(await heapgraph(['assert', '--no-growth', join(folder, 'nowhere.heapsnapshot'), app]), /nowhere/)
+})
+
+test("assertions as JUnit's XML are well-formed, whatever the names", async () => {
+  const hostile = join(folder, 'junit.heapsnapshot')
+  writeFileSync(
+    hostile,
+    heapText(String.raw`root -> Holder."]]><b a='&\u0001'>" -> A
+    A: object "<T & \u001b[31m\"'>" 16 @77`),
+  )
+  const xml = join(folder, 'out.xml')
+  const {code} = await heapgraph(['assert', '--max', '/T/=0', '--max', 'Holder=1', '--junit', xml, hostile])
+  assert.equal(code, 1)
+  const text = readFileSync(xml, 'utf8')
+  parseXml(text)
+  assert.match(text, /<testsuites name="heapgraph" tests="2" failures="1">/)
+  assert.match(text, /<testcase classname="heapgraph" name="--max Holder=1"\/>/)
 })

@@ -1,0 +1,129 @@
+/** An assertion for tests: that a piece of work, done again and again, leaves no objects behind. */
+import {AssertionError} from 'node:assert'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {writeHeapSnapshot} from 'node:v8'
+import {Worker} from 'node:worker_threads'
+import type {Answer, Look, Seen} from './protocol.ts'
+import {settle} from './settle.ts'
+
+export interface NoGrowthOptions {
+  /** How often the work is done between two snapshots; 10 by default. */
+  iterations?: number
+  /** Snapshots taken after the first one, 2 to 20: a type must grow in each to count; 3 by default. */
+  rounds?: number
+  /** How often the work is done before the first snapshot: caches fill, code is compiled. As `iterations` by default. */
+  warmup?: number
+  /** Only these types, exact or `/regex/`; all by default. */
+  types?: readonly string[]
+  /** Objects of a type that may stay for each iteration: 0.5 by default, so that one for every second is too many. */
+  perIteration?: number
+}
+
+/** Whatever the options: a round may leave so many objects of a type, as runners of tests do. */
+const LEAST_OBJECTS = 3
+
+/**
+ * Does the work again and again, with snapshots of this process between, and rejects with an AssertionError if the objects of a type
+ * grow more every time: its message says who holds them, with file and line. Snapshots go to a private folder of the system's
+ * temporary files and are gone afterwards. Throws TypeError for options that make no sense; what `work` throws is passed on.
+ */
+export async function expectNoGrowth(work: () => unknown, options: NoGrowthOptions = {}): Promise<void> {
+  const asked = checked(work, options)
+  // Two at a time would each see what the other does.
+  const before = running
+  let done = () => {}
+  running = new Promise<void>(resolve => {
+    done = resolve
+  })
+  await before
+  try {
+    await watch(work, asked)
+  } finally {
+    done()
+  }
+}
+
+let running: Promise<void> = Promise.resolve()
+
+interface Asked {
+  iterations: number
+  rounds: number
+  warmup: number
+  types: string[] | undefined
+  least: number
+}
+
+function checked(work: unknown, options: NoGrowthOptions): Asked {
+  if (typeof work !== 'function') throw new TypeError('expectNoGrowth needs a function that does the work')
+  const {iterations = 10, rounds = 3, warmup = iterations, types, perIteration = 0.5} = options
+  if (!Number.isInteger(iterations) || iterations < 1) throw new TypeError('iterations must be a whole number above 0')
+  if (!Number.isInteger(rounds) || rounds < 2 || rounds > 20)
+    throw new TypeError('rounds must be a whole number from 2 to 20')
+  if (!Number.isInteger(warmup) || warmup < 0) throw new TypeError('warmup must be a whole number')
+  if (!(perIteration > 0)) throw new TypeError('perIteration must be a number above 0')
+  if (types !== undefined && !(Array.isArray(types) && types.every(type => typeof type === 'string')))
+    throw new TypeError('types must be an array of names')
+  const least = Math.max(LEAST_OBJECTS, Math.ceil(perIteration * iterations))
+  return {iterations, rounds, warmup, least, types: types === undefined ? undefined : [...types]}
+}
+
+async function watch(work: () => unknown, asked: Asked): Promise<void> {
+  const {iterations, rounds, warmup} = asked
+  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-'))
+  const watcher = new Watcher(folder, asked)
+  try {
+    for (let i = 0; i < warmup; i++) await work()
+    await watcher.look()
+    for (let round = 1; round <= rounds; round++) {
+      for (let i = 0; i < iterations; i++) await work()
+      const {grown, message} = await watcher.look()
+      // A type must grow in every round.
+      if (grown === 0) return
+      // By another operator Jest would show a comparison.
+      if (message !== undefined) throw new AssertionError({message, stackStartFn: expectNoGrowth, operator: 'fail'})
+    }
+  } finally {
+    await watcher.end()
+    rmSync(folder, {recursive: true, force: true})
+  }
+}
+
+/** Takes snapshots and has the other thread read them. */
+class Watcher {
+  readonly #folder: string
+  readonly #asked: Asked
+  readonly #thread: Worker
+  #answer: (answer: Answer) => void = () => {}
+  #taken = 0
+
+  constructor(folder: string, asked: Asked) {
+    this.#folder = folder
+    this.#asked = asked
+    this.#thread = new Worker(new URL('./watcher.js', import.meta.url))
+    this.#thread.on('message', (answer: Answer) => this.#answer(answer))
+    this.#thread.on('error', error => this.#answer({error: String(error)}))
+    this.#thread.on('exit', () => this.#answer({error: 'it ended early'}))
+  }
+
+  async look(): Promise<Seen> {
+    const {least, types, iterations, rounds} = this.#asked
+    await settle()
+    const file = join(this.#folder, `${this.#taken++}.heapsnapshot`)
+    // Written for its owner only (node/src/heap_utils.cc).
+    writeHeapSnapshot(file)
+    const answer = await new Promise<Answer>(resolve => {
+      this.#answer = resolve
+      this.#thread.postMessage({file, least, types, iterations, rounds} satisfies Look)
+    })
+    rmSync(file, {force: true})
+    if ('seen' in answer) return answer.seen
+    throw new Error(`heapgraph could not read the test's own snapshot: ${answer.error}`)
+  }
+
+  async end(): Promise<void> {
+    this.#thread.removeAllListeners('exit')
+    await this.#thread.terminate()
+  }
+}

@@ -1,0 +1,33 @@
+/** The thread that reads a test's snapshots: its memory is a heap of its own, so that reading leaves no trace in what is measured. */
+import {parentPort} from 'node:worker_threads'
+import {anyType, countedIds, countObjects, grownTypes, type ObjectCounts} from '../analyze/left-behind.ts'
+import {grownFindings} from '../explain/left-behind-words.ts'
+import {openSnapshot} from '../snapshot/load.ts'
+import {failureMessage} from './message.ts'
+import type {Answer, Look, Seen} from './protocol.ts'
+
+const steps: ObjectCounts[] = []
+let baseIds: Float64Array | undefined
+
+async function look({file, least, types, rounds, iterations}: Look): Promise<Seen> {
+  const snapshot = await openSnapshot(file, {threads: 1})
+  baseIds ??= countedIds(snapshot)
+  steps.push(countObjects(snapshot))
+  const grown = steps.length === 1 ? [] : grownTypes(steps, least, types === undefined ? undefined : anyType(types))
+  if (steps.length <= rounds) return {grown: grown.length, message: undefined}
+  const found = grownFindings(snapshot, grown, baseIds, least)
+  return {
+    grown: grown.length,
+    message: found.findings.length === 0 ? undefined : failureMessage(found, {rounds, iterations}),
+  }
+}
+
+parentPort?.on('message', async (task: Look) => {
+  let answer: Answer
+  try {
+    answer = {seen: await look(task)}
+  } catch (error) {
+    answer = {error: (error as Error).message}
+  }
+  parentPort?.postMessage(answer)
+})
