@@ -93,7 +93,7 @@ const RULES: Record<string, FolderRule> = {
   },
   // The face for tests: it loads what reads heaps in another thread, and says what that has found.
   testing: {
-    folders: ['util', 'snapshot', 'analyze', 'explain', 'emit'],
+    folders: ['util', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
     packages: [
       'node:assert',
       'node:fs',

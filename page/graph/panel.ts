@@ -140,7 +140,7 @@ function neighbours(
     const text = edge.label === '' ? name : end === 'to' ? `${name} ${edge.label}` : `${edge.label} → ${name}`
     const isCut = cuts.has(i)
     const what = kind === 'objects' ? 'object' : 'reference'
-    const scissors = button(isCut ? 'Uncut' : '✂ Cut', () => toggleCut(i), {
+    const scissors = button('✂ Cut', () => toggleCut(i), {
       'aria-pressed': String(isCut),
       'aria-label': `cut this ${what}: ${text}`,
     })
@@ -168,7 +168,7 @@ export function edgePanel(
 ): (Node | string)[] {
   const {from, to, label, keeps} = edges[edge]
   const isCut = cuts.has(edge)
-  const scissors = button(isCut ? 'Uncut' : '✂ Cut', () => actions.toggleCut(edge), {'aria-pressed': String(isCut)})
+  const scissors = button('✂ Cut', () => actions.toggleCut(edge), {'aria-pressed': String(isCut)})
   return [
     head(label === '' ? 'line' : label, actions),
     ...section(

@@ -173,10 +173,17 @@ async function runWatched({io, outcome}: Context, options: WatchOptions): Promis
   else if (written.length === 0) say(`no snapshot was taken of ${plural(heaps, 'process', 'processes and threads')}`)
   if (written.length === 0) return
   const {pid, thread} = written[0]
-  sayNextOf(
-    io,
-    written.filter(file => file.pid === pid && file.thread === thread),
-  )
+  const comparable = written.filter(file => file.pid === pid && file.thread === thread)
+  if (comparable.length < 2) return sayNextOf(io, comparable)
+  say(`what leaks in process ${pid}, by its ${plural(comparable.length, 'snapshot')}:`)
+  const {executeCli} = await import('./main.ts')
+  await executeCli(['leaks', '--', ...ends(comparable)], {...io, stdout: io.stderr})
+}
+
+/** The first, one in the middle if there is one, and the last: what `leaks` compares. */
+function ends(written: readonly Written[]): string[] {
+  const places = new Set([0, written.length >> 1, written.length - 1])
+  return [...places].map(place => written[place].path)
 }
 
 function sayWritten({stdout}: Io, {path, bytes}: Written): void {
@@ -184,8 +191,9 @@ function sayWritten({stdout}: Io, {path, bytes}: Written): void {
 }
 
 function sayNextOf(io: Io, written: Written[]): void {
-  const last = written[written.length - 1]
-  if (last !== undefined) sayNext(io, `heapgraph types ${again(last.path)}`)
+  if (written.length === 0) return
+  const command = written.length > 1 ? 'leaks' : 'types'
+  sayNext(io, `heapgraph ${command} ${ends(written).map(again).join(' ')}`)
 }
 
 async function waitBetween({stderr}: Io, ms: number | undefined): Promise<void> {

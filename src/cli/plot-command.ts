@@ -104,7 +104,7 @@ async function readAll(files: string[], {metric, from, to}: PlotCommandOptions):
 
 function nextOf({lines}: SeriesView, files: string[], options: PlotCommandOptions): string {
   const file = shellWord(files[0])
-  if (lines.some(({trend}) => trend.verdict === 'growing')) return 'heapgraph types app.heapsnapshot'
+  if (lines.some(({trend}) => trend.verdict === 'growing')) return 'heapgraph watch --growth 50MB --max 3 -- COMMAND'
   if (outputFile(options) === undefined)
     return `heapgraph plot ${file} -o ${shellWord(`${files[0].replace(/\.\w+$/, '')}.svg`)}`
   return `heapgraph plot ${file} --metric ${options.metric === 'rss' ? 'external' : 'rss'}`

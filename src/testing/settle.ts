@@ -1,7 +1,7 @@
 /** Waits until the heap holds only what the program keeps. */
 import {setImmediate, setTimeout} from 'node:timers'
-import {getHeapStatistics, setFlagsFromString} from 'node:v8'
-import {runInNewContext} from 'node:vm'
+import {getHeapStatistics} from 'node:v8'
+import {collectGarbage} from '../capture/settle.ts'
 
 /** Rounds of waiting and collecting: what a finalizer lets go of goes in the next one. */
 const LEAST_ROUNDS = 3
@@ -12,21 +12,8 @@ const NOISE_BYTES = 4096
 const TURNS = 5
 const PAUSE_MS = 5
 
-let collect: (() => void) | undefined
-
-/** V8's collector, whatever flags the process was started with. */
-function collector(): () => void {
-  if (collect !== undefined) return collect
-  const own = (globalThis as {gc?: () => void}).gc
-  if (typeof own !== 'function') setFlagsFromString('--expose-gc')
-  // Only contexts made after the flag have it.
-  collect = typeof own === 'function' ? own : (runInNewContext('gc') as () => void)
-  return collect
-}
-
 /** Lets pending callbacks run and collects garbage until the heap shrinks no more; gives up after some rounds. */
 export async function settle(): Promise<void> {
-  const collectGarbage = collector()
   let smallest = Number.POSITIVE_INFINITY
   for (let round = 0; round < MOST_ROUNDS; round++) {
     for (let turn = 0; turn < TURNS; turn++) await new Promise(resolve => setImmediate(resolve))
