@@ -234,3 +234,35 @@ test('measured: what stays, and what was there in between', LIMIT, async () => {
     /its own/,
   )
 })
+
+test('a watched program that leaks: who holds what is new is said when it ends', LIMIT, async () => {
+  const place = mkdtempSync(join(folder, 'leaking-'))
+  const program = join(place, 'leaking.cjs')
+  writeFileSync(
+    program,
+    `const {readdirSync} = require('node:fs')
+class Session { rows = new Array(2000).fill(1.5) }
+const sessions = new Map()
+setInterval(() => {
+  if (sessions.size < 12000) for (let i = 0; i < 60; i++) sessions.set(sessions.size, new Session())
+  if (readdirSync(${JSON.stringify(place)}).filter(name => name.endsWith('.heapsnapshot')).length === 2) process.exit(3)
+}, 10)`,
+  )
+  const output = join(place, 'w.heapsnapshot')
+  const options = ['--growth', '8MB', '--max', '2', '--force', '-o', output]
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'bin/heapgraph.js'), 'watch', ...options, '--', process.execPath, program],
+    {stdio: ['ignore', 'ignore', 'pipe']},
+  )
+  children.push(child)
+  let stderr = ''
+  child.stderr!.setEncoding('utf8').on('data', text => {
+    stderr += text
+  })
+  const [code] = await once(child, 'close')
+  assert.equal(code, 3, "the program's own exit code")
+  assert.match(stderr, /^heapgraph: what leaks in process \d+, by its 2 snapshots:$/m)
+  assert.match(stderr, /^1\. sessions \(.*leaking\.cjs:3\): cache without limit/m)
+  assert.match(stderr, /^next: heapgraph what-if --cut 'sessions\[\]' /m)
+})
