@@ -36,6 +36,8 @@ export interface Context {
   colours: Paint
   /** Snapshots that have been loaded: once the answer is written, their indexes are. */
   loaded: Snapshot[]
+  /** Runs another command line, for a command that ends with the question of another; returns its exit code. */
+  run: (args: readonly string[], io: Io) => Promise<number>
 }
 
 /** `defaults`: what holds where the command line says nothing. */

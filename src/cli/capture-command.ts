@@ -159,7 +159,7 @@ export function addWatch(context: Context, command: Command): void {
 }
 
 /** The program has the streams, so that all of ours is on stderr; its exit code is ours. */
-async function runWatched({io, outcome}: Context, options: WatchOptions): Promise<void> {
+async function runWatched({io, outcome, run}: Context, options: WatchOptions): Promise<void> {
   const say = (text: string) => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
   const {exitCode, signal, written, heaps} = await watch({
     ...options,
@@ -176,8 +176,7 @@ async function runWatched({io, outcome}: Context, options: WatchOptions): Promis
   const comparable = written.filter(file => file.pid === pid && file.thread === thread)
   if (comparable.length < 2) return sayNextOf(io, comparable)
   say(`what leaks in process ${pid}, by its ${plural(comparable.length, 'snapshot')}:`)
-  const {executeCli} = await import('./main.ts')
-  await executeCli(['leaks', '--', ...ends(comparable)], {...io, stdout: io.stderr})
+  await run(['leaks', '--', ...ends(comparable)], {...io, stdout: io.stderr})
 }
 
 /** The first, one in the middle if there is one, and the last: what `leaks` compares. */

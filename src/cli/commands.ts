@@ -89,8 +89,14 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
 ]
 
 /** `args`: the command line, whose commands alone are given their options; wherever it names them, as in `help types`. */
-export async function addCommands(program: Command, io: Io, outcome: Outcome, args: readonly string[]): Promise<void> {
-  const context: Context = {program, io, outcome, colours: plainPaint, loaded: []}
+export async function addCommands(
+  program: Command,
+  io: Io,
+  outcome: Outcome,
+  args: readonly string[],
+  run: Context['run'],
+): Promise<void> {
+  const context: Context = {program, io, outcome, colours: plainPaint, loaded: [], run}
   program.commandsGroup('Commands:')
   program.hook('preAction', async (_, command) => {
     const {checkOutput} = await import('./output.ts')

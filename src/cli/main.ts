@@ -39,7 +39,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
       },
       getOutHelpWidth: () => helpStream.columns ?? 80,
     })
-  await addCommands(program, io, outcome, args)
+  await addCommands(program, io, outcome, args, executeCli)
   try {
     await program.parseAsync(isLost ? ['--help'] : [...args], {from: 'user'})
     return outcome.exitCode

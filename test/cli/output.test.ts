@@ -259,7 +259,7 @@ test('a picture says how much of the answer is in it', async () => {
   assert.doesNotMatch(readFileSync(join(out, 'x.svg'), 'utf8'), /prefers-color-scheme/)
 })
 
-test('what cannot be laid out is left as DOT, and said', {skip: !isPosix}, async () => {
+test('what cannot be laid out is left as DOT and text, and said', {skip: !isPosix}, async () => {
   const out = emptyFolder('not laid out')
   const graphviz = join(out, 'dot')
   writeFileSync(graphviz, '#!/bin/sh\nexit 3\n', {mode: 0o755})
@@ -267,8 +267,8 @@ test('what cannot be laid out is left as DOT, and said', {skip: !isPosix}, async
   assert.equal(code, 2)
   assert.match(
     stderr,
-    /Graphviz failed \(exit code 3\): a diagram of \d+ nodes?; DOT written to .*x\.svg\.dot; ask for less/,
+    /Graphviz failed \(exit code 3\): a diagram of \d+ nodes?; DOT written to .*x\.svg\.dot, text to .*x\.svg\.txt; ask for less/,
   )
   assert.match(readFileSync(join(out, 'x.svg.dot'), 'utf8'), LOOKS.dot)
-  assert.deepEqual(readdirSync(out).sort(), ['dot', 'x.svg.dot'])
+  assert.deepEqual(readdirSync(out).sort(), ['dot', 'x.svg.dot', 'x.svg.txt'])
 })
