@@ -6,6 +6,7 @@ import {
   cycles,
   type DominatorsOptions,
   dominators,
+  drawAreaPage,
   drawAreas,
   FLAME_LIMITS,
   flameView,
@@ -91,15 +92,17 @@ export function addDominators(context: Context, command: Command): void {
       const next = `heapgraph path --id @${snapshot.nodeId[largest]} ${again(file)}`
       if (format === 'speedscope') await finish(context, options, toSpeedscope(flameView(answer)), next)
       else if (view !== 'tree') {
-        const {svg, drawn, objects} = await drawAreas(flameView(answer), {...options, view})
-        await finishPicture(
-          context,
-          options,
-          format,
-          svg,
-          `${formatCount(drawn)} of ${plural(objects, 'object')} drawn`,
-          next,
-        )
+        const areas = flameView(answer)
+        const {text, drawn, objects} =
+          format === 'html'
+            ? await drawAreaPage(areas, {...options, view}).then(({html, carried, ...rest}) => ({
+                text: html,
+                drawn: carried,
+                ...rest,
+              }))
+            : await drawAreas(areas, {...options, view}).then(({svg, ...rest}) => ({text: svg, ...rest}))
+        const size = `${formatCount(drawn)} of ${plural(objects, 'object')} drawn`
+        await finishPicture(context, options, format, text, size, next)
       } else await finishGraph(context, options, format, answer, next, {file})
     })
 }
@@ -260,11 +263,11 @@ function ownersOption(): Option {
 }
 
 function viewOf({view = 'tree'}: DominatorsCommandOptions, format: Format): (typeof VIEWS)[number] {
-  if (view === 'tree' || format === 'svg' || format === 'png') return view
+  if (view === 'tree' || ['svg', 'png', 'html'].includes(format)) return view
   throw new HeapgraphError(
     'USAGE',
-    `--view ${view} is drawn as svg or png, not ${format}`,
-    'write it with -o to .svg or .png',
+    `--view ${view} is drawn as svg, png or html, not ${format}`,
+    'write it with -o to .svg, .png or .html',
   )
 }
 

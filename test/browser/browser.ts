@@ -1,5 +1,6 @@
 /** Debian's Chromium, driven by playwright-core, for pages on the disk. */
-import {accessSync, constants} from 'node:fs'
+import {accessSync, constants, readFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
 import {delimiter, join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {type Browser, chromium, type Page} from 'playwright-core'
@@ -69,4 +70,26 @@ export async function openPage(
   })
   await page.goto(href)
   return {page, complaints}
+}
+
+export const laptop: Surroundings = {width: 1280, height: 800, colorScheme: 'light'}
+export const everywhere: Surroundings[] = [
+  laptop,
+  {...laptop, colorScheme: 'dark'},
+  {width: 390, height: 844, colorScheme: 'light'},
+  {width: 390, height: 844, colorScheme: 'dark'},
+]
+
+/** What axe finds, as `rule: element`. */
+export async function violations(page: Page): Promise<string[]> {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  // Evaluated by the debugger, which the page's policy does not concern.
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const {axe} = globalThis as unknown as {
+      axe: {run(): Promise<{violations: {id: string; nodes: {html: string}[]}[]}>}
+    }
+    const found = await axe.run()
+    return found.violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 200)}`))
+  })
 }

@@ -1,7 +1,6 @@
 /** Clicks through HTML pictures in a browser: at a laptop's size and a phone's, light and dark. */
 import assert from 'node:assert/strict'
-import {readFileSync, writeFileSync} from 'node:fs'
-import {createRequire} from 'node:module'
+import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import type {Browser, Page} from 'playwright-core'
@@ -11,19 +10,11 @@ import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {backrefsGraph, bigGraph, cyclesGraph, pathGraph, refsGraph} from '../emit/graphs.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {graphOfNames} from '../emit/names-graph.ts'
-import {mayBeSkipped, type OpenPage, openPage, type Surroundings, startBrowser} from './browser.ts'
+import {everywhere, laptop, mayBeSkipped, type OpenPage, openPage, startBrowser, violations} from './browser.ts'
 
 const options = {skip: mayBeSkipped()}
 const folder = temporaryFolder()
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const SERVER = join(ROOT, 'fixtures/snapshots/srv.node20.heapsnapshot.gz')
-const laptop: Surroundings = {width: 1280, height: 800, colorScheme: 'light'}
-const everywhere: Surroundings[] = [
-  laptop,
-  {...laptop, colorScheme: 'dark'},
-  {width: 390, height: 844, colorScheme: 'light'},
-  {width: 390, height: 844, colorScheme: 'dark'},
-]
 
 let browser: Browser
 before(async () => {
@@ -41,19 +32,6 @@ async function written(graph: ResultGraph): Promise<string> {
 
 async function opened(graph: ResultGraph, surroundings = laptop): Promise<OpenPage> {
   return openPage(browser, await written(graph), surroundings)
-}
-
-/** What axe finds, as `rule: element`. */
-async function violations(page: Page): Promise<string[]> {
-  // Evaluated by the debugger, which the page's policy does not concern.
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const {axe} = globalThis as unknown as {
-      axe: {run(): Promise<{violations: {id: string; nodes: {html: string}[]}[]}>}
-    }
-    const found = await axe.run()
-    return found.violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 200)}`))
-  })
 }
 
 const shownCards = '[data-card]:not(.hg-none):has(.hg-node)'
