@@ -7,7 +7,7 @@ import {again, collect, positiveNumber, sizesOption, withOutput} from './options
 import {chooseFormat, type Format, type OutputOptions} from './output.ts'
 
 /** Pictures and tables; what graphs of other programs there are is of single objects. */
-const WHAT_IF_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'png', 'mermaid']
+const WHAT_IF_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'png', 'html', 'mermaid']
 
 export function addWhatIf(context: Context, command: Command): void {
   withOutput(command, WHAT_IF_FORMATS)
