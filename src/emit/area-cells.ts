@@ -55,8 +55,19 @@ function ownBytes({bytes, children}: AreaCell): number {
   return bytes - children.reduce((sum, child) => sum + child.bytes, 0)
 }
 
+/** A cell and the room it has, in pixels. */
+export interface PlacedCell {
+  data: AreaCell
+  x0: number
+  y0: number
+  x1: number
+  y1: number
+  /** What it is in; null for the whole. */
+  parent: {data: AreaCell} | null
+}
+
 export interface SeenCell {
-  node: Placed
+  node: PlacedCell
   /** Whether what it holds is drawn in it, so that its text has a line at the top only. */
   isNest: boolean
 }
@@ -112,7 +123,7 @@ interface CellText {
 }
 
 /** As many lines as there is room for: type, size, preview and place. In a nest, one for both. */
-function cellTexts({data, x0, x1, y0, y1}: Placed, isNest: boolean, heapBytes: number): CellText[] {
+function cellTexts({data, x0, x1, y0, y1}: PlacedCell, isNest: boolean, heapBytes: number): CellText[] {
   const room = x1 - x0 - 10
   const height = y1 - y0
   const size = areaSize(data, heapBytes)

@@ -39,7 +39,10 @@ function assertRows(heap: Heap, answer: DominatorsAnswer, {depth, fan, minShare}
     assert.equal(row.retainedBytes, bytes[row.node])
     const left = children.filter(child => !expected.includes(child))
     const leftBytes = left.reduce((sum, child) => sum + bytes[child], 0)
-    assert.deepEqual(row.left, left.length === 0 ? undefined : {count: left.length, retainedBytes: leftBytes, types: []})
+    assert.deepEqual(
+      row.left,
+      left.length === 0 ? undefined : {count: left.length, retainedBytes: leftBytes, types: []},
+    )
   })
   assert.equal(answer.heapBytes, bytes[0])
   assert.equal(answer.rows[0].parent, -1)
