@@ -1,9 +1,8 @@
 /** Who holds the objects of a set, by the ways that people would name: for tables that have room for a few words. */
-import type {Owner} from '../analyze/owners.ts'
 import {wayNames} from '../analyze/way-names.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {codePath, codePathText} from './code-path.ts'
-import {ownerWords} from './owner-words.ts'
+import {pathHolder} from './path-groups.ts'
 
 export interface SetHolder {
   /** `module src/cache.js · labels[…]`: the way to the objects, with what differs left out. */
@@ -35,16 +34,6 @@ export function holdersOfSet(snapshot: Snapshot, nodes: ArrayLike<number>, limit
 /** The named way to an object, in words, and a line of what holds it there. */
 function holderWords(snapshot: Snapshot, node: number): {path: string; place: string} {
   const edges: number[] = []
-  const start = wayNames(snapshot).wayTo(node, edges)
-  const steps = codePath(snapshot, start, edges)
-  const path = codePathText(steps, {pattern: true})
-  if (edges.length === 0) return {path, place: ''}
-  // What differs between the objects ends what holds them.
-  const differing = steps.findIndex(({text, pattern}) => text !== pattern)
-  const last = Math.max(0, differing < 1 ? steps.length - 2 : differing - 1)
-  const cut = Math.max(0, steps[last].endEdge - 1)
-  const cuts = Uint32Array.of(edges[cut])
-  const sizes = {count: 1, alone: 1, retainedBytes: 0, selfBytes: 0}
-  const owner: Owner = {...sizes, code: 'application', example: node, start, edges, cut, cuts}
-  return {path, place: ownerWords(snapshot, owner).place}
+  const steps = codePath(snapshot, wayNames(snapshot).wayTo(node, edges), edges)
+  return {path: codePathText(steps, {pattern: true}), place: pathHolder(snapshot, {example: node}).place}
 }

@@ -274,6 +274,7 @@ const exampleFiles = new Map([
   ...['app', 'page', 'target', 'final'].map((name): [string, string] => [`${name}.heapsnapshot`, app]),
   ['base.heapsnapshot', EMPTY_HEAP],
   ['why.svg', join(folder, 'why.svg')],
+  ['why.html', join(folder, 'why.html')],
 ])
 
 test('every example of every help can be run and finds something', async () => {
