@@ -71,8 +71,8 @@ test('what cannot be opened or drawn is refused before the file is read', async 
     [['why', '--type', 'A', '--open', '-o', '-', 'missing'], /--open needs a file/],
     [['types', '--open', 'missing'], /unknown option '--open'/],
     [['dominators', '--view', 'pie', 'missing'], /allowed choices are tree, treemap, flame/i],
-    [['dominators', '--view', 'treemap', 'missing'], /--view treemap is drawn as svg or png, not text/],
-    [['dominators', '--view', 'flame', '--json', 'missing'], /--view flame is drawn as svg or png, not json/],
+    [['dominators', '--view', 'treemap', 'missing'], /--view treemap is drawn as svg, png or html, not text/],
+    [['dominators', '--view', 'flame', '--json', 'missing'], /--view flame is drawn as svg, png or html, not json/],
     [
       ['dominators', '--view', 'flame', '-o', join(folder, 'x.mmd'), 'missing'],
       /--view flame is drawn as svg or png, not mermaid/,
