@@ -47,7 +47,7 @@ export interface RecordResult {
   /** How the program ended; both null if it had not. */
   code: number | null
   signal: NodeJS.Signals | null
-  /** Processes that outlived the recording. */
+  /** Processes that outlived the recording, the program itself among them; not one that was only looked at. */
   left: number
   /** What is missing in the file, in sentences. */
   notes: string[]
@@ -290,7 +290,10 @@ class Recording implements Recorder {
     clearInterval(this.#timer)
     const t = this.#seconds()
     const lines = this.#heapLines()
-    const left = [...this.#living.values()].filter(({pid}) => pid !== this.pid && isAlive(pid)).length
+    // A program that was started goes on, and is not waited for.
+    this.#child?.unref()
+    const isStarted = (pid: number) => pid !== this.pid || this.#child !== undefined
+    const left = [...this.#living.values()].filter(({pid}) => isStarted(pid) && isAlive(pid)).length
     for (const row of [...this.#living.values()]) lines.push(this.#endLine(row, t))
     const {code: exitCode, signal: exitSignal} = this.#child === undefined ? {} : {code, signal}
     this.#file.write(
