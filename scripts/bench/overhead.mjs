@@ -2,8 +2,8 @@
  * What `record` costs the program that it records: `node scripts/bench/overhead.mjs [alloc|http] [pairs]`, after `npm run build`.
  *
  * The same work is done with and without the recorder, in turn, in many pairs. Compared is the CPU time (user and system) that the program
- * itself has used, start and end included, by the ratio of the medians: the time on the wall hangs on what else the machine does. The
- * interval has 95 % of the ratios of 2,000 samples drawn from the pairs (bootstrap). A third program, with nothing of ours, is compared
+ * itself has used, start and end included, since the time on the wall hangs on what else the machine does: the median of the ratios of the
+ * pairs, and the ratio of the medians. The intervals have 95 % of those of 2,000 samples drawn from the pairs (bootstrap). A third program, with nothing of ours, is compared
  * with the first in the same way: what it differs by is what the measurement cannot see. What the recorder itself uses is told apart.
  */
 import {spawn} from 'node:child_process'
@@ -15,7 +15,7 @@ import {fileURLToPath} from 'node:url'
 
 const BIN = fileURLToPath(new URL('../../bin/heapgraph.js', import.meta.url))
 const SAMPLES = 2000
-const REQUESTS = 12_000
+const REQUESTS = 8_000
 const CONNECTIONS = 8
 
 /** The exit listener of the preload was added before this one, so that its time is in the sum. */
@@ -29,7 +29,7 @@ const WORKS = {
   // Short-lived objects, text, and a Map that is turned over: young collections all the time, full ones now and then.
   alloc: `${TELL}
     const kept = new Map()
-    for (let i = 0; i < 1_000_000; i++) {
+    for (let i = 0; i < 500_000; i++) {
       const text = JSON.stringify({id: i, name: 'name ' + i, tags: [i, i + 1, i + 2]})
       kept.set(i % 50_000, JSON.parse(text))
     }`,
@@ -67,8 +67,10 @@ try {
     ['recorded', 'recorded'],
     ['without the recorder again', 'plainAgain'],
   ]) {
-    const [low, ratio, high] = ratioOfMedians(times.plain, times[kind])
-    console.log(`${work}, ${pairs} pairs: ${name} ${percent(ratio)} of CPU time (${percent(low)} to ${percent(high)})`)
+    const range = ([low, value, high]) => `${percent(value)} (${percent(low)} to ${percent(high)})`
+    const byPair = estimate(times.plain, times[kind], pairs => median(pairs.map(([before, after]) => after / before)))
+    const byMedian = estimate(times.plain, times[kind], ratioOfMedians)
+    console.log(`${work}, ${pairs} pairs: ${name} ${range(byPair)} of CPU time by pairs, ${range(byMedian)} by medians`)
   }
   console.log(`the recorder's own process: ${(median(recorder) * 100).toFixed(1)} % of the program's CPU time`)
 } finally {
@@ -77,9 +79,11 @@ try {
 
 /** One run: seconds of CPU of the program, and of all processes as the shell counts them. */
 async function once(kind) {
-  const program = [process.execPath, '-e', WORKS[work]]
+  // One thread, also for collections: several of them wait for each other, and how long hangs on the machine's other work.
+  const program = [process.execPath, '--single-threaded', '-e', WORKS[work]]
   const record = [process.execPath, BIN, 'record', '-o', join(folder, 'rec.jsonl'), '--no-live', '--', ...program]
   const {NODE_OPTIONS: _, ...env} = process.env
+  rmSync(told, {force: true})
   const child = spawn('sh', ['-c', '"$@"; times', 'sh', ...(kind === 'recorded' ? record : program)], {
     env: {...env, BENCH_TOLD: told},
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -125,16 +129,19 @@ function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** [low, ratio, high]. Numbers by chance, but the same ones each time. */
-function ratioOfMedians(before, after) {
+function ratioOfMedians(pairs) {
+  return median(pairs.map(([, after]) => after)) / median(pairs.map(([before]) => before))
+}
+
+/** [low, value, high]. Numbers by chance, but the same ones each time. */
+function estimate(before, after, value) {
+  const pairs = before.map((time, i) => [time, after[i]])
   let state = 12345
   const random = () => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0
     return state / 2 ** 32
   }
-  const drawn = Array.from({length: SAMPLES}, () => {
-    const places = before.map(() => Math.floor(random() * before.length))
-    return median(places.map(place => after[place])) / median(places.map(place => before[place]))
-  }).sort((a, b) => a - b)
-  return [drawn[Math.floor(SAMPLES * 0.025)], median(after) / median(before), drawn[Math.floor(SAMPLES * 0.975)]]
+  const drawn = Array.from({length: SAMPLES}, () => value(pairs.map(() => pairs[Math.floor(random() * pairs.length)])))
+  drawn.sort((a, b) => a - b)
+  return [drawn[Math.floor(SAMPLES * 0.025)], value(pairs), drawn[Math.floor(SAMPLES * 0.975)]]
 }
