@@ -13,7 +13,6 @@ function begin() {
   const {closeSync, openSync, writeFileSync, writeSync} = require('node:fs')
   const {join} = require('node:path')
   const {PerformanceObserver} = require('node:perf_hooks')
-  const {getHeapStatistics} = require('node:v8')
   const {isMainThread, threadId, threadName} = require('node:worker_threads')
 
   const SLOTS = 64
@@ -51,7 +50,7 @@ function begin() {
       gc.count++
       if (detail?.kind !== MAJOR) continue
       gc.majors++
-      gc.heapAfterMajor = getHeapStatistics().used_heap_size
+      gc.heapAfterMajor = process.memoryUsage().heapUsed
       gc.majorAt = now()
     }
   })

@@ -1,8 +1,8 @@
 /**
- * What `record` costs the program that it records: `node scripts/bench/overhead.mjs [alloc|http] [pairs] [control]`, after `npm run build`.
+ * What `record` costs the program that it records: `node scripts/bench/overhead.mjs [alloc|http] [pairs] [interval] [control]`, after `npm run build`.
  *
  * The same work is done with and without the recorder, in turn, in many pairs. Compared is the CPU time (user and system) that the program
- * itself has used, start and end included, since the time on the wall hangs on what else the machine does: the ratio of the medians, and
+ * itself has used, from its first line to its end, since the time on the wall hangs on what else the machine does: the ratio of the medians, and
  * that of the quickest quarters, since other work on the machine only ever adds. The intervals have 95 % of those of 2,000 samples drawn
  * from the pairs (bootstrap). With "control" a third program, with nothing of ours, is compared
  * with the first in the same way: what it differs by is what the measurement cannot see. What the recorder itself uses is told apart.
@@ -21,8 +21,9 @@ const CONNECTIONS = 8
 
 /** The exit listener of the preload was added before this one, so that its time is in the sum. */
 const TELL = `
+const begun = process.cpuUsage()
 process.on('exit', () => {
-  const {user, system} = process.cpuUsage()
+  const {user, system} = process.cpuUsage(begun)
   require('node:fs').writeFileSync(process.env.BENCH_TOLD, JSON.stringify((user + system) / 1e6))
 })`
 
@@ -44,7 +45,7 @@ const WORKS = {
     }).listen(0, '127.0.0.1', () => console.log(server.address().port))`,
 }
 
-const [work = 'alloc', pairsText = '25', control] = process.argv.slice(2)
+const [work = 'alloc', pairsText = '25', interval = '0.1', control] = process.argv.slice(2)
 if (WORKS[work] === undefined) throw new Error(`${work} is none of ${Object.keys(WORKS).join(', ')}`)
 const pairs = Number(pairsText)
 const folder = mkdtempSync(join(tmpdir(), 'heapgraph-overhead-'))
@@ -84,7 +85,18 @@ try {
 async function once(kind) {
   // One thread, also for collections: several of them wait for each other, and how long hangs on the machine's other work.
   const program = [process.execPath, '--single-threaded', '-e', WORKS[work]]
-  const record = [process.execPath, BIN, 'record', '-o', join(folder, 'rec.jsonl'), '--no-live', '--', ...program]
+  const record = [
+    process.execPath,
+    BIN,
+    'record',
+    '-o',
+    join(folder, 'rec.jsonl'),
+    '--interval',
+    interval,
+    '--no-live',
+    '--',
+    ...program,
+  ]
   const {NODE_OPTIONS: _, ...env} = process.env
   rmSync(told, {force: true})
   const child = spawn('sh', ['-c', '"$@"; times', 'sh', ...(kind === 'recorded' ? record : program)], {
