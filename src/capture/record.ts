@@ -2,7 +2,7 @@
  * Records the memory of a program and all it starts, from outside for every process, and from inside for those of Node's. What the program
  * does, says and ends with is its own: its streams are the recorder's, signals go on to it, and its exit code is handed back.
  */
-import {type ChildProcess, spawn} from 'node:child_process'
+import {type ChildProcess, type StdioOptions, spawn} from 'node:child_process'
 import {basename} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {HeapgraphError} from '../util/errors.ts'
@@ -21,8 +21,8 @@ export interface RecordOptions {
   /** Between two samples; 100 unless given. */
   intervalMs?: number
   env?: NodeJS.ProcessEnv
-  /** For programs that are started: `inherit` unless given. */
-  stdio?: 'inherit' | 'ignore'
+  /** For programs that are started: `inherit` unless given. A number: the open file that their output goes to. */
+  stdio?: 'inherit' | 'ignore' | number
   /** Hears of every look at the processes. */
   onSample?: (look: Look) => void
 }
@@ -57,8 +57,10 @@ export interface RecordResult {
 export interface Recorder {
   /** The process recorded, with all below it. */
   pid: number
-  /** Notes a moment, as a snapshot: plots show it. */
-  mark(text: string): void
+  /** Notes a moment, as a snapshot: plots show it. Returns it, in seconds since the recording began. */
+  mark(text: string): number
+  /** Processes that are there; once the recording has ended, those that outlived it. */
+  pids(): number[]
   /** Sends a signal to the recorded program. */
   kill(signal: NodeJS.Signals): void
   /** Ends the recording; a program that was started goes on. */
@@ -109,7 +111,8 @@ async function started(
   slots: SlotReader | undefined,
 ): Promise<ChildProcess> {
   const [file, ...args] = command
-  const child = spawn(file, args, {stdio, env: slots?.environment(env, intervalMs) ?? env})
+  const streams: StdioOptions = typeof stdio === 'number' ? ['ignore', stdio, stdio] : stdio
+  const child = spawn(file, args, {stdio: streams, env: slots?.environment(env, intervalMs) ?? env})
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', error => {
@@ -143,6 +146,7 @@ class Recording implements Recorder {
   #isOver = false
   #peakRssBytes = 0
   #seen = 0
+  #left: number[] = []
 
   constructor(
     options: RecordOptions,
@@ -181,9 +185,14 @@ class Recording implements Recorder {
     void this.#look()
   }
 
-  mark(text: string): void {
+  mark(text: string): number {
     const t = this.#seconds()
     this.#file.write([{type: 'mark', t, text}], t)
+    return t
+  }
+
+  pids(): number[] {
+    return this.#isOver ? this.#left : [...this.#living.keys()]
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -290,7 +299,7 @@ class Recording implements Recorder {
     clearInterval(this.#timer)
     const t = this.#seconds()
     const lines = this.#heapLines()
-    const left = [...this.#living.values()].filter(({pid}) => pid !== this.pid && isAlive(pid)).length
+    this.#left = [...this.#living.keys()].filter(pid => pid !== this.pid && isAlive(pid))
     for (const row of [...this.#living.values()]) lines.push(this.#endLine(row, t))
     const {code: exitCode, signal: exitSignal} = this.#child === undefined ? {} : {code, signal}
     this.#file.write(
@@ -311,7 +320,7 @@ class Recording implements Recorder {
       peakRssBytes: this.#peakRssBytes,
       code,
       signal,
-      left,
+      left: this.#left.length,
       notes,
     })
   }
@@ -334,7 +343,7 @@ class Recording implements Recorder {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -1,0 +1,36 @@
+/** A command of the shell that puts load on a program. */
+import {spawn} from 'node:child_process'
+import {HeapgraphError} from '../util/errors.ts'
+
+/**
+ * Runs it to its end, its output into the open file `log`. Throws UNREADABLE if it fails. When `signal` aborts, it is ended, with all it has
+ * started.
+ */
+export async function runLoad(line: string, log: number, signal: AbortSignal): Promise<void> {
+  const isWindows = process.platform === 'win32'
+  // A group of its own, so that what the shell has started can be ended, too.
+  const child = spawn(line, {shell: true, detached: !isWindows, windowsHide: true, stdio: ['ignore', log, log]})
+  const end = () => {
+    try {
+      if (isWindows || child.pid === undefined) child.kill()
+      else process.kill(-child.pid, 'SIGTERM')
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  signal.addEventListener('abort', end)
+  try {
+    const [code, by] = await new Promise<[code: number | null, signal: string | null]>((done, failed) => {
+      child.once('error', error =>
+        failed(new HeapgraphError('UNREADABLE', `no shell can be started: ${error.message}`)),
+      )
+      child.once('exit', (...how) => done(how))
+    })
+    if (code === 0 || signal.aborted) return
+    const how = code === null ? `was ended by ${by}` : `ended with exit code ${code}`
+    const hint = 'see what it said in its log, or write || true behind it if that is as it should be'
+    throw new HeapgraphError('UNREADABLE', `the load command ${how}`, hint)
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
