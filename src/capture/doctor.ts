@@ -64,8 +64,10 @@ export interface DoctorRun {
   /** Heaps that there were to choose from. */
   heaps: number
   snapshots: TakenSnapshot[]
-  /** Why it came to an early end: a sentence, and what to do. */
-  problem?: {message: string; hint?: string}
+  /** Why it came to an early end: a sentence, what to do, and the file that has more. */
+  problem?: {message: string; hint?: string; log?: string}
+  /** What it would have come to next. */
+  before: string
   isInterrupted: boolean
 }
 
@@ -126,6 +128,16 @@ class ProgramEnded extends Error {
   }
 }
 
+/** A failure of which a file has more. */
+class WithLog extends HeapgraphError {
+  readonly log: string
+
+  constructor(message: string, hint: string, log: string) {
+    super('UNREADABLE', message, hint)
+    this.log = log
+  }
+}
+
 class Walk {
   readonly #options: DoctorOptions
   readonly #recorder: Recorder
@@ -135,7 +147,6 @@ class Walk {
   readonly #over = new AbortController()
   /** Never resolves. */
   readonly #end: Promise<never>
-  readonly #loadLog: string
   #heap: LiveHeap | undefined
   #heaps = 0
   #stage = 'it was ready'
@@ -144,7 +155,6 @@ class Walk {
     this.#options = options
     this.#recorder = recorder
     this.#taker = taker
-    this.#loadLog = join(options.folder, DOCTOR_FILES.loadLog)
     const {signal} = options
     this.#end = new Promise((_, reject) => {
       recorder.done.then(result => reject(new ProgramEnded(result)))
@@ -172,17 +182,20 @@ class Walk {
       heaps: this.#heaps,
       snapshots: this.#snapshots,
       ...(problem === undefined ? {} : {problem}),
+      before: this.#stage,
       isInterrupted: signal?.aborted === true,
     }
   }
 
   async #steps(): Promise<void> {
-    const {command, folder, load, durationMs = DEFAULTS.durationMs, settleMs = DEFAULTS.settleMs} = this.#options
-    this.#note(
-      `${command.join(' ')} runs as process ${this.#recorder.pid}; what it says goes to ${join(folder, DOCTOR_FILES.programLog)}`,
-    )
+    const {load, durationMs = DEFAULTS.durationMs, settleMs = DEFAULTS.settleMs} = this.#options
+    this.#note(`the program runs as process ${this.#recorder.pid}; what it says goes to ${this.#log('program')}`)
     await this.#untilReady()
     const before = await this.#weights()
+    if (before.size === 0) {
+      const how = 'doctor is for Node, and reaches it by NODE_OPTIONS; heapgraph record sees every program'
+      throw new HeapgraphError('UNREADABLE', 'the program runs no Node that could be looked into', how)
+    }
     this.#stage = 'the first snapshot'
     if (load !== undefined) await this.#load(load, 'warm-up load')
     await this.#wait(this.#options.warmUpMs ?? (load === undefined ? DEFAULTS.warmUpMs : 0), 'to warm up')
@@ -213,7 +226,7 @@ class Walk {
   }
 
   async #untilSaid(text: string): Promise<void> {
-    const log = join(this.#options.folder, DOCTOR_FILES.programLog)
+    const log = this.#log('program')
     const overlap = Buffer.byteLength(text) - 1
     let seen = 0
     for (const until = Date.now() + READY_MS; Date.now() < until; await this.#meanwhile(this.#sleep(POLL_MS))) {
@@ -223,15 +236,22 @@ class Walk {
       seen = size
       if (part !== undefined && Buffer.from(part).includes(text)) return this.#note(`it has said "${text}"`)
     }
-    throw new HeapgraphError('UNREADABLE', `the program has not said "${text}" in ${READY_MS / 1000} s`, `see ${log}`)
+    throw new WithLog(
+      `the program has not said "${text}" in ${READY_MS / 1000} s`,
+      'give --ready a text that it says',
+      log,
+    )
   }
 
   async #load(line: string, what: string): Promise<void> {
     this.#recorder.mark(what)
     this.#note(`${what}: ${line}`)
-    const fd = openSync(this.#loadLog, 'a', OWNER_ONLY)
+    const fd = openSync(this.#log('load'), 'a', OWNER_ONLY)
     try {
-      await this.#meanwhile(runLoad(line, fd, this.#over.signal))
+      const how = await this.#meanwhile(runLoad(line, fd, this.#over.signal))
+      if (how === undefined) return
+      const hint = 'write || true behind it if that is as it should be'
+      throw new WithLog(`the load command ${how}`, hint, this.#log('load'))
     } finally {
       closeSync(fd)
     }
@@ -262,10 +282,7 @@ class Walk {
     }))
     rows.sort((a, b) => b.growth - a.growth || b.bytes - a.bytes)
     this.#heaps = rows.length
-    if (rows.length === 0) {
-      const how = 'doctor is for Node, and needs NODE_OPTIONS to reach it; heapgraph record sees every program'
-      throw new HeapgraphError('UNREADABLE', 'the program runs no Node that could be looked into', how)
-    }
+    if (rows.length === 0) throw new HeapgraphError('UNREADABLE', 'no Node process is left of the program')
     const [{heap, growth}] = rows
     if (rows.length > 1) {
       this.#note(
@@ -282,6 +299,10 @@ class Walk {
     this.#snapshots.push({role, path, bytes, seconds})
     this.#note(`snapshot ${path}  ${formatBytes(bytes)}`)
     this.#stage = role === 'base' ? 'the second snapshot' : 'the third snapshot'
+  }
+
+  #log(of: 'program' | 'load'): string {
+    return join(this.#options.folder, DOCTOR_FILES[`${of}Log`])
   }
 
   #note(text: string): void {
@@ -312,14 +333,16 @@ class Walk {
 
   #problemOf(error: unknown): DoctorRun['problem'] {
     if (error instanceof HeapgraphError) {
-      return {message: error.message, ...(error.hint === undefined ? {} : {hint: error.hint})}
+      const log = error instanceof WithLog ? {log: error.log} : {}
+      return {message: error.message, ...(error.hint === undefined ? {} : {hint: error.hint}), ...log}
     }
     if (!(error instanceof ProgramEnded)) throw error
     const {code, signal, seconds} = error.result
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`
     return {
       message: `the program ended ${how} after ${seconds.toFixed(1)} s, before ${this.#stage}`,
-      hint: `see ${join(this.#options.folder, DOCTOR_FILES.programLog)}; of a program that ends by itself, heapgraph capture -- COMMAND takes a snapshot at its end`,
+      hint: 'of one that is meant to end by itself, heapgraph capture -- COMMAND takes a snapshot at its end',
+      log: this.#log('program'),
     }
   }
 }

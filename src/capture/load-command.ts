@@ -3,10 +3,10 @@ import {spawn} from 'node:child_process'
 import {HeapgraphError} from '../util/errors.ts'
 
 /**
- * Runs it to its end, its output into the open file `log`. Throws UNREADABLE if it fails. When `signal` aborts, it is ended, with all it has
- * started.
+ * Runs it to its end, its output into the open file `log`; when `signal` aborts, it is ended, with all it has started. Returns how it failed, in
+ * words; undefined if it did not. Throws UNREADABLE if there is no shell.
  */
-export async function runLoad(line: string, log: number, signal: AbortSignal): Promise<void> {
+export async function runLoad(line: string, log: number, signal: AbortSignal): Promise<string | undefined> {
   const isWindows = process.platform === 'win32'
   // A group of its own, so that what the shell has started can be ended, too.
   const child = spawn(line, {shell: true, detached: !isWindows, windowsHide: true, stdio: ['ignore', log, log]})
@@ -26,10 +26,8 @@ export async function runLoad(line: string, log: number, signal: AbortSignal): P
       )
       child.once('exit', (...how) => done(how))
     })
-    if (code === 0 || signal.aborted) return
-    const how = code === null ? `was ended by ${by}` : `ended with exit code ${code}`
-    const hint = 'see what it said in its log, or write || true behind it if that is as it should be'
-    throw new HeapgraphError('UNREADABLE', `the load command ${how}`, hint)
+    if (code === 0) return undefined
+    return code === null ? `was ended by ${by}` : `ended with exit code ${code}`
   } finally {
     signal.removeEventListener('abort', end)
   }

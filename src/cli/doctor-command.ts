@@ -1,5 +1,5 @@
 /** `heapgraph doctor`: the whole walk from a program to the line that leaks, and one folder with all that was found on it. */
-import {existsSync, readdirSync, rmSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {constants} from 'node:os'
 import {join} from 'node:path'
 import type {Command} from 'commander'
@@ -165,11 +165,12 @@ async function tell(
   run: DoctorRun,
 ): Promise<void> {
   const {io, outcome, colours} = context
-  const {snapshots, recording, heap, heaps, problem, isInterrupted} = run
+  const {snapshots, recording, heap, heaps, problem, before, isInterrupted} = run
+  const lastWords = lastLines(problem?.log)
   const notes = [...recording.notes]
   const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
 
-  const memory = await memoryOf(join(folder, DOCTOR_FILES.recording))
+  const memory = await memoryOf(join(folder, DOCTOR_FILES.recording), snapshots[0]?.seconds)
   if (memory[0] !== undefined) await write(MADE.memory, toPlotSvg(memory[0]))
   const answer =
     snapshots.length < 2
@@ -195,8 +196,10 @@ async function tell(
     folder,
     heap: heap === undefined ? undefined : {name: heapName(heap), of: heaps},
     snapshots: snapshots.map(({role, bytes, seconds}) => ({file: DOCTOR_FILES[role], bytes, seconds})),
-    problem: isInterrupted ? 'it was interrupted' : problem?.message,
+    problem: isInterrupted ? `it was interrupted before ${before}` : problem?.message,
+    lastWords,
     memory,
+    peakRssBytes: recording.peakRssBytes,
     leaks,
     files: WHAT.filter(([file]) => file === MADE.report || existsSync(join(folder, file))).map(([file, what]) => ({
       file,
@@ -209,22 +212,46 @@ async function tell(
   io.stdout.write(doctorText(view, colours))
   for (const note of notes) io.stderr.write(`note: ${forTerminal(note)}\n`)
   if (problem !== undefined) {
+    if (lastWords.length > 0) io.stderr.write(`${problem.log} ends with\n`)
+    for (const line of lastWords) io.stderr.write(`  ${forTerminal(line, WIDEST_LINE)}\n`)
     const hint = problem.hint === undefined ? '' : `; ${problem.hint}`
     io.stderr.write(`heapgraph: ${forTerminal(problem.message + hint)}\n`)
   }
-  sayNext(io, next[0] ?? `cat ${again(join(folder, DOCTOR_FILES.programLog))}`)
+  sayNext(io, next[0])
   if (problem !== undefined) outcome.exitCode = EXIT.misuse
   else if (leaks?.total.rows === 0) outcome.exitCode = EXIT.nothingFound
 }
 
-/** The heap tells most, if it could be seen; what is resident is of every process. */
-async function memoryOf(file: string): Promise<SeriesView[]> {
+/** The heap tells most, if it could be seen; what is resident is of every process. Until `warm`, caches fill: that is no trend. */
+async function memoryOf(file: string, warm: number | undefined): Promise<SeriesView[]> {
   const views: SeriesView[] = []
   for (const metric of ['heapUsed', 'rss'] as const) {
     const recording = await readRecording(file, {metric})
-    if (recording.threads.length > 0) views.push(seriesView([recording]))
+    if (recording.threads.length === 0) continue
+    const view = seriesView([recording])
+    views.push(view)
+    if (warm === undefined) continue
+    const later = seriesView([await readRecording(file, {metric, from: warm})], {limit: Number.POSITIVE_INFINITY})
+    const trends = new Map(later.lines.map(({label, trend}) => [label, trend]))
+    for (const line of view.lines) line.trend = trends.get(line.label) ?? line.trend
   }
   return views
+}
+
+/** Lines of a log that are shown. */
+const LAST_LINES = 12
+const LOG_BYTES = 16 << 10
+const WIDEST_LINE = 200
+
+/** What a log ends with. */
+function lastLines(path: string | undefined): string[] {
+  if (path === undefined) return []
+  const bytes = readFileSync(path)
+  const lines = bytes
+    .subarray(Math.max(0, bytes.length - LOG_BYTES))
+    .toString('utf8')
+    .split(/\r?\n/)
+  return lines.filter(line => line.trim() !== '').slice(-LAST_LINES)
 }
 
 async function writeLeaks(

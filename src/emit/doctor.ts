@@ -24,8 +24,12 @@ export interface DoctorView {
   snapshots: {file: string; bytes: number; seconds: number}[]
   /** Why it came to an early end. */
   problem: string | undefined
-  /** Of one recording, by metric; those that were recorded. */
+  /** The last lines of what has more to say about that. */
+  lastWords: string[]
+  /** Of one recording, by metric: the heap used if it was recorded, what is resident. Judged from the first snapshot on. */
   memory: SeriesView[]
+  /** The most that all processes had resident at one look. */
+  peakRssBytes: number
   /** Of two snapshots at least. */
   leaks: LeaksView | undefined
   /** What is in the folder, and what it is. */
@@ -44,13 +48,16 @@ const LINES_TOLD = 4
 
 /** A few lines: what memory did, what leaks, where all of it is. */
 export function doctorText(view: DoctorView, paint: Paint = plainPaint): string {
-  const {memory, leaks, folder, problem, files} = view
+  const {memory, peakRssBytes, leaks, folder, problem, files} = view
   const rows: [title: string, text: string][] = []
-  for (const {quantity, lines} of memory) {
-    const [first, ...more] = lines.slice(0, LINES_TOLD).map(line => `${forTerminal(line.label, 60)}: ${lineText(line)}`)
-    if (first === undefined) continue
-    rows.push(['memory', `${quantity}, ${first}`], ...more.map((text): [string, string] => ['', text]))
-    if (lines.length > LINES_TOLD) rows.push(['', `${lines.length - LINES_TOLD} more in the report`])
+  const [main] = memory
+  if (main !== undefined) {
+    for (const line of main.lines.slice(0, LINES_TOLD)) {
+      rows.push(['', `${forTerminal(line.label, 60)}, ${main.quantity}: ${lineText(line)}`])
+    }
+    if (main.lines.length > LINES_TOLD) rows.push(['', `${main.lines.length - LINES_TOLD} more in the report`])
+    rows.push(['', `at most ${formatBytes(peakRssBytes)} resident in all`])
+    rows[0][0] = 'memory'
   }
   if (leaks !== undefined) {
     rows.push(['heap', `${heapsText(leaks)} in the snapshots`], ['leaks', paint.strong(leaksHeadline(leaks))])
@@ -64,8 +71,8 @@ export function doctorText(view: DoctorView, paint: Paint = plainPaint): string 
 
 /** `growing, +12.3 MB/min, at most 88 MB`. */
 function lineText({trend, peak, peakBetween}: SeriesLine): string {
-  const slope = trend.perMinute === null ? '' : ` ${formatSlope(trend.perMinute, 'bytes')},`
-  return `${trend.verdict},${slope} at most ${formatBytes(Math.max(peak.value, peakBetween ?? 0))}`
+  const slope = trend.perMinute === null ? ' to judge,' : `, ${formatSlope(trend.perMinute, 'bytes')},`
+  return `${trend.verdict}${slope} at most ${formatBytes(Math.max(peak.value, peakBetween ?? 0))}`
 }
 
 function leakRows({holder, place, kind, sure, counts, retainedBytes, advice}: LeakView, number: number, paint: Paint) {
@@ -90,6 +97,7 @@ export function doctorMarkdown(view: DoctorView): string {
     `${code(command)}, recorded from its start: ${whatItTook(view)}.`,
     '',
     ...(view.problem === undefined ? [] : [`**It came to an early end:** ${forMarkdown(view.problem, WIDEST)}.`, '']),
+    ...(view.lastWords.length === 0 ? [] : [...view.lastWords.map(line => `    ${forTerminal(line, WIDEST)}`), '']),
     ...memoryPart(view),
     ...leaksPart(view),
     ...runPart(view),
@@ -120,7 +128,7 @@ function whatItTook({startedAt, seconds, snapshots}: DoctorView): string {
   return `${startedAt}, ${seconds.toFixed(1)} s, ${plural(snapshots.length, 'snapshot')}`
 }
 
-function memoryPart({memory, files}: DoctorView): string[] {
+function memoryPart({memory, files, snapshots}: DoctorView): string[] {
   const rows = memory.flatMap(({quantity, unit, lines}) =>
     lines.map(({label, peak, peakBetween, floor, trend}) => [
       quantity,
@@ -141,10 +149,14 @@ function memoryPart({memory, files}: DoctorView): string[] {
     '',
     ...(rows.length === 0
       ? []
-      : ['A snapshot takes memory of its own: the peaks of resident memory may be theirs.', '']),
+      : [`${judgedFrom(snapshots)}A snapshot takes memory of its own: peaks of what is resident may be its.`, '']),
     ...picture(files, 'memory.svg', 'memory over time'),
     ...markdownNotes(notes),
   ]
+}
+
+function judgedFrom([base]: DoctorView['snapshots']): string {
+  return base === undefined ? '' : `Judged from the first snapshot on, ${timeText(base.seconds)} after the start. `
 }
 
 function leaksPart({leaks, snapshots, files}: DoctorView): string[] {
