@@ -7,8 +7,9 @@ import {basename} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {HeapgraphError} from '../util/errors.ts'
 import {RecordFile, reasonOf} from './record-file.ts'
+import {clockMs} from './record-mark.ts'
 import {type ProcessReader, type ProcessRow, processReader} from './record-processes.ts'
-import {clockMs, type HeapSample, SlotReader} from './record-slots.ts'
+import {type HeapSample, SlotReader} from './record-slots.ts'
 import type {RecordLine} from './series-lines.ts'
 
 export interface RecordOptions {
@@ -230,6 +231,7 @@ class Recording implements Recorder {
         this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes)
         this.#options.onSample?.({t, processes: rows.length, rssBytes})
       }
+      lines.push(...this.#markLines())
       this.#file.write(lines, this.#seconds())
       if (this.#child === undefined && !this.#living.has(this.pid)) this.#end(null, null)
     } finally {
@@ -285,6 +287,12 @@ class Recording implements Recorder {
     })
   }
 
+  /** What the recorded processes have told of, as snapshots that they have written. */
+  #markLines(): RecordLine[] {
+    const marks = this.#slots.reader?.marks() ?? []
+    return marks.map(({atMs, text}) => ({type: 'mark', t: this.#seconds(atMs), text}))
+  }
+
   /** Children go a moment after their parent: theirs is no end of another kind. */
   async #endSoon(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     const until = clockMs() + CHILDREN_MS
@@ -298,7 +306,7 @@ class Recording implements Recorder {
     this.#isOver = true
     clearInterval(this.#timer)
     const t = this.#seconds()
-    const lines = this.#heapLines()
+    const lines = [...this.#heapLines(), ...this.#markLines()]
     this.#left = [...this.#living.keys()].filter(pid => pid !== this.pid && isAlive(pid))
     for (const row of [...this.#living.values()]) lines.push(this.#endLine(row, t))
     const {code: exitCode, signal: exitSignal} = this.#child === undefined ? {} : {code, signal}
