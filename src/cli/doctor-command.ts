@@ -281,7 +281,7 @@ function nextLines(folder: string, snapshots: readonly string[], leaks: LeaksVie
   if (last === undefined) return [`heapgraph plot ${recording}`]
   if (leaks === undefined) return [`heapgraph types ${again(last)}`, `heapgraph plot ${recording}`]
   return [
-    ...leaks.rows.map(row => nextCut(row, last)),
+    ...new Set(leaks.rows.map(row => nextCut(row, last))),
     `heapgraph growth --by holder ${again(snapshots[0])} ${again(last)}`,
     `heapgraph plot ${recording} --metric rss`,
   ]

@@ -99,9 +99,9 @@ const EXAMPLES: Record<string, Example[]> = {
     ['watch --near-limit -- node --max-old-space-size=256 app.js', 'just before the heap is full'],
   ],
   doctor: [
-    ["doctor --load 'npx autocannon -d 10 localhost:8080' -- node server.js", 'what leaks under this load?'],
-    ['doctor --duration 10m -- node worker.js', 'and when it is left to itself for ten minutes?'],
-    ["doctor --ready 'up' --load ./load.sh -o walk -- npm start", 'begin when it says so; all files into walk'],
+    ['doctor --load ./load.sh -- node server.js', 'what leaks under this load?'],
+    ['doctor --duration 10m -- node worker.js', 'and when it is left to itself?'],
+    ['doctor --ready listening --load ./load.sh -o walk -- npm start', 'when it says so; all files into walk'],
   ],
   index: [
     ['index build app.heapsnapshot', 'make every later question fast'],

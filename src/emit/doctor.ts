@@ -149,7 +149,10 @@ function memoryPart({memory, files, snapshots}: DoctorView): string[] {
     '',
     ...(rows.length === 0
       ? []
-      : [`${judgedFrom(snapshots)}A snapshot takes memory of its own: peaks of what is resident may be its.`, '']),
+      : [
+          `${judgedFrom(snapshots)}Load comes and goes in a walk, and a snapshot takes memory of its own: the heap in the snapshots, below, says more.`,
+          '',
+        ]),
     ...picture(files, 'memory.svg', 'memory over time'),
     ...markdownNotes(notes),
   ]

@@ -209,6 +209,21 @@ console.log('not y' + 'et'); setTimeout(() => console.log('up and' + ' running')
   assert.ok(!existsSync(join(cwd, 'heapgraph-doctor/load.log')))
 })
 
+test('a worker thread that leaks is a heap of its own', guard, async () => {
+  const program = `const {isMainThread, Worker} = require('node:worker_threads')
+class Row { cells = new Array(100).fill(0.5) }
+const rows = []
+if (isMainThread) new Worker(__filename).on('online', () => console.log('both run'))
+else setInterval(() => { for (let i = 0; i < 10; i++) rows.push(new Row()) }, 5)`
+  const cwd = place({'rows.cjs': program})
+  const options = ['--ready', 'both run', '--warm-up', '1s', '--duration', '1s']
+  const {code, stdout, stderr} = await start(cwd, [...options, '--', NODE, 'rows.cjs']).ended
+  assert.equal(code, 0, stdout + stderr)
+  assert.match(stderr, /of 2 heaps, snapshots are of rows\.cjs \d+, worker thread 1, which grew most so far/)
+  assert.match(stdout, /1\. rows \(.*rows\.cjs:3\): growing array, sure\n/)
+  assertStopped(stderr)
+})
+
 test('what goes wrong is told in a sentence, and what was recorded is kept', guard, async () => {
   const cases: [args: string[], words: RegExp, log: RegExp][] = [
     [
