@@ -11,6 +11,7 @@ import {formatBytes, plural} from '../util/units.ts'
 import {runLoad} from './load-command.ts'
 import {isAlive, type Recorder, type RecordResult, record} from './record.ts'
 import {type LiveHeap, SnapshotTaker} from './snapshot-taker.ts'
+import {stopProgram} from './stop-program.ts'
 
 /** What is written, by these names. */
 export const DOCTOR_FILES = {
@@ -77,6 +78,7 @@ const LISTEN_MS = 10_000
 /** How long a program has to say what it says when it is ready. */
 const READY_MS = 60_000
 const POLL_MS = 50
+const NEWCOMERS_MS = 500
 /** When a heap is gone, so long is waited whether its whole program is. */
 const LAST_WORD_MS = 2_000
 
@@ -191,15 +193,14 @@ class Walk {
     const {load, durationMs = DEFAULTS.durationMs, settleMs = DEFAULTS.settleMs} = this.#options
     this.#note(`the program runs as process ${this.#recorder.pid}; what it says goes to ${this.#log('program')}`)
     await this.#untilReady()
-    const before = await this.#weights()
+    const before = new Map<LiveHeap, number>()
+    await this.#weighNew(before)
     if (before.size === 0) {
       const how = 'doctor is for Node, and reaches it by NODE_OPTIONS; heapgraph record sees every program'
       throw new HeapgraphError('UNREADABLE', 'the program runs no Node that could be looked into', how)
     }
     this.#stage = 'the first snapshot'
-    if (load !== undefined) await this.#load(load, 'warm-up load')
-    await this.#wait(this.#options.warmUpMs ?? (load === undefined ? DEFAULTS.warmUpMs : 0), 'to warm up')
-    if (load !== undefined) await this.#wait(settleMs, 'to settle')
+    await this.#warmUp(before)
     const heap = await this.#chosen(before)
     this.#heap = heap
     await this.#take(heap, 'base')
@@ -263,23 +264,41 @@ class Walk {
     await this.#meanwhile(this.#sleep(ms))
   }
 
-  /** What each heap holds now. */
-  async #weights(): Promise<Map<LiveHeap, number>> {
-    const weights = new Map<LiveHeap, number>()
+  /** Meanwhile those that come later are weighed soon after they have come, so that it is seen how they grow. */
+  async #warmUp(before: Map<LiveHeap, number>): Promise<void> {
+    let isWarm = false
+    const warm = this.#warmUpSteps().finally(() => {
+      isWarm = true
+    })
+    warm.catch(() => {})
+    while (!isWarm) {
+      await this.#meanwhile(Promise.race([warm, this.#sleep(NEWCOMERS_MS)]))
+      await this.#weighNew(before)
+    }
+    await warm
+  }
+
+  async #warmUpSteps(): Promise<void> {
+    const {load, warmUpMs, settleMs = DEFAULTS.settleMs} = this.#options
+    if (load !== undefined) await this.#load(load, 'warm-up load')
+    await this.#wait(warmUpMs ?? (load === undefined ? DEFAULTS.warmUpMs : 0), 'to warm up')
+    if (load !== undefined) await this.#wait(settleMs, 'to settle')
+  }
+
+  /** What the heaps hold that are not among `weights`. */
+  async #weighNew(weights: Map<LiveHeap, number>): Promise<void> {
     for (const heap of this.#taker.heaps()) {
+      if (weights.has(heap)) continue
       const weight = await this.#meanwhile(this.#taker.weigh(heap))
       if (weight !== undefined) weights.set(heap, weight.heapBytes + weight.externalBytes)
     }
-    return weights
   }
 
-  /** The heap that has grown most since it was `before`, or else the largest; of those that came later it is not known how they grew. */
+  /** The heap that has grown most since it was `before`, or else the largest. */
   async #chosen(before: ReadonlyMap<LiveHeap, number>): Promise<LiveHeap> {
-    const rows = [...(await this.#weights())].map(([heap, bytes]) => ({
-      heap,
-      bytes,
-      growth: bytes - (before.get(heap) ?? bytes),
-    }))
+    const now = new Map<LiveHeap, number>()
+    await this.#weighNew(now)
+    const rows = [...now].map(([heap, bytes]) => ({heap, bytes, growth: bytes - (before.get(heap) ?? bytes)}))
     rows.sort((a, b) => b.growth - a.growth || b.bytes - a.bytes)
     this.#heaps = rows.length
     if (rows.length === 0) throw new HeapgraphError('UNREADABLE', 'no Node process is left of the program')
@@ -350,36 +369,4 @@ class Walk {
 /** `server.js 1234`, as plots call it. */
 export function heapName({pid, thread, name}: LiveHeap): string {
   return `${name === '' ? 'process' : name} ${pid}${thread === 0 ? '' : `, worker thread ${thread}`}`
-}
-
-/** Asks the program to end, then all that it has left behind; who does not within the time is killed. */
-async function stopProgram(recorder: Recorder, graceMs: number, note: (text: string) => void): Promise<void> {
-  const patience = new AbortController()
-  if (isAlive(recorder.pid)) recorder.kill('SIGTERM')
-  const inTime = await Promise.race([
-    recorder.done.then(() => true),
-    delay(graceMs, false, {signal: patience.signal}).catch(() => false),
-  ])
-  patience.abort()
-  if (!inTime) {
-    note(`the program did not end in ${graceMs / 1000} s: it is killed`)
-    recorder.kill('SIGKILL')
-    await recorder.done
-  }
-  const living = () => recorder.pids().filter(isAlive)
-  if (living().length === 0) return
-  signalAll(living(), 'SIGTERM')
-  for (const until = Date.now() + graceMs; Date.now() < until && living().length > 0; ) await delay(POLL_MS)
-  if (living().length > 0) note(`${plural(living().length, 'process', 'processes')} it started did not end: killed`)
-  signalAll(living(), 'SIGKILL')
-}
-
-function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, signal)
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
 }

@@ -1,6 +1,6 @@
 /** The whole walk over real servers: the one that leaks is found out by file and line, its mended twin is not accused. */
 import assert from 'node:assert/strict'
-import {spawn} from 'node:child_process'
+import {execFileSync, spawn} from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
@@ -213,10 +213,11 @@ test('a worker thread that leaks is a heap of its own', guard, async () => {
   const program = `const {isMainThread, Worker} = require('node:worker_threads')
 class Row { cells = new Array(100).fill(0.5) }
 const rows = []
-if (isMainThread) new Worker(__filename).on('online', () => console.log('both run'))
-else setInterval(() => { for (let i = 0; i < 10; i++) rows.push(new Row()) }, 5)`
+if (isMainThread) new Worker(__filename).on('message', text => console.log(text))
+else require('node:worker_threads').parentPort.postMessage('both run')
+if (!isMainThread) setInterval(() => { for (let i = 0; i < 10; i++) rows.push(new Row()) }, 5)`
   const cwd = place({'rows.cjs': program})
-  const options = ['--ready', 'both run', '--warm-up', '1s', '--duration', '1s']
+  const options = ['--ready', 'both run', '--warm-up', '2s', '--duration', '1s']
   const {code, stdout, stderr} = await start(cwd, [...options, '--', NODE, 'rows.cjs']).ended
   assert.equal(code, 0, stdout + stderr)
   assert.match(stderr, /of 2 heaps, snapshots are of rows\.cjs \d+, worker thread 1, which grew most so far/)
@@ -261,6 +262,38 @@ test('what goes wrong is told in a sentence, and what was recorded is kept', gua
     assert.match(report, /^\*\*It came to an early end:\*\* /m)
     assert.equal((await heapgraph(['plot', join(cwd, 'heapgraph-doctor/rec.jsonl')])).code, 0)
     assertStopped(stderr)
+  }
+})
+
+test('a disk that is full ends the walk; what was written before is there', guard, async context => {
+  const cwd = place()
+  const disk = join(cwd, 'disk')
+  mkdirSync(disk)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], {stdio: 'ignore'})
+  } catch {
+    return context.skip('a small disk can be mounted by root on Linux only')
+  }
+  try {
+    const asked = await start(cwd, [...LOAD, '-o', 'disk/out', ...SERVER]).ended
+    assert.equal(asked.code, 2, asked.stderr)
+    assert.match(
+      asked.stderr,
+      /no snapshot of process \d+: it may need [\d.]+ MB on the disk, [\d.]+ .?B are free; --force /,
+    )
+    const forced = await start(cwd, [...LOAD, '-o', 'disk/out', '--force', ...SERVER]).ended
+    assert.equal(forced.code, 2, forced.stderr)
+    assert.match(forced.stderr, /base\.heapsnapshot: cannot be written: the disk is full\n/)
+    assert.deepEqual(readdirSync(join(disk, 'out')).sort(), [
+      'load.log',
+      'memory.svg',
+      'program.log',
+      'rec.jsonl',
+      'report.md',
+    ])
+    assertStopped(forced.stderr)
+  } finally {
+    execFileSync('umount', ['-l', disk])
   }
 })
 
