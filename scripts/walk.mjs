@@ -5,7 +5,17 @@
  */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync} from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
@@ -26,6 +36,8 @@ const children = new Set()
 try {
   for (const name of ['server', 'load'])
     copyFileSync(join(ROOT, `fixtures/walk/${name}.cjs`), join(folder, `${name}.js`))
+  // Whatever lies above the folder.
+  writeFileSync(join(folder, 'package.json'), '{"type": "commonjs"}')
   // So that `heapgraph/register` is found.
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(ROOT, join(folder, 'node_modules/heapgraph'), 'junction')
