@@ -1,7 +1,7 @@
 /**
- * Replays the README's walk over a small server that leaks (fixtures/walk): `npm run --silent build && node scripts/walk.mjs`. The command lines
+ * Replays the README's walk over a small server that leaks (fixtures/walk): `npm run walk`. The command lines
  * are those of the README's own blocks, in their order, in a temporary folder that has `server.js` and `load.js`. Exit code 1 if one of them does
- * not do what the README says. So that it takes seconds, not hours, and finds a process, some words are replaced: see WORDS.
+ * not do what the README says. So that it takes seconds, not hours, a size is replaced (WORDS), and so is the process's number.
  */
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
@@ -27,7 +27,7 @@ const SECTION = /^## From .*$([\s\S]*?)^## /m
 /** Commands that speak to live processes, and what is made of them; the others are shown with their answers, on snapshots of the fixtures. */
 const LIVE = /^ {4}(?:\$ )?((?:heapgraph (record|plot|watch|capture|leaks|doctor)|(node)) [^#\n]*?) *(?:#.*)?$/gm
 /** What stands for something of one's own in the README. */
-const WORDS = {'500MB': '7MB', 4711: undefined}
+const WORDS = {'500MB': '7MB'}
 /** A whole walk takes a minute on a busy machine. */
 const LIMIT_MS = 120_000
 
@@ -88,7 +88,7 @@ function STEPS() {
       await stopped(server)
     },
     async watch(line) {
-      const small = Object.entries(WORDS).reduce((text, [word, other]) => text.replace(word, other ?? word), line)
+      const small = Object.entries(WORDS).reduce((text, [word, other]) => text.replace(word, other), line)
       const taken = () => readdirSync(folder).filter(name => /^watch-.*\.heapsnapshot$/.test(name)).length
       const {stderr} = await underLoad(small, 30, () => taken() === 3)
       expect(taken() === 3, 'three snapshots are written')
