@@ -44,6 +44,9 @@ const holders = [
   ['worker-outside', 'worker/main.cjs', 'outside'],
 ].map(([name, program, ...args]) => ({name: `${name}.node20`, program, producer: 'node20', args}))
 
+/** Several files of one process: NAME.base and so on. */
+const parts = ['base', 'target', 'final']
+
 const others = [
   {name: 'async-context.node24', program: 'async-context/main.mjs', producer: 'node24'},
   {name: 'language-zoo.node24', program: 'language-zoo/zoo.cjs', producer: 'node24'},
@@ -58,6 +61,7 @@ const others = [
   {name: 'types-zoo.deno', program: 'types-zoo', producer: 'deno'},
   {name: 'detached-page.chromium', program: 'detached-page/index.html', producer: 'chromium'},
   {name: 'iframe-page.chromium', program: 'iframe-page/index.html', producer: 'chromium'},
+  {name: 'leaking-page.chromium', program: 'leaking-page/index.html', producer: 'chromium', parts},
   {name: 'listener-page.chromium', program: 'listener-page/index.html', producer: 'chromium'},
   {name: 'page.chromium', program: 'page', producer: 'chromium'},
 ]
@@ -71,8 +75,7 @@ const options = [
   },
   {name: 'tracked.node20', program: 'tracked', producer: 'node20', args: ['worker']},
 ]
-/** One process, several files: NAME.base and so on. `growing-again`: another run, whose ids mean something else. */
-const parts = ['base', 'target', 'final']
+/** `growing-again`: another run, whose ids mean something else. */
 const growing = [
   {name: 'growing.node20', program: 'growing/main.mjs', producer: 'node20', parts},
   {name: 'growing-again.node20', program: 'growing/main.mjs', producer: 'node20', parts: ['target', 'final']},
@@ -96,8 +99,11 @@ function command(producer) {
   return found
 }
 
-/** Drives Chromium over a pipe (descriptors 3 and 4, JSON messages ended by NUL): no WebSocket, no open port. */
-async function fromChromium(page, file) {
+/**
+ * Drives Chromium over a pipe (descriptors 3 and 4, JSON messages ended by NUL): no WebSocket, no open port. Before each file but the
+ * first the page's `nextRound()` runs.
+ */
+async function fromChromium(page, files) {
   const profile = mkdtempSync(join(tmpdir(), 'heapgraph-chromium-'))
   const flags = '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking'
     .concat(' --disable-component-update --disable-sync --disable-extensions --remote-debugging-pipe')
@@ -106,7 +112,7 @@ async function fromChromium(page, file) {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   })
   const waiting = new Map()
-  const chunks = []
+  let chunks = []
   let rest = Buffer.alloc(0)
   browser.stdio[4].on('data', data => {
     rest = Buffer.concat([rest, data])
@@ -142,9 +148,13 @@ async function fromChromium(page, file) {
       ready = answer.result.value
     }
     await send('HeapProfiler.enable', {}, sessionId)
-    await send('HeapProfiler.collectGarbage', {}, sessionId)
-    await send('HeapProfiler.takeHeapSnapshot', {reportProgress: false}, sessionId)
-    writeFileSync(file, chunks.join(''))
+    for (const [round, file] of files.entries()) {
+      if (round > 0) await send('Runtime.evaluate', {expression: 'nextRound()'}, sessionId)
+      await send('HeapProfiler.collectGarbage', {}, sessionId)
+      chunks = []
+      await send('HeapProfiler.takeHeapSnapshot', {reportProgress: false}, sessionId)
+      writeFileSync(file, chunks.join(''))
+    }
     await send('Browser.close')
   } catch (error) {
     browser.kill()
@@ -168,9 +178,11 @@ function build() {
 
 async function make({name, program, producer, args = [], parts}) {
   const file = join(workDir, `${name}.heapsnapshot`)
+  const fileOf = part => file.replace('.heapsnapshot', `.${part}.heapsnapshot`)
   rmSync(file, {force: true})
   if (producer === 'chromium') {
-    await fromChromium(join(programs, program.includes('.') ? program : `${program}.html`), file)
+    const page = join(programs, program.includes('.') ? program : `${program}.html`)
+    await fromChromium(page, parts?.map(fileOf) ?? [file])
   } else {
     const [bin, ...binArgs] = command(producer)
     // A bare environment: what is read from it can end up in the file.
@@ -179,7 +191,7 @@ async function make({name, program, producer, args = [], parts}) {
     execFileSync(bin, [...binArgs, script, file, ...args], {cwd: programs, env, stdio: ['ignore', 'ignore', 'inherit']})
   }
   if (parts === undefined) return pack(name, file)
-  for (const part of parts) pack(`${name}.${part}`, file.replace('.heapsnapshot', `.${part}.heapsnapshot`))
+  for (const part of parts) pack(`${name}.${part}`, fileOf(part))
 }
 
 function pack(name, file) {

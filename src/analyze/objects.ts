@@ -7,7 +7,7 @@ import {distances} from './distances.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {type OffHeapBytes, offHeapBytes, offHeapOf} from './off-heap.ts'
-import type {Selection} from './select.ts'
+import {largestFirst, type Selection} from './select.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 
 export interface ListAnswer {
@@ -24,43 +24,51 @@ export interface ListOptions {
   sort?: 'id' | 'self' | 'off-heap' | 'retained' | 'distance'
   limit?: number
   sizes?: SizeModel
+  /** Nothing else will be asked of the snapshot but what to say of these: its index need not be read whole for that. */
+  isLast?: boolean
 }
 
 /** The objects selected: by id, by self or retained size (largest first), or by distance (nearest first); ties by id. */
 export function list(snapshot: Snapshot, selection: Selection, options: ListOptions = {}): ListAnswer {
-  const {sort = 'retained', limit = 30, sizes = 'devtools'} = options
+  const {sort = 'retained', limit = 30, sizes = 'devtools', isLast = false} = options
   const size = selfSizes(snapshot, sizes)
-  const nodes = selection.nodes.slice()
-  // The selection stands in order of ids, and sorting is stable.
-  if (sort === 'self') nodes.sort((a, b) => size[b] - size[a])
-  if (sort === 'off-heap') sortByOffHeap(snapshot, nodes)
-  if (sort === 'retained') {
-    const retained = retainedSizes(snapshot, sizes)
-    nodes.sort((a, b) => retained[b] - retained[a])
+  const nodes = sorted(snapshot, selection.nodes, sort, sizes)
+  const total = {
+    count: nodes.length,
+    selfBytes: nodes.reduce((sum, node) => sum + size[node], 0),
+    offHeap: offHeapBytes(snapshot, nodes),
   }
-  if (sort === 'distance') {
-    const distance = distances(snapshot)
-    // As unsigned numbers, so that the unreachable come last.
-    nodes.sort((a, b) => (distance[a] >>> 0) - (distance[b] >>> 0))
-  }
+  if (isLast) snapshot.saved.inPages = true
   return {
     snapshot,
     selection,
     sizes,
     nodes: nodes.subarray(0, limit),
-    total: {
-      count: nodes.length,
-      selfBytes: nodes.reduce((sum, node) => sum + size[node], 0),
-      offHeap: offHeapBytes(snapshot, nodes),
-    },
+    total,
     limitsReached: nodes.length > limit ? {rows: limit} : {},
   }
 }
 
-function sortByOffHeap(snapshot: Snapshot, nodes: Uint32Array): void {
+/** In a new array; `nodes` stand in order of ids, and all sorting is stable. */
+function sorted(
+  snapshot: Snapshot,
+  nodes: Uint32Array,
+  sort: NonNullable<ListOptions['sort']>,
+  sizes: SizeModel,
+): Uint32Array {
+  if (sort === 'self') return largestFirst(nodes, selfSizes(snapshot, sizes))
+  if (sort === 'retained') return largestFirst(nodes, retainedSizes(snapshot, sizes))
+  if (sort === 'off-heap') return byOffHeap(snapshot, nodes)
+  if (sort === 'id') return nodes.slice()
+  const distance = distances(snapshot)
+  // As unsigned numbers, so that the unreachable come last.
+  return nodes.slice().sort((a, b) => (distance[a] >>> 0) - (distance[b] >>> 0))
+}
+
+function byOffHeap(snapshot: Snapshot, nodes: Uint32Array): Uint32Array {
   const bytes = Float64Array.from(nodes, node => offHeapOf(snapshot, node).bytes)
   const order = nodes.map((_, place) => place).sort((a, b) => bytes[b] - bytes[a])
-  nodes.set(order.map(place => nodes[place]))
+  return order.map(place => nodes[place])
 }
 
 export interface ShowAnswer {
@@ -88,12 +96,18 @@ export interface ShowOptions {
   /** Edges shown each way. */
   limit?: number
   sizes?: SizeModel
+  /** As `list` has it. */
+  isLast?: boolean
 }
 
 /** One object with its edges out and in, what it retains, and what it reaches without retaining it. */
-export function show(snapshot: Snapshot, node: number, {limit = 30, sizes = 'devtools'}: ShowOptions = {}): ShowAnswer {
+export function show(snapshot: Snapshot, node: number, options: ShowOptions = {}): ShowAnswer {
+  const {limit = 30, sizes = 'devtools', isLast = false} = options
+  const reachable = reachableFrom(snapshot, node, sizes)
+  if (isLast) snapshot.saved.inPages = true
   const {firstEdge, retainers} = snapshot
-  const total = {out: firstEdge[node + 1] - firstEdge[node], in: retainers.first[node + 1] - retainers.first[node]}
+  const firstIn = retainers.first[node]
+  const total = {out: firstEdge[node + 1] - firstEdge[node], in: retainers.first[node + 1] - firstIn}
   return {
     snapshot,
     node,
@@ -103,9 +117,9 @@ export function show(snapshot: Snapshot, node: number, {limit = 30, sizes = 'dev
     retainedBytes: retainedSizes(snapshot, sizes)[node],
     retainedCount: dominatorTree(snapshot).count[node],
     dominator: dominatorTree(snapshot).dominator[node],
-    reachable: reachableFrom(snapshot, node, sizes),
+    reachable,
     out: Uint32Array.from({length: Math.min(limit, total.out)}, (_, i) => firstEdge[node] + i),
-    in: retainers.edge.slice(retainers.first[node], retainers.first[node] + Math.min(limit, total.in)),
+    in: Uint32Array.from({length: Math.min(limit, total.in)}, (_, i) => retainers.edge[firstIn + i]),
     total,
     limitsReached: Math.max(total.in, total.out) > limit ? {edges: limit} : {},
   }

@@ -121,7 +121,6 @@ function fromIndex(file: IndexFile, state: IndexState, reload: () => Snapshot): 
     fresh ??= reloadUnchanged(state.place, reload)
     return fresh
   }
-  const columns = new IndexedColumns(file, read, instead)
   const strings = new StringTable({
     count: file.table.stringCount,
     offsets: () => (read(STRING_OFFSETS) as NumberArray | undefined) ?? instead().strings.source.offsets(),
@@ -137,7 +136,9 @@ function fromIndex(file: IndexFile, state: IndexState, reload: () => Snapshot): 
   const saved = new SavedColumns(
     group => groups.has(DERIVED + group),
     (group, key) => read(`${DERIVED}${group}.${key}`),
+    (group, key, whole) => file.paged(`${DERIVED}${group}.${key}`, whole),
   )
+  const columns = new IndexedColumns({file, read, instead, inPages: () => saved.inPages})
   return new Snapshot(state.place.snapshotPath, header, columns, strings, saved)
 }
 
@@ -200,84 +201,87 @@ function readAll(snapshot: Snapshot, file: IndexFile, state: IndexState): boolea
   }
 }
 
+interface ColumnsFrom {
+  file: IndexFile
+  read(name: string): SavedArray | undefined
+  /** The snapshot's own columns, if the index is damaged. */
+  instead(): Columns
+  inPages(): boolean
+}
+
 /** Base columns, each read on first use. */
 class IndexedColumns implements Columns {
-  readonly #file: IndexFile
-  readonly #read: (name: string) => SavedArray | undefined
-  readonly #instead: () => Columns
-  readonly #known: Partial<{-readonly [Name in keyof Columns]: Columns[Name]}> = {}
+  readonly #from: ColumnsFrom
+  readonly #known: Record<string, SavedArray> = {}
+  readonly #paged: Record<string, SavedArray | undefined> = {}
+  readonly #locations = {} as Locations
 
-  constructor(file: IndexFile, read: (name: string) => SavedArray | undefined, instead: () => Columns) {
-    this.#file = file
-    this.#read = read
-    this.#instead = instead
+  constructor(from: ColumnsFrom) {
+    this.#from = from
+    for (const key of LOCATIONS) {
+      const get = () => this.#any(`locations.${key}`, () => from.instead().locations[key])
+      Object.defineProperty(this.#locations, key, {enumerable: true, get})
+    }
   }
 
   get nodeKind(): Uint8Array {
-    this.#known.nodeKind ??= this.#column('nodeKind')
-    return this.#known.nodeKind
+    return this.#column('nodeKind')
   }
 
   get nodeName(): Uint32Array {
-    this.#known.nodeName ??= this.#column('nodeName')
-    return this.#known.nodeName
+    return this.#column('nodeName')
   }
 
   get nodeId(): NumberArray {
-    this.#known.nodeId ??= this.#column('nodeId')
-    return this.#known.nodeId
+    return this.#column('nodeId')
   }
 
   get nodeSelfBytes(): NumberArray {
-    this.#known.nodeSelfBytes ??= this.#column('nodeSelfBytes')
-    return this.#known.nodeSelfBytes
+    return this.#column('nodeSelfBytes')
   }
 
   get firstEdge(): Uint32Array {
-    this.#known.firstEdge ??= this.#column('firstEdge')
-    return this.#known.firstEdge
+    return this.#column('firstEdge')
   }
 
   get nodeDetachedness(): Uint8Array | undefined {
-    if (this.#file.entry('nodeDetachedness') === undefined) return undefined
-    this.#known.nodeDetachedness ??= this.#column('nodeDetachedness')
-    return this.#known.nodeDetachedness
+    return this.#from.file.entry('nodeDetachedness') && this.#column('nodeDetachedness')
   }
 
   get nodeTraceId(): NumberArray | undefined {
-    if (this.#file.entry('nodeTraceId') === undefined) return undefined
-    this.#known.nodeTraceId ??= this.#column('nodeTraceId')
-    return this.#known.nodeTraceId
+    return this.#from.file.entry('nodeTraceId') && this.#column('nodeTraceId')
   }
 
   get edgeKind(): Uint8Array {
-    this.#known.edgeKind ??= this.#column('edgeKind')
-    return this.#known.edgeKind
+    return this.#column('edgeKind')
   }
 
   get edgeName(): NumberArray {
-    this.#known.edgeName ??= this.#column('edgeName')
-    return this.#known.edgeName
+    return this.#column('edgeName')
   }
 
   get edgeTarget(): Uint32Array {
-    this.#known.edgeTarget ??= this.#column('edgeTarget')
-    return this.#known.edgeTarget
+    return this.#column('edgeTarget')
   }
 
   get locations(): Locations {
-    this.#known.locations ??= this.#readLocations()
-    return this.#known.locations
+    return this.#locations
   }
 
   #column<Name extends (typeof BASE)[number]>(name: Name): NonNullable<Columns[Name]> {
-    return (this.#read(name) ?? this.#instead()[name]) as NonNullable<Columns[Name]>
+    return this.#any(name, () => this.#from.instead()[name] as SavedArray) as NonNullable<Columns[Name]>
   }
 
-  #readLocations(): Locations {
-    const [node, scriptId, line, column] = LOCATIONS.map(name => this.#read(`locations.${name}`))
-    const isWhole = node !== undefined && scriptId !== undefined && line !== undefined && column !== undefined
-    return isWhole ? ({node, scriptId, line, column} as Locations) : this.#instead().locations
+  #any(name: string, instead: () => SavedArray): SavedArray {
+    if (this.#known[name] !== undefined) return this.#known[name]
+    const {file, read, inPages} = this.#from
+    const whole = () => {
+      this.#known[name] ??= read(name) ?? instead()
+      return this.#known[name]
+    }
+    if (!inPages()) return whole()
+    this.#paged[name] ??= file.paged(name, whole)
+    return this.#paged[name] ?? whole()
   }
 }
 

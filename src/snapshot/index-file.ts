@@ -8,14 +8,16 @@
  *     24  8  length of the table in bytes (a double)
  *     32 16  checksum of the table, in hexadecimal
  *     48 16  checksum of the 48 bytes before
- *     64     the columns, each from a multiple of 8 on; then the table: JSON, an `IndexTable`
+ *     64     the columns, each from a multiple of 8 on, and behind each, from a multiple of 8 on, the checksums of its blocks of
+ *            64 KiB, in hexadecimal; then the table: JSON, an `IndexTable`
  *
- * The table says where each column lies and what its checksum is; a column is checked when it is read. Nothing in the file
- * is believed before its checksum is.
+ * The table says where each column lies and what the checksum of its checksums is; so a column can be read as a whole or a block
+ * at a time, and is checked when it is read. Nothing in the file is believed before its checksum is.
  */
 import {readAt} from '../read/file.ts'
 import {type FileStamp, type Put, withOpen, writePrivately} from '../read/private-file.ts'
 import {Checksum} from '../util/checksum.ts'
+import {pagedArray} from '../util/paged-array.ts'
 import type {SavedArray} from './saved.ts'
 
 export interface IndexTable {
@@ -36,6 +38,7 @@ export interface ColumnEntry {
   type: ElementType
   offset: number
   bytes: number
+  /** Of the checksums of its blocks. */
   checksum: string
 }
 
@@ -43,11 +46,14 @@ const TYPES = {u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f64: Float64Ar
 type ElementType = keyof typeof TYPES
 
 const MAGIC = Uint8Array.of(0x89, 0x48, 0x47, 0x58, 0x0d, 0x0a, 0x1a, 0x0a)
-const VERSION = 1
+const VERSION = 2
 const START_BYTES = 64
 const CHECKED_BYTES = 48
-/** At once; a multiple of what a checksum takes at once. */
-const PIECE_BYTES = 1 << 20
+/** Each has a checksum of its own; a multiple of what a checksum takes at once. */
+export const BLOCK_BYTES = 1 << 16
+const CHECKSUM_BYTES = 16
+/** Read or written at once: some blocks. */
+const PIECE_BYTES = 16 * BLOCK_BYTES
 
 /** Whether these are the first bytes of an index, of whatever version. */
 export function looksLikeIndex(bytes: Uint8Array | undefined): boolean {
@@ -75,14 +81,17 @@ export function writeIndexFile(
       const array = make()
       if (array === undefined) continue
       const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-      columns.push({name, type: typeOf(array), offset: end, bytes: bytes.length, checksum: putChecked(put, bytes, end)})
-      end = roundUp(end + bytes.length)
+      const checks = putBlocks(put, bytes, end)
+      const entry = {name, type: typeOf(array), offset: end, bytes: bytes.length, checksum: checksumOf(checks)}
+      put(checks, checksAt(entry))
+      columns.push(entry)
+      end = endOf(entry)
     }
     const table = new Uint8Array(Buffer.from(JSON.stringify({...about, columns} satisfies IndexTable)))
     const tableOffset = end
-    const checksum = putChecked(put, table, tableOffset)
+    put(table, tableOffset)
     end += table.length
-    put(startOf(tableOffset, table.length, checksum), 0)
+    put(startOf(tableOffset, table.length, checksumOf(table)), 0)
   }
   writePrivately(path, fill, open)
   return end
@@ -98,15 +107,43 @@ function roundUp(offset: number): number {
   return Math.ceil(offset / 8) * 8
 }
 
-function putChecked(put: Put, bytes: Uint8Array, position: number): string {
-  const checksum = new Checksum()
+/** Where the checksums of a column's blocks lie. */
+function checksAt({offset, bytes}: ColumnEntry): number {
+  return roundUp(offset + bytes)
+}
+
+/** Where the next column may begin. */
+export function endOf(entry: ColumnEntry): number {
+  return checksAt(entry) + Math.ceil(entry.bytes / BLOCK_BYTES) * CHECKSUM_BYTES
+}
+
+/** Writes a column; returns the checksums of its blocks. */
+function putBlocks(put: Put, bytes: Uint8Array, position: number): Uint8Array {
+  const checks = new Uint8Array(Math.ceil(bytes.length / BLOCK_BYTES) * CHECKSUM_BYTES)
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    const part = bytes.subarray(at, at + PIECE_BYTES)
+    const piece = bytes.subarray(at, at + PIECE_BYTES)
     // Columns of the file's strings may begin anywhere in their buffer.
-    checksum.add(part.byteOffset % 4 === 0 ? part : new Uint8Array(part))
-    put(part, position + at)
+    const aligned = piece.byteOffset % 4 === 0 ? piece : new Uint8Array(piece)
+    eachBlock(aligned, at, (block, index) => checks.set(latin1(checksumOf(block)), index * CHECKSUM_BYTES))
+    put(piece, position + at)
   }
-  return checksum.digest()
+  return checks
+}
+
+/** The blocks of a piece that begins at `at` in its column. */
+function eachBlock(piece: Uint8Array, at: number, use: (block: Uint8Array, index: number) => void): void {
+  for (let from = 0; from < piece.length; from += BLOCK_BYTES) {
+    use(piece.subarray(from, from + BLOCK_BYTES), (at + from) / BLOCK_BYTES)
+  }
+}
+
+function latin1(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1')
+}
+
+function isBlockWhole(block: Uint8Array, checks: Buffer, index: number): boolean {
+  const at = index * CHECKSUM_BYTES
+  return checksumOf(block) === checks.toString('latin1', at, at + CHECKSUM_BYTES)
 }
 
 function startOf(tableOffset: number, tableBytes: number, checksum: string): Uint8Array {
@@ -114,8 +151,8 @@ function startOf(tableOffset: number, tableBytes: number, checksum: string): Uin
   start.set(MAGIC)
   new Uint32Array(start.buffer).set([1, VERSION], 2)
   new Float64Array(start.buffer).set([tableOffset, tableBytes], 2)
-  start.set(Buffer.from(checksum, 'latin1'), 32)
-  start.set(Buffer.from(checksumOf(start.subarray(0, CHECKED_BYTES)), 'latin1'), CHECKED_BYTES)
+  start.set(latin1(checksum), 32)
+  start.set(latin1(checksumOf(start.subarray(0, CHECKED_BYTES))), CHECKED_BYTES)
   return start
 }
 
@@ -134,6 +171,8 @@ export class IndexFile {
   bytesRead = 0
   readonly #start: Uint8Array
   readonly #entries: Map<string, ColumnEntry>
+  /** By column, the checksums of its blocks. */
+  readonly #checks = new Map<string, Buffer>()
 
   private constructor(path: string, start: Uint8Array, table: IndexTable) {
     this.path = path
@@ -170,37 +209,89 @@ export class IndexFile {
     return entry === undefined ? -1 : entry.bytes / TYPES[entry.type].BYTES_PER_ELEMENT
   }
 
+  /**
+   * A column of which blocks are read as they are looked at, and all of it by `whole` once one cannot be, or many have been; undefined if
+   * there is none, or so little that it is read at once.
+   */
+  paged(name: string, whole: () => SavedArray): SavedArray | undefined {
+    const entry = this.#entries.get(name)
+    if (entry === undefined || entry.bytes <= BLOCK_BYTES) return undefined
+    const Type = TYPES[entry.type]
+    return pagedArray<SavedArray>(new Type(0), {
+      length: this.length(name),
+      pageLength: BLOCK_BYTES / Type.BYTES_PER_ELEMENT,
+      page: index => this.readBlock(name, index),
+      whole,
+    })
+  }
+
   /** A column; undefined if there is none, it is damaged, or the file has been replaced by one with another table. */
   read(name: string): SavedArray | undefined {
+    if (this.#entries.has(name)) this.columnsRead.push(name)
+    return this.#reading(name, (fd, entry, checks) => {
+      // Not cleared before it is filled.
+      const bytes = Buffer.allocUnsafeSlow(entry.bytes)
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+        const piece = bytes.subarray(at, at + PIECE_BYTES)
+        if (!this.#fill(fd, piece, entry, at, checks)) return undefined
+      }
+      return elements(entry, bytes)
+    })
+  }
+
+  /** Block `index` of a column; undefined as `read` has it. */
+  readBlock(name: string, index: number): SavedArray | undefined {
+    if (this.#entries.has(name) && !this.columnsRead.includes(name)) this.columnsRead.push(name)
+    return this.#reading(name, (fd, entry, checks) => {
+      const at = index * BLOCK_BYTES
+      const bytes = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, entry.bytes - at))
+      return this.#fill(fd, bytes, entry, at, checks) ? elements(entry, bytes) : undefined
+    })
+  }
+
+  #reading(
+    name: string,
+    use: (fd: number, entry: ColumnEntry, checks: Buffer) => SavedArray | undefined,
+  ): SavedArray | undefined {
     const entry = this.#entries.get(name)
     if (entry === undefined) return undefined
-    this.columnsRead.push(name)
     try {
       return withOpen(this.path, 'r', fd => {
         const start = new Uint8Array(START_BYTES)
         readAt(fd, start, 0)
         if (!start.every((byte, index) => byte === this.#start[index])) return undefined
-        return this.#readEntry(fd, entry)
+        const checks = this.#checks.get(name) ?? readChecks(fd, entry)
+        if (checks === undefined) return undefined
+        this.#checks.set(name, checks)
+        return use(fd, entry, checks)
       })
     } catch {
       return undefined
     }
   }
 
-  #readEntry(fd: number, entry: ColumnEntry): SavedArray | undefined {
-    // Not cleared before it is filled.
-    const bytes = Buffer.allocUnsafeSlow(entry.bytes)
-    const checksum = new Checksum()
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      const part = bytes.subarray(at, at + PIECE_BYTES)
-      if (readAt(fd, part, entry.offset + at) < part.length) return undefined
-      checksum.add(part)
-    }
+  /** Reads what stands at `at` in the column; false if it is not what was written. */
+  #fill(fd: number, bytes: Uint8Array, {offset}: ColumnEntry, at: number, checks: Buffer): boolean {
+    if (readAt(fd, bytes, offset + at) < bytes.length) return false
     this.bytesRead += bytes.length
-    if (checksum.digest() !== entry.checksum) return undefined
-    const Type = TYPES[entry.type]
-    return new Type(bytes.buffer, bytes.byteOffset, entry.bytes / Type.BYTES_PER_ELEMENT)
+    let isWhole = true
+    eachBlock(bytes, at, (block, index) => {
+      isWhole &&= isBlockWhole(block, checks, index)
+    })
+    return isWhole
   }
+}
+
+/** The checksums of a column's blocks; undefined if they are not what was written. */
+function readChecks(fd: number, entry: ColumnEntry): Buffer | undefined {
+  const checks = Buffer.allocUnsafeSlow(endOf(entry) - checksAt(entry))
+  const isWhole = readAt(fd, checks, checksAt(entry)) === checks.length && checksumOf(checks) === entry.checksum
+  return isWhole ? checks : undefined
+}
+
+function elements({type}: ColumnEntry, bytes: Buffer): SavedArray {
+  const Type = TYPES[type]
+  return new Type(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / Type.BYTES_PER_ELEMENT)
 }
 
 function readTable(fd: number, start: Uint8Array): IndexTable | undefined {

@@ -65,7 +65,6 @@ export function locationRow({locations}: Snapshot, node: number): number {
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
  */
 export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
-  if (snapshot.locations.node.length === 0) return new Map()
   const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
   return new Map(parsedBytes(snapshot.saved.group('scripts', ['names'], find).names) as [number, string][])
 })

@@ -7,6 +7,9 @@ export type SavedGroup<Key extends string = string> = Readonly<Record<Key, Saved
 /** A column of a group as an index has it; undefined if it has none, or a damaged one. */
 export type ReadSaved = (group: string, key: string) => SavedArray | undefined
 
+/** The same column, read where it is looked at only, and by `whole` if that fails; undefined if that is not possible. */
+export type PageSaved = (group: string, key: string, whole: () => SavedArray) => SavedArray | undefined
+
 /** A group that another thread computes, if it does: waits for it. */
 export type TakeAhead = (group: string) => SavedGroup | undefined
 
@@ -14,13 +17,20 @@ export type TakeAhead = (group: string) => SavedGroup | undefined
 export class SavedColumns {
   /** Asked before a group is computed. */
   takeAhead: TakeAhead | undefined
+  /**
+   * Whether an index's columns, these and the snapshot's own, are from now on read in pages (`util/paged-array.ts`), but for what is
+   * computed: for what is said of few objects, when nothing else will be asked.
+   */
+  inPages = false
   readonly #read: ReadSaved | undefined
+  readonly #page: PageSaved | undefined
   readonly #has: (group: string) => boolean
   readonly #computed = new Map<string, SavedGroup>()
 
-  constructor(has: (group: string) => boolean = () => false, read?: ReadSaved) {
+  constructor(has: (group: string) => boolean = () => false, read?: ReadSaved, page?: PageSaved) {
     this.#has = has
     this.#read = read
+    this.#page = page
   }
 
   /** What had to be computed so far: what an index may take up. */
@@ -39,22 +49,38 @@ export class SavedColumns {
    */
   group<Group extends object>(name: string, keys: readonly (keyof Group & string)[], compute: () => Group): Group {
     const computed = () => {
-      const group = this.#computed.get(name) ?? this.takeAhead?.(name) ?? (compute() as SavedGroup)
+      const group = this.#computed.get(name) ?? this.takeAhead?.(name) ?? (this.#inWhole(compute) as SavedGroup)
       this.#computed.set(name, group)
       return group
     }
     const read = this.#read
     if (read === undefined || !this.#has(name)) return computed() as unknown as Group
     const known: Record<string, SavedArray> = {}
+    const paged: Record<string, SavedArray | undefined> = {}
     const lazy = {}
     for (const key of keys) {
-      const get = () => {
+      const whole = () => {
         known[key] ??= read(name, key) ?? computed()[key]
         return known[key]
+      }
+      const get = () => {
+        if (!this.inPages || known[key] !== undefined) return whole()
+        paged[key] ??= this.#page?.(name, key, whole)
+        return paged[key] ?? whole()
       }
       Object.defineProperty(lazy, key, {enumerable: true, get})
     }
     return lazy as Group
+  }
+
+  #inWhole<T>(compute: () => T): T {
+    const before = this.inPages
+    this.inPages = false
+    try {
+      return compute()
+    } finally {
+      this.inPages = before
+    }
   }
 }
 
@@ -85,5 +111,5 @@ export function bytesOf(value: unknown): Uint8Array {
 }
 
 export function parsedBytes(bytes: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes))
+  return JSON.parse(new TextDecoder().decode(bytes.subarray()))
 }

@@ -44,8 +44,13 @@ const SHARED_NAME = /^\(shared function info\)$|^system \/ SharedFunctionInfo(?:
  * `V8HeapExplorer::ExtractJSFunctionReferences` and `ExtractContextReferences`, heap-snapshot-generator.cc).
  */
 export const scopes = oncePer((snapshot: Snapshot): Scopes => {
-  const {nodeKind, nodeName, locations, strings} = snapshot
-  const target = internalTargets(snapshot)
+  const {nodeKind, nodeName, strings} = snapshot
+  // Most nodes are no scopes: for them edges and locations are not read from an index.
+  let targets: ReturnType<typeof internalTargets> | undefined
+  const target = (node: number, name: string) => {
+    targets ??= internalTargets(snapshot)
+    return targets(node, name)
+  }
   const isScopeName = nameTest(snapshot, text => SCOPE_NAME.test(text))
   const isNativeName = nativeContextTest(snapshot)
   const isScope = (node: number) => nodeKind[node] === NodeKind.object && isScopeName(nodeName[node])
@@ -83,7 +88,7 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
       return outer >= 0 && isScope(outer) ? outer : -1
     },
     locationRow(scope) {
-      if (locations.node.length === 0 || !isScope(scope)) return -1
+      if (!isScope(scope) || snapshot.locations.node.length === 0) return -1
       const inner = innerFunctions(snapshot).get(scope)
       const of = inner >= 0 ? inner : functionOf(scope)
       return of < 0 ? -1 : locationRow(snapshot, of)

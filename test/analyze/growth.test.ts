@@ -48,7 +48,11 @@ interface Planted {
   perRound: number
 }
 
-const PLANTED = (JSON.parse(readFileSync(`${FIXTURES}programs/growing.truth.json`, 'utf8')) as {leaks: Planted[]}).leaks
+const PAGE = ['leaking-page.chromium.base', 'leaking-page.chromium.target', 'leaking-page.chromium.final']
+
+const plantedIn = (program: string): Planted[] =>
+  JSON.parse(readFileSync(`${FIXTURES}programs/${program}.truth.json`, 'utf8')).leaks
+const PLANTED = plantedIn('growing')
 
 async function grown(names: readonly string[], options: GrowthViewOptions = {}) {
   const takes: GrowthTake[] = []
@@ -226,20 +230,21 @@ test('the new objects are those whose ids the first snapshot does not have', asy
   assert.match(other.limits.join(), /new objects cannot be told/)
 })
 
-for (const [names, sure] of [
-  [GROWING, 'sure'],
-  [AGAIN, 'likely'],
+for (const [names, sure, planted] of [
+  [GROWING, 'sure', PLANTED],
+  [AGAIN, 'likely', PLANTED],
+  [PAGE, 'sure', plantedIn('leaking-page')],
 ] as const) {
   test(`${names[2]}: every planted leak is named with its holder, file and line, and nothing else`, async () => {
     const {rows, total} = await leaking(names)
-    assert.equal(total.rows, PLANTED.length)
-    for (const {type, holder, place, kind, perRound} of PLANTED) {
+    assert.equal(total.rows, planted.length)
+    for (const {type, holder, place, kind, perRound} of planted) {
       const found = rows.find(row => row.types.some(one => one.type === type) && row.place === place)
       assert.ok(found, `${type} ${place}`)
       assert.deepEqual([found.holder, found.kind, found.sure], [holder, kind, sure])
       // With ids, those made between base and target that are still there; without, all that came after base.
       const count = found.types.find(one => one.type === type)?.count
-      assert.equal(count, names === GROWING ? perRound : 2 * perRound, type)
+      assert.equal(count, sure === 'sure' ? perRound : 2 * perRound, type)
       assert.notEqual(found.advice, '')
       assert.notEqual(found.path, '')
     }
