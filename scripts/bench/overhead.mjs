@@ -16,7 +16,7 @@ import {fileURLToPath} from 'node:url'
 
 const BIN = fileURLToPath(new URL('../../bin/heapgraph.js', import.meta.url))
 const SAMPLES = 2000
-const REQUESTS = 8_000
+const REQUESTS = 24_000
 const CONNECTIONS = 8
 
 /** The exit listener of the preload was added before this one, so that its time is in the sum. */
