@@ -133,7 +133,8 @@ export {
   growthView,
   takeGrowth,
 } from './graph/growth-view.ts'
-export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
+export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap-graph.ts'
+export {heapView} from './graph/heap-view.ts'
 export type {LeakView, Sureness, SuspectView} from './graph/leak-row.ts'
 export {
   findLeaks,
