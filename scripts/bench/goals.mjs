@@ -13,6 +13,35 @@ const PEER_LIMITS = [
 ]
 const WARM = ['types', 'show', 'list']
 
+/** What keeps us from the goals, as far as it was measured (ARCHITECTURE.md, "What was tried for speed"). */
+const CAUSES = {
+  backrefs:
+    'a file of 5 MB is answered by code that V8 has only begun to compile: starting Node and loading the program take about a third, the rest is spread over some thirty functions; other tiers, baseline code and eager feedback gave nothing.',
+  types:
+    'on small files the start of Node, of the program and of its compiled code is most of the time, and native tools have none of that; on large ones about half is the dominator tree, which waits for memory at random places, and has no second thread to help. Parsing alone builds no graph: simdjson is ahead as long as its copy of all values fits the caches and the memory.',
+  memory:
+    'Node takes some 45 MB, and the dominators need 54 bytes a node and 11.5 an edge at once, of which the file has some 65 a node: narrower columns would have to be left out while the tree is made.',
+  warm: 'starting Node and loading the program takes 0.1 s by itself, which is more than a tenth of a cold run on files below some 150 MB; `list` and `show` look at some columns whole (types, ids, sizes; all edges for what an object reaches).',
+  edge: 'loading the program and compiling it is most of the smallest file; from 100 MB on the time an edge follows how much of the heap fits the caches.',
+}
+
+const causeOf = goal => {
+  if (goal.includes('peak memory')) return CAUSES.memory
+  if (goal.includes(', warm')) return CAUSES.warm
+  if (goal.includes('an edge')) return CAUSES.edge
+  return goal.startsWith('backrefs') ? CAUSES.backrefs : goal.startsWith('types') ? CAUSES.types : undefined
+}
+
+/** Sentences on the goals that were missed: `{goals, cause}`, each cause once. */
+export function causes(rows) {
+  const found = new Map()
+  for (const {goal, met} of rows) {
+    const cause = met === false ? causeOf(goal) : undefined
+    if (cause !== undefined) found.set(cause, (found.get(cause) ?? new Set()).add(goal))
+  }
+  return Array.from(found, ([cause, names]) => ({goals: [...names], cause}))
+}
+
 /**
  * `results`: `{file, tool, question, wall, cpu, peak}`, `file` undefined for what needs none; `files`: `{label, shape, bytes,
  * edges}`. Returns rows `{goal, file, limit, measured, cpu, met}`; `met` is undefined where something is missing.

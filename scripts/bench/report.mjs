@@ -1,6 +1,6 @@
 /** The figures as Markdown. */
 import {arch, cpus, loadavg, release, totalmem, type} from 'node:os'
-import {goals} from './goals.mjs'
+import {causes, goals} from './goals.mjs'
 import {method} from './measure.mjs'
 import {version} from './ours.mjs'
 
@@ -16,6 +16,7 @@ export function markdown({settings, peers, files, results, stages}) {
   const named = peers.filter(({version}) => version !== undefined).map(({tool, version}) => `${tool} ${version}`)
   const versions = [`heapgraph ${version}`, `Node ${process.versions.node}`, ...new Set(named)]
   const {runs, limitSeconds, budget} = settings
+  const goalRows = goals(results, files)
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} threads, ${gigabytes(totalmem())} of memory`
   return `${[
     '# Benchmarks',
@@ -32,7 +33,8 @@ export function markdown({settings, peers, files, results, stages}) {
     '## Files',
     table(['file', 'size', 'nodes', 'edges'], files.map(fileRow), 'lrrr'),
     '## Goals',
-    table(['goal', 'file', 'limit', 'measured', 'by CPU', ''], goals(results, files).map(goalRow), 'llrrrl'),
+    table(['goal', 'file', 'limit', 'measured', 'by CPU', ''], goalRows.map(goalRow), 'llrrrl'),
+    ...causeSection(goalRows),
     '## Figures',
     table(
       ['file', 'question', 'tool', 'runs', 'wall, s', 'CPU, s', 'peak, MB', '×'],
@@ -52,6 +54,12 @@ const goalRow = ({goal, file, limit, measured, cpu, met}) => [
   cpu,
   met === undefined ? '?' : met ? 'met' : '**not met**',
 ]
+
+function causeSection(rows) {
+  const missed = causes(rows)
+  if (missed.length === 0) return []
+  return ['### Why goals are missed', missed.map(({goals, cause}) => `- ${goals.join('; ')}: ${cause}`).join('\n')]
+}
 
 function figureRow({file = '', tool, question, runs, failure, wall, cpu, peak}, results) {
   const label = [file, question, tool]
