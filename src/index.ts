@@ -62,6 +62,14 @@ export {
 } from './analyze/what-if.ts'
 export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/where.ts'
 export {parseWhere, type Where} from './analyze/where-parser.ts'
+export {
+  DOCTOR_FILES,
+  type DoctorOptions,
+  type DoctorRun,
+  doctor,
+  heapName,
+  type TakenSnapshot,
+} from './capture/doctor.ts'
 export {type CaptureOptions, capture, type Measured, type MeasureOptions, measure} from './capture/own.ts'
 export type {Written} from './capture/part-file.ts'
 export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record.ts'
@@ -77,6 +85,7 @@ export {type AreaPage, drawAreaPage} from './emit/area-html.ts'
 export {type AreaOptions, type AreaPicture, drawAreas} from './emit/area-svg.ts'
 export {assertJson, assertJunit, assertText} from './emit/assert.ts'
 export {forTerminal} from './emit/clean.ts'
+export {type DoctorView, doctorMarkdown, doctorText} from './emit/doctor.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
 export {toNdjson} from './emit/export-ndjson.ts'

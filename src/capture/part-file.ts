@@ -1,10 +1,12 @@
 /** A snapshot's file while it comes: for its owner only, under another name until it is whole, packed if its name ends in .gz. */
 import {once} from 'node:events'
 import {createReadStream, createWriteStream, renameSync, rmSync, statSync, truncateSync} from 'node:fs'
+import {basename} from 'node:path'
 import {finished, pipeline} from 'node:stream/promises'
 import {createGzip, type Gzip} from 'node:zlib'
 import {notWritable, OWNER_ONLY, temporaryName} from '../read/private-file.ts'
 import {HeapgraphError} from '../util/errors.ts'
+import {markRecording} from './record-mark.ts'
 
 export interface Written {
   path: string
@@ -77,10 +79,11 @@ export function openPartFile(path: string): PartFile {
   }
 }
 
-/** Gives a whole file its name. */
+/** Gives a whole file its name, and lets a recorder know. */
 function settle(temporary: string, path: string): Written {
   try {
     renameSync(temporary, path)
+    markRecording(`snapshot ${basename(path)}`)
     return {path, bytes: statSync(path).size}
   } catch (error) {
     throw notWritable(path, error)

@@ -8,13 +8,11 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {readAt} from '../read/file.ts'
+import {MARK_NAMES, type Mark, RECORD_VARIABLE} from './record-mark.ts'
 
 const SLOTS = 64
 const SLOT_NUMBERS = 16
 const NAMES = /^\d+-\d+\.json$/
-
-/** The environment variable that tells the preload where to write. */
-const VARIABLE = 'HEAPGRAPH_RECORD'
 
 /** A process of Node's, or a worker in one. */
 export interface ThreadAbout {
@@ -77,7 +75,7 @@ export class SlotReader {
     return {
       ...env,
       NODE_OPTIONS: `--require ${quoted}${others === '' ? '' : ` ${others}`}`,
-      [VARIABLE]: JSON.stringify([this.folder, intervalMs, process.pid]),
+      [RECORD_VARIABLE]: JSON.stringify([this.folder, intervalMs, process.pid]),
     }
   }
 
@@ -85,6 +83,24 @@ export class SlotReader {
   read(): HeapSample[] {
     this.#openNew()
     return [...this.#threads.values()].flatMap(thread => this.#samplesOf(thread))
+  }
+
+  /** What has happened since the last call, in the order of time. */
+  marks(): Mark[] {
+    const marks = readdirSync(this.folder)
+      .filter(name => MARK_NAMES.test(name))
+      .flatMap(name => {
+        const path = join(this.folder, name)
+        try {
+          const mark = JSON.parse(readFileSync(path, 'utf8')) as Mark
+          rmSync(path)
+          return [mark]
+        } catch {
+          // Still being written.
+          return []
+        }
+      })
+    return marks.sort((a, b) => a.atMs - b.atMs)
   }
 
   close(): void {
@@ -145,10 +161,4 @@ function sampleOf(about: ThreadAbout, slot: Float64Array): HeapSample {
     majorAtMs,
     isLast,
   }
-}
-
-/** Milliseconds of the clock that the samples are of. */
-export function clockMs(): number {
-  const [seconds, nanoseconds] = process.hrtime()
-  return seconds * 1e3 + nanoseconds / 1e6
 }

@@ -2,13 +2,14 @@
  * Records the memory of a program and all it starts, from outside for every process, and from inside for those of Node's. What the program
  * does, says and ends with is its own: its streams are the recorder's, signals go on to it, and its exit code is handed back.
  */
-import {type ChildProcess, spawn} from 'node:child_process'
+import {type ChildProcess, type StdioOptions, spawn} from 'node:child_process'
 import {basename} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {HeapgraphError} from '../util/errors.ts'
 import {RecordFile, reasonOf} from './record-file.ts'
+import {clockMs} from './record-mark.ts'
 import {type ProcessReader, type ProcessRow, processReader} from './record-processes.ts'
-import {clockMs, type HeapSample, SlotReader} from './record-slots.ts'
+import {type HeapSample, SlotReader} from './record-slots.ts'
 import type {RecordLine} from './series-lines.ts'
 
 export interface RecordOptions {
@@ -21,8 +22,8 @@ export interface RecordOptions {
   /** Between two samples; 100 unless given. */
   intervalMs?: number
   env?: NodeJS.ProcessEnv
-  /** For programs that are started: `inherit` unless given. */
-  stdio?: 'inherit' | 'ignore'
+  /** For programs that are started: `inherit` unless given. A number: the open file that their output goes to. */
+  stdio?: 'inherit' | 'ignore' | number
   /** Hears of every look at the processes. */
   onSample?: (look: Look) => void
 }
@@ -57,8 +58,10 @@ export interface RecordResult {
 export interface Recorder {
   /** The process recorded, with all below it. */
   pid: number
-  /** Notes a moment, as a snapshot: plots show it. */
-  mark(text: string): void
+  /** Notes a moment, as a snapshot: plots show it. Returns it, in seconds since the recording began. */
+  mark(text: string): number
+  /** Processes that are there; once the recording has ended, those that outlived it. */
+  pids(): number[]
   /** Sends a signal to the recorded program. */
   kill(signal: NodeJS.Signals): void
   /** Ends the recording; a program that was started goes on. */
@@ -109,7 +112,8 @@ async function started(
   slots: SlotReader | undefined,
 ): Promise<ChildProcess> {
   const [file, ...args] = command
-  const child = spawn(file, args, {stdio, env: slots?.environment(env, intervalMs) ?? env})
+  const streams: StdioOptions = typeof stdio === 'number' ? ['ignore', stdio, stdio] : stdio
+  const child = spawn(file, args, {stdio: streams, env: slots?.environment(env, intervalMs) ?? env})
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', error => {
@@ -143,6 +147,7 @@ class Recording implements Recorder {
   #isOver = false
   #peakRssBytes = 0
   #seen = 0
+  #left: number[] = []
 
   constructor(
     options: RecordOptions,
@@ -181,9 +186,14 @@ class Recording implements Recorder {
     void this.#look()
   }
 
-  mark(text: string): void {
+  mark(text: string): number {
     const t = this.#seconds()
     this.#file.write([{type: 'mark', t, text}], t)
+    return t
+  }
+
+  pids(): number[] {
+    return this.#isOver ? this.#left : [...this.#living.keys()]
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -221,6 +231,7 @@ class Recording implements Recorder {
         this.#peakRssBytes = Math.max(this.#peakRssBytes, rssBytes)
         this.#options.onSample?.({t, processes: rows.length, rssBytes})
       }
+      lines.push(...this.#markLines())
       this.#file.write(lines, this.#seconds())
       if (this.#child === undefined && !this.#living.has(this.pid)) this.#end(null, null)
     } finally {
@@ -276,6 +287,12 @@ class Recording implements Recorder {
     })
   }
 
+  /** What the recorded processes have told of, as snapshots that they have written. */
+  #markLines(): RecordLine[] {
+    const marks = this.#slots.reader?.marks() ?? []
+    return marks.map(({atMs, text}) => ({type: 'mark', t: this.#seconds(atMs), text}))
+  }
+
   /** Children go a moment after their parent: theirs is no end of another kind. */
   async #endSoon(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     const until = clockMs() + CHILDREN_MS
@@ -289,8 +306,8 @@ class Recording implements Recorder {
     this.#isOver = true
     clearInterval(this.#timer)
     const t = this.#seconds()
-    const lines = this.#heapLines()
-    const left = [...this.#living.values()].filter(({pid}) => pid !== this.pid && isAlive(pid)).length
+    const lines = [...this.#heapLines(), ...this.#markLines()]
+    this.#left = [...this.#living.keys()].filter(pid => pid !== this.pid && isAlive(pid))
     for (const row of [...this.#living.values()]) lines.push(this.#endLine(row, t))
     const {code: exitCode, signal: exitSignal} = this.#child === undefined ? {} : {code, signal}
     this.#file.write(
@@ -311,7 +328,7 @@ class Recording implements Recorder {
       peakRssBytes: this.#peakRssBytes,
       code,
       signal,
-      left,
+      left: this.#left.length,
       notes,
     })
   }
@@ -334,7 +351,7 @@ class Recording implements Recorder {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -1,12 +1,18 @@
-/** Preloaded into every Node process and thread that `watch` runs: looks at its memory, asks, and writes snapshots of its own heap. */
-import {createConnection} from 'node:net'
+/**
+ * Preloaded into every Node process and thread that `watch` and `doctor` run: looks at its memory and asks, or waits to be asked, and
+ * writes snapshots of its own heap.
+ */
+import {createConnection, type Socket} from 'node:net'
+import {basename} from 'node:path'
 import {setHeapSnapshotNearHeapLimit, writeHeapSnapshot} from 'node:v8'
 import {isMainThread, threadId} from 'node:worker_threads'
 import {removePart} from './part-file.ts'
-import {collectGarbage} from './settle.ts'
+import {collectGarbage, settleHeap} from './settle.ts'
 import {type AgentConfig, CONFIG_NAME, eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
 
 const LOOK_MS = 100
+/** Collections at most when it is weighed. */
+const WEIGH_ROUNDS = 6
 /** After a snapshot was not possible. */
 const REST_MS = 5000
 /** Rests so many times as long as it took to collect garbage in vain: 5 % of the program's time at most. */
@@ -18,14 +24,43 @@ const told = process.env[CONFIG_NAME]
 if (told !== undefined) start(JSON.parse(told) as AgentConfig)
 
 function start(config: AgentConfig): void {
-  const {metric, aboveBytes, growthBytes, everyMs, internals = false, numeric = false} = config
+  const {metric, onDemand, internals = false, numeric = false} = config
   // Resident memory is the process's, not a thread's.
   if (metric === 'rss' && !isMainThread) return
-  const what = {exposeInternals: internals, exposeNumericValues: numeric}
   const socket = createConnection(config.socket)
   socket.unref()
   socket.on('error', () => {})
-  tell<FromAgent>(socket, {type: 'hello', pid: process.pid, thread: threadId})
+  tell<FromAgent>(socket, {type: 'hello', pid: process.pid, thread: threadId, name: basename(process.argv[1] ?? '')})
+  const what = {exposeInternals: internals, exposeNumericValues: numeric}
+  /** Whether it was written. */
+  const write = (file: string) => {
+    try {
+      writeHeapSnapshot(file, what)
+      tell<FromAgent>(socket, {type: 'done'})
+      return true
+    } catch (error) {
+      removePart(file)
+      tell<FromAgent>(socket, {type: 'failed', code: String((error as NodeJS.ErrnoException).code ?? error)})
+      return false
+    }
+  }
+  if (onDemand) obey(socket, write)
+  else look(config, socket, write)
+
+  const {exitFile, watcher} = config
+  if (exitFile === undefined || !isMainThread || process.ppid !== watcher) return
+  process.on('exit', () => {
+    try {
+      writeHeapSnapshot(exitFile, what)
+    } catch {
+      // The watcher sees that it is not whole.
+    }
+  })
+}
+
+/** Looks at the memory, and asks for a snapshot when one is due. */
+function look(config: AgentConfig, socket: Socket, write: (file: string) => boolean): void {
+  const {metric, aboveBytes, growthBytes, everyMs} = config
   if (config.nearLimit) setHeapSnapshotNearHeapLimit(1)
 
   const value = () => (metric === 'rss' ? process.memoryUsage.rss() : process.memoryUsage()[metric])
@@ -59,29 +94,30 @@ function start(config: AgentConfig): void {
     if (message.type === 'stop') return clearInterval(timer)
     isWaiting = false
     since = performance.now()
-    if (message.type === 'skip') restUntil = performance.now() + REST_MS
-    else {
-      try {
-        writeHeapSnapshot(message.file, what)
-        tell<FromAgent>(socket, {type: 'done'})
-      } catch (error) {
-        removePart(message.file)
-        restUntil = performance.now() + REST_MS
-        tell<FromAgent>(socket, {type: 'failed', code: String((error as NodeJS.ErrnoException).code ?? error)})
-      }
+    if (message.type === 'skip' || (message.type === 'take' && !write(message.file))) {
+      restUntil = performance.now() + REST_MS
     }
     base = value()
     if (aboveBytes !== undefined || growthBytes !== undefined) limit = base + (growthBytes ?? STEP * (aboveBytes ?? 0))
   })
   socket.on('close', () => clearInterval(timer))
+}
 
-  const {exitFile, watcher} = config
-  if (exitFile === undefined || !isMainThread || process.ppid !== watcher) return
-  process.on('exit', () => {
-    try {
-      writeHeapSnapshot(exitFile, what)
-    } catch {
-      // The watcher sees that it is not whole.
-    }
+/** Does nothing but what it is told to, and says when the process listens on a port. */
+function obey(socket: Socket, write: (file: string) => boolean): void {
+  const timer = setInterval(() => {
+    if (!process.getActiveResourcesInfo().includes('TCPServerWrap')) return
+    clearInterval(timer)
+    tell<FromAgent>(socket, {type: 'listening'})
+  }, LOOK_MS)
+  timer.unref()
+  eachMessage<ToAgent>(socket, message => {
+    clearInterval(timer)
+    if (message.type === 'take') write(message.file)
+    if (message.type !== 'weigh') return
+    settleHeap({maxRounds: WEIGH_ROUNDS}).then(({heapUsedBytes, externalBytes}) =>
+      tell<FromAgent>(socket, {type: 'weight', heapBytes: heapUsedBytes, externalBytes}),
+    )
   })
+  socket.on('close', () => clearInterval(timer))
 }

@@ -12,6 +12,8 @@ export interface AgentConfig {
   aboveBytes?: number
   growthBytes?: number
   everyMs?: number
+  /** Looks at nothing by itself: it is asked, weighed, and says when its process listens on a port. */
+  onDemand?: boolean
   /** Where the program leaves a snapshot when it ends. */
   exitFile?: string
   nearLimit?: boolean
@@ -22,12 +24,15 @@ export interface AgentConfig {
 export const CONFIG_NAME = 'HEAPGRAPH_WATCH'
 
 export type FromAgent =
-  | {type: 'hello'; pid: number; thread: number}
+  | {type: 'hello'; pid: number; thread: number; name: string}
   | {type: 'due'; reason: string; heapBytes: number}
+  | {type: 'listening'}
+  /** After garbage was collected. */
+  | {type: 'weight'; heapBytes: number; externalBytes: number}
   | {type: 'done'}
   | {type: 'failed'; code: string}
 
-export type ToAgent = {type: 'take'; file: string} | {type: 'skip'} | {type: 'stop'}
+export type ToAgent = {type: 'take'; file: string} | {type: 'skip'} | {type: 'stop'} | {type: 'weigh'}
 
 /** Hands on each whole line; what is none of our messages is left out. */
 export function eachMessage<T>(socket: Socket, use: (message: T) => void): void {

@@ -1,22 +1,14 @@
 /** Runs a program and has its processes write snapshots of themselves when their memory passes a limit. */
 import {type ChildProcess, spawn} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync} from 'node:fs'
-import {createServer, type Server, type Socket} from 'node:net'
-import {freemem, tmpdir} from 'node:os'
+import {readdirSync, rmSync, statSync} from 'node:fs'
+import type {Server, Socket} from 'node:net'
 import {dirname, join, resolve} from 'node:path'
-import {notWritable, readPart} from '../read/private-file.ts'
+import {notWritable} from '../read/private-file.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {formatBytes} from '../util/units.ts'
+import {isWhole, lackFor, openAgentServer, partFolder} from './agents.ts'
 import {adopt, numbered, type Written} from './part-file.ts'
-import {
-  type AgentConfig,
-  CONFIG_NAME,
-  eachMessage,
-  type FromAgent,
-  type Metric,
-  type ToAgent,
-  tell,
-} from './watch-channel.ts'
+import {eachMessage, type FromAgent, type Metric, type ToAgent, tell} from './watch-channel.ts'
 
 export interface WatchOptions {
   /** Program and arguments. */
@@ -62,8 +54,6 @@ export interface WatchOutcome {
 
 const DEFAULT_MAX = 3
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const
-/** A file has been seen to have up to so many bytes for each of the heap. */
-const FILE_SHARE = 2
 
 /**
  * Runs `command` with its own streams; ends when it ends. Snapshots of a heap are comparable, since the process writes them itself.
@@ -71,60 +61,35 @@ const FILE_SHARE = 2
  */
 export async function watch(options: WatchOptions): Promise<WatchOutcome> {
   const {command, output, metric = 'heapUsed', aboveBytes, growthBytes, everyMs, nearLimit, atExit} = options
-  const parts = partFolder(output)
-  const sockets = mkdtempSync(join(tmpdir(), 'heapgraph-'))
-  const windows = process.platform === 'win32'
-  const socket = windows ? `\\\\.\\pipe\\heapgraph-${process.pid}-${parts.slice(-6)}` : join(sockets, 's')
-  const server = createServer()
+  // Beside the files to be.
+  const parts = partFolder(dirname(resolve(output)))
   const exitFile = join(parts, 'exit')
   try {
-    const overseer = oversee(server, parts, options)
-    await new Promise<void>((ready, failed) => server.once('error', failed).listen(socket, ready))
-    const config: AgentConfig = {
-      socket,
-      watcher: process.pid,
-      metric,
-      ...(aboveBytes === undefined ? {} : {aboveBytes}),
-      ...(growthBytes === undefined ? {} : {growthBytes}),
-      ...(everyMs === undefined ? {} : {everyMs}),
-      ...(atExit ? {exitFile} : {}),
-      ...(nearLimit ? {nearLimit} : {}),
-      ...(options.internals ? {internals: true} : {}),
-      ...(options.numeric ? {numeric: true} : {}),
+    const agents = await openAgentServer()
+    try {
+      const overseer = oversee(agents.server, parts, options)
+      const config = {
+        metric,
+        ...(aboveBytes === undefined ? {} : {aboveBytes}),
+        ...(growthBytes === undefined ? {} : {growthBytes}),
+        ...(everyMs === undefined ? {} : {everyMs}),
+        ...(atExit ? {exitFile} : {}),
+        ...(nearLimit ? {nearLimit} : {}),
+        ...(options.internals ? {internals: true} : {}),
+        ...(options.numeric ? {numeric: true} : {}),
+      }
+      const env = agents.environment(config, process.env, nearLimit ? parts : undefined)
+      const child = spawn(command[0], command.slice(1), {stdio: 'inherit', env})
+      const {exitCode, signal} = await ended(child, command[0])
+      const written = await overseer.close()
+      await adoptRest(parts, exitFile, child.pid ?? 0, written, options)
+      return {exitCode, signal, written, heaps: overseer.heaps()}
+    } finally {
+      agents.close()
     }
-    const env = {...process.env, [CONFIG_NAME]: JSON.stringify(config), NODE_OPTIONS: nodeOptions(parts, nearLimit)}
-    const child = spawn(command[0], command.slice(1), {stdio: 'inherit', env})
-    const {exitCode, signal} = await ended(child, command[0])
-    const written = await overseer.close()
-    await adoptRest(parts, exitFile, child.pid ?? 0, written, options)
-    return {exitCode, signal, written, heaps: overseer.heaps()}
   } finally {
-    server.close()
-    rmSync(sockets, {recursive: true, force: true})
     rmSync(parts, {recursive: true, force: true})
   }
-}
-
-/** Beside the files to be, so that they can be renamed into place; gone at the end. */
-function partFolder(output: string): string {
-  const folder = dirname(resolve(output))
-  try {
-    mkdirSync(folder, {recursive: true})
-    return mkdtempSync(join(folder, '.heapgraph-'))
-  } catch (error) {
-    throw notWritable(folder, error)
-  }
-}
-
-/** The bundled program, the library and its sources all lie two folders below the root. */
-const AGENT = new URL('../../dist/capture/watch-agent.js', import.meta.url).href
-
-function nodeOptions(parts: string, nearLimit: boolean | undefined): string {
-  const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`
-  const own = [process.env.NODE_OPTIONS ?? '', `--import=${AGENT}`]
-  // Where V8's own snapshots go.
-  if (nearLimit) own.push(quoted(`--diagnostic-dir=${parts}`))
-  return own.join(' ').trim()
 }
 
 function ended(child: ChildProcess, name: string): Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>> {
@@ -236,23 +201,6 @@ function readable(reason: string): string {
   return reason
     .replace(/^(\w+) (\d+)$/, (_, metric: string, bytes: string) => `${metric} ${formatBytes(Number(bytes))}`)
     .replace(/^(\d+) ms/, (_, ms: string) => `${Number(ms) / 1000} s`)
-}
-
-/** What is missing for a snapshot of a heap; undefined if nothing is known to be. */
-function lackFor(heapBytes: number, folder: string): string | undefined {
-  // Of the container, if there is one and Node knows (from 20.13 on).
-  const free = (process as {availableMemory?: () => number}).availableMemory?.() ?? freemem()
-  if (free < heapBytes) return `it needs ${formatBytes(heapBytes)} of memory, ${formatBytes(free)} are free`
-  const {bavail, bsize} = statfsSync(folder)
-  const space = bavail * bsize
-  const file = FILE_SHARE * heapBytes
-  return space < file ? `it may need ${formatBytes(file)} on the disk, ${formatBytes(space)} are free` : undefined
-}
-
-function isWhole(path: string): boolean {
-  const size = statSync(path, {throwIfNoEntry: false})?.size ?? 0
-  const end = size > 2 ? readPart(path, size - 2, 2) : undefined
-  return end !== undefined && Buffer.from(end).toString().trimEnd().endsWith('}')
 }
 
 /** What was written without a word: at the end of the program, and by V8 near the limit of its heap. */

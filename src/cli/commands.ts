@@ -82,6 +82,11 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
     async () => (await import('./capture-command.ts')).addWatch,
   ],
   [
+    'doctor',
+    'run a program under load, and say what its memory does and which line leaks',
+    async () => (await import('./doctor-command.ts')).addDoctor,
+  ],
+  [
     'index',
     'saved columns that make the next questions fast',
     async () => (await import('./index-command.ts')).addIndex,

@@ -130,7 +130,7 @@ export function addSuspects(context: Context, command: Command): void {
 }
 
 /** Asks what it would free to do what was said, or, where no expression says it, who holds the example. */
-function nextCut({cuts, exampleId}: {cuts: string[]; exampleId: number}, file: string): string {
+export function nextCut({cuts, exampleId}: {cuts: string[]; exampleId: number}, file: string): string {
   if (cuts.length === 0) return `heapgraph why @${exampleId} ${again(file)}`
   return `heapgraph what-if ${cuts.map(cut => `--cut ${shellWord(cut)}`).join(' ')} ${again(file)}`
 }
@@ -152,7 +152,11 @@ async function drawNew(
   await finishResultGraph(context, options, format, leaksGraph(answer, 'growth'), next)
 }
 
-async function leaksOf(context: Context, files: readonly string[], options: {limit?: number}): Promise<LeaksAnswer> {
+export async function leaksOf(
+  context: Context,
+  files: readonly string[],
+  options: {limit?: number},
+): Promise<LeaksAnswer> {
   const takes: LeaksTake[] = []
   const last = await each(context, files, (snapshot, isLast) => {
     if (!isLast) takes.push(takeLeaks(snapshot))

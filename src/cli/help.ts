@@ -98,6 +98,11 @@ const EXAMPLES: Record<string, Example[]> = {
     ['watch --growth 50MB --metric rss --max 2 -- node app.js', 'and whenever 50 MB more are resident'],
     ['watch --near-limit -- node --max-old-space-size=256 app.js', 'just before the heap is full'],
   ],
+  doctor: [
+    ['doctor --load ./load.sh -- node server.js', 'what leaks under this load?'],
+    ['doctor --duration 10m -- node worker.js', 'and when it is left to itself?'],
+    ['doctor --ready listening --load ./load.sh -o walk -- npm start', 'when it says so; all files into walk'],
+  ],
   index: [
     ['index build app.heapsnapshot', 'make every later question fast'],
     ['index list', 'which snapshots have an index?'],

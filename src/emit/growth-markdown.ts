@@ -18,7 +18,7 @@ export function growthMarkdown(view: GrowthView): string {
       : `${formatCount(total.grew)} of ${plural(total.rows - total.replaced, by)} that changed grew`
   const bytes = (values: readonly number[]) => signedText(values[values.length - 1] - values[0], formatBytes)
   const isRetained = rows.some(({retainedBytes}) => retainedBytes !== null)
-  const growth = table(
+  const growth = markdownTable(
     ['count', 'change', 'self', ...(isRetained ? ['retained'] : []), by, 'source', ''],
     rows.map(({counts, selfBytes, retainedBytes, name, type, place, trend}) => [
       history(counts),
@@ -34,7 +34,7 @@ export function growthMarkdown(view: GrowthView): string {
           : '',
     ]),
   )
-  const grown = table(
+  const grown = markdownTable(
     ['entries', 'collection', 'type', 'source'],
     collections.map(({name, type, place, instances, entries}) => [
       entries.map(count => (count === null ? '–' : formatCount(count))).join(' → '),
@@ -47,7 +47,7 @@ export function growthMarkdown(view: GrowthView): string {
     ...head('Heap growth', headline, view.snapshots, agreement.text),
     ...(collections.length === 0 ? [] : ['**Collections that grew**', '', ...grown, '']),
     ...(rows.length === 0 ? [] : folded(`${plural(rows.length, by)} that changed`, growth)),
-    ...notes(view.limits),
+    ...markdownNotes(view.limits),
   ].join('\n')
 }
 
@@ -56,11 +56,12 @@ export function leaksMarkdown(view: LeaksView): string {
     ...head('Heap leaks', leaksHeadline(view), view.snapshots, view.agreement.text),
     ...view.rows.flatMap((row, i) => leakLines(row, i + 1)),
     ...(view.rows.length > 0 ? [''] : []),
-    ...notes(view.limits),
+    ...markdownNotes(view.limits),
   ].join('\n')
 }
 
-function leakLines(row: LeakView, number: number): string[] {
+/** One leak as an item of a numbered list. */
+export function leakLines(row: LeakView, number: number): string[] {
   const {kind, sure, holder, place, count, selfBytes, offHeapBytes, retainedBytes, counts, path, advice, verdict} = row
   const offHeap = offHeapBytes === 0 ? '' : ` + ${formatBytes(offHeapBytes)} off the heap`
   return [
@@ -87,12 +88,12 @@ function folded(summary: string, lines: readonly string[]): string[] {
   return [`<details><summary>${summary}</summary>`, '', ...lines, '', '</details>', '']
 }
 
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(titles), line(titles.map(() => '---')), ...rows.map(line)]
 }
 
-function notes(limits: readonly string[]): string[] {
+export function markdownNotes(limits: readonly string[]): string[] {
   return [...limits.map(limit => `- ${forMarkdown(limitText(limit))}`), ...(limits.length > 0 ? [''] : [])]
 }
 

@@ -36,6 +36,8 @@ const margin = 16
 const axisWidth = 62
 const labelWidth = 190
 const headHeight = 44
+/** Of a mark's number, half of which stands above the frame. */
+const badgeHeight = 16
 const axisHeight = 30
 const rowHeight = 18
 const labelRows = 26
@@ -48,7 +50,7 @@ export function plotFrame(view: SeriesView, {width = 960, height = 420}: PlotOpt
   const ticks = valueTicks(most * 1.02, view.unit)
   return {
     left: margin + axisWidth,
-    top: headHeight + margin,
+    top: headHeight + margin + (shownMarks(view).length > 0 ? badgeHeight / 2 : 0),
     width: width - 2 * margin - axisWidth - labelWidth,
     height: height - 2 * margin,
     from: view.from,
@@ -144,7 +146,7 @@ function shownMarks(view: SeriesView): SeriesView['marks'] {
 function marksOf(frame: PlotFrame, view: SeriesView): string[] {
   return shownMarks(view).map(({time, text}, i) => {
     const x = round(placeX(frame, time))
-    const badge = `<circle class="hp-badge" cx="${x}" cy="${frame.top - 2}" r="8"/><text class="hp-middle hp-strong" x="${x}" y="${frame.top + 2}">${i + 1}</text>`
+    const badge = `<circle class="hp-badge" cx="${x}" cy="${frame.top - 2}" r="${badgeHeight / 2}"/><text class="hp-middle hp-strong" x="${x}" y="${frame.top + 2}">${i + 1}</text>`
     return `<g role="graphics-symbol" aria-label="${forXml(`${timeText(time)}: ${text}`, 200)}"><path class="hp-mark" d="M${x} ${frame.top + 6}V${frame.top + frame.height}"/>${badge}</g>`
   })
 }

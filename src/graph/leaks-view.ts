@@ -4,7 +4,7 @@ import {agreementWith, type GrowthStep, growthStep} from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
 import {type LeakedSet, leakedSets} from '../analyze/leaks.ts'
 import {owners} from '../analyze/owners.ts'
-import {change, trendOf} from '../analyze/trend.ts'
+import {trendOf} from '../analyze/trend.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
 import {containerOf} from '../explain/owner-words.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
@@ -137,7 +137,9 @@ export function leaksView({snapshot, steps, overall, suspects, limit, limits}: L
 const WORTH_SAYING = 0.02
 
 function unexplained(steps: readonly GrowthStep[], explained: number): string[] {
-  const grown = change(steps.map(({heapBytes}) => heapBytes))
+  // What suspects have was there in the middle snapshot already: what came after it is not theirs to explain.
+  const [base, ...later] = steps.map(({heapBytes}) => heapBytes)
+  const grown = Math.min(...later) - base
   if (grown < WORTH_SAYING * steps[0].heapBytes || explained >= grown / 2) return []
   return [
     `the heap grew by ${formatBytes(grown)}; places in the program explain ${formatBytes(explained)} of it, growth says what the rest is`,

@@ -5,6 +5,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'n
 import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {setTimeout} from 'node:timers/promises'
+import {pathToFileURL} from 'node:url'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 
 const BIN = join(ROOT, 'bin', 'heapgraph.js')
@@ -274,6 +275,23 @@ test(
     }
   },
 )
+
+test('snapshots that are written meanwhile are marked, whoever writes them', guard, async () => {
+  const script = `import {capture} from ${JSON.stringify(pathToFileURL(join(ROOT, 'dist/index.js')).href)}
+await capture('own.heapsnapshot'); setTimeout(() => {}, 300)`
+  const program = join(folder, 'snapshots.mjs')
+  writeFileSync(program, script)
+  const output = join(folder, 'snapshots.jsonl')
+  const inner = [process.execPath, BIN, 'capture', '-o', 'end.heapsnapshot', '--', process.execPath, program]
+  const {code, stderr} = await start(['record', '-o', output, '--', ...inner]).ended
+  assert.equal(code, 0, stderr)
+  const marks = linesOf(output).filter(({type}) => type === 'mark')
+  assert.deepEqual(
+    marks.map(({text}) => text),
+    ['snapshot own.heapsnapshot', 'snapshot end.heapsnapshot'],
+  )
+  assert.ok(marks.every(({t}) => t > 0 && t <= linesOf(output).at(-1)!.t))
+})
 
 test('what cannot be recorded is refused in one sentence, and nothing is started or written', guard, async () => {
   const cases: [args: string[], words: RegExp][] = [

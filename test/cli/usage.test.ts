@@ -242,9 +242,9 @@ test("a mistake of heapgraph's own is one sentence, too", async () => {
 test('every command of the help is asked in these tests', async () => {
   const {stdout} = await heapgraph(['--help'])
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
-  // `record`, `plot`, `capture` and `watch` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
+  // `record`, `plot`, `capture`, `watch` and `doctor` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
   // see test/export/cli.test.ts and test/index-file.
-  const elsewhere = ['help', 'export', 'index', 'record', 'plot', 'capture', 'watch']
+  const elsewhere = ['help', 'export', 'index', 'record', 'plot', 'capture', 'watch', 'doctor']
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
 })
 
