@@ -9,7 +9,8 @@
 
 export {type Agreement, agreement, type IdSample, idSample} from './analyze/agreement.ts'
 export type {Cut} from './analyze/cuts.ts'
-export {type CycleGroup, type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
+export type {CycleGroup} from './analyze/cycle-groups.ts'
+export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
 export {type DetachedAnswer, type DetachedOptions, type DetachedTree, detached} from './analyze/detached.ts'
 export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/distances.ts'
 export {type DominatorRow, type DominatorsAnswer, type DominatorsOptions, dominators} from './analyze/dominator-view.ts'
@@ -143,7 +144,8 @@ export {
   growthView,
   takeGrowth,
 } from './graph/growth-view.ts'
-export {type HeapEdgeAttributes, type HeapGraph, type HeapNodeAttributes, heapView} from './graph/heap-view.ts'
+export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap-graph.ts'
+export {heapView} from './graph/heap-view.ts'
 export type {LeakView, Sureness, SuspectView} from './graph/leak-row.ts'
 export {
   findLeaks,

@@ -68,4 +68,27 @@ export class Chain {
     const {nodeKind, nodeName, strings} = this.snapshot
     return nodeKind[node] === NodeKind.string ? '' : strings.get(nodeName[node])
   }
+
+  /** V8's own structure of that name: `system / Cell`, in newer versions with more behind it. */
+  isRaw(node: number, name: string): boolean {
+    const raw = this.rawName(node)
+    return raw.startsWith('system / ') && (raw === `system / ${name}` || raw.startsWith(`system / ${name} `))
+  }
+
+  /** What a string says. */
+  text(node: number): string {
+    const {nodeName, strings} = this.snapshot
+    return strings.get(nodeName[node])
+  }
+
+  /** What the slot before that of an edge has: V8 writes slots in order, so it is the edge before; -1 for a number, which has no edge. */
+  slotBefore(at: number): number {
+    if (at >= this.length) return -1
+    const {edgeKind, edgeName, edgeTarget, firstEdge, strings} = this.snapshot
+    const before = this.edge(at) - 1
+    if (before < firstEdge[this.source(at)] || edgeKind[before] !== this.kind(at)) return -1
+    const wanted = this.slot(at) - 1
+    const slot = isIndexed(edgeKind[before]) ? edgeName[before] : strings.get(edgeName[before])
+    return String(slot) === String(wanted) ? edgeTarget[before] : -1
+  }
 }

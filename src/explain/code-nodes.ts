@@ -50,6 +50,21 @@ export function functionName({nodeKind, nodeName, strings}: Snapshot, node: numb
   return nodeKind[node] === NodeKind.closure ? strings.get(nodeName[node]) : ''
 }
 
+/** The words, and behind them the name of the function that the node is, if it has one. */
+export function withFunctionName(snapshot: Snapshot, words: string, node: number): string {
+  const name = functionName(snapshot, node)
+  return name === '' ? words : `${words} ${name}`
+}
+
+/** A function of V8's own, which has neither name nor place. */
+export function isBuiltin(snapshot: Snapshot, closure: number): boolean {
+  return (
+    snapshot.nodeKind[closure] === NodeKind.closure &&
+    functionName(snapshot, closure) === '' &&
+    sideOf(snapshot, closure) === 'runtime'
+  )
+}
+
 /** `module src/cache.js`, `scope of onData`: what a scope is called where nothing else leads to it. */
 export function scopeName(snapshot: Snapshot, scope: number): string {
   const found = scopePlace(snapshot, scope)!

@@ -5,7 +5,7 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {getOrMake} from '../util/memo.ts'
 import {codePath, codePathText} from './code-path.ts'
-import {placeInTable} from './code-rules.ts'
+import {placeInTable} from './collection-rules.ts'
 
 export interface NamedCollection {
   /** `module src/cache.js · byId`: equal for all collections of one place in the program. */

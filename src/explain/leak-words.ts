@@ -16,7 +16,7 @@ export type LeakKind =
   | 'detached DOM'
   | 'growing structure'
 
-/** In words of `code-rules.ts`; names in quotes do not count, nor do those of variables. */
+/** In words of the rules (`code-rules.ts`); names in quotes do not count, nor do those of variables. */
 const KINDS: [kind: LeakKind, pattern: RegExp][] = [
   ['listener never removed', / on "" |(?:^| )listener(?: |$)/],
   ['timer', /^(?:Timeout|Immediate|Interval)\b/],

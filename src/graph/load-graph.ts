@@ -4,16 +4,9 @@ import type {SnapshotInput} from '../read/source.ts'
 import {openSnapshot} from '../snapshot/load.ts'
 import type {OpenOptions} from '../snapshot/open-options.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {
-  checkCopySize,
-  copyEdges,
-  copyNodes,
-  type HeapEdgeAttributes,
-  type HeapGraph,
-  type HeapNodeAttributes,
-  heapView,
-  MAX_COPIED_EDGES,
-} from './heap-view.ts'
+import {checkCopySize, copyEdges, copyNodes, MAX_COPIED_EDGES} from './heap-copy.ts'
+import type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './heap-graph.ts'
+import {heapView} from './heap-view.ts'
 
 export interface CopyLimits {
   /** More edges than this are refused (2,000,000). */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {placeInTable} from '../../src/explain/code-rules.ts'
+import {placeInTable} from '../../src/explain/collection-rules.ts'
 import {codePath, codePathText, openSnapshot, type Snapshot, select, shortestPaths} from '../../src/index.ts'
 import {scopes} from '../../src/snapshot/scopes.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'

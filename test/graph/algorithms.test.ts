@@ -22,7 +22,8 @@ import {
   unweighted,
 } from 'graphology-shortest-path'
 import {bfs, bfsFromNode, dfs, dfsFromNode} from 'graphology-traversal'
-import {type HeapGraph, heapView} from '../../src/graph/heap-view.ts'
+import type {HeapGraph} from '../../src/graph/heap-graph.ts'
+import {heapView} from '../../src/graph/heap-view.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import {heapSnapshotBytes, randomHeap, toRealGraph} from './random-heap.ts'
 

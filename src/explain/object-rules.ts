@@ -1,0 +1,62 @@
+/** Rules for V8's own parts of an object: its stores of properties and elements, what a bound function or a proxy is made of. */
+import {EdgeKind} from '../snapshot/schema.ts'
+import type {Chain} from './code-chain.ts'
+import type {Rule} from './code-fold.ts'
+import {propertyLabel} from './edge-label.ts'
+
+// Properties kept apart from their object
+
+/** `object → properties → slot`: named after the property that leads to the same. */
+export const propertyStore: Rule = (chain, at) => {
+  let end = at + 1
+  if (chain.slot(end) < 0) return undefined
+  end++
+  if (chain.is(end, EdgeKind.internal, 'value') && chain.isRaw(chain.target(end - 1), 'PropertyCell')) end++
+  const twin = twinOf(chain, at, end - 1, EdgeKind.property)
+  if (twin < 0) return undefined
+  return {length: end - at, text: propertyLabel(chain.snapshot.strings.get(chain.snapshot.edgeName[twin]))}
+}
+
+/** `array → elements → slot`. */
+export const elementStore: Rule = (chain, at) => {
+  const slot = chain.kind(at + 1) === EdgeKind.internal ? chain.slot(at + 1) : -1
+  if (slot < 0) return undefined
+  const twin = twinOf(chain, at, at + 1, EdgeKind.element)
+  const index = twin < 0 ? slot : chain.snapshot.edgeName[twin]
+  return {length: 2, text: `[${index}]`, pattern: '[i]'}
+}
+
+/** An edge of that kind beside the chain from the source of `from` to the target of `to`; -1 if there is none. */
+function twinOf(chain: Chain, from: number, to: number, kind: number): number {
+  const {edgeKind, edgeTarget, firstEdge} = chain.snapshot
+  const node = chain.source(from)
+  const wanted = chain.target(to)
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeTarget[edge] === wanted && edgeKind[edge] === kind) return edge
+  }
+  return -1
+}
+
+// Functions (`V8HeapExplorer::ExtractJSBoundFunctionReferences`)
+
+export const boundArgument: Rule = (chain, at) => {
+  const slot = chain.slot(at + 1)
+  return slot < 0 ? undefined : {length: 2, text: ` · bound argument ${slot}`}
+}
+
+export const shortcutArgument: Rule = (chain, at) => {
+  const found = /^bound_argument_(\d+)$/.exec(chain.name(at))
+  return found === null ? undefined : {length: 1, text: ` · bound argument ${found[1]}`}
+}
+
+/** `JSProxy` has its target and its handler last (js-proxy.tq); in some versions an empty hash stands before them. */
+export const proxyPart: Rule = (chain, at) => {
+  const {snapshot} = chain
+  const {edgeKind, firstEdge} = snapshot
+  const proxy = chain.source(at)
+  if (!chain.isRaw(proxy, 'JSProxy')) return undefined
+  let after = 0
+  for (let edge = chain.edge(at) + 1; edge < firstEdge[proxy + 1]; edge++)
+    if (edgeKind[edge] === EdgeKind.hidden) after++
+  return after > 1 ? undefined : {length: 1, text: after === 1 ? ' · Proxy target' : ' · Proxy handler'}
+}
