@@ -81,7 +81,6 @@ test('when a full disk has room again the recording goes on, and says what is mi
     size = now
     return size > 1000 && Date.now() - since > 1500
   })
-  const before = linesOf(output).length
   rmSync(filling)
   await until(() => statSync(output).size > size)
   writeFileSync(go, '')
@@ -91,10 +90,12 @@ test('when a full disk has room again the recording goes on, and says what is mi
   assert.match(stderr, /note: \S+gap\.jsonl: [\d.]+ s of [\d.]+ s could not be written/)
   const lines = linesOf(output)
   const lost = lines.filter(({type}) => type === 'lost')
-  assert.equal(lost.length, 1)
-  assert.ok(lost[0].t - lost[0].from! >= 1, JSON.stringify(lost))
-  const place = lines.indexOf(lost[0])
-  assert.ok(place >= before && lines.slice(place).some(({type}) => type === 'sample'))
+  // A short line may have found room in between, so that there is more than one gap.
+  const longest = lost.reduce((most, gap) => (gap.t - gap.from! > most.t - most.from! ? gap : most))
+  assert.ok(longest.t - longest.from! >= 1, JSON.stringify(lost))
+  const place = lines.indexOf(longest)
+  const isSample = ({type}: Line) => type === 'sample'
+  assert.ok(lines.slice(0, place).some(isSample) && lines.slice(place).some(isSample))
   assert.equal(lines.at(-1)?.type, 'finish')
   const recording = await readRecording(output, {metric: 'rss'})
   assert.match(recording.notes.join('\n'), /[\d.]+ s are missing: the disk was full/)
