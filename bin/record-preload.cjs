@@ -13,7 +13,6 @@ function begin() {
   const {closeSync, openSync, writeFileSync, writeSync} = require('node:fs')
   const {join} = require('node:path')
   const {PerformanceObserver} = require('node:perf_hooks')
-  const {getHeapStatistics} = require('node:v8')
   const {isMainThread, threadId, threadName} = require('node:worker_threads')
 
   const SLOTS = 64
@@ -51,7 +50,7 @@ function begin() {
       gc.count++
       if (detail?.kind !== MAJOR) continue
       gc.majors++
-      gc.heapAfterMajor = getHeapStatistics().used_heap_size
+      gc.heapAfterMajor = process.memoryUsage().heapUsed
       gc.majorAt = now()
     }
   })
@@ -111,4 +110,13 @@ function attempt(what) {
   }
 }
 
-if (process.env.HEAPGRAPH_RECORD) attempt(begin)
+/** Deno ends a program that does what it was not allowed to, or asks the person at the terminal: it is seen from outside only, then. */
+function isAllowed() {
+  const {Deno} = globalThis
+  if (Deno === undefined) return true
+  return ['env', 'read', 'write', 'run', 'sys'].every(name => Deno.permissions.querySync({name}).state === 'granted')
+}
+
+attempt(() => {
+  if (isAllowed() && process.env.HEAPGRAPH_RECORD) begin()
+})

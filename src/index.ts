@@ -132,6 +132,7 @@ export {
   type AssertionView,
   type AssertView,
   assertView,
+  type GrowthBase,
   growthBase,
 } from './graph/assert-view.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/flame-view.ts'

@@ -24,14 +24,18 @@ export async function activate(pid: number, timeoutMs = 10_000): Promise<Activat
   const open = await inspectorOf(pid)
   if (open !== undefined) return {...open, wasClosed: false}
   checkNode(pid)
+  let taken = await isAnswering(FIRST_PORT)
   sendSignal(pid)
   for (const end = Date.now() + timeoutMs; Date.now() < end; ) {
     await delay(POLL_MS)
     const found = await inspectorOf(pid)
     if (found !== undefined) return {...found, wasClosed: true}
     checkProcess(pid)
+    const before = taken
+    taken = await isAnswering(FIRST_PORT)
+    // Node tries once a signal: another process had the port, and has let go of it.
+    if (before && !taken) sendSignal(pid)
   }
-  const taken = await isAnswering(FIRST_PORT)
   const why = taken ? `port ${FIRST_PORT} is in use by another process` : 'it may be stopped, or have no inspector'
   const hint = 'start it with --inspect=127.0.0.1:PORT, then --port PORT'
   throw new HeapgraphError('UNREADABLE', `process ${pid} did not open its inspector: ${why}`, hint)

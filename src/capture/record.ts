@@ -48,7 +48,7 @@ export interface RecordResult {
   /** How the program ended; both null if it had not. */
   code: number | null
   signal: NodeJS.Signals | null
-  /** Processes that outlived the recording. */
+  /** Processes that outlived the recording, the program itself among them; not one that was only looked at. */
   left: number
   /** What is missing in the file, in sentences. */
   notes: string[]
@@ -307,7 +307,10 @@ class Recording implements Recorder {
     clearInterval(this.#timer)
     const t = this.#seconds()
     const lines = [...this.#heapLines(), ...this.#markLines()]
-    this.#left = [...this.#living.keys()].filter(pid => pid !== this.pid && isAlive(pid))
+    // A program that was started goes on, and is not waited for.
+    this.#child?.unref()
+    const isStarted = (pid: number) => pid !== this.pid || this.#child !== undefined
+    this.#left = [...this.#living.keys()].filter(pid => isStarted(pid) && isAlive(pid))
     for (const row of [...this.#living.values()]) lines.push(this.#endLine(row, t))
     const {code: exitCode, signal: exitSignal} = this.#child === undefined ? {} : {code, signal}
     this.#file.write(

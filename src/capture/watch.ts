@@ -83,7 +83,9 @@ export async function watch(options: WatchOptions): Promise<WatchOutcome> {
       const {exitCode, signal} = await ended(child, command[0])
       const written = await overseer.close()
       await adoptRest(parts, exitFile, child.pid ?? 0, written, options)
-      return {exitCode, signal, written, heaps: overseer.heaps()}
+      // A program that never lets its event loop turn could not say that it is there, and may have written all the same.
+      const writers = new Set(written.map(file => `${file.pid}.${file.thread}`)).size
+      return {exitCode, signal, written, heaps: Math.max(overseer.heaps(), writers)}
     } finally {
       agents.close()
     }
@@ -118,6 +120,10 @@ interface Heap {
   finish: (() => void) | undefined
 }
 
+function nameOf({pid, thread}: Pick<Heap, 'pid' | 'thread'>): string {
+  return thread === 0 ? `process ${pid}` : `worker ${thread} of process ${pid}`
+}
+
 /** Hears the agents, and lets one at a time write: each needs memory. */
 function oversee(server: Server, parts: string, options: WatchOptions) {
   const {output, max = DEFAULT_MAX, force, onNote, onWritten} = options
@@ -137,14 +143,16 @@ function oversee(server: Server, parts: string, options: WatchOptions) {
   }
   const turn = async (socket: Socket, heap: Heap, {heapBytes, reason}: Extract<FromAgent, {type: 'due'}>) => {
     if (socket.destroyed) return
+    // It asked while it was not told yet that it has enough.
+    if (heap.taken >= max) return tell<ToAgent>(socket, {type: 'stop'})
     const lack = force ? undefined : lackFor(heapBytes, parts)
     if (lack !== undefined) {
-      onNote?.(`no snapshot of process ${heap.pid}: ${lack}; --force takes it all the same`)
+      onNote?.(`no snapshot of ${nameOf(heap)}: ${lack}; --force takes it all the same`)
       return tell<ToAgent>(socket, {type: 'skip'})
     }
     if (!isWarned) onNote?.('a snapshot pauses the process and needs about twice the memory of its heap')
     isWarned = true
-    onNote?.(`process ${heap.pid}: ${readable(reason)}, snapshot ${heap.taken + 1} of ${max}`)
+    onNote?.(`${nameOf(heap)}: ${readable(reason)}, snapshot ${heap.taken + 1} of ${max}`)
     heap.part = join(parts, `part-${++files}`)
     const finished = new Promise<void>(resolve => {
       heap.finish = resolve
@@ -162,7 +170,7 @@ function oversee(server: Server, parts: string, options: WatchOptions) {
       try {
         if (code !== undefined) throw notWritable(output, Object.assign(new Error(code), {code}))
         if (isWhole(part)) await takeOver(heap, part)
-        else onNote?.(`process ${heap.pid} ended in the middle of a snapshot, which was thrown away`)
+        else onNote?.(`${nameOf(heap)} ended in the middle of a snapshot, which was thrown away`)
       } catch (error) {
         onNote?.((error as Error).message)
       } finally {
@@ -212,7 +220,8 @@ async function adoptRest(
   {output, onWritten, onNote}: WatchOptions,
 ): Promise<void> {
   const add = async (part: string, path: string, of: number, thread: number) => {
-    if (!isWhole(part)) return onNote?.(`process ${of} ended in the middle of a snapshot, which was thrown away`)
+    if (!isWhole(part))
+      return onNote?.(`${nameOf({pid: of, thread})} ended in the middle of a snapshot, which was thrown away`)
     const entry = {...(await adopt(part, path)), pid: of, thread}
     written.push(entry)
     onWritten?.(entry)

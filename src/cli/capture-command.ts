@@ -169,7 +169,7 @@ async function runWatched({io, outcome, run}: Context, options: WatchOptions): P
   // As shells tell it.
   const {constants} = await import('node:os')
   outcome.exitCode = exitCode ?? (signal === undefined ? EXIT.misuse : 128 + constants.signals[signal])
-  if (heaps === 0) say(`${options.command[0]} ran no Node that could be watched`)
+  if (heaps === 0) say(`${options.command[0]} ran no Node that could be watched; ${ELSEWHERE}`)
   else if (written.length === 0) say(`no snapshot was taken of ${plural(heaps, 'process', 'processes and threads')}`)
   if (written.length === 0) return
   const {pid, thread} = written[0]
@@ -178,6 +178,8 @@ async function runWatched({io, outcome, run}: Context, options: WatchOptions): P
   say(`what leaks in process ${pid}, by its ${plural(comparable.length, 'snapshot')}:`)
   await run(['leaks', '--', ...ends(comparable)], {...io, stdout: io.stderr})
 }
+
+const ELSEWHERE = 'what has an inspector, as after deno run --inspect, can be captured: heapgraph capture --port'
 
 /** The first, one in the middle if there is one, and the last: what `leaks` compares. */
 function ends(written: readonly Written[]): string[] {

@@ -6,6 +6,7 @@ export interface OutputStream {
   once?(event: 'drain', listener: () => void): unknown
   isTTY?: boolean
   columns?: number
+  rows?: number
 }
 
 export interface Io {

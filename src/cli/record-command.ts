@@ -57,8 +57,7 @@ export function addRecord(context: Context, command: Command): void {
         intervalMs: Math.round(interval * 1000),
         onSample: chart.add,
       }).finally(signals.letGo)
-      const result = await untilDone(recorder, pid === undefined, signals.arrived, duration)
-      chart.done()
+      const result = await untilDone(recorder, pid === undefined, signals.arrived, duration).finally(chart.done)
       sayResult(io, result)
       if (options.summary) await saySummary(context, output)
       sayNext(io, `heapgraph plot ${shellWord(output)} -o ${shellWord(`${output.replace(/\.jsonl?$/, '')}.svg`)}`)
@@ -172,13 +171,26 @@ async function saySummary({io}: Context, output: string): Promise<void> {
 const BARS = '▁▂▃▄▅▆▇█'
 const CHART_COLUMNS = 40
 const MIN_INTERVAL_MS = 250
-const CLEAR_LINE = '\r\u001b[K'
+const ESC = '\u001b'
+const FEWEST_ROWS = 4
 
-/** One line on a terminal, drawn over itself; the cursor waits at its begin, so that what the program says replaces it. */
+/**
+ * The last line of a terminal. It is taken out of what scrolls (DECSTBM), so that what the program says never mixes with it; the cursor is
+ * where the program left it.
+ */
 export function liveChart(stderr: OutputStream, isWanted: boolean): {add: (look: Look) => void; done: () => void} {
   if (!isWanted || stderr.isTTY !== true) return {add() {}, done() {}}
   const values: number[] = []
   let last = 0
+  let rows = 0
+  const reserved = () => {
+    const now = stderr.rows ?? 0
+    if (now === rows) return ''
+    rows = now
+    // Down and up again: should the cursor be on the last line, all moves up. Setting what scrolls moves the cursor.
+    return rows < FEWEST_ROWS ? '' : `${ESC}D${ESC}[A${ESC}7${ESC}[1;${rows - 1}r${ESC}8`
+  }
+  const lastLine = (text: string, before = '') => `${ESC}7${before}${ESC}[${rows};1H${ESC}[K${text}${ESC}8`
   return {
     add({t, processes, rssBytes}) {
       const now = Date.now()
@@ -188,10 +200,12 @@ export function liveChart(stderr: OutputStream, isWanted: boolean): {add: (look:
       if (values.length > CHART_COLUMNS) values.shift()
       const many = processes === 1 ? '' : `, ${processes} processes`
       const line = `${t.toFixed(0)} s  ${sparkline(values)}  ${formatBytes(rssBytes)}${many}`
-      stderr.write(`${CLEAR_LINE}${line.slice(0, Math.max(0, (stderr.columns ?? 80) - 1))}\r`)
+      const begin = reserved()
+      if (rows >= FEWEST_ROWS) stderr.write(begin + lastLine(line.slice(0, Math.max(0, (stderr.columns ?? 80) - 1))))
     },
     done() {
-      if (last > 0) stderr.write(CLEAR_LINE)
+      if (rows >= FEWEST_ROWS) stderr.write(lastLine('', `${ESC}[r`))
+      rows = 0
     },
   }
 }

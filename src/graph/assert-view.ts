@@ -1,10 +1,12 @@
 /** Assertions about a heap, each with its verdict and, where it fails, with who holds the objects. */
-import {countObjects, grownTypes, type ObjectCounts} from '../analyze/left-behind.ts'
+import {agreement, type IdSample, idSample} from '../analyze/agreement.ts'
+import {countedIds, countObjects, grownTypes, type ObjectCounts} from '../analyze/left-behind.ts'
 import {owners} from '../analyze/owners.ts'
 import {shortestPaths} from '../analyze/path.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {nearestTypes, type Selection, select, selectorOf} from '../analyze/select.ts'
 import {codePath, codePathText} from '../explain/code-path.ts'
+import {agreementSentence} from '../explain/growth-words.ts'
 import {findingLines, grownFindings} from '../explain/left-behind-words.ts'
 import {measuredCuts} from '../explain/owner-cut.ts'
 import {ownerWords, verdict} from '../explain/owner-words.ts'
@@ -17,7 +19,7 @@ import {type SnapshotView, snapshotView} from './snapshot-view.ts'
 export type Assertion =
   | {kind: 'max'; text: string; type: string; count: number}
   | {kind: 'max-retained'; text: string; type: string; bytes: number}
-  | {kind: 'no-growth'; text: string; base: ObjectCounts}
+  | {kind: 'no-growth'; text: string; base: GrowthBase}
   | {kind: 'no-path'; text: string; from: string; to: string}
 
 export interface AssertionView {
@@ -47,25 +49,34 @@ const HOLDERS_TOLD = 3
 /** More objects of a type than in the base that are growth: programs keep one or two more of something all the time. */
 export const LEAST_GROWTH = 3
 
-/** What an assertion of growth needs of the base, which need not be in memory any more. */
-export function growthBase(snapshot: Snapshot): ObjectCounts {
-  return countObjects(snapshot)
+/** What an assertion of growth needs of the base, which need not be in memory any more: some 12 bytes a node. */
+export interface GrowthBase {
+  counts: ObjectCounts
+  /** Of all objects that count, ascending. */
+  ids: Float64Array
+  sample: IdSample
+}
+
+export function growthBase(snapshot: Snapshot): GrowthBase {
+  return {counts: countObjects(snapshot), ids: countedIds(snapshot), sample: idSample(snapshot)}
 }
 
 /** Each is answered, also behind one that fails. Throws USAGE for a type that is a bad regular expression. */
 export function assertView(snapshot: Snapshot, assertions: readonly Assertion[]): AssertView {
-  const views = assertions.map(assertion => judge(snapshot, assertion))
+  const notes: string[] = []
+  const views = assertions.map(assertion => judge(snapshot, assertion, notes))
   const failed = views.filter(({passed}) => !passed).length
   const root = scriptRoot(snapshot)
   return {
     snapshot: snapshotView(snapshot),
     assertions: views,
     total: {passed: views.length - failed, failed},
-    limits: failed > 0 && root !== '' ? [`paths of code are below ${root}`] : [],
+    limits: [...notes, ...(failed > 0 && root !== '' ? [`paths of code are below ${root}`] : [])],
   }
 }
 
-function judge(snapshot: Snapshot, assertion: Assertion): AssertionView {
+/** `notes`: hears how sure it is. */
+function judge(snapshot: Snapshot, assertion: Assertion, notes: string[]): AssertionView {
   switch (assertion.kind) {
     case 'max': {
       const {type, count} = assertion
@@ -85,8 +96,11 @@ function judge(snapshot: Snapshot, assertion: Assertion): AssertionView {
       return {...said(assertion), passed, message, actual, details, ...missing(snapshot, type, target.nodes)}
     }
     case 'no-growth': {
-      const grown = grownTypes([assertion.base, countObjects(snapshot)], LEAST_GROWTH)
-      const {findings, left} = grownFindings(snapshot, grown, undefined, LEAST_GROWTH)
+      const {counts, ids, sample} = assertion.base
+      const grown = grownTypes([counts, countObjects(snapshot)], LEAST_GROWTH)
+      const agreed = agreement(sample, snapshot)
+      if (!agreed.sameProcess) notes.push(`${assertion.text}: ${agreementSentence(agreed)}; ${YOUNGEST}`)
+      const {findings, left} = grownFindings(snapshot, grown, agreed.sameProcess ? ids : undefined, LEAST_GROWTH)
       const count = findings.length + left
       const message = count === 0 ? 'nothing grew that code of yours holds' : `${plural(count, 'type')} grew`
       const details = findings.flatMap(findingLines)
@@ -98,6 +112,8 @@ function judge(snapshot: Snapshot, assertion: Assertion): AssertionView {
       return judgePath(snapshot, assertion)
   }
 }
+
+const YOUNGEST = 'so the youngest of each type that grew are taken for the new ones'
 
 function said({kind, text}: Assertion): Pick<AssertionView, 'kind' | 'text'> {
   return {kind, text}
