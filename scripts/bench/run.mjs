@@ -73,11 +73,15 @@ function settingsOf(values) {
     output: resolve(values.output),
     peers: values.peers ?? process.env.PEERS,
     words: list('only').map(word => word.toLowerCase()),
+    // The largest last: a run that is broken off leaves most of it.
     specs: [
       ...list('sizes').map(one => ({label: `mixed ${one}`, shape: 'mixed', bytes: parseSize(one)})),
       ...shapes.map(shape => ({label: `${shape} ${size}`, shape, bytes: parseSize(size)})),
-      ...values.file.map(path => ({label: `given ${Math.round(statSync(path).size / 1e6)} MB`, path: resolve(path)})),
-    ],
+      ...values.file.map(path => {
+        const bytes = statSync(path).size
+        return {label: `given ${Math.round(bytes / 1e6)} MB`, path: resolve(path), bytes}
+      }),
+    ].sort((a, b) => a.bytes - b.bytes),
   }
 }
 
