@@ -13,8 +13,9 @@ export interface Pages<T extends TypedArray> {
   whole(): T
 }
 
-/** From so many pages on reading the rest at once is cheaper. */
-const MAX_PAGES = 64
+/** From this part of the pages on, and some pages at least, reading the rest at once is cheaper: a page has a price of its own. */
+const MOST_OF_PAGES = 1 / 4
+const FEW_PAGES = 64
 
 /**
  * Looks like a typed array, and reads one page at a time. An element costs some hundred times as much as in a real one: for the few
@@ -23,11 +24,12 @@ const MAX_PAGES = 64
  */
 export function pagedArray<T extends TypedArray>(kind: T, {length, pageLength, page, whole}: Pages<T>): T {
   const pages = new Map<number, T>()
+  const mostPages = Math.max(FEW_PAGES, MOST_OF_PAGES * Math.ceil(length / pageLength))
   let all: T | undefined
   const element = (index: number) => {
     if (all !== undefined) return all[index]
     const number = Math.floor(index / pageLength)
-    const found = pages.get(number) ?? (pages.size < MAX_PAGES ? page(number) : undefined)
+    const found = pages.get(number) ?? (pages.size < mostPages ? page(number) : undefined)
     if (found === undefined) {
       all = whole()
       pages.clear()
