@@ -1,6 +1,6 @@
 /** The whole walk over real servers: the one that leaks is found out by file and line, its mended twin is not accused. */
 import assert from 'node:assert/strict'
-import {execFileSync, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
@@ -17,6 +17,7 @@ import {setTimeout} from 'node:timers/promises'
 import {openSnapshot, select} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {parseXml} from '../emit/xml.ts'
+import {mountSmallDisk} from './small-disk.ts'
 
 const BIN = join(ROOT, 'bin', 'heapgraph.js')
 const folder = temporaryFolder()
@@ -269,32 +270,24 @@ test('a disk that is full ends the walk; what was written before is there', guar
   const cwd = place()
   const disk = join(cwd, 'disk')
   mkdirSync(disk)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], {stdio: 'ignore'})
-  } catch {
-    return context.skip('a small disk can be mounted by root on Linux only')
-  }
-  try {
-    const asked = await start(cwd, [...LOAD, '-o', 'disk/out', ...SERVER]).ended
-    assert.equal(asked.code, 2, asked.stderr)
-    assert.match(
-      asked.stderr,
-      /no snapshot of process \d+: it may need [\d.]+ MB on the disk, [\d.]+ .?B are free; --force /,
-    )
-    const forced = await start(cwd, [...LOAD, '-o', 'disk/out', '--force', ...SERVER]).ended
-    assert.equal(forced.code, 2, forced.stderr)
-    assert.match(forced.stderr, /base\.heapsnapshot: cannot be written: the disk is full\n/)
-    assert.deepEqual(readdirSync(join(disk, 'out')).sort(), [
-      'load.log',
-      'memory.svg',
-      'program.log',
-      'rec.jsonl',
-      'report.md',
-    ])
-    assertStopped(forced.stderr)
-  } finally {
-    execFileSync('umount', ['-l', disk])
-  }
+  if (!mountSmallDisk(context, disk, '1m')) return
+  const asked = await start(cwd, [...LOAD, '-o', 'disk/out', ...SERVER]).ended
+  assert.equal(asked.code, 2, asked.stderr)
+  assert.match(
+    asked.stderr,
+    /no snapshot of process \d+: it may need [\d.]+ MB on the disk, [\d.]+ .?B are free; --force /,
+  )
+  const forced = await start(cwd, [...LOAD, '-o', 'disk/out', '--force', ...SERVER]).ended
+  assert.equal(forced.code, 2, forced.stderr)
+  assert.match(forced.stderr, /base\.heapsnapshot: cannot be written: the disk is full\n/)
+  assert.deepEqual(readdirSync(join(disk, 'out')).sort(), [
+    'load.log',
+    'memory.svg',
+    'program.log',
+    'rec.jsonl',
+    'report.md',
+  ])
+  assertStopped(forced.stderr)
 })
 
 test('what cannot begin is refused in one sentence, and leaves nothing', guard, async () => {

@@ -1,6 +1,6 @@
 /** Snapshots of processes that live, read back. What is awaited is an event; the limit of each test is only for what would never end. */
 import assert from 'node:assert/strict'
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
+import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync} from 'node:fs'
 import {type AddressInfo, createServer} from 'node:net'
@@ -9,6 +9,7 @@ import {after, before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {capture, captureRemote, measure, openSnapshot, select, watch} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
 const LIMIT = {timeout: 60_000}
@@ -119,12 +120,7 @@ test('a full disk is told, from another process and from this one', {
   skip: isRoot ? false : 'needs root on Linux for a small tmpfs',
 }, async t => {
   const small = mkdtempSync(join(folder, 'small-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small], {stdio: 'ignore'})
-  } catch {
-    return t.skip('no tmpfs can be mounted here')
-  }
-  t.after(() => execFileSync('umount', ['-l', small]))
+  if (!mountSmallDisk(t, small, '1m')) return
   const {child} = await started([SERVER])
   for (const name of ['full.heapsnapshot', 'full.heapsnapshot.gz']) {
     await assert.rejects(captureRemote({pid: child.pid!}, join(small, name)), /the disk is full/)

@@ -1,12 +1,12 @@
 /** Recordings that stop before their program does, and that go on after a disk was full. */
 import assert from 'node:assert/strict'
-import {execFileSync} from 'node:child_process'
 import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {readRecording} from '../../src/index.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
 import {runHeapgraph, until} from './processes.ts'
+import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: 90_000, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
@@ -55,12 +55,7 @@ test('when a full disk has room again the recording goes on, and says what is mi
   skip: isRoot ? false : 'needs root on Linux for a small tmpfs',
 }, async t => {
   const disk = mkdtempSync(join(folder, 'disk-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], {stdio: 'ignore'})
-  } catch {
-    return t.skip('no tmpfs can be mounted here')
-  }
-  t.after(() => execFileSync('umount', ['-l', disk]))
+  if (!mountSmallDisk(t, disk, '64k')) return
   const output = join(disk, 'gap.jsonl')
   const filling = join(disk, 'filling')
   writeFileSync(filling, Buffer.alloc(52 << 10))

@@ -1,12 +1,13 @@
 /** `heapgraph record` over real processes: what they say and end with stays theirs, and what was recorded is never lost. */
 import assert from 'node:assert/strict'
-import {execFileSync, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {setTimeout} from 'node:timers/promises'
 import {pathToFileURL} from 'node:url'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {mountSmallDisk} from './small-disk.ts'
 
 const BIN = join(ROOT, 'bin', 'heapgraph.js')
 const folder = temporaryFolder()
@@ -245,34 +246,26 @@ test(
   async context => {
     const disk = join(folder, 'disk')
     mkdirSync(disk)
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], {stdio: 'ignore'})
-    } catch {
-      return context.skip('a small disk can be mounted by root on Linux only')
-    }
-    try {
-      const output = join(disk, 'full.jsonl')
-      const program = join(folder, 'full.mjs')
-      writeFileSync(join(disk, 'filling'), Buffer.alloc(56 << 10))
-      writeFileSync(program, "setTimeout(() => console.log('the end'), 3000)")
-      const {code, stdout, stderr} = await start([
-        'record',
-        '-o',
-        output,
-        '--interval',
-        '0.01',
-        '--',
-        process.execPath,
-        program,
-      ]).ended
-      assert.equal(stdout, 'the end\n')
-      assert.equal(code, 2)
-      assert.match(stderr, /note: \S+full\.jsonl: the disk is full: what was recorded before [\d.]+ s is kept/)
-      assert.ok(linesOf(output).length > 10)
-      assert.deepEqual(readdirSync(scratch).filter(name => name.startsWith('heapgraph')).length <= 1, true)
-    } finally {
-      execFileSync('umount', [disk])
-    }
+    if (!mountSmallDisk(context, disk, '64k')) return
+    const output = join(disk, 'full.jsonl')
+    const program = join(folder, 'full.mjs')
+    writeFileSync(join(disk, 'filling'), Buffer.alloc(56 << 10))
+    writeFileSync(program, "setTimeout(() => console.log('the end'), 3000)")
+    const {code, stdout, stderr} = await start([
+      'record',
+      '-o',
+      output,
+      '--interval',
+      '0.01',
+      '--',
+      process.execPath,
+      program,
+    ]).ended
+    assert.equal(stdout, 'the end\n')
+    assert.equal(code, 2)
+    assert.match(stderr, /note: \S+full\.jsonl: the disk is full: what was recorded before [\d.]+ s is kept/)
+    assert.ok(linesOf(output).length > 10)
+    assert.deepEqual(readdirSync(scratch).filter(name => name.startsWith('heapgraph')).length <= 1, true)
   },
 )
 

@@ -1,6 +1,5 @@
 /** `watch` on real programs: each reason for a snapshot, clusters, workers, ports in use, and what is skipped for want of room. */
 import assert from 'node:assert/strict'
-import {execFileSync} from 'node:child_process'
 import {existsSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs'
 import {type AddressInfo, createServer} from 'node:net'
 import {join} from 'node:path'
@@ -8,6 +7,7 @@ import {before, test} from 'node:test'
 import {openSnapshot, select, type WatchedFile, type WatchOptions, watch} from '../../src/index.ts'
 import {ROOT, temporaryFolder} from '../cli/cli.ts'
 import {runHeapgraph} from './processes.ts'
+import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
 const LIMIT = {timeout: 90_000}
@@ -151,12 +151,7 @@ test('where the disk is too small it is said, and nothing is written; --force tr
   skip: isRoot ? false : 'needs root on Linux for a small tmpfs',
 }, async t => {
   const small = mkdtempSync(join(folder, 'small-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', small], {stdio: 'ignore'})
-  } catch {
-    return t.skip('no tmpfs can be mounted here')
-  }
-  t.after(() => execFileSync('umount', ['-l', small]))
+  if (!mountSmallDisk(t, small, '2m')) return
   const program = join(folder, 'small.cjs')
   writeFileSync(program, 'setTimeout(() => process.exit(0), 1200)')
   const command = [process.execPath, program]
