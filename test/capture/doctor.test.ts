@@ -1,6 +1,5 @@
 /** The whole walk over real servers: the one that leaks is found out by file and line, its mended twin is not accused. */
 import assert from 'node:assert/strict'
-import {spawn} from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
@@ -17,22 +16,15 @@ import {setTimeout} from 'node:timers/promises'
 import {openSnapshot, select} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {parseXml} from '../emit/xml.ts'
+import {runHeapgraph} from './processes.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
-const BIN = join(ROOT, 'bin', 'heapgraph.js')
 const folder = temporaryFolder()
 const isPosix = process.platform !== 'win32'
 const guard = {timeout: 120_000, skip: !isPosix && 'signals are of POSIX'}
 const NODE = process.execPath
 
 before(() => assert.ok(existsSync(join(ROOT, 'dist/program/program.js')), 'npm run build comes first'))
-
-interface Ended {
-  code: number | null
-  signal: string | null
-  stdout: string
-  stderr: string
-}
 
 /** A folder with the server, its load, and what else is wanted. */
 function place(files: Record<string, string> = {}): string {
@@ -43,16 +35,7 @@ function place(files: Record<string, string> = {}): string {
 }
 
 function start(cwd: string, args: string[], env: Record<string, string> = {}) {
-  const {NODE_OPTIONS: _, ...inherited} = process.env
-  const child = spawn(NODE, [BIN, 'doctor', ...args], {cwd, env: {...inherited, ...env}})
-  const ended = new Promise<Ended>((resolve, reject) => {
-    const out = {stdout: '', stderr: ''}
-    child.stdout.on('data', data => (out.stdout += data))
-    child.stderr.on('data', data => (out.stderr += data))
-    child.on('error', reject)
-    child.on('close', (code, signal) => resolve({code, signal, ...out}))
-  })
-  return {child, ended}
+  return runHeapgraph(['doctor', ...args], {cwd, env})
 }
 
 const LOAD = ['--settle', '100ms', '--load', `"${NODE}" load.cjs`]

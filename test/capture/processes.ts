@@ -1,8 +1,9 @@
 /** Real processes for tests: programs that say one line when they are ready, and our own command line beside them. */
-import {type ChildProcess, spawn} from 'node:child_process'
+import {type ChildProcess, type ChildProcessByStdio, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {type AddressInfo, createServer} from 'node:net'
 import {join} from 'node:path'
+import type {Readable} from 'node:stream'
 import {after} from 'node:test'
 import {ROOT} from '../cli/cli.ts'
 
@@ -35,7 +36,7 @@ export interface Ended {
 }
 
 export interface Running {
-  child: ChildProcess
+  child: ChildProcessByStdio<null, Readable, Readable>
   /** What it has said until now. */
   said: {stdout: string; stderr: string}
   ended: Promise<Ended>

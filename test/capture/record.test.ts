@@ -7,9 +7,9 @@ import {before, test} from 'node:test'
 import {setTimeout} from 'node:timers/promises'
 import {pathToFileURL} from 'node:url'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {BIN, runHeapgraph} from './processes.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
-const BIN = join(ROOT, 'bin', 'heapgraph.js')
 const folder = temporaryFolder()
 // What is recorded through a temporary folder must be gone from it afterwards.
 const scratch = join(folder, 'tmp')
@@ -24,29 +24,13 @@ interface Line {
   [field: string]: unknown
 }
 
-interface Ended {
-  code: number | null
-  signal: string | null
-  stdout: string
-  stderr: string
-}
-
 before(() => {
   assert.ok(existsSync(join(ROOT, 'dist/program/program.js')), 'npm run build comes first')
   mkdirSync(scratch)
 })
 
 function start(args: string[], env: Record<string, string> = {}) {
-  const {NODE_OPTIONS: _, ...inherited} = process.env
-  const child = spawn(process.execPath, [BIN, ...args], {cwd: folder, env: {...inherited, TMPDIR: scratch, ...env}})
-  const ended = new Promise<Ended>((resolve, reject) => {
-    const out = {stdout: '', stderr: ''}
-    child.stdout.on('data', data => (out.stdout += data))
-    child.stderr.on('data', data => (out.stderr += data))
-    child.on('error', reject)
-    child.on('close', (code, signal) => resolve({code, signal, ...out}))
-  })
-  return {child, ended}
+  return runHeapgraph(args, {cwd: folder, env: {TMPDIR: scratch, ...env}})
 }
 
 /** Records a script of Node's; its lines as they are in the file. */
