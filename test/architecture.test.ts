@@ -367,3 +367,14 @@ test('nothing is of type any', () => {
   const offenders = sources.filter(({code}) => any.test(withoutStrings(code))).map(({path}) => path)
   assert.deepEqual(offenders, [])
 })
+
+test('the text of a string is read in one place', () => {
+  const stringKinds = /NodeKind\.string\b|'(?:concatenated|sliced) string'/
+  // The table of V8's kinds, the one reader, and colours by kind.
+  const homes = ['snapshot/schema.ts', 'snapshot/text.ts', 'emit/looks.ts']
+  const offenders = sources.filter(({code, path}) => stringKinds.test(code) && !homes.includes(path))
+  assert.deepEqual(
+    offenders.map(({path}) => path),
+    [],
+  )
+})
