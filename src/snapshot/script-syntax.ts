@@ -13,10 +13,9 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {type TextLines, textLines} from '../util/text-lines.ts'
 import {internalTargets} from './internal-edges.ts'
 import {locationRow} from './places.ts'
-import {NodeKind} from './schema.ts'
 import {type FunctionSyntax, type Scope, type ScriptScopes, scopesOf} from './script-scopes.ts'
 import type {Snapshot} from './snapshot.ts'
-import {joinedText} from './text.ts'
+import {type ReadText, readText} from './text.ts'
 
 export interface ScriptSyntax extends ScriptScopes {
   text: string
@@ -25,8 +24,6 @@ export interface ScriptSyntax extends ScriptScopes {
   isModule: boolean
 }
 
-/** V8 cuts strings after so many characters by default (`v8_flags.heap_snapshot_string_limit`). */
-const DEFAULT_LIMIT = 1024
 /** UTF-16 units of a text that is parsed, and of all those parsed for a snapshot: a million takes about half a second. */
 const MAX_SCRIPT = 12_000_000
 const MAX_TOTAL = 48_000_000
@@ -80,18 +77,10 @@ export function scriptOfShared(snapshot: Snapshot, shared: number): number {
   return script >= 0 ? script : target(shared, 'script_or_debug_info')
 }
 
-/** The text of a script as far as the file has it; `isWhole` is false where V8 has cut it. Undefined where there is none. */
-export function textOfScript(snapshot: Snapshot, script: number): {text: string; isWhole: boolean} | undefined {
-  const {nodeKind, nodeName, strings} = snapshot
+/** The text of a script as far as the file has it; undefined where there is none. */
+export function textOfScript(snapshot: Snapshot, script: number): ReadText | undefined {
   const source = internalTargets(snapshot)(script, 'source')
-  if (source < 0) return undefined
-  if (nodeKind[source] === NodeKind['concatenated string']) {
-    const text = joinedText(snapshot, source, MAX_SCRIPT + 1)
-    return {text, isWhole: !text.includes('…')}
-  }
-  if (nodeKind[source] !== NodeKind.string) return undefined
-  const text = strings.get(nodeName[source])
-  return {text, isWhole: text.length !== DEFAULT_LIMIT}
+  return source < 0 ? undefined : readText(snapshot, source, MAX_SCRIPT + 1)
 }
 
 interface Parsed {
