@@ -103,19 +103,25 @@ export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax
   })
 }
 
-/**
- * The scope that a call of a closure makes in the text, with the syntax of its script: `scope.function` is the function, undefined for the
- * one that V8 makes of a whole script or module. Undefined where the text does not have it.
- */
-export function scopeOfClosure(snapshot: Snapshot, closure: number): {syntax: ScriptSyntax; scope: Scope} | undefined {
+export interface FunctionInText {
+  syntax: ScriptSyntax
+  /** Undefined for the function that V8 makes of a whole script or module. */
+  function: FunctionSyntax | undefined
+  /** The scope that a call of it makes; the root for that of a whole script. */
+  scope: Scope
+}
+
+/** What a closure is in the text of its script. Undefined where the text does not have it. */
+export function scopeOfClosure(snapshot: Snapshot, closure: number): FunctionInText | undefined {
   const row = locationRow(snapshot, closure)
   const script = row < 0 ? -1 : scriptOf(snapshot, closure)
   const syntax = script < 0 ? undefined : syntaxOfScript(snapshot, script)
   if (syntax === undefined) return undefined
   const {line, column} = snapshot.locations
   const offset = syntax.lines.offset(line[row], column[row])
-  const scope = functionAt(syntax, offset)?.scope ?? (offset === 0 ? syntax.root : undefined)
-  return scope === undefined ? undefined : {syntax, scope}
+  const found = functionAt(syntax, offset)
+  if (found === undefined && offset !== 0) return undefined
+  return {syntax, function: found, scope: found?.scope ?? syntax.root}
 }
 
 /**
@@ -131,6 +137,6 @@ export function functionAt({functions}: ScriptScopes, offset: number): FunctionS
     else high = middle
   }
   let found: FunctionSyntax | undefined = functions[low - 1]
-  while (found !== undefined && found.end <= offset) found = found.scope.outer?.function
+  while (found !== undefined && found.end <= offset) found = found.outer
   return found
 }

@@ -71,7 +71,7 @@ test('each closure leads to its function in the text', () => {
   for (const {closure, name, script} of ownClosures(whole)) {
     const found = scopeOfClosure(whole, closure)
     assert.ok(found, `${name} in ${script}`)
-    const of = found.scope.function
+    const of = found.function
     if (of === undefined) {
       assert.equal(found.scope.kind, 'root')
       continue
