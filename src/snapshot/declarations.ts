@@ -4,6 +4,7 @@ import {internalTargets} from './internal-edges.ts'
 import {locationRow, type Place, placeInScript, placeMapOf} from './places.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
+import {textOf} from './text.ts'
 
 /**
  * The place where a script declares `name`, with source maps that in the source; undefined if its beginning, all that the file has,
@@ -84,14 +85,16 @@ export function globalDeclaration(snapshot: Snapshot, name: string): Place | und
   return undefined
 }
 
+/** Characters of a script's text that are read. */
+const LONGEST_SOURCE = 64 << 20
+
 function sourceOfScript(snapshot: Snapshot, closure: number): string | undefined {
-  const {nodeKind, nodeName, strings} = snapshot
   const target = internalTargets(snapshot)
   const shared = target(closure, 'shared')
   if (shared < 0) return undefined
   const script = [target(shared, 'script'), target(shared, 'script_or_debug_info')].find(node => node >= 0)
   const source = script === undefined ? -1 : target(script, 'source')
-  return source >= 0 && nodeKind[source] === NodeKind.string ? strings.get(nodeName[source]) : undefined
+  return source < 0 ? undefined : textOf(snapshot, source, LONGEST_SOURCE)
 }
 
 function escaped(name: string): string {
