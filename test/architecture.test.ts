@@ -41,7 +41,8 @@ const RULES: Record<string, FolderRule> = {
       'node:os',
     ],
   },
-  snapshot: {folders: ['util', 'read'], packages: ['node:buffer']},
+  // node:module: a parser that few questions need, and that must be there at once, is loaded by `require`.
+  snapshot: {folders: ['util', 'read'], packages: ['acorn', 'node:buffer', 'node:module']},
   analyze: {folders: ['util', 'read', 'snapshot'], packages: []},
   explain: {folders: ['util', 'read', 'snapshot', 'analyze'], packages: ['@jridgewell/trace-mapping', 'node:url']},
   graph: {
@@ -112,6 +113,7 @@ const RULES: Record<string, FolderRule> = {
 const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['commander', /^commander$/, 'cli'],
   ['chalk', /^chalk$/, 'cli'],
+  ['acorn', /^acorn$/, 'snapshot'],
   ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],
   ['graphviz-cli', /^graphviz-cli$/, 'emit'],
