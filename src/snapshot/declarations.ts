@@ -9,7 +9,7 @@ import {NodeKind} from './schema.ts'
 import {type PlacedScript, placedScript} from './script-lines.ts'
 import {keyOffset, madeAt, memberOffset, propertyOffset, variableIn} from './script-names.ts'
 import type {Variable} from './script-scopes.ts'
-import {scriptOf, textOfScript} from './script-syntax.ts'
+import {type ScriptSyntax, scriptOf, textOfScript} from './script-syntax.ts'
 import type {Snapshot} from './snapshot.ts'
 
 /** The place of a name in the text, with source maps that in the source. */
@@ -72,7 +72,7 @@ export function propertyDeclaration(snapshot: Snapshot, object: number, name: st
   return undefined
 }
 
-/** The same for a script by its path, as of what modules export; also `exports.name = …`. */
+/** The same for a script by its path, as of what modules export; also `exports.name = …`; '' is all that a CommonJS module exports. */
 export function declarationIn(snapshot: Snapshot, script: string, name: string): Declaration | undefined {
   const closure = scriptClosures(snapshot).find(
     closure => placeInScript(snapshot, locationRow(snapshot, closure))?.script === script,
@@ -80,6 +80,7 @@ export function declarationIn(snapshot: Snapshot, script: string, name: string):
   if (closure === undefined) return undefined
   const placed = placedScript(snapshot, closure)
   if (placed !== undefined) return exported(snapshot, closure, placed, name)
+  if (name === '') return undefined
   const text = textOf(snapshot, closure) ?? ''
   const assigning = `^[ \\t]*(?:module\\.)?exports\\.(${escaped(name)})[ \\t]*=`
   const assigned = new RegExp(name === 'default' ? DEFAULT_EXPORT : assigning, 'mu').exec(text)
@@ -91,19 +92,25 @@ export function declarationIn(snapshot: Snapshot, script: string, name: string):
 /** By the exports of an ES module, those assigned one by one or in a literal, else a variable of the module of that name. */
 function exported(snapshot: Snapshot, closure: number, script: PlacedScript, name: string): Declaration | undefined {
   const {syntax} = script
-  const {root, exports, assignments} = syntax
+  const {root, exports} = syntax
   const found = exports.find(one => one.name === name)
-  const local = found === undefined || found.local === '' ? undefined : root.variables.get(found.local)
-  if (local !== undefined) return declarationOf(snapshot, closure, script, local)
-  const own = found === undefined ? root.variables.get(name) : undefined
-  const isExports = (names: readonly string[], more: readonly string[]) =>
-    [['exports'], ['module', 'exports']].some(start => [...start, ...more].join('\n') === names.join('\n'))
-  const assigned = assignments.find(({names}) => isExports(names, [name]))
-  const whole = assignments.find(({names}) => isExports(names, []))
-  const offset = found?.offset ?? assigned?.offset ?? (whole && keyOffset(syntax, whole.offset, [name]))
-  if (own !== undefined && own.offset >= 0) return declarationOf(snapshot, closure, script, own)
+  const variable = root.variables.get(found === undefined ? name : found.local)
+  const offset = found?.offset ?? commonJsOffset(syntax, name)
+  // `const a = …; exports.a = a`, not `exports.a = …; const a = exports.a`.
+  const isMade = variable !== undefined && (found !== undefined || offset === undefined || variable.offset < offset)
+  if (isMade) return declarationOf(snapshot, closure, script, variable)
   const place = placeAt(snapshot, closure, script, offset)
   return place && {...place, isImport: false}
+}
+
+/** Offset of what a CommonJS module exports under a name: assigned by itself, or in an object literal. */
+function commonJsOffset(syntax: ScriptSyntax, name: string): number | undefined {
+  const assignedAs = (...wanted: string[]) =>
+    syntax.assignments.find(({names}) => names.length === wanted.length && names.every((one, i) => one === wanted[i]))
+  const whole = assignedAs('module', 'exports')?.offset
+  if (name === '') return whole
+  const own = assignedAs('exports', name) ?? assignedAs('module', 'exports', name)
+  return own?.offset ?? (whole === undefined ? undefined : keyOffset(syntax, whole, [name]))
 }
 
 function declarationOf(

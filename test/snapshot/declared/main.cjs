@@ -49,6 +49,7 @@ class Store extends Base {
   active = new Map() // @active
   static instances = new Set() // @instances
   static {
+    // biome-ignore lint/complexity/noThisInStatic: what the test is about.
     this.blocks = new Map() // @blocks
   }
   constructor() {
@@ -89,7 +90,7 @@ try {
   held.push(() => caught)
 }
 
-const arrow =
+const arrow /* @arrow */ =
   ({option /* @option */}, ...rest) =>
   () => [option, rest]
 
