@@ -11,13 +11,14 @@ import {createRequire} from 'node:module'
 import type {Options, Program} from 'acorn'
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {type TextLines, textLines} from '../util/text-lines.ts'
+import {type InitialValues, initialValues} from './initial-values.ts'
 import {internalTargets} from './internal-edges.ts'
 import {locationRow} from './places.ts'
 import {type FunctionSyntax, type Scope, type ScriptScopes, scopesOf} from './script-scopes.ts'
 import type {Snapshot} from './snapshot.ts'
 import {type ReadText, readText} from './text.ts'
 
-export interface ScriptSyntax extends ScriptScopes {
+export interface ScriptSyntax extends ScriptScopes, InitialValues {
   text: string
   lines: TextLines
   /** Parsed as an ES module: its root is a module's scope. Else that of a script, or of what Node makes of a CommonJS module. */
@@ -34,7 +35,8 @@ export function parseScript(text: string): ScriptSyntax | undefined {
   const looksLikeModule = /^\s*(?:import|export)\b/m.test(text)
   for (const isModule of looksLikeModule ? [true, false] : [false, true]) {
     const program = tryParse(text, isModule)
-    if (program !== undefined) return {...scopesOf(program), text, lines: textLines(text), isModule}
+    if (program !== undefined)
+      return {...scopesOf(program), ...initialValues(program, text), text, lines: textLines(text), isModule}
   }
   return undefined
 }
