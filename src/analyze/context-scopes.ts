@@ -12,8 +12,9 @@ import {internalTargets} from '../snapshot/internal-edges.ts'
 import {readablePath} from '../snapshot/places.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
+import {scopeOfClosure} from '../snapshot/script-lines.ts'
 import type {Scope, Variable} from '../snapshot/script-scopes.ts'
-import {scopeOfClosure, scriptOf, syntaxOfScript, textOfScript} from '../snapshot/script-syntax.ts'
+import {scriptOf, syntaxOfScript, textOfScript} from '../snapshot/script-syntax.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {textOf} from '../snapshot/text.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
@@ -69,8 +70,8 @@ class FromTexts implements ContextScopes {
     if (script < 0 || this.#isOfRuntime(script)) return 'runtime'
     if (textOfScript(this.#snapshot, script)?.isWhole !== true) return 'no text'
     if (syntaxOfScript(this.#snapshot, script) === undefined) return 'not parsed'
-    const found = scopeOfClosure(this.#snapshot, closure)
-    return found === undefined ? 'not matched' : {scope: found.scope, script}
+    const scope = scopeOfClosure(this.#snapshot, closure)
+    return scope === undefined ? 'not matched' : {scope, script}
   }
 
   #isOfRuntime(script: number): boolean {

@@ -24,8 +24,8 @@ import {
   slotsOf,
   type Unknown,
 } from './context-scopes.ts'
-import {retainedByAll} from './dominance.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
+import {cutMeasure} from './retained-set.ts'
 
 /** Why it is not decided whether a context's variables are used. */
 export type Undecided = Unknown | 'eval' | 'unknown code' | 'global' | 'unnamed'
@@ -41,11 +41,11 @@ export interface UnusedVariable {
   variable: Variable
   /** Ordinal of the script, which has the text. */
   script: number
-  /** Contexts in which nobody uses it and that it takes bytes in, by ordinal; the one that keeps most first. */
+  /** Contexts in which nobody uses it and that hold something by it, by ordinal; the one that keeps most first. */
   contexts: number[]
   /** Ordinals of its values there, in the same order. */
   values: number[]
-  /** Freed if it were nulled in all of them: what the contexts alone keep alive by it. */
+  /** Freed if it were nulled in all of them. */
   retainedBytes: number
   /** Those functions that keep the first context, in the order of the text. */
   keepers: Keeper[]
@@ -55,77 +55,101 @@ export interface UnusedVariablesAnswer {
   snapshot: Snapshot
   /** Most bytes first, ties by id; cut to the limit. */
   rows: UnusedVariable[]
-  /** Over all rows, shown or not; bytes that several share count once. */
+  /** All that keep something alive, shown or not, and what would be freed if all of them were nulled. */
   total: {variables: number; contexts: number; retainedBytes: number}
   /** Variables that nobody uses but that keep nothing alive by themselves: something else holds their values too. */
-  shared: number
+  heldOtherwise: number
+  /** Variables of which it was not measured what they keep: those whose values retain least. */
+  notMeasured: number
   /** Contexts of people's code: those that could be judged, and why the others could not. */
   judged: number
   undecided: ReadonlyMap<Undecided, number>
 }
 
+/** So many times the nodes of the heap are looked at to measure what variables keep. */
+const MOST_WORK = 10
+
+interface Candidate {
+  variable: Variable
+  script: number
+  contexts: number[]
+  /** Edges to its values, in the same order. */
+  edges: number[]
+}
+
+/** Linear in nodes and edges, with the time for parsing, and for measuring ten times the nodes at the most. */
 export function unusedVariables(snapshot: Snapshot, limit = 30): UnusedVariablesAnswer {
-  const seen = contextUses(snapshot)
-  const {dominator} = dominatorTree(snapshot)
-  const found = new Map<Variable, {script: number; contexts: number[]; values: number[]}>()
+  const {nodeId} = snapshot
+  const {found, judged, undecided} = candidates(snapshot)
+  const measure = cutMeasure(snapshot)
+  const rows: {candidate: Candidate; bytes: number}[] = []
+  let notMeasured = 0
+  for (const candidate of found) {
+    if (measure.work > MOST_WORK * snapshot.nodeCount) notMeasured++
+    else rows.push({candidate, bytes: measure.bytes(candidate.edges)})
+  }
+  const keeping = rows
+    .filter(({bytes}) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes || nodeId[a.candidate.contexts[0]] - nodeId[b.candidate.contexts[0]])
+  return {
+    snapshot,
+    rows: keeping.slice(0, limit).map(({candidate, bytes}) => rowOf(snapshot, candidate, bytes)),
+    total: {
+      variables: keeping.length,
+      contexts: keeping.reduce((sum, {candidate}) => sum + candidate.contexts.length, 0),
+      retainedBytes: measure.bytes(keeping.flatMap(({candidate}) => candidate.edges)),
+    },
+    heldOtherwise: rows.length - keeping.length,
+    notMeasured,
+    judged,
+    undecided,
+  }
+}
+
+/** Variables that nobody uses, those first whose values retain most. */
+function candidates(snapshot: Snapshot): {found: Candidate[]; judged: number; undecided: Map<Undecided, number>} {
+  const {edgeTarget, nodeId} = snapshot
+  const retained = retainedSizes(snapshot, 'devtools')
+  const found = new Map<Variable, Candidate>()
   const undecided = new Map<Undecided, number>()
   let judged = 0
-  let shared = 0
-  for (const context of seen.contexts) {
+  for (const context of contextUses(snapshot).contexts) {
     const judgement = judge(snapshot, context)
     if (typeof judgement === 'string') {
       undecided.set(judgement, (undecided.get(judgement) ?? 0) + 1)
       continue
     }
     judged++
-    for (const {variable, value} of judgement.unused) {
-      if (dominator[value] !== context) {
-        shared++
-        continue
-      }
-      const row = getOrMake(found, variable, () => ({script: judgement.script, contexts: [], values: []}))
+    const {script} = judgement
+    for (const {variable, edge} of judgement.unused) {
+      const row = getOrMake(found, variable, (): Candidate => ({variable, script, contexts: [], edges: []}))
       row.contexts.push(context)
-      row.values.push(value)
+      row.edges.push(edge)
     }
   }
-  const {nodeId} = snapshot
-  const rows = [...found].map(([variable, row]) => ({
-    ...row,
-    variable,
-    bytes: retainedByAll(snapshot, Uint32Array.from(row.values)),
-  }))
-  rows.sort((a, b) => b.bytes - a.bytes || nodeId[a.contexts[0]] - nodeId[b.contexts[0]])
-  return {
-    snapshot,
-    rows: rows.slice(0, limit).map(row => rowOf(snapshot, row)),
-    total: {
-      variables: rows.length,
-      contexts: rows.reduce((sum, {contexts}) => sum + contexts.length, 0),
-      retainedBytes: retainedByAll(snapshot, Uint32Array.from(rows.flatMap(({values}) => values))),
-    },
-    shared,
-    judged,
-    undecided,
-  }
+  const most = oncePer(({edges}: Candidate) => edges.reduce((sum, edge) => sum + retained[edgeTarget[edge]], 0))
+  const sorted = [...found.values()].sort((a, b) => most(b) - most(a) || nodeId[a.contexts[0]] - nodeId[b.contexts[0]])
+  return {found: sorted, judged, undecided}
 }
 
 function rowOf(
   snapshot: Snapshot,
-  row: {variable: Variable; script: number; contexts: number[]; values: number[]; bytes: number},
+  {variable, script, contexts, edges}: Candidate,
+  retainedBytes: number,
 ): UnusedVariable {
-  const {nodeId} = snapshot
+  const {edgeTarget, nodeId} = snapshot
+  const {dominator} = dominatorTree(snapshot)
   const retained = retainedSizes(snapshot, 'devtools')
-  const {variable, script, contexts, values, bytes} = row
-  const order = [...contexts.keys()].sort(
-    (a, b) => retained[values[b]] - retained[values[a]] || nodeId[contexts[a]] - nodeId[contexts[b]],
-  )
+  // What a context holds alone, as far as the dominators tell.
+  const alone = edges.map((edge, i) => (dominator[edgeTarget[edge]] === contexts[i] ? retained[edgeTarget[edge]] : 0))
+  const order = [...contexts.keys()].sort((a, b) => alone[b] - alone[a] || nodeId[contexts[a]] - nodeId[contexts[b]])
   const sorted = order.map(i => contexts[i])
   return {
     variable,
     script,
     contexts: sorted,
-    values: order.map(i => values[i]),
-    retainedBytes: bytes,
+    values: order.map(i => edgeTarget[edges[i]]),
+    retainedBytes,
     keepers: keepersOf(snapshot, sorted[0], variable.scope),
   }
 }
@@ -173,16 +197,16 @@ export function variableUse(snapshot: Snapshot, context: number, name: string): 
 export function unusedVariable(snapshot: Snapshot, scope: number, name: string): UnusedVariable | undefined {
   const use = variableUse(snapshot, scope, name)
   if (use === undefined || use.undecided !== undefined || use.users.length > 0) return undefined
-  const {edgeTarget} = snapshot
   const known = contextUses(snapshot).model.scopeOf(scope)
   const slots = typeof known === 'object' ? slotsOf(snapshot, scope, known.slots) : undefined
   const slot = slots?.find(({names}) => names.length === 1 && names[0] === name)
   if (slot === undefined) return undefined
-  const value = edgeTarget[slot.edge]
-  const bytes = dominatorTree(snapshot).dominator[value] === scope ? retainedByAll(snapshot, Uint32Array.of(value)) : 0
   const {variable, script} = use
-  return rowOf(snapshot, {variable, script, contexts: [scope], values: [value], bytes})
+  const {edge} = slot
+  return rowOf(snapshot, {variable, script, contexts: [scope], edges: [edge]}, measureOf(snapshot).bytes([edge]))
 }
+
+const measureOf = oncePer(cutMeasure)
 
 /** Number of the function that stands for code whose place is not known. */
 const UNKNOWN_CODE = 0
@@ -317,18 +341,18 @@ function* globalContexts(snapshot: Snapshot): Generator<number> {
   }
 }
 
-/** A context's variables that nobody uses, with their values. */
+/** A context's variables that nobody uses, with the edges to their values. */
 function judge(
   snapshot: Snapshot,
   context: number,
-): {script: number; unused: {variable: Variable; value: number}[]} | Undecided {
+): {script: number; unused: {variable: Variable; edge: number}[]} | Undecided {
   const {isGlobal, model} = contextUses(snapshot)
   const known = model.scopeOf(context) ?? 'not matched'
   if (typeof known === 'string') return known
   if (isGlobal.has(context)) return 'global'
   const slots = slotsOf(snapshot, context, known.slots)
   if (slots === undefined) return 'unnamed'
-  const unused: {variable: Variable; value: number}[] = []
+  const unused: {variable: Variable; edge: number}[] = []
   for (const {names, edge} of slots) {
     const verdicts = names.map(name => {
       const variable = known.scope.variables.get(name)
@@ -340,7 +364,7 @@ function judge(
     if (first === undefined) continue
     // Which of them it is cannot be told, but if nobody uses any it does not matter.
     if (verdicts.includes(undefined)) return 'unnamed'
-    unused.push({variable: first, value: snapshot.edgeTarget[edge]})
+    unused.push({variable: first, edge})
   }
   if (unused.length === 0) return {script: known.script, unused}
   return unknownUse(snapshot, context, known.scope) ?? {script: known.script, unused}

@@ -85,8 +85,6 @@ export interface FunctionSyntax {
   end: number
   /** Holds its parameters and variables; of a class, the class's. */
   scope: Scope
-  /** The function around; undefined outside of all. */
-  outer: FunctionSyntax | undefined
 }
 
 export interface ClassMember {
@@ -178,7 +176,7 @@ class Analysis {
       const variable = this.#root.variables.get(local)
       if (variable !== undefined) variable.isExported = true
     }
-    nest(this.#functions)
+    this.#functions.sort((a, b) => a.start - b.start || b.end - a.end)
     return {
       root: this.#root,
       functions: this.#functions,
@@ -385,7 +383,7 @@ class Analysis {
     isGenerator = false,
   ): Scope {
     const scope = newScope('function', start, end, outer)
-    scope.function = {name, kind, isAsync, isGenerator, start, end, scope, outer: undefined}
+    scope.function = {name, kind, isAsync, isGenerator, start, end, scope}
     this.#functions.push(scope.function)
     return scope
   }
@@ -401,7 +399,7 @@ class Analysis {
     const scope = newScope('class', node.start, node.end, at.scope)
     scope.isStrict = true
     const {start, end} = node
-    this.#functions.push({name, kind: 'class', isAsync: false, isGenerator: false, start, end, scope, outer: undefined})
+    this.#functions.push({name, kind: 'class', isAsync: false, isGenerator: false, start, end, scope})
     if (node.id) declare(scope, node.id.name, 'class', node.id.start)
     this.#visit([node.superClass], {scope})
     this.#visit(node.body.body, {scope, name})
@@ -422,17 +420,6 @@ class Analysis {
     this.#visit([node.body], {scope: loop})
     this.#visit([node.left], isDeclaration ? {scope: loop} : {scope: loop, pattern: 'assign'})
     this.#visit([node.right], {scope: loop})
-  }
-}
-
-/** Sorts functions by their starts, and tells each the one around. */
-function nest(functions: FunctionSyntax[]): void {
-  functions.sort((a, b) => a.start - b.start || b.end - a.end)
-  const around: FunctionSyntax[] = []
-  for (const next of functions) {
-    while (around.length > 0 && around[around.length - 1].end <= next.start) around.pop()
-    next.outer = around.at(-1)
-    around.push(next)
   }
 }
 

@@ -2,7 +2,7 @@
  * What the whole text of a script says: its functions, scopes and variables, by acorn (its parser of ECMAScript).
  *
  * For those who ask where a variable is declared or who uses it: `syntaxOfScript(snapshot, script)` gives the scopes (see
- * script-scopes.ts) and `lines` to turn offsets into places; `scopeOfClosure(snapshot, closure)` the function of a closure. Both are
+ * script-scopes.ts) and `lines` to turn offsets into places; `scopeOfClosure` (script-lines.ts) the function of a closure. Both are
  * undefined where the file has not the whole text (V8 cuts strings at 1,024 characters unless `--heap-snapshot-string-limit` says
  * otherwise) or it is no JavaScript that acorn knows: TypeScript with types, newer syntax. The text comes from the file and is
  * hostile: it is never run, nothing here throws because of it, and neither size nor number of scripts is without bound.
@@ -11,13 +11,13 @@ import {createRequire} from 'node:module'
 import type {Options, Program} from 'acorn'
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {type TextLines, textLines} from '../util/text-lines.ts'
+import {type InitialValues, initialValues} from './initial-values.ts'
 import {internalTargets} from './internal-edges.ts'
-import {locationRow} from './places.ts'
-import {type FunctionSyntax, type Scope, type ScriptScopes, scopesOf} from './script-scopes.ts'
+import {type ScriptScopes, scopesOf} from './script-scopes.ts'
 import type {Snapshot} from './snapshot.ts'
 import {type ReadText, readText} from './text.ts'
 
-export interface ScriptSyntax extends ScriptScopes {
+export interface ScriptSyntax extends ScriptScopes, InitialValues {
   text: string
   lines: TextLines
   /** Parsed as an ES module: its root is a module's scope. Else that of a script, or of what Node makes of a CommonJS module. */
@@ -34,7 +34,8 @@ export function parseScript(text: string): ScriptSyntax | undefined {
   const looksLikeModule = /^\s*(?:import|export)\b/m.test(text)
   for (const isModule of looksLikeModule ? [true, false] : [false, true]) {
     const program = tryParse(text, isModule)
-    if (program !== undefined) return {...scopesOf(program), text, lines: textLines(text), isModule}
+    if (program !== undefined)
+      return {...scopesOf(program), ...initialValues(program, text), text, lines: textLines(text), isModule}
   }
   return undefined
 }
@@ -101,42 +102,4 @@ export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax
     parsed.left -= length
     return parseScript(source.text)
   })
-}
-
-export interface FunctionInText {
-  syntax: ScriptSyntax
-  /** Undefined for the function that V8 makes of a whole script or module. */
-  function: FunctionSyntax | undefined
-  /** The scope that a call of it makes; the root for that of a whole script. */
-  scope: Scope
-}
-
-/** What a closure is in the text of its script. Undefined where the text does not have it. */
-export function scopeOfClosure(snapshot: Snapshot, closure: number): FunctionInText | undefined {
-  const row = locationRow(snapshot, closure)
-  const script = row < 0 ? -1 : scriptOf(snapshot, closure)
-  const syntax = script < 0 ? undefined : syntaxOfScript(snapshot, script)
-  if (syntax === undefined) return undefined
-  const {line, column} = snapshot.locations
-  const offset = syntax.lines.offset(line[row], column[row])
-  const found = functionAt(syntax, offset)
-  if (found === undefined && offset !== 0) return undefined
-  return {syntax, function: found, scope: found?.scope ?? syntax.root}
-}
-
-/**
- * The innermost function around an offset; undefined outside of all. V8 places functions at the parenthesis before their parameters,
- * arrow functions at their beginning (`SharedFunctionInfo::StartPosition`): both are in no function further inside.
- */
-export function functionAt({functions}: ScriptScopes, offset: number): FunctionSyntax | undefined {
-  let low = 0
-  let high = functions.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (functions[middle].start <= offset) low = middle + 1
-    else high = middle
-  }
-  let found: FunctionSyntax | undefined = functions[low - 1]
-  while (found !== undefined && found.end <= offset) found = found.outer
-  return found
 }
