@@ -221,6 +221,22 @@ export function slotsOf(snapshot: Snapshot, context: number, names: readonly str
   return missing < 0 ? undefined : unnamed.map((edge, i) => ({names: names.slice(i, i + missing + 1), edge}))
 }
 
+/**
+ * What a variable holds, by the edge from its context; -1 for nothing that is in the file. From V8 13.5 on, one that changes has a cell of
+ * its own (`ContextCell`, context-cell.tq).
+ */
+export function valueOfVariable(snapshot: Snapshot, edge: number): number {
+  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeName, strings} = snapshot
+  const target = edgeTarget[edge]
+  if (strings.get(nodeName[target]) !== 'system / ContextCell') return target
+  for (let inside = firstEdge[target]; inside < firstEdge[target + 1]; inside++) {
+    if (edgeKind[inside] === EdgeKind.hidden && edgeName[inside] === 0) return edgeTarget[inside]
+    if (edgeKind[inside] === EdgeKind.internal && strings.get(edgeName[inside]) === 'tagged_value')
+      return edgeTarget[inside]
+  }
+  return -1
+}
+
 /** Whether a node is a closure. */
 export function isClosure({nodeKind}: Snapshot, node: number): boolean {
   return nodeKind[node] === NodeKind.closure

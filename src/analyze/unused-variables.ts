@@ -23,8 +23,10 @@ import {
   type KnownFunction,
   slotsOf,
   type Unknown,
+  valueOfVariable,
 } from './context-scopes.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
+import {oddballValue} from './property-value.ts'
 import {cutMeasure} from './retained-set.ts'
 
 /** Why it is not decided whether a context's variables are used. */
@@ -148,7 +150,7 @@ function rowOf(
     variable,
     script,
     contexts: sorted,
-    values: order.map(i => edgeTarget[edges[i]]),
+    values: order.map(i => valueOfVariable(snapshot, edges[i])),
     retainedBytes,
     keepers: keepersOf(snapshot, sorted[0], variable.scope),
   }
@@ -350,10 +352,13 @@ function judge(
   const known = model.scopeOf(context) ?? 'not matched'
   if (typeof known === 'string') return known
   if (isGlobal.has(context)) return 'global'
+  // The names of the class and of its private members.
+  if (known.scope.kind === 'class') return {script: known.script, unused: []}
   const slots = slotsOf(snapshot, context, known.slots)
   if (slots === undefined) return 'unnamed'
   const unused: {variable: Variable; edge: number}[] = []
   for (const {names, edge} of slots) {
+    if (isNothing(snapshot, valueOfVariable(snapshot, edge))) continue
     const verdicts = names.map(name => {
       const variable = known.scope.variables.get(name)
       const isUnused =
@@ -368,6 +373,11 @@ function judge(
   }
   if (unused.length === 0) return {script: known.script, unused}
   return unknownUse(snapshot, context, known.scope) ?? {script: known.script, unused}
+}
+
+/** Numbers and what V8 calls oddballs: nobody has to let go of them. */
+function isNothing(snapshot: Snapshot, node: number): boolean {
+  return node < 0 || snapshot.nodeKind[node] === NodeKind.number || oddballValue(snapshot, node) !== undefined
 }
 
 /** Why it cannot be said that nobody uses a context's variables, though nobody is known to; undefined if it can. */
