@@ -1,7 +1,8 @@
 /** Which edges keep an object alive: the one home of that rule, for every analysis. */
-import {EdgeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
 
 /**
@@ -39,4 +40,109 @@ function findRetainingEdges(snapshot: Snapshot): BitSet {
     if (ephemerons.fromTable[i] === 1) edges.delete(ephemerons.edge[i])
   }
   return edges
+}
+
+/**
+ * The edges that keep their target alive in the living process, one bit each: the retaining ones, less those by which Node lists or
+ * mentions objects that have a C++ side, and what old V8s do not mark as weak. The very same set if there are none, as in files of
+ * browsers. DevTools counts them, so distances, dominators and retained sizes do; who asks what letting go frees must not.
+ *
+ * Node writes the C++ part of such an object (BaseObject, src/base_object.h) as a node of its own, with an edge to its JavaScript
+ * wrapper and one back (`MemoryTracker::AddNode`, src/memory_tracker-inl.h). It lives as long as its wrapper (`BaseObject::MakeWeak`:
+ * the handle's callback deletes it), unless its handle is strong, and then it says so itself: `BaseObject::IsRootNode` is
+ * `!persistent_handle_.IsWeak()`, which V8 writes as an edge of a root. Whoever else leads there keeps nothing: Node's lists
+ * (`Environment` → `Realm` → `CleanupQueue`, Node 18 and 20; `BaseObjectList`, Node 22), raw and weak pointers; and a
+ * BaseObjectPtr makes the handle strong as long as it counts.
+ */
+export const keepingEdges = oncePer((snapshot: Snapshot): BitSet => {
+  const retaining = retainingEdges(snapshot)
+  const mentions = mentionEdges(snapshot)
+  const unmarked = unmarkedWeakEdges(snapshot)
+  if (mentions.length + unmarked.length === 0) return retaining
+  const edges = retaining.copy()
+  for (const edge of mentions) edges.delete(edge)
+  for (const edge of unmarked) edges.delete(edge)
+  return edges
+})
+
+/** What the edges between a C++ part and its wrapper are called: up to Node 16, and since. */
+const TO_WRAPPER = ['wrapped', 'native_to_javascript']
+const FROM_WRAPPER = ['wrapper', 'javascript_to_native']
+
+/** Ordinals of the retaining edges that keep nothing alive in the living process, ascending. */
+export const mentionEdges = oncePer((snapshot: Snapshot): Uint32Array => {
+  const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root, strings} = snapshot
+  const found = new GrowableUint32()
+  const parts = partsWithWrapper(snapshot)
+  if (parts === undefined) return found.view()
+  const fromWrapper = new Set(FROM_WRAPPER.flatMap(name => strings.indexesOf(name)))
+  const retaining = retainingEdges(snapshot)
+  for (let node = 0; node < nodeCount; node++) {
+    if (node === root || isRootOfV8(snapshot, node)) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (!parts.has(edgeTarget[edge]) || !retaining.has(edge)) continue
+      const isWrappers = edgeKind[edge] === EdgeKind.internal && fromWrapper.has(edgeName[edge])
+      if (!isWrappers) found.push(edge)
+    }
+  }
+  return found.view()
+})
+
+/** C++ parts of objects, one bit a node: those with an edge to a wrapper; undefined if there are none. */
+function partsWithWrapper({nodeCount, nodeKind, firstEdge, edgeKind, edgeName, strings}: Snapshot): BitSet | undefined {
+  const toWrapper = new Set(TO_WRAPPER.flatMap(name => strings.indexesOf(name)))
+  if (toWrapper.size === 0) return undefined
+  const parts = new BitSet(nodeCount)
+  let any = false
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.native && nodeKind[node] !== NodeKind.synthetic) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeKind[edge] !== EdgeKind.internal || !toWrapper.has(edgeName[edge])) continue
+      parts.add(node)
+      any = true
+      break
+    }
+  }
+  return any ? parts : undefined
+}
+
+/** V8's roots have names in parentheses; `Node / Environment` and objects whose handle is strong are synthetic, too. */
+function isRootOfV8({nodeKind, nodeName, strings}: Snapshot, node: number): boolean {
+  return nodeKind[node] === NodeKind.synthetic && strings.get(nodeName[node]).startsWith('(')
+}
+
+/**
+ * Slots of a WeakRef and of a cell of a FinalizationRegistry that are weak: `JSWeakRef::target`; `WeakCell::target` and
+ * `unregister_token`. Words behind the map; the slots before a WeakRef's are properties and elements.
+ */
+const WEAK_SLOTS: Record<string, readonly number[]> = {WeakRef: [2], 'system / WeakCell': [1, 2]}
+
+/**
+ * V8 up to 9.x (Node 16) writes those slots as numbered hidden edges; later ones write weak edges with names
+ * (`V8HeapExplorer::ExtractWeakCellReferences`), and other numbers for the rest.
+ */
+function unmarkedWeakEdges({
+  nodeCount,
+  nodeKind,
+  nodeName,
+  firstEdge,
+  edgeKind,
+  edgeName,
+  strings,
+}: Snapshot): number[] {
+  const slots = new Map<number, readonly number[]>()
+  for (const [name, weak] of Object.entries(WEAK_SLOTS)) {
+    for (const index of strings.indexesOf(name)) slots.set(index, weak)
+  }
+  const found: number[] = []
+  if (slots.size === 0) return found
+  for (let node = 0; node < nodeCount; node++) {
+    const weak = slots.get(nodeName[node])
+    if (weak === undefined || (nodeKind[node] !== NodeKind.object && nodeKind[node] !== NodeKind.hidden)) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeKind[edge] === EdgeKind.weak) return []
+      if (edgeKind[edge] === EdgeKind.hidden && weak.includes(edgeName[edge])) found.push(edge)
+    }
+  }
+  return found
 }

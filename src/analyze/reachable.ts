@@ -1,11 +1,11 @@
-/** What the root keeps alive, with all edges or without some: one marking pass, as the collector's own. */
+/** What the root keeps alive in the living process, with all edges or without some: one marking pass, as the collector's own. */
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
-import {retainingEdges} from './edge-policy.ts'
+import {keepingEdges} from './edge-policy.ts'
 
 /** The nodes that the root keeps alive, one bit each. */
 export const reachableNodes = oncePer((snapshot: Snapshot): BitSet => {
@@ -52,7 +52,7 @@ export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet): BitSet {
 export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet): BitSet {
   const {edgeCount, ephemerons, firstEdge, nodeCount} = snapshot
   const left = new BitSet(edgeCount)
-  const words = retainingEdges(snapshot).words
+  const words = keepingEdges(snapshot).words
   for (let i = 0; i < words.length; i++) left.words[i] = words[i] & ~cutEdges.words[i]
   for (let node = 0; node < nodeCount; node++) {
     if (reached.has(node)) continue
@@ -108,7 +108,7 @@ const weakMapEntries = oncePer((snapshot: Snapshot): BitSet | undefined => {
 
 /** The retaining edges and both halves of WeakMap entries, less those cut. */
 function edgesToFollow(snapshot: Snapshot, cutEdges: BitSet, entries: BitSet | undefined): Uint32Array {
-  const words = retainingEdges(snapshot).words.slice()
+  const words = keepingEdges(snapshot).words.slice()
   const cut = cutEdges.words
   const halves = entries?.words
   if (halves !== undefined) for (let i = 0; i < words.length; i++) words[i] |= halves[i]
