@@ -11,7 +11,7 @@ import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {borrowWords, giveBack} from '../util/scratch.ts'
-import {keepingEdges, retainingEdges} from './edge-policy.ts'
+import {hasOtherHolders, holdingEdges, retainingEdges} from './edge-policy.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 
 export interface DominatorTree {
@@ -30,15 +30,15 @@ export const dominatorTree = savedGroup('dominatorTree', ['dominator', 'order', 
 )
 
 /**
- * The dominator tree by what keeps objects alive in the living process (`keepingEdges`): the very one above if that is what
- * DevTools counts, as in files of browsers.
+ * The dominator tree by what keeps objects alive in the living process (`holdingEdges`): the very one above where that makes no
+ * difference to people's objects, as in files of browsers.
  */
 export const keptTree = oncePer((snapshot: Snapshot) =>
-  keepingEdges(snapshot) === retainingEdges(snapshot) ? dominatorTree(snapshot) : otherTree(snapshot),
+  hasOtherHolders(snapshot) ? otherTree(snapshot) : dominatorTree(snapshot),
 )
 
 const otherTree = savedGroup('keptTree', ['dominator', 'order', 'count'], (snapshot: Snapshot) =>
-  treeOver(snapshot, keepingEdges(snapshot)),
+  treeOver(snapshot, holdingEdges(snapshot)),
 )
 
 function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {

@@ -43,33 +43,36 @@ function findRetainingEdges(snapshot: Snapshot): BitSet {
 }
 
 /**
- * The edges that keep their target alive in the living process, one bit each: the retaining ones, less those by which Node lists or
- * mentions objects that have a C++ side, and what old V8s do not mark as weak. The very same set if there are none, as in files of
- * browsers. DevTools counts them, so distances, dominators and retained sizes do; who asks what letting go frees must not.
- *
- * Node writes the C++ part of such an object (BaseObject, src/base_object.h) as a node of its own, with an edge to its JavaScript
- * wrapper and one back (`MemoryTracker::AddNode`, src/memory_tracker-inl.h). It lives as long as its wrapper (`BaseObject::MakeWeak`:
- * the handle's callback deletes it), unless its handle is strong, and then it says so itself: `BaseObject::IsRootNode` is
- * `!persistent_handle_.IsWeak()`, which V8 writes as an edge of a root. Whoever else leads there keeps nothing: Node's lists
- * (`Environment` → `Realm` → `CleanupQueue`, Node 18 and 20; `BaseObjectList`, Node 22), raw and weak pointers; and a
- * BaseObjectPtr makes the handle strong as long as it counts.
+ * The edges that keep their target alive in the living process, one bit each: the retaining ones, less those of V8's tables of strings,
+ * those by which Node lists or mentions objects that have a C++ side, and slots that old V8s do not mark as weak. DevTools counts them,
+ * so distances, dominators and retained sizes do; who asks what letting go frees must not.
  */
-export const keepingEdges = oncePer((snapshot: Snapshot): BitSet => {
-  const retaining = retainingEdges(snapshot)
-  const mentions = mentionEdges(snapshot)
-  const unmarked = unmarkedWeakEdges(snapshot)
-  if (mentions.length + unmarked.length === 0) return retaining
-  const edges = retaining.copy()
-  for (const edge of mentions) edges.delete(edge)
-  for (const edge of unmarked) edges.delete(edge)
+export const holdingEdges = oncePer((snapshot: Snapshot): BitSet => {
+  const edges = retainingEdges(snapshot).copy()
+  for (const edge of stringTableEdges(snapshot).view()) edges.delete(edge)
+  for (const edge of mentionEdges(snapshot)) edges.delete(edge)
+  for (const edge of unmarkedWeakEdges(snapshot)) edges.delete(edge)
   return edges
 })
+
+/** Whether objects of people's are held otherwise than by the retaining edges: in files of Node up to 22. */
+export function hasOtherHolders(snapshot: Snapshot): boolean {
+  return mentionEdges(snapshot).length + unmarkedWeakEdges(snapshot).length > 0
+}
 
 /** What the edges between a C++ part and its wrapper are called: up to Node 16, and since. */
 const TO_WRAPPER = ['wrapped', 'native_to_javascript']
 const FROM_WRAPPER = ['wrapper', 'javascript_to_native']
 
-/** Ordinals of the retaining edges that keep nothing alive in the living process, ascending. */
+/**
+ * Ordinals of the retaining edges by which Node lists or mentions objects that have a C++ side, ascending. Node writes the C++ part of
+ * such an object (BaseObject, src/base_object.h) as a node of its own, with an edge to its JavaScript wrapper and one back
+ * (`MemoryTracker::AddNode`, src/memory_tracker-inl.h). It lives as long as its wrapper (`BaseObject::MakeWeak`: the handle's callback
+ * deletes it), unless its handle is strong, and then it says so itself: `BaseObject::IsRootNode` is `!persistent_handle_.IsWeak()`,
+ * which V8 writes as an edge of a root. Whoever else leads there keeps nothing: Node's lists (`Environment` → `Realm` →
+ * `CleanupQueue`, Node 18 and 20; `BaseObjectList`, Node 22), raw and weak pointers; and a BaseObjectPtr makes the handle strong as
+ * long as it counts.
+ */
 export const mentionEdges = oncePer((snapshot: Snapshot): Uint32Array => {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root, strings} = snapshot
   const found = new GrowableUint32()
@@ -121,15 +124,8 @@ const WEAK_SLOTS: Record<string, readonly number[]> = {WeakRef: [2], 'system / W
  * V8 up to 9.x (Node 16) writes those slots as numbered hidden edges; later ones write weak edges with names
  * (`V8HeapExplorer::ExtractWeakCellReferences`), and other numbers for the rest.
  */
-function unmarkedWeakEdges({
-  nodeCount,
-  nodeKind,
-  nodeName,
-  firstEdge,
-  edgeKind,
-  edgeName,
-  strings,
-}: Snapshot): number[] {
+const unmarkedWeakEdges = oncePer((snapshot: Snapshot): number[] => {
+  const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, strings} = snapshot
   const slots = new Map<number, readonly number[]>()
   for (const [name, weak] of Object.entries(WEAK_SLOTS)) {
     for (const index of strings.indexesOf(name)) slots.set(index, weak)
@@ -142,6 +138,37 @@ function unmarkedWeakEdges({
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       if (edgeKind[edge] === EdgeKind.weak) return []
       if (edgeKind[edge] === EdgeKind.hidden && weak.includes(edgeName[edge])) found.push(edge)
+    }
+  }
+  return found
+})
+
+/** V8's tables of all internalized and of all external strings, which hold none of them. */
+const WEAK_TABLES = ['(Internalized strings)', '(External strings)']
+
+/**
+ * The edges by which V8 up to some version 14 says that its tables of strings hold what is in them (`IterateWeakRoots` in
+ * heap-snapshot-generator.cc, v8:11800: "incorrectly considers the weak string tables as strong retainers"). DevTools does not count
+ * them for what page code reaches, either.
+ */
+function stringTableEdges(snapshot: Snapshot): GrowableUint32 {
+  const {edgeTarget, firstEdge, nodeKind, nodeName, root, strings} = snapshot
+  const found = new GrowableUint32()
+  const names = new Set(WEAK_TABLES.flatMap(name => strings.indexesOf(name)))
+  const tables = new Set<number>()
+  const visit = (holder: number, depth: number) => {
+    for (let edge = firstEdge[holder]; edge < firstEdge[holder + 1]; edge++) {
+      const node = edgeTarget[edge]
+      if (nodeKind[node] !== NodeKind.synthetic) continue
+      if (names.has(nodeName[node])) tables.add(node)
+      else if (depth === 0) visit(node, 1)
+    }
+  }
+  if (names.size > 0) visit(root, 0)
+  for (const table of tables) {
+    for (let edge = firstEdge[table]; edge < firstEdge[table + 1]; edge++) {
+      // Older versions have an array between, which does exist.
+      if (nodeKind[edgeTarget[edge]] !== NodeKind.array) found.push(edge)
     }
   }
   return found

@@ -5,7 +5,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {exportCells} from './cut-variables.ts'
 import {keptDominance} from './dominance.ts'
-import {keepingEdges} from './edge-policy.ts'
+import {holdingEdges} from './edge-policy.ts'
 import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
 import {globalObjects, rootNodes} from './roots.ts'
@@ -32,7 +32,7 @@ export interface Holders {
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const {nodeCount, retainers, nodeKind, edgeKind, detachedness} = snapshot
   const {first, edge: edges, source: sources} = retainers
-  const retaining = keepingEdges(snapshot)
+  const retaining = holdingEdges(snapshot)
   const dominates = keptDominance(snapshot)
   const reached = reachableNodes(snapshot)
   const role = roles(snapshot)

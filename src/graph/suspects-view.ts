@@ -51,10 +51,9 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
     minShare,
   )
   const rows = answer.suspects.map(suspect => rowOf(answer, suspect))
+  const sizes = keptSizes(snapshot)
   const devtoolsSizes = retainedSizes(snapshot, 'devtools')
-  const differing = answer.suspects.filter(
-    ({accumulation, retainedBytes}) => accumulation >= 0 && retainedBytes !== devtoolsSizes[accumulation],
-  ).length
+  const differing = answer.suspects.filter(({accumulation: node}) => sizes[node] !== devtoolsSizes[node]).length
   return {
     snapshot: snapshotView(snapshot),
     minShare,
@@ -79,15 +78,13 @@ const TEXTS = new Set(['(string)', '(concatenated string)', '(sliced string)'])
 
 function rowOf(
   {snapshot}: SuspectsAnswer,
-  {accumulation, type, retainedBytes, set}: SuspectsAnswer['suspects'][number],
+  {accumulation, type, retained, set}: SuspectsAnswer['suspects'][number],
 ): SuspectsView['rows'][number] {
-  const retained = keptSizes(snapshot)
   const held = accumulation < 0 ? null : describe(snapshot, accumulation)
   return {
-    ...suspectView(snapshot, accumulation < 0 ? set : {...set, tops: mostMembers(snapshot, set)}),
     // What an object retains is more than what the objects below it do.
-    retainedBytes,
-    accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained[accumulation]},
+    ...suspectView(snapshot, accumulation < 0 ? set : {...set, tops: mostMembers(snapshot, set)}, retained),
+    accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained.bytes},
     instances: type < 0 ? null : {type: snapshot.types.names[type], count: set.tops.length},
   }
 }
