@@ -1,6 +1,7 @@
 /** What would be freed if the program let go of some things: reachability without the edges that are cut. */
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {typesMeant} from '../snapshot/types.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
@@ -133,7 +134,7 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
 /** Uint8Array, 1 for each type that the pattern means. */
 function meantTypes({types}: Snapshot, pattern: string | undefined): Uint8Array {
   const matches = pattern === undefined ? () => true : textPattern(pattern)
-  return Uint8Array.from(types.names, name => Number(matches(name)))
+  return typesMeant(types, matches)
 }
 
 function byBytes(a: FreedRow, b: FreedRow): number {

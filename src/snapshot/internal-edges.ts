@@ -1,16 +1,11 @@
 /** A node's edges by name. */
-import {getOrMake} from '../util/memo.ts'
+import {getOrMake, oncePer} from '../util/memo.ts'
 import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
-/** Where a node's internal edge of a certain name leads; -1 if it has none. */
-export function internalTargets({
-  edgeKind,
-  edgeName,
-  edgeTarget,
-  firstEdge,
-  strings,
-}: Snapshot): (node: number, name: string) => number {
+/** Where a node's internal edge of a certain name leads; -1 if it has none. Each name is looked up once. */
+export const internalTargets = oncePer((snapshot: Snapshot): ((node: number, name: string) => number) => {
+  const {edgeKind, edgeName, edgeTarget, firstEdge, strings} = snapshot
   const indexes = new Map<string, number[]>()
   return (node, name) => {
     const wanted = getOrMake(indexes, name, () => strings.indexesOf(name))
@@ -19,7 +14,7 @@ export function internalTargets({
     }
     return -1
   }
-}
+})
 
 /** The first edge of a node with that name, of a kind that has names; -1 if there is none. */
 function edgeNamed(
