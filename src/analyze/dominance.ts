@@ -2,7 +2,7 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {oncePer} from '../util/memo.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
+import {dominatorTree} from './dominators.ts'
 
 /** Whether every way from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
 export type Dominates = (above: number, below: number) => boolean
@@ -24,13 +24,4 @@ export function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
     if (above !== node && (set.has(above) || below.has(above))) below.add(node)
   }
   return below
-}
-
-/** What objects retain together, in bytes: what lies below another of them is counted there. */
-export function retainedByAll(snapshot: Snapshot, nodes: Uint32Array): number {
-  const retained = retainedSizes(snapshot, 'devtools')
-  const all = new BitSet(snapshot.nodeCount)
-  for (const node of nodes) all.add(node)
-  const nested = nestedNodes(snapshot, all)
-  return nodes.reduce((sum, node) => (nested.has(node) ? sum : sum + retained[node]), 0)
 }

@@ -4,6 +4,7 @@ import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import type {LeakedSet} from './leaks.ts'
+import {type RetainedSet, retainedBySet} from './retained-set.ts'
 import {selfSizes} from './self-sizes.ts'
 
 export interface SuspectsAnswer {
@@ -27,7 +28,8 @@ export interface Suspect {
   accumulation: number
   /** The class whose instances they are, as a type; -1 for one object. */
   type: number
-  retainedBytes: number
+  /** What would be freed if it, or all of these, were dropped. */
+  retained: RetainedSet
   set: LeakedSet
 }
 
@@ -49,30 +51,28 @@ export function suspects(
   const least = Math.max(1, minShare * heapBytes)
   const found: Suspect[] = []
   const isCovered = new BitSet(snapshot.nodeCount)
-  for (const {node, retainedBytes} of accumulations(snapshot, isCounted, least).slice(0, MOST)) {
-    const set = below(snapshot, Uint32Array.of(node), isPart, isCovered)
-    found.push({accumulation: node, type: -1, retainedBytes, set})
+  for (const node of accumulations(snapshot, isCounted, least).slice(0, MOST)) {
+    const top = Uint32Array.of(node)
+    const set = below(snapshot, top, isPart, isCovered)
+    found.push({accumulation: node, type: -1, retained: retainedBySet(snapshot, top), set})
   }
   while (found.length < MOST) {
-    const [type, retainedBytes] = largestType(
+    const [type, bytes] = largestType(
       snapshot,
       node => isClass(snapshot.types.ofNode[node]) && isCounted(node),
       isCovered,
     )
-    if (type < 0 || retainedBytes < least) break
+    if (type < 0 || bytes < least) break
     const nodes = instances(snapshot, type, isCounted, isCovered)
-    found.push({accumulation: -1, type, retainedBytes, set: below(snapshot, nodes, isPart, isCovered)})
+    const retained = retainedBySet(snapshot, nodes)
+    found.push({accumulation: -1, type, retained, set: below(snapshot, nodes, isPart, isCovered)})
   }
-  found.sort((a, b) => b.retainedBytes - a.retainedBytes)
+  found.sort((a, b) => b.retained.bytes - a.retained.bytes)
   return {snapshot, suspects: found, heapBytes, minShare}
 }
 
 /** Objects of more than `least` bytes without those of such objects below them, most first. */
-function accumulations(
-  snapshot: Snapshot,
-  isCounted: (node: number) => boolean,
-  least: number,
-): {node: number; retainedBytes: number}[] {
+function accumulations(snapshot: Snapshot, isCounted: (node: number) => boolean, least: number): number[] {
   const retained = retainedSizes(snapshot, 'devtools')
   const {dominator, order} = dominatorTree(snapshot)
   const own = new Map<number, number>()
@@ -86,8 +86,8 @@ function accumulations(
   }
   return [...own]
     .filter(([, bytes]) => bytes >= least)
-    .map(([node]) => ({node, retainedBytes: retained[node]}))
-    .sort((a, b) => b.retainedBytes - a.retainedBytes || snapshot.nodeId[a.node] - snapshot.nodeId[b.node])
+    .map(([node]) => node)
+    .sort((a, b) => retained[b] - retained[a] || snapshot.nodeId[a] - snapshot.nodeId[b])
 }
 
 /** The type whose counted instances, two at least, keep most that is not covered, each byte once. */
@@ -95,7 +95,7 @@ function largestType(
   snapshot: Snapshot,
   isCounted: (node: number) => boolean,
   isCovered: BitSet,
-): [type: number, retainedBytes: number] {
+): [type: number, bytes: number] {
   const {ofNode, names} = snapshot.types
   const {order, count} = dominatorTree(snapshot)
   const size = selfSizes(snapshot, 'devtools')

@@ -1,8 +1,8 @@
 /** One suspect as a row with names and words: what is kept, by whom, what it looks like and what to do about it. */
-import {retainedByAll} from '../analyze/dominance.ts'
 import type {LeakedSet} from '../analyze/leaks.ts'
 import {offHeap, offHeapBytes} from '../analyze/off-heap.ts'
 import {type OwnersAnswer, owners} from '../analyze/owners.ts'
+import {type RetainedSet, retainedBySet} from '../analyze/retained-set.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
 import type {Trend} from '../analyze/trend.ts'
 import {type LeakKind, leakAdvice, leakKind} from '../explain/leak-words.ts'
@@ -28,8 +28,9 @@ export interface SuspectView {
   selfBytes: number
   /** Bytes of the backing stores that they look at, each once. */
   offHeapBytes: number
-  /** What would be freed with all of them. */
+  /** What would be freed if all of them were dropped, and of that the bytes of backing stores. */
   retainedBytes: number
+  retainedOffHeapBytes: number
   /** What they are: those of classes of people's own before the others, then most first. */
   types: {type: string; count: number}[]
   exampleId: number
@@ -57,7 +58,12 @@ const TYPES = 4
 /** Owners asked for of one suspect: the first are told. */
 const OWNERS = 4
 
-export function suspectView(snapshot: Snapshot, set: LeakedSet): SuspectView {
+/** `retained`: that of the objects meant, if they are not the members. */
+export function suspectView(
+  snapshot: Snapshot,
+  set: LeakedSet,
+  retained: RetainedSet = retainedBySet(snapshot, set.members),
+): SuspectView {
   const ranked = rankedTypes(snapshot, set)
   const answer = ownersOfSet(snapshot, set)
   const words = answer.owners.map(owner => {
@@ -75,6 +81,8 @@ export function suspectView(snapshot: Snapshot, set: LeakedSet): SuspectView {
     place: first.place,
     code: owner?.code ?? 'application',
     ...bytesOf(snapshot, set),
+    retainedBytes: retained.bytes,
+    retainedOffHeapBytes: retained.offHeapBytes,
     types: ranked.slice(0, TYPES).map(({name, count}) => ({type: name, count})),
     exampleId: snapshot.nodeId[owner?.example ?? set.tops[0]],
     path: first.path,
@@ -110,7 +118,7 @@ function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
 function bytesOf(
   snapshot: Snapshot,
   {members, count, selfBytes}: LeakedSet,
-): Pick<SuspectView, 'count' | 'selfBytes' | 'offHeapBytes' | 'retainedBytes'> {
+): Pick<SuspectView, 'count' | 'selfBytes' | 'offHeapBytes'> {
   const {stores} = offHeap(snapshot)
   const self = selfSizes(snapshot, 'devtools')
   const own = members.filter(node => placeIn(stores, node) >= 0)
@@ -118,7 +126,6 @@ function bytesOf(
     count: count - own.length,
     selfBytes: selfBytes - own.reduce((sum, node) => sum + self[node], 0),
     offHeapBytes: offHeapBytes(snapshot, members).bytes,
-    retainedBytes: retainedByAll(snapshot, members),
   }
 }
 

@@ -1,6 +1,5 @@
 /** What stands out in one heap, as rows with names and words. */
 
-import {retainedSizes} from '../analyze/dominators.ts'
 import {NO_GROUP} from '../analyze/growth.ts'
 import {type SuspectsAnswer, suspects} from '../analyze/suspects.ts'
 import {describe} from '../explain/describe.ts'
@@ -73,15 +72,13 @@ const TEXTS = new Set(['(string)', '(concatenated string)', '(sliced string)'])
 
 function rowOf(
   {snapshot}: SuspectsAnswer,
-  {accumulation, type, retainedBytes, set}: SuspectsAnswer['suspects'][number],
+  {accumulation, type, retained, set}: SuspectsAnswer['suspects'][number],
 ): SuspectsView['rows'][number] {
-  const retained = retainedSizes(snapshot, 'devtools')
   const held = accumulation < 0 ? null : describe(snapshot, accumulation)
   return {
-    ...suspectView(snapshot, accumulation < 0 ? set : {...set, tops: mostMembers(snapshot, set)}),
     // What an object retains is more than what the objects below it do.
-    retainedBytes,
-    accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained[accumulation]},
+    ...suspectView(snapshot, accumulation < 0 ? set : {...set, tops: mostMembers(snapshot, set)}, retained),
+    accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained.bytes},
     instances: type < 0 ? null : {type: snapshot.types.names[type], count: set.tops.length},
   }
 }
