@@ -137,7 +137,7 @@ function heldOtherwise(
 ): BitSet {
   const {firstEdge, edgeTarget, retainers} = snapshot
   const {reached} = markingTree(snapshot)
-  const {words} = holding(snapshot)
+  const {words} = holdingEdges(snapshot)
   const entries = weakMapEntries(snapshot)
   const waiting = new GrowableUint32()
   const isAlive = (node: number) => isHeld.has(node) || (!isBelow.has(node) && reached.has(node))
@@ -195,5 +195,3 @@ const entryHalves = oncePer(({ephemerons: {pair, pairCount}}: Snapshot): {first:
   for (let place = 0; place < pair.length; place++) places[next[pair[place]]++] = place
   return {first, places}
 })
-
-const holding = oncePer(holdingEdges)
