@@ -2,7 +2,7 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {BackwardSearch, isBetterNamed} from './backward-search.ts'
-import {retainingEdges} from './edge-policy.ts'
+import {holdingEdges} from './edge-policy.ts'
 import {hopsFrom, hopsFromRoots, UNREACHED} from './hops.ts'
 import {passing} from './passing.ts'
 import type {Chain} from './path-chains.ts'
@@ -127,7 +127,7 @@ function withoutAvoided(
   from: Selection | undefined,
   avoid: readonly string[],
 ): BitSet {
-  const retaining = retainingEdges(snapshot)
+  const retaining = holdingEdges(snapshot)
   if (avoid.length === 0) return retaining
   const edges = retaining.copy()
   const mayEnd = BitSet.of(snapshot.nodeCount, target.nodes)

@@ -1,4 +1,4 @@
-/** What the root keeps alive, with all edges or without some: one marking pass, as the collector's own. */
+/** What the root keeps alive in the living process, with all edges or without some: one marking pass, as the collector's own. */
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
@@ -84,7 +84,7 @@ function mark(snapshot: Snapshot, {words}: BitSet, entry?: Uint32Array): BitSet 
  */
 export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet): BitSet {
   const {ephemerons, firstEdge, nodeCount} = snapshot
-  const left = holdingEdges(snapshot)
+  const left = holdingEdges(snapshot).copy()
   for (let i = 0; i < left.words.length; i++) left.words[i] &= ~cutEdges.words[i]
   for (let node = 0; node < nodeCount; node++) {
     if (reached.has(node)) continue
@@ -140,7 +140,7 @@ export const weakMapEntries = oncePer((snapshot: Snapshot): BitSet | undefined =
 
 /** The edges that marking follows, one bit each: those that hold, and both halves of WeakMap entries, which need each other. */
 function markedEdges(snapshot: Snapshot): BitSet {
-  const edges = holdingEdges(snapshot)
+  const edges = holdingEdges(snapshot).copy()
   const halves = weakMapEntries(snapshot)?.words
   if (halves !== undefined) for (let i = 0; i < halves.length; i++) edges.words[i] |= halves[i]
   return edges

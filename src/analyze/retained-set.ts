@@ -89,7 +89,7 @@ function pairOf({ephemerons}: Snapshot, edge: number): number {
 function heldOtherwise(snapshot: Snapshot, isMember: BitSet, isBelow: BitSet, below: Uint32Array): BitSet {
   const {firstEdge, edgeTarget, retainers} = snapshot
   const {reached} = markingTree(snapshot)
-  const {words} = holding(snapshot)
+  const {words} = holdingEdges(snapshot)
   const entries = weakMapEntries(snapshot)
   const isHeld = new BitSet(snapshot.nodeCount)
   const waiting = new GrowableUint32()
@@ -147,5 +147,3 @@ const entryHalves = oncePer(({ephemerons: {pair, pairCount}}: Snapshot): {first:
   for (let place = 0; place < pair.length; place++) places[next[pair[place]]++] = place
   return {first, places}
 })
-
-const holding = oncePer(holdingEdges)

@@ -2,7 +2,7 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
+import {keptSizes, keptTree} from './dominators.ts'
 import type {LeakedSet} from './leaks.ts'
 import {type RetainedSet, retainedBySet} from './retained-set.ts'
 import {selfSizes} from './self-sizes.ts'
@@ -46,7 +46,7 @@ export function suspects(
   {isCounted, isPart, isClass}: SuspectRules,
   minShare = 0.1,
 ): SuspectsAnswer {
-  const retained = retainedSizes(snapshot, 'devtools')
+  const retained = keptSizes(snapshot)
   const heapBytes = retained[snapshot.root]
   const least = Math.max(1, minShare * heapBytes)
   const found: Suspect[] = []
@@ -73,8 +73,8 @@ export function suspects(
 
 /** Objects of more than `least` bytes without those of such objects below them, most first. */
 function accumulations(snapshot: Snapshot, isCounted: (node: number) => boolean, least: number): number[] {
-  const retained = retainedSizes(snapshot, 'devtools')
-  const {dominator, order} = dominatorTree(snapshot)
+  const retained = keptSizes(snapshot)
+  const {dominator, order} = keptTree(snapshot)
   const own = new Map<number, number>()
   for (const node of order) {
     if (node === snapshot.root || retained[node] < least || !isCounted(node)) continue
@@ -97,7 +97,7 @@ function largestType(
   isCovered: BitSet,
 ): [type: number, bytes: number] {
   const {ofNode, names} = snapshot.types
-  const {order, count} = dominatorTree(snapshot)
+  const {order, count} = keptTree(snapshot)
   const size = selfSizes(snapshot, 'devtools')
   // Bytes that are not covered, up to each place of the tree's order: what a node dominates stands right behind it.
   const upTo = new Float64Array(order.length + 1)
@@ -138,7 +138,7 @@ function instances(
 /** All counted objects that those of `tops` dominate, themselves included unless there is one only; they are covered from now on. */
 function below(snapshot: Snapshot, tops: Uint32Array, isPart: (node: number) => boolean, isCovered: BitSet): LeakedSet {
   const {nodeId, types} = snapshot
-  const {order, dominator} = dominatorTree(snapshot)
+  const {order, dominator} = keptTree(snapshot)
   const size = selfSizes(snapshot, 'devtools')
   const isBelow = new BitSet(snapshot.nodeCount)
   for (const top of tops) isBelow.add(top)

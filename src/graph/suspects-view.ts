@@ -1,10 +1,12 @@
 /** What stands out in one heap, as rows with names and words. */
 
+import {keptSizes, retainedSizes} from '../analyze/dominators.ts'
 import {NO_GROUP} from '../analyze/growth.ts'
 import {type SuspectsAnswer, suspects} from '../analyze/suspects.ts'
 import {describe} from '../explain/describe.ts'
 import {pathGroups} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
+import {keptSizesSentence} from '../explain/sizes.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -49,12 +51,16 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
     minShare,
   )
   const rows = answer.suspects.map(suspect => rowOf(answer, suspect))
+  const sizes = keptSizes(snapshot)
+  const devtoolsSizes = retainedSizes(snapshot, 'devtools')
+  const differing = answer.suspects.filter(({accumulation: node}) => sizes[node] !== devtoolsSizes[node]).length
   return {
     snapshot: snapshotView(snapshot),
     minShare,
     heapBytes: answer.heapBytes,
     rows,
     limits: [
+      ...(differing > 0 ? [keptSizesSentence(differing)] : []),
       ...(left.count > 0
         ? [
             `${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not looked at`,

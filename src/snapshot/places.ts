@@ -21,6 +21,12 @@ export interface PlaceMap {
   source(scriptId: number, place: Place): Place | undefined
   /** Names of all sources of a script; undefined for a script without a map. */
   sources(scriptId: number): readonly string[] | undefined
+  /** Whether a script's map has names at all. */
+  hasNames(scriptId: number): boolean
+  /** What stood in the source for the name that begins exactly at a place of the script; undefined if no map tells. */
+  name(scriptId: number, place: {line: number; column: number}): string | undefined
+  /** Text of a source, where a map has it. */
+  content(source: string): string | undefined
 }
 
 const placeMaps = new WeakMap<Snapshot, PlaceMap>()
