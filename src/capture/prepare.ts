@@ -86,7 +86,7 @@ interface Session {
   post(method: string): void
 }
 
-let session: Session | undefined
+let post: ((method: string) => void) | undefined
 
 /**
  * The session stays open: closing one forgets all ids, whatever it was used for (v8/src/inspector/v8-heap-profiler-agent-impl.cc, `disable`,
@@ -95,21 +95,27 @@ let session: Session | undefined
 function computeLineEnds(): void {
   if (!isStalling(process.versions.v8)) return
   try {
-    session ??= openSession()
-    session.post('Debugger.enable')
-    session.post('Debugger.disable')
+    post ??= openSession()
+    post('Debugger.enable')
+    post('Debugger.disable')
   } catch {
     // Built without an inspector, or not permitted: it takes its time.
   }
 }
 
-function openSession(): Session {
+/** What the session is in the heap: a program may have objects of a class `Session` itself, among which ours must not count. */
+class HeapgraphSession {
+  /** Nobody listens to what it tells. */
+  emit(): void {}
+}
+
+function openSession(): (method: string) => void {
   const {Session} = createRequire(import.meta.url)('node:inspector') as {Session: new () => Session}
-  // In the snapshot it bears this name, not that of a class which the program may have as well.
-  class HeapgraphSession extends Session {}
-  const opened = new HeapgraphSession()
-  opened.connect()
-  return opened
+  const session = new Session()
+  session.connect()
+  // V8 names an object by its prototype here. One derived from theirs would itself be named as theirs.
+  Object.setPrototypeOf(session, HeapgraphSession.prototype)
+  return method => Session.prototype.post.call(session, method)
 }
 
 /**

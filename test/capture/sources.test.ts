@@ -104,6 +104,9 @@ console.log(lateCache.length) // ${MARK}
   )
   assert.equal(ids.length, 100)
   for (const other of others) assert.deepEqual(other, ids)
+  // The session that V8 needs before 12 is there, and no other's.
+  const sessions = ['Session', 'HeapgraphSession'].map(type => select(snapshots[3], {type}).nodes.length)
+  assert.deepEqual(sessions, [0, Number.parseInt(process.versions.v8, 10) < 12 ? 1 : 0])
 })
 
 test('at the end of a program, and when it is watched', guard, async () => {
