@@ -7,8 +7,9 @@ import type {Columns, Heap, Locations} from './heap.ts'
 import {buildRetainers, type Retainers} from './retainers.ts'
 import {bytesOf, parsedBytes, SavedColumns} from './saved.ts'
 import type {Header} from './schema.ts'
+import type {Shape} from './shapes.ts'
 import type {StringTable} from './strings.ts'
-import {buildTypes, type TypeTable} from './types.ts'
+import {buildTypes, shapesOf, type TypeTable} from './types.ts'
 
 /** A loaded heap snapshot. Derived columns are computed on first use and kept. */
 export class Snapshot implements Heap {
@@ -95,6 +96,19 @@ export class Snapshot implements Heap {
   get types(): TypeTable {
     this.#types ??= savedTypes(this.saved, () => buildTypes(this, this.detachedness))
     return this.#types
+  }
+
+  /** The shapes by which plain objects are told apart here. */
+  shapes(): readonly Shape[] {
+    return shapesOf(this)
+  }
+
+  /**
+   * Tells plain objects apart by the shapes of another snapshot, so that types of both can be compared, as DevTools does with the newer
+   * one's (`aggregatesForDiff`). Before anything has asked for types.
+   */
+  useShapes(shapes: readonly Shape[]): void {
+    this.#types = buildTypes(this, this.detachedness, shapes)
   }
 
   /** Edges that keep their target alive only together with a second one: WeakMap entries. */
