@@ -3,6 +3,7 @@ import {locationRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {typesMeant} from '../snapshot/types.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
@@ -153,7 +154,7 @@ function mentionedAmong(snapshot: Snapshot, before: BitSet, after: BitSet): numb
 /** Uint8Array, 1 for each type that the pattern means. */
 function meantTypes({types}: Snapshot, pattern: string | undefined): Uint8Array {
   const matches = pattern === undefined ? () => true : textPattern(pattern)
-  return Uint8Array.from(types.names, name => Number(matches(name)))
+  return typesMeant(types, matches)
 }
 
 function byBytes(a: FreedRow, b: FreedRow): number {

@@ -9,7 +9,7 @@ import {bytesOf, parsedBytes, SavedColumns} from './saved.ts'
 import type {Header} from './schema.ts'
 import type {Shape} from './shapes.ts'
 import type {StringTable} from './strings.ts'
-import {buildTypes, shapesOf, type TypeTable} from './types.ts'
+import {buildTypes, shapesOf, type TypeTable, withOriginals} from './types.ts'
 
 /** A loaded heap snapshot. Derived columns are computed on first use and kept. */
 export class Snapshot implements Heap {
@@ -28,6 +28,9 @@ export class Snapshot implements Heap {
   readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined
+  /** Those of another snapshot. */
+  #shapes: readonly Shape[] | undefined
+  #originals: ((types: TypeTable) => ReadonlyMap<number, string>) | undefined
   #detachedness: Uint8Array | undefined
   #ephemerons: EphemeronEdges | undefined
 
@@ -94,7 +97,13 @@ export class Snapshot implements Heap {
 
   /** What `--type` takes: every node's type. */
   get types(): TypeTable {
-    this.#types ??= savedTypes(this.saved, () => buildTypes(this, this.detachedness))
+    if (this.#types === undefined) {
+      const types =
+        this.#shapes === undefined
+          ? savedTypes(this.saved, () => buildTypes(this, this.detachedness))
+          : buildTypes(this, this.detachedness, this.#shapes)
+      this.#types = this.#originals === undefined ? types : withOriginals(types, this.#originals(types))
+    }
     return this.#types
   }
 
@@ -105,10 +114,17 @@ export class Snapshot implements Heap {
 
   /**
    * Tells plain objects apart by the shapes of another snapshot, so that types of both can be compared, as DevTools does with the newer
-   * one's (`aggregatesForDiff`). Before anything has asked for types.
+   * one's (`aggregatesForDiff`). What an index knows of types is not asked from here on.
    */
   useShapes(shapes: readonly Shape[]): void {
-    this.#types = buildTypes(this, this.detachedness, shapes)
+    this.#shapes = shapes
+    this.#types = undefined
+  }
+
+  /** From here on types have the names that `originals` tells of a table's types, by number. */
+  useTypeNames(originals: (types: TypeTable) => ReadonlyMap<number, string>): void {
+    this.#originals = originals
+    this.#types = undefined
   }
 
   /** Edges that keep their target alive only together with a second one: WeakMap entries. */
