@@ -78,8 +78,16 @@ export {
   heapName,
   type TakenSnapshot,
 } from './capture/doctor.ts'
-export {type CaptureOptions, capture, type Measured, type MeasureOptions, measure} from './capture/own.ts'
+export {
+  type Captured,
+  type CaptureOptions,
+  capture,
+  type Measured,
+  type MeasureOptions,
+  measure,
+} from './capture/own.ts'
 export type {Written} from './capture/part-file.ts'
+export {SOURCES, type Sources} from './capture/prepare.ts'
 export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record.ts'
 export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/remote.ts'
 export {METRICS, type Metric} from './capture/series-lines.ts'
