@@ -197,7 +197,8 @@ class SnapshotLoader implements ScanHandler {
       this.#waiting.set(key, waiting)
       return {kind: 'numbers', rowLength: 1, rows: (values, rows) => waiting.rows(values, rows)}
     }
-    const take = this.#sourceScopes.sink(key)
+    // Other producers may write what they like under such a key, but for those whose header says what it is.
+    const take = this.header?.meta.scope_fields === undefined ? undefined : this.#sourceScopes.sink(key)
     return take === undefined ? {kind: 'skip'} : {kind: 'numbers', rowLength: 1, rows: take}
   }
 
