@@ -54,9 +54,13 @@ export function leakAdvice(kind: LeakKind, holder: string, pattern: string): str
   }[kind]
 }
 
+const SCOPE_VARIABLE = ' · scope var '
+
 /** The variable of a scope that is nearest to the objects, and the collection in it: `cache of report`. */
 function innermost(holder: string, pattern: string): {variable: string | undefined; container: string} {
-  const inner = /.* · scope var ([^·]+)$/su.exec(pattern)?.[1]
+  const at = pattern.lastIndexOf(SCOPE_VARIABLE)
+  const behind = at < 0 ? '' : pattern.slice(at + SCOPE_VARIABLE.length)
+  const inner = behind === '' || behind.includes('·') ? undefined : behind
   const variable = inner === undefined ? undefined : /^[\p{ID_Continue}$]+/u.exec(inner)?.[0]
   const collection = inner === undefined ? '' : containerOf(inner)
   const isNamed = collection === '' || collection === inner || holder.includes(collection)
