@@ -47,6 +47,8 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   // Node's own copies of what JavaScript has, by a symbol of the global object (lib/internal/per_context).
   const primordials = new Set(strings.indexesOf('<symbol node:per_context_binding_exports>'))
   const libraryStarts = new Set<number>()
+  const scriptNumbers = new Map<number, number>()
+  const lineNumbers = new Map<number, number>()
   const places = new Map<number, number>()
 
   const isDictionary = dictionaryTest(snapshot)
@@ -55,8 +57,10 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
     const row = locationRow(snapshot, node)
     if (row < 0) return types.ofNode[node]
-    const place =
-      (locations.scriptId[row] * 2 ** 24 + locations.line[row]) * 2 ** 12 + (locations.column[row] % 2 ** 12)
+    // Scripts and lines become small numbers first, so that three of them fit one key exactly.
+    const script = getOrMake(scriptNumbers, locations.scriptId[row], () => scriptNumbers.size)
+    const line = getOrMake(lineNumbers, script * 2 ** 31 + locations.line[row], () => lineNumbers.size)
+    const place = line * 2 ** 31 + locations.column[row]
     return getOrMake(places, place, () => types.names.length + places.size)
   }
 

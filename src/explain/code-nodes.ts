@@ -100,7 +100,12 @@ export function scopeStart(snapshot: Snapshot, scope: number): StartValue {
   const found = scopePlace(snapshot, scope)!
   if (found.of === 'module') return moduleStart(scopePlaceText(found))
   if (found.name === '' && found.function < 0) return start('scope', 'scope')
-  return start('scope', `${found.of === 'call' ? 'scope of' : 'scope in'} ${found.name || '(anonymous)'}`, '', found.name)
+  return start(
+    'scope',
+    `${found.of === 'call' ? 'scope of' : 'scope in'} ${found.name || '(anonymous)'}`,
+    '',
+    found.name,
+  )
 }
 
 /** `src/bus.js:40`: of a function of people's, of what else has a line to look at; '' for the rest. */
