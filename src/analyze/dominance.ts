@@ -7,12 +7,18 @@ import {dominatorTree, retainedSizes} from './dominators.ts'
 /** Whether every way from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
 export type Dominates = (above: number, below: number) => boolean
 
-/** What a node dominates stands right behind it in the tree's order. Uint32Array(n) of the places in that order. */
-export const dominance = oncePer((snapshot: Snapshot): Dominates => {
-  const {order, count} = dominatorTree(snapshot)
+/** Each node's place in the order of the dominator tree: what it dominates stands right behind it. Behind it is a Uint32Array(n). */
+export const treePlaces = oncePer((snapshot: Snapshot): {placeOf(node: number): number} => {
+  const {order} = dominatorTree(snapshot)
   const place = new Uint32Array(snapshot.nodeCount)
   for (let i = 0; i < order.length; i++) place[order[i]] = i
-  return (above, below) => place[below] >= place[above] && place[below] - place[above] < count[above]
+  return {placeOf: node => place[node]}
+})
+
+export const dominance = oncePer((snapshot: Snapshot): Dominates => {
+  const {count} = dominatorTree(snapshot)
+  const {placeOf} = treePlaces(snapshot)
+  return (above, below) => placeOf(below) >= placeOf(above) && placeOf(below) - placeOf(above) < count[above]
 })
 
 /** Nodes that an object of the set dominates, but those of the set on top of all. */

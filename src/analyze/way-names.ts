@@ -29,6 +29,8 @@ export interface WayNames {
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the way to a node; returns where it begins. */
   wayTo(node: number, edges: number[]): number
+  /** The same from where the named ways begin, also where the runtime's objects, known by what they are, would begin one. */
+  wholeWayTo(node: number, edges: number[]): number
 }
 
 const NONE = 0
@@ -128,14 +130,20 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     },
     wayTo(node, edges) {
       patternOf(node)
-      const back: number[] = []
-      let at = node
-      while (!patterns.isStart(known[at])) {
-        back.push(entryOf(at))
-        at = sourceOf(firstEdge, entryOf(at))
-      }
-      for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
-      return at
+      return wayBack(node, edges, at => patterns.isStart(known[at]))
     },
+    wholeWayTo: (node, edges) =>
+      wayBack(node, edges, at => entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic),
+  }
+
+  function wayBack(node: number, edges: number[], isStart: (at: number) => boolean): number {
+    const back: number[] = []
+    let at = node
+    while (!isStart(at)) {
+      back.push(entryOf(at))
+      at = sourceOf(firstEdge, entryOf(at))
+    }
+    for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
+    return at
   }
 })

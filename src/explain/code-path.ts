@@ -44,6 +44,8 @@ export interface CodePathOptions {
   raw?: boolean
   /** Leaves equal steps in a row apart. */
   unfolded?: boolean
+  /** Place of an edge in the chain whose step, and the one before, are told though they be the runtime's: the edge to cut. */
+  keep?: number | undefined
 }
 
 /**
@@ -54,10 +56,12 @@ export function codePath(
   snapshot: Snapshot,
   start: number,
   edges: ArrayLike<number>,
-  {raw = false, unfolded = false}: CodePathOptions = {},
+  {raw = false, unfolded = false, keep}: CodePathOptions = {},
 ): CodeStep[] {
   const chain = new Chain(snapshot, start, edges)
-  const steps = raw ? rawSteps(chain) : namedFunctions(chain, withoutRuntime(chain, codeSteps(chain))).map(inWords)
+  const steps = raw
+    ? rawSteps(chain)
+    : namedFunctions(chain, withoutRuntime(chain, keeping(codeSteps(chain), keep))).map(inWords)
   return raw || unfolded ? steps : foldRepeats(steps)
 }
 
@@ -129,6 +133,11 @@ function rawSteps(chain: Chain): CodeStep[] {
   const steps = [startStep(chain, chain.source(0), 0)]
   for (let at = 0; at < chain.length; at++) steps.push(stepOf(chain, at, plainFold(chain, at), true))
   return steps.map(inWords)
+}
+
+function keeping(steps: OpenStep[], keep: number | undefined): OpenStep[] {
+  const at = keep === undefined ? -1 : steps.findIndex(({endEdge}) => endEdge > keep)
+  return steps.map((step, i) => (at > 0 && (i === at || (i === at - 1 && i > 0)) ? {...step, inCode: true} : step))
 }
 
 /** One step for each rule that speaks, or each edge that none does. */

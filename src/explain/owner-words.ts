@@ -28,7 +28,7 @@ export interface OwnerWords {
 }
 
 export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
-  const steps = codePath(snapshot, owner.start, owner.edges)
+  const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const object = callback === undefined ? ownersClass(snapshot, owner) : undefined
   const place =
@@ -49,6 +49,11 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
         : holderName(steps, owner.cut, isWhole),
     place: line,
   }
+}
+
+/** The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. */
+export function ownerSteps(snapshot: Snapshot, {start, edges, cut, isGathered}: Owner): CodeStep[] {
+  return codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
 }
 
 function isRuntimes(place: string): boolean {

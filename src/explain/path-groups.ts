@@ -161,6 +161,7 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     start,
     edges,
     cut,
+    isGathered: false,
     cuts: Uint32Array.of(edges[cut]),
   }
   const {holder, place} = ownerWords(snapshot, owner)

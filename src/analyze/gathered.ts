@@ -1,0 +1,133 @@
+/** The place where many objects gather, as an owner: what is called by a name above them, and the edges by which all of them hang on it. */
+import {codeOf} from '../snapshot/code-origin.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
+import {type Bottleneck, wayDown} from './bottlenecks.ts'
+import {dominance} from './dominance.ts'
+import {dominatorTree, retainedSizes} from './dominators.ts'
+import {retainingEdges} from './edge-policy.ts'
+import type {OwnedWay} from './owner-search.ts'
+import {plumbing} from './plumbing.ts'
+import {roles} from './roles.ts'
+import {doubleStores} from './stores.ts'
+import {wayNames} from './way-names.ts'
+
+export interface Gathered extends OwnedWay {
+  members: Uint32Array
+  /** Ordinal of the member that the way leads to: of those that retain most the one of the lowest id. */
+  example: number
+  /** Ordinals of all edges by which the members hang on it, ascending. */
+  cuts: Uint32Array
+  code: 'application' | 'library' | 'runtime'
+}
+
+/** Undefined where code has no name for the place, or for any way to it. */
+export function gatheredAt(snapshot: Snapshot, {node, members}: Bottleneck): Gathered | undefined {
+  const names = wayNames(snapshot)
+  const example = largest(snapshot, members)
+  const edges: number[] = []
+  const start = names.wholeWayTo(node, edges)
+  const place = isThing(snapshot, node) ? outOf(snapshot, node, members) : into(snapshot, node, edges)
+  if (place === undefined) return undefined
+  const isAvoided = avoided(snapshot)
+  const down = wayDown(snapshot, node, example, retainingEdges(snapshot), isAvoided)
+  if (down.length === 0) return undefined
+  const cut = isThing(snapshot, node) ? edges.length : place.cut
+  edges.push(...down)
+  return {members, example, start, edges, cut, cuts: place.cuts, code: codeAlong(snapshot, start, edges)}
+}
+
+/** Whether letting go of what is in it is a line of code: not of functions and scopes, nor of V8's own parts of an object. */
+function isThing(snapshot: Snapshot, node: number): boolean {
+  const kind = snapshot.nodeKind[node]
+  return (kind === NodeKind.object || kind === NodeKind.native) && !roles(snapshot).isScope(node)
+}
+
+interface Cut {
+  cut: number
+  cuts: Uint32Array
+}
+
+/** Of a collection or another object: its edges to what the members are or hang on. */
+function outOf(snapshot: Snapshot, node: number, members: Uint32Array): Cut {
+  const {firstEdge, edgeTarget, nodeCount} = snapshot
+  const retaining = retainingEdges(snapshot)
+  const {dominator} = dominatorTree(snapshot)
+  const below = new BitSet(nodeCount)
+  for (const member of members) {
+    for (let at = member; at !== node && !below.has(at); at = dominator[at]) below.add(at)
+  }
+  const cuts = new GrowableUint32()
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (retaining.has(edge) && below.has(edgeTarget[edge])) cuts.push(edge)
+  }
+  return {cut: -1, cuts: cuts.view()}
+}
+
+/**
+ * Of a function, a scope or a store: the last step of the named way that all ways pass and code has a name for, with the other edges
+ * that lead to the same. The way's steps lead to dominators of `node` or to what is beside the chain.
+ */
+function into(snapshot: Snapshot, node: number, edges: readonly number[]): Cut | undefined {
+  const {edgeTarget, nodeKind} = snapshot
+  const dominates = dominance(snapshot)
+  const isStore = nodeKind[node] === NodeKind.array
+  for (let i = edges.length - 1; i >= 0; i--) {
+    const target = edgeTarget[edges[i]]
+    if (!dominates(target, node)) continue
+    if (!(isStore && target === node) && !isNamed(snapshot, edges[i])) continue
+    return {cut: i, cuts: edgesInto(snapshot, target)}
+  }
+  return undefined
+}
+
+function isNamed({edgeKind}: Snapshot, edge: number): boolean {
+  const kind = edgeKind[edge]
+  return kind === EdgeKind.property || kind === EdgeKind.element || kind === EdgeKind.context
+}
+
+/** What holds a node from outside of what it dominates. */
+function edgesInto(snapshot: Snapshot, node: number): Uint32Array {
+  const {first, edge, source} = snapshot.retainers
+  const retaining = retainingEdges(snapshot)
+  const dominates = dominance(snapshot)
+  const isDouble = doubleStores(snapshot)
+  const found = new GrowableUint32()
+  for (let slot = first[node]; slot < first[node + 1]; slot++) {
+    if (!retaining.has(edge[slot]) || dominates(node, source[slot]) || isDouble(source[slot])) continue
+    found.push(edge[slot])
+  }
+  return found.view().slice().sort()
+}
+
+function largest(snapshot: Snapshot, members: Uint32Array): number {
+  const retained = retainedSizes(snapshot, 'devtools')
+  const {nodeId} = snapshot
+  let found = members[0]
+  for (const node of members) {
+    const more = retained[node] - retained[found]
+    if (more > 0 || (more === 0 && nodeId[node] < nodeId[found])) found = node
+  }
+  return found
+}
+
+/** What no line names: an object's own stores, compiled code, maps. */
+function avoided(snapshot: Snapshot): (node: number) => boolean {
+  const isDouble = doubleStores(snapshot)
+  const isPlumbing = plumbing(snapshot)
+  return node => isDouble(node) || isPlumbing(node)
+}
+
+/** Whose code is on the way, the end aside: the application's before a library's. */
+function codeAlong(snapshot: Snapshot, start: number, edges: readonly number[]): Gathered['code'] {
+  let code: Gathered['code'] = 'runtime'
+  const nodes = [start, ...edges.slice(0, -1).map(edge => snapshot.edgeTarget[edge])]
+  for (const node of nodes) {
+    const own = codeOf(snapshot, node)
+    if (own === 'application') return own
+    if (own === 'library') code = own
+  }
+  return code
+}
