@@ -1,9 +1,11 @@
 /** Variables by name: in scopes, and what ES modules export. */
+
 import {locationRow, placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isFlatText} from '../snapshot/text.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
@@ -67,7 +69,7 @@ const exportedVariables = oncePer((snapshot: Snapshot): ExportedVariable[] => {
       const slots = slotsOf(table)
       for (const [slot, key] of slots) {
         const cell = slots.get(slot + 1)
-        if (cell === undefined || nodeKind[key] !== NodeKind.string || !isCellName(nodeName[cell])) continue
+        if (cell === undefined || !isFlatText(snapshot, key) || !isCellName(nodeName[cell])) continue
         for (let edge = firstEdge[cell]; edge < firstEdge[cell + 1]; edge++) {
           if (edgeKind[edge] !== EdgeKind.internal || !isValue(edgeName[edge])) continue
           found.push({edge, nameIndex: nodeName[key], module})

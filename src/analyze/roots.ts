@@ -1,8 +1,10 @@
 /** Where retaining begins. */
+
 import {internalTargets} from '../snapshot/internal-edges.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import {nativeContextTest} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isText} from '../snapshot/text.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {oncePer} from '../util/memo.ts'
 
@@ -33,7 +35,7 @@ export const globalObjects = oncePer((snapshot: Snapshot): Uint32Array => {
   const isContext = nativeContextTest(snapshot)
   const target = internalTargets(snapshot)
   for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] === NodeKind.string || !isContext(nodeName[node])) continue
+    if (isText(snapshot, node) || !isContext(nodeName[node])) continue
     for (const slot of ['global_object', 'global_proxy_object', 'extension']) {
       const global = target(node, slot)
       if (global >= 0 && GLOBAL_KINDS.has(nodeKind[global])) found.add(global)

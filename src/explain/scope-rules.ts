@@ -1,9 +1,11 @@
 /** Rules for scopes and modules: the variables and exports that code sees. */
+
 import {exportName} from '../analyze/cut-variables.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {propertyTarget} from '../snapshot/internal-edges.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
+import {isText} from '../snapshot/text.ts'
 import type {Chain} from './code-chain.ts'
 import type {Fold, Rule} from './code-fold.ts'
 import {exportsStart, isBuiltin, moduleStart, scopeStart, sideOf} from './code-nodes.ts'
@@ -91,8 +93,8 @@ export const moduleRecord: Rule = (chain, at) => {
   }
   const module = moduleOf(chain, at)
   const key = chain.slotBefore(at + 1)
-  const isExport = key >= 0 && chain.snapshot.nodeKind[key] === NodeKind.string
-  const name = isExport ? chain.rawName(key) || chain.text(key) : ''
+  const isExport = key >= 0 && isText(chain.snapshot, key)
+  const name = isExport ? chain.text(key) : ''
   const step = start('export', `${module.words} · ${isExport ? `export ${name}` : 'binding'}`, module.file, name)
   return {length: 3, step, alone: step, inCode: true}
 }

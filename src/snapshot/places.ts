@@ -4,6 +4,7 @@ import {internalTargets} from './internal-edges.ts'
 import {bytesOf, parsedBytes} from './saved.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
+import {textOf} from './text.ts'
 
 export interface Place {
   /** Path or URL as V8 has it, a `file:` URL as a path; with source maps that of the source. */
@@ -70,7 +71,7 @@ export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, str
 })
 
 function findScriptNames(snapshot: Snapshot): Map<number, string> {
-  const {locations, nodeKind, nodeName, strings} = snapshot
+  const {locations, nodeKind} = snapshot
   const names = new Map<number, string>()
   const target = internalTargets(snapshot)
   for (let row = 0; row < locations.node.length; row++) {
@@ -80,7 +81,8 @@ function findScriptNames(snapshot: Snapshot): Map<number, string> {
     const shared = target(closure, 'shared')
     const script = shared < 0 ? -1 : firstOf(target(shared, 'script'), target(shared, 'script_or_debug_info'))
     const name = script < 0 ? -1 : target(script, 'name')
-    if (name >= 0 && nodeKind[name] === NodeKind.string) names.set(scriptId, readablePath(strings.get(nodeName[name])))
+    const text = name < 0 ? undefined : textOf(snapshot, name)
+    if (text !== undefined) names.set(scriptId, readablePath(text))
   }
   return names
 }

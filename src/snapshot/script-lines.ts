@@ -1,0 +1,91 @@
+/**
+ * From places in a script's text to those that V8 tells and back. They differ where a script stands inside a page: V8 counts lines from the
+ * page's beginning (`Script::GetPositionInfo` with offsets), the text begins at the script's.
+ */
+import {getOrMake, oncePer} from '../util/memo.ts'
+import {NodeKind} from './schema.ts'
+import {type ScriptSyntax, scriptOf, syntaxOfScript} from './script-syntax.ts'
+import type {Snapshot} from './snapshot.ts'
+
+export interface PlacedScript {
+  syntax: ScriptSyntax
+  /** Offset in the text of a place as the locations have it, from 0 on; -1 where the text has no such place. */
+  offset(line: number, column: number): number
+  /** The place, from 0 on, that V8 tells of an offset. */
+  place(offset: number): {line: number; column: number}
+}
+
+/** Functions of a script that are held against its text. */
+const MOST_CHECKED = 200
+/** So many of them in a hundred must begin where the text has the beginning of a function. */
+const LEAST_AGREEING = 90
+
+/**
+ * The text of the script that a closure is of, parsed, once V8's places of the script's functions were found in it. Undefined where the
+ * file has not the whole text, it is no JavaScript, or it does not agree with the places.
+ */
+export function placedScript(snapshot: Snapshot, closure: number): PlacedScript | undefined {
+  const script = scriptOf(snapshot, closure)
+  if (script < 0) return undefined
+  return getOrMake(placedScripts(snapshot), script, () => {
+    const syntax = syntaxOfScript(snapshot, script)
+    return syntax && place(syntax, placesOfFunctions(snapshot).get(script) ?? [])
+  })
+}
+
+const placedScripts = oncePer((_: Snapshot) => new Map<number, PlacedScript | undefined>())
+
+interface FoundPlace {
+  line: number
+  column: number
+}
+
+/** Places of some functions by the ordinal of their script. */
+const placesOfFunctions = oncePer((snapshot: Snapshot): ReadonlyMap<number, readonly FoundPlace[]> => {
+  const {locations, nodeKind} = snapshot
+  const found = new Map<number, FoundPlace[]>()
+  const full = new Set<number>()
+  for (let row = 0; row < locations.node.length; row++) {
+    const closure = locations.node[row]
+    if (nodeKind[closure] !== NodeKind.closure || full.has(locations.scriptId[row])) continue
+    const script = scriptOf(snapshot, closure)
+    if (script < 0) continue
+    const places = getOrMake(found, script, (): FoundPlace[] => [])
+    places.push({line: locations.line[row], column: locations.column[row]})
+    if (places.length >= MOST_CHECKED) full.add(locations.scriptId[row])
+  }
+  return found
+})
+
+function place(syntax: ScriptSyntax, found: readonly FoundPlace[]): PlacedScript | undefined {
+  const isStart = ({line, column}: FoundPlace, lines: number, columns: number) =>
+    syntax.functionStarts.has(syntax.lines.offset(line - lines, line === lines ? column - columns : column))
+  const agree = (lines: number, columns: number) => {
+    const agreeing = found.filter(place => isStart(place, lines, columns)).length
+    return agreeing > 0 && agreeing * 100 >= found.length * LEAST_AGREEING
+  }
+  for (const {lines, columns} of beginnings(syntax, found)) {
+    if (!agree(lines, columns)) continue
+    return {
+      syntax,
+      offset: (line, column) => syntax.lines.offset(line - lines, line === lines ? column - columns : column),
+      place(offset) {
+        const {line, column} = syntax.lines.place(offset)
+        return {line: line + lines, column: line === 0 ? column + columns : column}
+      },
+    }
+  }
+  return undefined
+}
+
+/** Places of the text's first character that may be: the script's own beginning, and those that put the first function on one of the text's. */
+function* beginnings({lines, functionStarts}: ScriptSyntax, [first]: readonly FoundPlace[]) {
+  yield {lines: 0, columns: 0}
+  if (first === undefined) return
+  for (const start of [...functionStarts].slice(0, MOST_CHECKED)) {
+    const at = lines.place(start)
+    if (first.line < at.line || (at.line > 0 && first.column !== at.column)) continue
+    if (at.line > 0) yield {lines: first.line - at.line, columns: 0}
+    else if (first.column >= at.column) yield {lines: first.line, columns: first.column - at.column}
+  }
+}
