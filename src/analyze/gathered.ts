@@ -1,5 +1,6 @@
 /** The place where many objects gather, as an owner: what is called by a name above them, and the edges by which all of them hang on it. */
 import {codeOf} from '../snapshot/code-origin.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
@@ -31,6 +32,8 @@ export function gatheredAt(snapshot: Snapshot, {node, members}: Bottleneck): Gat
   const start = names.wholeWayTo(node, edges)
   const place = isThing(snapshot, node) ? outOf(snapshot, node, members) : into(snapshot, node, edges)
   if (place === undefined) return undefined
+  const container = isThing(snapshot, node) ? node : sourceOf(snapshot.firstEdge, edges[place.cut])
+  if (!isHeldInOnePlace(snapshot, container)) return undefined
   const isAvoided = avoided(snapshot)
   const down = wayDown(snapshot, node, example, retainingEdges(snapshot), isAvoided)
   if (down.length === 0) return undefined
@@ -43,6 +46,24 @@ export function gatheredAt(snapshot: Snapshot, {node, members}: Bottleneck): Gat
 function isThing(snapshot: Snapshot, node: number): boolean {
   const kind = snapshot.nodeKind[node]
   return (kind === NodeKind.object || kind === NodeKind.native) && !roles(snapshot).isScope(node)
+}
+
+/**
+ * Whether what dominates an object also refers to it: else several things that part further up share it, and each is a holder of its own.
+ * What a module or a global object has by a name is in one place, however many see it there.
+ */
+function isHeldInOnePlace(snapshot: Snapshot, node: number): boolean {
+  const {first, source} = snapshot.retainers
+  const {nodeKind} = snapshot
+  const {dominator} = dominatorTree(snapshot)
+  const {isScope} = roles(snapshot)
+  if (isScope(node)) return true
+  for (let slot = first[node]; slot < first[node + 1]; slot++) {
+    const holder = source[slot]
+    if (holder === dominator[node]) return true
+    if (nodeKind[holder] === NodeKind.array && dominator[holder] === dominator[node]) return true
+  }
+  return false
 }
 
 interface Cut {
