@@ -37,6 +37,8 @@ export interface CodeStep {
   place: string
   /** False for what V8 or the runtime does. */
   inCode: boolean
+  /** The function that it leads to, where the words name it because the path goes on through what that sees; '' if not. */
+  functionName: string
 }
 
 export interface CodePathOptions {
@@ -98,8 +100,6 @@ export function codePathText(
 interface OpenStep extends Omit<CodeStep, 'text' | 'pattern' | 'label'> {
   /** What a path may begin with instead. */
   alone: StartValue | undefined
-  /** The function that it leads to, where the path goes on through what that sees. */
-  functionName: string
   /** Leads there by steps of the runtime's own, which are not told one by one. */
   isArrival: boolean
 }
@@ -120,8 +120,8 @@ function startStep({snapshot}: Chain, node: number, endEdge: number): OpenStep {
 }
 
 /** Makes the words, last and once. */
-function inWords({alone: _, functionName: name, isArrival, ...step}: OpenStep, index: number): CodeStep {
-  const {value, firstEdge, endEdge} = step
+function inWords({alone: _, isArrival, ...step}: OpenStep, index: number): CodeStep {
+  const {value, firstEdge, endEdge, functionName: name} = step
   const suffix = name === '' ? '' : ` ${name}`
   if (value.kind !== 'start' || !(index === 0 || isArrival)) return {...step, ...stepWords(value, name)}
   const text = (index === 0 ? value.words : ` … ${value.words}`) + suffix
