@@ -39,7 +39,16 @@ export function gatheredAt(snapshot: Snapshot, {node, members}: Bottleneck): Gat
   if (down.length === 0) return undefined
   const cut = isThing(snapshot, node) ? edges.length : place.cut
   edges.push(...down)
-  return {members, example, start, edges, cut, cuts: place.cuts, code: codeAlong(snapshot, start, edges)}
+  const from = beginning(snapshot, start, edges, cut)
+  return {
+    members,
+    example,
+    start: from === 0 ? start : snapshot.edgeTarget[edges[from - 1]],
+    edges: edges.slice(from),
+    cut: cut - from,
+    cuts: place.cuts,
+    code: codeAlong(snapshot, start, edges),
+  }
 }
 
 /** Whether letting go of what is in it is a line of code: not of functions and scopes, nor of V8's own parts of an object. */
@@ -139,6 +148,27 @@ function avoided(snapshot: Snapshot): (node: number) => boolean {
   const isDouble = doubleStores(snapshot)
   const isPlumbing = plumbing(snapshot)
   return node => isDouble(node) || isPlumbing(node)
+}
+
+/**
+ * Place of the edge with which the way is begun in words: at the last module or global object on it; or, where a library's or the
+ * runtime's names lead to the application's, at the application's last object or function: that is what people know.
+ */
+function beginning(snapshot: Snapshot, start: number, edges: readonly number[], cut: number): number {
+  const {edgeTarget, nodeKind} = snapshot
+  const {isModuleScope, isScope} = roles(snapshot)
+  const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
+  let from = 0
+  let ofPeople = -1
+  for (let i = 0; i <= cut; i++) {
+    const node = nodeAt(i)
+    if (isModuleScope(node)) from = i
+    const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
+    if (isThing && !isScope(node) && i > 0 && codeOf(snapshot, node) === 'application') ofPeople = i
+  }
+  return ofPeople > from && codeOf(snapshot, nodeAt(from)) !== 'application' && isModuleScope(nodeAt(from))
+    ? ofPeople
+    : from
 }
 
 /** Whose code is on the way, the end aside: the application's before a library's. */

@@ -7,7 +7,7 @@
 import {propertyTarget} from '../snapshot/internal-edges.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
-import {NodeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
@@ -141,7 +141,7 @@ function gatheredPlaces(
   isTarget: BitSet,
 ): Gathered[] {
   const held = targets.length - search.unheld
-  if (isAnswered(snapshot, search, groups, held)) return []
+  if (isAnswered(snapshot, search, groups, held)) return nearerPlace(snapshot, search, groups, targets, isTarget)
   // What only the runtime's code leads to is no better answer than a name of people's own.
   const isOfPeople =
     groups.length > 0 &&
@@ -161,6 +161,31 @@ function isAnswered(snapshot: Snapshot, search: OwnerSearch, groups: readonly Gr
   const all = isApart ? groups.reduce((sum, {alone}) => sum + alone, 0) : first.alone
   if (all < NEARLY_ALL * held || !areDifferent(snapshot, search, groups)) return false
   return !isOfRuntimeOnly(snapshot, search, first)
+}
+
+/**
+ * Of one owner that has all, the place further down that has a variable of its own: what a function beyond the owner keeps for itself is
+ * named by that.
+ */
+function nearerPlace(
+  snapshot: Snapshot,
+  search: OwnerSearch,
+  groups: readonly Group[],
+  targets: Uint32Array,
+  isTarget: BitSet,
+): Gathered[] {
+  if (groups.length !== 1 || targets.length < MOST_RUNTIME_SOURCES) return []
+  const [{owner, members}] = groups
+  const {edges, cut} = search.wayTo(members.get(0), owner)
+  const source = sourceOf(snapshot.firstEdge, edges[cut])
+  const [place] = bottlenecks(snapshot, targets, isTarget)
+  if (place === undefined || place.members.length < NEARLY_ALL * (targets.length - search.unheld)) return []
+  const found = gatheredAt(snapshot, place)
+  if (found === undefined || found.code !== 'application') return []
+  const {firstEdge, edgeKind} = snapshot
+  const from = found.edges.findIndex(edge => sourceOf(firstEdge, edge) === source)
+  const isBeyond = from >= 0 && found.edges.slice(from, found.cut).some(edge => edgeKind[edge] === EdgeKind.context)
+  return isBeyond ? [found] : []
 }
 
 function isOfRuntimeOnly(snapshot: Snapshot, search: OwnerSearch, {owner}: Group): boolean {

@@ -17,7 +17,7 @@ import {
   resourceStore,
   targetListener,
 } from './nodejs-rules.ts'
-import {boundArgument, elementStore, propertyStore, proxyPart, shortcutArgument} from './object-rules.ts'
+import {boundArgument, elementStore, errorStack, propertyStore, proxyPart, shortcutArgument} from './object-rules.ts'
 import {pageListener, pageTree} from './page-rules.ts'
 import {awaitedResult, fromReaction, local, reaction, suspended} from './promise-rules.ts'
 import {
@@ -118,6 +118,9 @@ const HIDDEN: readonly Rule[] = [
 ]
 const ELEMENT: readonly Rule[] = [pageListener, pageTree]
 
+/** Symbols of V8's own have a name in some versions only. */
+const SYMBOLS: readonly Rule[] = [errorStack]
+
 /** What the next edges of the chain are in JavaScript, undefined if no rule speaks. */
 export function foldAt(chain: Chain, at: number): Fold | undefined {
   if (chain.snapshot.nodeKind[chain.source(at)] === NodeKind.synthetic) return fromRoot(chain, at)
@@ -135,7 +138,7 @@ function rulesFor(chain: Chain, at: number): readonly Rule[] {
   if (kind === EdgeKind.context) return [scopeVariable]
   if (kind === EdgeKind.shortcut) return [shortcutArgument]
   const name = chain.name(at)
-  if (kind === EdgeKind.property) return ownRules(PROPERTY, name) ?? []
+  if (kind === EdgeKind.property) return ownRules(PROPERTY, name) ?? SYMBOLS
   return kind === EdgeKind.internal ? (ownRules(INTERNAL, name) ?? NUMBERED) : []
 }
 

@@ -1,5 +1,5 @@
 /** Rules for V8's own parts of an object: its stores of properties and elements, what a bound function or a proxy is made of. */
-import {EdgeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Chain} from './code-chain.ts'
 import type {Rule} from './code-fold.ts'
 import {property} from './step.ts'
@@ -35,6 +35,36 @@ function twinOf(chain: Chain, from: number, to: number, kind: number): number {
     if (edgeTarget[edge] === wanted && edgeKind[edge] === kind) return edge
   }
   return -1
+}
+
+// Errors (`ErrorStackData`, `CallSiteInfo`, call-site-info.tq)
+
+/** Edges from an error to the record of one frame: a symbol's property, V8's array of frames, in newer versions a structure around it. */
+const MOST_TO_FRAME = 3
+
+/**
+ * `error → symbol → frames → frame → slot`: until somebody reads `error.stack`, V8 keeps the frames themselves, with the function of each
+ * and its `this`.
+ */
+export const errorStack: Rule = (chain, at) => {
+  let frame = at
+  while (frame < Math.min(chain.length, at + MOST_TO_FRAME) && !chain.isRaw(chain.target(frame), 'CallSiteInfo'))
+    frame++
+  if (frame === at || frame + 1 >= chain.length || !chain.isRaw(chain.target(frame), 'CallSiteInfo')) return undefined
+  return {
+    length: frame + 2 - at,
+    step: {kind: 'stack', functionName: functionOfFrame(chain, chain.target(frame))},
+    inCode: true,
+  }
+}
+
+function functionOfFrame({snapshot}: Chain, frame: number): string {
+  const {firstEdge, edgeTarget, nodeKind, nodeName, strings} = snapshot
+  for (let edge = firstEdge[frame]; edge < firstEdge[frame + 1]; edge++) {
+    const target = edgeTarget[edge]
+    if (nodeKind[target] === NodeKind.closure) return strings.get(nodeName[target])
+  }
+  return ''
 }
 
 // Functions (`V8HeapExplorer::ExtractJSBoundFunctionReferences`)

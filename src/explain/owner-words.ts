@@ -68,7 +68,7 @@ function isRuntimes(place: string): boolean {
 function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly CodeStep[]): number | undefined {
   const called = steps.findIndex(({value, endEdge}) => endEdge > cut && isCall(value))
   // The object's own place is no holder's; a function that the owner's name passes through is part of the name.
-  const last = called > 0 && called < steps.length - 1 ? called : steps.length - 2
+  const last = called > 0 ? called : steps.length - 2
   for (let i = last; i > 0 && steps[i].endEdge > cut; i--) {
     for (let edge = steps[i].endEdge - 1; edge >= Math.max(cut, steps[i].firstEdge); edge--) {
       const node = snapshot.edgeTarget[edges[edge]]
@@ -117,7 +117,9 @@ function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean):
   let end = steps.length
   while (end > from + 1 && steps[end - 1].firstEdge > cut && isPlainProperty(steps[end - 1].value)) end--
   // What comes behind a promise, a WeakMap's key and the like is the runtime's way.
-  const onward = steps.findIndex((step, i) => i > from && step.firstEdge > cut && jointOf(step.value) === ' · ')
+  const onward = steps.findIndex(
+    ({value, firstEdge}, i) => i > from && firstEdge > cut && jointOf(value) === ' · ' && !isEntry(value),
+  )
   if (!isWhole && onward > 0 && onward < end) end = onward
   return steps.slice(from, end)
 }

@@ -95,7 +95,7 @@ function wordsOf(value: StepValue): [text: string, pattern?: string, label?: str
     case 'proxy':
       return [`Proxy ${value.part}`]
     case 'stack':
-      return [`unread stack${value.functionName === '' ? '' : `, this of ${value.functionName}`}`]
+      return [`unread stack${value.functionName === '' ? '' : `, frame of ${value.functionName}()`}`, 'unread stack']
     case 'bytes':
       return ['its bytes']
     case 'text':
