@@ -6,8 +6,8 @@ import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {treePlaces} from './dominance.ts'
-import {dominatorTree} from './dominators.ts'
+import {keptPlaces} from './dominance.ts'
+import {keptTree} from './dominators.ts'
 import {plumbing} from './plumbing.ts'
 import {roles} from './roles.ts'
 import {globalObjects} from './roots.ts'
@@ -43,8 +43,8 @@ interface Range {
  */
 export function bottlenecks(snapshot: Snapshot, targets: Uint32Array, isTarget: BitSet): Bottleneck[] {
   const {root, nodeId} = snapshot
-  const {order} = dominatorTree(snapshot)
-  const {placeOf} = treePlaces(snapshot)
+  const {order} = keptTree(snapshot)
+  const placeOf = keptPlaces(snapshot)
   const places = Uint32Array.from(
     targets.filter(node => placeOf(node) > 0 || node === root),
     placeOf,
@@ -114,8 +114,8 @@ class Search {
 
   /** The children in the dominator tree with objects below them, those with most first; one that is itself asked about counts with those below it. */
   #children({node, from, to}: Range): Range[] {
-    const {order, count} = dominatorTree(this.#snapshot)
-    const {placeOf} = treePlaces(this.#snapshot)
+    const {order, count} = keptTree(this.#snapshot)
+    const placeOf = keptPlaces(this.#snapshot)
     const children: Range[] = []
     const end = placeOf(node) + count[node]
     let at = from

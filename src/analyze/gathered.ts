@@ -6,9 +6,9 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type Bottleneck, wayDown} from './bottlenecks.ts'
-import {dominance} from './dominance.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
-import {retainingEdges} from './edge-policy.ts'
+import {keptDominance} from './dominance.ts'
+import {keptSizes, keptTree} from './dominators.ts'
+import {holdingEdges} from './edge-policy.ts'
 import type {OwnedWay} from './owner-search.ts'
 import {plumbing} from './plumbing.ts'
 import {roles} from './roles.ts'
@@ -35,7 +35,7 @@ export function gatheredAt(snapshot: Snapshot, {node, members}: Bottleneck): Gat
   const container = isThing(snapshot, node) ? node : sourceOf(snapshot.firstEdge, edges[place.cut])
   if (!isHeldInOnePlace(snapshot, container)) return undefined
   const isAvoided = avoided(snapshot)
-  const down = wayDown(snapshot, node, example, retainingEdges(snapshot), isAvoided)
+  const down = wayDown(snapshot, node, example, holdingEdges(snapshot), isAvoided)
   if (down.length === 0) return undefined
   const cut = isThing(snapshot, node) ? edges.length : place.cut
   edges.push(...down)
@@ -64,7 +64,7 @@ function isThing(snapshot: Snapshot, node: number): boolean {
 function isHeldInOnePlace(snapshot: Snapshot, node: number): boolean {
   const {first, source} = snapshot.retainers
   const {nodeKind} = snapshot
-  const {dominator} = dominatorTree(snapshot)
+  const {dominator} = keptTree(snapshot)
   const {isScope} = roles(snapshot)
   if (isScope(node)) return true
   for (let slot = first[node]; slot < first[node + 1]; slot++) {
@@ -83,15 +83,15 @@ interface Cut {
 /** Of a collection or another object: its edges to what the members are or hang on. */
 function outOf(snapshot: Snapshot, node: number, members: Uint32Array): Cut {
   const {firstEdge, edgeTarget, nodeCount} = snapshot
-  const retaining = retainingEdges(snapshot)
-  const {dominator} = dominatorTree(snapshot)
+  const holding = holdingEdges(snapshot)
+  const {dominator} = keptTree(snapshot)
   const below = new BitSet(nodeCount)
   for (const member of members) {
     for (let at = member; at !== node && !below.has(at); at = dominator[at]) below.add(at)
   }
   const cuts = new GrowableUint32()
   for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-    if (retaining.has(edge) && below.has(edgeTarget[edge])) cuts.push(edge)
+    if (holding.has(edge) && below.has(edgeTarget[edge])) cuts.push(edge)
   }
   return {cut: -1, cuts: cuts.view()}
 }
@@ -102,7 +102,7 @@ function outOf(snapshot: Snapshot, node: number, members: Uint32Array): Cut {
  */
 function into(snapshot: Snapshot, node: number, edges: readonly number[]): Cut | undefined {
   const {edgeTarget, nodeKind} = snapshot
-  const dominates = dominance(snapshot)
+  const dominates = keptDominance(snapshot)
   const isStore = nodeKind[node] === NodeKind.array
   for (let i = edges.length - 1; i >= 0; i--) {
     const target = edgeTarget[edges[i]]
@@ -121,19 +121,19 @@ function isNamed({edgeKind}: Snapshot, edge: number): boolean {
 /** What holds a node from outside of what it dominates. */
 function edgesInto(snapshot: Snapshot, node: number): Uint32Array {
   const {first, edge, source} = snapshot.retainers
-  const retaining = retainingEdges(snapshot)
-  const dominates = dominance(snapshot)
+  const holding = holdingEdges(snapshot)
+  const dominates = keptDominance(snapshot)
   const isDouble = doubleStores(snapshot)
   const found = new GrowableUint32()
   for (let slot = first[node]; slot < first[node + 1]; slot++) {
-    if (!retaining.has(edge[slot]) || dominates(node, source[slot]) || isDouble(source[slot])) continue
+    if (!holding.has(edge[slot]) || dominates(node, source[slot]) || isDouble(source[slot])) continue
     found.push(edge[slot])
   }
   return found.view().slice().sort()
 }
 
 function largest(snapshot: Snapshot, members: Uint32Array): number {
-  const retained = retainedSizes(snapshot, 'devtools')
+  const retained = keptSizes(snapshot)
   const {nodeId} = snapshot
   let found = members[0]
   for (const node of members) {
@@ -166,9 +166,8 @@ function beginning(snapshot: Snapshot, start: number, edges: readonly number[], 
     const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
     if (isThing && !isScope(node) && i > 0 && codeOf(snapshot, node) === 'application') ofPeople = i
   }
-  return ofPeople > from && codeOf(snapshot, nodeAt(from)) !== 'application' && isModuleScope(nodeAt(from))
-    ? ofPeople
-    : from
+  const names = wayNames(snapshot)
+  return ofPeople > from && names.codeOf(names.patternOf(nodeAt(from))) !== 'application' ? ofPeople : from
 }
 
 /** Whose code is on the way, the end aside: the application's before a library's. */

@@ -15,10 +15,10 @@ import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
 import {type AheadGroup, computeAhead} from './ahead.ts'
 import {bottlenecks} from './bottlenecks.ts'
-import {nestedNodes} from './dominance.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
+import {dominatorTree} from './dominators.ts'
 import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedWay, OwnerSearch} from './owner-search.ts'
+import {retainedBySet} from './retained-set.ts'
 import {roles} from './roles.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
@@ -34,8 +34,10 @@ export interface Owner extends OwnedWay {
   count: number
   /** Of those, how many no other owner holds. */
   alone: number
-  /** Bytes that the objects of `count` retain, each byte once. */
+  /** Bytes that would be freed if all objects of `count` were dropped. */
   retainedBytes: number
+  /** Of these, bytes of backing stores. */
+  retainedOffHeapBytes: number
   selfBytes: number
   /** Whose code the way begins in. */
   code: 'application' | 'library' | 'runtime'
@@ -60,7 +62,7 @@ export interface OwnersAnswer {
   /** Whether some objects are held in more ways than were followed. */
   isCut: boolean
   limitsReached: {owners?: number}
-  total: {owners: number; selfBytes: number; retainedBytes: number}
+  total: {owners: number; selfBytes: number; retainedBytes: number; retainedOffHeapBytes: number}
 }
 
 const DEFAULT_LIMIT = 10
@@ -88,8 +90,10 @@ export function owners(
   const grouped = groupByOwner(snapshot, search, target.nodes)
   const places = gatheredPlaces(snapshot, search, grouped.groups, target.nodes, isTarget)
   const {groups, shared, isCut} = places.length === 0 ? grouped : without(snapshot, search, target.nodes, places)
-  const bytesOf = bytesAmong(snapshot, isTarget)
-  const gathered = places.slice(0, limit).map(place => ownerOfPlace(place, bytesOf(place.members)))
+  const all = bytesOf(snapshot, target.nodes)
+  // One that holds all of them need not be asked about again.
+  const bytes = (held: Uint32Array) => (held.length === target.nodes.length ? all : bytesOf(snapshot, held))
+  const gathered = places.slice(0, limit).map(place => ownerOfPlace(place, bytes(place.members)))
   const kept = groups.slice(0, limit - gathered.length)
   const cuts = search.cutsOf(kept.map(({owner}) => search.sets.key(owner)))
   const held = kept.map(({owner, members, alone}, i): Owner => {
@@ -98,7 +102,7 @@ export function owners(
     return {
       count: held.length,
       alone,
-      ...bytesOf(held),
+      ...bytes(held),
       code: search.codeOf(owner),
       example,
       isGathered: false,
@@ -116,11 +120,11 @@ export function owners(
     unheld: search.unheld,
     isCut,
     limitsReached: found > limit ? {owners: limit} : {},
-    total: {owners: found, ...bytesOf(target.nodes)},
+    total: {owners: found, ...all},
   }
 }
 
-function ownerOfPlace({members, ...place}: Gathered, bytes: Pick<Owner, 'selfBytes' | 'retainedBytes'>): Owner {
+function ownerOfPlace({members, ...place}: Gathered, bytes: ReturnType<typeof bytesOf>): Owner {
   return {count: members.length, alone: members.length, isGathered: true, ...bytes, ...place}
 }
 
@@ -289,18 +293,16 @@ function groupByOwner(
 
 const RANK = {application: 0, library: 1, runtime: 2}
 
-/** Bytes of sets of the objects asked about, and bytes they retain: what lies below another of them in the dominator tree counts there. */
-function bytesAmong(snapshot: Snapshot, isTarget: BitSet) {
+/** Bytes of a set of objects, and what it retains. */
+function bytesOf(
+  snapshot: Snapshot,
+  nodes: Uint32Array,
+): Pick<Owner, 'selfBytes' | 'retainedBytes' | 'retainedOffHeapBytes'> {
   const self = selfSizes(snapshot, 'devtools')
-  const retained = retainedSizes(snapshot, 'devtools')
-  const nested = nestedNodes(snapshot, isTarget)
-  return (nodes: Uint32Array): {selfBytes: number; retainedBytes: number} => {
-    let selfBytes = 0
-    let retainedBytes = 0
-    for (const node of nodes) {
-      selfBytes += self[node]
-      if (!nested.has(node)) retainedBytes += retained[node]
-    }
-    return {selfBytes, retainedBytes}
+  const {bytes, offHeapBytes} = retainedBySet(snapshot, nodes)
+  return {
+    selfBytes: nodes.reduce((sum, node) => sum + self[node], 0),
+    retainedBytes: bytes,
+    retainedOffHeapBytes: offHeapBytes,
   }
 }

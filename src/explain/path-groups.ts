@@ -164,6 +164,7 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     count: 1,
     alone: 1,
     retainedBytes: 0,
+    retainedOffHeapBytes: 0,
     selfBytes: 0,
     code: 'application' as const,
     example,

@@ -6,8 +6,8 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {propertyTarget} from './internal-edges.ts'
 import {locationRow, type Place, placeInScript, placeMapOf} from './places.ts'
 import {NodeKind} from './schema.ts'
-import {type PlacedScript, placedScript} from './script-lines.ts'
-import {keyOffset, madeAt, memberOffset, propertyOffset, variableIn} from './script-names.ts'
+import {offsetOfFunction, type PlacedScript, placedScript, variableAround} from './script-lines.ts'
+import {keyOffset, madeAt, memberOffset, propertyOffset} from './script-names.ts'
 import type {Variable} from './script-scopes.ts'
 import {type ScriptSyntax, scriptOf, textOfScript} from './script-syntax.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -20,12 +20,18 @@ export interface Declaration extends Place {
 
 /**
  * Where a script declares the variable that `name` means around a function; undefined where the file does not say. `closure`: that
- * function, or any of the script's.
+ * function, or any of the script's. `context`: the scope around it, V8's context, that has the variable, if it is known: others further
+ * inside may have one of the same name.
  */
-export function declaration(snapshot: Snapshot, closure: number, name: string): Declaration | undefined {
+export function declaration(
+  snapshot: Snapshot,
+  closure: number,
+  name: string,
+  context?: number,
+): Declaration | undefined {
   const script = placedScript(snapshot, closure)
   if (script !== undefined) {
-    const variable = variableAround(snapshot, script, closure, name)
+    const variable = variableAround(snapshot, script, closure, name, context)
     return variable && declarationOf(snapshot, closure, script, variable)
   }
   const text = textOf(snapshot, closure)
@@ -44,9 +50,10 @@ export function memberDeclaration(
   closure: number,
   variableName: string,
   names: readonly string[],
+  context?: number,
 ): Place | undefined {
   const script = placedScript(snapshot, closure)
-  const variable = script && variableAround(snapshot, script, closure, variableName)
+  const variable = script && variableAround(snapshot, script, closure, variableName, context)
   return script && variable && placeAt(snapshot, closure, script, memberOffset(script.syntax, variable, names))
 }
 
@@ -65,7 +72,7 @@ export function propertyDeclaration(snapshot: Snapshot, object: number, name: st
   for (let steps = 0; at >= 0 && steps < MOST_CLASSES; steps++, at = above(at)) {
     const made = isStatic ? at : propertyTarget(snapshot, at, 'constructor')
     const script = made < 0 ? undefined : placedScript(snapshot, made)
-    const scope = script && madeAt(script.syntax, offsetOf(snapshot, script, made))
+    const scope = script && madeAt(script.syntax, offsetOfFunction(snapshot, script, made))
     const offset = scope && propertyOffset(script.syntax, scope, name, isStatic)
     if (script !== undefined && offset !== undefined) return placeAt(snapshot, made, script, offset)
   }
@@ -122,21 +129,6 @@ function declarationOf(
   const place = placeAt(snapshot, closure, script, variable.offset)
   const isImport = variable.kind === 'import' || script.syntax.imported.has(variable.offset)
   return place && {...place, isImport}
-}
-
-/** The variable that a name means around a function; of the script as a whole if nothing of the kind is around it. */
-function variableAround(snapshot: Snapshot, script: PlacedScript, closure: number, name: string): Variable | undefined {
-  const {syntax} = script
-  const made = madeAt(syntax, offsetOf(snapshot, script, closure))
-  // A function sees its own name further inside than what is around it.
-  return variableIn(made?.outer, name) ?? variableIn(made, name) ?? variableIn(syntax.root, name)
-}
-
-/** Where V8 places a function in its script's text. */
-function offsetOf(snapshot: Snapshot, script: PlacedScript, closure: number): number {
-  const {line, column} = snapshot.locations
-  const row = locationRow(snapshot, closure)
-  return row < 0 ? -1 : script.offset(line[row], column[row])
 }
 
 function placeAt(

@@ -1,5 +1,6 @@
 /** Where in the code a node belongs, from what the snapshot itself says. */
 import {oncePer} from '../util/memo.ts'
+import {boundTarget} from './bound-functions.ts'
 import {internalTargets} from './internal-edges.ts'
 import {bytesOf, parsedBytes} from './saved.ts'
 import {NodeKind} from './schema.ts'
@@ -21,6 +22,12 @@ export interface PlaceMap {
   source(scriptId: number, place: Place): Place | undefined
   /** Names of all sources of a script; undefined for a script without a map. */
   sources(scriptId: number): readonly string[] | undefined
+  /** Whether a script's map has names at all. */
+  hasNames(scriptId: number): boolean
+  /** What stood in the source for the name that begins exactly at a place of the script; undefined if no map tells. */
+  name(scriptId: number, place: {line: number; column: number}): string | undefined
+  /** Text of a source, where a map has it. */
+  content(source: string): string | undefined
 }
 
 const placeMaps = new WeakMap<Snapshot, PlaceMap>()
@@ -59,6 +66,14 @@ export function locationRow({locations}: Snapshot, node: number): number {
     else high = middle
   }
   return low > 0 && nodes[low - 1] === node ? low - 1 : -1
+}
+
+/** The same of the code that a node runs: a bound function's is that of the function it calls. */
+export function codeRow(snapshot: Snapshot, node: number): number {
+  const row = locationRow(snapshot, node)
+  return row < 0 && snapshot.nodeKind[node] === NodeKind.closure
+    ? locationRow(snapshot, boundTarget(snapshot, node))
+    : row
 }
 
 /**

@@ -3,7 +3,10 @@
  * page's beginning (`Script::GetPositionInfo` with offsets), the text begins at the script's.
  */
 import {getOrMake, oncePer} from '../util/memo.ts'
-import {NodeKind} from './schema.ts'
+import {locationRow} from './places.ts'
+import {EdgeKind, NodeKind} from './schema.ts'
+import {madeAt, scopeWith, variableIn} from './script-names.ts'
+import type {Variable} from './script-scopes.ts'
 import {type ScriptSyntax, scriptOf, syntaxOfScript} from './script-syntax.ts'
 import type {Snapshot} from './snapshot.ts'
 
@@ -26,10 +29,19 @@ const LEAST_AGREEING = 90
  */
 export function placedScript(snapshot: Snapshot, closure: number): PlacedScript | undefined {
   const script = scriptOf(snapshot, closure)
-  if (script < 0) return undefined
+  return script < 0 ? undefined : placed(snapshot, script)
+}
+
+/** The same by the script's id in the locations. */
+export function placedScriptOfId(snapshot: Snapshot, scriptId: number): PlacedScript | undefined {
+  const script = placesOfFunctions(snapshot).ofId.get(scriptId)
+  return script === undefined ? undefined : placed(snapshot, script)
+}
+
+function placed(snapshot: Snapshot, script: number): PlacedScript | undefined {
   return getOrMake(placedScripts(snapshot), script, () => {
     const syntax = syntaxOfScript(snapshot, script)
-    return syntax && place(syntax, placesOfFunctions(snapshot).get(script) ?? [])
+    return syntax && place(syntax, placesOfFunctions(snapshot).found.get(script) ?? [])
   })
 }
 
@@ -40,21 +52,30 @@ interface FoundPlace {
   column: number
 }
 
-/** Places of some functions by the ordinal of their script. */
-const placesOfFunctions = oncePer((snapshot: Snapshot): ReadonlyMap<number, readonly FoundPlace[]> => {
+interface FoundPlaces {
+  /** By the ordinal of the functions' script. */
+  found: ReadonlyMap<number, readonly FoundPlace[]>
+  /** Ordinals of scripts by id. */
+  ofId: ReadonlyMap<number, number>
+}
+
+/** Places of some functions of each script. */
+const placesOfFunctions = oncePer((snapshot: Snapshot): FoundPlaces => {
   const {locations, nodeKind} = snapshot
   const found = new Map<number, FoundPlace[]>()
   const full = new Set<number>()
+  const ofId = new Map<number, number>()
   for (let row = 0; row < locations.node.length; row++) {
     const closure = locations.node[row]
     if (nodeKind[closure] !== NodeKind.closure || full.has(locations.scriptId[row])) continue
     const script = scriptOf(snapshot, closure)
     if (script < 0) continue
+    ofId.set(locations.scriptId[row], script)
     const places = getOrMake(found, script, (): FoundPlace[] => [])
     places.push({line: locations.line[row], column: locations.column[row]})
     if (places.length >= MOST_CHECKED) full.add(locations.scriptId[row])
   }
-  return found
+  return {found, ofId}
 })
 
 function place(syntax: ScriptSyntax, found: readonly FoundPlace[]): PlacedScript | undefined {
@@ -88,4 +109,42 @@ function* beginnings({lines, functionStarts}: ScriptSyntax, [first]: readonly Fo
     if (at.line > 0) yield {lines: first.line - at.line, columns: 0}
     else if (first.column >= at.column) yield {lines: first.line, columns: first.column - at.column}
   }
+}
+
+/** Where V8 places a function in its script's text; -1 if nothing tells. */
+export function offsetOfFunction(snapshot: Snapshot, script: PlacedScript, closure: number): number {
+  const {line, column} = snapshot.locations
+  const row = locationRow(snapshot, closure)
+  return row < 0 ? -1 : script.offset(line[row], column[row])
+}
+
+/**
+ * The variable that a name means around a function; of the script as a whole if nothing of the kind is around it. `context`: the one of the
+ * contexts around it that has the variable.
+ */
+export function variableAround(
+  snapshot: Snapshot,
+  script: PlacedScript,
+  closure: number,
+  name: string,
+  context?: number,
+): Variable | undefined {
+  const {syntax} = script
+  const made = madeAt(syntax, offsetOfFunction(snapshot, script, closure))
+  if (context !== undefined) {
+    // What V8 makes of a whole module has its context inside.
+    const inner = made === undefined || made.kind === 'root' ? syntax.root : made.outer
+    return scopeWith(inner, variablesOf(snapshot, context))?.variables.get(name)
+  }
+  // A function sees its own name further inside than what is around it.
+  return variableIn(made?.outer, name) ?? variableIn(made, name) ?? variableIn(syntax.root, name)
+}
+
+/** Names of the variables of a context that hold something. */
+function variablesOf({edgeKind, edgeName, firstEdge, strings}: Snapshot, context: number): string[] {
+  const names: string[] = []
+  for (let edge = firstEdge[context]; edge < firstEdge[context + 1]; edge++) {
+    if (edgeKind[edge] === EdgeKind.context) names.push(strings.get(edgeName[edge]))
+  }
+  return names
 }

@@ -23,6 +23,26 @@ export function variableIn(scope: Scope | undefined, name: string): Variable | u
 }
 
 /**
+ * The innermost scope, from one outwards, that has all these variables for functions further inside: that of a context with them. V8 keeps
+ * variables in a context only if functions inside use them; those of the script itself always (`Variable::MustAllocateInContext`).
+ */
+export function scopeWith(scope: Scope | undefined, names: readonly string[]): Scope | undefined {
+  for (let at = scope; at !== undefined; at = at.outer) {
+    const {variables, kind} = at
+    const isKept = (name: string) => {
+      const variable = variables.get(name)
+      return variable !== undefined && (kind === 'root' || variable.kind === 'this' || isUsedInside(variable))
+    }
+    if (names.every(isKept)) return at
+  }
+  return undefined
+}
+
+function isUsedInside({scope, uses}: Variable): boolean {
+  return uses.some(use => use.scope.function !== scope.function)
+}
+
+/**
  * What V8 places at an offset: the scope of a function that begins there, the body of a class without a constructor, else the script;
  * undefined if nothing begins there.
  */

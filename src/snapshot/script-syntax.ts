@@ -13,10 +13,10 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {type TextLines, textLines} from '../util/text-lines.ts'
 import {type InitialValues, initialValues} from './initial-values.ts'
 import {internalTargets} from './internal-edges.ts'
-import {locationRow} from './places.ts'
+import {locationRow, readablePath} from './places.ts'
 import {type FunctionSyntax, type Scope, type ScriptScopes, scopesOf} from './script-scopes.ts'
 import type {Snapshot} from './snapshot.ts'
-import {type ReadText, readText} from './text.ts'
+import {mayBeText, type ReadText, readText, textOf} from './text.ts'
 
 export interface ScriptSyntax extends ScriptScopes, InitialValues {
   text: string
@@ -79,11 +79,37 @@ export function scriptOfShared(snapshot: Snapshot, shared: number): number {
   return script >= 0 ? script : target(shared, 'script_or_debug_info')
 }
 
-/** The text of a script as far as the file has it; undefined where there is none. */
-export function textOfScript(snapshot: Snapshot, script: number): ReadText | undefined {
-  const source = internalTargets(snapshot)(script, 'source')
-  return source < 0 ? undefined : readText(snapshot, source, MAX_SCRIPT + 1)
+/** Reads the file that a script came from; undefined where there is none. */
+export type ScriptFiles = (script: string) => string | undefined
+
+const scriptFiles = new WeakMap<Snapshot, ScriptFiles>()
+
+/** From here on texts that V8 has cut are taken from the scripts' files, where those agree. Must come before the first question. */
+export function useScriptFiles(snapshot: Snapshot, files: ScriptFiles): void {
+  scriptFiles.set(snapshot, files)
 }
+
+/**
+ * The text of a script: as far as the snapshot has it, or all of it from the script's file if that begins like it and is as long.
+ * Undefined where there is none.
+ */
+export function textOfScript(snapshot: Snapshot, script: number): ReadText | undefined {
+  const target = internalTargets(snapshot)
+  const source = target(script, 'source')
+  const read = source < 0 ? undefined : readText(snapshot, source, MAX_SCRIPT + 1)
+  if (read === undefined || read.isWhole || !read.isKnown) return read
+  return getOrMake(textsOfFiles(snapshot), script, () => {
+    const node = target(script, 'name')
+    const name = node < 0 ? undefined : textOf(snapshot, node)
+    const written = name === undefined ? undefined : scriptFiles.get(snapshot)?.(readablePath(name))
+    // Node takes off what marks a text as Unicode.
+    const text = written?.startsWith('\ufeff') && !read.text.startsWith('\ufeff') ? written.slice(1) : written
+    if (text === undefined || !text.startsWith(read.text) || !mayBeText(snapshot, source, text)) return read
+    return {text, isKnown: true, isWhole: true}
+  })
+}
+
+const textsOfFiles = oncePer((_: Snapshot) => new Map<number, ReadText>())
 
 interface Parsed {
   syntax: Map<number, ScriptSyntax | undefined>

@@ -110,18 +110,33 @@ function targets(snapshot: Snapshot, node: number, names: readonly string[]): nu
 }
 
 /**
- * Whether V8 wrote the beginning of a flat string only. From V8 14.9 on it adds the edges `length` and `hash` then; before, the string's
+ * Whether V8 wrote the beginning of a flat string only. From V8 14.9 on it adds the edges `length` and `hash` then. Before, the string's
  * size tells, unless its characters stand outside the heap: then a round length is taken for a limit.
  */
 function isCut(snapshot: Snapshot, node: number, text: string): boolean {
   const size = snapshot.nodeSelfBytes[node]
-  if (text.length < CUT_LENGTH && size <= HEADER_BYTES + text.length) return false
+  const isShort = text.length < CUT_LENGTH
+  if (isShort && size <= HEADER_BYTES + text.length) return false
   if (targets(snapshot, node, ['length']).length > 0) return true
-  if (size >= text.length) return size > HEADER_BYTES + text.length * bytesOfCharacter(text)
-  return text.length >= CUT_LENGTH && (text.length % CUT_LENGTH === 0 || text.length % 1000 === 0)
+  if (isShort) return false
+  const isRound = text.length % CUT_LENGTH === 0 || text.length % 1000 === 0
+  if (isRound) return size < text.length || !hasSize(size, text.length * (isLatin(text) ? 1 : 2))
+  return !mayBeText(snapshot, node, text)
 }
 
-/** Of V8's two ways to store a string. */
-function bytesOfCharacter(text: string): number {
-  return /[^\x00-\xff]/.test(text) ? 2 : 1
+/** More than a string takes whose characters are outside of the heap. */
+const MOST_EXTERNAL_BYTES = 64
+
+/** Whether a string may be this text, by its size: V8 stores characters in one byte or two, also such as would need one only. */
+export function mayBeText({nodeSelfBytes}: Snapshot, node: number, text: string): boolean {
+  const size = nodeSelfBytes[node]
+  return size <= MOST_EXTERNAL_BYTES || hasSize(size, 2 * text.length) || (hasSize(size, text.length) && isLatin(text))
+}
+
+function hasSize(size: number, bytes: number): boolean {
+  return size >= bytes && size <= bytes + HEADER_BYTES
+}
+
+function isLatin(text: string): boolean {
+  return !/[^\x00-\xff]/.test(text)
 }
