@@ -324,7 +324,7 @@ test('what gathers much of a heap is a suspect, by its holder, file and line; it
   const [row] = rows
   assert.deepEqual(
     [row.holder, row.place, row.kind, row.accumulation?.type],
-    ['cache.entries', 'src/buffer-cache.cjs:7', 'cache without limit', 'Map'],
+    ['cache.entries', 'src/buffer-cache.cjs:8', 'cache without limit', 'Map'],
   )
   assert.equal(row.offHeapBytes, 614_400)
   const {total} = whatIf(snapshot, row.cuts)
