@@ -75,11 +75,16 @@ function lineText({trend, peak, peakBetween}: SeriesLine): string {
   return `${trend.verdict}${slope} at most ${formatBytes(Math.max(peak.value, peakBetween ?? 0))}`
 }
 
-function leakRows({holder, place, kind, sure, counts, retainedBytes, advice}: LeakView, number: number, paint: Paint) {
-  const source = place === '' ? '' : ` (${forTerminal(place, 80)})`
+function leakRows(
+  {holder, place, codeLines: code, kind, sure, counts, retainedBytes, advice}: LeakView,
+  number: number,
+  paint: Paint,
+) {
+  const source = place === '' ? '' : ` (${paint.place(forTerminal(place, 80), place)})`
   const rows: [string, string][] = [
     ['', `${number}. ${paint.edge(forTerminal(holder, 110))}${source}: ${paint.mark(kind)}, ${sure}`],
     ['', `   ${history(counts)} there, retained ${formatBytes(retainedBytes)}`],
+    ...codeLines(code, place, '   ', paint).map((line): [string, string] => ['', line]),
     ['', `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST)}`],
   ]
   return rows
