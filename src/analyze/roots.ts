@@ -44,12 +44,30 @@ export const globalObjects = oncePer((snapshot: Snapshot): Uint32Array => {
   return Uint32Array.from(found).sort()
 })
 
-/** Nodes beyond which nobody asks who holds them: synthetic nodes and the user roots. */
+/**
+ * Where paths begin if they can: the user roots, and the global objects of those that are V8's native contexts, which stand below the
+ * root itself in files from V8 14.9 on.
+ */
+export const pathRoots = oncePer((snapshot: Snapshot): Uint32Array => {
+  const found = new Set<number>(userRoots(snapshot))
+  const isContext = nativeContextTest(snapshot)
+  const target = internalTargets(snapshot)
+  for (const node of userRoots(snapshot)) {
+    if (!isContext(snapshot.nodeName[node])) continue
+    for (const slot of ['global_object', 'global_proxy_object']) {
+      const global = target(node, slot)
+      if (global >= 0 && GLOBAL_KINDS.has(snapshot.nodeKind[global])) found.add(global)
+    }
+  }
+  return Uint32Array.from(found)
+})
+
+/** Nodes beyond which nobody asks who holds them: synthetic nodes and the roots of paths. */
 export const rootNodes = oncePer((snapshot: Snapshot): BitSet => {
   const {nodeCount, nodeKind, root} = snapshot
   const roots = new BitSet(nodeCount)
   for (let node = 0; node < nodeCount; node++) if (nodeKind[node] === NodeKind.synthetic) roots.add(node)
   roots.add(root)
-  for (const node of userRoots(snapshot)) roots.add(node)
+  for (const node of pathRoots(snapshot)) roots.add(node)
   return roots
 })

@@ -1,7 +1,7 @@
 /** `--where`: which objects an expression means. The parser has the language; this has what it means on a heap. */
 import {DETACHED} from '../snapshot/detachedness.ts'
 import {originalNameTest} from '../snapshot/original-names.ts'
-import {locationRow, placeOfRow} from '../snapshot/places.ts'
+import {codeRow, placeOfRow} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {typesMeant} from '../snapshot/types.ts'
@@ -169,7 +169,7 @@ function placeTest(snapshot: Snapshot, match: TextMatch): Test {
   return {
     cost: COST.place,
     passes: node => {
-      const row = locationRow(snapshot, node)
+      const row = codeRow(snapshot, node)
       const key = row < 0 ? -1 : (scriptId[row] + 2 ** 31) * LINES + line[row] + 1
       let verdict = verdicts.get(key)
       if (verdict === undefined) {

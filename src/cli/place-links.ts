@@ -1,5 +1,5 @@
 /** Places in code that a terminal can open at a click. */
-import {editorPattern, EDITOR_NAMES, HeapgraphError, placeUrl, type Snapshot, scriptRoot} from '../index.ts'
+import {EDITOR_NAMES, editorPattern, HeapgraphError, placeUrl, type Snapshot, scriptRoot} from '../index.ts'
 import type {Io} from './io.ts'
 
 /**
@@ -20,7 +20,9 @@ export function placeLinks(
       `editors: ${EDITOR_NAMES.join(', ')}; or a URL such as vscode://file/{path}:{line}:{column}`,
     )
   }
-  return isAble({env, stdout}, color !== false) ? (text, place) => linked(text, placeUrl(place, rootOf(loaded), pattern)) : text => text
+  return isAble({env, stdout}, color !== false)
+    ? (text, place) => linked(text, placeUrl(place, rootOf(loaded), pattern))
+    : text => text
 }
 
 function rootOf(loaded: readonly Snapshot[]): string {

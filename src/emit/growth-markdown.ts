@@ -3,10 +3,10 @@ import type {GrowthView} from '../graph/growth-view.ts'
 import type {LeakView} from '../graph/leak-row.ts'
 import type {LeaksView} from '../graph/leaks-view.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
-import {codeLines} from './code-lines.ts'
-import {plainPaint} from './paint.ts'
 import {forMarkdown, forMarkdownCode} from './clean.ts'
+import {codeLines} from './code-lines.ts'
 import {leaksHeadline, typesText} from './leaks.ts'
+import {plainPaint} from './paint.ts'
 import {history, limitText, signedText, typeName} from './wording.ts'
 
 const WIDEST_CELL = 120

@@ -52,7 +52,9 @@ export function placeUrl(place: string, root: string, pattern: string): string |
   const url = slashed.split('/').map(encodeURIComponentOf).join('/')
   const values: Record<string, string> = {path: url, line: String(Math.max(1, line)), column: '1'}
   // A slash before `{path}` is the path's own.
-  const filled = pattern.replace(/(?<!\/)\/(?=\{path\})/, '').replace(/\{(path|line|column)\}/g, (_, name) => values[name])
+  const filled = pattern
+    .replace(/(?<!\/)\/(?=\{path\})/, '')
+    .replace(/\{(path|line|column)\}/g, (_, name) => values[name])
   return encoded(filled)
 }
 

@@ -1,4 +1,5 @@
 /** What an object is called, in a few words. */
+import {functionName} from '../snapshot/bound-functions.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {isPartOfText, isText, readText} from '../snapshot/text.ts'
@@ -41,8 +42,8 @@ function preview(snapshot: Snapshot, node: number): string {
   const kind = nodeKind[node]
   const type = types.names[types.ofNode[node]]
   if (isText(snapshot, node)) return quotedText(snapshot, node)
+  if (kind === NodeKind.closure) return `${functionName(snapshot, node) || '(anonymous)'}()`
   const name = strings.get(nodeName[node])
-  if (kind === NodeKind.closure) return `${name === '' ? '(anonymous)' : name}()`
   if (kind === NodeKind.regexp) return name
   if (kind === NodeKind.object && name === 'Object') {
     const text = shape(snapshot, node)

@@ -5,11 +5,16 @@ import {type OwnersAnswer, owners} from '../analyze/owners.ts'
 import {type RetainedSet, retainedBySet} from '../analyze/retained-set.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
 import type {Trend} from '../analyze/trend.ts'
+
 import {type CodeLine, codeAt} from '../explain/code-frame.ts'
+
+import {functionName} from '../explain/code-nodes.ts'
+
 import {type LeakKind, leakAdvice, leakKind} from '../explain/leak-words.ts'
 import {measuredCuts} from '../explain/owner-cut.ts'
 import {containerOf, cutsOfVerdict, type OwnerWords, ownerWords, verdict} from '../explain/owner-words.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {getOrMake} from '../util/memo.ts'
@@ -133,26 +138,42 @@ function bytesOf(
   }
 }
 
-/** Of classes with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
+/** Of classes, and functions, with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
 function rankedTypes(snapshot: Snapshot, set: LeakedSet): {name: string; count: number; rank: number}[] {
   const {types} = snapshot
-  const examples = new Map<number, number>()
-  for (const node of set.members) if (!examples.has(types.ofNode[node])) examples.set(types.ofNode[node], node)
-  const rank = (type: number) => {
-    if (types.locations[type] < 0) return 2
-    return codeOf(snapshot, examples.get(type) as number) === 'application' ? 0 : 1
+  const ofKind = new Map<number, {example: number; count: number}>()
+  for (const node of set.types.length === 0 ? [] : set.members) {
+    getOrMake(ofKind, memberKind(snapshot, node), () => ({example: node, count: 0})).count++
   }
   const rows = new Map<string, {name: string; count: number; rank: number}>()
-  for (const {type, count} of set.types) {
-    const name = types.names[type]
+  for (const {example, count} of ofKind.values()) {
+    const name = memberName(snapshot, example)
     if (name.startsWith('system / ')) continue
-    const row = getOrMake(rows, name, () => ({name, count: 0, rank: rank(type)}))
+    const isPlaced = types.locations[types.ofNode[example]] >= 0
+    const rank = isPlaced ? (codeOf(snapshot, example) === 'application' ? 0 : 1) : 2
+    const row = getOrMake(rows, name, () => ({name, count: 0, rank}))
     row.count += count
-    row.rank = Math.min(row.rank, rank(type))
+    row.rank = Math.min(row.rank, rank)
   }
   return [...rows.values()].sort((a, b) => a.rank - b.rank || b.count - a.count || (a.name < b.name ? -1 : 1))
 }
 
-function membersOf({types, nodeId}: Snapshot, {members}: LeakedSet, name: string): Uint32Array {
-  return members.filter(node => types.names[types.ofNode[node]] === name).sort((a, b) => nodeId[a] - nodeId[b])
+function membersOf(snapshot: Snapshot, {members}: LeakedSet, name: string): Uint32Array {
+  const {nodeId} = snapshot
+  const kinds = new Map<number, boolean>()
+  const isMeant = (node: number) =>
+    getOrMake(kinds, memberKind(snapshot, node), () => memberName(snapshot, node) === name)
+  return members.filter(isMeant).sort((a, b) => nodeId[a] - nodeId[b])
+}
+
+/** A number for members told in one row: of one type; of one name, for functions. */
+function memberKind({nodeKind, nodeName, types}: Snapshot, node: number): number {
+  return nodeKind[node] === NodeKind.closure ? types.names.length + nodeName[node] : types.ofNode[node]
+}
+
+/** The type of an object; of a function, what says more: its name. */
+function memberName(snapshot: Snapshot, node: number): string {
+  const {nodeKind, types} = snapshot
+  if (nodeKind[node] === NodeKind.closure) return `${functionName(snapshot, node) || '(anonymous)'}()`
+  return types.names[types.ofNode[node]]
 }

@@ -1,8 +1,8 @@
 /** Owners as a result graph: their words, and the ways to their examples as chains. */
 import {offHeapBytes} from '../analyze/off-heap.ts'
 import type {OwnersAnswer} from '../analyze/owners.ts'
-import {measuredCuts} from '../explain/owner-cut.ts'
 import {codeAt} from '../explain/code-frame.ts'
+import {measuredCuts} from '../explain/owner-cut.ts'
 import {cutsOfVerdict, ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {info} from './graph-parts.ts'

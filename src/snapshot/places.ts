@@ -1,5 +1,6 @@
 /** Where in the code a node belongs, from what the snapshot itself says. */
 import {oncePer} from '../util/memo.ts'
+import {boundTarget} from './bound-functions.ts'
 import {internalTargets} from './internal-edges.ts'
 import {bytesOf, parsedBytes} from './saved.ts'
 import {NodeKind} from './schema.ts'
@@ -65,6 +66,14 @@ export function locationRow({locations}: Snapshot, node: number): number {
     else high = middle
   }
   return low > 0 && nodes[low - 1] === node ? low - 1 : -1
+}
+
+/** The same of the code that a node runs: a bound function's is that of the function it calls. */
+export function codeRow(snapshot: Snapshot, node: number): number {
+  const row = locationRow(snapshot, node)
+  return row < 0 && snapshot.nodeKind[node] === NodeKind.closure
+    ? locationRow(snapshot, boundTarget(snapshot, node))
+    : row
 }
 
 /**
