@@ -22,12 +22,17 @@ export function ownersLines(graph: ResultGraph, paint: Paint): string[] {
   const count = graph.getAttribute('count')
   const lines = owners.list.flatMap((owner, i) => [
     ownerLine(owner, i + 1, count, paint),
-    ...(i < CODE_SHOWN ? codeLines(owner.codeLines, owner.place, '   ', paint) : []),
+    ...(i < CODE_SHOWN && isFirst(owners.list, i) ? codeLines(owner.codeLines, owner.place, '   ', paint) : []),
   ])
   if (owners.verdict !== '') lines.push(`${paint.mark('✂')} ${forTerminal(owners.verdict, widestSummary)}`)
   const offHeap = graph.getAttribute('offHeap')
   if (offHeap !== null && offHeap.stores > 0) lines.push(`  ${selfAndOffHeap(graph.getAttributes())}`)
   return lines
+}
+
+/** Whether no owner before has the same place, whose code would be shown again. */
+function isFirst(owners: readonly ResultOwner[], index: number): boolean {
+  return owners.findIndex(({place}) => place === owners[index].place) === index
 }
 
 function ownerLine(

@@ -12,9 +12,12 @@ export function splitPlace(place: string): SplitPlace {
   return {script, line: Number(line)}
 }
 
+/** Leads to the file, whatever opens that. */
+export const DEFAULT_EDITOR = 'file://{path}'
+
 /** URLs by which editors open a file: `{path}` is absolute and encoded, `{line}` and `{column}` are from 1 on. */
 const EDITORS: Readonly<Record<string, string>> = {
-  file: 'file://{path}',
+  file: DEFAULT_EDITOR,
   vscode: 'vscode://file/{path}:{line}:{column}',
   'vscode-insiders': 'vscode-insiders://file/{path}:{line}:{column}',
   vscodium: 'vscodium://file/{path}:{line}:{column}',
@@ -62,13 +65,18 @@ function isAbsolute(path: string): boolean {
   return /^(?:\/(?!\/)|[A-Za-z]:[\\/])/.test(path)
 }
 
-/** A drive's colon stays; lone surrogates, which no URL can have, become U+FFFD. */
+/** Lone surrogates become U+FFFD. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\ufffd')
+}
+
+/** A drive's colon stays. */
 function encodeURIComponentOf(part: string): string {
-  return /^[A-Za-z]:$/.test(part) ? part : encodeURIComponent(part.toWellFormed())
+  return /^[A-Za-z]:$/.test(part) ? part : encodeURIComponent(wellFormed(part))
 }
 
 function encoded(url: string): string {
-  return url.toWellFormed().replace(/[^\x21-\x7e]|["'<>\\^`{|}]/g, character => percent(character))
+  return wellFormed(url).replace(/[^\x21-\x7e]|["'<>\\^`{|}]/g, character => percent(character))
 }
 
 function percent(character: string): string {
