@@ -6,7 +6,6 @@ import {typesMeant} from '../snapshot/types.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-expression.ts'
 import {
   isVariableOrProperty,
   nodesNamed,
@@ -15,7 +14,8 @@ import {
   step,
   targetsOf,
   variablesAndProperties,
-} from './cut-steps.ts'
+} from './cut-accessors.ts'
+import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-expression.ts'
 import {edgesWhere, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {printedEdges} from './printed-edges.ts'

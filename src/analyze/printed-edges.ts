@@ -16,7 +16,7 @@ import {
   step,
   targetsOf,
   variablesAndProperties,
-} from './cut-steps.ts'
+} from './cut-accessors.ts'
 import {edgesWhere, isFunctionOf, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
 import type {PrintedPath, PrintedStep} from './printed-path.ts'
