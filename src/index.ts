@@ -78,8 +78,16 @@ export {
   heapName,
   type TakenSnapshot,
 } from './capture/doctor.ts'
-export {type CaptureOptions, capture, type Measured, type MeasureOptions, measure} from './capture/own.ts'
+export {
+  type Captured,
+  type CaptureOptions,
+  capture,
+  type Measured,
+  type MeasureOptions,
+  measure,
+} from './capture/own.ts'
 export type {Written} from './capture/part-file.ts'
+export {SOURCES, type Sources} from './capture/prepare.ts'
 export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record.ts'
 export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/remote.ts'
 export {METRICS, type Metric} from './capture/series-lines.ts'
@@ -108,6 +116,7 @@ export {toJson} from './emit/json.ts'
 export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/leaks.ts'
 export {type MermaidOptions, toMermaid} from './emit/mermaid.ts'
 export {type Paint, plainPaint} from './emit/paint.ts'
+export {EDITOR_NAMES, editorPattern, placeUrl} from './emit/place-link.ts'
 export {type PlotOptions, toPlotSvg} from './emit/plot.ts'
 export {toPlotHtml} from './emit/plot-html.ts'
 export {plotJson, plotText} from './emit/plot-text.ts'
@@ -131,6 +140,7 @@ export {type TextOptions, toText} from './emit/text-tree.ts'
 export {stringsJson, stringsText, wasteJson, wasteText} from './emit/waste.ts'
 export {whatIfJson, whatIfText} from './emit/what-if.ts'
 export {textWidth} from './emit/width.ts'
+export {type CodeLine, codeAt, useCodeLines} from './explain/code-frame.ts'
 export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
 export type {LeakKind} from './explain/leak-words.ts'
 export {scriptRoot} from './explain/script-root.ts'

@@ -2,6 +2,7 @@
 import {HeapgraphError} from '../util/errors.ts'
 import {type Activated, activate, deactivate} from './activate.ts'
 import {numbered, openPartFile, type Written} from './part-file.ts'
+import {type Prepared, prepareRemote, type Sources} from './prepare.ts'
 import {type Connection, connect} from './protocol.ts'
 import {checkLoopback, chooseTarget, type Place, placeOfPort, placeOfUrl, targetsAt} from './targets.ts'
 
@@ -19,12 +20,16 @@ export interface RemoteOptions {
   internals?: boolean
   /** Numbers in properties: `captureNumericValue`. */
   numeric?: boolean
+  /** `full`: all strings whole, the sources of scripts among them, which lines are told by. Unless given, `full` if the heap has no more than 1 GiB of room for text. */
+  sources?: Sources
   /** Another machine may be asked. */
   allowRemote?: boolean
   /** Ends it, leaving no part of a file. */
   signal?: AbortSignal
   /** Bytes of the snapshot that have come, and the share of the process's own work, 0 to 1, if it tells. */
   onProgress?: (bytes: number, share: number | undefined) => void
+  /** One sentence for a person. */
+  onNote?: (text: string) => void
   /** After each snapshot. */
   onWritten?: (written: Written) => void
 }
@@ -42,7 +47,12 @@ export async function captureRemote(
   const {count = 1, signal} = options
   const activated = await attach(source, options)
   const {connection} = activated
-  const abort = () => connection.close()
+  let prepared: Prepared | undefined
+  const abort = () => {
+    // Sent before the connection closes; the answer is not waited for.
+    void prepared?.restore()
+    connection.close()
+  }
   signal?.addEventListener('abort', abort)
   try {
     const written: Written[] = []
@@ -51,12 +61,16 @@ export async function captureRemote(
     for (let i = 0; i < count; i++) {
       if (i > 0) await options.between?.(i)
       signal?.throwIfAborted()
+      prepared = await prepareRemote(connection, options.sources)
+      if (prepared.leftOut !== undefined && i === 0) options.onNote?.(prepared.leftOut)
       written.push(await take(connection, count === 1 ? path : numbered(path, i + 1), options))
+      await prepared.restore()
       options.onWritten?.(written[i])
     }
     return written
   } finally {
     signal?.removeEventListener('abort', abort)
+    await prepared?.restore()
     await deactivate(activated)
   }
 }

@@ -1,5 +1,6 @@
 /** What `watch` and its agent in the watched processes tell each other: lines of JSON over a local socket that only the owner can reach. */
 import type {Socket} from 'node:net'
+import type {Sources} from './prepare.ts'
 
 export type Metric = 'rss' | 'heapUsed' | 'external'
 
@@ -19,6 +20,7 @@ export interface AgentConfig {
   nearLimit?: boolean
   internals?: boolean
   numeric?: boolean
+  sources?: Sources
 }
 
 export const CONFIG_NAME = 'HEAPGRAPH_WATCH'
@@ -29,7 +31,8 @@ export type FromAgent =
   | {type: 'listening'}
   /** After garbage was collected. */
   | {type: 'weight'; heapBytes: number; externalBytes: number}
-  | {type: 'done'}
+  /** `leftOut`: why the file has no sources, if nobody said so. */
+  | {type: 'done'; leftOut?: string}
   | {type: 'failed'; code: string}
 
 export type ToAgent = {type: 'take'; file: string} | {type: 'skip'} | {type: 'stop'} | {type: 'weigh'}

@@ -24,10 +24,12 @@ import {
   leaksView,
   readRecording,
   type SeriesView,
+  type Sources,
   seriesView,
   toPlotSvg,
 } from '../index.ts'
 import {type Context, sayNext} from './answer.ts'
+import {sourcesOption} from './capture-command.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
 import {EXIT} from './io.ts'
 import {again, shellWord} from './options.ts'
@@ -42,6 +44,7 @@ interface DoctorCommandOptions {
   warmUp?: number
   settle?: number
   force?: boolean
+  sources?: Sources
 }
 
 /** What is made of the recording and the snapshots. */
@@ -84,6 +87,7 @@ export function addDoctor(context: Context, command: Command): void {
     .option('--settle <time>', 'after the load, before the first and the last snapshot; 2s', durationArgument)
     .option('-o, --folder <folder>', 'where all of it is written', 'heapgraph-doctor')
     .option('--force', 'write over an earlier walk, and although memory or disk seem too small')
+    .addOption(sourcesOption())
     .action(async (program: string[], options: DoctorCommandOptions) => {
       if (options.load !== undefined && options.duration !== undefined) {
         throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
@@ -128,7 +132,7 @@ function filesIn(folder: string): string[] {
 async function walk(
   {io}: Context,
   program: string[],
-  {folder, load, duration, ready, warmUp, settle, force}: DoctorCommandOptions,
+  {folder, load, duration, ready, warmUp, settle, force, sources}: DoctorCommandOptions,
 ): Promise<{run: DoctorRun; received: NodeJS.Signals | undefined}> {
   const ending = new AbortController()
   let received: NodeJS.Signals | undefined
@@ -148,6 +152,7 @@ async function walk(
       ...(warmUp === undefined ? {} : {warmUpMs: ms(warmUp)}),
       ...(settle === undefined ? {} : {settleMs: ms(settle)}),
       ...(force ? {force} : {}),
+      ...(sources === undefined ? {} : {sources}),
       signal: ending.signal,
       onNote: text => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
     })

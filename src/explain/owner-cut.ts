@@ -7,6 +7,7 @@ import {globalObjects} from '../analyze/roots.ts'
 import {wayNames} from '../analyze/way-names.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
+import {originalOfVariable} from '../snapshot/original-names.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -157,7 +158,8 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
 
 /** `bus on "flush"`. */
 function* ofListeners(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: number) => number): Generator<Candidate> {
-  const at = edges.findIndex((edge, i) => i >= cut && nameOf(snapshot, edge) === '_events')
+  // Of where listeners gather, the cut is in the list of one event's.
+  const at = edges.findIndex((edge, i) => i >= cut - 2 && nameOf(snapshot, edge) === '_events')
   if (at < 0 || at + 1 >= edges.length) return
   const event = nameOf(snapshot, edges[at + 1])
   const emitter = at === 0 ? '' : nameOf(snapshot, edges[at - 1])
@@ -191,7 +193,8 @@ function waysAlong(snapshot: Snapshot, source: number, edge: number): string[] {
   if (edgeKind[edge] !== EdgeKind.property) return []
   if (globalObjects(snapshot).includes(source)) return [`globalThis${accessor(name)}`]
   const isFunction = nodeKind[source] === NodeKind.closure
-  const type = isFunction ? strings.get(nodeName[source]) : types.names[types.ofNode[source]]
+  const {ofNode, names, originals} = types
+  const type = isFunction ? strings.get(nodeName[source]) : (originals?.get(ofNode[source]) ?? names[ofNode[source]])
   return isWord(type) && !COMMON.has(type) ? [`${type}${accessor(name)}`] : []
 }
 
@@ -215,8 +218,11 @@ function variable(snapshot: Snapshot, scope: number, name: string): string[] {
   return found
 }
 
-function nameOf({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
-  return isIndexed(edgeKind[edge]) ? '' : strings.get(edgeName[edge])
+/** Of variables the name in the source, which cuts may have, too. */
+function nameOf(snapshot: Snapshot, edge: number): string {
+  const {edgeKind, edgeName, strings} = snapshot
+  if (isIndexed(edgeKind[edge])) return ''
+  return originalOfVariable(snapshot, edge) ?? strings.get(edgeName[edge])
 }
 
 function accessor(name: string): string {
