@@ -19,15 +19,15 @@ import type {CodeStep} from './code-path.ts'
 import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
 
 /**
- * The line of the nearest thing above the cut that has one: a property of an object of the application's class, or a variable. What is
+ * The line of the nearest thing that has one, up from the edge at `from`: a property of an object of the application's class, or a variable. What is
  * imported was made elsewhere: then the line of the library's class that has it. '' if the file does not say.
  */
-export function holderPlace(snapshot: Snapshot, {start, edges, cut}: Owner): string {
+export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: number): string {
   const {edgeKind, edgeName, edgeTarget, nodeKind, strings} = snapshot
   const {isScope} = scopes(snapshot)
   const names: string[] = []
   let ofLibrary = ''
-  for (let i = cut; i >= 0; i--) {
+  for (let i = from; i >= 0; i--) {
     const node = i === 0 ? start : edgeTarget[edges[i - 1]]
     const edge = edges[i]
     const name =
