@@ -51,7 +51,7 @@ export async function captureRemote(
     for (let i = 0; i < count; i++) {
       if (i > 0) await options.between?.(i)
       signal?.throwIfAborted()
-      written.push(await take(connection, count === 1 ? path : numbered(path, i + 1), options))
+      written.push(await takeOver(connection, count === 1 ? path : numbered(path, i + 1), options))
       options.onWritten?.(written[i])
     }
     return written
@@ -61,7 +61,7 @@ export async function captureRemote(
   }
 }
 
-async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions): Promise<Activated> {
+export async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions): Promise<Activated> {
   if ('pid' in source) return activate(source.pid)
   const place: Place = 'url' in source ? placeOfUrl(source.url) : placeOfPort(source.port)
   if (allowRemote !== true) checkLoopback(place)
@@ -74,7 +74,7 @@ async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions
   return {connection: await connect(address, title === '' ? address : title), port, wasClosed: false}
 }
 
-async function take(connection: Connection, path: string, options: RemoteOptions): Promise<Written> {
+export async function takeOver(connection: Connection, path: string, options: RemoteOptions): Promise<Written> {
   const {internals = false, numeric = false, onProgress, signal} = options
   const file = openPartFile(path)
   let bytes = 0
