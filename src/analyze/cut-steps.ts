@@ -88,18 +88,17 @@ class Planner {
 
   #addOther(source: number, edge: number): void {
     const {edgeKind, nodeKind} = this.#snapshot
-    const {isScope} = scopes(this.#snapshot)
     const name = this.#nameOf(edge)
-    if (edgeKind[edge] === EdgeKind.context && isScope(source)) return this.#addVariable(source, name, edge)
+    const object = this.#id(source)
     const exported = exportName(this.#snapshot, edge)
     const module = exportModule(this.#snapshot, edge)
-    if (exported !== undefined && module !== undefined) return this.#addVariable(module, exported, edge)
-    const ofMap = name === 'table' && nodeKind[source] === NodeKind.object
-    const object = this.#id(source)
-    if (ofMap) this.#push({kind: 'entries', object, members: 'all', edges: 1}, edge)
-    else if (name === 'elements' && nodeKind[source] === NodeKind.object) {
-      this.#push({kind: 'elements', object, indexes: 'all', edges: 1}, edge)
-    } else this.#refuse(this.#reasonFor(source, name), edge)
+    const isObject = nodeKind[source] === NodeKind.object
+    if (edgeKind[edge] === EdgeKind.context && scopes(this.#snapshot).isScope(source)) {
+      this.#addVariable(source, name, edge)
+    } else if (exported !== undefined && module !== undefined) this.#addVariable(module, exported, edge)
+    else if (name === 'table' && isObject) this.#push({kind: 'entries', object, members: 'all', edges: 1}, edge)
+    else if (name === 'elements' && isObject) this.#push({kind: 'elements', object, indexes: 'all', edges: 1}, edge)
+    else this.#refuse(this.#reasonFor(source, name), edge)
   }
 
   #reasonFor(source: number, name: string): string {
@@ -132,13 +131,20 @@ class Planner {
     else if (isTimer) this.#push({kind: 'timer', object, edges: 1}, edge)
     else if (emitter >= 0 && !name.startsWith('<symbol ')) {
       this.#push({kind: 'listeners', object: this.#id(emitter), event: name, listeners: 'all', edges: 1}, edge)
-    } else this.#push({kind: 'property', object, key: keyOf(name), edges: 1}, edge)
+    } else {
+      const last = this.#steps[this.#steps.length - 1]
+      // Two symbols of one description.
+      const isSame = last?.kind === 'property' && last.object === object
+      if (isSame && 'symbol' in last.key && name === `<symbol ${last.key.symbol}>`) last.edges++
+      else this.#push({kind: 'property', object, key: keyOf(name), edges: 1}, edge)
+    }
   }
 
   #addElements(source: number, edges: Uint32Array): void {
     const {edgeKind, edgeName, edgeTarget, firstEdge, nodeKind} = this.#snapshot
     if (nodeKind[source] !== NodeKind.object && nodeKind[source] !== NodeKind.closure) {
-      return edges.forEach(edge => this.#refuse(this.#reasonFor(source, ''), edge))
+      for (const edge of edges) this.#refuse(this.#reasonFor(source, ''), edge)
+      return
     }
     const [emitter, event] = this.#listenersOf(source)
     let all = 0
@@ -160,7 +166,10 @@ class Planner {
   #addEntries(table: number, owner: number, edges: Uint32Array): void {
     const {edgeTarget, ephemerons, nodeKind, nodeName, strings} = this.#snapshot
     const isWeak = edges.some(edge => ephemerons.edge[placeIn(ephemerons.edge, edge)] === edge)
-    if (isWeak) return edges.forEach(edge => this.#addWeakEntry(edge))
+    if (isWeak) {
+      for (const edge of edges) this.#addWeakEntry(edge)
+      return
+    }
     const count = {edges: edges.length}
     const object = this.#id(owner)
     if (edges.length >= this.#slotsHeld(table)) {
@@ -183,7 +192,11 @@ class Planner {
     let count = 0
     for (let edge = firstEdge[table]; edge < firstEdge[table + 1]; edge++) {
       const kind = edgeKind[edge]
-      const slot = isIndexed(kind) ? edgeName[edge] : kind === EdgeKind.internal ? Number(strings.get(edgeName[edge])) : -1
+      const slot = isIndexed(kind)
+        ? edgeName[edge]
+        : kind === EdgeKind.internal
+          ? Number(strings.get(edgeName[edge]))
+          : -1
       const isHole = types.names[types.ofNode[edgeTarget[edge]]] === '(system)'
       if (kind !== EdgeKind.weak && slot >= firstSlot && !isHole) count++
     }
@@ -195,8 +208,8 @@ class Planner {
     const entry = parseEphemeronName(this.#nameOf(edge))
     const table = entry === undefined ? -1 : nodeId.indexOf(entry.tableId)
     const owner = table < 0 ? -1 : this.#ownerOf(table, 'table')
-    if (entry === undefined || owner < 0) return this.#refuse('an entry of a WeakMap of the runtime', edge)
-    this.#push({kind: 'entries', object: this.#id(owner), members: [entry.keyId], edges: 1}, edge)
+    if (entry === undefined || owner < 0) this.#refuse('an entry of a WeakMap of the runtime', edge)
+    else this.#push({kind: 'entries', object: this.#id(owner), members: [entry.keyId], edges: 1}, edge)
   }
 
   #push(step: CutStep, edge: number): boolean {

@@ -125,5 +125,7 @@ function sum(parts: readonly Sum[]): Sum {
 }
 
 function order(a: Sum, b: Sum, named: {type: string}, other: {type: string}): number {
-  return b.selfBytes - a.selfBytes || b.count - a.count || Number(named.type > other.type) - Number(named.type < other.type)
+  return (
+    b.selfBytes - a.selfBytes || b.count - a.count || Number(named.type > other.type) - Number(named.type < other.type)
+  )
 }

@@ -43,6 +43,8 @@ export interface DoctorOptions {
   /** Snapshots also when memory or disk do not seem to be enough. */
   force?: boolean
   env?: NodeJS.ProcessEnv
+  /** While the program still lives, after the last snapshot: `url` is the address of its inspector. What it throws is a note. */
+  beforeStop?: (living: {heap: LiveHeap; url: string; snapshots: readonly TakenSnapshot[]}) => Promise<void>
   /** Ends it: the program is stopped, and what there is stays. */
   signal?: AbortSignal
   /** One sentence for a person. */
@@ -212,6 +214,20 @@ class Walk {
       await this.#wait(settleMs, 'to settle')
     } else await this.#wait(durationMs / 2, 'at work')
     await this.#take(heap, 'final')
+    await this.#beforeStop(heap)
+  }
+
+  async #beforeStop(heap: LiveHeap): Promise<void> {
+    const {beforeStop} = this.#options
+    if (beforeStop === undefined) return
+    this.#stage = 'the proof'
+    try {
+      const url = await this.#meanwhile(this.#taker.inspect(heap))
+      await this.#meanwhile(beforeStop({heap, url, snapshots: this.#snapshots}))
+    } catch (error) {
+      if (!(error instanceof HeapgraphError)) throw error
+      this.#note(`nothing was proved: ${error.message}`)
+    }
   }
 
   async #untilReady(): Promise<void> {

@@ -22,8 +22,11 @@ interface Property {
 }
 
 interface Paused {
-  callFrames: {callFrameId: string; scopeChain: {type: string; object: {objectId: string}}[]}[]
-  hitBreakpoints?: string[]
+  callFrames: {
+    callFrameId: string
+    functionName: string
+    scopeChain: {type: string; object: {objectId: string}}[]
+  }[]
 }
 
 /** Whatever is held by us over there is let go of at the end under this name. */
@@ -31,7 +34,7 @@ const GROUP = 'heapgraph-cut'
 /** More objects than these of one class are not all asked for their ids, but found one by one. */
 const MOST_OF_A_CLASS = 100_000
 /** From so many on, objects are looked for among all of a class: finding one walks over the whole heap. */
-const MANY = 4
+const MANY = 8
 
 /**
  * Does the steps, one after the other, and says what became of each. The program stands still for each of a few milliseconds, longer
@@ -43,16 +46,18 @@ export async function cutLiving(connection: Connection, steps: readonly CutStep[
   await connection.send('Debugger.enable')
   try {
     await maker.find(steps.flatMap(idsOf))
+    await maker.prepare(steps.flatMap(step => (step.kind === 'variable' ? step.functions.slice(0, 1) : [])))
     const outcomes: CutOutcome[] = []
     for (const step of steps) outcomes.push(await maker.cut(step))
     return outcomes
   } finally {
-    await connection.send('Runtime.releaseObjectGroup', {objectGroup: GROUP}).catch(() => {})
+    await maker.end().catch(() => {})
   }
 }
 
 function idsOf(step: CutStep): number[] {
-  if (step.kind === 'variable') return []
+  // Of the functions that see a variable, mostly the first will do.
+  if (step.kind === 'variable') return step.functions.slice(0, 1)
   const parts = step.kind === 'listeners' ? step.listeners : step.kind === 'entries' ? step.members : 'all'
   const ids = parts === 'all' ? [] : parts.filter(part => typeof part === 'number')
   return step.object === 0 ? ids : [step.object, ...ids]
@@ -61,6 +66,9 @@ function idsOf(step: CutStep): number[] {
 class Cutter {
   readonly #connection: Connection
   readonly #found = new Map<number, string>()
+  readonly #callables = new Map<number, string>()
+  /** By the place of a function the breakpoint at its beginning. */
+  readonly #breakpoints = new Map<string, string>()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -78,6 +86,21 @@ class Cutter {
     }
   }
 
+  /** The function itself; of a class, whose call would make an object, one of its methods; undefined for generators. */
+  async #callable(id: number): Promise<string | undefined> {
+    const known = this.#callables.get(id)
+    if (known !== undefined) return known
+    const object = await this.#lookUp(id)
+    const callable = object === undefined ? undefined : (await this.#call(object, CALLABLE)).object
+    if (callable !== undefined) this.#callables.set(id, callable)
+    return callable
+  }
+
+  /** Many answers at once: one by one, each waits for Nagle's algorithm, which Node's inspector leaves on. */
+  async prepare(functions: readonly number[]): Promise<void> {
+    await Promise.all(functions.filter(id => this.#found.has(id)).map(id => this.#callable(id)))
+  }
+
   async #lookUp(id: number): Promise<string | undefined> {
     const known = this.#found.get(id)
     if (known !== undefined) return known
@@ -88,17 +111,17 @@ class Cutter {
     return objectId
   }
 
-  /** Takes out of `wanted` what has the same prototype as an object, or below it. */
+  /** Takes out of `wanted` what is of the same kind as an object: of one constructor, and of functions written in one way. */
   async #findOfClass(objectId: string, wanted: Set<number>): Promise<void> {
     const prototype = (await this.#call(objectId, 'function() { return Object.getPrototypeOf(this) }')).object
     if (prototype === undefined) return
     const asked = {prototypeObjectId: prototype, objectGroup: GROUP}
     const found = await refusable(this.#connection.send<{objects: RemoteObject}>('Runtime.queryObjects', asked))
     const all = found?.objects.objectId
-    if (all === undefined) return
-    const count = await this.#call(all, 'function() { return this.length }')
-    if (Number(count.value) > MOST_OF_A_CLASS) return
-    const members = (await this.#properties(all)).flatMap(({value}) => value?.objectId ?? [])
+    const alike =
+      all === undefined ? undefined : (await this.#call(all, ALIKE, [{objectId}, {value: MOST_OF_A_CLASS}])).object
+    if (alike === undefined) return
+    const members = (await this.#properties(alike)).flatMap(({value}) => value?.objectId ?? [])
     await Promise.all(
       members.map(async member => {
         const answer = await refusable(
@@ -138,13 +161,17 @@ class Cutter {
 
   async #clearProperty(object: string, key: CutKey): Promise<CutOutcome> {
     if (!('private' in key)) return this.#do(object, DEEDS.property, [{value: key}])
-    if (!/^#[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key.private)) return {failed: `${key.private} is no name of a private field`}
+    if (!/^#[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key.private))
+      return {failed: `${key.private} is no name of a private field`}
     // Outside of the class only what is typed into the console reaches a private field (`replMode`).
-    await this.#call(object, `function() { Object.defineProperty(globalThis, '${SEAT}', {value: this, configurable: true}) }`)
+    await this.#call(
+      object,
+      `function() { Object.defineProperty(globalThis, '${SEAT}', {value: this, configurable: true}) }`,
+    )
     const expression = `(${SEAT}.${key.private} = undefined, '')`
     const asked = {expression, replMode: true, returnByValue: true}
     const answer = await refusable(this.#connection.send<Called>('Runtime.evaluate', asked))
-    await refusable(this.#connection.send('Runtime.evaluate', {expression: `delete globalThis.${SEAT}`}))
+    await this.#evaluate(`delete globalThis.${SEAT}`)
     return outcomeOf(answer)
   }
 
@@ -155,9 +182,8 @@ class Cutter {
   async #clearVariable(step: Extract<CutStep, {kind: 'variable'}>): Promise<CutOutcome> {
     let failed = 'no function that sees it could be stopped at its beginning'
     for (const id of step.functions) {
-      const object = await this.#lookUp(id)
-      const callable = object === undefined ? undefined : await this.#callable(object)
-      if (callable === undefined) continue
+      const callable = await this.#callable(id)
+      if (callable === undefined || !(await this.#stopAt(callable))) continue
       const outcome = await this.#stopIn(callable, paused => this.#setVariable(paused, step))
       if (outcome === 'done') return outcome
       failed = outcome?.failed ?? failed
@@ -165,38 +191,49 @@ class Cutter {
     return {failed}
   }
 
-  /** The function itself; of a class, whose call would make an object, one of its methods; undefined for generators. */
-  async #callable(object: string): Promise<string | undefined> {
-    return (await this.#call(object, CALLABLE)).object
+  /** Sets a breakpoint at the beginning of a function, which is that of all functions written in the same place; whether it is there. */
+  async #stopAt(objectId: string): Promise<boolean> {
+    const asked = {objectId, ownProperties: true}
+    const answer = await refusable(
+      this.#connection.send<{internalProperties?: Property[]}>('Runtime.getProperties', asked),
+    )
+    const place = answer?.internalProperties?.find(({name}) => name === '[[FunctionLocation]]')?.value?.value
+    const key = JSON.stringify(place)
+    if (place === undefined || this.#breakpoints.has(key)) return place !== undefined
+    // The program's own calls of it run on: a stop would hold them up, and let code of ours run in between that no breakpoint stops.
+    const at = {objectId, condition: `globalThis.${CALLER} === true`}
+    const set = this.#connection.send<{breakpointId: string}>('Debugger.setBreakpointOnFunctionCall', at)
+    const id = (await refusable(set))?.breakpointId
+    if (id !== undefined) this.#breakpoints.set(key, id)
+    return id !== undefined
+  }
+
+  async end(): Promise<void> {
+    for (const breakpointId of this.#breakpoints.values()) {
+      await this.#connection.send('Debugger.removeBreakpoint', {breakpointId})
+    }
+    this.#connection.on('Debugger.paused', () => {})
+    await this.#connection.send('Runtime.releaseObjectGroup', {objectGroup: GROUP})
   }
 
   /** Undefined if the function was never stopped. */
-  async #stopIn(
-    object: string,
-    use: (paused: Paused) => Promise<CutOutcome>,
-  ): Promise<{failed: string} | 'done' | undefined> {
+  async #stopIn(object: string, use: (paused: Paused) => Promise<CutOutcome>): Promise<CutOutcome | undefined> {
     const connection = this.#connection
-    const set = connection.send<{breakpointId: string}>('Debugger.setBreakpointOnFunctionCall', {objectId: object})
-    const breakpointId = (await refusable(set))?.breakpointId
-    if (breakpointId === undefined) return undefined
-    let isOurs = false
-    const outcome = new Promise<CutOutcome | undefined>((resolve, reject) => {
-      connection.on('Debugger.paused', (paused: Paused) => {
-        isOurs = paused.hitBreakpoints?.includes(breakpointId) === true
-        const used = isOurs ? use(paused) : Promise.resolve(undefined)
-        used
-          .finally(() => connection.send('Debugger.resume', isOurs ? {terminateOnResume: true} : {}))
-          .then(value => (isOurs ? resolve(value) : undefined), reject)
-      })
-      const call = {objectId: object, functionDeclaration: 'function() { Reflect.apply(this, {}, [{}]) }', silent: true}
-      refusable(connection.send('Runtime.callFunctionOn', call)).then(() => isOurs || resolve(undefined), reject)
+    let used: Promise<CutOutcome> | undefined
+    connection.on('Debugger.paused', (paused: Paused) => {
+      const isOurs = paused.callFrames[1]?.functionName === CALLER
+      // What ends the call leaves its `finally` out.
+      if (isOurs)
+        used = Promise.all([use(paused), this.#evaluate(`delete globalThis.${CALLER}`)]).then(([done]) => done)
+      const resume = () => connection.send('Debugger.resume', isOurs ? {terminateOnResume: true} : {})
+      // Whoever waits for the call learns of a connection that has ended.
+      if (isOurs) used?.finally(resume).catch(() => {})
+      else resume().catch(() => {})
     })
-    try {
-      return await outcome
-    } finally {
-      connection.on('Debugger.paused', () => {})
-      await refusable(connection.send('Debugger.removeBreakpoint', {breakpointId}))
-    }
+    await refusable(
+      connection.send('Runtime.callFunctionOn', {objectId: object, functionDeclaration: CALL, silent: true}),
+    )
+    return used
   }
 
   async #setVariable({callFrames: [frame]}: Paused, {name, value}: {name: string; value: number}): Promise<CutOutcome> {
@@ -227,8 +264,11 @@ class Cutter {
   }
 
   async #global(): Promise<string | undefined> {
-    const asked = {expression: 'globalThis', objectGroup: GROUP}
-    return (await refusable(this.#connection.send<Called>('Runtime.evaluate', asked)))?.result.objectId
+    return (await this.#evaluate('globalThis'))?.result.objectId
+  }
+
+  #evaluate(expression: string): Promise<Called | undefined> {
+    return refusable(this.#connection.send<Called>('Runtime.evaluate', {expression, objectGroup: GROUP}))
   }
 
   async #call(
@@ -247,6 +287,16 @@ class Cutter {
   }
 }
 
+/** Name of the function that calls what is to be stopped, and of a global that is true meanwhile: so our call is told from the program's own. */
+const CALLER = '__heapgraph_call__'
+const CALL = `function ${CALLER}() {
+  Object.defineProperty(globalThis, '${CALLER}', {value: true, configurable: true})
+  try {
+    Reflect.apply(this, {}, [{}])
+  } finally {
+    delete globalThis.${CALLER}
+  }
+}`
 /** Where an object stands for a moment, so that an expression can name it. */
 const SEAT = '__heapgraph_cut__'
 
@@ -265,6 +315,16 @@ async function refusable<T>(answer: Promise<T>): Promise<T | undefined> {
   })
 }
 
+/** By what it is, not by its prototype: Node's own Maps have another one (`SafeMap`, lib/internal/per_context/primordials.js). */
+const KIND_OF = `((value, types) => types.find(type => {
+  try {
+    type.prototype.has.call(value, undefined)
+    return true
+  } catch {
+    return false
+  }
+}))`
+
 /** Functions that run in the process, with the object as `this`; they return '' or why it did not work. */
 const DEEDS = {
   property: `function({name, symbol}) {
@@ -282,9 +342,9 @@ const DEEDS = {
     return keys.every(isDone) ? '' : 'it is frozen'
   }`,
   entries: `function() {
-    const clear = [Map, Set].find(type => this instanceof type)?.prototype.clear
-    if (clear === undefined) return 'it is no Map or Set'
-    clear.call(this)
+    const type = ${KIND_OF}(this, [Map, Set])
+    if (type === undefined) return 'it is no Map or Set'
+    type.prototype.clear.call(this)
     return ''
   }`,
   listeners: `function(event) {
@@ -303,9 +363,9 @@ const DEEDS = {
 const SOME = {
   entries: `function(...members) {
     const wanted = new Set(members)
-    const weak = [WeakMap, WeakSet].find(type => this instanceof type)
+    const weak = ${KIND_OF}(this, [WeakMap, WeakSet])
     if (weak !== undefined) return members.map(key => weak.prototype.delete.call(this, key)).includes(true) ? '' : 'it has no such entry any more'
-    const type = [Map, Set].find(type => this instanceof type)
+    const type = ${KIND_OF}(this, [Map, Set])
     if (type === undefined) return 'it is no Map or Set'
     const keys = [...type.prototype.entries.call(this)].flatMap(([key, value]) => wanted.has(key) || wanted.has(value) ? [key] : [])
     for (const key of keys) type.prototype.delete.call(this, key)
@@ -317,6 +377,16 @@ const SOME = {
     return ''
   }`,
 }
+
+/** Of an array those that are like one of them, unless they are too many. */
+const ALIKE = `function(one, most) {
+  const text = typeof one === 'function' ? Function.prototype.toString.call(one) : undefined
+  const prototype = Object.getPrototypeOf(one)
+  const isAlike = other => Object.getPrototypeOf(other) === prototype &&
+    (text === undefined || (typeof other === 'function' && Function.prototype.toString.call(other) === text))
+  const alike = Array.prototype.filter.call(this, isAlike)
+  return alike.length <= most ? alike : undefined
+}`
 
 const CALLABLE = `function() {
   if (typeof this !== 'function') return undefined

@@ -1,6 +1,7 @@
 /** A living process that is looked into twice over one connection, and changed in between, so that ids mean the same objects. */
 import {setTimeout as delay} from 'node:timers/promises'
 import type {CutOutcome, CutStep} from '../util/cut-step.ts'
+import {HeapgraphError} from '../util/errors.ts'
 import {deactivate} from './activate.ts'
 import {cutLiving} from './living-cut.ts'
 import type {Written} from './part-file.ts'
@@ -11,18 +12,26 @@ export interface LivingHeap {
   take(path: string): Promise<Written>
   /** Changes the process: see `cutLiving`. */
   cut(steps: readonly CutStep[]): Promise<CutOutcome[]>
+  /** What the program threw and did not catch since then: what it misses now. */
+  readonly thrown: readonly string[]
   close(): Promise<void>
 }
+
+export type LivingOptions = Pick<RemoteOptions, 'target' | 'signal' | 'onProgress'>
 
 /** Finalizers, streams that close and the like have so long between two collections. */
 const REST_MS = 200
 const COLLECTIONS = 3
+const MOST_THROWN = 3
 
 /** Connects to a process on this machine. Throws as `captureRemote` does. */
-export async function openLiving(source: RemoteSource, options: Pick<RemoteOptions, 'target' | 'signal' | 'onProgress'> = {}): Promise<LivingHeap> {
+export async function openLiving(source: RemoteSource, options: LivingOptions = {}): Promise<LivingHeap> {
   const activated = await attach(source, options)
   const {connection} = activated
   const {signal} = options
+  const abort = () => void deactivate(activated)
+  signal?.addEventListener('abort', abort, {once: true})
+  const thrown: string[] = []
   try {
     // Never disabled in between: that forgets the ids. Who sets variables needs the debugger; what it holds shall be in both snapshots.
     await connection.send('HeapProfiler.enable')
@@ -32,16 +41,40 @@ export async function openLiving(source: RemoteSource, options: Pick<RemoteOptio
     await deactivate(activated)
     throw error
   }
-  return {
-    async take(path) {
-      for (let i = 0; i < COLLECTIONS; i++) {
-        signal?.throwIfAborted()
-        await connection.send('HeapProfiler.collectGarbage')
-        await delay(REST_MS)
-      }
-      return takeOver(connection, path, options)
-    },
-    cut: steps => cutLiving(connection, steps),
-    close: () => deactivate(activated),
+  /** A program that ends with an error waits for us to go. */
+  const orFailed = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      if (thrown.length === 0) throw error
+      throw new HeapgraphError('UNREADABLE', `the program failed after it was changed: ${thrown[0]}`)
+    }
   }
+  const take = async (path: string) => {
+    for (let i = 0; i < COLLECTIONS; i++) {
+      signal?.throwIfAborted()
+      await connection.send('HeapProfiler.collectGarbage')
+      await delay(REST_MS)
+    }
+    return takeOver(connection, path, options)
+  }
+  return {
+    take: path => orFailed(take(path)),
+    cut(steps) {
+      connection.on('Runtime.executionContextDestroyed', () => connection.close())
+      connection.on('Runtime.exceptionThrown', ({exceptionDetails: {text, exception}}: ExceptionThrown) => {
+        if (thrown.length < MOST_THROWN) thrown.push((exception?.description ?? text).split('\n')[0])
+      })
+      return orFailed(cutLiving(connection, steps))
+    },
+    thrown,
+    async close() {
+      signal?.removeEventListener('abort', abort)
+      await deactivate(activated)
+    },
+  }
+}
+
+interface ExceptionThrown {
+  exceptionDetails: {text: string; exception?: {description?: string}}
 }

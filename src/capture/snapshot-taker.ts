@@ -22,7 +22,7 @@ export interface Weight {
   externalBytes: number
 }
 
-type Answer = Extract<FromAgent, {type: 'weight' | 'done' | 'failed'}>
+type Answer = Extract<FromAgent, {type: 'weight' | 'inspecting' | 'done' | 'failed'}>
 
 /** Who is there, and what was asked of it. */
 class Agent implements LiveHeap {
@@ -109,6 +109,18 @@ export class SnapshotTaker {
   async weigh(heap: LiveHeap): Promise<Weight | undefined> {
     const answer = await (heap as Agent).ask({type: 'weigh'})
     return answer?.type === 'weight' ? answer : undefined
+  }
+
+  /** Has the heap's process open its inspector, on this machine only, until `close`. Throws UNREADABLE for a worker thread's. */
+  async inspect(heap: LiveHeap): Promise<string> {
+    const answer = await (heap as Agent).ask({type: 'inspect'})
+    if (answer?.type === 'inspecting') return answer.url
+    if (answer === undefined) throw gone(heap)
+    const what =
+      heap.thread === 0
+        ? `process ${heap.pid} did not open its inspector`
+        : 'a worker thread has no inspector of its own'
+    throw new HeapgraphError('UNREADABLE', what)
   }
 
   /** Writes one of `heap`, which stands still meanwhile. Throws UNREADABLE if memory or disk do not seem to be enough (`force`: all the same), the process is gone, or the file cannot be written. */

@@ -29,10 +29,18 @@ export type FromAgent =
   | {type: 'listening'}
   /** After garbage was collected. */
   | {type: 'weight'; heapBytes: number; externalBytes: number}
+  /** The address of its inspector, opened for us. */
+  | {type: 'inspecting'; url: string}
   | {type: 'done'}
   | {type: 'failed'; code: string}
 
-export type ToAgent = {type: 'take'; file: string} | {type: 'skip'} | {type: 'stop'} | {type: 'weigh'}
+export type ToAgent =
+  | {type: 'take'; file: string}
+  | {type: 'skip'}
+  | {type: 'stop'}
+  | {type: 'weigh'}
+  /** Opens the inspector on this machine until we are gone. */
+  | {type: 'inspect'}
 
 /** Hands on each whole line; what is none of our messages is left out. */
 export function eachMessage<T>(socket: Socket, use: (message: T) => void): void {

@@ -22,6 +22,9 @@ import {
   leaksMarkdown,
   leaksText,
   leaksView,
+  type ProofView,
+  proofJson,
+  proofText,
   readRecording,
   type SeriesView,
   seriesView,
@@ -32,6 +35,7 @@ import {leaksOf, nextCut} from './growth-commands.ts'
 import {EXIT} from './io.ts'
 import {again, shellWord} from './options.ts'
 import {writeAnswer} from './output.ts'
+import {prove} from './prove.ts'
 import {durationArgument} from './record-command.ts'
 
 interface DoctorCommandOptions {
@@ -42,6 +46,7 @@ interface DoctorCommandOptions {
   warmUp?: number
   settle?: number
   force?: boolean
+  prove?: boolean
 }
 
 /** What is made of the recording and the snapshots. */
@@ -53,6 +58,8 @@ const MADE = {
   leaksMarkdown: 'leaks.md',
   leaksPicture: 'leaks.svg',
   leaksPage: 'leaks.html',
+  proofText: 'proof.txt',
+  proofJson: 'proof.json',
 } as const
 
 /** In the order in which a person reads them. */
@@ -64,6 +71,8 @@ const WHAT: [file: string, what: string][] = [
   [MADE.leaksText, 'the answer of `heapgraph leaks`'],
   [MADE.leaksMarkdown, 'the same for a comment'],
   [MADE.leaksJson, 'the same for a program'],
+  [MADE.proofText, 'what went when the first cut was made in the living program'],
+  [MADE.proofJson, 'the same for a program'],
   [DOCTOR_FILES.base, 'the heap before the work, warm'],
   [DOCTOR_FILES.target, 'the heap right after it'],
   [DOCTOR_FILES.final, 'the heap after as much work again, settled'],
@@ -84,14 +93,16 @@ export function addDoctor(context: Context, command: Command): void {
     .option('--settle <time>', 'after the load, before the first and the last snapshot; 2s', durationArgument)
     .option('-o, --folder <folder>', 'where all of it is written', 'heapgraph-doctor')
     .option('--force', 'write over an earlier walk, and although memory or disk seem too small')
+    .option('--prove', 'at the end make the first cut in the living program, and say what went (docs/prove.md)')
     .action(async (program: string[], options: DoctorCommandOptions) => {
       if (options.load !== undefined && options.duration !== undefined) {
         throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
       }
       const {folder} = options
       clear(folder, options.force === true)
-      const {run, received} = await walk(context, program, options)
-      await tell(context, program, options, run)
+      const found: Found = {}
+      const {run, received} = await walk(context, program, options, found)
+      await tell(context, program, options, run, found)
       if (received === undefined) return
       context.outcome.exitCode = 128 + constants.signals[received]
       context.io.raise?.(received)
@@ -124,12 +135,38 @@ function filesIn(folder: string): string[] {
   }
 }
 
+/** What was found while the program still lived. */
+interface Found {
+  answer?: LeaksAnswer
+  proof?: ProofView
+}
+
+/** Makes what is to be cut of the first leak go in the living program. */
+async function proveFirst(
+  context: Context,
+  url: string,
+  of: string,
+  files: string[],
+  found: Found,
+  signal: AbortSignal,
+) {
+  found.answer = await leaksOf(context, files, {})
+  const [first] = leaksView(found.answer).rows
+  if (first === undefined) return
+  if (first.cuts.length === 0) {
+    throw new HeapgraphError('NOTHING_FOUND', `no expression names what is to be cut of ${first.holder}`)
+  }
+  found.proof = await prove(context, {url}, of, first.cuts, {signal})
+}
+
 /** The first signal ends it; what there is is written all the same. */
 async function walk(
-  {io}: Context,
+  context: Context,
   program: string[],
-  {folder, load, duration, ready, warmUp, settle, force}: DoctorCommandOptions,
+  {folder, load, duration, ready, warmUp, settle, force, prove}: DoctorCommandOptions,
+  found: Found,
 ): Promise<{run: DoctorRun; received: NodeJS.Signals | undefined}> {
+  const {io} = context
   const ending = new AbortController()
   let received: NodeJS.Signals | undefined
   const onSignal = (signal: NodeJS.Signals) => {
@@ -148,6 +185,12 @@ async function walk(
       ...(warmUp === undefined ? {} : {warmUpMs: ms(warmUp)}),
       ...(settle === undefined ? {} : {settleMs: ms(settle)}),
       ...(force ? {force} : {}),
+      ...(prove && {
+        beforeStop: ({url, heap, snapshots}) => {
+          const files = snapshots.map(({path}) => path)
+          return proveFirst(context, url, heapName(heap), files, found, ending.signal)
+        },
+      }),
       signal: ending.signal,
       onNote: text => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
     })
@@ -163,6 +206,7 @@ async function tell(
   program: string[],
   {folder, load}: DoctorCommandOptions,
   run: DoctorRun,
+  {answer: known, proof}: Found,
 ): Promise<void> {
   const {io, outcome, colours} = context
   const {snapshots, recording, heap, heaps, problem, before, isInterrupted} = run
@@ -173,8 +217,8 @@ async function tell(
   const memory = await memoryOf(join(folder, DOCTOR_FILES.recording), snapshots[0]?.seconds)
   if (memory[0] !== undefined) await write(MADE.memory, toPlotSvg(memory[0]))
   const answer =
-    snapshots.length < 2
-      ? undefined
+    known !== undefined || snapshots.length < 2
+      ? known
       : await leaksOf(
           context,
           snapshots.map(({path}) => path),
@@ -182,6 +226,11 @@ async function tell(
         )
   const leaks = answer === undefined ? undefined : leaksView(answer)
   if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)
+
+  if (proof !== undefined) {
+    await write(MADE.proofText, proofText(proof))
+    await write(MADE.proofJson, proofJson(proof))
+  }
 
   const next = nextLines(
     folder,
@@ -201,6 +250,7 @@ async function tell(
     memory,
     peakRssBytes: recording.peakRssBytes,
     leaks,
+    proof,
     files: WHAT.filter(([file]) => file === MADE.report || existsSync(join(folder, file))).map(([file, what]) => ({
       file,
       what,
