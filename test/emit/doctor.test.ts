@@ -73,6 +73,7 @@ function view(name: string): DoctorView {
     ],
     peakRssBytes: 3e6,
     leaks: leaks(name),
+    proof: undefined,
     files: [{file: 'report.md', what: 'this report'}],
     notes: [name],
     next: [`heapgraph types ${name}`],

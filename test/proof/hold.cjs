@@ -1,12 +1,9 @@
-// Preloaded into programs that take snapshots of themselves and end: they take none, and when they would end, say so and stay.
+// Preloaded into programs that take snapshots of themselves and end: without SNAPS they take none, and when they would end, say so and stay.
 'use strict'
 const v8 = require('node:v8')
-const {isMainThread} = require('node:worker_threads')
 
-v8.writeHeapSnapshot = file => file
-if (isMainThread) {
-  process.exit = () => {
-    process.stderr.write('settled\n')
-    setInterval(() => {}, 60_000)
-  }
+if (process.env.SNAPS === undefined) v8.writeHeapSnapshot = file => file
+process.exit = () => {
+  process.stderr.write('settled\n')
+  setInterval(() => {}, 60_000)
 }
