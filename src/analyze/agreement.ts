@@ -2,8 +2,9 @@
  * Whether two snapshots are of one process, so that an id means the same object in both. V8 deals ids out anew in every process, and
  * after an inspector has disconnected (`HeapObjectsMap`, heap-snapshot-generator.cc), and they collide: they must be tested first.
  */
-import {NodeKind} from '../snapshot/schema.ts'
+
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isFlatText, isText} from '../snapshot/text.ts'
 import {placeIn} from '../util/bisect.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {idsAscending} from './id-column.ts'
@@ -65,10 +66,14 @@ function isSampled(id: number, mask: number): boolean {
   return ((Math.imul(id, 0x9e3779b1) >>> 8) & mask) === 0
 }
 
+/** Print of all joined strings and parts of strings. */
+const TEXT_IN_PARTS = 2
+
 /** FNV-1a over the kind and the name. Two parts of one string are of one kind: what is joined becomes flat. */
-function print({nodeKind, nodeName, strings}: Snapshot, node: number): number {
+function print(snapshot: Snapshot, node: number): number {
+  const {nodeKind, nodeName, strings} = snapshot
   const kind = nodeKind[node]
-  if (kind === NodeKind['concatenated string'] || kind === NodeKind['sliced string']) return NodeKind.string
+  if (isText(snapshot, node) && !isFlatText(snapshot, node)) return TEXT_IN_PARTS
   const text = strings.get(nodeName[node])
   let hash = 0x811c9dc5 ^ kind
   const length = Math.min(text.length, COMPARED)

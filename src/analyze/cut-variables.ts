@@ -1,9 +1,12 @@
 /** Variables by name: in scopes, and what ES modules export. */
+
+import {originalOfFunction, originalVariables} from '../snapshot/original-names.ts'
 import {locationRow, placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isFlatText} from '../snapshot/text.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
@@ -28,9 +31,12 @@ export function variablesNamed(snapshot: Snapshot, name: string): Uint32Array {
   const isMeant = isNamed(snapshot, name)
   const exported = new BitSet(snapshot.edgeCount)
   for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) exported.add(edge)
+  const inSource = originalVariables(snapshot)
   return edgesWhere(
     snapshot,
-    edge => (edgeKind[edge] === EdgeKind.context && isMeant(edgeName[edge])) || exported.has(edge),
+    edge =>
+      (edgeKind[edge] === EdgeKind.context && (isMeant(edgeName[edge]) || inSource.get(edge) === name)) ||
+      exported.has(edge),
   )
 }
 
@@ -67,7 +73,7 @@ const exportedVariables = oncePer((snapshot: Snapshot): ExportedVariable[] => {
       const slots = slotsOf(table)
       for (const [slot, key] of slots) {
         const cell = slots.get(slot + 1)
-        if (cell === undefined || nodeKind[key] !== NodeKind.string || !isCellName(nodeName[cell])) continue
+        if (cell === undefined || !isFlatText(snapshot, key) || !isCellName(nodeName[cell])) continue
         for (let edge = firstEdge[cell]; edge < firstEdge[cell + 1]; edge++) {
           if (edgeKind[edge] !== EdgeKind.internal || !isValue(edgeName[edge])) continue
           found.push({edge, nameIndex: nodeName[key], module})
@@ -139,7 +145,8 @@ const FUNCTIONS_SEARCHED = 1000
 export function isSeenBy(snapshot: Snapshot, variable: number, name: string): boolean {
   const {edgeKind, edgeName, firstEdge, nodeKind, nodeName, retainers, strings} = snapshot
   const scope = sourceOf(firstEdge, variable)
-  const isMeant = (closure: number) => (strings.get(nodeName[closure]) || '(anonymous)') === name
+  const isMeant = (closure: number) =>
+    (strings.get(nodeName[closure]) || '(anonymous)') === name || originalOfFunction(snapshot, closure) === name
   const maker = scopes(snapshot).isScope(scope) ? scopes(snapshot).function(scope) : -1
   if (maker >= 0 && isMeant(maker)) return true
   const end = Math.min(retainers.first[scope + 1], retainers.first[scope] + FUNCTIONS_SEARCHED)

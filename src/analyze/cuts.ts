@@ -1,8 +1,10 @@
 /** Which edges a cut means: those a person would remove by letting go in the code. */
 import {isIndexed} from '../snapshot/columns.ts'
+import {originalOfFunction} from '../snapshot/original-names.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {typesMeant} from '../snapshot/types.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -127,7 +129,8 @@ function variablesAndProperties(snapshot: Snapshot, name: string): Uint32Array {
 function namedOfType(snapshot: Snapshot, text: string, type: string, name: string): Uint32Array {
   const {edgeTarget, types} = snapshot
   const named = variablesAndProperties(snapshot, name)
-  const found = named.filter(edge => types.names[types.ofNode[edgeTarget[edge]]] === type)
+  const isMeant = typesMeant(types, name => name === type)
+  const found = named.filter(edge => isMeant[types.ofNode[edgeTarget[edge]]] === 1)
   if (found.length > 0) return found
   const others = new Set(Array.from(named, edge => types.ofNode[edgeTarget[edge]]))
   const near = [...others].map(other => `${types.names[other]}(${name})`)
@@ -209,13 +212,15 @@ function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefined {
     return node < 0 ? undefined : setOf(nodeCount, [node])
   }
   if (head === 'globalThis') return globalObjects(snapshot)
-  const isType = Uint8Array.from(types.names, name => Number(name === head))
+  const isType = typesMeant(types, name => name === head)
   const isFunction = isNamed(snapshot, head)
   const found = new BitSet(nodeCount)
   let any = false
   for (let node = 0; node < nodeCount; node++) {
     const isMeant =
-      isType[types.ofNode[node]] === 1 || (nodeKind[node] === NodeKind.closure && isFunction(nodeName[node]))
+      isType[types.ofNode[node]] === 1 ||
+      (nodeKind[node] === NodeKind.closure &&
+        (isFunction(nodeName[node]) || originalOfFunction(snapshot, node) === head))
     if (!isMeant) continue
     found.add(node)
     any = true

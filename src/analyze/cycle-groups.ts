@@ -2,9 +2,10 @@
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
 import type {Components} from './components.ts'
 import {edgePatterns} from './edge-pattern.ts'
-import {retainedOf} from './group-sums.ts'
+import {retainedBySet} from './retained-set.ts'
 import type {Selection} from './select.ts'
 import type {Cycle, ShortestCycles} from './shortest-cycles.ts'
 
@@ -14,8 +15,7 @@ export interface CycleGroup {
   nodeCount: number
   selfBytes: number
   /**
-   * Bytes that would be freed if all of these objects were dropped, those counted once that several hold; as `types` counts, what
-   * only two of them together hold is left out. Undefined if not asked for.
+   * Bytes that would be freed if all of these objects were dropped. Undefined if not asked for.
    */
   retainedBytes: number | undefined
   /** The largest of the components. */
@@ -106,12 +106,16 @@ export function groupByPattern(
 }
 
 /** `ofNode`: Uint32Array(n), each node's group from 1 on, in the order of `groups` and beyond; 0 for none. */
-export function addRetained(snapshot: Snapshot, groups: CycleGroup[], ofNode: Uint32Array): void {
-  if (groups.length === 0) return
-  const kept = ofNode.map(group => (group <= groups.length ? group : 0))
-  const retained = retainedOf(snapshot, {ofNode: kept, names: {length: groups.length + 1}}, 'raw')
+export function addRetained(
+  snapshot: Snapshot,
+  components: Components,
+  groups: CycleGroup[],
+  ofNode: Uint32Array,
+): void {
+  const members = groups.map(() => new GrowableUint32())
+  for (const node of components.members) members[ofNode[node] - 1]?.push(node)
   groups.forEach((group, place) => {
-    group.retainedBytes = retained[place + 1]
+    group.retainedBytes = retainedBySet(snapshot, members[place].view(), 'raw').bytes
   })
 }
 

@@ -16,7 +16,7 @@ export interface CyclesOptions {
   /** Only components whose shortest cycle has so many objects. */
   minLength?: number
   maxLength?: number
-  /** Whether to compute retained sizes, which takes the dominator tree. */
+  /** Whether to compute retained sizes. */
   retained?: boolean
   limit?: number
 }
@@ -55,7 +55,7 @@ export function cycles(snapshot: Snapshot, options: CyclesOptions = {}): CyclesA
   const {groups, searched, ofComponent} = groupByPattern(snapshot, components, search, through, isMeant)
   const kept = groups.slice(0, limit)
   const ofNode = components.ofNode.map(component => ofComponent[component])
-  if (retained) addRetained(snapshot, kept, ofNode)
+  if (retained) addRetained(snapshot, components, kept, ofNode)
   addMembers(snapshot, components, kept, ofNode)
   holdFromOutside(snapshot, components, edges, kept)
   const sum = (value: (group: CycleGroup) => number) => groups.reduce((total, group) => total + value(group), 0)

@@ -6,6 +6,7 @@ import {BitSet} from '../util/bit-set.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {hopsFromRoots, UNREACHED} from './hops.ts'
+import {retainedBySet} from './retained-set.ts'
 import type {SizeModel} from './self-sizes.ts'
 
 export interface DetachedOptions {
@@ -29,6 +30,7 @@ export interface DetachedAnswer {
   sizes: SizeModel
   /** Largest first. */
   trees: DetachedTree[]
+  /** Bytes: what would be freed if all trees were dropped. */
   total: {trees: number; nodeCount: number; retainedBytes: number}
   /** Rows that a table of these should have at the most. */
   limit: number
@@ -61,7 +63,11 @@ export function detached(snapshot: Snapshot, {limit = 30, sizes = 'devtools'}: D
     total: {
       trees: all.length,
       nodeCount: all.reduce((sum, tree) => sum + tree.nodeCount, 0),
-      retainedBytes: all.reduce((sum, tree) => sum + tree.retainedBytes, 0),
+      retainedBytes: retainedBySet(
+        snapshot,
+        all.map(({node}) => node),
+        sizes,
+      ).bytes,
     },
     limit,
   }

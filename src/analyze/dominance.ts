@@ -2,18 +2,25 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {oncePer} from '../util/memo.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
+import {type DominatorTree, dominatorTree, keptTree} from './dominators.ts'
 
 /** Whether every way from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
 export type Dominates = (above: number, below: number) => boolean
 
 /** What a node dominates stands right behind it in the tree's order. Uint32Array(n) of the places in that order. */
-export const dominance = oncePer((snapshot: Snapshot): Dominates => {
-  const {order, count} = dominatorTree(snapshot)
-  const place = new Uint32Array(snapshot.nodeCount)
+export const dominance = oncePer((snapshot: Snapshot): Dominates => dominanceIn(snapshot, dominatorTree(snapshot)))
+
+/** The same by what keeps objects alive in the living process (`keptTree`). */
+export const keptDominance = oncePer((snapshot: Snapshot): Dominates => {
+  const tree = keptTree(snapshot)
+  return tree === dominatorTree(snapshot) ? dominance(snapshot) : dominanceIn(snapshot, tree)
+})
+
+function dominanceIn({nodeCount}: Snapshot, {order, count}: DominatorTree): Dominates {
+  const place = new Uint32Array(nodeCount)
   for (let i = 0; i < order.length; i++) place[order[i]] = i
   return (above, below) => place[below] >= place[above] && place[below] - place[above] < count[above]
-})
+}
 
 /** Nodes that an object of the set dominates, but those of the set on top of all. */
 export function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
@@ -24,13 +31,4 @@ export function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
     if (above !== node && (set.has(above) || below.has(above))) below.add(node)
   }
   return below
-}
-
-/** What objects retain together, in bytes: what lies below another of them is counted there. */
-export function retainedByAll(snapshot: Snapshot, nodes: Uint32Array): number {
-  const retained = retainedSizes(snapshot, 'devtools')
-  const all = new BitSet(snapshot.nodeCount)
-  for (const node of nodes) all.add(node)
-  const nested = nestedNodes(snapshot, all)
-  return nodes.reduce((sum, node) => (nested.has(node) ? sum : sum + retained[node]), 0)
 }

@@ -8,9 +8,10 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {oncePer} from '../util/memo.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {borrowWords, giveBack} from '../util/scratch.ts'
-import {retainingEdges} from './edge-policy.ts'
+import {hasOtherHolders, holdingEdges, retainingEdges} from './edge-policy.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 
 export interface DominatorTree {
@@ -24,27 +25,49 @@ export interface DominatorTree {
 
 const UNVISITED = 0xffffffff
 
-export const dominatorTree = savedGroup(
-  'dominatorTree',
-  ['dominator', 'order', 'count'],
-  (snapshot: Snapshot): DominatorTree => {
-    const edges = retainingEdges(snapshot)
-    const search = depthFirst(snapshot, edges)
-    return layOut(snapshot, search, dominatorsOf(search, sourcesOf(snapshot, edges, search)))
-  },
+export const dominatorTree = savedGroup('dominatorTree', ['dominator', 'order', 'count'], (snapshot: Snapshot) =>
+  treeOver(snapshot, retainingEdges(snapshot)),
 )
+
+/**
+ * The dominator tree by what keeps objects alive in the living process (`holdingEdges`): the very one above where that makes no
+ * difference to people's objects, as in files of browsers.
+ */
+export const keptTree = oncePer((snapshot: Snapshot) =>
+  hasOtherHolders(snapshot) ? otherTree(snapshot) : dominatorTree(snapshot),
+)
+
+const otherTree = savedGroup('keptTree', ['dominator', 'order', 'count'], (snapshot: Snapshot) =>
+  treeOver(snapshot, holdingEdges(snapshot)),
+)
+
+function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {
+  const search = depthFirst(snapshot, edges)
+  return layOut(snapshot, search, dominatorsOf(search, sourcesOf(snapshot, edges, search)))
+}
+
+/** n sizes in bytes as `retainedSizes` has them, by `keptTree`. */
+export const keptSizes = oncePer((snapshot: Snapshot): NumberArray => {
+  const tree = keptTree(snapshot)
+  return tree === dominatorTree(snapshot)
+    ? retainedSizes(snapshot, 'devtools')
+    : sumUp(snapshot, tree, selfSizes(snapshot, 'devtools'))
+})
 
 /** n sizes in bytes: what would be freed if the node alone were dropped, by either model of self sizes. 32 bits each if the heap's fits. */
 export function retainedSizes(snapshot: Snapshot, model: SizeModel): NumberArray {
   return model === 'raw' ? retainedRaw(snapshot) : retainedMoved(snapshot)
 }
 
-const retainedRaw = savedColumn('retainedRaw', (snapshot: Snapshot) => sumUp(snapshot, selfSizes(snapshot, 'raw')))
-const retainedMoved = savedColumn('retained', (snapshot: Snapshot) => sumUp(snapshot, selfSizes(snapshot, 'devtools')))
+const retainedRaw = savedColumn('retainedRaw', (snapshot: Snapshot) =>
+  sumUp(snapshot, dominatorTree(snapshot), selfSizes(snapshot, 'raw')),
+)
+const retainedMoved = savedColumn('retained', (snapshot: Snapshot) =>
+  sumUp(snapshot, dominatorTree(snapshot), selfSizes(snapshot, 'devtools')),
+)
 
-function sumUp(snapshot: Snapshot, sizes: NumberArray): NumberArray {
+function sumUp(snapshot: Snapshot, {dominator, order}: DominatorTree, sizes: NumberArray): NumberArray {
   const {nodeCount} = snapshot
-  const {dominator, order} = dominatorTree(snapshot)
   let total = 0
   for (let node = 0; node < nodeCount; node++) total += sizes[node]
   const retained = total <= 0xffffffff ? borrowWords(nodeCount) : new Float64Array(nodeCount)

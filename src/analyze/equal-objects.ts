@@ -1,6 +1,8 @@
 /** Objects that could be one: of one shape, with the same values. */
+
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isFlatText} from '../snapshot/text.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {numberValue} from './property-value.ts'
 
@@ -88,7 +90,7 @@ function valuesOf(snapshot: Snapshot, hasNumbers: boolean): (node: number, into:
   }
   // Numbers of their own, so that they are no ordinals.
   const valueIn = (target: number): number => {
-    if (nodeKind[target] === NodeKind.string) return -1 - nodeName[target]
+    if (isFlatText(snapshot, target)) return -1 - nodeName[target]
     if (!hasNumbers || nodeKind[target] !== NodeKind.number) return target
     const value = numberValue(snapshot, target)
     return value === undefined ? target : value + 0.25

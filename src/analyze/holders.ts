@@ -4,8 +4,8 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {exportCells} from './cut-variables.ts'
-import {dominance} from './dominance.ts'
-import {retainingEdges} from './edge-policy.ts'
+import {keptDominance} from './dominance.ts'
+import {holdingEdges} from './edge-policy.ts'
 import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
 import {globalObjects, rootNodes} from './roots.ts'
@@ -32,8 +32,8 @@ export interface Holders {
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const {nodeCount, retainers, nodeKind, edgeKind, detachedness} = snapshot
   const {first, edge: edges, source: sources} = retainers
-  const retaining = retainingEdges(snapshot)
-  const dominates = dominance(snapshot)
+  const retaining = holdingEdges(snapshot)
+  const dominates = keptDominance(snapshot)
   const reached = reachableNodes(snapshot)
   const role = roles(snapshot)
   const roots = rootNodes(snapshot)

@@ -2,7 +2,7 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import type {BitSet} from '../util/bit-set.ts'
 import {SYSTEM_DISTANCE} from './distances.ts'
-import {userRoots} from './roots.ts'
+import {pathRoots} from './roots.ts'
 
 export const UNREACHED = 0xffffffff
 
@@ -17,12 +17,12 @@ export function hopsFrom(snapshot: Snapshot, starts: Uint32Array, edges: BitSet)
 }
 
 /**
- * The same from the roots, in DevTools' two steps: first from the user roots (1), so that a path through people's own
+ * The same from the roots, in DevTools' two steps: first from the roots of paths (1), so that a path through people's own
  * globals is preferred; then from the root (SYSTEM_DISTANCE, or 0 without user roots) to what those do not reach.
  */
 export function hopsFromRoots(snapshot: Snapshot, edges: BitSet): Uint32Array {
   const hops = new Uint32Array(snapshot.nodeCount).fill(UNREACHED)
-  const seeds = userRoots(snapshot)
+  const seeds = pathRoots(snapshot)
   for (const node of seeds) hops[node] = 1
   spread(snapshot, hops, seeds, edges)
   if (hops[snapshot.root] === UNREACHED || seeds.length > 0)

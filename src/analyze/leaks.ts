@@ -1,7 +1,9 @@
 /** The objects that a leak keeps: made after a first snapshot, and still there in a last one. */
+
 import {sourceOf} from '../snapshot/retainers.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isText} from '../snapshot/text.ts'
 import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -161,10 +163,4 @@ function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
 /** Whether an object is a detached part of a page. */
 export function isDetachedDom({nodeKind, detachedness}: Snapshot, node: number): boolean {
   return nodeKind[node] === NodeKind.native && detachedness[node] === 2
-}
-
-/** Whether a string is joined of parts, or text at all. */
-export function isText({nodeKind}: Snapshot, node: number): boolean {
-  const kind = nodeKind[node]
-  return kind === NodeKind.string || kind === NodeKind['concatenated string'] || kind === NodeKind['sliced string']
 }

@@ -1,8 +1,10 @@
 /** What a piece of work leaves behind that is done again and again: types with more objects each time, and those objects. */
+
 import {nameTest} from '../snapshot/names.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {TEXT_KINDS} from '../snapshot/text.ts'
 import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {nestedNodes} from './dominance.ts'
@@ -23,9 +25,7 @@ export type ObjectCounts = ReadonlyMap<string, CountedType & {count: number}>
 const MADE_BY_PROGRAMS = new Set<number>([
   NodeKind.object,
   NodeKind.closure,
-  NodeKind.string,
-  NodeKind['concatenated string'],
-  NodeKind['sliced string'],
+  ...TEXT_KINDS,
   NodeKind.regexp,
   NodeKind.symbol,
   NodeKind.bigint,

@@ -11,7 +11,7 @@ import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
 import {sharedWords} from '../util/shared.ts'
 import {exportCells} from './cut-variables.ts'
-import {retainingEdges} from './edge-policy.ts'
+import {holdingEdges} from './edge-policy.ts'
 import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
 import {globalObjects} from './roots.ts'
@@ -69,7 +69,7 @@ const savedWays = savedColumn('namedWays', findNamedWays)
 
 function findNamedWays(snapshot: Snapshot): Uint32Array {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
-  const retaining = retainingEdges(snapshot)
+  const retaining = holdingEdges(snapshot)
   const role = roles(snapshot)
   const propertyCost = costs(snapshot, PROPERTY_COST)
   const internalCost = costs(snapshot, INTERNAL_COST)

@@ -9,9 +9,9 @@ import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
 import {type AheadGroup, computeAhead} from './ahead.ts'
-import {nestedNodes} from './dominance.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
+import {dominatorTree} from './dominators.ts'
 import {type OwnedWay, OwnerSearch} from './owner-search.ts'
+import {retainedBySet} from './retained-set.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
 
@@ -26,8 +26,10 @@ export interface Owner extends OwnedWay {
   count: number
   /** Of those, how many no other owner holds. */
   alone: number
-  /** Bytes that the objects of `count` retain, each byte once. */
+  /** Bytes that would be freed if all objects of `count` were dropped. */
   retainedBytes: number
+  /** Of these, bytes of backing stores. */
+  retainedOffHeapBytes: number
   selfBytes: number
   /** Whose code the way begins in. */
   code: 'application' | 'library' | 'runtime'
@@ -50,7 +52,7 @@ export interface OwnersAnswer {
   /** Whether some objects are held in more ways than were followed. */
   isCut: boolean
   limitsReached: {owners?: number}
-  total: {owners: number; selfBytes: number; retainedBytes: number}
+  total: {owners: number; selfBytes: number; retainedBytes: number; retainedOffHeapBytes: number}
 }
 
 const DEFAULT_LIMIT = 10
@@ -76,8 +78,8 @@ export function owners(
   const isTarget = BitSet.of(snapshot.nodeCount, target.nodes)
   const search = new OwnerSearch(snapshot, target.nodes, isTarget)
   const {groups, shared, isCut} = groupByOwner(snapshot, search, target.nodes)
-  const bytesOf = bytesAmong(snapshot, isTarget)
   const kept = groups.slice(0, limit)
+  const all = bytesOf(snapshot, target.nodes)
   const cuts = search.cutsOf(kept.map(({owner}) => search.sets.key(owner)))
   return {
     snapshot,
@@ -90,7 +92,8 @@ export function owners(
       return {
         count: held.length,
         alone,
-        ...bytesOf(held),
+        // One that holds all of them need not be asked about again.
+        ...(held.length === target.nodes.length ? all : bytesOf(snapshot, held)),
         code,
         example,
         ...search.wayTo(example, owner),
@@ -101,7 +104,7 @@ export function owners(
     unheld: search.unheld,
     isCut,
     limitsReached: groups.length > kept.length ? {owners: limit} : {},
-    total: {owners: groups.length, ...bytesOf(target.nodes)},
+    total: {owners: groups.length, ...all},
   }
 }
 
@@ -147,18 +150,16 @@ function groupByOwner(
 
 const RANK = {application: 0, library: 1, runtime: 2}
 
-/** Bytes of sets of the objects asked about, and bytes they retain: what lies below another of them in the dominator tree counts there. */
-function bytesAmong(snapshot: Snapshot, isTarget: BitSet) {
+/** Bytes of a set of objects, and what it retains. */
+function bytesOf(
+  snapshot: Snapshot,
+  nodes: Uint32Array,
+): Pick<Owner, 'selfBytes' | 'retainedBytes' | 'retainedOffHeapBytes'> {
   const self = selfSizes(snapshot, 'devtools')
-  const retained = retainedSizes(snapshot, 'devtools')
-  const nested = nestedNodes(snapshot, isTarget)
-  return (nodes: Uint32Array): {selfBytes: number; retainedBytes: number} => {
-    let selfBytes = 0
-    let retainedBytes = 0
-    for (const node of nodes) {
-      selfBytes += self[node]
-      if (!nested.has(node)) retainedBytes += retained[node]
-    }
-    return {selfBytes, retainedBytes}
+  const {bytes, offHeapBytes} = retainedBySet(snapshot, nodes)
+  return {
+    selfBytes: nodes.reduce((sum, node) => sum + self[node], 0),
+    retainedBytes: bytes,
+    retainedOffHeapBytes: offHeapBytes,
   }
 }

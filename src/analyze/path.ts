@@ -2,12 +2,13 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {BackwardSearch, isBetterNamed} from './backward-search.ts'
-import {retainingEdges} from './edge-policy.ts'
+import {holdingEdges} from './edge-policy.ts'
 import {hopsFrom, hopsFromRoots, UNREACHED} from './hops.ts'
 import {passing} from './passing.ts'
 import type {Chain} from './path-chains.ts'
 import {rootNodes} from './roots.ts'
 import type {Selection} from './select.ts'
+import {templateObjects} from './templates.ts'
 import {chainsThrough} from './through.ts'
 
 export interface PathOptions {
@@ -44,6 +45,8 @@ export interface PathAnswer {
   paths: Path[]
   /** How many of the objects asked about some chain reaches. */
   reached: number
+  /** Of these, prototypes and templates, at which no chain ends as long as there are others. */
+  templates: number
   limitsReached: {
     /** The search gave up after so many steps; there may be more chains. */
     steps?: number
@@ -73,9 +76,13 @@ export function shortestPaths(snapshot: Snapshot, target: Selection, options: Pa
     from === undefined ? hopsFromRoots(snapshot, some) : hopsFrom(snapshot, from.nodes, some)
   const hops = hopsOver(edges)
   const starts = from === undefined ? rootNodes(snapshot) : BitSet.of(snapshot.nodeCount, from.nodes)
-  const search = new BackwardSearch(snapshot, edges, hops, starts, target.nodes)
-  const reached = target.nodes.filter(node => hops[node] !== UNREACHED).length
-  const answer = {question: 'path', snapshot, target, from, avoid, through, reached} as const
+  const reachedNodes = target.nodes.filter(node => hops[node] !== UNREACHED)
+  const instances = reachedNodes.filter(node => !templateObjects(snapshot).has(node))
+  const ends = instances.length === 0 ? target.nodes : instances
+  const templates = instances.length === 0 ? 0 : reachedNodes.length - instances.length
+  const search = new BackwardSearch(snapshot, edges, hops, starts, ends)
+  const reached = reachedNodes.length
+  const answer = {question: 'path', snapshot, target, from, avoid, through, reached, templates} as const
   if (through !== undefined) {
     const steps = Math.min(maxSteps, MAX_STEPS_THROUGH)
     const mustPass = passing(snapshot, [through])
@@ -85,7 +92,7 @@ export function shortestPaths(snapshot: Snapshot, target: Selection, options: Pa
       hops,
       hopsOver,
       starts,
-      targets: target.nodes,
+      targets: ends,
       passing: mustPass,
       count,
       nextOfAll() {
@@ -127,7 +134,7 @@ function withoutAvoided(
   from: Selection | undefined,
   avoid: readonly string[],
 ): BitSet {
-  const retaining = retainingEdges(snapshot)
+  const retaining = holdingEdges(snapshot)
   if (avoid.length === 0) return retaining
   const edges = retaining.copy()
   const mayEnd = BitSet.of(snapshot.nodeCount, target.nodes)

@@ -1,7 +1,9 @@
 /** V8's own things that no line of JavaScript names: compiled code, maps, cells. */
+
 import {nameTest} from '../snapshot/names.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isText} from '../snapshot/text.ts'
 import {oncePer} from '../util/memo.ts'
 
 /** Nodes of kind hidden or object in some versions of V8, code or object shape in others; newer ones add ` / URL` and the like. */
@@ -13,6 +15,6 @@ export const plumbing = oncePer((snapshot: Snapshot): ((node: number) => boolean
   return node => {
     const kind = nodeKind[node]
     if (kind === NodeKind.code || kind === NodeKind['object shape']) return true
-    return kind !== NodeKind.string && isPlumbingName(nodeName[node])
+    return !isText(snapshot, node) && isPlumbingName(nodeName[node])
   }
 })

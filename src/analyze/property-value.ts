@@ -1,7 +1,7 @@
 /** What the properties of an object hold, as far as a snapshot tells. */
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {joinedText, UNKNOWN_TEXT} from '../snapshot/text.ts'
+import {isPartOfText, readText} from '../snapshot/text.ts'
 
 /** V8 cuts the strings it writes at so many characters; of those in pieces no more is put together. */
 const LONGEST_TEXT = 1024
@@ -40,13 +40,8 @@ export function propertyReader(
 
 /** The text of a string; undefined for other nodes, and for parts of strings, whose text is not in the file. */
 export function stringValue(snapshot: Snapshot, node: number): string | undefined {
-  const {nodeKind, nodeName, strings} = snapshot
-  const kind = nodeKind[node]
-  if (kind === NodeKind.string) return strings.get(nodeName[node])
-  if (kind === NodeKind['concatenated string']) return joinedText(snapshot, node, LONGEST_TEXT)
-  if (kind !== NodeKind['sliced string']) return undefined
-  const text = strings.get(nodeName[node])
-  return text === UNKNOWN_TEXT ? undefined : text
+  const read = readText(snapshot, node, LONGEST_TEXT)
+  return read === undefined || (!read.isKnown && isPartOfText(snapshot, node)) ? undefined : read.text
 }
 
 /** `true`, `false`, `null` or `undefined`; undefined for other nodes. */

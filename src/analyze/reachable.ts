@@ -1,16 +1,33 @@
-/** What the root keeps alive, with all edges or without some: one marking pass, as the collector's own. */
+/** What the root keeps alive in the living process, with all edges or without some: one marking pass, as the collector's own. */
 import {sourceOf} from '../snapshot/retainers.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
-import {retainingEdges} from './edge-policy.ts'
+import {holdingEdges} from './edge-policy.ts'
+
+/** How marking met each node that the root keeps alive. */
+export interface MarkingTree {
+  reached: BitSet
+  /**
+   * Uint32Array(n): the edge by which each was met, breadth first; NO_ENTRY for the root and for what it does not reach. All that
+   * the edge needs to keep its target alive was met before.
+   */
+  entry: Uint32Array
+}
+
+export const NO_ENTRY = 0xffffffff
+
+export const markingTree = oncePer((snapshot: Snapshot): MarkingTree => {
+  const entry = new Uint32Array(snapshot.nodeCount).fill(NO_ENTRY)
+  return {reached: mark(snapshot, markedEdges(snapshot), entry), entry}
+})
 
 /** The nodes that the root keeps alive, one bit each. */
-export const reachableNodes = oncePer((snapshot: Snapshot): BitSet => {
-  return reachableWithout(snapshot, new BitSet(snapshot.edgeCount))
-})
+export function reachableNodes(snapshot: Snapshot): BitSet {
+  return markingTree(snapshot).reached
+}
 
 /**
  * The nodes that the root would keep alive if it were not for the edges in `cutEdges` (a bit per edge ordinal): one bit a node.
@@ -21,26 +38,42 @@ export const reachableNodes = oncePer((snapshot: Snapshot): BitSet => {
  * that such nodes hang from the root.
  */
 export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet): BitSet {
+  const edges = markedEdges(snapshot)
+  const cut = cutEdges.words
+  for (let i = 0; i < cut.length; i++) edges.words[i] &= ~cut[i]
+  return mark(snapshot, edges)
+}
+
+/** Marks breadth first over `edges`; notes in `entry`, if there is one, the edge by which each node is met. */
+function mark(snapshot: Snapshot, {words}: BitSet, entry?: Uint32Array): BitSet {
   const {root, firstEdge, edgeTarget} = snapshot
-  const entries = weakMapEntries(snapshot)
-  const words = edgesToFollow(snapshot, cutEdges, entries)
-  const halves = entries?.words
-  const halfSeen = new Uint8Array(entries === undefined ? 0 : snapshot.ephemerons.pairCount)
+  const halves = weakMapEntries(snapshot)?.words
+  const halfSeen = new Uint8Array(halves === undefined ? 0 : snapshot.ephemerons.pairCount)
   const reached = new BitSet(snapshot.nodeCount)
   const marks = reached.words
-  const waiting = new GrowableUint32()
+  let waiting = new GrowableUint32()
+  let next = new GrowableUint32()
   reached.add(root)
-  for (let node: number | undefined = root; node !== undefined; node = waiting.pop()) {
-    const end = firstEdge[node + 1]
-    for (let edge = firstEdge[node]; edge < end; edge++) {
-      const bit = 1 << (edge & 31)
-      if ((words[edge >>> 5] & bit) === 0) continue
-      const target = edgeTarget[edge]
-      if ((marks[target >>> 5] & (1 << (target & 31))) !== 0) continue
-      if (halves !== undefined && (halves[edge >>> 5] & bit) !== 0 && !isWhole(snapshot, edge, halfSeen)) continue
-      marks[target >>> 5] |= 1 << (target & 31)
-      waiting.push(target)
+  waiting.push(root)
+  while (waiting.length > 0) {
+    for (let i = 0; i < waiting.length; i++) {
+      const node = waiting.get(i)
+      const end = firstEdge[node + 1]
+      for (let edge = firstEdge[node]; edge < end; edge++) {
+        const bit = 1 << (edge & 31)
+        if ((words[edge >>> 5] & bit) === 0) continue
+        const target = edgeTarget[edge]
+        if ((marks[target >>> 5] & (1 << (target & 31))) !== 0) continue
+        if (halves !== undefined && (halves[edge >>> 5] & bit) !== 0 && !isWhole(snapshot, edge, halfSeen)) continue
+        marks[target >>> 5] |= 1 << (target & 31)
+        if (entry !== undefined) entry[target] = edge
+        next.push(target)
+      }
     }
+    waiting.length = 0
+    const done = waiting
+    waiting = next
+    next = done
   }
   return reached
 }
@@ -50,10 +83,9 @@ export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet): BitSet {
  * but for those from nodes that are reached no more, and of WeakMap entries whose table is not.
  */
 export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet): BitSet {
-  const {edgeCount, ephemerons, firstEdge, nodeCount} = snapshot
-  const left = new BitSet(edgeCount)
-  const words = retainingEdges(snapshot).words
-  for (let i = 0; i < words.length; i++) left.words[i] = words[i] & ~cutEdges.words[i]
+  const {ephemerons, firstEdge, nodeCount} = snapshot
+  const left = holdingEdges(snapshot).copy()
+  for (let i = 0; i < left.words.length; i++) left.words[i] &= ~cutEdges.words[i]
   for (let node = 0; node < nodeCount; node++) {
     if (reached.has(node)) continue
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) left.delete(edge)
@@ -87,7 +119,7 @@ function isWhole({ephemerons}: Snapshot, edge: number, halfSeen: Uint8Array): bo
  * Both halves of every WeakMap entry that the file writes in full, one bit an edge. An entry with one half only, or two that lead
  * to different nodes, is nothing but an edge of the key's. Undefined if there are none.
  */
-const weakMapEntries = oncePer((snapshot: Snapshot): BitSet | undefined => {
+export const weakMapEntries = oncePer((snapshot: Snapshot): BitSet | undefined => {
   const {edgeTarget, ephemerons} = snapshot
   const {edge, fromTable, pair, pairCount} = ephemerons
   if (edge.length === 0) return undefined
@@ -106,12 +138,10 @@ const weakMapEntries = oncePer((snapshot: Snapshot): BitSet | undefined => {
   return edges
 })
 
-/** The retaining edges and both halves of WeakMap entries, less those cut. */
-function edgesToFollow(snapshot: Snapshot, cutEdges: BitSet, entries: BitSet | undefined): Uint32Array {
-  const words = retainingEdges(snapshot).words.slice()
-  const cut = cutEdges.words
-  const halves = entries?.words
-  if (halves !== undefined) for (let i = 0; i < words.length; i++) words[i] |= halves[i]
-  for (let i = 0; i < words.length; i++) words[i] &= ~cut[i]
-  return words
+/** The edges that marking follows, one bit each: those that hold, and both halves of WeakMap entries, which need each other. */
+function markedEdges(snapshot: Snapshot): BitSet {
+  const edges = holdingEdges(snapshot).copy()
+  const halves = weakMapEntries(snapshot)?.words
+  if (halves !== undefined) for (let i = 0; i < halves.length; i++) edges.words[i] |= halves[i]
+  return edges
 }

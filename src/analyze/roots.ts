@@ -1,8 +1,10 @@
 /** Where retaining begins. */
+
 import {internalTargets} from '../snapshot/internal-edges.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import {nativeContextTest} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isText} from '../snapshot/text.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {oncePer} from '../util/memo.ts'
 
@@ -33,7 +35,7 @@ export const globalObjects = oncePer((snapshot: Snapshot): Uint32Array => {
   const isContext = nativeContextTest(snapshot)
   const target = internalTargets(snapshot)
   for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] === NodeKind.string || !isContext(nodeName[node])) continue
+    if (isText(snapshot, node) || !isContext(nodeName[node])) continue
     for (const slot of ['global_object', 'global_proxy_object', 'extension']) {
       const global = target(node, slot)
       if (global >= 0 && GLOBAL_KINDS.has(nodeKind[global])) found.add(global)
@@ -42,12 +44,30 @@ export const globalObjects = oncePer((snapshot: Snapshot): Uint32Array => {
   return Uint32Array.from(found).sort()
 })
 
-/** Nodes beyond which nobody asks who holds them: synthetic nodes and the user roots. */
+/**
+ * Where paths begin if they can: the user roots, and the global objects of those that are V8's native contexts, which stand below the
+ * root itself in files from V8 14.9 on.
+ */
+export const pathRoots = oncePer((snapshot: Snapshot): Uint32Array => {
+  const found = new Set<number>(userRoots(snapshot))
+  const isContext = nativeContextTest(snapshot)
+  const target = internalTargets(snapshot)
+  for (const node of userRoots(snapshot)) {
+    if (!isContext(snapshot.nodeName[node])) continue
+    for (const slot of ['global_object', 'global_proxy_object']) {
+      const global = target(node, slot)
+      if (global >= 0 && GLOBAL_KINDS.has(snapshot.nodeKind[global])) found.add(global)
+    }
+  }
+  return Uint32Array.from(found)
+})
+
+/** Nodes beyond which nobody asks who holds them: synthetic nodes and the roots of paths. */
 export const rootNodes = oncePer((snapshot: Snapshot): BitSet => {
   const {nodeCount, nodeKind, root} = snapshot
   const roots = new BitSet(nodeCount)
   for (let node = 0; node < nodeCount; node++) if (nodeKind[node] === NodeKind.synthetic) roots.add(node)
   roots.add(root)
-  for (const node of userRoots(snapshot)) roots.add(node)
+  for (const node of pathRoots(snapshot)) roots.add(node)
   return roots
 })

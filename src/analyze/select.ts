@@ -2,7 +2,9 @@
 
 import {isIndexed} from '../snapshot/columns.ts'
 import {nameTest} from '../snapshot/names.ts'
+import {originalNameTest} from '../snapshot/original-names.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {typesMeant} from '../snapshot/types.ts'
 import {ascendingOrder, isAscending} from '../util/ascending-order.ts'
 import {placeIn} from '../util/bisect.ts'
 import {GrowableUint32} from '../util/growable.ts'
@@ -50,8 +52,8 @@ export function select(snapshot: Snapshot, selector: Selector, options: WhereOpt
   }
   if ('type' in selector) {
     const matches = textPattern(selector.type)
-    const {names, ofNode} = snapshot.types
-    const wanted = Uint8Array.from(names, name => Number(matches(name)))
+    const {ofNode} = snapshot.types
+    const wanted = typesMeant(snapshot.types, matches)
     return {
       subject: selector.type,
       nodes: sortById(
@@ -61,11 +63,12 @@ export function select(snapshot: Snapshot, selector: Selector, options: WhereOpt
     }
   }
   const isNamed = namePredicate(snapshot, selector.name)
+  const isNamedInSource = originalNameTest(snapshot, textPattern(selector.name))
   return {
     subject: `name ${selector.name}`,
     nodes: sortById(
       snapshot,
-      nodesWhere(snapshot, node => isNamed(snapshot.nodeName[node])),
+      nodesWhere(snapshot, node => isNamed(snapshot.nodeName[node]) || isNamedInSource(node)),
     ),
   }
 }
@@ -140,7 +143,8 @@ function permuted(nodes: Uint32Array, order: Uint32Array): Uint32Array {
 
 /** Type names like `wanted`, best first: for "did you mean". */
 export function nearestTypes(snapshot: Snapshot, wanted: string, limit = 5): string[] {
-  return nearestNames(snapshot.types.names, wanted, limit)
+  const {names, originals} = snapshot.types
+  return nearestNames([...names, ...(originals?.values() ?? [])], wanted, limit)
 }
 
 /** Those of `names` that are like `wanted`, each once, best first. */

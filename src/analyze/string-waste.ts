@@ -1,7 +1,9 @@
 /** Strings: the same text several times, parts that keep a large whole alive, texts joined of pieces. Linear in nodes and edges. */
+
 import {nameTest} from '../snapshot/names.ts'
-import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import {EdgeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isFlatText, isJoinedText, isPartOfText, isText} from '../snapshot/text.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
@@ -75,16 +77,14 @@ export interface StringsOptions {
   limit?: number
 }
 
-const STRINGS = new Set<number>([NodeKind.string, NodeKind['concatenated string'], NodeKind['sliced string']])
-
 /** Throws USAGE for a bad regular expression. */
 export function strings(snapshot: Snapshot, {match, minBytes = 0, limit = 20}: StringsOptions = {}): StringsAnswer {
-  const {nodeCount, nodeKind, nodeName} = snapshot
+  const {nodeCount, nodeName} = snapshot
   const size = selfSizes(snapshot, 'devtools')
   const isMeant = match === undefined ? () => true : nameTest(snapshot, textTest(match))
   const all = {strings: 0, selfBytes: 0}
   for (let node = 0; node < nodeCount; node++) {
-    if (!STRINGS.has(nodeKind[node])) continue
+    if (!isText(snapshot, node)) continue
     all.strings++
     all.selfBytes += size[node]
   }
@@ -140,10 +140,10 @@ function textTest(match: string): (text: string) => boolean {
 
 /** Flat strings with one text. The file has each text once, so the number of the text is enough, and none is decoded. */
 function sameTexts(snapshot: Snapshot, isMeant: (name: number) => boolean, least: number): SameText[] {
-  const {nodeCount, nodeKind, nodeName, strings} = snapshot
+  const {nodeCount, nodeName, strings} = snapshot
   const size = selfSizes(snapshot, 'devtools')
   const counts = new Uint32Array(strings.count)
-  const isString = (node: number) => nodeKind[node] === NodeKind.string && size[node] > 0
+  const isString = (node: number) => isFlatText(snapshot, node) && size[node] > 0
   for (let node = 0; node < nodeCount; node++) if (isString(node)) counts[nodeName[node]]++
   // Each text's nodes stand in a row.
   const next = new Uint32Array(strings.count)
@@ -203,13 +203,13 @@ function hashOf(snapshot: Snapshot, node: number): string | undefined {
 }
 
 function slicedStrings(snapshot: Snapshot): Slices[] {
-  const {nodeCount, nodeKind, firstEdge, edgeKind, edgeName, edgeTarget, retainers, strings} = snapshot
+  const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, retainers, strings} = snapshot
   const size = selfSizes(snapshot, 'devtools')
   const retaining = retainingEdges(snapshot)
   const parentNames = new Set(strings.indexesOf('parent'))
   const ofParent = new Map<number, number[]>()
   for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] !== NodeKind['sliced string']) continue
+    if (!isPartOfText(snapshot, node)) continue
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       if (edgeKind[edge] !== EdgeKind.internal || !parentNames.has(edgeName[edge])) continue
       getOrMake(ofParent, edgeTarget[edge], (): number[] => []).push(node)
@@ -218,7 +218,7 @@ function slicedStrings(snapshot: Snapshot): Slices[] {
   return [...ofParent].map(([parent, nodes]) => {
     let isPinned = true
     for (let slot = retainers.first[parent]; slot < retainers.first[parent + 1]; slot++) {
-      const isSlice = nodeKind[retainers.source[slot]] === NodeKind['sliced string']
+      const isSlice = isPartOfText(snapshot, retainers.source[slot])
       if (!isSlice && retaining.has(retainers.edge[slot])) isPinned = false
     }
     return {parent, parentBytes: size[parent], nodes: Uint32Array.from(nodes).sort(byId(snapshot)), isPinned}
@@ -226,10 +226,10 @@ function slicedStrings(snapshot: Snapshot): Slices[] {
 }
 
 function joinedStrings(snapshot: Snapshot): Rope[] {
-  const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeTarget, retainers} = snapshot
+  const {nodeCount, nodeName, firstEdge, edgeKind, edgeTarget, retainers} = snapshot
   const size = selfSizes(snapshot, 'devtools')
   const empty = new Set(snapshot.strings.indexesOf(''))
-  const isJoin = (node: number) => nodeKind[node] === NodeKind['concatenated string']
+  const isJoin = (node: number) => isJoinedText(snapshot, node)
   const isPart = (node: number) => {
     for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
       if (isJoin(retainers.source[slot])) return true
@@ -254,7 +254,7 @@ function joinedStrings(snapshot: Snapshot): Rope[] {
       rope.joins++
       for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
         const target = edgeTarget[edge]
-        if (edgeKind[edge] !== EdgeKind.internal || !STRINGS.has(nodeKind[target])) continue
+        if (edgeKind[edge] !== EdgeKind.internal || !isText(snapshot, target)) continue
         if (isJoin(target) || !empty.has(nodeName[target])) parts++
         if (seen.has(target)) continue
         seen.add(target)

@@ -2,8 +2,9 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {dominatorTree, retainedSizes} from './dominators.ts'
+import {keptSizes, keptTree} from './dominators.ts'
 import type {LeakedSet} from './leaks.ts'
+import {type RetainedSet, retainedBySet} from './retained-set.ts'
 import {selfSizes} from './self-sizes.ts'
 
 export interface SuspectsAnswer {
@@ -27,7 +28,8 @@ export interface Suspect {
   accumulation: number
   /** The class whose instances they are, as a type; -1 for one object. */
   type: number
-  retainedBytes: number
+  /** What would be freed if it, or all of these, were dropped. */
+  retained: RetainedSet
   set: LeakedSet
 }
 
@@ -44,37 +46,35 @@ export function suspects(
   {isCounted, isPart, isClass}: SuspectRules,
   minShare = 0.1,
 ): SuspectsAnswer {
-  const retained = retainedSizes(snapshot, 'devtools')
+  const retained = keptSizes(snapshot)
   const heapBytes = retained[snapshot.root]
   const least = Math.max(1, minShare * heapBytes)
   const found: Suspect[] = []
   const isCovered = new BitSet(snapshot.nodeCount)
-  for (const {node, retainedBytes} of accumulations(snapshot, isCounted, least).slice(0, MOST)) {
-    const set = below(snapshot, Uint32Array.of(node), isPart, isCovered)
-    found.push({accumulation: node, type: -1, retainedBytes, set})
+  for (const node of accumulations(snapshot, isCounted, least).slice(0, MOST)) {
+    const top = Uint32Array.of(node)
+    const set = below(snapshot, top, isPart, isCovered)
+    found.push({accumulation: node, type: -1, retained: retainedBySet(snapshot, top), set})
   }
   while (found.length < MOST) {
-    const [type, retainedBytes] = largestType(
+    const [type, bytes] = largestType(
       snapshot,
       node => isClass(snapshot.types.ofNode[node]) && isCounted(node),
       isCovered,
     )
-    if (type < 0 || retainedBytes < least) break
+    if (type < 0 || bytes < least) break
     const nodes = instances(snapshot, type, isCounted, isCovered)
-    found.push({accumulation: -1, type, retainedBytes, set: below(snapshot, nodes, isPart, isCovered)})
+    const retained = retainedBySet(snapshot, nodes)
+    found.push({accumulation: -1, type, retained, set: below(snapshot, nodes, isPart, isCovered)})
   }
-  found.sort((a, b) => b.retainedBytes - a.retainedBytes)
+  found.sort((a, b) => b.retained.bytes - a.retained.bytes)
   return {snapshot, suspects: found, heapBytes, minShare}
 }
 
 /** Objects of more than `least` bytes without those of such objects below them, most first. */
-function accumulations(
-  snapshot: Snapshot,
-  isCounted: (node: number) => boolean,
-  least: number,
-): {node: number; retainedBytes: number}[] {
-  const retained = retainedSizes(snapshot, 'devtools')
-  const {dominator, order} = dominatorTree(snapshot)
+function accumulations(snapshot: Snapshot, isCounted: (node: number) => boolean, least: number): number[] {
+  const retained = keptSizes(snapshot)
+  const {dominator, order} = keptTree(snapshot)
   const own = new Map<number, number>()
   for (const node of order) {
     if (node === snapshot.root || retained[node] < least || !isCounted(node)) continue
@@ -86,8 +86,8 @@ function accumulations(
   }
   return [...own]
     .filter(([, bytes]) => bytes >= least)
-    .map(([node]) => ({node, retainedBytes: retained[node]}))
-    .sort((a, b) => b.retainedBytes - a.retainedBytes || snapshot.nodeId[a.node] - snapshot.nodeId[b.node])
+    .map(([node]) => node)
+    .sort((a, b) => retained[b] - retained[a] || snapshot.nodeId[a] - snapshot.nodeId[b])
 }
 
 /** The type whose counted instances, two at least, keep most that is not covered, each byte once. */
@@ -95,9 +95,9 @@ function largestType(
   snapshot: Snapshot,
   isCounted: (node: number) => boolean,
   isCovered: BitSet,
-): [type: number, retainedBytes: number] {
+): [type: number, bytes: number] {
   const {ofNode, names} = snapshot.types
-  const {order, count} = dominatorTree(snapshot)
+  const {order, count} = keptTree(snapshot)
   const size = selfSizes(snapshot, 'devtools')
   // Bytes that are not covered, up to each place of the tree's order: what a node dominates stands right behind it.
   const upTo = new Float64Array(order.length + 1)
@@ -138,7 +138,7 @@ function instances(
 /** All counted objects that those of `tops` dominate, themselves included unless there is one only; they are covered from now on. */
 function below(snapshot: Snapshot, tops: Uint32Array, isPart: (node: number) => boolean, isCovered: BitSet): LeakedSet {
   const {nodeId, types} = snapshot
-  const {order, dominator} = dominatorTree(snapshot)
+  const {order, dominator} = keptTree(snapshot)
   const size = selfSizes(snapshot, 'devtools')
   const isBelow = new BitSet(snapshot.nodeCount)
   for (const top of tops) isBelow.add(top)

@@ -1,7 +1,7 @@
 /** The pattern of the named way to each object, found when asked for. */
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
-import {locationRow} from '../snapshot/places.ts'
+import {codeRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -53,7 +53,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
 
   const kindOf = (node: number) => {
     if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
-    const row = locationRow(snapshot, node)
+    const row = codeRow(snapshot, node)
     if (row < 0) return types.ofNode[node]
     const place =
       (locations.scriptId[row] * 2 ** 24 + locations.line[row]) * 2 ** 12 + (locations.column[row] % 2 ** 12)

@@ -1,11 +1,15 @@
 /** What would be freed if the program let go of some things: reachability without the edges that are cut. */
+import {locationRow} from '../snapshot/places.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {typesMeant} from '../snapshot/types.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
 import {type Cut, cutEdges, resolveCuts} from './cuts.ts'
 import {ANY_INDEX, edgePatterns} from './edge-pattern.ts'
+import {mentionEdges} from './edge-policy.ts'
 import {edgesLeft, reachableNodes, reachableWithout} from './reachable.ts'
 import {type SizeModel, selfSizes} from './self-sizes.ts'
 import {textPattern} from './text-pattern.ts'
@@ -71,6 +75,8 @@ export interface WhatIfAnswer {
   heapBytes: number
   /** What the root does not reach even while nothing is cut: it is in the file, but no cut frees it. */
   unreachable: {count: number; selfBytes: number}
+  /** Freed objects with a C++ side that something which stays mentions without keeping them (`mentionEdges`); DevTools says that it holds them. */
+  mentioned: number
   /** What the cut edges lead to, or the type asked about: types before V8's kinds, those of which most stay first. */
   fates: Fate[]
   /** What stays though something freed holds it, most objects first; empty if a type was asked about. */
@@ -120,6 +126,7 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
     total: {types: rows.length, count: sum(row => row.count), selfBytes: sum(row => row.selfBytes)},
     heapBytes,
     unreachable,
+    mentioned: mentionedAmong(snapshot, before, after),
     fates: fates.slice(0, limit),
     stays: stays.slice(0, STAYS_SHOWN),
     limitsReached: {
@@ -130,10 +137,24 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
   }
 }
 
+function mentionedAmong(snapshot: Snapshot, before: BitSet, after: BitSet): number {
+  const {edgeTarget, firstEdge, nodeCount} = snapshot
+  const mentioned = new BitSet(nodeCount)
+  let count = 0
+  for (const edge of mentionEdges(snapshot)) {
+    const target = edgeTarget[edge]
+    if (mentioned.has(target) || after.has(target) || !before.has(target)) continue
+    if (!after.has(sourceOf(firstEdge, edge))) continue
+    mentioned.add(target)
+    count++
+  }
+  return count
+}
+
 /** Uint8Array, 1 for each type that the pattern means. */
 function meantTypes({types}: Snapshot, pattern: string | undefined): Uint8Array {
   const matches = pattern === undefined ? () => true : textPattern(pattern)
-  return Uint8Array.from(types.names, name => Number(matches(name)))
+  return typesMeant(types, matches)
 }
 
 function byBytes(a: FreedRow, b: FreedRow): number {
@@ -232,18 +253,23 @@ function targetsOf({nodeCount, edgeTarget}: Snapshot, cuts: readonly Cut[]): Bit
 const INHERITED = ['__proto__', 'constructor', 'prototype']
 const PEOPLES_KINDS = new Set([NodeKind.object, NodeKind.closure, NodeKind.native, NodeKind.regexp])
 
-/** Objects that stay, though something that is freed holds them by a variable, a property, an element or an entry of its own. */
+/**
+ * Objects that stay, though something that is freed holds them by a variable, a property, an element or an entry of its own. Not functions
+ * without a script, V8's own and those made from templates in C++ (`FunctionTemplate::GetFunction`): V8 caches them for good.
+ */
 function stayingNeighbors(snapshot: Snapshot, before: BitSet, after: BitSet): BitSet {
   const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, strings} = snapshot
   const found = new BitSet(nodeCount)
   const inherited = new Set(INHERITED.flatMap(name => strings.indexesOf(name)))
   const patternOf = edgePatterns(snapshot)
+  const hasLocations = snapshot.locations.scriptId.length > 0
   for (let node = 0; node < nodeCount; node++) {
     if (!before.has(node) || after.has(node)) continue
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       const target = edgeTarget[edge]
       const kind = edgeKind[edge]
       if (!after.has(target) || !PEOPLES_KINDS.has(nodeKind[target]) || kind === EdgeKind.weak) continue
+      if (hasLocations && nodeKind[target] === NodeKind.closure && locationRow(snapshot, target) < 0) continue
       const isNamed = kind === EdgeKind.property || kind === EdgeKind.context
       if (isNamed ? !inherited.has(edgeName[edge]) : patternOf(edge) === ANY_INDEX) found.add(target)
     }

@@ -1,8 +1,10 @@
 /** `--where`: which objects an expression means. The parser has the language; this has what it means on a heap. */
 import {DETACHED} from '../snapshot/detachedness.ts'
-import {locationRow, placeOfRow} from '../snapshot/places.ts'
+import {originalNameTest} from '../snapshot/original-names.ts'
+import {codeRow, placeOfRow} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {typesMeant} from '../snapshot/types.ts'
 import {distances} from './distances.ts'
 import {retainedSizes} from './dominators.ts'
 import {numberValue, oddballValue, propertyReader, stringValue} from './property-value.ts'
@@ -124,7 +126,7 @@ const TEXT_TESTS = {type: typeTest, name: nameTest, kind: kindTest, place: place
 
 function typeTest(snapshot: Snapshot, match: TextMatch): Test {
   const matches = matcher(match)
-  const verdicts = () => Uint8Array.from(snapshot.types.names, name => Number(matches(name)))
+  const verdicts = () => typesMeant(snapshot.types, matches)
   return {
     cost: COST.text,
     passes: lazily(verdicts, (wanted, node) => wanted[snapshot.types.ofNode[node]] === 1),
@@ -138,15 +140,17 @@ function kindTest({header, nodeKind}: Snapshot, match: TextMatch): Test {
 }
 
 /** Each string is looked at once at the most. */
-function nameTest({nodeName, strings}: Snapshot, match: TextMatch): Test {
+function nameTest(snapshot: Snapshot, match: TextMatch): Test {
+  const {nodeName, strings} = snapshot
   const matches = matcher(match)
+  const isNamedInSource = originalNameTest(snapshot, matches)
   const verdict = new Uint8Array(strings.count)
   return {
     cost: COST.text,
     passes: node => {
       const name = nodeName[node]
       if (verdict[name] === 0) verdict[name] = matches(strings.get(name)) ? 2 : 1
-      return verdict[name] === 2
+      return verdict[name] === 2 || isNamedInSource(node)
     },
   }
 }
@@ -165,7 +169,7 @@ function placeTest(snapshot: Snapshot, match: TextMatch): Test {
   return {
     cost: COST.place,
     passes: node => {
-      const row = locationRow(snapshot, node)
+      const row = codeRow(snapshot, node)
       const key = row < 0 ? -1 : (scriptId[row] + 2 ** 31) * LINES + line[row] + 1
       let verdict = verdicts.get(key)
       if (verdict === undefined) {

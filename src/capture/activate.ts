@@ -7,6 +7,7 @@ import {HeapgraphError} from '../util/errors.ts'
 import {type Connection, connect} from './protocol.ts'
 import {placeOfPort, targetsAt} from './targets.ts'
 
+/** Node's and Deno's default, and those that Node's cluster counts on from there. */
 const FIRST_PORT = 9229
 const PORTS = 10
 const POLL_MS = 50
@@ -18,24 +19,34 @@ export interface Activated {
   wasClosed: boolean
 }
 
-/** `timeoutMs`: how long the process has to open its inspector. */
+/**
+ * `timeoutMs`: how long the process has to open its inspector. Its other ports are the program's own, where each question would be a
+ * request to serve: they are asked only when nothing else is left.
+ */
 export async function activate(pid: number, timeoutMs = 10_000): Promise<Activated> {
   checkProcess(pid)
-  const open = await inspectorOf(pid)
+  const before = portsOf(pid)
+  const likely = likelyPorts(pid, before)
+  const open = await inspectorAt(likely, pid)
   if (open !== undefined) return {...open, wasClosed: false}
   checkNode(pid)
+  const others = new Set(before.filter(port => !likely.includes(port)))
   let taken = await isAnswering(FIRST_PORT)
   sendSignal(pid)
   for (const end = Date.now() + timeoutMs; Date.now() < end; ) {
     await delay(POLL_MS)
-    const found = await inspectorOf(pid)
+    const now = portsOf(pid).filter(port => !others.has(port))
+    const found = await inspectorAt(now, pid)
     if (found !== undefined) return {...found, wasClosed: true}
     checkProcess(pid)
-    const before = taken
+    const wasTaken = taken
     taken = await isAnswering(FIRST_PORT)
     // Node tries once a signal: another process had the port, and has let go of it.
-    if (before && !taken) sendSignal(pid)
+    if (wasTaken && !taken) sendSignal(pid)
   }
+  // Opened by the program itself, at a port that nothing tells of.
+  const rest = await inspectorAt([...others], pid)
+  if (rest !== undefined) return {...rest, wasClosed: false}
   const why = taken ? `port ${FIRST_PORT} is in use by another process` : 'it may be stopped, or have no inspector'
   const hint = 'start it with --inspect=127.0.0.1:PORT, then --port PORT'
   throw new HeapgraphError('UNREADABLE', `process ${pid} did not open its inspector: ${why}`, hint)
@@ -104,8 +115,11 @@ function sendSignal(pid: number): void {
 
 const OWN_PID = "typeof process === 'object' && process.pid || typeof Deno === 'object' && Deno.pid || 0"
 
-async function inspectorOf(pid: number): Promise<{connection: Connection; port: number} | undefined> {
-  for (const port of portsOf(pid)) {
+async function inspectorAt(
+  ports: readonly number[],
+  pid: number,
+): Promise<{connection: Connection; port: number} | undefined> {
+  for (const port of ports) {
     const targets = await targetsAt(placeOfPort(port)).catch(() => [])
     for (const {address} of targets.filter(({type}) => type === 'node' || type === 'deno')) {
       const connection = await connect(address, `process ${pid}`).catch(() => undefined)
@@ -126,6 +140,35 @@ function portsOf(pid: number): number[] {
 
 function defaultPorts(): number[] {
   return Array.from({length: PORTS}, (_, i) => FIRST_PORT + i)
+}
+
+/** Of `ports`, the default ones and those that its options name; all if its options leave the choice to the system. */
+function likelyPorts(pid: number, ports: readonly number[]): readonly number[] {
+  const named = namedPorts(`${procText(pid, 'cmdline')}\0${nodeOptionsOf(procText(pid, 'environ'))}`)
+  if (named.includes(0)) return ports
+  const likely = new Set([...named, ...defaultPorts()])
+  return ports.filter(port => likely.has(port))
+}
+
+function nodeOptionsOf(environment: string): string {
+  return (/(?:^|\0)NODE_OPTIONS=([^\0]*)/.exec(environment)?.[1] ?? '').split(/\s+/).join('\0')
+}
+
+/** What `--inspect=0`, `--inspect-brk=127.0.0.1:9300`, `--inspect-port 9300` and the like name; words end in zero bytes. */
+export function namedPorts(words: string): number[] {
+  const options = words.matchAll(
+    /(?:^|\0)--(?:inspect(?:-brk|-wait|-port)?|debug-port)[=\0](?:[^\0]*:)?(\d{1,5})(?=\0|$)/g,
+  )
+  return [...options].map(([, port]) => Number(port))
+}
+
+/** Of Linux's; empty where there is none, or it is not ours to read. */
+function procText(pid: number, name: 'cmdline' | 'environ'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** State of a listening socket in /proc/net/tcp. */

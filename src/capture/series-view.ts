@@ -41,16 +41,19 @@ export function seriesView(recordings: readonly Recording[], options: ViewOption
     notes.push(
       `${plural(all.length - lines.length, 'smaller process or thread', 'smaller processes or threads')} not shown`,
     )
-  const times = lines.flatMap(line =>
-    line.times.length === 0 ? [] : [line.times[0], line.times[line.times.length - 1]],
-  )
+  const marks = recordings.flatMap(recording => recording.marks)
+  // A mark may come after the last sample: a process that writes a snapshot stands still, and may end before it is sampled again.
+  const times = [
+    ...lines.flatMap(line => (line.times.length === 0 ? [] : [line.times[0], line.times[line.times.length - 1]])),
+    ...marks.map(({time}) => time),
+  ]
   const commands = [...new Set(recordings.map(({command}) => command).filter(command => command !== ''))]
   return {
     title: options.title ?? `${commands.length === 0 ? '' : `${commands.join(', ')}: `}${QUANTITIES[metric]}`,
     quantity: QUANTITIES[metric],
     unit: metric === 'gcMs' ? 'ms' : 'bytes',
     lines,
-    marks: recordings.flatMap(({marks}) => marks),
+    marks,
     from: options.from ?? Math.min(0, ...times),
     to: options.to ?? Math.max(0, ...times),
     notes,

@@ -18,7 +18,7 @@ import {
 import {fileLink} from './file-link.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
-import {again} from './options.ts'
+import {again, shellWord} from './options.ts'
 import {type AnswerText, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {progressOn} from './progress.ts'
 import {applySourceMaps} from './source-map-options.ts'
@@ -110,6 +110,9 @@ function wantedAndHint(file: string, snapshot: Snapshot, selector: Selector): [w
       'this was no regular expression: flags are dgimsuvy, and a / inside is written \\/',
     ]
   }
+  if (isFunctionName(snapshot, selector.type)) {
+    return [`of type ${selector.type}`, `functions are called so: --name ${shellWord(selector.type)} finds them`]
+  }
   const near = nearestTypes(snapshot, selector.type)
   return [`of type ${selector.type}`, near.length === 0 ? lists : `near: ${near.join(', ')}`]
 }
@@ -154,4 +157,10 @@ export function selectOrSay(
     )
   }
   return selection
+}
+
+/** Whether functions have the name that a type was asked for by. */
+function isFunctionName(snapshot: Snapshot, name: string): boolean {
+  const {nodeKind, header} = snapshot
+  return select(snapshot, {name}).nodes.some(node => header.schema.nodeKinds[nodeKind[node]] === 'closure')
 }

@@ -17,5 +17,18 @@ export async function applySourceMaps(
     ...(typeof sourceMaps === 'string' ? {folder: sourceMaps} : {}),
     ...(takenAt === undefined ? {} : {takenAt}),
   })
-  for (const remark of remarks) io.stderr.write(`${forTerminal(`heapgraph: ${remark}`)}\n`)
+  // Several snapshots of one program have the same scripts: once is enough.
+  const told = getTold(io)
+  for (const remark of remarks) {
+    if (!told.has(remark)) io.stderr.write(`${forTerminal(`heapgraph: ${remark}`)}\n`)
+    told.add(remark)
+  }
+}
+
+const toldTo = new WeakMap<Io, Set<string>>()
+
+function getTold(io: Io): Set<string> {
+  const told = toldTo.get(io) ?? new Set()
+  toldTo.set(io, told)
+  return told
 }

@@ -11,9 +11,9 @@
  *       "chains": [{"nodes", "edges", "code" or null, "steps": [{"text", "pattern", "id", "edges", "times", "place", "inCode"}]}],
  *       "cycles": [{"pattern", "components", "nodeCount", "selfBytes", "retainedBytes" or null, "members": [{"type", "count", "selfBytes"}],
  *                   "membersLeft": {"types", "count"}, "nodes", "edges", "heldBy" or null, "holder": {"text", "place", "id"} or null}],
- *       "owners": null or {"summary", "verdict", "cuts": [text], "total", "shared", "unheld", "retainedBytes",
+ *       "owners": null or {"summary", "verdict", "cuts": [text], "total", "shared", "unheld", "retainedBytes", "retainedOffHeapBytes",
  *                          "list": [{"path", "pattern", "holder", "place", "cuts": [text], "code", "count", "alone", "selfBytes", "retainedBytes",
- *                                    "exampleId"}]},
+ *                                    "retainedOffHeapBytes", "exampleId"}]},
  *       "limits": [sentence]
  *     }
  *
@@ -96,13 +96,16 @@ function stepFields({text, pattern, id, edges, times, place, inCode}: ResultStep
 }
 
 function ownersFields(owners: ResultOwners): ResultOwners {
-  const {summary, verdict, cuts, total, shared, unheld, retainedBytes, list} = owners
-  return {summary, verdict, cuts, total, shared, unheld, retainedBytes, list: list.map(ownerFields)}
+  const {summary, verdict, cuts, total, shared, unheld, retainedBytes, retainedOffHeapBytes, list} = owners
+  const bytes = {retainedBytes, retainedOffHeapBytes}
+  return {summary, verdict, cuts, total, shared, unheld, ...bytes, list: list.map(ownerFields)}
 }
 
 function ownerFields(owner: ResultOwner): ResultOwner {
-  const {path, pattern, holder, place, cuts, code, count, alone, selfBytes, retainedBytes, exampleId} = owner
-  return {path, pattern, holder, place, cuts, code, count, alone, selfBytes, retainedBytes, exampleId}
+  const {path, pattern, holder, place, cuts, code, count, alone, exampleId} = owner
+  const {selfBytes, retainedBytes, retainedOffHeapBytes} = owner
+  const bytes = {selfBytes, retainedBytes, retainedOffHeapBytes}
+  return {path, pattern, holder, place, cuts, code, count, alone, ...bytes, exampleId}
 }
 
 /** JSON leaves out what is undefined, but a reader should find the field: null. */

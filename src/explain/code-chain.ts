@@ -1,7 +1,12 @@
 /** A chain of edges, such as a path from a root, as rules read it. */
+
 import {isIndexed} from '../snapshot/columns.ts'
-import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import {EdgeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isText, readText} from '../snapshot/text.ts'
+
+/** Characters of a key or file's name that are read. */
+const LONGEST_NAME = 4096
 
 /** A chain of edges, each beginning where the one before ends, read by its names. */
 export class Chain {
@@ -65,8 +70,8 @@ export class Chain {
 
   /** V8's own name of a node, without what newer versions put behind it: `system / Cell`. */
   rawName(node: number): string {
-    const {nodeKind, nodeName, strings} = this.snapshot
-    return nodeKind[node] === NodeKind.string ? '' : strings.get(nodeName[node])
+    const {nodeName, strings} = this.snapshot
+    return isText(this.snapshot, node) ? '' : strings.get(nodeName[node])
   }
 
   /** V8's own structure of that name: `system / Cell`, in newer versions with more behind it. */
@@ -77,8 +82,7 @@ export class Chain {
 
   /** What a string says. */
   text(node: number): string {
-    const {nodeName, strings} = this.snapshot
-    return strings.get(nodeName[node])
+    return readText(this.snapshot, node, LONGEST_NAME)?.text ?? this.rawName(node)
   }
 
   /** What the slot before that of an edge has: V8 writes slots in order, so it is the edge before; -1 for a number, which has no edge. */

@@ -2,6 +2,7 @@
 
 import {exportCells} from '../analyze/cut-variables.ts'
 import {rootNodes} from '../analyze/roots.ts'
+import {functionName as nameOfFunction} from '../snapshot/bound-functions.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
 import {NodeKind} from '../snapshot/schema.ts'
@@ -14,8 +15,11 @@ import {scopePlace, scopeText, sourcePlace} from './source-place.ts'
 /** Whose a node is: of people (the application or a library), of the runtime, or of nobody in particular, such as a plain array. */
 export type Side = 'people' | 'runtime' | 'neutral'
 
-/** Node's and Deno's global objects, and those of pages, which newer versions of V8 name with the page's address behind. */
-const GLOBAL_NAME = /^(?:global|globalThis|Window(?: \[JSGlobalObject\])?)(?: \/|$)/
+/**
+ * Node's and Deno's global objects, and those of pages. Newer versions of V8 name them with the page's address behind, and from V8 14.9 on
+ * with what they are in V8: `global (global*)`, the proxy of it `global (global)`.
+ */
+const GLOBAL_NAME = /^(?:global|globalThis|Window(?: \[JSGlobalObject\])?)(?: \/| \(global\*?\)|$)/
 
 export function isGlobal(snapshot: Snapshot, node: number): boolean {
   const {nodeKind, nodeName, strings} = snapshot
@@ -46,8 +50,8 @@ export function sideOf(snapshot: Snapshot, node: number): Side {
 }
 
 /** The name of a function, '' if it has none. */
-export function functionName({nodeKind, nodeName, strings}: Snapshot, node: number): string {
-  return nodeKind[node] === NodeKind.closure ? strings.get(nodeName[node]) : ''
+export function functionName(snapshot: Snapshot, node: number): string {
+  return snapshot.nodeKind[node] === NodeKind.closure ? nameOfFunction(snapshot, node) : ''
 }
 
 /** The words, and behind them the name of the function that the node is, if it has one. */

@@ -1,7 +1,8 @@
 /** What an object is called, in a few words. */
+import {functionName} from '../snapshot/bound-functions.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {joinedText, UNKNOWN_TEXT} from '../snapshot/text.ts'
+import {isPartOfText, isText, readText} from '../snapshot/text.ts'
 import {scopePlace, scopePlaceText, scopeWords, sourcePlace} from './source-place.ts'
 
 export interface Description {
@@ -40,11 +41,9 @@ function preview(snapshot: Snapshot, node: number): string {
   const {nodeKind, nodeName, strings, types} = snapshot
   const kind = nodeKind[node]
   const type = types.names[types.ofNode[node]]
-  if (kind === NodeKind['concatenated string']) return quoted(joinedText(snapshot, node, PREVIEW_LENGTH))
+  if (isText(snapshot, node)) return quotedText(snapshot, node)
+  if (kind === NodeKind.closure) return `${functionName(snapshot, node) || '(anonymous)'}()`
   const name = strings.get(nodeName[node])
-  if (kind === NodeKind.string) return quoted(name)
-  if (kind === NodeKind['sliced string']) return name === UNKNOWN_TEXT ? '' : quoted(name)
-  if (kind === NodeKind.closure) return `${name === '' ? '(anonymous)' : name}()`
   if (kind === NodeKind.regexp) return name
   if (kind === NodeKind.object && name === 'Object') {
     const text = shape(snapshot, node)
@@ -54,8 +53,12 @@ function preview(snapshot: Snapshot, node: number): string {
   return name === type ? '' : name.slice(0, PREVIEW_LENGTH)
 }
 
-function quoted(text: string): string {
-  return JSON.stringify(text.slice(0, PREVIEW_LENGTH))
+/** '' for a part of another string: which part is not in the file. */
+function quotedText(snapshot: Snapshot, node: number): string {
+  const read = readText(snapshot, node, PREVIEW_LENGTH)
+  return read === undefined || (!read.isKnown && isPartOfText(snapshot, node))
+    ? ''
+    : JSON.stringify(read.text.slice(0, PREVIEW_LENGTH))
 }
 
 const SHAPE_NAMES = 6

@@ -1,7 +1,9 @@
 /** What kind of leak something looks like, by the way to its objects as code, and what a person does about it. */
-import {isDetachedDom, isText, type LeakedSet} from '../analyze/leaks.ts'
+
+import {isDetachedDom, type LeakedSet} from '../analyze/leaks.ts'
 import type {Owner} from '../analyze/owners.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isText} from '../snapshot/text.ts'
 import {containerOf} from './owner-words.ts'
 
 export type LeakKind =

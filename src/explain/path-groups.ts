@@ -2,6 +2,7 @@
  * Objects by the way to them as a person would write it, identities left out: what has the same text in another snapshot is the same
  * place in the program, whatever process wrote it.
  */
+
 import {NO_GROUP} from '../analyze/growth.ts'
 import {NO_EDGE} from '../analyze/named-ways.ts'
 import {roles} from '../analyze/roles.ts'
@@ -11,6 +12,7 @@ import {nameTest} from '../snapshot/names.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {TEXT_KINDS} from '../snapshot/text.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {codePath, codePathText} from './code-path.ts'
 import {ownerWords} from './owner-words.ts'
@@ -39,9 +41,7 @@ const NONE = 0
 const OBJECTS = new Set<number>([
   NodeKind.object,
   NodeKind.closure,
-  NodeKind.string,
-  NodeKind['concatenated string'],
-  NodeKind['sliced string'],
+  ...TEXT_KINDS,
   NodeKind.regexp,
   NodeKind.number,
   NodeKind.bigint,
@@ -155,6 +155,7 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     count: 1,
     alone: 1,
     retainedBytes: 0,
+    retainedOffHeapBytes: 0,
     selfBytes: 0,
     code: 'application' as const,
     example,

@@ -1,9 +1,11 @@
 /** Rules for scopes and modules: the variables and exports that code sees. */
+
 import {exportName} from '../analyze/cut-variables.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {propertyTarget} from '../snapshot/internal-edges.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
+import {isText} from '../snapshot/text.ts'
 import type {Chain} from './code-chain.ts'
 import type {Rule} from './code-fold.ts'
 import {isBuiltin, scopeName, sideOf} from './code-nodes.ts'
@@ -82,8 +84,8 @@ export const moduleRecord: Rule = (chain, at) => {
   }
   const name = moduleName(chain, at)
   const key = chain.slotBefore(at + 1)
-  const isExport = key >= 0 && chain.snapshot.nodeKind[key] === NodeKind.string
-  const binding = isExport ? `export ${chain.rawName(key) || chain.text(key)}` : 'binding'
+  const isExport = key >= 0 && isText(chain.snapshot, key)
+  const binding = isExport ? `export ${chain.text(key)}` : 'binding'
   return {length: 3, text: ` · ${name} · ${binding}`, alone: `${name} · ${binding}`, inCode: true}
 }
 

@@ -6,17 +6,21 @@
  * - Only files of this machine, never the network: absolute paths, no `//host` and `\\host`, no `/proc`, `/sys`, `/dev`, `/net`; the name
  *   must end like a script's. A comment's URL is followed if it is relative and ends in `.map`, or is a `data:` URL.
  * - Only regular files, up to 64 MiB each and 512 MiB in all, for 5,000 scripts at the most.
- * - Nothing of a file is ever shown but the names of sources in a valid map of version 3 that is of this script, as its `file` tells.
- *   Not even the message of a failed JSON.parse, which quotes the text.
+ * - Nothing of a file is ever shown but names and texts of sources in a valid map of version 3 that is of this script, as its `file`
+ *   tells, and the text of a script that begins like the snapshot's, 1,024 characters of it, and is as long. Not even the message of a
+ *   failed JSON.parse, which quotes the text.
  */
 import {pathToFileURL} from 'node:url'
-import type {SourceMapInput, TraceMap} from '@jridgewell/trace-mapping'
-import {filesBelow, readTextFile, type TextFile} from '../read/text-file.ts'
+import {filesBelow, readTextFile, readTextFileNow, type TextFile} from '../read/text-file.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
-import {type Place, readablePath, scriptNames, usePlaceMap} from '../snapshot/places.ts'
+import {originalTypeNames} from '../snapshot/original-names.ts'
+import {scriptNames, usePlaceMap} from '../snapshot/places.ts'
+import {useScriptFiles} from '../snapshot/script-syntax.ts'
+import {looksMinified, type MappingUrl, mappingUrl, mappingUrlOf, scriptsOfIds} from '../snapshot/script-urls.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {plural} from '../util/units.ts'
+import {lastPart, openMap, type ScriptMap} from './open-map.ts'
 
 export interface SourceMapsOptions {
   /** A folder with maps, looked in before the scripts' own places. */
@@ -43,27 +47,48 @@ const MAX_FOLDER_ENTRIES = 200_000
  */
 export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOptions = {}): Promise<SourceMapsReport> {
   const reading = new Reading(options, await filesOf(options.folder))
-  const maps = new Map<string, ScriptMap>()
-  const names = new Set([...scriptNames(snapshot).values()].filter(name => originOfScript(name).code === 'application'))
-  for (const name of [...names].sort().slice(0, MAX_SCRIPTS)) {
-    const map = await reading.mapOf(name)
-    if (map !== undefined) maps.set(name, map)
-  }
-  if (names.size > MAX_SCRIPTS) {
-    reading.remarks.push(`source maps were looked for beside ${plural(MAX_SCRIPTS, 'script')} of ${names.size} only`)
-  }
-  if (maps.size > 0) {
-    const ofId = new Map<number, ScriptMap>()
-    for (const [id, name] of scriptNames(snapshot)) {
-      const map = maps.get(name)
-      if (map !== undefined) ofId.set(id, map)
+  const names = new Map([...scriptNames(snapshot)].filter(([, name]) => originOfScript(name).code === 'application'))
+  const scripts = scriptsOfIds(snapshot, new Set(names.keys()))
+  const beside = new Map<string, ScriptMap | undefined>()
+  const maps = new Map<number, ScriptMap>()
+  const wanted = [...new Set(names.values())].sort().slice(0, MAX_SCRIPTS)
+  const isWanted = new Set(wanted)
+  for (const [id, name] of [...names].sort(([a, x], [b, y]) => (x < y ? -1 : x > y ? 1 : a - b))) {
+    if (!isWanted.has(name)) continue
+    const script = scripts.get(id)
+    const url = script === undefined ? undefined : mappingUrlOf(snapshot, script)
+    // Scripts of one name may have been made anew, each with its own map inside.
+    const isOwn = url !== undefined && !url.isCut && inlineText(url.text) !== undefined
+    if (!isOwn && beside.has(name)) setIf(maps, id, beside.get(name))
+    else {
+      const map = await reading.mapOf(name, url)
+      if (!isOwn) beside.set(name, map)
+      setIf(maps, id, map)
+      if (map === undefined && script !== undefined && looksMinified(snapshot, script)) reading.minified.add(name)
     }
+  }
+  if (names.size > 0 && isWanted.size === MAX_SCRIPTS) {
+    reading.remarks.push(`source maps were looked for beside ${plural(MAX_SCRIPTS, 'script')} only`)
+  }
+  useScriptFiles(snapshot, script => reading.textOf(script))
+  if (maps.size > 0) {
+    const contents = new Map<string, ScriptMap>()
+    for (const map of maps.values()) for (const source of map.sources) contents.set(source, map)
+    snapshot.useTypeNames(types => originalTypeNames(snapshot, types))
     usePlaceMap(snapshot, {
-      source: (id, place) => ofId.get(id)?.source(place),
-      sources: id => ofId.get(id)?.sources,
+      source: (id, place) => maps.get(id)?.source(place),
+      sources: id => maps.get(id)?.sources,
+      hasNames: id => maps.get(id)?.hasNames === true,
+      name: (id, place) => maps.get(id)?.name(place),
+      content: source => contents.get(source)?.content(source),
     })
   }
-  return {scripts: maps.size, remarks: [...reading.remarks, ...reading.changedRemark()]}
+  const mapped = new Set([...maps.keys()].map(id => names.get(id))).size
+  return {scripts: mapped, remarks: [...reading.remarks, ...reading.changedRemark(), ...reading.minifiedRemark()]}
+}
+
+function setIf(maps: Map<number, ScriptMap>, id: number, map: ScriptMap | undefined): void {
+  if (map !== undefined) maps.set(id, map)
 }
 
 async function filesOf(folder: string | undefined): Promise<string[]> {
@@ -71,11 +96,6 @@ async function filesOf(folder: string | undefined): Promise<string[]> {
   const files = await filesBelow(folder, MAX_FOLDER_ENTRIES)
   if (files !== undefined) return files
   throw new HeapgraphError('USAGE', `${folder}: there is no such folder to look for source maps in`, 'check the path')
-}
-
-interface ScriptMap {
-  sources: readonly string[]
-  source(place: Place): Place | undefined
 }
 
 /** The text of a map and what it is relative to. */
@@ -94,6 +114,8 @@ const SCRIPT_ENDING = /\.[cm]?[jt]sx?$/i
 /** Looks for maps one script after the other, and keeps count of what was read. */
 class Reading {
   readonly remarks: string[] = []
+  /** Names of scripts that look minified and have no map. */
+  readonly minified = new Set<string>()
   readonly #changed: string[] = []
   readonly #options: SourceMapsOptions
   readonly #files: readonly string[]
@@ -104,11 +126,13 @@ class Reading {
     this.#files = files
   }
 
-  async mapOf(script: string): Promise<ScriptMap | undefined> {
-    const found =
-      (await this.#inFolder(script)) ?? (isOfThisMachine(script) ? await this.#beside(script, script) : undefined)
-    if (found === undefined) return undefined
-    const map = await openMap(found)
+  /** `url`: what the snapshot has of the script's own comment. */
+  async mapOf(script: string, url: MappingUrl | undefined): Promise<ScriptMap | undefined> {
+    const found = (await this.#inFolder(script)) ?? (await this.#ofUrl(script, url)) ?? (await this.#beside(script))
+    if (found === undefined) {
+      return url?.isCut && SOURCE_ENDING.test(script) ? withoutLines(script) : undefined
+    }
+    const map = await openMap(found.text, found.url, found.file)
     if (typeof map === 'object') return map
     this.remarks.push(`${found.path} ${map}; the lines shown are those of ${script}`)
     return undefined
@@ -131,8 +155,28 @@ class Reading {
     return undefined
   }
 
-  async #beside(path: string, script: string): Promise<FoundMap | undefined> {
-    return (await this.#mapFile(`${path}.map`, script, lastPart(script))) ?? (await this.#inScript(path, script))
+  /** A map within the snapshot, or the file that the script's comment names. */
+  async #ofUrl(script: string, url: MappingUrl | undefined): Promise<FoundMap | undefined> {
+    if (url === undefined || url.isCut) return undefined
+    const inline = inlineText(url.text)
+    if (inline !== undefined) return {text: inline, path: `the map of ${script}`, url: `${urlOf(script)}.map`}
+    return isOfThisMachine(script) ? this.#named(url.text, script, script) : undefined
+  }
+
+  async #beside(script: string): Promise<FoundMap | undefined> {
+    if (!isOfThisMachine(script)) return undefined
+    return (await this.#mapFile(`${script}.map`, script, lastPart(script))) ?? (await this.#inScript(script, script))
+  }
+
+  /** The text of a script's file, or of its copy in the folder. Only for texts that are held against the snapshot's. */
+  textOf(script: string): string | undefined {
+    const {folder} = this.#options
+    const copies = folder === undefined ? [] : bestFit(this.#files, script.replace(/[?#].*$/s, ''))
+    const path = copies.length === 1 && SCRIPT_ENDING.test(copies[0]) ? `${folder}/${copies[0]}` : script
+    if (path === script && !isOfThisMachine(script)) return undefined
+    const found = readTextFileNow(path, Math.min(MAX_FILE_BYTES, this.#bytesLeft))
+    this.#bytesLeft -= found?.bytes ?? 0
+    return found?.text
   }
 
   async #mapFile(path: string, script: string, file?: string): Promise<FoundMap | undefined> {
@@ -147,6 +191,11 @@ class Reading {
     if (url === undefined) return undefined
     const inline = inlineText(url)
     if (inline !== undefined) return {text: inline, path, url: `${urlOf(script)}.map`}
+    return this.#named(url, path, script)
+  }
+
+  /** The map beside a script, or its copy at `path`, that a comment names. */
+  async #named(url: string, path: string, script: string): Promise<FoundMap | undefined> {
     if (!/^[^\s:\\]+\.map$/.test(url) || url.startsWith('/')) return undefined
     const folder = path.slice(0, -lastPart(path).length)
     const map = await this.#read(folder + decoded(url))
@@ -165,6 +214,18 @@ class Reading {
     // File systems have times of their own steps, some of two seconds.
     if (takenAt !== undefined && found.modified > takenAt + 2_000) this.#changed.push(path)
     return found
+  }
+
+  minifiedRemark(): string[] {
+    const [first, ...rest] = this.minified
+    if (first === undefined) return []
+    const what =
+      rest.length === 0
+        ? `${first} looks minified and has no source map`
+        : `${first} and ${plural(rest.length, 'other script')} look minified and have no source maps`
+    return [
+      `${what}, so names and lines are those of the short code: build with source maps and give their folder, --source-maps DIR`,
+    ]
   }
 
   changedRemark(): string[] {
@@ -201,14 +262,18 @@ export function isOfThisMachine(script: string): boolean {
   return /^\/(?!\/|(?:proc|sys|dev|net)\/)/.test(script) && !/(?:^|\/)\.\.(?:\/|$)/.test(script)
 }
 
-/** The URL of the last comment that names a map, as ECMA-426 has it. */
-function mappingUrl(text: string): string | undefined {
-  const at = Math.max(text.lastIndexOf('//# sourceMappingURL='), text.lastIndexOf('//@ sourceMappingURL='))
-  if (at < 0) return undefined
-  const start = at + '//# sourceMappingURL='.length
-  const end = text.indexOf('\n', start)
-  const url = text.slice(start, end < 0 ? undefined : end).trim()
-  return url === '' ? undefined : url
+/** Sources that only run once something has made JavaScript of them, in memory: `tsx`, `ts-node`, Vite. */
+const SOURCE_ENDING = /\.(?:[cm]?tsx?|jsx|vue|svelte|astro)(?:[?#]|$)/i
+
+/** For a script made in memory of a source of the same name, whose map the file has not all of: its lines are not the source's. */
+function withoutLines(script: string): ScriptMap {
+  return {
+    sources: [script],
+    hasNames: false,
+    source: () => ({script, line: 0, column: 0}),
+    name: () => undefined,
+    content: () => undefined,
+  }
 }
 
 /** The text of a `data:` URL with JSON; undefined for any other. */
@@ -219,51 +284,12 @@ function inlineText(url: string): string | undefined {
   return head[1] === undefined ? decoded(data) : Buffer.from(data, 'base64').toString('utf8')
 }
 
-/** Opens a map, or says in words what is wrong with it. */
-async function openMap({text, url, file}: FoundMap): Promise<ScriptMap | string> {
-  const {FlattenMap, decodedMappings, originalPositionFor, GREATEST_LOWER_BOUND, LEAST_UPPER_BOUND} = await import(
-    '@jridgewell/trace-mapping'
-  )
-  let map: TraceMap
-  try {
-    // A line that keeps browsers from running JSON as a script may stand first.
-    const json = JSON.parse(text.replace(/^\)\]\}[^\n]*\n/, ''))
-    if (json?.version !== 3) return 'is no source map of version 3'
-    if (file !== undefined && typeof json.file === 'string' && json.file !== '' && lastPart(json.file) !== file) {
-      return 'is the source map of another file'
-    }
-    delete json.sourcesContent
-    map = new FlattenMap(json as SourceMapInput, url)
-    // Now, while it can be told.
-    decodedMappings(map)
-  } catch {
-    return 'is no readable source map'
-  }
-  const names = map.resolvedSources.map(source => readablePath(source ?? ''))
-  const nameOf = new Map(map.resolvedSources.map((source, index) => [source, names[index]]))
-  return {
-    sources: names.filter(name => name !== ''),
-    source({line, column}) {
-      if (line <= 0) return undefined
-      const needle = {line, column: Math.max(column - 1, 0)}
-      const below = originalPositionFor(map, {...needle, bias: GREATEST_LOWER_BOUND})
-      const found = below.source === null ? originalPositionFor(map, {...needle, bias: LEAST_UPPER_BOUND}) : below
-      const script = found.source === null ? '' : (nameOf.get(found.source) ?? '')
-      return script === '' || found.line === null ? undefined : {script, line: found.line, column: found.column + 1}
-    },
-  }
-}
-
 function urlOf(script: string): string {
   return isOfThisMachine(script) || script.startsWith('/') ? pathToFileURL(script).href : script.replace(/[?#].*$/s, '')
 }
 
 function resolved(url: string, base: string): string {
   return URL.canParse(url, base) ? new URL(url, base).href : base
-}
-
-function lastPart(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }
 
 function decoded(text: string): string {

@@ -1,6 +1,6 @@
 /** Which line of code an object, a function or a scope belongs to, as people write it. */
 import {type CodeOrigin, originOfRow, originOfScript} from '../snapshot/code-origin.ts'
-import {locationRow, type Place, placeInScript, placeMapOf, placeOfRow} from '../snapshot/places.ts'
+import {codeRow, locationRow, type Place, placeInScript, placeMapOf, placeOfRow} from '../snapshot/places.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {shownScript} from './script-root.ts'
@@ -18,9 +18,9 @@ export interface CodePlace {
   package?: string
 }
 
-/** Of a closure, where it is written; of an object, where its constructor is; undefined if the file does not say. */
+/** Of a closure, where it, or what it is bound to call, is written; of an object, where its constructor is; undefined if the file does not say. */
 export function placeOf(snapshot: Snapshot, node: number): CodePlace | undefined {
-  return codePlaceOfRow(snapshot, locationRow(snapshot, node))
+  return codePlaceOfRow(snapshot, codeRow(snapshot, node))
 }
 
 /** The same by a row of the snapshot's locations, such as a type's. */

@@ -1,4 +1,5 @@
 /** What grew, as rows with names and words. */
+
 import type {Agreement} from '../analyze/agreement.ts'
 import {retainedSizes} from '../analyze/dominators.ts'
 import {
@@ -28,6 +29,7 @@ import {rootSentence} from '../explain/script-root.ts'
 import {codePlaceOfRow, placeText} from '../explain/source-place.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {TEXT_KINDS} from '../snapshot/text.ts'
 import {placeIn} from '../util/bisect.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import type {NumberArray} from '../util/number-column.ts'
@@ -280,9 +282,7 @@ function grownCollections(takes: readonly GrowthTake[]): {collection: NamedColle
 const LISTED = new Set<number>([
   NodeKind.object,
   NodeKind.closure,
-  NodeKind.string,
-  NodeKind['concatenated string'],
-  NodeKind['sliced string'],
+  ...TEXT_KINDS,
   NodeKind.regexp,
   NodeKind.symbol,
   NodeKind.bigint,

@@ -1,14 +1,16 @@
 /** One suspect as a row with names and words: what is kept, by whom, what it looks like and what to do about it. */
-import {retainedByAll} from '../analyze/dominance.ts'
 import type {LeakedSet} from '../analyze/leaks.ts'
 import {offHeap, offHeapBytes} from '../analyze/off-heap.ts'
 import {type OwnersAnswer, owners} from '../analyze/owners.ts'
+import {type RetainedSet, retainedBySet} from '../analyze/retained-set.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
 import type {Trend} from '../analyze/trend.ts'
+import {functionName} from '../explain/code-nodes.ts'
 import {type LeakKind, leakAdvice, leakKind} from '../explain/leak-words.ts'
 import {measuredCuts} from '../explain/owner-cut.ts'
 import {containerOf, cutsOfVerdict, type OwnerWords, ownerWords, verdict} from '../explain/owner-words.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
 import {getOrMake} from '../util/memo.ts'
@@ -28,8 +30,9 @@ export interface SuspectView {
   selfBytes: number
   /** Bytes of the backing stores that they look at, each once. */
   offHeapBytes: number
-  /** What would be freed with all of them. */
+  /** What would be freed if all of them were dropped, and of that the bytes of backing stores. */
   retainedBytes: number
+  retainedOffHeapBytes: number
   /** What they are: those of classes of people's own before the others, then most first. */
   types: {type: string; count: number}[]
   exampleId: number
@@ -57,7 +60,12 @@ const TYPES = 4
 /** Owners asked for of one suspect: the first are told. */
 const OWNERS = 4
 
-export function suspectView(snapshot: Snapshot, set: LeakedSet): SuspectView {
+/** `retained`: that of the objects meant, if they are not the members. */
+export function suspectView(
+  snapshot: Snapshot,
+  set: LeakedSet,
+  retained: RetainedSet = retainedBySet(snapshot, set.members),
+): SuspectView {
   const ranked = rankedTypes(snapshot, set)
   const answer = ownersOfSet(snapshot, set)
   const words = answer.owners.map(owner => {
@@ -75,6 +83,8 @@ export function suspectView(snapshot: Snapshot, set: LeakedSet): SuspectView {
     place: first.place,
     code: owner?.code ?? 'application',
     ...bytesOf(snapshot, set),
+    retainedBytes: retained.bytes,
+    retainedOffHeapBytes: retained.offHeapBytes,
     types: ranked.slice(0, TYPES).map(({name, count}) => ({type: name, count})),
     exampleId: snapshot.nodeId[owner?.example ?? set.tops[0]],
     path: first.path,
@@ -110,7 +120,7 @@ function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
 function bytesOf(
   snapshot: Snapshot,
   {members, count, selfBytes}: LeakedSet,
-): Pick<SuspectView, 'count' | 'selfBytes' | 'offHeapBytes' | 'retainedBytes'> {
+): Pick<SuspectView, 'count' | 'selfBytes' | 'offHeapBytes'> {
   const {stores} = offHeap(snapshot)
   const self = selfSizes(snapshot, 'devtools')
   const own = members.filter(node => placeIn(stores, node) >= 0)
@@ -118,30 +128,45 @@ function bytesOf(
     count: count - own.length,
     selfBytes: selfBytes - own.reduce((sum, node) => sum + self[node], 0),
     offHeapBytes: offHeapBytes(snapshot, members).bytes,
-    retainedBytes: retainedByAll(snapshot, members),
   }
 }
 
-/** Of classes with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
+/** Of classes, and functions, with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
 function rankedTypes(snapshot: Snapshot, set: LeakedSet): {name: string; count: number; rank: number}[] {
   const {types} = snapshot
-  const examples = new Map<number, number>()
-  for (const node of set.members) if (!examples.has(types.ofNode[node])) examples.set(types.ofNode[node], node)
-  const rank = (type: number) => {
-    if (types.locations[type] < 0) return 2
-    return codeOf(snapshot, examples.get(type) as number) === 'application' ? 0 : 1
+  const ofKind = new Map<number, {example: number; count: number}>()
+  for (const node of set.types.length === 0 ? [] : set.members) {
+    getOrMake(ofKind, memberKind(snapshot, node), () => ({example: node, count: 0})).count++
   }
   const rows = new Map<string, {name: string; count: number; rank: number}>()
-  for (const {type, count} of set.types) {
-    const name = types.names[type]
+  for (const {example, count} of ofKind.values()) {
+    const name = memberName(snapshot, example)
     if (name.startsWith('system / ')) continue
-    const row = getOrMake(rows, name, () => ({name, count: 0, rank: rank(type)}))
+    const isPlaced = types.locations[types.ofNode[example]] >= 0
+    const rank = isPlaced ? (codeOf(snapshot, example) === 'application' ? 0 : 1) : 2
+    const row = getOrMake(rows, name, () => ({name, count: 0, rank}))
     row.count += count
-    row.rank = Math.min(row.rank, rank(type))
+    row.rank = Math.min(row.rank, rank)
   }
   return [...rows.values()].sort((a, b) => a.rank - b.rank || b.count - a.count || (a.name < b.name ? -1 : 1))
 }
 
-function membersOf({types, nodeId}: Snapshot, {members}: LeakedSet, name: string): Uint32Array {
-  return members.filter(node => types.names[types.ofNode[node]] === name).sort((a, b) => nodeId[a] - nodeId[b])
+function membersOf(snapshot: Snapshot, {members}: LeakedSet, name: string): Uint32Array {
+  const {nodeId} = snapshot
+  const kinds = new Map<number, boolean>()
+  const isMeant = (node: number) =>
+    getOrMake(kinds, memberKind(snapshot, node), () => memberName(snapshot, node) === name)
+  return members.filter(isMeant).sort((a, b) => nodeId[a] - nodeId[b])
+}
+
+/** A number for members told in one row: of one type; of one name, for functions. */
+function memberKind({nodeKind, nodeName, types}: Snapshot, node: number): number {
+  return nodeKind[node] === NodeKind.closure ? types.names.length + nodeName[node] : types.ofNode[node]
+}
+
+/** The type of an object; of a function, what says more: its name. */
+function memberName(snapshot: Snapshot, node: number): string {
+  const {nodeKind, types} = snapshot
+  if (nodeKind[node] === NodeKind.closure) return `${functionName(snapshot, node) || '(anonymous)'}()`
+  return types.names[types.ofNode[node]]
 }

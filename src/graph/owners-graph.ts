@@ -37,14 +37,15 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
   const words = owners.map(owner => ownerWords(snapshot, owner))
   const cuts = measuredCuts(answer)
   const list = owners.map((owner, i): ResultOwner => {
-    const {count, selfBytes, retainedBytes, code, example} = owner
+    const {count, selfBytes, retainedBytes, retainedOffHeapBytes, code, example} = owner
     // Links among the objects hold some that no other owner seems to.
     const alone = Math.min(owner.alone, cuts.frees[i] ?? owner.alone)
     const own = cuts.texts[i] ?? []
-    return {...words[i], cuts: own, code, count, alone, selfBytes, retainedBytes, exampleId: snapshot.nodeId[example]}
+    const bytes = {selfBytes, retainedBytes, retainedOffHeapBytes}
+    return {...words[i], cuts: own, code, count, alone, ...bytes, exampleId: snapshot.nodeId[example]}
   })
   const summary = ownersSentence(answer, words)
-  const {retainedBytes} = total
+  const {retainedBytes, retainedOffHeapBytes} = total
   graph.setAttribute('owners', {
     summary,
     verdict: verdict(answer, words, cuts),
@@ -54,6 +55,7 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
     shared,
     unheld,
     retainedBytes,
+    retainedOffHeapBytes,
   })
   graph.setAttribute('limits', [...ownerLimits(answer), ...graph.getAttribute('limits')])
 }

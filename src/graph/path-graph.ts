@@ -97,7 +97,7 @@ function mergeStep(
   return graph.addEdgeWithKey(key, from, to, {label, kind, count: 1, strength})
 }
 
-function pathLimits({target, from, avoid, through, paths, reached, limitsReached}: PathAnswer): string[] {
+function pathLimits({target, from, avoid, through, paths, reached, templates, limitsReached}: PathAnswer): string[] {
   const limits: string[] = []
   const total = target.nodes.length
   const start = from === undefined ? 'the roots' : from.subject
@@ -120,6 +120,10 @@ function pathLimits({target, from, avoid, through, paths, reached, limitsReached
   const ends = new Set(paths.map(({nodes}) => nodes[nodes.length - 1])).size
   if (reached > ends && through === undefined)
     limits.push(`${plural(reached, 'object')} can be reached; the shortest paths lead to ${ends} of them`)
+  if (templates > 0)
+    limits.push(
+      `${plural(templates, 'prototype or template', 'prototypes and templates')} of code left out: no path ends there`,
+    )
   if (limitsReached.count !== undefined)
     limits.push(`there are further paths; --count N shows more than ${limitsReached.count}`)
   if (limitsReached.steps !== undefined)

@@ -126,7 +126,9 @@ export interface ResultOwner {
   count: number
   alone: number
   selfBytes: number
+  /** Bytes that would be freed if all of them were dropped; of these, bytes of backing stores. */
   retainedBytes: number
+  retainedOffHeapBytes: number
   /** V8's id of one of the objects: that which `path` leads to. */
   exampleId: number
 }
@@ -143,7 +145,9 @@ export interface ResultOwners {
   total: number
   shared: number
   unheld: number
+  /** As an owner's, of all objects asked about. */
   retainedBytes: number
+  retainedOffHeapBytes: number
 }
 
 /** What the answer as a whole says. */

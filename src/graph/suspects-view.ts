@@ -1,11 +1,12 @@
 /** What stands out in one heap, as rows with names and words. */
 
-import {retainedSizes} from '../analyze/dominators.ts'
+import {keptSizes, retainedSizes} from '../analyze/dominators.ts'
 import {NO_GROUP} from '../analyze/growth.ts'
 import {type SuspectsAnswer, suspects} from '../analyze/suspects.ts'
 import {describe} from '../explain/describe.ts'
 import {pathGroups} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
+import {keptSizesSentence} from '../explain/sizes.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -50,12 +51,16 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
     minShare,
   )
   const rows = answer.suspects.map(suspect => rowOf(answer, suspect))
+  const sizes = keptSizes(snapshot)
+  const devtoolsSizes = retainedSizes(snapshot, 'devtools')
+  const differing = answer.suspects.filter(({accumulation: node}) => sizes[node] !== devtoolsSizes[node]).length
   return {
     snapshot: snapshotView(snapshot),
     minShare,
     heapBytes: answer.heapBytes,
     rows,
     limits: [
+      ...(differing > 0 ? [keptSizesSentence(differing)] : []),
       ...(left.count > 0
         ? [
             `${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not looked at`,
@@ -73,15 +78,13 @@ const TEXTS = new Set(['(string)', '(concatenated string)', '(sliced string)'])
 
 function rowOf(
   {snapshot}: SuspectsAnswer,
-  {accumulation, type, retainedBytes, set}: SuspectsAnswer['suspects'][number],
+  {accumulation, type, retained, set}: SuspectsAnswer['suspects'][number],
 ): SuspectsView['rows'][number] {
-  const retained = retainedSizes(snapshot, 'devtools')
   const held = accumulation < 0 ? null : describe(snapshot, accumulation)
   return {
-    ...suspectView(snapshot, accumulation < 0 ? set : {...set, tops: mostMembers(snapshot, set)}),
     // What an object retains is more than what the objects below it do.
-    retainedBytes,
-    accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained[accumulation]},
+    ...suspectView(snapshot, accumulation < 0 ? set : {...set, tops: mostMembers(snapshot, set)}, retained),
+    accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained.bytes},
     instances: type < 0 ? null : {type: snapshot.types.names[type], count: set.tops.length},
   }
 }

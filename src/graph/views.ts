@@ -6,6 +6,7 @@ import {retainedSizes} from '../analyze/dominators.ts'
 import type {GroupBy} from '../analyze/groupings.ts'
 import type {ListAnswer, ShowAnswer} from '../analyze/objects.ts'
 import {type OffHeapBytes, offHeapOf} from '../analyze/off-heap.ts'
+import {retainedBySet} from '../analyze/retained-set.ts'
 import {type SizeModel, selfSizes} from '../analyze/self-sizes.ts'
 import type {TypesAnswer} from '../analyze/types.ts'
 import {type Description, describe} from '../explain/describe.ts'
@@ -245,7 +246,7 @@ export function showView(answer: ShowAnswer): ShowView {
 }
 
 export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAnswer): DetachedView {
-  const rows = new Map<string, DetachedView['rows'][number]>()
+  const rows = new Map<string, DetachedView['rows'][number] & {tops: number[]}>()
   for (const {node, nodeCount, retainedBytes, heldBy} of trees) {
     const {type, id} = describe(snapshot, node)
     const holder = heldBy === undefined ? {text: '', place: ''} : describeHolder(snapshot, heldBy)
@@ -253,15 +254,22 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
     const row = rows.get(key)
     if (row === undefined) {
       const {text, place} = holder
-      rows.set(key, {type, trees: 1, nodeCount, retainedBytes, heldBy: text, place, exampleId: id})
+      rows.set(key, {type, trees: 1, nodeCount, retainedBytes, heldBy: text, place, exampleId: id, tops: [node]})
       continue
     }
     row.trees++
     row.nodeCount += nodeCount
     row.retainedBytes += retainedBytes
+    row.tops.push(node)
   }
-  const sorted = [...rows.values()].sort((a, b) => b.retainedBytes - a.retainedBytes || a.exampleId - b.exampleId)
-  const shown = sorted.slice(0, limit)
+  const largestFirst = (a: {retainedBytes: number; exampleId: number}, b: typeof a) =>
+    b.retainedBytes - a.retainedBytes || a.exampleId - b.exampleId
+  const sorted = [...rows.values()].sort(largestFirst)
+  // What trees hold together is asked of the rows shown only: each costs a look at what hangs below it.
+  const shown = sorted
+    .slice(0, limit)
+    .map(({tops, ...row}) => ({...row, retainedBytes: retainedBySet(snapshot, tops, sizes).bytes}))
+    .sort(largestFirst)
   const left = rowLimit(shown.length, sorted.length, 'row')
   return {
     snapshot: snapshotView(snapshot),

@@ -2,7 +2,7 @@
 import type {SizeModel} from '../analyze/self-sizes.ts'
 import type {Fate, WhatIfAnswer} from '../analyze/what-if.ts'
 import {describe} from '../explain/describe.ts'
-import {sizesSentence} from '../explain/sizes.ts'
+import {mentionSentence, sizesSentence} from '../explain/sizes.ts'
 import {codePlaceOfRow, placeText} from '../explain/source-place.ts'
 import {describeWayHolder} from '../explain/way-holder.ts'
 import {NodeKind} from '../snapshot/schema.ts'
@@ -115,7 +115,7 @@ function fateView(snapshot: Snapshot, {type, location, count, freed, example, ho
   }
 }
 
-function limitsOf({rows, total, fates, stays, unreachable, sizes, limitsReached}: WhatIfAnswer): string[] {
+function limitsOf({rows, total, fates, stays, unreachable, mentioned, sizes, limitsReached}: WhatIfAnswer): string[] {
   const limits: string[] = []
   if (limitsReached.rows !== undefined) {
     limits.push(
@@ -137,5 +137,6 @@ function limitsOf({rows, total, fates, stays, unreachable, sizes, limitsReached}
       `${plural(unreachable.count, 'object')}, ${formatBytes(unreachable.selfBytes)}, nothing reaches even now: no cut frees ${unreachable.count === 1 ? 'it' : 'them'}`,
     )
   }
+  if (mentioned > 0) limits.push(mentionSentence(mentioned))
   return [...limits, sizesSentence(sizes)]
 }

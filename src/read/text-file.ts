@@ -1,5 +1,5 @@
 /** Small text files beside the snapshot's world: read whole, within limits, and never anything but regular files. */
-import {constants, type Dirent} from 'node:fs'
+import {closeSync, constants, type Dirent, fstatSync, openSync, readSync} from 'node:fs'
 import {open, readdir} from 'node:fs/promises'
 
 export interface TextFile {
@@ -32,6 +32,32 @@ export async function readTextFile(path: string, maxBytes: number): Promise<Text
     return undefined
   } finally {
     await handle.close()
+  }
+}
+
+/** The same at once, for what few questions need: undefined for a file that is longer, too. */
+export function readTextFileNow(path: string, maxBytes: number): TextFile | undefined {
+  let file: number
+  try {
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  } catch {
+    return undefined
+  }
+  try {
+    const found = fstatSync(file)
+    if (!found.isFile() || found.size > maxBytes) return undefined
+    const bytes = Buffer.alloc(found.size)
+    let length = 0
+    while (length < bytes.length) {
+      const bytesRead = readSync(file, bytes, length, bytes.length - length, length)
+      if (bytesRead === 0) break
+      length += bytesRead
+    }
+    return {text: bytes.toString('utf8', 0, length), modified: found.mtimeMs, bytes: length}
+  } catch {
+    return undefined
+  } finally {
+    closeSync(file)
   }
 }
 

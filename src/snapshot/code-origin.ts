@@ -1,7 +1,7 @@
 /** Whose code a script is, by its name. */
 
 import {oncePer} from '../util/memo.ts'
-import {locationRow, placeMapOf, placeOfRow, scriptNames} from './places.ts'
+import {codeRow, placeMapOf, placeOfRow, scriptNames} from './places.ts'
 import {NodeKind} from './schema.ts'
 import {scopes} from './scopes.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -127,7 +127,7 @@ export function originOfRow(snapshot: Snapshot, row: number): ScriptOrigin {
 
 /** Of a function, where it is written; of a scope, where the functions in it are; of an object, where its constructor is. */
 export function codeOf(snapshot: Snapshot, node: number): CodeOrigin {
-  const own = locationRow(snapshot, node)
+  const own = codeRow(snapshot, node)
   const isObject = snapshot.nodeKind[node] === NodeKind.object
   return originOfRow(snapshot, own < 0 && isObject ? scopes(snapshot).locationRow(node) : own).code
 }

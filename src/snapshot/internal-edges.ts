@@ -1,25 +1,21 @@
 /** A node's edges by name. */
-import {getOrMake} from '../util/memo.ts'
+import {getOrMake, oncePer} from '../util/memo.ts'
 import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
-/** Where a node's internal edge of a certain name leads; -1 if it has none. */
-export function internalTargets({
-  edgeKind,
-  edgeName,
-  edgeTarget,
-  firstEdge,
-  strings,
-}: Snapshot): (node: number, name: string) => number {
-  const indexes = new Map<string, number[]>()
-  return (node, name) => {
-    const wanted = getOrMake(indexes, name, () => strings.indexesOf(name))
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
+/** Where a node's internal edge of a certain name leads; -1 if it has none. Each name is looked up once. */
+export const internalTargets = oncePer(
+  ({edgeKind, edgeName, edgeTarget, firstEdge, strings}: Snapshot): ((node: number, name: string) => number) => {
+    const indexes = new Map<string, number[]>()
+    return (node, name) => {
+      const wanted = getOrMake(indexes, name, () => strings.indexesOf(name))
+      for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+        if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
+      }
+      return -1
     }
-    return -1
-  }
-}
+  },
+)
 
 /** The first edge of a node with that name, of a kind that has names; -1 if there is none. */
 function edgeNamed(

@@ -3,6 +3,7 @@ import {oncePer} from '../util/memo.ts'
 import {propertyTarget} from './internal-edges.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
+import {textOf} from './text.ts'
 
 /** Paths of the modules' files by the ordinal of what they export: an object or a function. One entry a module. */
 export const moduleExports = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
@@ -13,9 +14,10 @@ export const moduleExports = oncePer((snapshot: Snapshot): ReadonlyMap<number, s
     if (nodeKind[node] !== NodeKind.object || !wanted.has(nodeName[node])) continue
     const exported = propertyTarget(snapshot, node, 'exports')
     const file = propertyTarget(snapshot, node, 'filename')
-    if (exported < 0 || file < 0 || nodeKind[file] !== NodeKind.string || found.has(exported)) continue
+    if (exported < 0 || file < 0 || found.has(exported)) continue
     const isThing = nodeKind[exported] === NodeKind.object || nodeKind[exported] === NodeKind.closure
-    if (isThing) found.set(exported, strings.get(nodeName[file]))
+    const path = isThing ? textOf(snapshot, file) : undefined
+    if (path !== undefined) found.set(exported, path)
   }
   return found
 })

@@ -1,9 +1,11 @@
 /** Where in the code a node belongs, from what the snapshot itself says. */
 import {oncePer} from '../util/memo.ts'
+import {boundTarget} from './bound-functions.ts'
 import {internalTargets} from './internal-edges.ts'
 import {bytesOf, parsedBytes} from './saved.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
+import {textOf} from './text.ts'
 
 export interface Place {
   /** Path or URL as V8 has it, a `file:` URL as a path; with source maps that of the source. */
@@ -20,6 +22,12 @@ export interface PlaceMap {
   source(scriptId: number, place: Place): Place | undefined
   /** Names of all sources of a script; undefined for a script without a map. */
   sources(scriptId: number): readonly string[] | undefined
+  /** Whether a script's map has names at all. */
+  hasNames(scriptId: number): boolean
+  /** What stood in the source for the name that begins exactly at a place of the script; undefined if no map tells. */
+  name(scriptId: number, place: {line: number; column: number}): string | undefined
+  /** Text of a source, where a map has it. */
+  content(source: string): string | undefined
 }
 
 const placeMaps = new WeakMap<Snapshot, PlaceMap>()
@@ -60,6 +68,14 @@ export function locationRow({locations}: Snapshot, node: number): number {
   return low > 0 && nodes[low - 1] === node ? low - 1 : -1
 }
 
+/** The same of the code that a node runs: a bound function's is that of the function it calls. */
+export function codeRow(snapshot: Snapshot, node: number): number {
+  const row = locationRow(snapshot, node)
+  return row < 0 && snapshot.nodeKind[node] === NodeKind.closure
+    ? locationRow(snapshot, boundTarget(snapshot, node))
+    : row
+}
+
 /**
  * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
@@ -70,7 +86,7 @@ export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, str
 })
 
 function findScriptNames(snapshot: Snapshot): Map<number, string> {
-  const {locations, nodeKind, nodeName, strings} = snapshot
+  const {locations, nodeKind} = snapshot
   const names = new Map<number, string>()
   const target = internalTargets(snapshot)
   for (let row = 0; row < locations.node.length; row++) {
@@ -80,7 +96,8 @@ function findScriptNames(snapshot: Snapshot): Map<number, string> {
     const shared = target(closure, 'shared')
     const script = shared < 0 ? -1 : firstOf(target(shared, 'script'), target(shared, 'script_or_debug_info'))
     const name = script < 0 ? -1 : target(script, 'name')
-    if (name >= 0 && nodeKind[name] === NodeKind.string) names.set(scriptId, readablePath(strings.get(nodeName[name])))
+    const text = name < 0 ? undefined : textOf(snapshot, name)
+    if (text !== undefined) names.set(scriptId, readablePath(text))
   }
   return names
 }

@@ -1,4 +1,5 @@
 /** Scopes: what V8 calls contexts, the variables of a module or of one call of a function that functions inside still see. */
+
 import {oncePer} from '../util/memo.ts'
 import {SparseColumn} from '../util/sparse-column.ts'
 import {internalTargets} from './internal-edges.ts'
@@ -7,6 +8,7 @@ import {locationRow} from './places.ts'
 import {savedGroup} from './saved.ts'
 import {NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
+import {isText} from './text.ts'
 
 /**
  * `module`: of a whole module or script; `call`: of one call of a function, or of a block, a loop's round or a class body;
@@ -152,7 +154,7 @@ function findSharedOfInfos(snapshot: Snapshot): SparseColumn {
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] !== NodeKind.code) continue
     const info = target(node, 'name_or_scope_info')
-    if (info >= 0 && nodeKind[info] !== NodeKind.string && dense[info] === 0) dense[info] = node + 1
+    if (info >= 0 && !isText(snapshot, info) && dense[info] === 0) dense[info] = node + 1
   }
   return SparseColumn.of(dense)
 }

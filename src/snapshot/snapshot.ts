@@ -8,7 +8,7 @@ import {buildRetainers, type Retainers} from './retainers.ts'
 import {bytesOf, parsedBytes, SavedColumns} from './saved.ts'
 import type {Header} from './schema.ts'
 import type {StringTable} from './strings.ts'
-import {buildTypes, type TypeTable} from './types.ts'
+import {buildTypes, type TypeTable, withOriginals} from './types.ts'
 
 /** A loaded heap snapshot. Derived columns are computed on first use and kept. */
 export class Snapshot implements Heap {
@@ -27,6 +27,7 @@ export class Snapshot implements Heap {
   readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined
+  #originals: ((types: TypeTable) => ReadonlyMap<number, string>) | undefined
   #detachedness: Uint8Array | undefined
   #ephemerons: EphemeronEdges | undefined
 
@@ -93,8 +94,17 @@ export class Snapshot implements Heap {
 
   /** What `--type` takes: every node's type. */
   get types(): TypeTable {
-    this.#types ??= savedTypes(this.saved, () => buildTypes(this, this.detachedness))
+    if (this.#types === undefined) {
+      const types = savedTypes(this.saved, () => buildTypes(this, this.detachedness))
+      this.#types = this.#originals === undefined ? types : withOriginals(types, this.#originals(types))
+    }
     return this.#types
+  }
+
+  /** From here on types have the names that `originals` tells of a table's types, by number. */
+  useTypeNames(originals: (types: TypeTable) => ReadonlyMap<number, string>): void {
+    this.#originals = originals
+    this.#types = undefined
   }
 
   /** Edges that keep their target alive only together with a second one: WeakMap entries. */

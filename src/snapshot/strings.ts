@@ -21,7 +21,13 @@ export interface StringSource {
   piece(index: number): Buffer
 }
 
-/** What finds a text without looking at all strings. */
+/**
+ * Strings looked at in vain, as a multiple of all, from which on a table by hash is made, which costs about as much: most commands look
+ * up a few dozen names, and need none.
+ */
+const LOOKED_AT_MOST = 16
+
+/** What finds a few texts without looking at all strings. */
 interface Lookup {
   /** Indexes of the strings of at most SHORT_TEXT_BYTES by length: those of length i stand at `first[i]` to `first[i + 1] - 1`. */
   byLength: Uint32Array
@@ -30,12 +36,22 @@ interface Lookup {
   escaped: Uint32Array
 }
 
+/** What finds any number of texts. */
+interface ByHash {
+  /** Indexes of the strings by the lowest bits of their hash, ascending in each: those of bits i stand at `first[i]` to `first[i + 1] - 1`. */
+  indexes: Uint32Array
+  first: Uint32Array
+  mask: number
+}
+
 export class StringTable {
   readonly count: number
   readonly source: StringSource
   #places: NumberArray | undefined
   readonly #pieces: Buffer[] = []
   #lookup: Lookup | undefined
+  #byHash: ByHash | undefined
+  #lookedAt = 0
 
   constructor(source: StringSource) {
     this.count = source.count
@@ -78,24 +94,37 @@ export class StringTable {
     return this.#length(index)
   }
 
-  /** The indexes of all strings equal to `text` (a file of V8's has at most one), in ascending order. */
+  /**
+   * The indexes of all strings equal to `text` (a file of V8's has at most one), in ascending order. Once many have been asked for, in
+   * the time that it takes to read as much text; that needs 6 to 8 bytes a string.
+   */
   indexesOf(text: string): number[] {
     const wanted = Buffer.from(text, 'utf8')
+    if (this.#lookedAt > LOOKED_AT_MOST * this.count) {
+      this.#byHash ??= this.#makeByHash()
+      const {indexes, first, mask} = this.#byHash
+      const bits = hashOf(wanted) & mask
+      return Array.from(indexes.subarray(first[bits], first[bits + 1]).filter(index => this.get(index) === text))
+    }
     // U+FFFD may stand for a single byte that is no UTF-8: then lengths say nothing.
-    if (text.includes('\ufffd')) return this.#indexesWhere(index => this.get(index) === text)
+    if (text.includes('\ufffd')) {
+      this.#lookedAt += LOOKED_AT_MOST * this.count
+      return this.#indexesWhere(index => this.get(index) === text)
+    }
     this.#lookup ??= this.#makeLookup()
     const {byLength, first, escaped} = this.#lookup
     const {length} = wanted
+    const isShort = length <= SHORT_TEXT_BYTES
+    this.#lookedAt += escaped.length + (isShort ? first[length + 1] - first[length] : this.count)
     // An escape makes the written form longer, never shorter, and takes six bytes for one at the most.
     const mayBe = (index: number) => this.#length(index) > length && this.#length(index) <= 6 * length
     const byEscapes = escaped.filter(
       index => mayBe(index) && this.#mayBecome(index, wanted) && this.get(index) === text,
     )
     const same = (index: number) => this.#startsWith(index, wanted) && this.get(index) === text
-    const plain =
-      length <= SHORT_TEXT_BYTES
-        ? Array.from(byLength.subarray(first[length], first[length + 1]).filter(same))
-        : this.#indexesWhere(index => this.#length(index) === length && same(index))
+    const plain = isShort
+      ? Array.from(byLength.subarray(first[length], first[length + 1]).filter(same))
+      : this.#indexesWhere(index => this.#length(index) === length && same(index))
     return byEscapes.length === 0 ? plain : [...plain, ...byEscapes].sort((a, b) => a - b)
   }
 
@@ -125,6 +154,43 @@ export class StringTable {
       if (length <= SHORT_TEXT_BYTES) byLength[next[length]++] = index
     }
     return {byLength, first, escaped: this.#findEscaped()}
+  }
+
+  #makeByHash(): ByHash {
+    this.#lookup = undefined
+    const {count} = this
+    let mask = 1
+    while (mask < count >>> 1) mask = mask * 2 + 1
+    const bits = new Uint32Array(count)
+    const first = new Uint32Array(mask + 2)
+    for (let index = 0; index < count; index++) {
+      bits[index] = this.#hash(index) & mask
+      first[bits[index] + 1]++
+    }
+    for (let i = 0; i <= mask; i++) first[i + 1] += first[i]
+    const next = first.slice()
+    const indexes = new Uint32Array(count)
+    for (let index = 0; index < count; index++) indexes[next[bits[index]]++] = index
+    return {indexes, first, mask}
+  }
+
+  /** The hash of the text's UTF-8: that of the written bytes, but for escapes, and bytes that are no UTF-8. */
+  #hash(index: number): number {
+    const to = this.#offsets[index + 1]
+    let hash = HASH_START
+    for (let at = this.#offsets[index]; at < to; ) {
+      const segment = Math.floor(at / SEGMENT_BYTES)
+      const base = segment * SEGMENT_BYTES
+      const bytes = this.read(segment)
+      const end = Math.min(SEGMENT_BYTES, to - base)
+      for (let i = at - base; i < end; i++) {
+        const byte = bytes[i]
+        if (byte === BACKSLASH || byte >= 0x80) return hashOf(Buffer.from(this.get(index), 'utf8'))
+        hash = Math.imul(hash ^ byte, HASH_PRIME)
+      }
+      at = base + end
+    }
+    return mixed(hash)
   }
 
   /** The strings that have an escape, ascending. */
@@ -184,6 +250,22 @@ export class StringTable {
     }
     return Buffer.concat(parts)
   }
+}
+
+/** FNV-1a, 32 bits (draft-eastlake-fnv). */
+const HASH_START = 0x811c9dc5 | 0
+const HASH_PRIME = 0x01000193
+
+function hashOf(bytes: Uint8Array): number {
+  let hash = HASH_START
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], HASH_PRIME)
+  return mixed(hash)
+}
+
+/** The lowest bits are used, and the last byte must reach the highest: MurmurHash3's last steps. */
+function mixed(hash: number): number {
+  const half = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  return half ^ (half >>> 13)
 }
 
 /** Collects a section of strings while it is scanned. */

@@ -18,6 +18,29 @@ export interface TypeTable {
   locations: readonly number[]
   /** Uint32Array(n): every node's type number. */
   ofNode: Uint32Array
+  /** By type number the names of classes in the source, where source maps tell others than the scripts have: `names` has both. */
+  originals?: ReadonlyMap<number, string>
+  /** The names in the scripts of those. */
+  shortNames?: ReadonlyMap<number, string>
+}
+
+/** The table with the names that source maps tell, by type number, before those of the scripts: `Review (zg)`. */
+export function withOriginals(types: TypeTable, originals: ReadonlyMap<number, string>): TypeTable {
+  if (originals.size === 0) return types
+  const shortNames = new Map([...originals.keys()].map(type => [type, types.names[type]]))
+  const names = types.names.map((name, type) => {
+    const original = originals.get(type)
+    return original === undefined ? name : `${original} (${name})`
+  })
+  return {...types, names, originals, shortNames}
+}
+
+/** Uint8Array(types), 1 for each type that is meant: by its name, that in the source, or that in the script. */
+export function typesMeant({names, originals, shortNames}: TypeTable, isMeant: (name: string) => boolean): Uint8Array {
+  const also = (name: string | undefined) => name !== undefined && isMeant(name)
+  return Uint8Array.from(names, (name, type) =>
+    Number(isMeant(name) || also(originals?.get(type)) || also(shortNames?.get(type))),
+  )
 }
 
 /** DevTools' names of whole kinds, where it has one of its own; the other kinds are named `(kind)`. */

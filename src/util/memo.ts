@@ -13,10 +13,10 @@ export function oncePer<Key extends object, Value>(compute: (key: Key) => Value)
 
 /** The value of a key, made when it is asked for the first time. */
 export function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key)
-  if (value === undefined) {
-    value = make()
-    map.set(key, value)
-  }
+  const known = map.get(key)
+  // What was made may be undefined itself.
+  if (known !== undefined || map.has(key)) return known as Value
+  const value = make()
+  map.set(key, value)
   return value
 }

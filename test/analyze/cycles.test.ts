@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import {stronglyConnectedComponents} from '../../src/analyze/components.ts'
 import type {CycleGroup} from '../../src/analyze/cycle-groups.ts'
 import {type CyclesAnswer, type CyclesOptions, cycles} from '../../src/analyze/cycles.ts'
-import {dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
 import {retainingEdges} from '../../src/analyze/edge-policy.ts'
 import {userRoots} from '../../src/analyze/roots.ts'
 import {select} from '../../src/analyze/select.ts'
@@ -12,6 +11,7 @@ import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
 import {largeHeap, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
+import {freedByHand} from './reached-by-hand.ts'
 
 /** `reaches[a][b]`: there is a way of one edge or more from a to b. Warshall's, edge by edge. */
 function reachability({nodes, edges}: PlainHeap, mayFollow: (edge: number) => boolean): boolean[][] {
@@ -228,7 +228,7 @@ test('cycles: retained bytes, members and lengths, on random heaps', async () =>
         assert.equal(counted, nodeCount > nodes.length * components ? nodeCount : 0)
         if (components > 1) continue
         const component = [...heap.nodes.keys()].filter(node => reaches[node][nodes[0]] && reaches[nodes[0]][node])
-        assert.equal(retainedBytes, retainedByHand(snapshot, component))
+        assert.equal(retainedBytes, retainedByHand(heap, component))
         assert.ok((retainedBytes ?? 0) >= 0 && selfBytes >= 0)
         met.groups++
         met.members += Number(members.length > 0)
@@ -240,19 +240,8 @@ test('cycles: retained bytes, members and lengths, on random heaps', async () =>
   assert.ok(met.groups > 300 && met.members > 20 && met.short > 20, JSON.stringify(met))
 })
 
-/** The retained sizes of those that no other of them, of a size of its own, dominates. */
-function retainedByHand(snapshot: Snapshot, nodes: number[]): number {
-  const {dominator} = dominatorTree(snapshot)
-  const retained = retainedSizes(snapshot, 'raw')
-  const counts = (node: number) => nodes.includes(node) && snapshot.nodeSelfBytes[node] > 0
-  return nodes.filter(counts).reduce((sum, node) => {
-    let above = node
-    while (above !== dominator[above]) {
-      above = dominator[above]
-      if (counts(above)) return sum
-    }
-    return sum + retained[node]
-  }, 0)
+function retainedByHand(heap: PlainHeap, nodes: number[]): number {
+  return freedByHand(heap, new Set(nodes)).reduce((sum, node) => sum + heap.nodes[node].selfBytes, 0)
 }
 
 test('lengths that exclude each other are refused', async () => {

@@ -5,33 +5,8 @@ import {reachableNodes, reachableWithout} from '../../src/analyze/reachable.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {heapOf} from '../support/ascii-heap.ts'
-import {nodesOf, type PlainEdge, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
-
-/**
- * The twin: the edges that are left, again and again, until nothing more is reached. An entry of a WeakMap counts when its key and
- * its table are reached; one whose other half the heap does not have is the key's.
- */
-function reachedByHand({edges}: PlainHeap, isCut: (edge: number) => boolean): Set<number> {
-  const isStrong = ({source, target, kind}: PlainEdge) =>
-    kind !== 'weak' && source !== target && (kind !== 'shortcut' || source === 0)
-  const reached = new Set([0])
-  for (let grown = true; grown; ) {
-    grown = false
-    edges.forEach((edge, number) => {
-      if (isCut(number) || !reached.has(edge.source) || reached.has(edge.target)) return
-      if (edge.half === 'table') return
-      const tables = edges.map((other, at) => ({other, at})).filter(({other}) => isOtherHalf(edge, other))
-      const held = edge.half === 'key' && tables.length > 0 && tables.every(({other}) => other.target === edge.target)
-      if (held && !tables.some(({other, at}) => !isCut(at) && reached.has(other.source))) return
-      if (!held && !isStrong(edge)) return
-      reached.add(edge.target)
-      grown = true
-    })
-  }
-  return reached
-}
-
-const isOtherHalf = (edge: PlainEdge, other: PlainEdge) => other.half === 'table' && other.entry === edge.entry
+import {nodesOf, randomHeap, snapshotOf} from './plain-heap.ts'
+import {reachedByHand} from './reached-by-hand.ts'
 
 const namesOf = (snapshot: Snapshot, set: BitSet) =>
   nodesOf(snapshot, node => set.has(node)).map(node => snapshot.strings.get(snapshot.nodeName[node]))
@@ -78,4 +53,20 @@ test('a WeakMap value needs its key and its table', async () => {
   assert.deepEqual(without('map', 'table'), ['', 'Key', 'map'])
   assert.deepEqual(without('key', 'value'), ['', 'Key', 'WeakTable', 'map'])
   assert.deepEqual(without('table', 'value'), ['', 'Key', 'WeakTable', 'map'])
+})
+
+test("V8's tables of strings hold none, though old versions say so", async () => {
+  const snapshot = await heapOf(`
+    root -> gc -internal:2-> table -internal:7-> word
+    table -internal:8-> other
+    root -> window -> holder -> word
+    gc: synthetic "(GC roots)" 0
+    table: synthetic "(Internalized strings)" 0
+    word: string word 24
+    other: string other 24`)
+  const cut = new BitSet(snapshot.edgeCount)
+  cut.add(snapshot.edge('window', 'holder'))
+  assert.ok(reachableNodes(snapshot).has(snapshot.node('word')))
+  assert.ok(!reachableWithout(snapshot, cut).has(snapshot.node('word')))
+  assert.ok(!reachableNodes(snapshot).has(snapshot.node('other')))
 })

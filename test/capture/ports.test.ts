@@ -4,9 +4,9 @@ import {existsSync, writeFileSync} from 'node:fs'
 import {createServer, type Server} from 'node:net'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {activate} from '../../src/capture/activate.ts'
+import {activate, namedPorts} from '../../src/capture/activate.ts'
 import {temporaryFolder} from '../cli/cli.ts'
-import {type Running, run, runHeapgraph, until} from './processes.ts'
+import {freePort, type Running, run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
 const PORT = 9229
@@ -68,4 +68,40 @@ test('of two processes that are captured at once, both are', guard, async () => 
     assert.ok(existsSync(join(folder, `both-${i}.heapsnapshot`)))
   }
   for (const {child} of both) child.kill()
+})
+
+test('an inspector at a port of its own is found by what the program was started with', guard, async t => {
+  const named: [options: string, ports: number[]][] = [
+    ['node\0--inspect=0\0app.js\0', [0]],
+    ['node\0--inspect-brk=127.0.0.1:9300\0app.js\0', [9300]],
+    ['node\0--inspect=[::1]:9301\0--inspect-port\x009302\0app.js\0', [9301, 9302]],
+    ['node\0--inspect\0app.js\x009303\0', []],
+    ['node\0app.js\0--inspector=9304\0--inspect=9305x\0', []],
+  ]
+  for (const [words, ports] of named) assert.deepEqual(namedPorts(words), ports, words)
+  if (process.platform !== 'linux') return t.skip('which ports a process listens on is asked on Linux only')
+
+  const program = join(folder, 'counts.cjs')
+  writeFileSync(
+    program,
+    `let asked = 0
+    require('http').createServer((request, answer) => answer.end(String(asked++))).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`,
+  )
+  const free = await freePort()
+  const starts: {args: string[]; env: Record<string, string>}[] = [
+    {args: [`--inspect=127.0.0.1:${free}`], env: {}},
+    {args: [], env: {NODE_OPTIONS: `--inspect=${free}`}},
+    {args: [], env: {}},
+  ]
+  for (const [i, {args, env}] of starts.entries()) {
+    const {child, said} = run(process.execPath, [...args, program], {env})
+    await until(() => said.stdout !== '')
+    const {connection, port, wasClosed} = await activate(child.pid!)
+    connection.close()
+    assert.deepEqual([port === free, wasClosed], i < 2 ? [true, false] : [false, true])
+    const answer = await fetch(`http://127.0.0.1:${said.stdout.trim()}/`)
+    assert.equal(await answer.text(), '0', 'the program itself was asked nothing')
+    child.kill()
+    await until(() => child.exitCode !== null || child.signalCode !== null)
+  }
 })

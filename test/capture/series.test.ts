@@ -139,6 +139,7 @@ test('a recording is read: processes, workers, collections, marks, what is missi
     [view.lines[0].label, view.lines[0].peak.value, view.lines[0].peakBetween],
     ['node a.js 7', 5000, 9000],
   )
+  assert.deepEqual([view.from, view.to], [0, 0.7], 'a mark after the last sample is in it')
   const later = await readRecording(file, {metric: 'heapUsed', from: 0.55})
   assert.deepEqual([later.threads.length, later.marks.length], [0, 1])
 })

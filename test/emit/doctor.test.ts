@@ -19,6 +19,7 @@ function leaks(name: string): LeaksView {
         selfBytes: 300,
         offHeapBytes: 0,
         retainedBytes: 300,
+        retainedOffHeapBytes: 0,
         types: [{type: name, count: 3}],
         exampleId: 7,
         path: name,

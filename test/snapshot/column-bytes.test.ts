@@ -9,6 +9,7 @@ import {distances} from '../../src/analyze/distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
 import {retainingEdges} from '../../src/analyze/edge-policy.ts'
 import {namedWays} from '../../src/analyze/named-ways.ts'
+import {markingTree} from '../../src/analyze/reachable.ts'
 import {selfSizes} from '../../src/analyze/self-sizes.ts'
 import {openSnapshot} from '../../src/index.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
@@ -41,6 +42,7 @@ const COLUMNS: Record<string, (snapshot: Snapshot) => (Column | undefined)[]> = 
   },
   'retained sizes of one size model': s => [retainedSizes(s, 'devtools')],
   'children in the dominator tree': s => [dominatedNodes(s).first, dominatedNodes(s).children],
+  'how marking meets each node': s => [markingTree(s).entry],
   'named ways': s => [namedWays(s)],
 }
 

@@ -110,3 +110,24 @@ test('indexesOf finds exactly the strings that are equal', async () => {
   })
   await fc.assert(property, {seed: 5, numRuns: 150})
 })
+
+test('many look-ups do not look through all strings, whatever the texts are like', () => {
+  const texts = Array.from({length: 3_000}, (_, i) => [
+    `${'long '.repeat(20)}${i}`,
+    `\\u0065scaped ${i}`,
+    `no \ufffd UTF-8 ${i}`,
+  ]).flat()
+  const table = tableOf(texts)
+  let decoded = 0
+  const get = table.get.bind(table)
+  table.get = index => {
+    decoded++
+    return get(index)
+  }
+  texts.forEach((text, index) => {
+    assert.deepEqual(table.indexesOf(JSON.parse(`"${text}"`)), [index])
+    assert.deepEqual(table.indexesOf(`${text}?`), [])
+  })
+  // Some while the table by hash is not made, one in three to make it, and few look-ups that find others of the same bits.
+  assert.ok(decoded < 12 * texts.length, `${decoded} strings decoded for ${texts.length}`)
+})

@@ -1,0 +1,65 @@
+/** A source map (ECMA-426), opened: places, names and texts of the sources. */
+import type {SourceMapInput, TraceMap} from '@jridgewell/trace-mapping'
+import {type Place, readablePath} from '../snapshot/places.ts'
+
+export interface ScriptMap {
+  sources: readonly string[]
+  source(place: {line: number; column: number}): Place | undefined
+  /** See `PlaceMap`, as all that follows. */
+  hasNames: boolean
+  name(place: {line: number; column: number}): string | undefined
+  content(source: string): string | undefined
+}
+
+/**
+ * Opens a map, or says in words what is wrong with it. `url`: what its sources are relative to. `file`: name of the script that its own
+ * `file` must agree with; undefined for a map that the script itself points at.
+ */
+export async function openMap(text: string, url: string, file: string | undefined): Promise<ScriptMap | string> {
+  const tracing = await import('@jridgewell/trace-mapping')
+  let map: TraceMap
+  try {
+    // A line that keeps browsers from running JSON as a script may stand first.
+    const json = JSON.parse(text.replace(/^\)\]\}[^\n]*\n/, ''))
+    if (json?.version !== 3) return 'is no source map of version 3'
+    if (file !== undefined && typeof json.file === 'string' && json.file !== '' && lastPart(json.file) !== file) {
+      return 'is the source map of another file'
+    }
+    map = new tracing.FlattenMap(json as SourceMapInput, url)
+    // Now, while it can be told.
+    tracing.decodedMappings(map)
+  } catch {
+    return 'is no readable source map'
+  }
+  const names = map.resolvedSources.map(source => readablePath(source ?? ''))
+  const indexOf = new Map(names.map((name, index) => [name, index]))
+  const nameOf = new Map(map.resolvedSources.map((source, index) => [source, names[index]]))
+  return {
+    sources: names.filter(name => name !== ''),
+    hasNames: map.names.length > 0,
+    source({line, column}) {
+      if (line <= 0) return undefined
+      const needle = {line, column: Math.max(column - 1, 0)}
+      const below = tracing.originalPositionFor(map, {...needle, bias: tracing.GREATEST_LOWER_BOUND})
+      const found =
+        below.source === null ? tracing.originalPositionFor(map, {...needle, bias: tracing.LEAST_UPPER_BOUND}) : below
+      const script = found.source === null ? '' : (nameOf.get(found.source) ?? '')
+      return script === '' || found.line === null ? undefined : {script, line: found.line, column: found.column + 1}
+    },
+    name({line, column}) {
+      const segment = line > 0 && column > 0 ? tracing.traceSegment(map, line - 1, column - 1) : null
+      if (segment === null || segment[0] !== column - 1) return undefined
+      const name = segment.length === 5 ? map.names[segment[4]] : undefined
+      return typeof name === 'string' && name !== '' ? name : undefined
+    },
+    content(source) {
+      const text = map.sourcesContent?.[indexOf.get(source) ?? -1]
+      return typeof text === 'string' ? text : undefined
+    },
+  }
+}
+
+/** What stands behind the last separator of a path. */
+export function lastPart(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+}

@@ -1,0 +1,545 @@
+/**
+ * The scopes of a script: which function or block declares which variable, and who uses it (ECMA-262, "Declarative Environment Records").
+ *
+ * One pass over acorn's tree without recursion, so that no script's nesting is too deep, and a second over the names found. Nothing of
+ * the tree is kept. Offsets are UTF-16 units in the text, as V8's positions.
+ */
+import type {AnyNode, Program} from 'acorn'
+
+/**
+ * `name`: a function expression's own name inside itself. `this`: what arrow functions inside see as `this` (`.new.target` as `new.target`),
+ * which V8 keeps like a variable.
+ */
+export type VariableKind =
+  | 'const'
+  | 'let'
+  | 'var'
+  | 'function'
+  | 'class'
+  | 'parameter'
+  | 'catch'
+  | 'import'
+  | 'name'
+  | 'this'
+
+export interface Variable {
+  name: string
+  kind: VariableKind
+  /** Of the name where it is declared first; -1 for `this`. */
+  offset: number
+  scope: Scope
+  /** In the order of the text; without the declaration's own value. */
+  uses: Use[]
+  /** Whether the module exports it: other modules may use it. */
+  isExported: boolean
+}
+
+/** A name in the text that means a variable. */
+export interface Use {
+  offset: number
+  /** Where it is written. */
+  scope: Scope
+  /** False for a mere assignment, which needs nothing of the value before. */
+  isRead: boolean
+}
+
+/** `root`: the whole script. `block`: also of a loop, a `switch`, a `catch`, a class body. */
+export type ScopeSyntaxKind = 'root' | 'function' | 'block' | 'loop' | 'class' | 'catch' | 'with'
+
+export interface Scope {
+  kind: ScopeSyntaxKind
+  start: number
+  end: number
+  /** The scope around; undefined for the root. */
+  outer: Scope | undefined
+  /** Scopes directly inside, in the order of the text. */
+  inner: Scope[]
+  /** The function that it is in, or of; undefined outside of all. */
+  function: FunctionSyntax | undefined
+  /** In the order of the text. */
+  variables: Map<string, Variable>
+  isStrict: boolean
+  /** Whether a direct `eval` stands in it, not further inside: it may use every variable that it sees. */
+  hasEval: boolean
+}
+
+/**
+ * `class`: what V8 makes functions of in a class besides its methods, the constructor that the text does not have and the one that sets
+ * the fields; `initializer`: the value of a field, or a static block, in there.
+ */
+export type FunctionKind = 'function' | 'arrow' | 'method' | 'class' | 'initializer'
+
+export interface FunctionSyntax {
+  /** As the language names functions: its own name, or of what it is assigned to; '' for none. */
+  name: string
+  kind: FunctionKind
+  isAsync: boolean
+  isGenerator: boolean
+  /** Where its text begins: of methods at the parenthesis before the parameters. */
+  start: number
+  end: number
+  /** Holds its parameters and variables; for one with an expression as body, too. */
+  scope: Scope
+}
+
+export interface ClassMember {
+  /** Name of the class; '' for none. */
+  class: string
+  name: string
+  kind: 'field' | 'method' | 'getter' | 'setter' | 'constructor'
+  isStatic: boolean
+  /** Of its name. */
+  offset: number
+}
+
+/** `exports.a = …`, `module.exports = …`, `globalThis.a = …`, `this.a = …`: what is assigned by name. */
+export interface NamedAssignment {
+  /** Its names from left to right: `['module', 'exports', 'a']`. */
+  names: readonly string[]
+  /** Of the last name. */
+  offset: number
+  scope: Scope
+}
+
+export interface ModuleExport {
+  /** As others import it; `*` for all of another module. */
+  name: string
+  /** Of the variable in this module; '' for an expression, and what comes from another module. */
+  local: string
+  /** Of the name, or of `default`. */
+  offset: number
+}
+
+export interface ScriptScopes {
+  root: Scope
+  /** In the order of their starts, so that each stands after those around it. */
+  functions: readonly FunctionSyntax[]
+  members: readonly ClassMember[]
+  assignments: readonly NamedAssignment[]
+  exports: readonly ModuleExport[]
+  /** Names that no scope of the script declares: globals, or variables of what the script is evaluated in. */
+  free: ReadonlyMap<string, readonly Use[]>
+}
+
+type FunctionNode = Extract<AnyNode, {type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression'}>
+type ClassNode = Extract<AnyNode, {type: 'ClassDeclaration' | 'ClassExpression'}>
+type Handlers = {[Type in AnyNode['type']]?: (node: Extract<AnyNode, {type: Type}>, at: At) => void}
+
+/** What a visit needs to know of the way down. */
+interface At {
+  scope: Scope
+  /** What a function or class here is called, if it has no name of its own. */
+  name?: string
+  /** For patterns: what they declare; or 'assign' for those that assign. */
+  pattern?: VariableKind | 'assign'
+  kind?: FunctionKind
+}
+
+export function scopesOf(program: Program): ScriptScopes {
+  return new Analysis(program).run()
+}
+
+class Analysis {
+  readonly #root: Scope
+  readonly #functions: FunctionSyntax[] = []
+  readonly #members: ClassMember[] = []
+  readonly #assignments: NamedAssignment[] = []
+  readonly #exports: ModuleExport[] = []
+  readonly #free = new Map<string, Use[]>()
+  readonly #names: {name: string; use: Use}[] = []
+  readonly #selfNamed: {scope: Scope; name: string; offset: number}[] = []
+  /** What is to be visited; the next one last. */
+  readonly #pending: {node: AnyNode; at: At}[] = []
+
+  constructor(program: Program) {
+    this.#root = newScope('root', program.start, program.end, undefined)
+    this.#root.isStrict = program.sourceType === 'module' || isStrict(program.body)
+    this.#visit(program.body, {scope: this.#root})
+  }
+
+  run(): ScriptScopes {
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
+      const handle = this.#handlers[next.node.type] as ((node: AnyNode, at: At) => void) | undefined
+      if (handle === undefined) this.#visit(childrenOf(next.node), {scope: next.at.scope})
+      else handle(next.node, next.at)
+    }
+    // A parameter or variable of the same name hides a function expression's own.
+    for (const {scope, name, offset} of this.#selfNamed)
+      if (!scope.variables.has(name)) declare(scope, name, 'name', offset)
+    for (const {name, use} of this.#names.sort((a, b) => a.use.offset - b.use.offset)) this.#resolve(name, use)
+    for (const {local} of this.#exports) {
+      const variable = this.#root.variables.get(local)
+      if (variable !== undefined) variable.isExported = true
+    }
+    this.#functions.sort((a, b) => a.start - b.start || b.end - a.end)
+    return {
+      root: this.#root,
+      functions: this.#functions,
+      members: this.#members,
+      assignments: this.#assignments,
+      exports: this.#exports,
+      free: this.#free,
+    }
+  }
+
+  /** Nodes are visited in the order given. */
+  #visit(nodes: readonly (AnyNode | null | undefined)[], at: At): void {
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const node = nodes[i]
+      if (node !== null && node !== undefined) this.#pending.push({node, at})
+    }
+  }
+
+  #resolve(name: string, use: Use): void {
+    for (let scope: Scope | undefined = use.scope; scope !== undefined; scope = scope.outer) {
+      const variable = scope.variables.get(name)
+      if (variable === undefined) continue
+      variable.uses.push(use)
+      return
+    }
+    if (name === 'arguments') useParameters(use)
+    const uses = this.#free.get(name)
+    if (uses === undefined) this.#free.set(name, [use])
+    else uses.push(use)
+  }
+
+  #use(name: string, offset: number, scope: Scope, isRead: boolean): void {
+    this.#names.push({name, use: {offset, scope, isRead}})
+  }
+
+  readonly #handlers: Handlers = {
+    Identifier: ({name, start}, {scope, pattern}) => {
+      if (pattern === undefined) this.#use(name, start, scope, true)
+      else if (pattern === 'assign') this.#use(name, start, scope, false)
+      else declarePattern(scope, name, pattern, start)
+    },
+    ThisExpression: ({start}, {scope}) => useThis(start, scope),
+    Super: ({start}, {scope}) => useThis(start, scope),
+
+    FunctionDeclaration: (node, at) => {
+      if (node.id !== null) declareFunction(at.scope, node, node.id)
+      this.#function(node, at)
+    },
+    FunctionExpression: (node, at) => this.#function(node, at),
+    ArrowFunctionExpression: (node, at) => this.#function(node, at),
+
+    ClassDeclaration: (node, at) => {
+      if (node.id !== null) declare(at.scope, node.id.name, 'class', node.id.start)
+      this.#class(node, at)
+    },
+    ClassExpression: (node, at) => this.#class(node, at),
+    MethodDefinition: (node, at) => {
+      const name = keyName(node)
+      this.#member(node, at, name, node.kind === 'get' ? 'getter' : node.kind === 'set' ? 'setter' : node.kind)
+      this.#visit([node.computed ? node.key : null], {scope: at.scope})
+      this.#visit([node.value], {
+        scope: at.scope,
+        name: node.kind === 'constructor' ? (at.name ?? '') : withAccessor(node.kind, name),
+        kind: 'method',
+      })
+    },
+    PropertyDefinition: (node, at) => {
+      const name = keyName(node)
+      this.#member(node, at, name, 'field')
+      this.#visit([node.computed ? node.key : null], {scope: at.scope})
+      if (node.value) this.#visit([node.value], {scope: this.#initializer(node.value, at.scope), name})
+    },
+    StaticBlock: (node, at) => this.#visit(node.body, {scope: this.#initializer(node, at.scope)}),
+
+    BlockStatement: (node, {scope}) => this.#visit(node.body, {scope: newScope('block', node.start, node.end, scope)}),
+    ForStatement: (node, {scope}) => {
+      const loop = newScope('loop', node.start, node.end, scope)
+      this.#visit([node.init, node.test, node.update, node.body], {scope: loop})
+    },
+    ForInStatement: (node, at) => this.#forEach(node, at),
+    ForOfStatement: (node, at) => this.#forEach(node, at),
+    SwitchStatement: (node, {scope}) => {
+      this.#visit([node.discriminant], {scope})
+      this.#visit(node.cases, {scope: newScope('block', node.start, node.end, scope)})
+    },
+    CatchClause: (node, {scope}) => {
+      const caught = newScope('catch', node.start, node.end, scope)
+      this.#visit([node.param], {scope: caught, pattern: 'catch'})
+      this.#visit([node.body], {scope: caught})
+    },
+    WithStatement: (node, {scope}) => {
+      this.#visit([node.object], {scope})
+      this.#visit([node.body], {scope: newScope('with', node.start, node.end, scope)})
+    },
+
+    VariableDeclaration: (node, {scope}) => {
+      const kind = node.kind === 'var' || node.kind === 'let' ? node.kind : 'const'
+      for (const {id, init} of node.declarations.toReversed()) {
+        this.#visit([init], {scope, ...(id.type === 'Identifier' ? {name: id.name} : {})})
+        this.#visit([id], {scope, pattern: kind})
+      }
+    },
+    ObjectPattern: (node, at) => this.#visit(node.properties, at),
+    ArrayPattern: (node, at) => this.#visit(node.elements, at),
+    RestElement: (node, at) => this.#visit([node.argument], at),
+    AssignmentPattern: ({left, right}, at) => {
+      this.#visit([right], {scope: at.scope, ...(left.type === 'Identifier' ? {name: left.name} : {})})
+      this.#visit([left], at)
+    },
+    Property: (node, {scope, pattern}) => {
+      if (node.computed) this.#visit([node.key], {scope})
+      const name = keyName(node)
+      const isMethod = node.method || node.kind !== 'init'
+      const at: At = {
+        scope,
+        name: withAccessor(node.kind, name),
+        ...(isMethod ? {kind: 'method'} : {}),
+        ...(pattern === undefined ? {} : {pattern}),
+      }
+      this.#visit([node.value], at)
+    },
+    AssignmentExpression: (node, {scope}) => {
+      const names = memberNames(node.left)
+      if (names !== undefined && names.length > 1) {
+        const {property} = node.left as Extract<AnyNode, {type: 'MemberExpression'}>
+        this.#assignments.push({names, offset: property.start, scope})
+      }
+      const name = names?.length === 1 ? names[0] : undefined
+      this.#visit([node.right], {scope, ...(name === undefined ? {} : {name})})
+      // `a += 1` reads what was there; `a.b = 1` reads `a`.
+      this.#visit([node.left], node.operator === '=' ? {scope, pattern: 'assign'} : {scope})
+    },
+    MemberExpression: (node, {scope}) => {
+      if (node.computed) this.#visit([node.property], {scope})
+      this.#visit([node.object], {scope})
+    },
+    CallExpression: (node, {scope}) => {
+      if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) scope.hasEval = true
+      this.#visit([node.callee, ...node.arguments], {scope})
+    },
+    LabeledStatement: (node, {scope}) => this.#visit([node.body], {scope}),
+    BreakStatement: () => {},
+    ContinueStatement: () => {},
+    MetaProperty: ({meta, start}, {scope}) => {
+      if (meta.name === 'new') useThis(start, scope, '.new.target')
+    },
+
+    ImportDeclaration: (node, {scope}) => {
+      for (const {local} of node.specifiers) declare(scope, local.name, 'import', local.start)
+    },
+    ExportAllDeclaration: ({exported, start}) => {
+      this.#exports.push({
+        name: exported ? nameOf(exported) : '*',
+        local: '',
+        offset: exported?.start ?? start,
+      })
+    },
+    ExportNamedDeclaration: (node, {scope}) => {
+      const isOwn = node.source === null || node.source === undefined
+      for (const {local, exported} of node.specifiers) {
+        this.#exports.push({name: nameOf(exported), local: isOwn ? nameOf(local) : '', offset: exported.start})
+      }
+      if (node.declaration === null || node.declaration === undefined) return
+      this.#visit([node.declaration], {scope})
+      for (const {name, start} of declaredBy(node.declaration)) this.#exports.push({name, local: name, offset: start})
+    },
+    ExportDefaultDeclaration: (node, {scope}) => {
+      const {declaration} = node
+      const id = 'id' in declaration ? declaration.id : null
+      const isDeclared = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration'
+      const local = isDeclared && id ? id.name : ''
+      const offset = node.start + 'export '.length
+      this.#exports.push({name: 'default', local, offset: isDeclared && id ? id.start : offset})
+      this.#visit([declaration], {scope, name: 'default'})
+    },
+  }
+
+  #function(node: FunctionNode, at: At): void {
+    const isArrow = node.type === 'ArrowFunctionExpression'
+    const own = node.id
+    const kind = at.kind ?? (isArrow ? 'arrow' : 'function')
+    const scope = this.#functionScope(node, at.scope, kind, own?.name ?? at.name ?? '', node.async, node.generator)
+    if (own && node.type === 'FunctionExpression') this.#selfNamed.push({scope, name: own.name, offset: own.start})
+    if (node.body.type === 'BlockStatement' && isStrict(node.body.body)) scope.isStrict = true
+    // The body's block is the function's own scope.
+    if (node.body.type === 'BlockStatement') this.#visit(node.body.body, {scope})
+    else this.#visit([node.body], {scope})
+    this.#visit(node.params, {scope, pattern: 'parameter'})
+  }
+
+  #functionScope(
+    {start, end}: {start: number; end: number},
+    outer: Scope,
+    kind: FunctionKind,
+    name: string,
+    isAsync = false,
+    isGenerator = false,
+  ): Scope {
+    const scope = newScope('function', start, end, outer)
+    scope.function = {name, kind, isAsync, isGenerator, start, end, scope}
+    this.#functions.push(scope.function)
+    return scope
+  }
+
+  /** The scope of a field's value or of a static block, whose code V8 puts into a function of the class. */
+  #initializer(node: AnyNode, outer: Scope): Scope {
+    return this.#functionScope(node, outer, 'initializer', '')
+  }
+
+  #class(node: ClassNode, at: At): void {
+    const name = node.id?.name ?? at.name ?? ''
+    const scope = this.#functionScope(node, at.scope, 'class', name)
+    scope.kind = 'class'
+    scope.isStrict = true
+    if (node.id) declare(scope, node.id.name, 'class', node.id.start)
+    this.#visit([node.superClass], {scope})
+    this.#visit(node.body.body, {scope, name})
+  }
+
+  #member(
+    node: Extract<AnyNode, {type: 'MethodDefinition' | 'PropertyDefinition'}>,
+    at: At,
+    name: string,
+    kind: ClassMember['kind'],
+  ): void {
+    this.#members.push({class: at.name ?? '', name, kind, isStatic: node.static, offset: node.key.start})
+  }
+
+  #forEach(node: Extract<AnyNode, {type: 'ForInStatement' | 'ForOfStatement'}>, {scope}: At): void {
+    const loop = newScope('loop', node.start, node.end, scope)
+    const isDeclaration = node.left.type === 'VariableDeclaration'
+    this.#visit([node.body], {scope: loop})
+    this.#visit([node.left], isDeclaration ? {scope: loop} : {scope: loop, pattern: 'assign'})
+    this.#visit([node.right], {scope: loop})
+  }
+}
+
+function newScope(kind: ScopeSyntaxKind, start: number, end: number, outer: Scope | undefined): Scope {
+  const scope: Scope = {
+    kind,
+    start,
+    end,
+    outer,
+    inner: [],
+    function: outer?.function,
+    variables: new Map(),
+    isStrict: outer?.isStrict ?? false,
+    hasEval: false,
+  }
+  outer?.inner.push(scope)
+  return scope
+}
+
+function isStrict(body: readonly AnyNode[]): boolean {
+  for (const statement of body) {
+    if (statement.type !== 'ExpressionStatement' || statement.directive === undefined || statement.directive === null)
+      return false
+    if (statement.directive === 'use strict') return true
+  }
+  return false
+}
+
+function declare(scope: Scope, name: string, kind: VariableKind, offset: number): Variable {
+  const known = scope.variables.get(name)
+  // The first declaration counts, but a `var` of a parameter's name is the parameter.
+  if (known !== undefined) return known
+  const variable: Variable = {name, kind, offset, scope, uses: [], isExported: false}
+  scope.variables.set(name, variable)
+  return variable
+}
+
+function declarePattern(scope: Scope, name: string, kind: VariableKind, offset: number): void {
+  declare(kind === 'var' ? varScope(scope) : scope, name, kind, offset)
+}
+
+/** A function in a block is a variable of the block, and in sloppy code one of the function around too (ECMA-262, B.3.2). */
+function declareFunction(scope: Scope, node: FunctionNode, id: {name: string; start: number}): void {
+  declare(scope, id.name, 'function', id.start)
+  if (!scope.isStrict && !node.async && !node.generator) declare(varScope(scope), id.name, 'function', id.start)
+}
+
+function varScope(scope: Scope): Scope {
+  let around = scope
+  while (around.kind !== 'function' && around.outer !== undefined) around = around.outer
+  return around
+}
+
+/** `arguments` has the values of all parameters. */
+function useParameters(use: Use): void {
+  for (const variable of thisScope(use.scope).variables.values()) {
+    if (variable.kind === 'parameter') variable.uses.push(use)
+  }
+}
+
+function useThis(offset: number, scope: Scope, name = 'this'): void {
+  const owner = thisScope(scope)
+  declare(owner, name, 'this', -1).uses.push({offset, scope, isRead: true})
+}
+
+/** Of the function whose `this` is meant, or the root. */
+function thisScope(scope: Scope): Scope {
+  let around = scope
+  while (around.outer !== undefined && (around.kind !== 'function' || around.function?.kind === 'arrow'))
+    around = around.outer
+  return around
+}
+
+function keyName(node: Extract<AnyNode, {type: 'Property' | 'MethodDefinition' | 'PropertyDefinition'}>): string {
+  const {key, computed} = node
+  if (key.type === 'Identifier') return computed ? '' : key.name
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`
+  return key.type === 'Literal' ? String(key.value) : ''
+}
+
+/** `get size`, as getters and setters are called. */
+function withAccessor(kind: string, name: string): string {
+  return kind === 'get' || kind === 'set' ? `${kind} ${name}` : name
+}
+
+/** `a.b.c` as its names; undefined for anything that is computed or called. */
+function memberNames(node: AnyNode): string[] | undefined {
+  const names: string[] = []
+  let at = node
+  for (; at.type === 'MemberExpression'; at = at.object) {
+    const {property, computed} = at
+    if (property.type === 'Identifier' && !computed) names.push(property.name)
+    else if (property.type === 'PrivateIdentifier') names.push(`#${property.name}`)
+    else if (property.type === 'Literal' && typeof property.value === 'string') names.push(property.value)
+    else return undefined
+  }
+  if (at.type === 'ThisExpression') names.push('this')
+  else if (at.type === 'Identifier') names.push(at.name)
+  else return undefined
+  return names.reverse()
+}
+
+function nameOf(node: Extract<AnyNode, {type: 'Identifier' | 'Literal'}>): string {
+  return node.type === 'Identifier' ? node.name : String(node.value)
+}
+
+/** The names of an exported declaration. */
+function declaredBy(node: AnyNode): {name: string; start: number}[] {
+  if (node.type !== 'VariableDeclaration')
+    return 'id' in node && node.id ? [node.id as {name: string; start: number}] : []
+  const found: {name: string; start: number}[] = []
+  const pending: (AnyNode | null)[] = node.declarations.map(({id}) => id).reverse()
+  while (pending.length > 0) {
+    const pattern = pending.pop()
+    if (pattern?.type === 'Identifier') found.push(pattern)
+    else if (pattern?.type === 'ObjectPattern') pending.push(...pattern.properties.toReversed())
+    else if (pattern?.type === 'ArrayPattern') pending.push(...pattern.elements.toReversed())
+    else if (pattern?.type === 'Property') pending.push(pattern.value)
+    else if (pattern?.type === 'RestElement') pending.push(pattern.argument)
+    else if (pattern?.type === 'AssignmentPattern') pending.push(pattern.left)
+  }
+  return found
+}
+
+/** Parts of a node that are nodes, in the order of the tree's own keys. */
+function childrenOf(node: AnyNode): AnyNode[] {
+  const found: AnyNode[] = []
+  for (const value of Object.values(node) as unknown[]) {
+    if (isNode(value)) found.push(value)
+    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) found.push(item)
+  }
+  return found
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && typeof (value as {type?: unknown}).type === 'string'
+}

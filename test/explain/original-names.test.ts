@@ -1,0 +1,183 @@
+/** Names out of source maps, in real snapshots of a program that esbuild has minified or tsx has run. */
+import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {after, test} from 'node:test'
+import {pathToFileURL} from 'node:url'
+import {loadSourceMaps} from '../../src/explain/source-maps.ts'
+import {placeOf} from '../../src/explain/source-place.ts'
+import {openSnapshot, type Snapshot, select} from '../../src/index.ts'
+import {declaration} from '../../src/snapshot/declarations.ts'
+import {originalOfFunction, originalOfVariable, originalVariables} from '../../src/snapshot/original-names.ts'
+import {placeMapOf} from '../../src/snapshot/places.ts'
+import {sourceOf} from '../../src/snapshot/retainers.ts'
+import {scopes} from '../../src/snapshot/scopes.ts'
+
+const here = createRequire(import.meta.url)
+// The bundler that tsx has.
+const esbuild = createRequire(here.resolve('tsx'))('esbuild')
+const TSX = pathToFileURL(here.resolve('tsx')).href
+const FOLDER = realpathSync(mkdtempSync(join(tmpdir(), 'heapgraph-names-')))
+after(() => rmSync(FOLDER, {recursive: true, force: true}))
+
+/** Longer than the 1,024 characters that V8 writes of a text by default, before and after it is minified. */
+const FILLER = `export const words = ${JSON.stringify(Array.from({length: 300}, (_, i) => `word ${i}`))}\n`
+const SOURCES = {
+  'review.ts': `export class Review {
+  private readonly notes = new Map<string, string>()
+  constructor(readonly id: number) {}
+  note(text: string): void { this.notes.set(text, text) }
+}
+export class Author { name = 'x' }
+export const more = [${Array.from({length: 60}, (_, i) => `\n  (text: string): string => text + ${i}`)}]
+`,
+  'loader.ts': `import {Author, Review} from './review.ts'
+import {words} from './words.ts'
+
+const reviewsLoader = new Map<number, Review>()
+const authors: Author[] = []
+let turns = 0
+
+export function fitReview(id: number): Review {
+  const made = new Review(id)
+  made.note(words[id] + turns++)
+  reviewsLoader.set(id, made)
+  authors.push(new Author())
+  return made
+}
+export const laterReview = (id: number) => () => [reviewsLoader.get(id), authors]
+`,
+  'words.ts': FILLER,
+  'main.ts': `import {writeHeapSnapshot, setFlagsFromString} from 'node:v8'
+import {fitReview, laterReview} from './loader.ts'
+for (let id = 0; id < 40; id++) fitReview(id)
+;(globalThis as any).kept = [fitReview, laterReview(3)]
+if (process.env.WHOLE) setFlagsFromString('--heap-snapshot-string-limit=10000000')
+setTimeout(() => writeHeapSnapshot(process.argv[2]), 10)
+`,
+}
+
+let folders = 0
+function project(): string {
+  const folder = join(FOLDER, `${++folders}`)
+  mkdirSync(join(folder, 'src'), {recursive: true})
+  for (const [name, text] of Object.entries(SOURCES)) writeFileSync(join(folder, 'src', name), text)
+  return folder
+}
+
+function bundled(sourcemap: 'linked' | 'external' | 'inline'): string {
+  const folder = project()
+  esbuild.buildSync({
+    ...{entryPoints: [join(folder, 'src/main.ts')], outfile: join(folder, 'dist/main.mjs'), bundle: true},
+    ...{format: 'esm', platform: 'node', minify: true, sourcemap, logLevel: 'error'},
+  })
+  return folder
+}
+
+async function opened(folder: string, argv: string[], isWhole = false): Promise<Snapshot> {
+  const file = join(folder, 'x.heapsnapshot')
+  execFileSync(process.execPath, [...argv, file], {cwd: folder, env: {...process.env, WHOLE: isWhole ? '1' : ''}})
+  return openSnapshot(file)
+}
+
+async function checkNames(heap: Snapshot, source: string): Promise<void> {
+  const reviews = select(heap, {type: 'Review'}).nodes
+  assert.equal(reviews.length, 40)
+  const type = heap.types.names[heap.types.ofNode[reviews[0]]]
+  assert.match(type, /^Review \(\w{1,3}\)$/)
+  const short = /\((\w+)\)/.exec(type)![1]
+  for (const selector of [{type}, {type: short}, {type: '/^Review/'}, {where: 'type = Review'}, {name: 'Review'}]) {
+    const nodes = [...select(heap, selector).nodes]
+    assert.ok(
+      [...reviews].every(node => nodes.includes(node)),
+      JSON.stringify(selector),
+    )
+  }
+  assert.deepEqual([placeOf(heap, reviews[0])?.script, placeOf(heap, reviews[0])?.line], [`${source}review.ts`, 3])
+  assert.equal(select(heap, {type: 'Author'}).nodes.length, 40)
+  const [fit] = select(heap, {name: 'fitReview'}).nodes
+  assert.equal(originalOfFunction(heap, fit), 'fitReview')
+  const {isScope, inner} = scopes(heap)
+  const found = [...originalVariables(heap)].filter(([, name]) => name === 'reviewsLoader')
+  assert.equal(found.length, 1)
+  const [[edge]] = found
+  assert.equal(originalOfVariable(heap, edge), 'reviewsLoader')
+  const scope = sourceOf(heap.firstEdge, edge)
+  assert.ok(isScope(scope))
+  const name = heap.strings.get(heap.edgeName[edge])
+  const place = declaration(heap, inner(scope), name, scope)
+  assert.deepEqual([place?.script, place?.line, place?.column], [`${source}loader.ts`, 4, 7])
+  const content = placeMapOf(heap)?.content(`${source}loader.ts`)
+  assert.equal(content, SOURCES['loader.ts'])
+}
+
+test('a minified bundle with its map beside it, though V8 has cut its text', async () => {
+  for (const kind of ['linked', 'external'] as const) {
+    const folder = bundled(kind)
+    const heap = await opened(folder, ['dist/main.mjs'])
+    assert.equal((await loadSourceMaps(heap)).scripts, 1)
+    await checkNames(heap, `${folder}/src/`)
+  }
+})
+
+test('a map inside the script, which is nowhere but in the snapshot', async () => {
+  const folder = bundled('inline')
+  const heap = await opened(folder, ['dist/main.mjs'], true)
+  rmSync(join(folder, 'dist'), {recursive: true})
+  assert.equal((await loadSourceMaps(heap)).scripts, 1)
+  await checkNames(heap, `${folder}/src/`)
+})
+
+test('a hidden map in a folder of its own', async () => {
+  const folder = bundled('external')
+  const heap = await opened(folder, ['dist/main.mjs'], true)
+  mkdirSync(join(folder, 'maps'))
+  renameSync(join(folder, 'dist/main.mjs.map'), join(folder, 'maps/main.mjs.map'))
+  assert.equal((await loadSourceMaps(heap)).scripts, 0)
+  assert.equal((await loadSourceMaps(heap, {folder: join(folder, 'maps')})).scripts, 1)
+  await checkNames(heap, `${folder}/src/`)
+})
+
+test('a file that is not the text that ran is not believed', async () => {
+  const folder = bundled('external')
+  const heap = await opened(folder, ['dist/main.mjs'])
+  const script = join(folder, 'dist/main.mjs')
+  const text = here('node:fs').readFileSync(script, 'utf8')
+  writeFileSync(
+    script,
+    `${text.slice(0, 2000)};\n${text.slice(2000)} // longer by this much, so that it cannot be the text`,
+  )
+  await loadSourceMaps(heap)
+  assert.equal(select(heap, {type: 'Review'}).nodes.length, 0)
+  assert.equal(originalVariables(heap).size, 0)
+})
+
+test('what tsx has made in memory has the lines of the source, or none', async () => {
+  const folder = project()
+  const run = ['--import', TSX, 'src/main.ts']
+  const lineOf = async (isWhole: boolean) => {
+    const heap = await opened(folder, run, isWhole)
+    await loadSourceMaps(heap)
+    const reviews = select(heap, {type: 'Review'}).nodes
+    assert.equal(reviews.length, 40)
+    return [placeOf(heap, reviews[0])?.script, placeOf(heap, reviews[0])?.line]
+  }
+  assert.deepEqual(await lineOf(true), [join(folder, 'src/review.ts'), 3])
+  // With the map's first characters only, nobody knows the line.
+  assert.deepEqual(await lineOf(false), [join(folder, 'src/review.ts'), 0])
+})
+
+test('a minified script without a map is told of once', async () => {
+  const folder = bundled('external')
+  rmSync(join(folder, 'dist/main.mjs.map'))
+  const heap = await opened(folder, ['dist/main.mjs'])
+  const {scripts, remarks} = await loadSourceMaps(heap)
+  assert.equal(scripts, 0)
+  assert.equal(remarks.length, 1)
+  assert.match(remarks[0], /main\.mjs looks minified and has no source map.*--source-maps DIR$/)
+  const plain = project()
+  assert.deepEqual((await loadSourceMaps(await opened(plain, ['--import', TSX, 'src/main.ts'], true))).remarks, [])
+})

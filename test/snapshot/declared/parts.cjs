@@ -1,0 +1,1 @@
+exports.parts = new Map()
