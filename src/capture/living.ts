@@ -2,10 +2,10 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import type {CutOutcome, CutStep} from '../util/cut-step.ts'
 import {HeapgraphError} from '../util/errors.ts'
-import {deactivate} from './activate.ts'
+import {stillOpen} from './activate.ts'
 import {cutLiving} from './living-cut.ts'
 import type {Written} from './part-file.ts'
-import {attach, type RemoteOptions, type RemoteSource, takeOver} from './remote.ts'
+import {attach, endsWith, type RemoteOptions, type RemoteSource, takeOver} from './remote.ts'
 
 export interface LivingHeap {
   /** Collects garbage and writes a snapshot. */
@@ -17,7 +17,7 @@ export interface LivingHeap {
   close(): Promise<void>
 }
 
-export type LivingOptions = Pick<RemoteOptions, 'target' | 'signal' | 'onProgress'>
+export type LivingOptions = Pick<RemoteOptions, 'target' | 'signal' | 'onProgress' | 'onNote'>
 
 /** Finalizers, streams that close and the like have so long between two collections. */
 const REST_MS = 200
@@ -29,8 +29,7 @@ export async function openLiving(source: RemoteSource, options: LivingOptions = 
   const activated = await attach(source, options)
   const {connection} = activated
   const {signal} = options
-  const abort = () => void deactivate(activated)
-  signal?.addEventListener('abort', abort, {once: true})
+  const ended = endsWith(activated, signal)
   const thrown: string[] = []
   try {
     // Never disabled in between: that forgets the ids. Who sets variables needs the debugger; what it holds shall be in both snapshots.
@@ -38,7 +37,7 @@ export async function openLiving(source: RemoteSource, options: LivingOptions = 
     await connection.send('Runtime.enable')
     await connection.send('Debugger.enable')
   } catch (error) {
-    await deactivate(activated)
+    await ended.end()
     throw error
   }
   /** A program that ends with an error waits for us to go. */
@@ -69,8 +68,7 @@ export async function openLiving(source: RemoteSource, options: LivingOptions = 
     },
     thrown,
     async close() {
-      signal?.removeEventListener('abort', abort)
-      await deactivate(activated)
+      if (!(await ended.end())) options.onNote?.(stillOpen(activated))
     },
   }
 }

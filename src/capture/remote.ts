@@ -1,6 +1,6 @@
 /** Heap snapshots of another process over the DevTools protocol, streamed to disk as they come. */
 import {HeapgraphError} from '../util/errors.ts'
-import {type Activated, activate, deactivate} from './activate.ts'
+import {type Activated, activate, deactivate, stillOpen} from './activate.ts'
 import {numbered, openPartFile, type Written} from './part-file.ts'
 import {type Connection, connect} from './protocol.ts'
 import {checkLoopback, chooseTarget, type Place, placeOfPort, placeOfUrl, targetsAt} from './targets.ts'
@@ -27,6 +27,8 @@ export interface RemoteOptions {
   onProgress?: (bytes: number, share: number | undefined) => void
   /** After each snapshot. */
   onWritten?: (written: Written) => void
+  /** One sentence for a person. */
+  onNote?: (text: string) => void
 }
 
 /**
@@ -42,23 +44,39 @@ export async function captureRemote(
   const {count = 1, signal} = options
   const activated = await attach(source, options)
   const {connection} = activated
-  const abort = () => connection.close()
-  signal?.addEventListener('abort', abort)
+  const ended = endsWith(activated, signal)
   try {
+    signal?.throwIfAborted()
     const written: Written[] = []
     // Once, and never disabled in between: `HeapProfiler.disable` forgets the ids (v8/src/inspector/v8-heap-profiler-agent-impl.cc).
     await connection.send('HeapProfiler.enable')
     for (let i = 0; i < count; i++) {
-      if (i > 0) await options.between?.(i)
+      if (i > 0) await Promise.race([options.between?.(i), ended.aborted])
       signal?.throwIfAborted()
       written.push(await takeOver(connection, count === 1 ? path : numbered(path, i + 1), options))
       options.onWritten?.(written[i])
     }
     return written
   } finally {
-    signal?.removeEventListener('abort', abort)
-    await deactivate(activated)
+    if (!(await ended.end())) options.onNote?.(stillOpen(activated))
   }
+}
+
+/** When the signal comes, the inspector is closed before the connection is, in the middle of whatever goes on. */
+export function endsWith(
+  activated: Activated,
+  signal: AbortSignal | undefined,
+): {aborted: Promise<never>; end(): Promise<boolean>} {
+  let closed: Promise<boolean> | undefined
+  const end = () => {
+    closed ??= deactivate(activated)
+    return closed
+  }
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => end().finally(() => reject(signal.reason)), {once: true})
+  })
+  aborted.catch(() => {})
+  return {aborted, end}
 }
 
 export async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions): Promise<Activated> {

@@ -63,6 +63,7 @@ export function addCapture(context: Context, command: Command): void {
           count: options.count,
           between: () => waitBetween(io, options.between),
           signal,
+          onNote: text => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
           onProgress: bytes => progress.listener('capturing', bytes, undefined),
           onWritten: file => {
             progress.done()

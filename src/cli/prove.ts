@@ -39,6 +39,7 @@ export async function prove(
   try {
     const living = await openLiving(source, {
       onProgress,
+      onNote: text => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
       ...(signal && {signal}),
       ...(target !== undefined && {target}),
     })
