@@ -36,13 +36,14 @@ async function show(proof, node) {
       console.log(`-      ${told}: ${problem}`)
       continue
     }
-    isWrong ||= !view.holds
-    const {predicted, gone, besides} = view
+    const {predicted, gone, besides, uncut} = view
+    const isOpen = !view.holds && uncut.length > 0
+    isWrong ||= !view.holds && !isOpen
     const measured = `${predicted.selfBytes} : ${gone.selfBytes + besides.selfBytes} B`
     const of = meant === undefined ? '' : `, ${meant.type} ${meant.predicted} : ${meant.gone} of ${meant.count}`
-    console.log(`${view.holds ? 'holds ' : 'WRONG '} ${told}: ${measured}${of}`)
-    for (const {reason, edges} of view.uncut) console.log(`         not cut: ${edges} edges, ${reason}`)
-    if (view.holds) continue
+    console.log(`${view.holds ? 'holds' : isOpen ? 'uncut' : 'WRONG'}  ${told}: ${measured}${of}`)
+    for (const {reason, edges} of uncut) console.log(`         not cut: ${edges} edges, ${reason}`)
+    if (view.holds || isOpen) continue
     for (const row of view.rows.filter(({stayed}) => stayed > 0).slice(0, 4)) {
       console.log(`         said to go, but there: ${row.stayed} of ${row.predicted} ${row.type}`)
     }

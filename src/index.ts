@@ -80,6 +80,7 @@ export {type Look, type Recorder, type RecordOptions, type RecordResult, record}
 export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/remote.ts'
 export {METRICS, type Metric} from './capture/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/series-read.ts'
+export {trendOfFloors} from './capture/series-trend.ts'
 export {seriesView, type ViewOptions} from './capture/series-view.ts'
 export {type SettledHeap, type SettleOptions, settleHeap} from './capture/settle.ts'
 export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/watch.ts'

@@ -6,6 +6,7 @@ import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {isFlatText} from '../snapshot/text.ts'
 import {placeIn} from '../util/bisect.ts'
 import type {CutKey, CutStep} from '../util/cut-step.ts'
 import {exportModule, exportName} from './cut-variables.ts'
@@ -94,7 +95,8 @@ class Planner {
     const module = exportModule(this.#snapshot, edge)
     const isObject = nodeKind[source] === NodeKind.object
     if (edgeKind[edge] === EdgeKind.context && scopes(this.#snapshot).isScope(source)) {
-      this.#addVariable(source, name, edge)
+      if (name === 'this') this.#refuse('the `this` of a call, which nothing can set', edge)
+      else this.#addVariable(source, name, edge)
     } else if (exported !== undefined && module !== undefined) this.#addVariable(module, exported, edge)
     else if (name === 'table' && isObject) this.#push({kind: 'entries', object, members: 'all', edges: 1}, edge)
     else if (name === 'elements' && isObject) this.#push({kind: 'elements', object, indexes: 'all', edges: 1}, edge)
@@ -164,7 +166,7 @@ class Planner {
 
   /** `table`: of the Map or Set `owner`, whose key or value the edges lead to. */
   #addEntries(table: number, owner: number, edges: Uint32Array): void {
-    const {edgeTarget, ephemerons, nodeKind, nodeName, strings} = this.#snapshot
+    const {edgeTarget, ephemerons, nodeName, strings} = this.#snapshot
     const isWeak = edges.some(edge => ephemerons.edge[placeIn(ephemerons.edge, edge)] === edge)
     if (isWeak) {
       for (const edge of edges) this.#addWeakEntry(edge)
@@ -178,7 +180,7 @@ class Planner {
     }
     const members = Array.from(edges, edge => {
       const target = edgeTarget[edge]
-      if (nodeKind[target] !== NodeKind.string) return this.#id(target)
+      if (!isFlatText(this.#snapshot, target)) return this.#id(target)
       const text = strings.get(nodeName[target])
       return text.length < WHOLE_TEXT ? text : this.#id(target)
     })

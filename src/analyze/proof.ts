@@ -1,6 +1,7 @@
 /** Whether a prediction came true: the same objects, looked for by their ids in a later snapshot of the same process. */
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {TEXT_KINDS} from '../snapshot/text.ts'
 import {placeIn} from '../util/bisect.ts'
 import {type Agreement, agreement, idSample} from './agreement.ts'
 import {idsAscending} from './id-column.ts'
@@ -98,10 +99,9 @@ function isNear(predicted: number, gone: number, besides: number): boolean {
 
 /** Uint8Array, 1 for kinds of nodes that the program makes. */
 function ownKinds(): Uint8Array {
-  const {object, closure, regexp, string, number, symbol, bigint, native} = NodeKind
-  const kinds = [object, closure, regexp, string, number, symbol, bigint, native]
+  const {object, closure, regexp, number, symbol, bigint, native} = NodeKind
   const own = new Uint8Array(256)
-  for (const kind of [...kinds, NodeKind['concatenated string'], NodeKind['sliced string']]) own[kind] = 1
+  for (const kind of [object, closure, regexp, number, symbol, bigint, native, ...TEXT_KINDS]) own[kind] = 1
   return own
 }
 

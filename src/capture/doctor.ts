@@ -10,7 +10,7 @@ import {HeapgraphError} from '../util/errors.ts'
 import {formatBytes, plural} from '../util/units.ts'
 import {runLoad} from './load-command.ts'
 import {isAlive, type Recorder, type RecordResult, record} from './record.ts'
-import {type LiveHeap, SnapshotTaker} from './snapshot-taker.ts'
+import {type LiveHeap, SnapshotTaker, type Weight} from './snapshot-taker.ts'
 import {stopProgram} from './stop-program.ts'
 
 /** What is written, by these names. */
@@ -57,6 +57,8 @@ export interface TakenSnapshot {
   bytes: number
   /** Seconds since the recording began. */
   seconds: number
+  /** What was left right before it, after garbage was collected. */
+  floor: Weight
 }
 
 export interface DoctorRun {
@@ -330,8 +332,8 @@ class Walk {
   async #take(heap: LiveHeap, role: TakenSnapshot['role']): Promise<void> {
     const path = join(this.#options.folder, DOCTOR_FILES[role])
     const seconds = this.#recorder.mark(`snapshot ${DOCTOR_FILES[role]}`)
-    const {bytes} = await this.#meanwhile(this.#taker.take(heap, path, {force: this.#options.force === true}))
-    this.#snapshots.push({role, path, bytes, seconds})
+    const {bytes, floor} = await this.#meanwhile(this.#taker.take(heap, path, {force: this.#options.force === true}))
+    this.#snapshots.push({role, path, bytes, seconds, floor})
     this.#note(`snapshot ${path}  ${formatBytes(bytes)}`)
     this.#stage = role === 'base' ? 'the second snapshot' : 'the third snapshot'
   }

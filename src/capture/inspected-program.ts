@@ -11,7 +11,7 @@ import {stopProgram} from './stop-program.ts'
 
 export interface InspectedOptions {
   command: readonly string[]
-  /** How long it works before it is looked into. */
+  /** How long it works before it is looked into, from when a Node of it runs. */
   waitMs: number
   env?: NodeJS.ProcessEnv
   signal?: AbortSignal
@@ -19,6 +19,9 @@ export interface InspectedOptions {
 }
 
 const GRACE_MS = 5_000
+/** How long a program may take until a Node of it runs. */
+const START_MS = 30_000
+const POLL_MS = 50
 
 /**
  * Starts the program, waits, and hands on the address of the inspector of its largest heap. Its output goes to our stderr. Throws UNREADABLE
@@ -40,7 +43,9 @@ export async function withInspected<T>(
           throw new HeapgraphError('UNREADABLE', `the program ended with exit code ${code} before it was looked into`)
         })
         ended.catch(() => {})
-        await Promise.race([delay(waitMs, undefined, {...(signal === undefined ? {} : {signal})}), ended])
+        const wait = (ms: number) => Promise.race([delay(ms, undefined, signal === undefined ? {} : {signal}), ended])
+        for (let ms = 0; ms < START_MS && taker.heaps().length === 0; ms += POLL_MS) await wait(POLL_MS)
+        await wait(waitMs)
         const heap = await largest(taker)
         return await Promise.race([use(await taker.inspect(heap), heap), ended])
       } finally {

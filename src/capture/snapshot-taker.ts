@@ -20,6 +20,8 @@ export interface LiveHeap {
 export interface Weight {
   heapBytes: number
   externalBytes: number
+  /** Resident, of the whole process. */
+  rssBytes: number
 }
 
 type Answer = Extract<FromAgent, {type: 'weight' | 'inspecting' | 'done' | 'failed'}>
@@ -108,7 +110,9 @@ export class SnapshotTaker {
   /** Collects garbage and says what is left; undefined if the heap is gone. */
   async weigh(heap: LiveHeap): Promise<Weight | undefined> {
     const answer = await (heap as Agent).ask({type: 'weigh'})
-    return answer?.type === 'weight' ? answer : undefined
+    if (answer?.type !== 'weight') return undefined
+    const {heapBytes, externalBytes, rssBytes} = answer
+    return {heapBytes, externalBytes, rssBytes}
   }
 
   /** Has the heap's process open its inspector, on this machine only, until `close`. Throws UNREADABLE for a worker thread's. */
@@ -124,7 +128,7 @@ export class SnapshotTaker {
   }
 
   /** Writes one of `heap`, which stands still meanwhile. Throws UNREADABLE if memory or disk do not seem to be enough (`force`: all the same), the process is gone, or the file cannot be written. */
-  async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<Written> {
+  async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<Written & {floor: Weight}> {
     const weight = await this.weigh(heap)
     if (weight === undefined) throw gone(heap)
     const lack = force ? undefined : lackFor(weight.heapBytes, this.#parts)
@@ -137,7 +141,7 @@ export class SnapshotTaker {
       const answer = await (heap as Agent).ask({type: 'take', file: part})
       if (answer?.type === 'failed') throw notWritable(path, Object.assign(new Error(answer.code), {code: answer.code}))
       if (!isWhole(part)) throw gone(heap)
-      return await adopt(part, path)
+      return {...(await adopt(part, path)), floor: weight}
     } finally {
       rmSync(part, {force: true})
     }

@@ -117,7 +117,12 @@ function obey(socket: Socket, write: (file: string) => boolean): void {
     if (message.type === 'inspect') openInspector(socket)
     if (message.type !== 'weigh') return
     settleHeap({maxRounds: WEIGH_ROUNDS}).then(({heapUsedBytes, externalBytes}) =>
-      tell<FromAgent>(socket, {type: 'weight', heapBytes: heapUsedBytes, externalBytes}),
+      tell<FromAgent>(socket, {
+        type: 'weight',
+        heapBytes: heapUsedBytes,
+        externalBytes,
+        rssBytes: process.memoryUsage.rss(),
+      }),
     )
   })
   socket.on('close', () => clearInterval(timer))

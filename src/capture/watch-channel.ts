@@ -28,7 +28,7 @@ export type FromAgent =
   | {type: 'due'; reason: string; heapBytes: number}
   | {type: 'listening'}
   /** After garbage was collected. */
-  | {type: 'weight'; heapBytes: number; externalBytes: number}
+  | {type: 'weight'; heapBytes: number; externalBytes: number; rssBytes: number}
   /** The address of its inspector, opened for us. */
   | {type: 'inspecting'; url: string}
   | {type: 'done'}

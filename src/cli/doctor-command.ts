@@ -29,6 +29,7 @@ import {
   type SeriesView,
   seriesView,
   toPlotSvg,
+  trendOfFloors,
 } from '../index.ts'
 import {type Context, sayNext} from './answer.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
@@ -214,8 +215,6 @@ async function tell(
   const notes = [...recording.notes]
   const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
 
-  const memory = await memoryOf(join(folder, DOCTOR_FILES.recording), snapshots[0]?.seconds)
-  if (memory[0] !== undefined) await write(MADE.memory, toPlotSvg(memory[0]))
   const answer =
     known !== undefined || snapshots.length < 2
       ? known
@@ -225,6 +224,9 @@ async function tell(
           {},
         )
   const leaks = answer === undefined ? undefined : leaksView(answer)
+  const isLeaking = leaks?.rows.some(({sure}) => sure === 'sure') === true
+  const memory = await memoryOf(join(folder, DOCTOR_FILES.recording), snapshots[0]?.seconds, run, isLeaking)
+  if (memory[0] !== undefined) await write(MADE.memory, toPlotSvg(memory[0]))
   if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)
 
   if (proof !== undefined) {
@@ -272,20 +274,48 @@ async function tell(
   else if (leaks?.total.rows === 0) outcome.exitCode = EXIT.nothingFound
 }
 
-/** The heap tells most, if it could be seen; what is resident is of every process. Until `warm`, caches fill: that is no trend. */
-async function memoryOf(file: string, warm: number | undefined): Promise<SeriesView[]> {
-  const views: SeriesView[] = []
-  for (const metric of ['heapUsed', 'rss'] as const) {
+/** What is resident is of every process, and the rest of those that are Node. Until `warm`, caches fill: that is no trend. */
+async function memoryOf(
+  file: string,
+  warm: number | undefined,
+  run: DoctorRun,
+  isLeaking: boolean,
+): Promise<SeriesView[]> {
+  const views = new Map<JudgedMetric, SeriesView>()
+  for (const metric of Object.keys(FLOORS) as JudgedMetric[]) {
     const recording = await readRecording(file, {metric})
     if (recording.threads.length === 0) continue
     const view = seriesView([recording])
-    views.push(view)
+    views.set(metric, view)
     if (warm === undefined) continue
     const later = seriesView([await readRecording(file, {metric, from: warm})], {limit: Number.POSITIVE_INFINITY})
     const trends = new Map(later.lines.map(({label, trend}) => [label, trend]))
     for (const line of view.lines) line.trend = trends.get(line.label) ?? line.trend
+    judgeByFloors(view, metric, run, isLeaking)
   }
-  return views
+  const growing = MOST_TELLING.find(metric => views.get(metric)?.lines[0]?.trend.verdict === 'growing')
+  const order = [...new Set<JudgedMetric>([...(growing === undefined ? [] : [growing]), 'heapUsed', 'rss'])]
+  return order.flatMap(metric => views.get(metric) ?? [])
+}
+
+/** By metric what of a snapshot's floor is its value. */
+const FLOORS = {heapUsed: 'heapBytes', external: 'externalBytes', rss: 'rssBytes'} as const
+type JudgedMetric = keyof typeof FLOORS
+/** The first of them that grew is told first: what is resident grows with the others, and for many other reasons. */
+const MOST_TELLING: readonly JudgedMetric[] = ['heapUsed', 'external', 'rss']
+
+/** The heap that was looked into stands first, and is judged by what was left at its three snapshots. */
+function judgeByFloors(view: SeriesView, metric: JudgedMetric, {heap, snapshots}: DoctorRun, isLeaking: boolean): void {
+  // What is resident is the process's.
+  const thread = metric === 'rss' ? 0 : heap?.thread
+  const at = view.lines.findIndex(line => line.pid === heap?.pid && line.thread === thread)
+  if (at < 0) return
+  const [line] = view.lines.splice(at, 1)
+  view.lines.unshift(line)
+  if (snapshots.length < 3) return
+  const times = Float64Array.from(snapshots, ({seconds}) => seconds)
+  const values = Float64Array.from(snapshots, ({floor}) => floor[FLOORS[metric]])
+  line.trend = trendOfFloors({times, values}, {isResident: metric === 'rss', isLeaking})
 }
 
 /** Lines of a log that are shown. */

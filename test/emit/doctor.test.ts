@@ -64,6 +64,8 @@ function view(name: string): DoctorView {
             trend: {verdict: 'growing', perMinute: 1e6, from: 0, to: 1, startValue: 1e6, why: name},
             recording: 0,
             isWorker: false,
+            pid: 1,
+            thread: 0,
           },
         ],
         marks: [],

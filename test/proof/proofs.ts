@@ -68,8 +68,18 @@ export const isShared = ({program}: ProofCase) => /^\d/.test(program)
 const fileOf = (proof: ProofCase) => join(isShared(proof) ? CASES : PROGRAMS, proof.program)
 export const isThere = (proof: ProofCase) => existsSync(fileOf(proof))
 
-/** `node`: the binary. */
+/** `node`: the binary. What `leaks` says is proved in a process of its own, since what was cut before is no longer there. */
 export async function provesOf(proof: ProofCase, node: string): Promise<ProofResult[]> {
+  const asked = proof.asks.length === 0 ? [] : await inProgram(proof, node, oracle => oracle.asked())
+  const leaked = proof.leaks ? await inProgram(proof, node, oracle => oracle.leaked()) : []
+  return [...asked, ...leaked]
+}
+
+async function inProgram(
+  proof: ProofCase,
+  node: string,
+  use: (oracle: Oracle) => Promise<ProofResult[]>,
+): Promise<ProofResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'heapgraph-proof-'))
   const {NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env} = process.env
   const args = ['--expose-gc', '--inspect=127.0.0.1:0', '--require', HOLD, fileOf(proof), ...(proof.args ?? [])]
@@ -81,7 +91,7 @@ export async function provesOf(proof: ProofCase, node: string): Promise<ProofRes
   try {
     const living = await openLiving({url: await settled(child)})
     try {
-      return await new Oracle(proof, living, folder).all()
+      return await use(new Oracle(proof, living, folder))
     } finally {
       await living.close()
     }
@@ -116,19 +126,20 @@ class Oracle {
     this.#folder = folder
   }
 
-  async all(): Promise<ProofResult[]> {
+  async asked(): Promise<ProofResult[]> {
     const results: ProofResult[] = []
     let before = await this.#take()
-    const asks: Ask[] = [...this.#proof.asks]
-    const leaked = this.#proof.leaks ? await this.#leaksCuts() : undefined
-    if (leaked !== undefined) asks.push({cut: leaked})
-    for (const ask of asks) {
-      const isLeaks = ask.cut === leaked && leaked !== undefined
-      const {result, after} = await this.#prove(ask, before, isLeaks ? 'leaks' : '')
+    for (const ask of this.#proof.asks) {
+      const {result, after} = await this.#prove(ask, before, '')
       results.push(result)
       before = after ?? before
     }
     return results
+  }
+
+  async leaked(): Promise<ProofResult[]> {
+    const cut = await this.#leaksCuts()
+    return [(await this.#prove({cut}, await this.#take(), 'leaks')).result]
   }
 
   async #take(): Promise<Snapshot> {
