@@ -53,6 +53,14 @@ export {
 export {regexParts} from './analyze/text-pattern.ts'
 export type {Trend} from './analyze/trend.ts'
 export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
+export {
+  type UnusedVariable,
+  type UnusedVariablesAnswer,
+  unusedVariable,
+  unusedVariables,
+  type VariableUse,
+  variableUse,
+} from './analyze/unused-variables.ts'
 export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste.ts'
 export {
   type Fate,
@@ -74,8 +82,16 @@ export {
 } from './capture/doctor.ts'
 export {type InspectedOptions, withInspected} from './capture/inspected-program.ts'
 export {type LivingHeap, type LivingOptions, openLiving} from './capture/living.ts'
-export {type CaptureOptions, capture, type Measured, type MeasureOptions, measure} from './capture/own.ts'
+export {
+  type Captured,
+  type CaptureOptions,
+  capture,
+  type Measured,
+  type MeasureOptions,
+  measure,
+} from './capture/own.ts'
 export type {Written} from './capture/part-file.ts'
+export {SOURCES, type Sources} from './capture/prepare.ts'
 export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record.ts'
 export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/remote.ts'
 export {METRICS, type Metric} from './capture/series-lines.ts'
@@ -90,6 +106,7 @@ export {type AreaPage, drawAreaPage} from './emit/area-html.ts'
 export {type AreaOptions, type AreaPicture, drawAreas} from './emit/area-svg.ts'
 export {assertJson, assertJunit, assertText} from './emit/assert.ts'
 export {forTerminal} from './emit/clean.ts'
+export {closuresJson, closuresText} from './emit/closures.ts'
 export {type DoctorView, doctorMarkdown, doctorText} from './emit/doctor.ts'
 export {type DotOptions, toDot} from './emit/dot.ts'
 export {toCsv} from './emit/export-csv.ts'
@@ -141,6 +158,7 @@ export {
   type GrowthBase,
   growthBase,
 } from './graph/assert-view.ts'
+export {type ClosureRow, type ClosuresView, closuresView} from './graph/closures-view.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/flame-view.ts'
 export {
   type GrowthBy,

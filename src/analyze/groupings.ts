@@ -1,7 +1,7 @@
 /** Ways to divide all nodes into groups: what the rows of `types` are. */
 import {locationRow, placeOfRow} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
-import {inferShapes} from '../snapshot/shapes.ts'
+import {findShapes} from '../snapshot/shapes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 
@@ -46,7 +46,7 @@ function byShape(snapshot: Snapshot): Grouping {
   const {types, nodeKind, nodeCount} = snapshot
   const objects = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) if (nodeKind[node] === NodeKind.object) objects.push(node)
-  const shape = inferShapes(snapshot, snapshot.strings, objects.view())
+  const shape = findShapes(snapshot, snapshot.strings, objects.view())
   const names = new Names()
   const ofNode = types.ofNode.map(type => names.number(types.names[type]))
   for (let index = 0; index < objects.length; index++) {

@@ -3,7 +3,7 @@
 import {nameTest} from '../snapshot/names.ts'
 import {EdgeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {isFlatText, isJoinedText, isPartOfText, isText} from '../snapshot/text.ts'
+import {CUT_LENGTH, isCut as isCutText, isFlatText, isJoinedText, isPartOfText, isText} from '../snapshot/text.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
@@ -11,9 +11,6 @@ import {retainingEdges} from './edge-policy.ts'
 import {numberValue} from './property-value.ts'
 import {selfSizes} from './self-sizes.ts'
 import {regexOf, regexParts} from './text-pattern.ts'
-
-/** V8 writes no more of a string (`--heap-snapshot-string-limit`). */
-export const CUT_LENGTH = 1024
 
 /** Strings of one text. */
 export interface SameText {
@@ -162,7 +159,8 @@ function sameTexts(snapshot: Snapshot, isMeant: (name: number) => boolean, least
     const name = nodeName[nodes[from]]
     const group = nodes.subarray(from, from + counts[name])
     from += counts[name]
-    const isCut = strings.byteLength(name) >= CUT_LENGTH && strings.get(name).length >= CUT_LENGTH
+    const isLong = strings.byteLength(name) >= CUT_LENGTH
+    const isCut = isLong && isAnyCut(snapshot, group, strings.get(name))
     for (const part of isCut ? splitCut(snapshot, group) : [group]) {
       if (part.length < least) continue
       const selfBytes = part.reduce((bytes, node) => bytes + size[node], 0)
@@ -264,4 +262,9 @@ function joinedStrings(snapshot: Snapshot): Rope[] {
     // V8 flattens a join by giving it the whole text and an empty second half: nothing is in pieces then.
     return parts < 2 ? [] : [rope]
   })
+}
+
+/** Whether the file has the beginning of one of them only. */
+function isAnyCut(snapshot: Snapshot, nodes: Uint32Array, text: string): boolean {
+  return text.length >= CUT_LENGTH && nodes.some(node => isCutText(snapshot, node, text))
 }

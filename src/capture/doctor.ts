@@ -9,6 +9,7 @@ import {notWritable, OWNER_ONLY, readPart} from '../read/private-file.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {formatBytes, plural} from '../util/units.ts'
 import {runLoad} from './load-command.ts'
+import type {Sources} from './prepare.ts'
 import {isAlive, type Recorder, type RecordResult, record} from './record.ts'
 import {type LiveHeap, SnapshotTaker, type Weight} from './snapshot-taker.ts'
 import {stopProgram} from './stop-program.ts'
@@ -42,6 +43,8 @@ export interface DoctorOptions {
   graceMs?: number
   /** Snapshots also when memory or disk do not seem to be enough. */
   force?: boolean
+  /** `full`: all strings whole in the snapshots, the sources of scripts among them. Unless given, `full` in heaps with no more than 1 GiB of room for text. */
+  sources?: Sources
   env?: NodeJS.ProcessEnv
   /** While the program still lives, after the last snapshot: `url` is the address of its inspector. What it throws is a note. */
   beforeStop?: (living: {heap: LiveHeap; url: string; snapshots: readonly TakenSnapshot[]}) => Promise<void>
@@ -99,10 +102,12 @@ export async function doctor(options: DoctorOptions): Promise<DoctorRun> {
     fd = openLog(log)
     const startedAt = new Date()
     const output = join(folder, DOCTOR_FILES.recording)
-    const recorder = await record({command, output, env: taker.environment(env), stdio: fd}).catch(error => {
-      rmSync(log, {force: true})
-      throw error
-    })
+    const recorder = await record({command, output, env: taker.environment(env, options.sources), stdio: fd}).catch(
+      error => {
+        rmSync(log, {force: true})
+        throw error
+      },
+    )
     const run = await new Walk(options, recorder, taker).run()
     return {startedAt, ...run}
   } finally {
@@ -332,9 +337,11 @@ class Walk {
   async #take(heap: LiveHeap, role: TakenSnapshot['role']): Promise<void> {
     const path = join(this.#options.folder, DOCTOR_FILES[role])
     const seconds = this.#recorder.mark(`snapshot ${DOCTOR_FILES[role]}`)
-    const {bytes, floor} = await this.#meanwhile(this.#taker.take(heap, path, {force: this.#options.force === true}))
+    const force = this.#options.force === true
+    const {bytes, floor, leftOut} = await this.#meanwhile(this.#taker.take(heap, path, {force}))
     this.#snapshots.push({role, path, bytes, seconds, floor})
     this.#note(`snapshot ${path}  ${formatBytes(bytes)}`)
+    if (leftOut !== undefined && role === 'base') this.#note(leftOut)
     this.#stage = role === 'base' ? 'the second snapshot' : 'the third snapshot'
   }
 

@@ -3,6 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises'
 import {getHeapSnapshot, writeHeapSnapshot} from 'node:v8'
 import {notWritable, temporaryName} from '../read/private-file.ts'
 import {adopt, isPackedName, openPartFile, removePart, type Written} from './part-file.ts'
+import {type Sources, takeOwn} from './prepare.ts'
 import {settleHeap} from './settle.ts'
 
 export interface CaptureOptions {
@@ -10,6 +11,13 @@ export interface CaptureOptions {
   internals?: boolean
   /** Numbers in properties, for `--where` and for `show`. */
   numeric?: boolean
+  /** `full`: all strings whole, the sources of scripts among them, which lines are told by. Unless given, `full` if heap and strings have no more than 1 GiB. */
+  sources?: Sources
+}
+
+export interface Captured extends Written {
+  /** Why there are no sources in it, though nobody said so. */
+  leftOut?: string
 }
 
 /**
@@ -17,29 +25,39 @@ export interface CaptureOptions {
  * meanwhile, and needs about as much memory again as its heap. Ids mean the same objects in all snapshots of a process taken so.
  * Throws UNREADABLE if the file cannot be written.
  */
-export async function capture(
+export async function capture(path: string, options: CaptureOptions = {}): Promise<Captured> {
+  return captureOwn(path, options, "sources: 'full'")
+}
+
+/** The same; `how`: what asks for sources, as the person who reads of it would write it. */
+export async function captureOwn(
   path: string,
-  {internals = false, numeric = false}: CaptureOptions = {},
-): Promise<Written> {
+  {internals = false, numeric = false, sources}: CaptureOptions,
+  how: string,
+): Promise<Captured> {
   const what = {exposeInternals: internals, exposeNumericValues: numeric}
   if (isPackedName(path)) {
     const file = openPartFile(path)
     try {
-      for await (const chunk of getHeapSnapshot(what)) await file.write(String(chunk))
-      return await file.finish()
+      // The snapshot is taken by this call; what follows is written from it.
+      const {result, ...told} = takeOwn(sources, () => getHeapSnapshot(what), how)
+      for await (const chunk of result) await file.write(String(chunk))
+      return {...(await file.finish()), ...told}
     } finally {
       await file.discard()
     }
   }
   const temporary = temporaryName(path)
+  let told: {leftOut?: string}
   try {
     // Node makes it for its owner only (src/heap_utils.cc, WriteSnapshot).
-    writeHeapSnapshot(temporary, what)
+    const {result: _, ...rest} = takeOwn(sources, () => writeHeapSnapshot(temporary, what), how)
+    told = rest
   } catch (error) {
     removePart(temporary)
     throw notWritable(path, error)
   }
-  return adopt(temporary, path)
+  return {...(await adopt(temporary, path)), ...told}
 }
 
 export interface MeasureOptions {

@@ -2,6 +2,7 @@
 import {HeapgraphError} from '../util/errors.ts'
 import {type Activated, activate, deactivate, stillOpen} from './activate.ts'
 import {numbered, openPartFile, type Written} from './part-file.ts'
+import {type Prepared, prepareRemote, type Sources} from './prepare.ts'
 import {type Connection, connect} from './protocol.ts'
 import {checkLoopback, chooseTarget, type Place, placeOfPort, placeOfUrl, targetsAt} from './targets.ts'
 
@@ -19,16 +20,18 @@ export interface RemoteOptions {
   internals?: boolean
   /** Numbers in properties: `captureNumericValue`. */
   numeric?: boolean
+  /** `full`: all strings whole, the sources of scripts among them, which lines are told by. Unless given, `full` if the heap has no more than 1 GiB of room for text. */
+  sources?: Sources
   /** Another machine may be asked. */
   allowRemote?: boolean
   /** Ends it, leaving no part of a file. */
   signal?: AbortSignal
   /** Bytes of the snapshot that have come, and the share of the process's own work, 0 to 1, if it tells. */
   onProgress?: (bytes: number, share: number | undefined) => void
-  /** After each snapshot. */
-  onWritten?: (written: Written) => void
   /** One sentence for a person. */
   onNote?: (text: string) => void
+  /** After each snapshot. */
+  onWritten?: (written: Written) => void
 }
 
 /**
@@ -44,7 +47,8 @@ export async function captureRemote(
   const {count = 1, signal} = options
   const activated = await attach(source, options)
   const {connection} = activated
-  const ended = endsWith(activated, signal)
+  let prepared: Prepared | undefined
+  const ended = endsWith(activated, signal, () => void prepared?.restore())
   try {
     signal?.throwIfAborted()
     const written: Written[] = []
@@ -53,7 +57,10 @@ export async function captureRemote(
     for (let i = 0; i < count; i++) {
       if (i > 0) await Promise.race([options.between?.(i), ended.aborted])
       signal?.throwIfAborted()
+      prepared = await prepareRemote(connection, options.sources)
+      if (prepared.leftOut !== undefined && i === 0) options.onNote?.(prepared.leftOut)
       written.push(await takeOver(connection, count === 1 ? path : numbered(path, i + 1), options))
+      await prepared.restore()
       options.onWritten?.(written[i])
     }
     return written
@@ -62,13 +69,15 @@ export async function captureRemote(
   }
 }
 
-/** When the signal comes, the inspector is closed before the connection is, in the middle of whatever goes on. */
+/** `before`: what else the process is told. When the signal comes, the inspector is closed before the connection is, in the middle of whatever goes on. */
 export function endsWith(
   activated: Activated,
   signal: AbortSignal | undefined,
+  before: () => void = () => {},
 ): {aborted: Promise<never>; end(): Promise<boolean>} {
   let closed: Promise<boolean> | undefined
   const end = () => {
+    if (closed === undefined) before()
     closed ??= deactivate(activated)
     return closed
   }

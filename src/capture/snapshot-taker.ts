@@ -6,6 +6,7 @@ import {notWritable} from '../read/private-file.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {type AgentServer, isWhole, lackFor, openAgentServer, partFolder} from './agents.ts'
 import {adopt, type Written} from './part-file.ts'
+import type {Sources} from './prepare.ts'
 import {eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
 
 /** One heap: of a process's main thread (0) or of a worker thread. */
@@ -23,6 +24,9 @@ export interface Weight {
   /** Resident, of the whole process. */
   rssBytes: number
 }
+
+/** `floor`: what was left right before it; `leftOut`: why it has no sources, if nobody said so. */
+export type TakenOne = Written & {floor: Weight; leftOut?: string}
 
 type Answer = Extract<FromAgent, {type: 'weight' | 'inspecting' | 'done' | 'failed'}>
 
@@ -98,8 +102,10 @@ export class SnapshotTaker {
     })
   }
 
-  environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-    return this.#server.environment({metric: 'heapUsed', onDemand: true}, env)
+  /** `sources`: as `watch` has them. */
+  environment(env: NodeJS.ProcessEnv, sources?: Sources): NodeJS.ProcessEnv {
+    const config = {metric: 'heapUsed', onDemand: true, ...(sources === undefined ? {} : {sources})} as const
+    return this.#server.environment(config, env)
   }
 
   /** Those that are there now, by process and thread. */
@@ -128,7 +134,7 @@ export class SnapshotTaker {
   }
 
   /** Writes one of `heap`, which stands still meanwhile. Throws UNREADABLE if memory or disk do not seem to be enough (`force`: all the same), the process is gone, or the file cannot be written. */
-  async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<Written & {floor: Weight}> {
+  async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<TakenOne> {
     const weight = await this.weigh(heap)
     if (weight === undefined) throw gone(heap)
     const lack = force ? undefined : lackFor(weight.heapBytes, this.#parts)
@@ -141,7 +147,8 @@ export class SnapshotTaker {
       const answer = await (heap as Agent).ask({type: 'take', file: part})
       if (answer?.type === 'failed') throw notWritable(path, Object.assign(new Error(answer.code), {code: answer.code}))
       if (!isWhole(part)) throw gone(heap)
-      return {...(await adopt(part, path)), floor: weight}
+      const leftOut = answer?.type === 'done' ? answer.leftOut : undefined
+      return {...(await adopt(part, path)), floor: weight, ...(leftOut === undefined ? {} : {leftOut})}
     } finally {
       rmSync(part, {force: true})
     }

@@ -2,11 +2,13 @@
  * Preloaded into every Node process and thread that `watch` and `doctor` run: looks at its memory and asks, or waits to be asked, and
  * writes snapshots of its own heap.
  */
+import {writeSync} from 'node:fs'
 import {createConnection, type Socket} from 'node:net'
 import {basename} from 'node:path'
 import {setHeapSnapshotNearHeapLimit, writeHeapSnapshot} from 'node:v8'
 import {isMainThread, threadId} from 'node:worker_threads'
 import {removePart} from './part-file.ts'
+import {takeOwn} from './prepare.ts'
 import {collectGarbage, settleHeap} from './settle.ts'
 import {type AgentConfig, CONFIG_NAME, eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
 
@@ -24,7 +26,7 @@ const told = process.env[CONFIG_NAME]
 if (told !== undefined) start(JSON.parse(told) as AgentConfig)
 
 function start(config: AgentConfig): void {
-  const {metric, onDemand, internals = false, numeric = false} = config
+  const {metric, onDemand, internals = false, numeric = false, sources} = config
   // Resident memory is the process's, not a thread's.
   if (metric === 'rss' && !isMainThread) return
   const socket = createConnection(config.socket)
@@ -35,8 +37,8 @@ function start(config: AgentConfig): void {
   /** Whether it was written. */
   const write = (file: string) => {
     try {
-      writeHeapSnapshot(file, what)
-      tell<FromAgent>(socket, {type: 'done'})
+      const {result: _, ...told} = takeOwn(sources, () => writeHeapSnapshot(file, what))
+      tell<FromAgent>(socket, {type: 'done', ...told})
       return true
     } catch (error) {
       removePart(file)
@@ -51,7 +53,9 @@ function start(config: AgentConfig): void {
   if (exitFile === undefined || !isMainThread || process.ppid !== watcher) return
   process.on('exit', () => {
     try {
-      writeHeapSnapshot(exitFile, what)
+      const {leftOut} = takeOwn(sources, () => writeHeapSnapshot(exitFile, what))
+      // Nothing can be told over the socket any more.
+      if (leftOut !== undefined) writeSync(2, `heapgraph: ${leftOut}\n`)
     } catch {
       // The watcher sees that it is not whole.
     }

@@ -1,5 +1,6 @@
 /** What `watch` and its agent in the watched processes tell each other: lines of JSON over a local socket that only the owner can reach. */
 import type {Socket} from 'node:net'
+import type {Sources} from './prepare.ts'
 
 export type Metric = 'rss' | 'heapUsed' | 'external'
 
@@ -19,6 +20,7 @@ export interface AgentConfig {
   nearLimit?: boolean
   internals?: boolean
   numeric?: boolean
+  sources?: Sources
 }
 
 export const CONFIG_NAME = 'HEAPGRAPH_WATCH'
@@ -31,7 +33,8 @@ export type FromAgent =
   | {type: 'weight'; heapBytes: number; externalBytes: number; rssBytes: number}
   /** The address of its inspector, opened for us. */
   | {type: 'inspecting'; url: string}
-  | {type: 'done'}
+  /** `leftOut`: why the file has no sources, if nobody said so. */
+  | {type: 'done'; leftOut?: string}
   | {type: 'failed'; code: string}
 
 export type ToAgent =

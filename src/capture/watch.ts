@@ -8,6 +8,7 @@ import {HeapgraphError} from '../util/errors.ts'
 import {formatBytes} from '../util/units.ts'
 import {isWhole, lackFor, openAgentServer, partFolder} from './agents.ts'
 import {adopt, numbered, type Written} from './part-file.ts'
+import type {Sources} from './prepare.ts'
 import {eachMessage, type FromAgent, type Metric, type ToAgent, tell} from './watch-channel.ts'
 
 export interface WatchOptions {
@@ -32,6 +33,8 @@ export interface WatchOptions {
   force?: boolean
   internals?: boolean
   numeric?: boolean
+  /** `full`: all strings whole, the sources of scripts among them. Unless given, `full` in heaps with no more than 1 GiB of room for text. Not in what V8 writes near the limit. */
+  sources?: Sources
   /** One sentence for a person. */
   onNote?: (text: string) => void
   onWritten?: (written: WatchedFile) => void
@@ -77,6 +80,7 @@ export async function watch(options: WatchOptions): Promise<WatchOutcome> {
         ...(nearLimit ? {nearLimit} : {}),
         ...(options.internals ? {internals: true} : {}),
         ...(options.numeric ? {numeric: true} : {}),
+        ...(options.sources === undefined ? {} : {sources: options.sources}),
       }
       const env = agents.environment(config, process.env, nearLimit ? parts : undefined)
       const child = spawn(command[0], command.slice(1), {stdio: 'inherit', env})
@@ -190,7 +194,10 @@ function oversee(server: Server, parts: string, options: WatchOptions) {
         heap.pid = message.pid
         heap.thread = message.thread
       } else if (message.type === 'due') line = line.then(() => turn(socket, heap, message))
-      else void settled(message.type === 'failed' ? message.code : undefined)
+      else if (message.type === 'done' && message.leftOut !== undefined) {
+        onNote?.(`${nameOf(heap)}: ${message.leftOut}`)
+        void settled(undefined)
+      } else void settled(message.type === 'failed' ? message.code : undefined)
     })
   })
   return {

@@ -9,6 +9,8 @@ import {
   HeapgraphError,
   plural,
   type RemoteSource,
+  SOURCES,
+  type Sources,
   type WatchMetric,
   type WatchOptions,
   type Written,
@@ -29,6 +31,7 @@ interface CaptureOptions {
   between?: number
   internals?: boolean
   numeric?: boolean
+  sources?: Sources
   allowRemote?: boolean
 }
 
@@ -51,6 +54,7 @@ export function addCapture(context: Context, command: Command): void {
     )
     .option('--internals', "V8's own objects too")
     .option('--numeric', 'numbers in properties too')
+    .addOption(sourcesOption())
     .option('--allow-remote', 'ask another machine, unencrypted')
     .action(async (program: string[], options: CaptureOptions) => {
       const source = sourceOf(options, program)
@@ -63,7 +67,10 @@ export function addCapture(context: Context, command: Command): void {
           count: options.count,
           between: () => waitBetween(io, options.between),
           signal,
-          onNote: text => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
+          onNote: text => {
+            progress.done()
+            io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
+          },
           onProgress: bytes => progress.listener('capturing', bytes, undefined),
           onWritten: file => {
             progress.done()
@@ -73,6 +80,12 @@ export function addCapture(context: Context, command: Command): void {
       ).finally(() => progress.done())
       sayNextOf(io, written)
     })
+}
+
+/** Of every command that takes snapshots. */
+export function sourcesOption(): Option {
+  const what = 'full: scripts and all strings whole in the file, secrets too; full up to 1 GiB of heap'
+  return new Option('--sources <how>', what).choices([...SOURCES])
 }
 
 function sourceOf({pid, url, port}: CaptureOptions, program: string[]): RemoteSource | undefined {
@@ -90,17 +103,18 @@ function sourceOf({pid, url, port}: CaptureOptions, program: string[]): RemoteSo
   return port === undefined ? undefined : {port}
 }
 
-function given({target, internals, numeric, allowRemote}: CaptureOptions) {
+function given({target, internals, numeric, sources, allowRemote}: CaptureOptions) {
   return {
     ...(target === undefined ? {} : {target}),
     ...(internals ? {internals} : {}),
     ...(numeric ? {numeric} : {}),
+    ...(sources === undefined ? {} : {sources}),
     ...(allowRemote ? {allowRemote} : {}),
   }
 }
 
 async function runToEnd(context: Context, program: string[], output: string, options: CaptureOptions): Promise<void> {
-  const {count, between, internals, numeric} = options
+  const {count, between, internals, numeric, sources} = options
   if (count > 1 && between === undefined) {
     throw new HeapgraphError(
       'USAGE',
@@ -116,6 +130,7 @@ async function runToEnd(context: Context, program: string[], output: string, opt
     ...(between === undefined ? {} : {everyMs: between}),
     ...(internals ? {internals} : {}),
     ...(numeric ? {numeric} : {}),
+    ...(sources === undefined ? {} : {sources}),
   })
 }
 
@@ -127,6 +142,7 @@ interface WatchCliOptions {
   metric: WatchMetric
   max: number
   force?: boolean
+  sources?: Sources
   output: string
 }
 
@@ -142,9 +158,10 @@ export function addWatch(context: Context, command: Command): void {
     )
     .option('--max <n>', 'snapshots of one process at most', positiveNumber, 3)
     .option('--force', 'also when memory or disk seem too small')
+    .addOption(sourcesOption())
     .option('-o, --output <file>', 'process and number go before the ending', 'watch.heapsnapshot')
     .action(async (program: string[], options: WatchCliOptions) => {
-      const {above, growth, every, nearLimit, metric, max, force, output} = options
+      const {above, growth, every, nearLimit, metric, max, force, sources, output} = options
       if ([above, growth, every, nearLimit].every(value => value === undefined)) {
         const how = 'give --above, --growth, --every or --near-limit'
         throw new HeapgraphError('USAGE', 'nothing was said about when', how)
@@ -159,6 +176,7 @@ export function addWatch(context: Context, command: Command): void {
         ...(every === undefined ? {} : {everyMs: every}),
         ...(nearLimit ? {nearLimit} : {}),
         ...(force ? {force} : {}),
+        ...(sources === undefined ? {} : {sources}),
       })
     })
 }

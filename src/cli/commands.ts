@@ -53,6 +53,11 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
     async () => (await import('./waste-commands.ts')).addWaste,
   ],
   [
+    'closures',
+    'captured variables that nobody uses, and what keeps them',
+    async () => (await import('./closures-command.ts')).addClosures,
+  ],
+  [
     'what-if',
     'what would be freed if the program let go of some things',
     async () => (await import('./what-if-command.ts')).addWhatIf,

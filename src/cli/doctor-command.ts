@@ -27,11 +27,13 @@ import {
   proofText,
   readRecording,
   type SeriesView,
+  type Sources,
   seriesView,
   toPlotSvg,
   trendOfFloors,
 } from '../index.ts'
 import {type Context, sayNext} from './answer.ts'
+import {sourcesOption} from './capture-command.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
 import {EXIT} from './io.ts'
 import {again, shellWord} from './options.ts'
@@ -48,6 +50,7 @@ interface DoctorCommandOptions {
   settle?: number
   force?: boolean
   prove?: boolean
+  sources?: Sources
 }
 
 /** What is made of the recording and the snapshots. */
@@ -95,6 +98,7 @@ export function addDoctor(context: Context, command: Command): void {
     .option('-o, --folder <folder>', 'where all of it is written', 'heapgraph-doctor')
     .option('--force', 'write over an earlier walk, and although memory or disk seem too small')
     .option('--prove', 'at the end make the first cut in the living program, and say what went (docs/prove.md)')
+    .addOption(sourcesOption())
     .action(async (program: string[], options: DoctorCommandOptions) => {
       if (options.load !== undefined && options.duration !== undefined) {
         throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
@@ -164,7 +168,7 @@ async function proveFirst(
 async function walk(
   context: Context,
   program: string[],
-  {folder, load, duration, ready, warmUp, settle, force, prove}: DoctorCommandOptions,
+  {folder, load, duration, ready, warmUp, settle, force, sources, prove}: DoctorCommandOptions,
   found: Found,
 ): Promise<{run: DoctorRun; received: NodeJS.Signals | undefined}> {
   const {io} = context
@@ -186,6 +190,7 @@ async function walk(
       ...(warmUp === undefined ? {} : {warmUpMs: ms(warmUp)}),
       ...(settle === undefined ? {} : {settleMs: ms(settle)}),
       ...(force ? {force} : {}),
+      ...(sources === undefined ? {} : {sources}),
       ...(prove && {
         beforeStop: ({url, heap, snapshots}) => {
           const files = snapshots.map(({path}) => path)

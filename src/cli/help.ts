@@ -138,6 +138,10 @@ const EXAMPLES: Record<string, Example[]> = {
     ['waste app.heapsnapshot', 'which memory holds nothing?'],
     ['waste --limit 20 app.heapsnapshot', 'and who holds it, in more rows'],
   ],
+  closures: [
+    ['closures app.heapsnapshot', 'which variables does a scope keep though no function can use them any more?'],
+    ['closures --limit 5 --json app.heapsnapshot', 'the 5 largest, for a program'],
+  ],
   'what-if': [
     ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
     [

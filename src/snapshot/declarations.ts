@@ -142,6 +142,12 @@ function placeAt(
   return sourcePlaceOf(snapshot, closure, line + 1, column + 1)
 }
 
+/** The place of an offset in the text of a function's script; undefined where the file has not the whole text. */
+export function placeInText(snapshot: Snapshot, closure: number, offset: number): Place | undefined {
+  const script = placedScript(snapshot, closure)
+  return script && placeAt(snapshot, closure, script, offset)
+}
+
 /** A place in the script of a function, from 1 on; with source maps that in the source. */
 function sourcePlaceOf(snapshot: Snapshot, closure: number, line: number, column: number): Place | undefined {
   const row = locationRow(snapshot, closure)

@@ -6,7 +6,7 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {locationRow} from './places.ts'
 import {EdgeKind, NodeKind} from './schema.ts'
 import {madeAt, scopeWith, variableIn} from './script-names.ts'
-import type {Variable} from './script-scopes.ts'
+import type {Scope, Variable} from './script-scopes.ts'
 import {type ScriptSyntax, scriptOf, syntaxOfScript} from './script-syntax.ts'
 import type {Snapshot} from './snapshot.ts'
 
@@ -43,6 +43,15 @@ function placed(snapshot: Snapshot, script: number): PlacedScript | undefined {
     const syntax = syntaxOfScript(snapshot, script)
     return syntax && place(syntax, placesOfFunctions(snapshot).found.get(script) ?? [])
   })
+}
+
+/**
+ * The scope that a call of a closure makes in the text: of a class without a constructor of its own, the class's; of what V8 makes of a
+ * whole script, the root. Undefined where the text does not have it.
+ */
+export function scopeOfClosure(snapshot: Snapshot, closure: number): Scope | undefined {
+  const script = placedScript(snapshot, closure)
+  return script && madeAt(script.syntax, offsetOfFunction(snapshot, script, closure))
 }
 
 const placedScripts = oncePer((_: Snapshot) => new Map<number, PlacedScript | undefined>())
@@ -137,7 +146,8 @@ export function variableAround(
     return scopeWith(inner, variablesOf(snapshot, context))?.variables.get(name)
   }
   // A function sees its own name further inside than what is around it.
-  return variableIn(made?.outer, name) ?? variableIn(made, name) ?? variableIn(syntax.root, name)
+  const inside = made?.inner.find(({kind}) => kind === 'body') ?? made
+  return variableIn(made?.outer, name) ?? variableIn(inside, name) ?? variableIn(syntax.root, name)
 }
 
 /** Names of the variables of a context that hold something. */

@@ -7,8 +7,8 @@
 import type {AnyNode, Program} from 'acorn'
 
 /**
- * `name`: a function expression's own name inside itself. `this`: what arrow functions inside see as `this` (`.new.target` as `new.target`),
- * which V8 keeps like a variable.
+ * `name`: a function expression's own name inside itself. `this`: what a function has without declaring it, and arrow functions inside see
+ * too: `this`, `arguments`, `new.target` (as `.new.target`). V8 keeps these like variables. `variable`: one of which the text is not known.
  */
 export type VariableKind =
   | 'const'
@@ -21,6 +21,7 @@ export type VariableKind =
   | 'import'
   | 'name'
   | 'this'
+  | 'variable'
 
 export interface Variable {
   name: string
@@ -43,8 +44,11 @@ export interface Use {
   isRead: boolean
 }
 
-/** `root`: the whole script. `block`: also of a loop, a `switch`, a `catch`, a class body. */
-export type ScopeSyntaxKind = 'root' | 'function' | 'block' | 'loop' | 'class' | 'catch' | 'with'
+/**
+ * `root`: the whole script. `body`: what a function declares besides parameters that have defaults or patterns, which have a scope of their
+ * own then, the function's (ECMA-262, FunctionDeclarationInstantiation; V8 does so for all that are not plain names). `block`: also a `switch`.
+ */
+export type ScopeSyntaxKind = 'root' | 'function' | 'body' | 'block' | 'loop' | 'class' | 'catch' | 'with'
 
 export interface Scope {
   kind: ScopeSyntaxKind
@@ -61,6 +65,8 @@ export interface Scope {
   isStrict: boolean
   /** Whether a direct `eval` stands in it, not further inside: it may use every variable that it sees. */
   hasEval: boolean
+  /** Whether one stands in it or further inside. */
+  containsEval: boolean
 }
 
 /**
@@ -78,7 +84,7 @@ export interface FunctionSyntax {
   /** Where its text begins: of methods at the parenthesis before the parameters. */
   start: number
   end: number
-  /** Holds its parameters and variables; for one with an expression as body, too. */
+  /** Holds its parameters and variables; of a class, the class's. */
   scope: Scope
 }
 
@@ -197,7 +203,10 @@ class Analysis {
       variable.uses.push(use)
       return
     }
-    if (name === 'arguments') useParameters(use)
+    if (name === 'arguments' && thisScope(use.scope).kind === 'function') {
+      useArguments(use)
+      return
+    }
     const uses = this.#free.get(name)
     if (uses === undefined) this.#free.set(name, [use])
     else uses.push(use)
@@ -309,7 +318,7 @@ class Analysis {
       this.#visit([node.object], {scope})
     },
     CallExpression: (node, {scope}) => {
-      if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) scope.hasEval = true
+      if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) markEval(scope)
       this.#visit([node.callee, ...node.arguments], {scope})
     },
     LabeledStatement: (node, {scope}) => this.#visit([node.body], {scope}),
@@ -357,8 +366,12 @@ class Analysis {
     if (own && node.type === 'FunctionExpression') this.#selfNamed.push({scope, name: own.name, offset: own.start})
     if (node.body.type === 'BlockStatement' && isStrict(node.body.body)) scope.isStrict = true
     // The body's block is the function's own scope.
-    if (node.body.type === 'BlockStatement') this.#visit(node.body.body, {scope})
-    else this.#visit([node.body], {scope})
+    const isPlain = node.params.every(({type}) => type === 'Identifier')
+    if (node.body.type !== 'BlockStatement') this.#visit([node.body], {scope})
+    else {
+      const body = isPlain ? scope : newScope('body', node.body.start, node.body.end, scope)
+      this.#visit(node.body.body, {scope: body})
+    }
     this.#visit(node.params, {scope, pattern: 'parameter'})
   }
 
@@ -383,9 +396,11 @@ class Analysis {
 
   #class(node: ClassNode, at: At): void {
     const name = node.id?.name ?? at.name ?? ''
-    const scope = this.#functionScope(node, at.scope, 'class', name)
-    scope.kind = 'class'
+    // What it extends and computed names are evaluated by the function around.
+    const scope = newScope('class', node.start, node.end, at.scope)
     scope.isStrict = true
+    const {start, end} = node
+    this.#functions.push({name, kind: 'class', isAsync: false, isGenerator: false, start, end, scope})
     if (node.id) declare(scope, node.id.name, 'class', node.id.start)
     this.#visit([node.superClass], {scope})
     this.#visit(node.body.body, {scope, name})
@@ -420,6 +435,7 @@ function newScope(kind: ScopeSyntaxKind, start: number, end: number, outer: Scop
     variables: new Map(),
     isStrict: outer?.isStrict ?? false,
     hasEval: false,
+    containsEval: false,
   }
   outer?.inner.push(scope)
   return scope
@@ -443,6 +459,11 @@ function declare(scope: Scope, name: string, kind: VariableKind, offset: number)
   return variable
 }
 
+function markEval(scope: Scope): void {
+  scope.hasEval = true
+  for (let at: Scope | undefined = scope; at !== undefined && !at.containsEval; at = at.outer) at.containsEval = true
+}
+
 function declarePattern(scope: Scope, name: string, kind: VariableKind, offset: number): void {
   declare(kind === 'var' ? varScope(scope) : scope, name, kind, offset)
 }
@@ -455,15 +476,15 @@ function declareFunction(scope: Scope, node: FunctionNode, id: {name: string; st
 
 function varScope(scope: Scope): Scope {
   let around = scope
-  while (around.kind !== 'function' && around.outer !== undefined) around = around.outer
+  while (around.kind !== 'function' && around.kind !== 'body' && around.outer !== undefined) around = around.outer
   return around
 }
 
 /** `arguments` has the values of all parameters. */
-function useParameters(use: Use): void {
-  for (const variable of thisScope(use.scope).variables.values()) {
-    if (variable.kind === 'parameter') variable.uses.push(use)
-  }
+function useArguments(use: Use): void {
+  const owner = thisScope(use.scope)
+  for (const variable of owner.variables.values()) if (variable.kind === 'parameter') variable.uses.push(use)
+  declare(owner, 'arguments', 'this', -1).uses.push(use)
 }
 
 function useThis(offset: number, scope: Scope, name = 'this'): void {

@@ -2,7 +2,7 @@
  * What the whole text of a script says: its functions, scopes and variables, by acorn (its parser of ECMAScript).
  *
  * For those who ask where a variable is declared or who uses it: `syntaxOfScript(snapshot, script)` gives the scopes (see
- * script-scopes.ts) and `lines` to turn offsets into places; `scopeOfClosure(snapshot, closure)` the function of a closure. Both are
+ * script-scopes.ts) and `lines` to turn offsets into places; `scopeOfClosure` (script-lines.ts) the function of a closure. Both are
  * undefined where the file has not the whole text (V8 cuts strings at 1,024 characters unless `--heap-snapshot-string-limit` says
  * otherwise) or it is no JavaScript that acorn knows: TypeScript with types, newer syntax. The text comes from the file and is
  * hostile: it is never run, nothing here throws because of it, and neither size nor number of scripts is without bound.
@@ -13,8 +13,8 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {type TextLines, textLines} from '../util/text-lines.ts'
 import {type InitialValues, initialValues} from './initial-values.ts'
 import {internalTargets} from './internal-edges.ts'
-import {locationRow, readablePath} from './places.ts'
-import {type FunctionSyntax, type Scope, type ScriptScopes, scopesOf} from './script-scopes.ts'
+import {readablePath} from './places.ts'
+import {type ScriptScopes, scopesOf} from './script-scopes.ts'
 import type {Snapshot} from './snapshot.ts'
 import {mayBeText, type ReadText, readText, textOf} from './text.ts'
 
@@ -129,36 +129,4 @@ export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax
     parsed.left -= length
     return parseScript(source.text)
   })
-}
-
-/**
- * The scope that a call of a closure makes in the text, with the syntax of its script: `scope.function` is the function, undefined for the
- * one that V8 makes of a whole script or module. Undefined where the text does not have it.
- */
-export function scopeOfClosure(snapshot: Snapshot, closure: number): {syntax: ScriptSyntax; scope: Scope} | undefined {
-  const row = locationRow(snapshot, closure)
-  const script = row < 0 ? -1 : scriptOf(snapshot, closure)
-  const syntax = script < 0 ? undefined : syntaxOfScript(snapshot, script)
-  if (syntax === undefined) return undefined
-  const {line, column} = snapshot.locations
-  const offset = syntax.lines.offset(line[row], column[row])
-  const scope = functionAt(syntax, offset)?.scope ?? (offset === 0 ? syntax.root : undefined)
-  return scope === undefined ? undefined : {syntax, scope}
-}
-
-/**
- * The innermost function around an offset; undefined outside of all. V8 places functions at the parenthesis before their parameters,
- * arrow functions at their beginning (`SharedFunctionInfo::StartPosition`): both are in no function further inside.
- */
-export function functionAt({functions}: ScriptScopes, offset: number): FunctionSyntax | undefined {
-  let low = 0
-  let high = functions.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (functions[middle].start <= offset) low = middle + 1
-    else high = middle
-  }
-  let found: FunctionSyntax | undefined = functions[low - 1]
-  while (found !== undefined && found.end <= offset) found = found.scope.outer?.function
-  return found
 }

@@ -13,20 +13,35 @@ const MIN_COUNT = 2
 /** A shape must have one in so many of all plain objects. */
 const MIN_SHARE = 1000
 
+/** A shape that is frequent enough in some heap; it may be looked for in another, as DevTools does where it compares two. */
+export interface Shape {
+  /** `{a, b}`. */
+  text: string
+  names: string[]
+}
+
 /**
- * For each of `objects` (ordinals of plain objects, in file order) the text of its shape, `{a, b}`; undefined where no shape is
- * frequent enough. An object has the largest shape all of whose properties it has.
+ * For each of `objects` (ordinals of plain objects, in file order) the text of its shape, `{a, b}`; undefined where it has none.
+ * An object has the largest shape all of whose properties it has. `known`: shapes of another heap; without them, those that are
+ * frequent enough in this one.
  */
-export function inferShapes(
+export function findShapes(
   columns: Columns,
   strings: StringTable,
   objects: Uint32Array,
+  known?: readonly Shape[],
 ): (index: number) => string | undefined {
   const lists = new PropertyLists()
   const listOf = propertyLists(columns, strings, objects, lists)
-  const shapes = frequentShapes(strings, lists, objects.length)
-  const shapeOfList = matchShapes(strings, lists, shapes)
+  const shapeOfList = matchShapes(strings, lists, known ?? frequentShapes(strings, lists, objects.length))
   return index => shapeOfList[listOf[index]]?.text
+}
+
+/** The shapes that are frequent enough among `objects`, most frequent first. */
+export function inferShapes(columns: Columns, strings: StringTable, objects: Uint32Array): Shape[] {
+  const lists = new PropertyLists()
+  propertyLists(columns, strings, objects, lists)
+  return frequentShapes(strings, lists, objects.length)
 }
 
 /** Lists of property names as string indexes, each different one stored once, laid end to end. */
@@ -99,15 +114,13 @@ function propertyLists(
   })
 }
 
-interface Shape {
-  text: string
-  names: string[]
+interface CountedShape extends Shape {
   count: number
 }
 
 /** Most frequent first, ties by first appearance. */
-function frequentShapes(strings: StringTable, lists: PropertyLists, objectCount: number): Shape[] {
-  const byText = new Map<string, Shape>()
+function frequentShapes(strings: StringTable, lists: PropertyLists, objectCount: number): CountedShape[] {
+  const byText = new Map<string, CountedShape>()
   for (let list = 0; list < lists.length; list++) {
     const indexes = lists.get(list)
     if (indexes.length === 0) continue

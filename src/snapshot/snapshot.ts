@@ -7,8 +7,9 @@ import type {Columns, Heap, Locations} from './heap.ts'
 import {buildRetainers, type Retainers} from './retainers.ts'
 import {bytesOf, parsedBytes, SavedColumns} from './saved.ts'
 import type {Header} from './schema.ts'
+import type {Shape} from './shapes.ts'
 import type {StringTable} from './strings.ts'
-import {buildTypes, type TypeTable, withOriginals} from './types.ts'
+import {buildTypes, shapesOf, type TypeTable, withOriginals} from './types.ts'
 
 /** A loaded heap snapshot. Derived columns are computed on first use and kept. */
 export class Snapshot implements Heap {
@@ -27,6 +28,8 @@ export class Snapshot implements Heap {
   readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined
+  /** Those of another snapshot. */
+  #shapes: readonly Shape[] | undefined
   #originals: ((types: TypeTable) => ReadonlyMap<number, string>) | undefined
   #detachedness: Uint8Array | undefined
   #ephemerons: EphemeronEdges | undefined
@@ -95,10 +98,27 @@ export class Snapshot implements Heap {
   /** What `--type` takes: every node's type. */
   get types(): TypeTable {
     if (this.#types === undefined) {
-      const types = savedTypes(this.saved, () => buildTypes(this, this.detachedness))
+      const types =
+        this.#shapes === undefined
+          ? savedTypes(this.saved, () => buildTypes(this, this.detachedness))
+          : buildTypes(this, this.detachedness, this.#shapes)
       this.#types = this.#originals === undefined ? types : withOriginals(types, this.#originals(types))
     }
     return this.#types
+  }
+
+  /** The shapes by which plain objects are told apart here. */
+  shapes(): readonly Shape[] {
+    return shapesOf(this)
+  }
+
+  /**
+   * Tells plain objects apart by the shapes of another snapshot, so that types of both can be compared, as DevTools does with the newer
+   * one's (`aggregatesForDiff`). What an index knows of types is not asked from here on.
+   */
+  useShapes(shapes: readonly Shape[]): void {
+    this.#shapes = shapes
+    this.#types = undefined
   }
 
   /** From here on types have the names that `originals` tells of a table's types, by number. */

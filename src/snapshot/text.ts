@@ -45,7 +45,7 @@ const MIN_STEPS = 4096
 const MAX_STEPS = 1 << 20
 
 /** Characters after which V8 cuts a string unless told otherwise. */
-const CUT_LENGTH = 1024
+export const CUT_LENGTH = 1024
 
 /** More than a string's header takes, in bytes, with what is left free at its end. */
 const HEADER_BYTES = 32
@@ -113,7 +113,7 @@ function targets(snapshot: Snapshot, node: number, names: readonly string[]): nu
  * Whether V8 wrote the beginning of a flat string only. From V8 14.9 on it adds the edges `length` and `hash` then. Before, the string's
  * size tells, unless its characters stand outside the heap: then a round length is taken for a limit.
  */
-function isCut(snapshot: Snapshot, node: number, text: string): boolean {
+export function isCut(snapshot: Snapshot, node: number, text: string): boolean {
   const size = snapshot.nodeSelfBytes[node]
   const isShort = text.length < CUT_LENGTH
   if (isShort && size <= HEADER_BYTES + text.length) return false

@@ -8,7 +8,7 @@ import {sharedWords} from '../util/shared.ts'
 import {DETACHED} from './detachedness.ts'
 import type {Heap} from './heap.ts'
 import {NodeKind} from './schema.ts'
-import {inferShapes} from './shapes.ts'
+import {findShapes, inferShapes, type Shape} from './shapes.ts'
 import type {StringTable} from './strings.ts'
 
 export interface TypeTable {
@@ -54,8 +54,8 @@ const NAME_OF_KIND = new Map([
 const PLAIN_OBJECT = 'Object'
 const NONE = 0xffffffff
 
-/** `detachedness`: as it has spread. */
-export function buildTypes(heap: Heap, detachedness: Uint8Array): TypeTable {
+/** `detachedness`: as it has spread; `shapes`: those of another heap to tell plain objects apart by, instead of its own. */
+export function buildTypes(heap: Heap, detachedness: Uint8Array, shapes?: readonly Shape[]): TypeTable {
   const {nodeKind, nodeName, nodeCount, nodeDetachedness, strings} = heap
   const types = new TypeNumbers(heap)
   const placeOf = places(heap)
@@ -79,11 +79,22 @@ export function buildTypes(heap: Heap, detachedness: Uint8Array): TypeTable {
     }
   }
   const objects = plainObjects.view()
-  const shape = inferShapes(heap, strings, objects)
+  const shape = findShapes(heap, strings, objects, shapes)
   for (let index = 0; index < objects.length; index++) {
     ofNode[objects[index]] = types.number(shape(index) ?? PLAIN_OBJECT, placeOf(objects[index]))
   }
   return {names: types.names, locations: types.locations, ofNode}
+}
+
+/** The shapes by which a heap's plain objects are told apart. */
+export function shapesOf(heap: Heap): Shape[] {
+  const {nodeKind, nodeName, nodeCount, strings} = heap
+  const plain = new Set(strings.indexesOf(PLAIN_OBJECT))
+  const objects = new GrowableUint32()
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] === NodeKind.object && plain.has(nodeName[node])) objects.push(node)
+  }
+  return inferShapes(heap, strings, objects.view())
 }
 
 function kindName({header}: Heap, kind: number): string {

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {writeHeapSnapshot} from 'node:v8'
 import {Worker} from 'node:worker_threads'
+import {takeOwn} from '../capture/prepare.ts'
 import type {Answer, Look, Seen} from './protocol.ts'
 import {settle} from './settle.ts'
 
@@ -110,9 +111,11 @@ class Watcher {
   async look(): Promise<Seen> {
     const {least, types, iterations, rounds} = this.#asked
     await settle()
-    const file = join(this.#folder, `${this.#taken++}.heapsnapshot`)
+    const file = join(this.#folder, `${this.#taken}.heapsnapshot`)
+    // Lines are told of the last one alone.
+    const sources = this.#taken++ === rounds ? undefined : 'none'
     // Written for its owner only (node/src/heap_utils.cc).
-    writeHeapSnapshot(file)
+    takeOwn(sources, () => writeHeapSnapshot(file))
     const answer = await new Promise<Answer>(resolve => {
       this.#answer = resolve
       this.#thread.postMessage({file, least, types, iterations, rounds} satisfies Look)

@@ -4,12 +4,14 @@ import {execFileSync} from 'node:child_process'
 import {createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {Readable} from 'node:stream'
 import {test} from 'node:test'
 import {createGunzip} from 'node:zlib'
 import fc from 'fast-check'
-import {diff} from 'heap-snapshot-toolkit'
 import {growth, growthStep, plainPlace, typeGroups} from '../../src/analyze/growth.ts'
-import {containerOf} from '../../src/explain/owner-words.ts'
+import {containerSteps} from '../../src/explain/owner-words.ts'
+import {property, type StepValue} from '../../src/explain/step.ts'
+import {stepWords} from '../../src/explain/step-words.ts'
 import {
   agreement,
   findLeaks,
@@ -23,12 +25,14 @@ import {
   leaksText,
   leaksView,
   openSnapshot,
+  type Snapshot,
   suspectsText,
   suspectsView,
   takeGrowth,
   takeLeaks,
   whatIf,
 } from '../../src/index.ts'
+import {type Heap, type HeapEdge, textOf} from '../devtools/heaps.ts'
 import {heapText} from '../support/ascii-heap.ts'
 import {devToolsSnapshot} from './devtools.ts'
 
@@ -143,45 +147,89 @@ function addTo(rows: Map<string, Sums>, key: string, [added, removed, addedBytes
   rows.set(key, row)
 }
 
-/** Which shape a plain object is shown as depends on the other file, in DevTools: only their sum is compared. */
-const withoutShapes = (name: string) => (/^\{.*\}$|^Object$/.test(name) ? 'plain objects' : name)
+/** DevTools' worker, as its panel calls it (HeapSnapshotDataGrids.ts, `HeapSnapshotDiffDataGrid.setBaseDataSource`). */
+interface Comparable {
+  uid: string
+  interfaceDefinitions(): string
+  aggregatesForDiff(definitions: string): unknown
+  calculateSnapshotDiff(uid: string, aggregates: unknown): Record<string, Record<string, number>>
+}
 
-for (const names of [GROWING, CONTROL]) {
-  test(`${names[0]}: what is added and removed equals DevTools' comparison`, async () => {
-    const parsed = (name: string) =>
-      devToolsSnapshot(createReadStream(fileOf(name)).pipe(createGunzip()).setEncoding('utf8'))
-    const older = await parsed(names[0])
-    const newer = await parsed(names[2])
-    const theirs = new Map<string, Sums>()
-    for (const [key, row] of Object.entries((await diff(older as never, newer as never)) as object)) {
-      const [, line = '', column = '', name = key] = /^(?:\d+,(\d+),(\d+))?,(.*)$/s.exec(key) ?? []
-      const {addedCount, removedCount, addedSize, removedSize} = row
-      const place = line === '' ? '' : `:${Number(line) + 1}:${Number(column) + 1}`
-      addTo(theirs, `${withoutShapes(name)}${place}`, [addedCount, removedCount, addedSize, removedSize])
-    }
-    const step = async (name: string) => {
-      const snapshot = await open(name)
-      return {snapshot, step: growthStep(snapshot, typeGroups(snapshot, plainPlace(snapshot)), {retained: false})}
-    }
-    const [first, last] = [await step(names[0]), await step(names[2])]
-    const overall = agreement(first.step.sample, last.snapshot)
-    const {rows} = growth([first.step, last.step], [overall], overall, {limit: Number.POSITIVE_INFINITY})
-    const ours = new Map<string, Sums>()
-    for (const {name, place, identity} of rows) {
-      assert.ok(identity)
-      const {added, removed, addedBytes, removedBytes} = identity
-      if (added + removed === 0) continue
-      addTo(ours, `${withoutShapes(name)}${/(?::\d+:\d+)?$/.exec(place)?.[0]}`, [
-        added,
-        removed,
-        addedBytes,
-        removedBytes,
-      ])
-    }
+const PAIRS = [GROWING, CONTROL, PAGE].flatMap(([base, target, final]) => [
+  [base, target],
+  [target, final],
+  [base, final],
+])
+
+/** What DevTools' comparison adds and removes, by our rows. */
+async function devToolsChanges(olderText: Readable, newerText: Readable): Promise<Map<string, Sums>> {
+  const older = (await devToolsSnapshot(olderText)) as unknown as Comparable
+  const newer = (await devToolsSnapshot(newerText)) as unknown as Comparable
+  const rows = new Map<string, Sums>()
+  const aggregates = older.aggregatesForDiff(newer.interfaceDefinitions())
+  for (const [key, row] of Object.entries(newer.calculateSnapshotDiff(older.uid, aggregates))) {
+    const [, line = '', column = '', name = key] = /^(?:\d+,(\d+),(\d+))?,(.*)$/s.exec(key) ?? []
+    const {addedCount, removedCount, addedSize, removedSize} = row
+    const place = line === '' ? '' : `:${Number(line) + 1}:${Number(column) + 1}`
+    addTo(rows, `${name}${place}`, [addedCount, removedCount, addedSize, removedSize])
+  }
+  return new Map([...rows].sort())
+}
+
+function ourChanges(older: Snapshot, newer: Snapshot): Map<string, Sums> {
+  older.useShapes(newer.shapes())
+  const [first, last] = [older, newer].map(snapshot =>
+    growthStep(snapshot, typeGroups(snapshot, plainPlace(snapshot)), {retained: false}),
+  )
+  const sameProcess = {common: 1, equal: 1, sameProcess: true}
+  const {rows} = growth([first, last], [sameProcess], sameProcess, {limit: Number.POSITIVE_INFINITY})
+  const changes = new Map<string, Sums>()
+  for (const {name, place, identity} of rows) {
+    assert.ok(identity)
+    const {added, removed, addedBytes, removedBytes} = identity
+    if (added + removed === 0) continue
+    addTo(changes, `${name}${/(?::\d+:\d+)?$/.exec(place)?.[0]}`, [added, removed, addedBytes, removedBytes])
+  }
+  return new Map([...changes].sort())
+}
+
+for (const [older, newer] of PAIRS) {
+  test(`${older} and ${newer}: what is added and removed equals DevTools' comparison`, async () => {
+    const text = (name: string) => createReadStream(fileOf(name)).pipe(createGunzip()).setEncoding('utf8')
+    const theirs = await devToolsChanges(text(older), text(newer))
     assert.ok(theirs.size > 10)
-    assert.deepEqual(new Map([...ours].sort()), new Map([...theirs].sort()))
+    assert.deepEqual(ourChanges(await open(older), await open(newer)), theirs)
   })
 }
+
+test("pairs whose plain objects have other shapes equal DevTools' comparison", async () => {
+  const names = fc.subarray(['a', 'b', 'c', 'd', 'e'], {minLength: 1})
+  const objects = fc.array(fc.tuple(fc.integer({min: 5, max: 40}), names), {minLength: 4, maxLength: 30})
+  const heapWith = (some: [number, string[]][]): Heap => {
+    const ids = new Map(some.map(([id, properties]) => [2 * id + 1, properties]))
+    const nodes: Heap['nodes'] = [
+      {kind: 'synthetic', name: '', id: 1, selfBytes: 0},
+      {kind: 'object', name: 'Leaf', id: 3, selfBytes: 16},
+      ...Array.from(ids.keys(), (id): Heap['nodes'][number] => ({kind: 'object', name: 'Object', id, selfBytes: 24})),
+    ]
+    const held = nodes.slice(1).map((_, i): HeapEdge => ({source: 0, target: i + 1, kind: 'element', name: i + 1}))
+    const properties = [...ids.values()].flatMap((names, i) =>
+      names.map((name): HeapEdge => ({source: i + 2, target: 1, kind: 'property', name})),
+    )
+    return {nodes, edges: [...held, ...properties]}
+  }
+  let changed = 0
+  const property = fc.asyncProperty(objects, objects, async (older, newer) => {
+    const texts = [older, newer].map(some => textOf(heapWith(some)))
+    const [first, last] = await Promise.all(texts.map(text => openSnapshot(Buffer.from(text))))
+    const [theirFirst, theirLast] = texts.map(text => Readable.from([text]))
+    const own = new Set(first.shapes().map(({text}) => text))
+    if (last.shapes().some(({text}) => !own.has(text))) changed++
+    assert.deepEqual(ourChanges(first, last), await devToolsChanges(theirFirst, theirLast))
+  })
+  await fc.assert(property, {seed: 14, numRuns: 60})
+  assert.ok(changed > 20, `${changed} pairs differ in their shapes`)
+})
 
 test('every type of a planted leak has grown in every step, by as many as were planted', async () => {
   const view = await grown(GROWING, {retained: false, limit: 1000})
@@ -322,7 +370,7 @@ test('what gathers much of a heap is a suspect, by its holder, file and line; it
   const [row] = rows
   assert.deepEqual(
     [row.holder, row.place, row.kind, row.accumulation?.type],
-    ['cache.entries', 'src/buffer-cache.cjs:7', 'cache without limit', 'Map'],
+    ['cache.entries', 'src/buffer-cache.cjs:8', 'cache without limit', 'Map'],
   )
   assert.equal(row.offHeapBytes, 614_400)
   const {total} = whatIf(snapshot, row.cuts)
@@ -368,9 +416,19 @@ test('the picture of leaks has an owner for each, with as many objects as it hol
   )
 })
 
-test('what leaks is told by name in programs that were not looked at before: a ring, a dictionary', () => {
-  assert.equal(containerOf('store.sessions[…]'), 'store.sessions')
-  assert.equal(containerOf('theThing(.someMethod · scope var originalThing) ×60'), 'theThing')
-  assert.equal(containerOf('byId.get(…).body'), 'byId')
-  assert.equal(containerOf('[i]'), '[i]')
+test('a holder that ends in an entry is told by its collection', () => {
+  const variable = (name: string): StepValue => ({kind: 'scopeVariable', name, ofModule: true})
+  const cases: [steps: StepValue[], kept: number][] = [
+    [[variable('store'), property('sessions'), property('a key', true)], 2],
+    [[variable('theThing'), {kind: 'repeat', steps: [property('someMethod'), variable('thing')], isSame: true}], 1],
+    [[variable('byId'), {kind: 'mapValue', key: '"k"'}, property('body')], 1],
+    [[{kind: 'element', index: 3}], 1],
+    [[variable('byId'), property('body')], 2],
+  ]
+  for (const [values, kept] of cases) {
+    const steps = values.map(value => ({...aStep, value, ...stepWords(value)}))
+    assert.equal(containerSteps(steps).length, kept, steps.map(({text}) => text).join(''))
+  }
 })
+
+const aStep = {node: 0, firstEdge: 0, endEdge: 1, times: 1, place: '', inCode: true, functionName: ''}

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
+import {madeAt} from '../../src/snapshot/script-names.ts'
 import type {Scope, Variable} from '../../src/snapshot/script-scopes.ts'
-import {functionAt, parseScript, type ScriptSyntax} from '../../src/snapshot/script-syntax.ts'
+import {parseScript, type ScriptSyntax} from '../../src/snapshot/script-syntax.ts'
 import {textLines} from '../../src/util/text-lines.ts'
 
 function parsed(text: string): ScriptSyntax {
@@ -209,20 +210,26 @@ test('parsing never throws, whatever the text', () => {
   )
 })
 
-test('the function at an offset is the innermost around it', () => {
+test('what begins at an offset is told, and nothing of what does not begin there', () => {
   const text = 'a; function f(x = () => 1) { return function () {} } class K extends (() => {}) { m() {} y = 1 } b'
   const syntax = parsed(text)
-  const at = (part: string) => functionAt(syntax, text.indexOf(part))
-  assert.equal(at('a;'), undefined)
-  assert.equal(at('(x =')?.name, 'f')
-  assert.equal(at('() => 1')?.name, 'x')
-  assert.equal(at('return')?.name, 'f')
+  const at = (part: string) => madeAt(syntax, text.indexOf(part))
+  assert.equal(at('(x =')?.function?.name, 'f')
+  assert.equal(at('() => 1')?.function?.name, 'x')
   assert.equal(at('class')?.kind, 'class')
-  assert.equal(at('y = 1')?.kind, 'class')
-  assert.equal(at('() {} y')?.name, 'm')
-  assert.equal(at(' b'), undefined)
-  assert.equal(functionAt(syntax, -1), undefined)
-  assert.equal(functionAt(syntax, text.length + 5), undefined)
+  assert.equal(at('() {} y')?.function?.name, 'm')
+  assert.equal(madeAt(syntax, 0), syntax.root)
+  for (const offset of [-1, text.indexOf(' b'), text.indexOf('return'), text.length + 5]) {
+    assert.equal(madeAt(syntax, offset), undefined)
+  }
+})
+
+test('parameters with defaults or patterns have a scope of their own, apart from the body', () => {
+  const syntax = parsed('function f(a = 1) { var b; return () => a + b } function g(c) { var d; return () => c + d }')
+  assert.equal(variable(syntax, 'a').scope.kind, 'function')
+  assert.equal(variable(syntax, 'b').scope.kind, 'body')
+  assert.equal(variable(syntax, 'd').scope, variable(syntax, 'c').scope)
+  assert.equal(uses(variable(syntax, 'b')), 'read in ')
 })
 
 test('lines end where V8 ends them, and offsets lead back to places', () => {
