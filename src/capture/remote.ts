@@ -110,6 +110,8 @@ export async function takeOver(connection: Connection, path: string, options: Re
   const failure = new Promise<never>((_, reject) => {
     failed = reject
   })
+  const interrupt = () => failed(signal?.reason)
+  signal?.addEventListener('abort', interrupt, {once: true})
   connection.on('HeapProfiler.reportHeapSnapshotProgress', ({done, total}: {done: number; total: number}) => {
     share = total > 0 ? Math.min(1, done / total) : undefined
     onProgress?.(bytes, share)
@@ -129,11 +131,13 @@ export async function takeOver(connection: Connection, path: string, options: Re
   try {
     const asked = {reportProgress: true, exposeInternals: internals, captureNumericValue: numeric}
     await Promise.race([connection.send('HeapProfiler.takeHeapSnapshot', asked), failure])
+    signal?.throwIfAborted()
     return await file.finish()
   } catch (error) {
     if (signal?.aborted) throw new HeapgraphError('UNREADABLE', `${path}: interrupted`, 'nothing was written')
     throw error
   } finally {
+    signal?.removeEventListener('abort', interrupt)
     connection.on('HeapProfiler.addHeapSnapshotChunk', () => {})
     await file.discard()
     // A file that is ended no longer says that it has room.
