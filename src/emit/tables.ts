@@ -34,7 +34,7 @@ export function typesText(view: TypesView, paint: Paint = plainPaint): string {
     {title: by, style: 'type', max: WIDEST_NAME, cell: row => (row.type === '' ? '(unnamed)' : row.type)},
     {
       title: 'source',
-      style: 'dim',
+      style: 'place',
       max: WIDEST_PLACE,
       hidden: rows.every(({place}) => place === ''),
       cell: row => row.place,
@@ -94,7 +94,7 @@ export function listText(view: ListView, paint: Paint = plainPaint): string {
     {title: '', style: 'dim', hidden: rows.every(row => sharingText(row) === ''), cell: sharingText},
     {title: 'distance', align: 'right', cell: row => distanceText(row.distance)},
     {title: 'object', style: 'type', max: WIDEST_NAME, cell: nameText},
-    {title: 'source', style: 'dim', max: WIDEST_PLACE, cell: row => row.place},
+    {title: 'source', style: 'place', max: WIDEST_PLACE, cell: row => row.place},
   ]
   const shown = columns.filter(({hidden}) => hidden !== true)
   const table = textTable(
@@ -134,6 +134,7 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     ['distance', distanceText(object.distance)],
     ['source', object.place],
     ['detachedness', detachedness === 'unknown' ? '' : detachedness],
+    ['element', elementText(view.element)],
   ]
   const heading = `${paint.type(forTerminal(object.type === '' ? '(unnamed)' : object.type, WIDEST_NAME))} ${paint.dim(`@${object.id}`)}`
   return [
@@ -145,6 +146,14 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     edgesText(view.out, paint),
     notes(view.limits, paint),
   ].join('')
+}
+
+/** `li.row, in ul < div.app (nearest in the document)`. */
+function elementText(element: ShowView['element']): string {
+  if (element === null) return ''
+  const {selector, around, isInDocument} = element
+  if (around === '') return selector
+  return `${selector}, in ${around}${isInDocument ? ' (the last is in the document)' : ''}`
 }
 
 function offHeapFact(object: ObjectView): string {
@@ -168,7 +177,7 @@ function edgesText(edges: EdgeView[], paint: Paint): string {
       {title: 'id', style: 'dim'},
       {title: 'self', align: 'right', style: 'size'},
       {title: 'object', style: 'type', max: WIDEST_NAME},
-      {title: 'source', style: 'dim', max: WIDEST_PLACE},
+      {title: 'source', style: 'place', max: WIDEST_PLACE},
     ],
     edges.map(({label, strength, other}) => [
       `  ${label}`,
@@ -195,13 +204,13 @@ export function detachedText({rows, total, limits}: DetachedView, paint: Paint =
       {title: 'top', style: 'type', max: WIDEST_NAME},
       {title: 'e.g.', style: 'dim'},
       {title: 'held by', style: 'edge', max: WIDEST_NAME},
-      {title: 'source', style: 'dim', max: WIDEST_PLACE},
+      {title: 'source', style: 'place', max: WIDEST_PLACE},
     ],
     rows.map(row => [
       formatCount(row.trees),
       formatCount(row.nodeCount),
       formatBytes(row.retainedBytes),
-      row.type,
+      row.selector === '' ? row.type : row.selector,
       `@${row.exampleId}`,
       row.heldBy === '' ? 'nothing (unreachable)' : row.heldBy,
       row.place,

@@ -7,6 +7,7 @@ import {globalObjects} from '../analyze/roots.ts'
 import {wayNames} from '../analyze/way-names.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
+import {originalOfVariable} from '../snapshot/original-names.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -140,6 +141,8 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
   if (isIndexed(kind) || isTable) {
     const slots = isTable ? nodeAt(cut + 1) : source
+    const named = variablePath(snapshot, edges.slice(0, cut))
+    if (named !== '') yield {text: `${named}[]`, source: slots}
     for (const way of above) yield {text: `${way.replace(/^.* · |^scope var /, '')}[]`, source: slots}
     if (isOne) yield {text: `@${nodeId[source]}[]`, source: slots}
   } else {
@@ -153,6 +156,17 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   }
   // Letting go of the owner as a whole.
   if (cut > 0) for (const text of above) yield {text, source: nodeAt(cut - 1)}
+}
+
+/** `GS.watched`: from the last variable on the way, by properties alone; '' if there is none. */
+function variablePath(snapshot: Snapshot, edges: readonly number[]): string {
+  const {edgeKind} = snapshot
+  const from = edges.findLastIndex(edge => edgeKind[edge] === EdgeKind.context)
+  if (from < 0 || from === edges.length - 1) return ''
+  const rest = edges.slice(from + 1)
+  if (!rest.every(edge => edgeKind[edge] === EdgeKind.property)) return ''
+  const variable = nameOf(snapshot, edges[from])
+  return isWord(variable) ? variable + rest.map(edge => accessor(nameOf(snapshot, edge))).join('') : ''
 }
 
 /** `bus on "flush"`. */
@@ -192,7 +206,8 @@ function waysAlong(snapshot: Snapshot, source: number, edge: number): string[] {
   if (edgeKind[edge] !== EdgeKind.property) return []
   if (globalObjects(snapshot).includes(source)) return [`globalThis${accessor(name)}`]
   const isFunction = nodeKind[source] === NodeKind.closure
-  const type = isFunction ? strings.get(nodeName[source]) : types.names[types.ofNode[source]]
+  const {ofNode, names, originals} = types
+  const type = isFunction ? strings.get(nodeName[source]) : (originals?.get(ofNode[source]) ?? names[ofNode[source]])
   return isWord(type) && !COMMON.has(type) ? [`${type}${accessor(name)}`] : []
 }
 
@@ -216,8 +231,11 @@ function variable(snapshot: Snapshot, scope: number, name: string): string[] {
   return found
 }
 
-function nameOf({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
-  return isIndexed(edgeKind[edge]) ? '' : strings.get(edgeName[edge])
+/** Of variables the name in the source, which cuts may have, too. */
+function nameOf(snapshot: Snapshot, edge: number): string {
+  const {edgeKind, edgeName, strings} = snapshot
+  if (isIndexed(edgeKind[edge])) return ''
+  return originalOfVariable(snapshot, edge) ?? strings.get(edgeName[edge])
 }
 
 function accessor(name: string): string {

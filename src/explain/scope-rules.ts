@@ -3,6 +3,7 @@
 import {exportName} from '../analyze/cut-variables.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {propertyTarget} from '../snapshot/internal-edges.ts'
+import {originalOfVariable} from '../snapshot/original-names.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import {isText} from '../snapshot/text.ts'
@@ -44,7 +45,7 @@ export const scopeVariable: Rule = (chain, at) => {
     return undefined
   const inCell = chain.kind(at + 1) === EdgeKind.hidden && chain.isRaw(chain.target(at), 'ContextCell')
   // V8 does not write the names of variables of blocks.
-  const name = isHidden ? '' : chain.name(at)
+  const name = isHidden ? '' : (originalOfVariable(chain.snapshot, chain.edge(at)) ?? chain.name(at))
   const inCode = sideOf(chain.snapshot, scope) !== 'runtime'
   return {
     length: inCell ? 2 : 1,
