@@ -3,6 +3,7 @@
 import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
+import {variableName} from '../snapshot/block-variables.ts'
 import {codeOf, originOfScript} from '../snapshot/code-origin.ts'
 import {declaration, declarationIn, globalDeclaration} from '../snapshot/declarations.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
@@ -105,14 +106,13 @@ function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
   if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
   const place = placeOfRow(snapshot, locationRow(node))
   if (kind(node) !== 'module') return place === undefined ? '' : placeText(codePlaceOf(snapshot, place))
-  const {edgeKind, edgeName, strings} = snapshot
-  const name = edgeKind[edges[0]] === EdgeKind.context ? strings.get(edgeName[edges[0]]) : ''
+  const name = variableName(snapshot, edges[0])
   const declared =
     name === ''
       ? undefined
       : inner(node) < 0
         ? globalDeclaration(snapshot, name)
-        : declaration(snapshot, inner(node), name)
+        : declaration(snapshot, inner(node), name, node)
   if (declared !== undefined) return placeText(codePlaceOf(snapshot, declared))
   return place === undefined ? '' : fileOnly(snapshot, place.script)
 }

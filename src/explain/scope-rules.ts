@@ -1,6 +1,7 @@
 /** Rules for scopes and modules: the variables and exports that code sees. */
 
 import {exportName} from '../analyze/cut-variables.ts'
+import {variableName} from '../snapshot/block-variables.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {propertyTarget} from '../snapshot/internal-edges.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
@@ -38,10 +39,15 @@ export const scopeVariable: Rule = (chain, at) => {
     return undefined
   const inCell = chain.kind(at + 1) === EdgeKind.hidden && chain.isRaw(chain.target(at), 'ContextCell')
   const word = kind(scope) === 'module' ? '' : 'scope var '
-  // V8 does not write the names of variables of blocks.
-  const text = isHidden ? ' · unnamed scope var' : ` · ${word}${chain.name(at)}`
+  const name = variableName(chain.snapshot, chain.edge(at))
+  const text = isHidden && name === '' ? ' · unnamed scope var' : ` · ${word}${name}`
   const inCode = sideOf(chain.snapshot, scope) !== 'runtime'
-  return {length: inCell ? 2 : 1, text, label: isHidden ? 'unnamed scope var' : `scope var ${chain.name(at)}`, inCode}
+  return {
+    length: inCell ? 2 : 1,
+    text,
+    label: isHidden && name === '' ? 'unnamed scope var' : `scope var ${name}`,
+    inCode,
+  }
 }
 
 /** `realm → script_context_table → scope`: `let` and `class` at the top of a script. */

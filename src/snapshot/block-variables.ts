@@ -3,8 +3,9 @@
  * functions, modules and scripts: "declaration contexts"), but each context has its ScopeInfo, whose strings are the names, in the order
  * of the slots (v8/src/objects/scope-info.tq, `context_local_names`). Bundlers and Vite put whole modules into blocks.
  */
-import {EdgeKind, NodeKind} from './schema.ts'
+
 import {sourceOf} from './retainers.ts'
+import {EdgeKind, NodeKind} from './schema.ts'
 import {scopes} from './scopes.ts'
 import type {Snapshot} from './snapshot.ts'
 import {isFlatText} from './text.ts'
@@ -14,7 +15,7 @@ export function variableName(snapshot: Snapshot, edge: number): string {
   const {edgeKind, edgeName, strings} = snapshot
   if (edgeKind[edge] === EdgeKind.context) return strings.get(edgeName[edge])
   if (edgeKind[edge] !== EdgeKind.hidden) return ''
-  const context = sourceOf(snapshot, edge)
+  const context = sourceOf(snapshot.firstEdge, edge)
   return scopes(snapshot).isScope(context) ? (blockVariables(snapshot, context).get(edge) ?? '') : ''
 }
 
@@ -52,8 +53,9 @@ function blockVariables(snapshot: Snapshot, context: number): Map<number, string
     if (slot - fromSlot === name - fromName) {
       for (let i = fromSlot; i < slot; i++) found.set(slots[i], names[fromName + i - fromSlot])
     }
-    fromSlot = slot
-    fromName = name
+    if (slot < slots.length) found.set(slots[slot], names[name])
+    fromSlot = slot + 1
+    fromName = name + 1
   }
   for (let slot = 0; slot < slots.length; slot++) {
     const target = edgeTarget[slots[slot]]

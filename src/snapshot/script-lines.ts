@@ -3,9 +3,10 @@
  * page's beginning (`Script::GetPositionInfo` with offsets), the text begins at the script's.
  */
 import {getOrMake, oncePer} from '../util/memo.ts'
+import {variableName} from './block-variables.ts'
 import {locationRow} from './places.ts'
-import {EdgeKind, NodeKind} from './schema.ts'
-import {madeAt, scopeWith, variableIn} from './script-names.ts'
+import {NodeKind} from './schema.ts'
+import {madeAt, onlyScopeInside, scopeWith, variableIn} from './script-names.ts'
 import type {Scope, Variable} from './script-scopes.ts'
 import {type ScriptSyntax, scriptOf, syntaxOfScript} from './script-syntax.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -143,7 +144,9 @@ export function variableAround(
   if (context !== undefined) {
     // What V8 makes of a whole module has its context inside.
     const inner = made === undefined || made.kind === 'root' ? syntax.root : made.outer
-    return scopeWith(inner, variablesOf(snapshot, context))?.variables.get(name)
+    const names = variablesOf(snapshot, context)
+    const scope = scopeWith(inner, names) ?? (inner === syntax.root ? onlyScopeInside(inner, names) : undefined)
+    return scope?.variables.get(name)
   }
   // A function sees its own name further inside than what is around it.
   const inside = made?.inner.find(({kind}) => kind === 'body') ?? made
@@ -151,10 +154,11 @@ export function variableAround(
 }
 
 /** Names of the variables of a context that hold something. */
-function variablesOf({edgeKind, edgeName, firstEdge, strings}: Snapshot, context: number): string[] {
+function variablesOf(snapshot: Snapshot, context: number): string[] {
   const names: string[] = []
-  for (let edge = firstEdge[context]; edge < firstEdge[context + 1]; edge++) {
-    if (edgeKind[edge] === EdgeKind.context) names.push(strings.get(edgeName[edge]))
+  for (let edge = snapshot.firstEdge[context]; edge < snapshot.firstEdge[context + 1]; edge++) {
+    const name = variableName(snapshot, edge)
+    if (name !== '') names.push(name)
   }
   return names
 }
