@@ -7,19 +7,34 @@ import {type DominatorTree, dominatorTree, keptTree} from './dominators.ts'
 /** Whether every way from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
 export type Dominates = (above: number, below: number) => boolean
 
-/** What a node dominates stands right behind it in the tree's order. Uint32Array(n) of the places in that order. */
-export const dominance = oncePer((snapshot: Snapshot): Dominates => dominanceIn(snapshot, dominatorTree(snapshot)))
+/** Each node's place in the order of a dominator tree: what it dominates stands right behind it. Behind it is a Uint32Array(n). */
+export type Places = (node: number) => number
 
-/** The same by what keeps objects alive in the living process (`keptTree`). */
-export const keptDominance = oncePer((snapshot: Snapshot): Dominates => {
-  const tree = keptTree(snapshot)
-  return tree === dominatorTree(snapshot) ? dominance(snapshot) : dominanceIn(snapshot, tree)
-})
-
-function dominanceIn({nodeCount}: Snapshot, {order, count}: DominatorTree): Dominates {
+function placesIn({nodeCount}: Snapshot, {order}: DominatorTree): Places {
   const place = new Uint32Array(nodeCount)
   for (let i = 0; i < order.length; i++) place[order[i]] = i
-  return (above, below) => place[below] >= place[above] && place[below] - place[above] < count[above]
+  return node => place[node]
+}
+
+const places = oncePer((snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot)))
+
+/** The same of `keptTree`. */
+export const keptPlaces = oncePer((snapshot: Snapshot): Places => {
+  const tree = keptTree(snapshot)
+  return tree === dominatorTree(snapshot) ? places(snapshot) : placesIn(snapshot, tree)
+})
+
+export const dominance = oncePer(
+  (snapshot: Snapshot): Dominates => dominanceIn(dominatorTree(snapshot), places(snapshot)),
+)
+
+/** The same by what keeps objects alive in the living process (`keptTree`). */
+export const keptDominance = oncePer(
+  (snapshot: Snapshot): Dominates => dominanceIn(keptTree(snapshot), keptPlaces(snapshot)),
+)
+
+function dominanceIn({count}: DominatorTree, placeOf: Places): Dominates {
+  return (above, below) => placeOf(below) >= placeOf(above) && placeOf(below) - placeOf(above) < count[above]
 }
 
 /** Nodes that an object of the set dominates, but those of the set on top of all. */

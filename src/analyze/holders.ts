@@ -10,6 +10,7 @@ import {reachableNodes} from './reachable.ts'
 import {roles} from './roles.ts'
 import {globalObjects, rootNodes} from './roots.ts'
 import {doubleStores} from './stores.ts'
+import {wayNames} from './way-names.ts'
 
 export interface Strictness {
   /** Follow holders that are themselves among the objects asked about: links of a list. */
@@ -40,6 +41,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const cells = exportCells(snapshot)
   const globals = new Set(globalObjects(snapshot))
   const isDouble = doubleStores(snapshot)
+  const names = wayNames(snapshot)
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
   const askedName = new BitSet(nodeCount)
   const named = new BitSet(nodeCount)
@@ -54,8 +56,12 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     (rules.throughTargets || !isTarget.has(source)) &&
     (rules.throughPlumbing || cells.has(source) || !role.isPlumbing(source))
 
+  // One that people's own names lead to, as a response that a listener sees, is held by who has that name.
   const isRuntimeObject = (node: number) =>
-    role.isRuntime(node) && nodeKind[node] === NodeKind.object && !role.isScope(node)
+    role.isRuntime(node) &&
+    nodeKind[node] === NodeKind.object &&
+    !role.isScope(node) &&
+    names.patterns.isStart(names.patternOf(node))
 
   const isHardEnd = (source: number, edge: number) =>
     roots.has(source) ||

@@ -33,6 +33,9 @@ const STRICTNESS: readonly Strictness[] = [
   {throughTargets: true, throughPlumbing: true},
 ]
 
+/** Edges of a list looked at for functions. */
+const EDGES_SEARCHED = 16
+
 export class OwnerSearch {
   readonly sets: OwnerSets
   readonly #snapshot: Snapshot
@@ -127,6 +130,12 @@ export class OwnerSearch {
     const {sets} = this
     const {pattern, through} = sets.key(owner)
     const isKnownAs = (by: number) => this.#throughOwner.get(by) === pattern
+    // The function that the owner was given, from which on sets have the owner without it.
+    const isNextToOwner = (source: number) =>
+      through >= 0 &&
+      this.#isFunction(source) &&
+      this.#names.kindOf(source) === through &&
+      sets.of(this.#setOf[source]).some(one => sets.key(one).through < 0 && isKnownAs(sets.key(one).pattern))
     // Places: twice the node, and one more once the function has been met.
     const place = new GrowableUint32()
     const entered = new GrowableUint32()
@@ -158,9 +167,10 @@ export class OwnerSearch {
         }
         if (this.#component[source] === this.#component[at]) visit(2 * source + Number(isBehind), edge, i)
         else if (isBehind) {
-          if (sets.of(this.#setOf[source]).some(one => isKnownAs(sets.key(one).pattern))) visit(2 * source + 1, edge, i)
+          const isBelow = (one: number) => sets.key(one).through < 0 && isKnownAs(sets.key(one).pattern)
+          if (sets.of(this.#setOf[source]).some(isBelow)) visit(2 * source + 1, edge, i)
         } else if (sets.of(this.#heldBy(source)).includes(owner)) {
-          visit(2 * source + Number(through >= 0 && this.#isFunction(source)), edge, i)
+          visit(2 * source + Number(isNextToOwner(source)), edge, i)
         }
       }
     }
@@ -278,10 +288,19 @@ export class OwnerSearch {
 
   /** Whether what an owner holds by an edge are functions that people gave it one by one: emitters, event targets, the runtime. */
   #isHolderOfListeners(source: number, edge: number): boolean {
-    const {nodeKind, edgeKind, edgeName, strings} = this.#snapshot
+    const {nodeKind, edgeKind, edgeName, edgeTarget, strings} = this.#snapshot
     if (nodeKind[source] !== NodeKind.object || this.#isRuntime(source)) return true
-    return (
-      this.#isGlobal.has(source) || (edgeKind[edge] === EdgeKind.property && strings.get(edgeName[edge]) === '_events')
-    )
+    const isEvents = edgeKind[edge] === EdgeKind.property && strings.get(edgeName[edge]) === '_events'
+    return this.#isGlobal.has(source) || isEvents || this.#hasFunctions(edgeTarget[edge])
+  }
+
+  /** Whether a node is a list of functions: of one event's listeners, or of subscribers. */
+  #hasFunctions(node: number): boolean {
+    const {nodeKind, edgeKind, edgeTarget, firstEdge} = this.#snapshot
+    const end = Math.min(firstEdge[node + 1], firstEdge[node] + EDGES_SEARCHED)
+    for (let edge = firstEdge[node]; edge < end; edge++) {
+      if (edgeKind[edge] === EdgeKind.element && nodeKind[edgeTarget[edge]] === NodeKind.closure) return true
+    }
+    return false
   }
 }

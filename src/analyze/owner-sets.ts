@@ -5,7 +5,7 @@ import {getOrMake} from '../util/memo.ts'
 export interface OwnerKey {
   /** Pattern of what owns and the step from it; of the runtime's objects without the step: their parts hold one listener several times. */
   pattern: number
-  /** The kind of the function that holds the objects for it, of owners with listeners; -1 for others. */
+  /** The kind of the function next to it that holds the objects for it, of owners with listeners; -1 for others. */
   through: number
 }
 
@@ -73,9 +73,10 @@ export class OwnerSets {
     )
   }
 
-  /** The same of one owner. */
+  /** The same of one owner: the function next to it is what it was given, and what it must let go of. */
   throughOf(owner: number, kind: number): number {
-    const known = this.#throughOwner(this.#keys[owner].pattern)
+    const {pattern, through} = this.#keys[owner]
+    const known = through < 0 ? this.#throughOwner(pattern) : -1
     return known < 0 ? owner : this.owner(known, kind)
   }
 

@@ -4,14 +4,22 @@
  * back to there every way is followed; from there on the one that a person would name (`named-ways.ts`).
  */
 
+import {propertyTarget} from '../snapshot/internal-edges.ts'
+import {placeOfRow} from '../snapshot/places.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
 import {type AheadGroup, computeAhead} from './ahead.ts'
+import {bottlenecks} from './bottlenecks.ts'
 import {dominatorTree} from './dominators.ts'
+import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedWay, OwnerSearch} from './owner-search.ts'
 import {retainedBySet} from './retained-set.ts'
+import {roles} from './roles.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
 
@@ -35,6 +43,8 @@ export interface Owner extends OwnedWay {
   code: 'application' | 'library' | 'runtime'
   /** Ordinal of the object that the way leads to. */
   example: number
+  /** Whether it is where all ways to the objects come together, whoever else refers to them. */
+  isGathered: boolean
   /** Ordinals of all edges by which it holds the objects: from what it is to what serves them, or into its listeners. */
   cuts: Uint32Array
 }
@@ -77,35 +87,168 @@ export function owners(
   dominatorTree(snapshot)
   const isTarget = BitSet.of(snapshot.nodeCount, target.nodes)
   const search = new OwnerSearch(snapshot, target.nodes, isTarget)
-  const {groups, shared, isCut} = groupByOwner(snapshot, search, target.nodes)
-  const kept = groups.slice(0, limit)
+  const grouped = groupByOwner(snapshot, search, target.nodes)
+  const places = gatheredPlaces(snapshot, search, grouped.groups, target.nodes, isTarget)
+  const {groups, shared, isCut} = places.length === 0 ? grouped : without(snapshot, search, target.nodes, places)
   const all = bytesOf(snapshot, target.nodes)
+  // One that holds all of them need not be asked about again.
+  const bytes = (held: Uint32Array) => (held.length === target.nodes.length ? all : bytesOf(snapshot, held))
+  const gathered = places.slice(0, limit).map(place => ownerOfPlace(place, bytes(place.members)))
+  const kept = groups.slice(0, limit - gathered.length)
   const cuts = search.cutsOf(kept.map(({owner}) => search.sets.key(owner)))
+  const held = kept.map(({owner, members, alone}, i): Owner => {
+    const held = members.view()
+    const example = held[0]
+    return {
+      count: held.length,
+      alone,
+      ...bytes(held),
+      code: search.codeOf(owner),
+      example,
+      isGathered: false,
+      ...search.wayTo(example, owner),
+      cuts: cuts[i],
+    }
+  })
+  const found = places.length + groups.length
   return {
     snapshot,
     question: 'owners',
     target,
-    owners: kept.map(({owner, members, alone}, i) => {
-      const held = members.view()
-      const example = held[0]
-      const code = search.codeOf(owner)
-      return {
-        count: held.length,
-        alone,
-        // One that holds all of them need not be asked about again.
-        ...(held.length === target.nodes.length ? all : bytesOf(snapshot, held)),
-        code,
-        example,
-        ...search.wayTo(example, owner),
-        cuts: cuts[i],
-      }
-    }),
+    owners: ranked(snapshot, [...gathered, ...held]),
     shared,
     unheld: search.unheld,
     isCut,
-    limitsReached: groups.length > kept.length ? {owners: limit} : {},
-    total: {owners: groups.length, ...all},
+    limitsReached: found > limit ? {owners: limit} : {},
+    total: {owners: found, ...all},
   }
+}
+
+function ownerOfPlace({members, ...place}: Gathered, bytes: ReturnType<typeof bytesOf>): Owner {
+  return {count: members.length, alone: members.length, isGathered: true, ...bytes, ...place}
+}
+
+/** An owner that frees this share of the objects alone is the answer. */
+const NEARLY_ALL = 0.9
+/** Objects of the runtime's in greater numbers are no owners: something holds them. */
+const MOST_RUNTIME_SOURCES = 8
+
+/**
+ * The places where the objects gather, if the owners found do not answer who must let go: where no one of the application's alone has
+ * nearly all, several have the same objects, or the owner is many objects of the runtime's.
+ */
+function gatheredPlaces(
+  snapshot: Snapshot,
+  search: OwnerSearch,
+  groups: readonly Group[],
+  targets: Uint32Array,
+  isTarget: BitSet,
+): Gathered[] {
+  const held = targets.length - search.unheld
+  if (isAnswered(snapshot, search, groups, held)) return nearerPlace(snapshot, search, groups, targets, isTarget)
+  // What only the runtime's code leads to is no better answer than a name of people's own.
+  const isOfPeople =
+    groups.length > 0 &&
+    search.codeOf(groups[0].owner) === 'application' &&
+    !isOfRuntimeOnly(snapshot, search, groups[0])
+  return bottlenecks(snapshot, targets, isTarget).flatMap(place => {
+    const found = gatheredAt(snapshot, place)
+    return found === undefined || (found.code === 'runtime' && isOfPeople) ? [] : [found]
+  })
+}
+
+function isAnswered(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[], held: number): boolean {
+  const [first] = groups
+  if (first === undefined) return true
+  if (search.codeOf(first.owner) !== 'application') return false
+  const isApart = groups.every(({alone, members}) => alone === members.length)
+  const all = isApart ? groups.reduce((sum, {alone}) => sum + alone, 0) : first.alone
+  if (all < NEARLY_ALL * held || !areDifferent(snapshot, search, groups)) return false
+  return !isOfRuntimeOnly(snapshot, search, first)
+}
+
+/**
+ * Of one owner that has all, the place further down that has a variable of its own: what a function beyond the owner keeps for itself is
+ * named by that.
+ */
+function nearerPlace(
+  snapshot: Snapshot,
+  search: OwnerSearch,
+  groups: readonly Group[],
+  targets: Uint32Array,
+  isTarget: BitSet,
+): Gathered[] {
+  if (groups.length !== 1 || targets.length < MOST_RUNTIME_SOURCES) return []
+  const [{owner, members}] = groups
+  const {edges, cut} = search.wayTo(members.get(0), owner)
+  const source = sourceOf(snapshot.firstEdge, edges[cut])
+  const [place] = bottlenecks(snapshot, targets, isTarget)
+  if (place === undefined || place.members.length < NEARLY_ALL * (targets.length - search.unheld)) return []
+  const found = gatheredAt(snapshot, place)
+  if (found === undefined || found.code !== 'application') return []
+  const {firstEdge, edgeKind} = snapshot
+  const from = found.edges.findIndex(edge => sourceOf(firstEdge, edge) === source)
+  const isBeyond = from >= 0 && found.edges.slice(from, found.cut).some(edge => edgeKind[edge] === EdgeKind.context)
+  return isBeyond ? [found] : []
+}
+
+function isOfRuntimeOnly(snapshot: Snapshot, search: OwnerSearch, {owner}: Group): boolean {
+  const [cuts] = search.cutsOf([search.sets.key(owner)])
+  return areOfRuntime(snapshot, cuts)
+}
+
+/** Whether no two owners are the same place of the program seen in several instances: modules that were loaded anew each time. */
+function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): boolean {
+  const seen = new Set<string>()
+  return groups.slice(0, COMPARED).every(({owner, members}) => {
+    const {start, edges, cut} = search.wayTo(members.get(0), owner)
+    const names = edges.slice(0, cut).map(edge => snapshot.edgeName[edge])
+    const place = placeOfRow(snapshot, scopes(snapshot).isScope(start) ? scopes(snapshot).locationRow(start) : -1)
+    const key = `${place === undefined ? start : place.script} ${names.join()}`
+    const isNew = !seen.has(key)
+    seen.add(key)
+    return isNew
+  })
+}
+
+const COMPARED = 4
+
+/** Whether edges leave many objects of the runtime's that are no timers: what runs by itself is let go of one by one. */
+function areOfRuntime(snapshot: Snapshot, cuts: Uint32Array): boolean {
+  const {firstEdge, nodeKind} = snapshot
+  const {isRuntime} = roles(snapshot)
+  let sources = 0
+  let last = -1
+  for (const edge of cuts) {
+    const source = sourceOf(firstEdge, edge)
+    if (source === last) continue
+    last = source
+    if (nodeKind[source] !== NodeKind.object || !isRuntime(source) || isTimer(snapshot, source)) continue
+    if (++sources > MOST_RUNTIME_SOURCES) return true
+  }
+  return false
+}
+
+/** Node's Timeout or Immediate, which calls a function (lib/internal/timers.js). */
+function isTimer(snapshot: Snapshot, node: number): boolean {
+  return ['_onTimeout', '_onImmediate'].some(name => propertyTarget(snapshot, node, name) >= 0)
+}
+
+/** The owners of what does not gather at one of the places. */
+function without(snapshot: Snapshot, search: OwnerSearch, targets: Uint32Array, places: readonly Gathered[]) {
+  const told = new BitSet(snapshot.nodeCount)
+  for (const {members} of places) for (const node of members) told.add(node)
+  return groupByOwner(
+    snapshot,
+    search,
+    targets.filter(node => !told.has(node)),
+  )
+}
+
+function ranked({nodeId}: Snapshot, owners: Owner[]): Owner[] {
+  return owners.sort(
+    (a, b) => RANK[a.code] - RANK[b.code] || b.count - a.count || nodeId[a.example] - nodeId[b.example],
+  )
 }
 
 interface Group {

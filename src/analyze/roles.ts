@@ -1,15 +1,17 @@
 /** What part a node plays on the way to an object: code of the application's, of a library's, of the runtime's; V8's plumbing. */
 import {codeOf} from '../snapshot/code-origin.ts'
+import {placeInScript} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
 
 import {plumbing} from './plumbing.ts'
 
 export interface Roles {
-  /** Scopes of whole modules and scripts: ordinals, ascending. */
+  /** Scopes of whole modules and scripts, but for those that were run several times, whose instances something holds: ordinals, ascending. */
   moduleScopes: Uint32Array
   isModuleScope(node: number): boolean
   isScope(node: number): boolean
@@ -31,6 +33,7 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
   const {isScope, kind: scopeKind} = scopes(snapshot)
   const ofModules = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
+  const repeated = repeatedModules(snapshot, ofModules.view())
   const carriers = new Set(CARRIERS.flatMap(name => strings.indexesOf(name)))
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
@@ -51,14 +54,32 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
     return known[node]
   }
   return {
-    moduleScopes: ofModules.view(),
+    moduleScopes: ofModules.view().filter(node => !repeated.has(node)),
     isScope,
-    isModuleScope: node => isScope(node) && scopeKind(node) === 'module',
+    isModuleScope: node => isScope(node) && scopeKind(node) === 'module' && !repeated.has(node),
     isRuntime: node => code(node) === RUNTIME,
     isLibrary: node => code(node) === LIBRARY,
     isPlumbing: plumbing(snapshot),
   }
 })
+
+/** Scopes of scripts that were run several times, as test runners and hot reloading do: an instance lives for as long as somebody holds it. */
+function repeatedModules(snapshot: Snapshot, modules: Uint32Array): BitSet {
+  const scripts = new Map<string, number>()
+  const repeated = new BitSet(snapshot.nodeCount)
+  for (const scope of modules) {
+    const row = scopes(snapshot).locationRow(scope)
+    const script = row < 0 ? undefined : placeInScript(snapshot, row)?.script
+    if (script === undefined || script === '') continue
+    const first = scripts.get(script)
+    if (first === undefined) scripts.set(script, scope)
+    else {
+      repeated.add(first)
+      repeated.add(scope)
+    }
+  }
+  return repeated
+}
 
 const NUMBER = {unknown: APPLICATION, application: APPLICATION, library: LIBRARY, runtime: RUNTIME}
 

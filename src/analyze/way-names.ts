@@ -29,6 +29,8 @@ export interface WayNames {
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the way to a node; returns where it begins. */
   wayTo(node: number, edges: number[]): number
+  /** The same from where the named ways begin, also where the runtime's objects, known by what they are, would begin one. */
+  wholeWayTo(node: number, edges: number[]): number
 }
 
 const NONE = 0
@@ -47,6 +49,8 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   // Node's own copies of what JavaScript has, by a symbol of the global object (lib/internal/per_context).
   const primordials = new Set(strings.indexesOf('<symbol node:per_context_binding_exports>'))
   const libraryStarts = new Set<number>()
+  const scriptNumbers = new Map<number, number>()
+  const lineNumbers = new Map<number, number>()
   const places = new Map<number, number>()
 
   const isDictionary = dictionaryTest(snapshot)
@@ -55,8 +59,10 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
     const row = codeRow(snapshot, node)
     if (row < 0) return types.ofNode[node]
-    const place =
-      (locations.scriptId[row] * 2 ** 24 + locations.line[row]) * 2 ** 12 + (locations.column[row] % 2 ** 12)
+    // Scripts and lines become small numbers first, so that three of them fit one key exactly.
+    const script = getOrMake(scriptNumbers, locations.scriptId[row], () => scriptNumbers.size)
+    const line = getOrMake(lineNumbers, script * 2 ** 31 + locations.line[row], () => lineNumbers.size)
+    const place = line * 2 ** 31 + locations.column[row]
     return getOrMake(places, place, () => types.names.length + places.size)
   }
 
@@ -124,14 +130,20 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
     },
     wayTo(node, edges) {
       patternOf(node)
-      const back: number[] = []
-      let at = node
-      while (!patterns.isStart(known[at])) {
-        back.push(entryOf(at))
-        at = sourceOf(firstEdge, entryOf(at))
-      }
-      for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
-      return at
+      return wayBack(node, edges, at => patterns.isStart(known[at]))
     },
+    wholeWayTo: (node, edges) =>
+      wayBack(node, edges, at => entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic),
+  }
+
+  function wayBack(node: number, edges: number[], isStart: (at: number) => boolean): number {
+    const back: number[] = []
+    let at = node
+    while (!isStart(at)) {
+      back.push(entryOf(at))
+      at = sourceOf(firstEdge, entryOf(at))
+    }
+    for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
+    return at
   }
 })

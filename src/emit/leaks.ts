@@ -94,7 +94,7 @@ function whyLines({exampleId, path, also, advice, verdict}: SuspectView, paint: 
   return [
     `   e.g. ${paint.dim(`@${exampleId}`)}  ${forTerminal(path, WIDEST_SENTENCE)}\n`,
     others === '' ? '' : `   also held by ${others}\n`,
-    `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST_SENTENCE)}\n`,
+    advice === '' ? '' : `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST_SENTENCE)}\n`,
     verdict === '' ? '' : `     ${forTerminal(verdict, WIDEST_SENTENCE)}\n`,
   ]
 }

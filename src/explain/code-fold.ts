@@ -1,16 +1,13 @@
 /** What a rule makes of a chain's next edges. */
 import type {Chain} from './code-chain.ts'
+import type {StartValue, StepValue} from './step.ts'
 
 export interface Fold {
   /** Edges of the chain that it stands for. */
   length: number
-  text: string
-  /** The same with keys and indexes left out; `text` if it has none. */
-  pattern?: string
-  /** What the step is called alone, if that is not its text. */
-  label?: string
-  /** What a path may begin with that has nothing but the runtime's own before it; the text leads on from there. */
-  alone?: string
+  step: StepValue
+  /** What a path may begin with that has nothing but the runtime's own before it; the step leads on from there. */
+  alone?: StartValue
   /** Line to look at, if it is not that of the function arrived at. */
   place?: string
   /** False for what the runtime does by itself; where the rule does not tell, that depends on what the edges connect. */

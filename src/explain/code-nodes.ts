@@ -10,7 +10,8 @@ import {nativeContextTest, scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {describe} from './describe.ts'
 import {shownScript} from './script-root.ts'
-import {scopePlace, scopeText, sourcePlace} from './source-place.ts'
+import {scopePlace, scopePlaceText, sourcePlace} from './source-place.ts'
+import {type StartValue, start} from './step.ts'
 
 /** Whose a node is: of people (the application or a library), of the runtime, or of nobody in particular, such as a plain array. */
 export type Side = 'people' | 'runtime' | 'neutral'
@@ -54,12 +55,6 @@ export function functionName(snapshot: Snapshot, node: number): string {
   return snapshot.nodeKind[node] === NodeKind.closure ? nameOfFunction(snapshot, node) : ''
 }
 
-/** The words, and behind them the name of the function that the node is, if it has one. */
-export function withFunctionName(snapshot: Snapshot, words: string, node: number): string {
-  const name = functionName(snapshot, node)
-  return name === '' ? words : `${words} ${name}`
-}
-
 /** A function of V8's own, which has neither name nor place. */
 export function isBuiltin(snapshot: Snapshot, closure: number): boolean {
   return (
@@ -69,29 +64,52 @@ export function isBuiltin(snapshot: Snapshot, closure: number): boolean {
   )
 }
 
-/** `module src/cache.js`, `scope of onData`: what a scope is called where nothing else leads to it. */
-export function scopeName(snapshot: Snapshot, scope: number): string {
-  const found = scopePlace(snapshot, scope)!
-  if (found.of === 'module') return scopeText(snapshot, scope)
-  if (found.name === '' && found.function < 0) return 'scope'
-  return `${found.of === 'call' ? 'scope of' : 'scope in'} ${found.name || '(anonymous)'}`
-}
-
 /** What a path that begins at the node begins with. */
-export function startName(snapshot: Snapshot, node: number): string {
+export function startValue(snapshot: Snapshot, node: number): StartValue {
   const name = snapshot.strings.get(snapshot.nodeName[node])
   if (isGlobal(snapshot, node) && (name === 'Object' || GLOBAL_NAME.test(name))) {
-    return name.startsWith('Window') ? 'window' : 'globalThis'
+    return start('global', name.startsWith('Window') ? 'window' : 'globalThis')
   }
   const file = exportCells(snapshot).get(node)
-  if (file !== undefined) return `module ${shownScript(snapshot, file)}`
+  if (file !== undefined) return moduleStart(shownScript(snapshot, file))
   const exporter = moduleExports(snapshot).get(node)
-  if (exporter !== undefined) return `module ${shownScript(snapshot, exporter)} · exports`
-  if (scopes(snapshot).isScope(node)) return scopeName(snapshot, node)
+  if (exporter !== undefined) return exportsStart(shownScript(snapshot, exporter))
+  if (scopes(snapshot).isScope(node)) return scopeStart(snapshot, node)
   const {type, kind, preview} = describe(snapshot, node)
-  if (kind === 'closure') return `closure ${functionName(snapshot, node) || '(anonymous)'}`
-  if (kind === 'string' && preview !== '') return preview
-  return type || `(${kind})`
+  if (kind === 'closure') {
+    const called = functionName(snapshot, node) || '(anonymous)'
+    return start('object', `closure ${called}`, '', called)
+  }
+  if (kind === 'string' && preview !== '') return start('object', preview)
+  return start('object', type || `(${kind})`)
+}
+
+/** The words of it. */
+export function startName(snapshot: Snapshot, node: number): string {
+  return startValue(snapshot, node).words
+}
+
+/** `module src/cache.js`. */
+export function moduleStart(file: string): StartValue {
+  return start('module', file === '' ? 'module' : `module ${file}`, file)
+}
+
+/** `module src/cache.js · exports`. */
+export function exportsStart(file: string): StartValue {
+  return start('exports', `module ${file} · exports`, file)
+}
+
+/** `module src/cache.js`, `scope of onData`: what a scope is called where nothing else leads to it. */
+export function scopeStart(snapshot: Snapshot, scope: number): StartValue {
+  const found = scopePlace(snapshot, scope)!
+  if (found.of === 'module') return moduleStart(scopePlaceText(found))
+  if (found.name === '' && found.function < 0) return start('scope', 'scope')
+  return start(
+    'scope',
+    `${found.of === 'call' ? 'scope of' : 'scope in'} ${found.name || '(anonymous)'}`,
+    '',
+    found.name,
+  )
 }
 
 /** `src/bus.js:40`: of a function of people's, of what else has a line to look at; '' for the rest. */

@@ -4,15 +4,19 @@ import {propertyTarget} from '../snapshot/internal-edges.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {formatCount, plural} from '../util/units.ts'
+import {plural} from '../util/units.ts'
 import {Chain} from './code-chain.ts'
 import type {Fold} from './code-fold.ts'
-import {functionName, isGlobal, sideOf, startName, stepPlace} from './code-nodes.ts'
+import {functionName, isGlobal, sideOf, startValue, stepPlace} from './code-nodes.ts'
 import {foldAt} from './code-rules.ts'
 import {edgeLabel} from './edge-label.ts'
 import {abstractLabel} from './pattern-label.ts'
+import {functionNameOf, isAccess, property, type StartValue, type StepValue} from './step.ts'
+import {foldedLabel, jointOf, repeatWords, stepWords, timesWords} from './step-words.ts'
 
 export interface CodeStep {
+  /** What it is: for whoever asks more than how it is written. */
+  value: StepValue
   /**
    * What is appended to the text so far: `.entries`, `[3]`, `.get("k1")`, ` · scope var users`. The first step of a path names where it
    * begins: `globalThis`, `module src/cache.js`, `Timeout`, and stands for what the runtime itself does before that.
@@ -33,6 +37,8 @@ export interface CodeStep {
   place: string
   /** False for what V8 or the runtime does. */
   inCode: boolean
+  /** The function that it leads to, where the words name it because the path goes on through what that sees; '' if not. */
+  functionName: string
 }
 
 export interface CodePathOptions {
@@ -40,6 +46,8 @@ export interface CodePathOptions {
   raw?: boolean
   /** Leaves equal steps in a row apart. */
   unfolded?: boolean
+  /** Place of an edge in the chain whose step, and the one before, are told though they be the runtime's: the edge to cut. */
+  keep?: number | undefined
 }
 
 /**
@@ -50,10 +58,12 @@ export function codePath(
   snapshot: Snapshot,
   start: number,
   edges: ArrayLike<number>,
-  {raw = false, unfolded = false}: CodePathOptions = {},
+  {raw = false, unfolded = false, keep}: CodePathOptions = {},
 ): CodeStep[] {
   const chain = new Chain(snapshot, start, edges)
-  const steps = raw ? rawSteps(chain) : namedFunctions(chain, withoutRuntime(chain, codeSteps(chain)))
+  const steps = raw
+    ? rawSteps(chain)
+    : namedFunctions(chain, withoutRuntime(chain, keeping(codeSteps(chain), keep))).map(inWords)
   return raw || unfolded ? steps : foldRepeats(steps)
 }
 
@@ -64,11 +74,20 @@ const SHOWN_LAST = 20
 /** The path on one line; of a very long one the middle is counted instead. */
 export function codePathText(
   steps: readonly CodeStep[],
-  {places = false, pattern = false}: {places?: boolean; pattern?: boolean} = {},
+  {
+    places = false,
+    pattern = false,
+    counts = true,
+  }: {
+    places?: boolean
+    pattern?: boolean
+    /** Whether to say how often a step is repeated, which tells no place from another. */
+    counts?: boolean
+  } = {},
 ): string {
   const cut = steps.length - SHOWN_FIRST - SHOWN_LAST
   const textOf = (step: CodeStep) => {
-    const times = step.times > 1 ? ` ×${formatCount(step.times)}` : ''
+    const times = counts ? timesWords(step.times) : step.times > 1 ? ' ×…' : ''
     const place = places && step.place !== '' ? ` (${step.place})` : ''
     return (pattern ? step.pattern : step.text) + times + place
   }
@@ -77,95 +96,102 @@ export function codePathText(
   return `${first} … ${plural(cut, 'more step')} … ${steps.slice(-SHOWN_LAST).map(textOf).join('')}`
 }
 
-function startStep({snapshot}: Chain, node: number, endEdge: number): CodeStep {
-  const text = startName(snapshot, node)
-  const inCode = sideOf(snapshot, node) !== 'runtime'
+/** A step before its words are made. */
+interface OpenStep extends Omit<CodeStep, 'text' | 'pattern' | 'label'> {
+  /** What a path may begin with instead. */
+  alone: StartValue | undefined
+  /** Leads there by steps of the runtime's own, which are not told one by one. */
+  isArrival: boolean
+}
+
+function startStep({snapshot}: Chain, node: number, endEdge: number): OpenStep {
   return {
-    text,
-    pattern: text,
+    value: startValue(snapshot, node),
     node,
     firstEdge: 0,
     endEdge,
-    label: text,
     times: 1,
     place: stepPlace(snapshot, node),
-    inCode,
+    inCode: sideOf(snapshot, node) !== 'runtime',
+    alone: undefined,
+    functionName: '',
+    isArrival: false,
   }
+}
+
+/** Makes the words, last and once. */
+function inWords({alone: _, isArrival, ...step}: OpenStep, index: number): CodeStep {
+  const {value, firstEdge, endEdge, functionName: name} = step
+  const suffix = name === '' ? '' : ` ${name}`
+  if (value.kind !== 'start' || !(index === 0 || isArrival)) return {...step, ...stepWords(value, name)}
+  const text = (index === 0 ? value.words : ` … ${value.words}`) + suffix
+  const label = isArrival ? foldedLabel(value.words, endEdge - firstEdge) : value.words
+  return {...step, text, pattern: text, label}
 }
 
 function rawSteps(chain: Chain): CodeStep[] {
   const steps = [startStep(chain, chain.source(0), 0)]
   for (let at = 0; at < chain.length; at++) steps.push(stepOf(chain, at, plainFold(chain, at), true))
-  return steps
+  return steps.map(inWords)
 }
 
-/** One step for each rule that speaks, or each edge that none does; what a path may begin with instead stands beside it. */
-interface OpenStep extends CodeStep {
-  alone: string | undefined
+function keeping(steps: OpenStep[], keep: number | undefined): OpenStep[] {
+  const at = keep === undefined ? -1 : steps.findIndex(({endEdge}) => endEdge > keep)
+  return steps.map((step, i) => (at > 0 && (i === at || (i === at - 1 && i > 0)) ? {...step, inCode: true} : step))
 }
 
+/** One step for each rule that speaks, or each edge that none does. */
 function codeSteps(chain: Chain): OpenStep[] {
   const first = startStep(chain, chain.source(0), 0)
-  const steps: OpenStep[] = [{...first, alone: undefined}]
+  const steps = [first]
   let inCode = first.inCode
   for (let at = 0; at < chain.length; ) {
     const fold = foldAt(chain, at) ?? plainFold(chain, at)
     inCode = fold.inCode ?? isInCode(chain, at, fold, inCode)
-    steps.push({...stepOf(chain, at, fold, inCode), alone: fold.alone})
+    steps.push(stepOf(chain, at, fold, inCode))
     at += fold.length
   }
   return steps
 }
 
-function stepOf(chain: Chain, at: number, {length, text, pattern, place, label}: Fold, inCode: boolean): CodeStep {
+function stepOf(chain: Chain, at: number, {length, step, place, alone}: Fold, inCode: boolean): OpenStep {
   const node = chain.target(at + length - 1)
-  const line = place ?? stepPlace(chain.snapshot, node)
   return {
-    text,
-    pattern: pattern ?? text,
+    value: step,
     node,
     firstEdge: at,
     endEdge: at + length,
-    label: label ?? labelOf(text),
     times: 1,
-    place: line,
+    place: place ?? stepPlace(chain.snapshot, node),
     inCode,
+    alone,
+    functionName: '',
+    isArrival: false,
   }
-}
-
-/** `scope var users` of ` · scope var users`. */
-function labelOf(text: string): string {
-  return text.replace(/^[ ,]*(?:· )?/, '')
-}
-
-/** Of a step that stands for several of the runtime's own. */
-function foldedLabel(name: string, edges: number): string {
-  return `… ${plural(edges, 'step')}: ${name}`
 }
 
 /** An edge as it is. */
 function plainFold(chain: Chain, at: number): Fold {
-  const edge = chain.edge(at)
-  const label = edgeLabel(chain.snapshot, edge)
-  const joint = isReadable(label) ? '' : ' · '
   const {snapshot} = chain
-  const isKey = chain.kind(at) === EdgeKind.property && dictionaryTest(snapshot)(chain.source(at))
-  const pattern = isKey && label !== '.__proto__' ? '[…]' : abstractLabel(snapshot, edge).trim()
-  return {length: 1, text: joint + label, pattern: joint + pattern}
-}
-
-function isReadable(text: string): boolean {
-  return /^[.[]/.test(text)
+  const edge = chain.edge(at)
+  const kind = chain.kind(at)
+  if (kind === EdgeKind.property) {
+    return {length: 1, step: property(chain.name(at), dictionaryTest(snapshot)(chain.source(at)))}
+  }
+  if (kind === EdgeKind.element) return {length: 1, step: {kind: 'element', index: chain.slot(at)}}
+  const isSlot = kind === EdgeKind.internal || kind === EdgeKind.hidden || kind === EdgeKind.weak
+  const label = edgeLabel(snapshot, edge)
+  return {length: 1, step: {kind: isSlot ? 'slot' : 'edge', label, pattern: abstractLabel(snapshot, edge).trim()}}
 }
 
 /** Whether a step that no rule knows is people's: it leads to what is theirs, or on from there by a way that they can write. */
-function isInCode(chain: Chain, at: number, {length, text}: Fold, before: boolean): boolean {
+function isInCode(chain: Chain, at: number, {length, step}: Fold, before: boolean): boolean {
   const {snapshot} = chain
   const from = chain.source(at)
   const side = sideOf(snapshot, chain.target(at + length - 1))
   if (side === 'people') return true
-  if (/^ · (?:weak )?‹/.test(text)) return false
-  if (isGlobal(snapshot, from)) return side === 'neutral' && isReadable(text)
+  if (step.kind === 'slot') return false
+  if (isGlobal(snapshot, from)) return side === 'neutral' && isAccess(step)
   if (!before) return false
   const isCode = snapshot.nodeKind[from] === NodeKind.closure || scopes(snapshot).isScope(from)
   return !isCode || sideOf(snapshot, from) !== 'runtime'
@@ -188,14 +214,13 @@ function withoutRuntime(chain: Chain, steps: readonly OpenStep[]): OpenStep[] {
     }
     const {firstEdge} = steps[i]
     const isStart = kept.length === 0
-    if (next.alone !== undefined && (isStart || !isReadable(steps[i].text))) {
-      const text = isStart ? next.alone : ` … ${next.alone}`
-      kept.push({...next, text, pattern: text, firstEdge, label: foldedLabel(next.alone, next.endEdge - firstEdge)})
+    if (next.alone !== undefined && (isStart || !isAccess(steps[i].value))) {
+      kept.push({...next, value: next.alone, firstEdge, isArrival: true})
       i = end + 1
       continue
     }
     const anchor = anchorOf(chain, steps, i, end)
-    if (anchor > i) kept.push(arrivalStep(chain, steps[i], steps[anchor], isStart))
+    if (anchor > i) kept.push(arrivalStep(chain, steps[i], steps[anchor]))
     for (i = anchor > i ? anchor + 1 : i; i < end; i++) kept.push(steps[i])
   }
   return kept
@@ -205,15 +230,18 @@ function withoutRuntime(chain: Chain, steps: readonly OpenStep[]): OpenStep[] {
 function anchorOf(chain: Chain, steps: readonly OpenStep[], from: number, end: number): number {
   let anchor = end - 1
   while (anchor > from && !isNamed(chain.snapshot, steps[anchor].node)) anchor--
-  for (let i = from + 1; i <= anchor; i++) if (!isReadable(steps[i].text)) return anchor
-  return from === 0 ? -1 : isReadable(steps[from].text) ? -1 : anchor
+  for (let i = from + 1; i <= anchor; i++) if (!isAccess(steps[i].value)) return anchor
+  return from === 0 ? -1 : isAccess(steps[from].value) ? -1 : anchor
 }
 
-function arrivalStep({snapshot}: Chain, first: OpenStep, last: OpenStep, isStart: boolean): OpenStep {
-  const name = startName(snapshot, last.node)
-  const text = isStart ? name : ` … ${name}`
-  const label = foldedLabel(name, last.endEdge - first.firstEdge)
-  return {...last, text, pattern: text, firstEdge: first.firstEdge, label, alone: undefined}
+function arrivalStep({snapshot}: Chain, first: OpenStep, last: OpenStep): OpenStep {
+  return {
+    ...last,
+    value: startValue(snapshot, last.node),
+    firstEdge: first.firstEdge,
+    isArrival: true,
+    alone: undefined,
+  }
 }
 
 /** Types that say nothing about what an object is for. */
@@ -230,19 +258,24 @@ function isNamed(snapshot: Snapshot, node: number): boolean {
 }
 
 /** Names functions where the path goes on through what they see, `[3] onVisit · scope var captured`, and timers by what they will call. */
-function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): CodeStep[] {
-  return steps.map(({alone: _, ...step}, i) => {
-    const next = steps[i + 1]?.text ?? ''
-    const callback = timerCallback(snapshot, step.node)
+function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): OpenStep[] {
+  return steps.map((step, i) => {
+    const next = steps[i + 1]
+    const callback = step.value.kind === 'start' ? timerCallback(snapshot, step.node) : -1
     // Where the way leads through timers, as from one to the next, their functions are beside the point.
-    const isNamed = step.text.endsWith('Timeout') || step.text.endsWith('Immediate')
-    if (callback >= 0 && isNamed && !CALLBACK.test(next)) return withName(snapshot, step, callback)
-    if (!next.startsWith(' · ') || sideOf(snapshot, step.node) !== 'people') return step
+    if (callback >= 0 && !(next !== undefined && isCallbackOf(next.value))) return withName(snapshot, step, callback)
+    const goesOn = next !== undefined && !next.isArrival && jointOf(next.value) === ' · '
+    if (!goesOn || sideOf(snapshot, step.node) !== 'people') return step
     return withName(snapshot, step, step.node)
   })
 }
 
-const CALLBACK = /^\._on(?:Timeout|Immediate)/
+const CALLBACKS = new Set(['_onTimeout', '_onImmediate'])
+
+/** Whether a step leads from one of Node's timers to what it will call. */
+export function isCallbackOf(value: StepValue): boolean {
+  return value.kind === 'property' && CALLBACKS.has(value.name)
+}
 
 /** The function that a Timeout or Immediate of Node's will call (lib/internal/timers.js); -1 for other nodes. */
 function timerCallback(snapshot: Snapshot, node: number): number {
@@ -252,14 +285,12 @@ function timerCallback(snapshot: Snapshot, node: number): number {
   return callback >= 0 && snapshot.nodeKind[callback] === NodeKind.closure ? callback : -1
 }
 
-/** With the name of a function behind the text, unless that ends with it, and the function's line. */
-function withName(snapshot: Snapshot, step: CodeStep, closure: number): CodeStep {
+/** With the name of a function behind the words, unless they end with it, and the function's line. */
+function withName(snapshot: Snapshot, step: OpenStep, closure: number): OpenStep {
   const name = functionName(snapshot, closure)
   const place = stepPlace(snapshot, closure)
-  const isSaid =
-    name === '' || /^[gs]et /.test(name) || step.text.endsWith(` ${name}`) || step.text.endsWith(`.${name}`)
-  if (isSaid || step.text.endsWith(`(${name})`)) return {...step, place}
-  return {...step, text: `${step.text} ${name}`, pattern: `${step.pattern} ${name}`, place}
+  const isSaid = name === '' || /^[gs]et /.test(name) || functionNameOf(step.value) === name
+  return {...step, place, functionName: isSaid ? '' : name}
 }
 
 /** Fewer equal steps than this in a row are left as they are. */
@@ -296,24 +327,10 @@ function isAlike(a: CodeStep, b: CodeStep): boolean {
 
 function repeated(run: readonly CodeStep[], width: number, times: number): CodeStep {
   const last = run[run.length - 1]
-  const pattern = run
-    .slice(0, width)
-    .map(step => step.pattern)
-    .join('')
-  const isSame = run.every((step, i) => step.text === run[i % width].text)
-  const text = isSame
-    ? run
-        .slice(0, width)
-        .map(step => step.text)
-        .join('')
-    : pattern
-  const around = (words: string) => (width === 1 ? words : `(${words})`)
-  return {
-    ...last,
-    text: around(text),
-    pattern: around(pattern),
-    label: labelOf(around(text)),
-    firstEdge: run[0].firstEdge,
-    times,
+  const value: StepValue = {
+    kind: 'repeat',
+    steps: run.slice(0, width).map(step => step.value),
+    isSame: run.every((step, i) => step.text === run[i % width].text),
   }
+  return {...last, value, ...repeatWords(run.slice(0, width), value), firstEdge: run[0].firstEdge, times}
 }

@@ -6,7 +6,7 @@
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Chain} from './code-chain.ts'
 import type {Fold, Rule} from './code-fold.ts'
-import {isGlobal, isRealm, sideOf, startName} from './code-nodes.ts'
+import {isGlobal, isRealm, sideOf, startValue} from './code-nodes.ts'
 import {finalizationHeld, iterated, tableEntry, weakMapValue} from './collection-rules.ts'
 import {
   asyncStore,
@@ -17,7 +17,7 @@ import {
   resourceStore,
   targetListener,
 } from './nodejs-rules.ts'
-import {boundArgument, elementStore, propertyStore, proxyPart, shortcutArgument} from './object-rules.ts'
+import {boundArgument, elementStore, errorStack, propertyStore, proxyPart, shortcutArgument} from './object-rules.ts'
 import {pageListener, pageTree} from './page-rules.ts'
 import {awaitedResult, fromReaction, local, reaction, suspended} from './promise-rules.ts'
 import {
@@ -29,14 +29,15 @@ import {
   scopeVariable,
   scriptScope,
 } from './scope-rules.ts'
+import {property, type StepValue} from './step.ts'
 
 // Roots
 
 /** `realm → global object`. */
 const globalOfRealm: Rule = (chain, at) => {
   if (!isRealm(chain.snapshot, chain.source(at)) || !isGlobal(chain.snapshot, chain.target(at))) return undefined
-  const name = startName(chain.snapshot, chain.target(at))
-  return {length: 1, text: ` · ${name}`, alone: name, inCode: false}
+  const step = startValue(chain.snapshot, chain.target(at))
+  return {length: 1, step, alone: step, inCode: false}
 }
 
 /** From one of V8's roots into the heap. */
@@ -47,18 +48,22 @@ const fromRoot: Rule = (chain, at) => {
   const task = microtask(chain, at)
   if (task !== undefined) return task
   const inCode = sideOf(chain.snapshot, chain.target(at)) === 'people'
-  if (root === '(Stack roots)') return {length: 1, text: ' · local variable of a running function', inCode}
+  if (root === '(Stack roots)') return rootStep('local variable of a running function', inCode)
   // `6 / DevTools console`: what the embedder says of a handle.
   const why = /^\d+ \/ (.+)$/s.exec(chain.name(at))
-  return {length: 1, text: why === null ? ' · held' : ` · ${why[1]}`, inCode}
+  return rootStep(why === null ? 'held' : why[1], inCode)
+}
+
+function rootStep(words: string, inCode: boolean): Fold {
+  return {length: 1, step: {kind: 'root', words}, inCode}
 }
 
 // The table: rules by the name of a chain's next edge, or by its kind where it has no name. The first that speaks counts.
 
-/** A slot that has a word of its own. */
-const inWords =
-  (words: string): Rule =>
-  () => ({length: 1, text: words})
+/** A slot that is one step, whatever it leads to. */
+const always =
+  (step: StepValue): Rule =>
+  () => ({length: 1, step})
 
 const INTERNAL: Record<string, readonly Rule[]> = {
   context: [resolvedPromise, scopeOfFunction],
@@ -72,17 +77,17 @@ const INTERNAL: Record<string, readonly Rule[]> = {
   elements: [elementStore],
   bindings: [boundArgument],
   bound_arguments: [boundArgument],
-  bound_this: [inWords(' · bound this')],
-  bound_function: [inWords(' · bound function')],
+  bound_this: [always({kind: 'bound', part: 'this'})],
+  bound_function: [always({kind: 'bound', part: 'function'})],
   parameters_and_registers: [suspended],
   reactions_or_result: [reaction],
   reactions: [reaction],
-  receiver: [inWords(' · this')],
-  buffer: [inWords('.buffer')],
-  backing_store: [inWords(' · its bytes')],
-  first: [inWords(' · part of a joined string')],
-  second: [inWords(' · part of a joined string')],
-  parent: [inWords(' · string it is cut from')],
+  receiver: [always({kind: 'this'})],
+  buffer: [always(property('buffer'))],
+  backing_store: [always({kind: 'bytes'})],
+  first: [always({kind: 'text', part: 'piece'})],
+  second: [always({kind: 'text', part: 'piece'})],
+  parent: [always({kind: 'text', part: 'whole'})],
 }
 
 const PROPERTY: Record<string, readonly Rule[]> = {
@@ -96,7 +101,7 @@ const PROPERTY: Record<string, readonly Rule[]> = {
   '<symbol owner_symbol>': [handleOwner],
   '<symbol owner>': [handleOwner],
   // Where a window keeps its document (V8's cached accessors, named by Blink's bindings).
-  '<symbol Window#DocumentCachedAccessor>': [inWords('.document')],
+  '<symbol Window#DocumentCachedAccessor>': [always(property('document'))],
 }
 
 const NUMBERED: readonly Rule[] = [local, weakMapValue]
@@ -112,6 +117,9 @@ const HIDDEN: readonly Rule[] = [
   local,
 ]
 const ELEMENT: readonly Rule[] = [pageListener, pageTree]
+
+/** Symbols of V8's own have a name in some versions only. */
+const SYMBOLS: readonly Rule[] = [errorStack]
 
 /** What the next edges of the chain are in JavaScript, undefined if no rule speaks. */
 export function foldAt(chain: Chain, at: number): Fold | undefined {
@@ -130,7 +138,7 @@ function rulesFor(chain: Chain, at: number): readonly Rule[] {
   if (kind === EdgeKind.context) return [scopeVariable]
   if (kind === EdgeKind.shortcut) return [shortcutArgument]
   const name = chain.name(at)
-  if (kind === EdgeKind.property) return ownRules(PROPERTY, name) ?? []
+  if (kind === EdgeKind.property) return ownRules(PROPERTY, name) ?? SYMBOLS
   return kind === EdgeKind.internal ? (ownRules(INTERNAL, name) ?? NUMBERED) : []
 }
 

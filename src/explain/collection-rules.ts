@@ -16,9 +16,7 @@ export const tableEntry: Rule = (chain, at) => {
 export const iterated: Rule = (chain, at) => {
   if (!/(Map|Set|Array) ?Iterator$/.test(chain.type(chain.source(at)))) return undefined
   const entry = chain.snapshot.nodeKind[chain.target(at)] === NodeKind.array ? entryOf(chain, at + 1) : undefined
-  if (entry === undefined) return {length: 1, text: ' · iterates'}
-  const pattern = ` · iterates${entry.pattern ?? entry.text}`
-  return {length: 2, text: ` · iterates${entry.text}`, pattern}
+  return {length: entry === undefined ? 1 : 2, step: {kind: 'iterates', entry: entry?.step}}
 }
 
 const entryOf: Rule = (chain, at) => {
@@ -27,17 +25,17 @@ const entryOf: Rule = (chain, at) => {
   const slot = chain.kind(at) === EdgeKind.internal ? chain.slot(at) : -1
   const entry = slot < 0 ? undefined : placeInTable(chain.snapshot, chain.source(at), slot)
   if (entry === undefined) return undefined
-  if (entry === 'member') return {length: 1, text: ' · Set entry'}
-  if (entry === 'key') return {length: 1, text: ' · key of Map entry'}
+  if (entry === 'member') return {length: 1, step: {kind: 'setEntry'}}
+  if (entry === 'key') return {length: 1, step: {kind: 'mapKey'}}
   const key = chain.slotBefore(at)
-  return {length: 1, text: `.get(${key < 0 ? '…' : keyText(chain.snapshot, key)})`, pattern: '.get(…)'}
+  return {length: 1, step: {kind: 'mapValue', key: key < 0 ? '' : keyText(chain.snapshot, key)}}
 }
 
 /** The value of a WeakMap's entry, from its key or from the table; V8 before 8.4 writes only the way from the key, under another name. */
 export const weakMapValue: Rule = (chain, at) => {
   const name = chain.name(at)
   const isEntry = parseEphemeronName(name) !== undefined || /^\d+ \/ key .* in WeakMap$/s.test(name)
-  return isEntry ? {length: 1, text: ' · value in WeakMap'} : undefined
+  return isEntry ? {length: 1, step: {kind: 'weakValue'}} : undefined
 }
 
 /** What a slot of a Map's or Set's table is. */
@@ -54,5 +52,5 @@ export const finalizationHeld: Rule = (chain, at) => {
   let end = at
   while (chain.kind(end) === EdgeKind.hidden && chain.isRaw(chain.target(end), 'WeakCell')) end++
   if (end === at || chain.kind(end) !== EdgeKind.hidden) return undefined
-  return {length: end + 1 - at, text: ' · held value'}
+  return {length: end + 1 - at, step: {kind: 'finalization'}}
 }

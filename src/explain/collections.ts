@@ -6,6 +6,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {getOrMake} from '../util/memo.ts'
 import {codePath, codePathText} from './code-path.ts'
 import {placeInTable} from './collection-rules.ts'
+import {isSlot} from './step.ts'
 
 export interface NamedCollection {
   /** `module src/cache.js · byId`: equal for all collections of one place in the program. */
@@ -43,8 +44,8 @@ export function namedCollections(snapshot: Snapshot): Map<string, NamedCollectio
   for (const {example, entries, instances} of ranked.slice(0, MOST_PLACES)) {
     const edges: number[] = []
     const steps = codePath(snapshot, names.wayTo(example, edges), edges)
-    const path = codePathText(steps, {pattern: true}).replace(/ ×[\d,]+/g, ' ×…')
-    if (path.includes('‹')) continue
+    if (steps.some(({value}) => isSlot(value))) continue
+    const path = codePathText(steps, {pattern: true, counts: false})
     const type = typeOf.get(nodeName[example]) as string
     const same = getOrMake(found, `${path}\0${type}`, () => ({path, type, instances: 0, entries: 0, example}))
     same.instances += instances

@@ -1,16 +1,21 @@
-/** What kind of leak something looks like, by the way to its objects as code, and what a person does about it. */
-
+/** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
 import {isDetachedDom, type LeakedSet} from '../analyze/leaks.ts'
 import type {Owner} from '../analyze/owners.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {isText} from '../snapshot/text.ts'
-import {containerOf} from './owner-words.ts'
+import {type CodeStep, isCallbackOf} from './code-path.ts'
+import {isCalled, type OwnerWords} from './owner-words.ts'
+import {isEntry, type StepKind, type StepValue} from './step.ts'
 
 export type LeakKind =
   | 'cache without limit'
   | 'listener never removed'
   | 'timer'
+  | 'open handle'
   | 'pending promise'
+  | 'unread error stack'
   | 'global log'
   | 'growing array'
   | 'growing string'
@@ -18,47 +23,64 @@ export type LeakKind =
   | 'detached DOM'
   | 'growing structure'
 
-/** In words of the rules (`code-rules.ts`); names in quotes do not count, nor do those of variables. */
-const KINDS: [kind: LeakKind, pattern: RegExp][] = [
-  ['listener never removed', / on "" |(?:^| )listener(?: |$)/],
-  ['timer', /^(?:Timeout|Immediate|Interval)\b/],
-  ['pending promise', / · (?:resolves Promise|awaited by |suspended at )|^Promise\b/],
-  ['global log', /^globalThis.*\[i\]$/s],
-  ['growing array', /\[i\]/],
-  ['cache without limit', /\.get\(…\)| · key of Map entry| · Set entry| · value in WeakMap|\[…\]/],
-]
+const WAITING = new Set<StepKind>(['awaited', 'suspended'])
 
-/** `pattern`: the way to the objects as code, identities left out. */
-export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, pattern: string): LeakKind {
+export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
   if (tops.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
-  const plain = pattern.replace(/"(?:[^"\\]|\\.)*"/g, '""')
-  const found = KINDS.find(([, test]) => test.test(plain))
-  if (found !== undefined) return found[0]
+  const below = steps.filter(({endEdge}) => endEdge > owner.cut)
+  const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => test(value))
+  if (isBelow(({kind}) => kind === 'listener')) return 'listener never removed'
+  if (isTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
+  if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
+    return 'pending promise'
+  }
+  const entry = below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
+  if (entry !== undefined) return entryKind(snapshot, steps, entry)
   if (isText(snapshot, owner.example)) return 'growing string'
-  return /scope var /.test(plain) ? 'closure scope' : 'growing structure'
+  if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
+  if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
+  return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
 }
 
-export function leakAdvice(kind: LeakKind, holder: string, pattern: string): string {
-  const {variable, container} = innermost(holder, pattern)
+/** Of what a collection has entries of. */
+function entryKind(snapshot: Snapshot, steps: readonly CodeStep[], entry: CodeStep): LeakKind {
+  // Functions of the application's in a collection are given to be called: subscribers.
+  if (snapshot.nodeKind[entry.node] === NodeKind.closure && codeOf(snapshot, entry.node) === 'application') {
+    return 'listener never removed'
+  }
+  if (entry.value.kind !== 'element') return 'cache without limit'
+  const [{value}] = steps
+  return value.kind === 'start' && value.of === 'global' && steps.length <= 3 ? 'global log' : 'growing array'
+}
+
+/** Whether the way begins at one of Node's timers, which call a function (lib/internal/timers.js). */
+function isTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
+  const type = snapshot.types.names[snapshot.types.ofNode[first.node]]
+  return type === 'Timeout' || type === 'Immediate' || (second !== undefined && isCallbackOf(second.value))
+}
+
+export function leakAdvice(kind: LeakKind, {container, steps}: OwnerWords, owner: Owner): string {
+  const variable = innermostVariable(steps, owner.cut)
   return {
     'cache without limit': `give ${container} a limit, or delete entries that are done with`,
-    'listener never removed': `remove the listener when its owner is done: off(), removeEventListener(), or once()`,
+    'listener never removed': isCalled(steps, owner.cut)
+      ? `remove the listener when its owner is done: off(), removeEventListener(), or once()`
+      : `take functions out of ${container} when their owner is done`,
     timer: `clear the timer when it is done with: clearTimeout(), clearInterval()`,
+    'open handle': `close or destroy it when it is done with: ${container} is open`,
     'pending promise': `settle the promise, or drop what waits for it after a time`,
+    'unread error stack': `read error.stack before the error is kept, or keep its message only: until then it has the objects of its frames`,
     'global log': `write ${container} elsewhere, or keep the last entries only`,
     'growing array': `take out of ${container} what is done with, or keep the last entries only`,
     'growing string': `write ${container} elsewhere piece by piece`,
-    'closure scope': `${variable === undefined ? 'set the variable' : `set variable ${variable}`} of ${holder} to null when it is done with, or keep it out of the scope that its functions share`,
-    'detached DOM': `let go of ${holder} when its elements leave the page`,
+    'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,
+    'detached DOM': `let go of ${container} when its elements leave the page`,
     'growing structure': `take out of ${container} what is done with`,
   }[kind]
 }
 
-/** The variable of a scope that is nearest to the objects, and the collection in it: `cache of report`. */
-function innermost(holder: string, pattern: string): {variable: string | undefined; container: string} {
-  const inner = /.* · scope var ([^·]+)$/su.exec(pattern)?.[1]
-  const variable = inner === undefined ? undefined : /^[\p{ID_Continue}$]+/u.exec(inner)?.[0]
-  const collection = inner === undefined ? '' : containerOf(inner)
-  const isNamed = collection === '' || collection === inner || holder.includes(collection)
-  return {variable, container: isNamed ? holder : `${collection} of ${holder}`}
+/** The variable of a scope that is nearest to the objects; '' if there is none, or it has no name. */
+function innermostVariable(steps: readonly CodeStep[], cut: number): string {
+  const step = steps.findLast(({value, endEdge}) => value.kind === 'scopeVariable' && endEdge > cut)
+  return step?.value.kind === 'scopeVariable' ? step.value.name : ''
 }

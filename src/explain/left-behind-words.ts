@@ -8,6 +8,7 @@ import {formatCount, plural} from '../util/units.ts'
 import {measuredCuts} from './owner-cut.ts'
 import {cutsOfVerdict, type OwnerWords, ownerWords, verdict} from './owner-words.ts'
 import {rootSentence, shownScript} from './script-root.ts'
+import {isSlot} from './step.ts'
 
 export interface HolderWords extends OwnerWords {
   /** New objects of the type that it holds. */
@@ -105,8 +106,8 @@ function findingOf(
   })
   // What is held by V8's own slots, or by ways of which each holds one or two, is no growth of anything that people keep.
   const holders = all.filter(
-    ({code, count, pattern}) =>
-      (code === 'application' || code === 'library') && count >= least && !pattern.includes('‹'),
+    ({code, count, steps}) =>
+      (code === 'application' || code === 'library') && count >= least && !steps.some(({value}) => isSlot(value)),
   )
   if (holders.length === 0) return []
   const cuts = measuredCuts(answer)

@@ -1,8 +1,8 @@
 /** Rules for V8's own parts of an object: its stores of properties and elements, what a bound function or a proxy is made of. */
-import {EdgeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Chain} from './code-chain.ts'
 import type {Rule} from './code-fold.ts'
-import {propertyLabel} from './edge-label.ts'
+import {property} from './step.ts'
 
 // Properties kept apart from their object
 
@@ -14,7 +14,7 @@ export const propertyStore: Rule = (chain, at) => {
   if (chain.is(end, EdgeKind.internal, 'value') && chain.isRaw(chain.target(end - 1), 'PropertyCell')) end++
   const twin = twinOf(chain, at, end - 1, EdgeKind.property)
   if (twin < 0) return undefined
-  return {length: end - at, text: propertyLabel(chain.snapshot.strings.get(chain.snapshot.edgeName[twin]))}
+  return {length: end - at, step: property(chain.snapshot.strings.get(chain.snapshot.edgeName[twin]))}
 }
 
 /** `array → elements → slot`. */
@@ -23,7 +23,7 @@ export const elementStore: Rule = (chain, at) => {
   if (slot < 0) return undefined
   const twin = twinOf(chain, at, at + 1, EdgeKind.element)
   const index = twin < 0 ? slot : chain.snapshot.edgeName[twin]
-  return {length: 2, text: `[${index}]`, pattern: '[i]'}
+  return {length: 2, step: {kind: 'element', index}}
 }
 
 /** An edge of that kind beside the chain from the source of `from` to the target of `to`; -1 if there is none. */
@@ -37,16 +37,46 @@ function twinOf(chain: Chain, from: number, to: number, kind: number): number {
   return -1
 }
 
+// Errors (`ErrorStackData`, `CallSiteInfo`, call-site-info.tq)
+
+/** Edges from an error to the record of one frame: a symbol's property, V8's array of frames, in newer versions a structure around it. */
+const MOST_TO_FRAME = 3
+
+/**
+ * `error → symbol → frames → frame → slot`: until somebody reads `error.stack`, V8 keeps the frames themselves, with the function of each
+ * and its `this`.
+ */
+export const errorStack: Rule = (chain, at) => {
+  let frame = at
+  while (frame < Math.min(chain.length, at + MOST_TO_FRAME) && !chain.isRaw(chain.target(frame), 'CallSiteInfo'))
+    frame++
+  if (frame === at || frame + 1 >= chain.length || !chain.isRaw(chain.target(frame), 'CallSiteInfo')) return undefined
+  return {
+    length: frame + 2 - at,
+    step: {kind: 'stack', functionName: functionOfFrame(chain, chain.target(frame))},
+    inCode: true,
+  }
+}
+
+function functionOfFrame({snapshot}: Chain, frame: number): string {
+  const {firstEdge, edgeTarget, nodeKind, nodeName, strings} = snapshot
+  for (let edge = firstEdge[frame]; edge < firstEdge[frame + 1]; edge++) {
+    const target = edgeTarget[edge]
+    if (nodeKind[target] === NodeKind.closure) return strings.get(nodeName[target])
+  }
+  return ''
+}
+
 // Functions (`V8HeapExplorer::ExtractJSBoundFunctionReferences`)
 
 export const boundArgument: Rule = (chain, at) => {
   const slot = chain.slot(at + 1)
-  return slot < 0 ? undefined : {length: 2, text: ` · bound argument ${slot}`}
+  return slot < 0 ? undefined : {length: 2, step: {kind: 'boundArgument', index: slot}}
 }
 
 export const shortcutArgument: Rule = (chain, at) => {
   const found = /^bound_argument_(\d+)$/.exec(chain.name(at))
-  return found === null ? undefined : {length: 1, text: ` · bound argument ${found[1]}`}
+  return found === null ? undefined : {length: 1, step: {kind: 'boundArgument', index: Number(found[1])}}
 }
 
 /** `JSProxy` has its target and its handler last (js-proxy.tq); in some versions an empty hash stands before them. */
@@ -58,5 +88,5 @@ export const proxyPart: Rule = (chain, at) => {
   let after = 0
   for (let edge = chain.edge(at) + 1; edge < firstEdge[proxy + 1]; edge++)
     if (edgeKind[edge] === EdgeKind.hidden) after++
-  return after > 1 ? undefined : {length: 1, text: after === 1 ? ' · Proxy target' : ' · Proxy handler'}
+  return after > 1 ? undefined : {length: 1, step: {kind: 'proxy', part: after === 1 ? 'target' : 'handler'}}
 }

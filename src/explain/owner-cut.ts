@@ -158,7 +158,8 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
 
 /** `bus on "flush"`. */
 function* ofListeners(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: number) => number): Generator<Candidate> {
-  const at = edges.findIndex((edge, i) => i >= cut && nameOf(snapshot, edge) === '_events')
+  // Of where listeners gather, the cut is in the list of one event's.
+  const at = edges.findIndex((edge, i) => i >= cut - 2 && nameOf(snapshot, edge) === '_events')
   if (at < 0 || at + 1 >= edges.length) return
   const event = nameOf(snapshot, edges[at + 1])
   const emitter = at === 0 ? '' : nameOf(snapshot, edges[at - 1])

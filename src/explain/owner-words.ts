@@ -1,55 +1,63 @@
 /** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
 
-import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
-import {globalObjects} from '../analyze/roots.ts'
-import {variableName} from '../snapshot/block-variables.ts'
 import {codeOf, originOfScript} from '../snapshot/code-origin.ts'
-import {declaration, declarationIn, globalDeclaration} from '../snapshot/declarations.ts'
-import {moduleExports} from '../snapshot/module-exports.ts'
-import {placeOfRow} from '../snapshot/places.ts'
-import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
-import {scopes} from '../snapshot/scopes.ts'
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
-import {type CodeStep, codePath, codePathText} from './code-path.ts'
+import {functionName} from './code-nodes.ts'
+import {type CodeStep, codePath, codePathText, isCallbackOf} from './code-path.ts'
 import {describe} from './describe.ts'
 import type {MeasuredCuts} from './owner-cut.ts'
-import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
+import {holderPlace, startPlace} from './owner-place.ts'
+import {sourcePlace} from './source-place.ts'
+import {isEntry, type StepValue} from './step.ts'
+import {jointOf, stepWords} from './step-words.ts'
 
 export interface OwnerWords {
   /** `module src/cache.js · byId.get("u1")`: the example's. */
   path: string
   /** `module src/cache.js · byId.get(…)`: that of all objects held so. */
   pattern: string
-  /** `byId`, `onFlush()`, `(Stack roots)`. */
+  /** `byId.get(…)`, `onFlush()`, `(Stack roots)`. */
   holder: string
+  /** Of a holder that ends in an entry the collection: `byId`. */
+  container: string
   /** `src/cache.js:13`: a line of the holder's; '' if the file does not say. */
   place: string
+  /** The way to the example, step by step. */
+  steps: readonly CodeStep[]
 }
 
 export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
-  const steps = codePath(snapshot, owner.start, owner.edges)
+  const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
-  const object = callback === undefined ? ownersClass(snapshot, owner) : undefined
+  const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
+  const own = isOfCalled ? '' : holderPlace(snapshot, owner)
   const place =
-    callback !== undefined
-      ? sourcePlace(snapshot, callback)
-      : object !== undefined
-        ? sourcePlace(snapshot, object)
-        : timerPlace(steps) || startPlace(snapshot, owner)
+    own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
   const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
-  const isWhole = line !== place
+  const named = holderSteps(steps, owner.cut, line !== place)
+  const called = isOfCalled ? functionHolder(snapshot, callback) : ''
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
-    holder:
-      callback !== undefined && isCalled(steps, owner.cut)
-        ? describe(snapshot, callback).preview
-        : holderName(steps, owner.cut, isWhole),
+    holder: called || holderText(steps, named),
+    container: called || holderText(steps, containerSteps(named)),
     place: line,
+    steps,
   }
+}
+
+/** `onFlush()`; '' for a function without a name, which says nothing. */
+function functionHolder(snapshot: Snapshot, closure: number): string {
+  return functionName(snapshot, closure) === '' ? '' : describe(snapshot, closure).preview
+}
+
+/** The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. */
+export function ownerSteps(snapshot: Snapshot, {start, edges, cut, isGathered}: Owner): CodeStep[] {
+  return codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
 }
 
 function isRuntimes(place: string): boolean {
@@ -58,8 +66,10 @@ function isRuntimes(place: string): boolean {
 
 /** The function of people's own that holds the objects: a listener, a callback, nearest to them. */
 function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly CodeStep[]): number | undefined {
+  const called = steps.findIndex(({value, endEdge}) => endEdge > cut && isCall(value))
   // The object's own place is no holder's; a function that the owner's name passes through is part of the name.
-  for (let i = steps.length - 2; i > 0 && steps[i].endEdge > cut; i--) {
+  const last = called > 0 ? called : steps.length - 2
+  for (let i = last; i > 0 && steps[i].endEdge > cut; i--) {
     for (let edge = steps[i].endEdge - 1; edge >= Math.max(cut, steps[i].firstEdge); edge--) {
       const node = snapshot.edgeTarget[edges[edge]]
       if (snapshot.nodeKind[node] === NodeKind.closure && isPeoples(snapshot, node)) return node
@@ -68,97 +78,65 @@ function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly C
   return undefined
 }
 
-/** Whether the objects are held for the sake of a function that something calls: that is what must be taken off. */
-function isCalled(steps: readonly CodeStep[], cut: number): boolean {
-  return steps.some(({text, endEdge}) => endEdge > cut && / listener(?: |$)|\._on(?:Timeout|Immediate)/.test(text))
+/** Whether a step leads to a function that something calls: a listener, a timer's callback. */
+function isCall(value: StepValue): boolean {
+  return value.kind === 'listener' || isCallbackOf(value)
 }
 
-/** The object of a class of people's own that the owner is part of, nearest to the objects. */
-function ownersClass(snapshot: Snapshot, {edges, cut}: Owner): number | undefined {
-  const {edgeTarget, nodeKind} = snapshot
-  for (let i = cut - 1; i >= 0; i--) {
-    const node = edgeTarget[edges[i]]
-    const isNamed = nodeKind[node] === NodeKind.closure || nodeKind[node] === NodeKind.object
-    if (isNamed && !scopes(snapshot).isScope(node) && isPeoples(snapshot, node)) return node
-  }
-  return undefined
+/** Whether the objects are held for the sake of a function that something calls: that is what must be taken off. */
+export function isCalled(steps: readonly CodeStep[], cut: number): boolean {
+  return steps.some(({value, endEdge}) => endEdge > cut && isCall(value))
 }
 
 function isPeoples(snapshot: Snapshot, node: number): boolean {
   return codeOf(snapshot, node) === 'application'
 }
 
-/** Of a timer its callback's: the path names it. */
-function timerPlace([first]: readonly CodeStep[]): string {
-  return first.text.startsWith('module ') ? '' : first.place
+/** What must let go in a few words: from the variable on, or from where the way begins. */
+function holderText(steps: readonly CodeStep[], named: readonly CodeStep[]): string {
+  const [first, second] = steps
+  const [from, ...rest] = named
+  if (from === first) return codePathText(named, {pattern: true})
+  const {value, functionName: suffix} = from
+  // A variable is told without what sets it off, a property of what a module exports with it.
+  const bare = value.kind === 'scopeVariable' && value.name !== '' ? {...value, ofModule: true} : value
+  const text = codePathText([{...from, ...stepWords(bare, suffix)}, ...rest], {pattern: true})
+  const isExported = first.value.kind === 'start' && first.value.of === 'exports' && from === second
+  return isExported ? `exports${text}` : text.slice(jointOf(value).length)
 }
 
-/** Of a module's variable the line that declares it, or the module's file where the snapshot does not tell; of a call, its function's. */
-function startPlace(snapshot: Snapshot, {start: node, edges}: Owner): string {
-  const {isScope, kind, inner, function: functionOf, locationRow} = scopes(snapshot)
-  const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
-  if (exporter !== undefined) {
-    const name = exportName(snapshot, edges[0]) ?? propertyName(snapshot, edges[0])
-    const declared = declarationIn(snapshot, exporter, name)
-    return declared === undefined ? fileOnly(snapshot, exporter) : placeText(codePlaceOf(snapshot, declared))
+/** The steps of the way that name what the objects, or what they are parts of, must be taken out of. */
+function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean): readonly CodeStep[] {
+  let from = 0
+  for (const [i, {value, firstEdge}] of steps.entries()) {
+    if (i > 0 && firstEdge > cut) break
+    const isModule = value.kind === 'start' && (value.of === 'module' || value.of === 'exports')
+    if (value.kind === 'scopeVariable') from = i
+    else if (isModule && i < steps.length - 1) from = i + 1
   }
-  if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
-  if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
-  const place = placeOfRow(snapshot, locationRow(node))
-  if (kind(node) !== 'module') return place === undefined ? '' : placeText(codePlaceOf(snapshot, place))
-  const name = variableName(snapshot, edges[0])
-  const declared =
-    name === ''
-      ? undefined
-      : inner(node) < 0
-        ? globalDeclaration(snapshot, name)
-        : declaration(snapshot, inner(node), name, node)
-  if (declared !== undefined) return placeText(codePlaceOf(snapshot, declared))
-  return place === undefined ? '' : fileOnly(snapshot, place.script)
-}
-
-function propertyName({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
-  return edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : ''
-}
-
-/** Of what the file has no line for: a line that is not the right one sends people astray. */
-function fileOnly(snapshot: Snapshot, script: string): string {
-  return script === '' ? '' : codePlaceOf(snapshot, {script, line: 0, column: 0}).shown
-}
-
-/** Where a property of a global object is made. */
-function globalPlace(snapshot: Snapshot, node: number, edges: readonly number[]): string {
-  const {edgeKind, edgeName, strings} = snapshot
-  if (!globalObjects(snapshot).includes(node) || edgeKind[edges[0]] !== EdgeKind.property) return ''
-  const place = globalDeclaration(snapshot, strings.get(edgeName[edges[0]]))
-  return place === undefined ? '' : placeText(codePlaceOf(snapshot, place))
-}
-
-/** What the objects, or what they are parts of, must be taken out of: without the module that it stands in. */
-function holderName(steps: readonly CodeStep[], cut: number, isWhole: boolean): string {
-  const inModule = steps.length > 1 && steps[0].text.startsWith('module ')
   let end = steps.length
-  while (end > 2 && steps[end - 1].firstEdge > cut && isProperty(steps[end - 1])) end--
+  while (end > from + 1 && steps[end - 1].firstEdge > cut && isPlainProperty(steps[end - 1].value)) end--
   // What comes behind a promise, a WeakMap's key and the like is the runtime's way.
   const onward = steps.findIndex(
-    (step, i) => i > (inModule ? 1 : 0) && step.firstEdge > cut && step.text.startsWith(' · '),
+    ({value, firstEdge}, i) => i > from && firstEdge > cut && jointOf(value) === ' · ' && !isEntry(value),
   )
   if (!isWhole && onward > 0 && onward < end) end = onward
-  const exported = steps[0].text.endsWith(' · exports') ? 'exports' : ''
-  const name = codePathText(steps.slice(inModule ? 1 : 0, end), {pattern: true})
-  return exported + name.replace(/^ · (scope var )?/, '')
+  return steps.slice(from, end)
 }
 
-/** Of `byId.get(…)` and `byId · key of Map entry` the collection, `byId`; of `first(.next) ×60` where the chain begins. */
-export function containerOf(holder: string): string {
-  const container = holder
-    .replace(/(?:\.get\(…\)|\[[i…]\]| · key of Map entry| · Set entry)+(?:\.[\w$#.]+)?$/, '')
-    .replace(/\((?:\.| · ).*\) ×[\d,]+$/s, '')
-  return container === '' ? holder : container
+function isPlainProperty(value: StepValue): boolean {
+  return value.kind === 'property' && !value.isKey
 }
 
-function isProperty({pattern}: CodeStep): boolean {
-  return /^\.[^(]*$/.test(pattern) && !pattern.endsWith('…')
+/** Of `byId.get(…).body` the steps to the collection; of a list those to where the chain begins. */
+export function containerSteps(steps: readonly CodeStep[]): readonly CodeStep[] {
+  let end = steps.length
+  if (end > 1 && steps[end - 1].value.kind === 'repeat') end--
+  let last = end
+  while (last > 1 && isPlainProperty(steps[last - 1].value)) last--
+  let entry = last
+  while (entry > 1 && isEntry(steps[entry - 1].value)) entry--
+  return steps.slice(0, entry < last ? entry : end)
 }
 
 /** Owners named in a headline; the others are counted. */

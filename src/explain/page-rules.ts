@@ -1,7 +1,7 @@
 /** Rules for pages (Blink's `third_party/blink/renderer/core/dom/events`, `bindings/core/v8/js_based_event_listener.h`). */
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Rule} from './code-fold.ts'
-import {startName, withFunctionName} from './code-nodes.ts'
+import {functionName, startName} from './code-nodes.ts'
 
 const LISTENER_PARTS =
   /(?:^|\/ |blink::)(?:Detached )?(?:EventTargetData|RegisteredEventListener|EventListener|V8EventListener|V8EventHandler\w*|JSBasedEventListener)|^(?:Heap)?(?:Vector|HashMap|VectorBacking|HashTableBacking|BasicHeapVector|HeapVector\w*|HeapHash\w*)/
@@ -22,7 +22,13 @@ export const pageListener: Rule = (chain, at) => {
   if (!seen || end >= chain.length || chain.snapshot.nodeKind[chain.target(end)] !== NodeKind.closure) return undefined
   return {
     length: end + 1 - at,
-    text: withFunctionName(chain.snapshot, ' · event listener', chain.target(end)),
+    step: {
+      kind: 'listener',
+      event: '',
+      of: 'page',
+      isOnce: false,
+      functionName: functionName(chain.snapshot, chain.target(end)),
+    },
     inCode: true,
   }
 }
@@ -33,5 +39,5 @@ export const pageTree: Rule = (chain, at) => {
   const isTree = (node: number) =>
     nodeKind[node] === NodeKind.native && /^(?:Detached )?(?:<|#text|Text|HTML|SVG)/.test(chain.rawName(node))
   if (!isTree(chain.source(at)) || !isTree(chain.target(at))) return undefined
-  return {length: 1, text: ` › ${startName(chain.snapshot, chain.target(at))}`}
+  return {length: 1, step: {kind: 'pageNode', name: startName(chain.snapshot, chain.target(at))}}
 }

@@ -14,8 +14,9 @@ import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {TEXT_KINDS} from '../snapshot/text.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
-import {codePath, codePathText} from './code-path.ts'
+import {type CodeStep, codePath, codePathText} from './code-path.ts'
 import {ownerWords} from './owner-words.ts'
+import {isSlot} from './step.ts'
 
 export interface PathGroup {
   /** `module src/cache.js · byId.get(…)`, and the type of what is there. */
@@ -76,8 +77,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const groups: PathGroup[] = []
   for (const [pattern, {node}] of ranked.slice(0, MOST_PATTERNS)) {
     const group = groupAt(snapshot, node, pattern)
-    // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
-    if (group.path.includes('‹') || group.path.startsWith('globalThis[Symbol(node:')) continue
+    if (group === undefined) continue
     const key = `${group.path}\0${group.type}`
     groupOfPattern.set(
       pattern,
@@ -123,12 +123,13 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
     return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'
   }
 
-  function groupAt(snapshot: Snapshot, node: number, pattern: number): PathGroup {
+  function groupAt(snapshot: Snapshot, node: number, pattern: number): PathGroup | undefined {
     const edges: number[] = []
     const steps = codePath(snapshot, names.wayTo(node, edges), edges)
+    // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
+    if (steps.some(({value}) => isSlot(value)) || isOfNode(steps)) return undefined
     return {
-      // How often a loop was gone round says nothing.
-      path: codePathText(steps, {pattern: true, places: true}).replace(/ ×[\d,]+/g, ' ×…'),
+      path: codePathText(steps, {pattern: true, places: true, counts: false}),
       type: snapshot.types.names[snapshot.types.ofNode[node]],
       example: node,
       code: names.codeOf(pattern),
@@ -136,8 +137,16 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   }
 })
 
+/** Whether the way leads through a property that Node has at the global object for itself, by a symbol (lib/internal/per_context). */
+function isOfNode([first, second]: readonly CodeStep[]): boolean {
+  const isGlobal = first.value.kind === 'start' && first.value.of === 'global'
+  return isGlobal && second?.value.kind === 'property' && second.value.name.startsWith('<symbol node:')
+}
+
 export interface PathHolder {
   holder: string
+  /** The same without the entry that it ends in: of `byId.get(…)` it is `byId`. */
+  container: string
   /** A line of the holder's. */
   place: string
 }
@@ -147,7 +156,7 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
   const edges: number[] = []
   const start = wayNames(snapshot).wayTo(example, edges)
   const steps = codePath(snapshot, start, edges)
-  if (edges.length === 0) return {holder: steps[0]?.text ?? '', place: ''}
+  if (edges.length === 0) return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: ''}
   const abstract = steps.findIndex(({text, pattern}) => text !== pattern)
   const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
   const cut = Math.max(0, steps[before].endEdge - 1)
@@ -162,8 +171,9 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     start,
     edges,
     cut,
+    isGathered: false,
     cuts: Uint32Array.of(edges[cut]),
   }
-  const {holder, place} = ownerWords(snapshot, owner)
-  return {holder, place}
+  const {holder, container, place} = ownerWords(snapshot, owner)
+  return {holder, container, place}
 }

@@ -12,24 +12,24 @@ export const suspended: Rule = (chain, at) => {
   const slot = chain.slot(at + 1)
   // Of a function that was reached by what it waits for, that it is suspended is said already.
   const isSaid = at > 0 && chain.is(at - 1, EdgeKind.internal, 'extension')
-  if (isSaid && slot >= 0) return {length: 2, text: `, local #${slot}`, inCode: true}
+  if (isSaid && slot >= 0) return {length: 2, step: {kind: 'local', slot}, inCode: true}
   const of = functionOf(chain, chain.source(at))
   const isAsync = isAsyncFunction(chain, chain.source(at))
   const {name, place} = functionWords(chain, of, chain.source(at))
-  return {length: 1, text: ` · suspended at ${isAsync ? 'async ' : ''}${name}`, place, inCode: true}
+  return {length: 1, step: {kind: 'suspended', functionName: name, isAsync}, place, inCode: true}
 }
 
 export const local: Rule = (chain, at) => {
   const isRegisters = at > 0 && chain.is(at - 1, EdgeKind.internal, 'parameters_and_registers')
   const slot = chain.slot(at)
-  return isRegisters && slot >= 0 ? {length: 1, text: `, local #${slot}`, inCode: true} : undefined
+  return isRegisters && slot >= 0 ? {length: 1, step: {kind: 'local', slot}, inCode: true} : undefined
 }
 
 /** `promise → reaction … → handler`, and through V8's own handlers of an `await` on to the function that waits. */
 export const reaction: Rule = (chain, at) => {
   let end = at + 1
   if (!isReaction(chain, end - 1)) {
-    return chain.type(chain.source(at)) === 'Promise' ? {length: 1, text: ' · result'} : undefined
+    return chain.type(chain.source(at)) === 'Promise' ? {length: 1, step: {kind: 'promise', part: 'result'}} : undefined
   }
   while (chain.kind(end) === EdgeKind.hidden && isReaction(chain, end)) end++
   if (chain.kind(end) !== EdgeKind.hidden) return undefined
@@ -50,23 +50,29 @@ function ofReaction(chain: Chain, at: number, end: number): Fold | undefined {
   const length = end + 1 - at
   const store = asyncStore(chain, end)
   if (store !== undefined) return {...store, length: length + store.length - 1}
-  if (snapshot.nodeKind[node] !== NodeKind.closure) return {length, text: '.then(…)', inCode: true}
-  if (!isBuiltin(chain.snapshot, node)) return {length, text: `.then(${functionName(snapshot, node)})`, inCode: true}
+  const then = (functionName: string): Fold => ({length, step: {kind: 'reaction', functionName}, inCode: true})
+  if (snapshot.nodeKind[node] !== NodeKind.closure) return then('')
+  if (!isBuiltin(chain.snapshot, node)) return then(functionName(snapshot, node))
   const generator = end + 2
   const isAwait =
     chain.is(end + 1, EdgeKind.internal, 'context') &&
     generator < chain.length &&
     isGenerator(chain, chain.target(generator))
-  if (!isAwait) return {length, text: '.then(…)', inCode: true}
+  if (!isAwait) return then('')
   const {name, place} = functionWords(chain, functionOf(chain, chain.target(generator)), chain.target(generator))
-  return {length: generator + 1 - at, text: ` · awaited by async ${name}`, place, inCode: true}
+  return {
+    length: generator + 1 - at,
+    step: {kind: 'awaited', functionName: name, isAsync: true},
+    place,
+    inCode: true,
+  }
 }
 
 /** `generator of an async function → its promise → … → the function that waits for it`. */
 export const awaitedResult: Rule = (chain, at) => {
   if (chain.targetType(at) !== 'Promise' || !isGenerator(chain, chain.source(at))) return undefined
   const next = chain.is(at + 1, EdgeKind.internal, 'reactions_or_result') ? reaction(chain, at + 1) : undefined
-  if (next === undefined) return {length: 1, text: ' · its Promise'}
+  if (next === undefined) return {length: 1, step: {kind: 'promise', part: 'own'}}
   return {...next, length: next.length + 1}
 }
 

@@ -8,10 +8,11 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import {isText} from '../snapshot/text.ts'
 import type {Chain} from './code-chain.ts'
-import type {Rule} from './code-fold.ts'
-import {isBuiltin, scopeName, sideOf} from './code-nodes.ts'
+import type {Fold, Rule} from './code-fold.ts'
+import {exportsStart, isBuiltin, moduleStart, scopeStart, sideOf} from './code-nodes.ts'
 import {shownScript} from './script-root.ts'
 import {placeOf} from './source-place.ts'
+import {type StartValue, start} from './step.ts'
 
 // Scopes (`V8HeapExplorer::ExtractContextReferences`, heap-snapshot-generator.cc)
 
@@ -23,11 +24,16 @@ export const scopeOfFunction: Rule = (chain, at) => {
   const scope = chain.target(end - 1)
   if (!isScope(scope)) return undefined
   if (kind(scope) === 'module') {
-    const name = scopeName(chain.snapshot, scope)
-    return {length: end - at, text: ` · ${name}`, alone: name, inCode: sideOf(chain.snapshot, scope) !== 'runtime'}
+    return {length: end - at, ...scopeReached(chain, scope)}
   }
   const variable = scopeVariable(chain, end)
   return variable && {...variable, length: end + variable.length - at}
+}
+
+/** A scope that has a name by itself. */
+function scopeReached({snapshot}: Chain, scope: number): Pick<Fold, 'step' | 'alone' | 'inCode'> {
+  const step = scopeStart(snapshot, scope)
+  return {step, alone: step, inCode: sideOf(snapshot, scope) !== 'runtime'}
 }
 
 /** `scope → variable`; a variable that changes has a cell of its own in newer versions (`ContextCell`, context-cell.tq). */
@@ -38,14 +44,11 @@ export const scopeVariable: Rule = (chain, at) => {
   if (!isScope(scope) || kind(scope) === 'builtin' || (!isHidden && chain.kind(at) !== EdgeKind.context))
     return undefined
   const inCell = chain.kind(at + 1) === EdgeKind.hidden && chain.isRaw(chain.target(at), 'ContextCell')
-  const word = kind(scope) === 'module' ? '' : 'scope var '
   const name = variableName(chain.snapshot, chain.edge(at))
-  const text = isHidden && name === '' ? ' · unnamed scope var' : ` · ${word}${name}`
   const inCode = sideOf(chain.snapshot, scope) !== 'runtime'
   return {
     length: inCell ? 2 : 1,
-    text,
-    label: isHidden && name === '' ? 'unnamed scope var' : `scope var ${name}`,
+    step: {kind: 'scopeVariable', name, ofModule: kind(scope) === 'module'},
     inCode,
   }
 }
@@ -55,16 +58,17 @@ export const scriptScope: Rule = (chain, at) => {
   if (at + 1 >= chain.length || chain.slot(at + 1) < 0) return undefined
   const scope = chain.target(at + 1)
   if (!scopes(chain.snapshot).isScope(scope)) return undefined
-  const name = scopeName(chain.snapshot, scope)
-  const alone = name === 'module' ? 'script' : name
-  return {length: 2, text: ` · ${alone}`, alone, inCode: sideOf(chain.snapshot, scope) !== 'runtime'}
+  const reached = scopeReached(chain, scope)
+  if (reached.alone?.of !== 'module' || reached.alone.file !== '') return {length: 2, ...reached}
+  const script = start('module', 'script')
+  return {...reached, length: 2, step: script, alone: script}
 }
 
 /** What V8's resolving functions see of the promise they are for (`CreatePromiseResolvingFunctionsContext`, promise-misc.tq). */
 export const resolvedPromise: Rule = (chain, at) => {
   if (chain.kind(at + 1) !== EdgeKind.hidden || chain.targetType(at + 1) !== 'Promise') return undefined
   return isBuiltin(chain.snapshot, chain.source(at))
-    ? {length: 2, text: ' · resolves Promise', inCode: true}
+    ? {length: 2, step: {kind: 'promise', part: 'resolves'}, inCode: true}
     : undefined
 }
 
@@ -78,8 +82,7 @@ export const moduleRecord: Rule = (chain, at) => {
   if (chain.is(at + 1, EdgeKind.internal, 'context')) {
     const scope = chain.target(at + 1)
     if (!isScope(scope) || kind(scope) !== 'module') return undefined
-    const name = scopeName(chain.snapshot, scope)
-    return {length: 2, text: ` · ${name}`, alone: name, inCode: sideOf(chain.snapshot, scope) !== 'runtime'}
+    return {length: 2, ...scopeReached(chain, scope)}
   }
   if (
     chain.slot(at + 1) < 0 ||
@@ -88,31 +91,32 @@ export const moduleRecord: Rule = (chain, at) => {
   ) {
     return undefined
   }
-  const name = moduleName(chain, at)
+  const module = moduleOf(chain, at)
   const key = chain.slotBefore(at + 1)
   const isExport = key >= 0 && isText(chain.snapshot, key)
-  const binding = isExport ? `export ${chain.text(key)}` : 'binding'
-  return {length: 3, text: ` · ${name} · ${binding}`, alone: `${name} · ${binding}`, inCode: true}
+  const name = isExport ? chain.text(key) : ''
+  const step = start('export', `${module.words} · ${isExport ? `export ${name}` : 'binding'}`, module.file, name)
+  return {length: 3, step, alone: step, inCode: true}
 }
 
 /** From the cell of an ES module's export, where a path begins there. */
 export const exportedValue: Rule = (chain, at) => {
   const name = exportName(chain.snapshot, chain.edge(at))
-  return name === undefined ? undefined : {length: 1, text: ` · ${name}`, inCode: true}
+  return name === undefined ? undefined : {length: 1, step: {kind: 'export', name}, inCode: true}
 }
 
 /** By the place of the module's body, or the address that Node's wrapper of it has. */
-function moduleName(chain: Chain, at: number): string {
+function moduleOf(chain: Chain, at: number): StartValue {
   const {snapshot} = chain
   const record = chain.source(at)
   for (let edge = snapshot.firstEdge[record]; edge < snapshot.firstEdge[record + 1]; edge++) {
     const kind = snapshot.nodeKind[snapshot.edgeTarget[edge]]
     const place =
       kind === NodeKind.object || kind === NodeKind.closure ? placeOf(snapshot, snapshot.edgeTarget[edge]) : undefined
-    if (place !== undefined && snapshot.edgeKind[edge] === EdgeKind.hidden) return `module ${place.shown}`
+    if (place !== undefined && snapshot.edgeKind[edge] === EdgeKind.hidden) return moduleStart(place.shown)
   }
   const url = at === 0 ? -1 : propertyTarget(snapshot, chain.source(at - 1), 'url')
-  return url < 0 ? 'module' : `module ${shownScript(snapshot, chain.text(url).replace(/^file:\/\//, ''))}`
+  return moduleStart(url < 0 ? '' : shownScript(snapshot, chain.text(url).replace(/^file:\/\//, '')))
 }
 
 /** `exports` of Node's record of a CommonJS module (lib/internal/modules/cjs/loader.js). */
@@ -120,6 +124,6 @@ export const commonJsExports: Rule = (chain, at) => {
   const file = propertyTarget(chain.snapshot, chain.source(at), 'filename')
   if (chain.type(chain.source(at)) !== 'Module' || file < 0) return undefined
   const name = chain.text(file)
-  const alone = `module ${shownScript(chain.snapshot, name)} · exports`
-  return {length: 1, text: ` · ${alone}`, alone, inCode: originOfScript(name).code !== 'runtime'}
+  const step = exportsStart(shownScript(chain.snapshot, name))
+  return {length: 1, step, alone: step, inCode: originOfScript(name).code !== 'runtime'}
 }

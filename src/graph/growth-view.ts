@@ -23,7 +23,6 @@ import {change, trendOf} from '../analyze/trend.ts'
 import {type NamedCollection, namedCollections} from '../explain/collections.ts'
 import {describe} from '../explain/describe.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
-import {containerOf} from '../explain/owner-words.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {codePlaceOfRow, placeText} from '../explain/source-place.ts'
@@ -243,8 +242,7 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot): GrowthRow[] {
   const merged = new Map<string, GrowthRow>()
   for (const [i, row] of rows.entries()) {
     const group = i >= MOST_NAMED ? undefined : groups.get(`${row.name}\0${row.place}`)
-    const {holder: held, place} = group === undefined ? {holder: row.name, place: ''} : pathHolder(last, group)
-    const holder = containerOf(held)
+    const {container: holder, place} = group === undefined ? {container: row.name, place: ''} : pathHolder(last, group)
     const same = merged.get(`${holder}\0${place}`)
     if (same === undefined) {
       merged.set(`${holder}\0${place}`, {...row, name: holder, place})

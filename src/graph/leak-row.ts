@@ -8,7 +8,7 @@ import type {Trend} from '../analyze/trend.ts'
 import {functionName} from '../explain/code-nodes.ts'
 import {type LeakKind, leakAdvice, leakKind} from '../explain/leak-words.ts'
 import {measuredCuts} from '../explain/owner-cut.ts'
-import {containerOf, cutsOfVerdict, type OwnerWords, ownerWords, verdict} from '../explain/owner-words.ts'
+import {cutsOfVerdict, ownerWords, verdict} from '../explain/owner-words.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -70,27 +70,26 @@ export function suspectView(
   const answer = ownersOfSet(snapshot, set)
   const words = answer.owners.map(owner => {
     const found = ownerWords(snapshot, owner)
-    return {...found, holder: containerOf(found.holder)}
+    return {...found, holder: found.container}
   })
   const [owner] = answer.owners
-  const none: OwnerWords = {path: '', pattern: '', holder: '(nothing that was followed)', place: ''}
-  const first = words[0] ?? none
-  const kind = owner === undefined ? 'growing structure' : leakKind(snapshot, set, owner, first.pattern)
+  const [first] = words
+  const kind = owner === undefined ? 'growing structure' : leakKind(snapshot, set, owner, first)
   const cuts = measuredCuts(answer)
   return {
     kind,
-    holder: first.holder,
-    place: first.place,
+    holder: first?.holder ?? '(nothing that was followed)',
+    place: first?.place ?? '',
     code: owner?.code ?? 'application',
     ...bytesOf(snapshot, set),
     retainedBytes: retained.bytes,
     retainedOffHeapBytes: retained.offHeapBytes,
     types: ranked.slice(0, TYPES).map(({name, count}) => ({type: name, count})),
     exampleId: snapshot.nodeId[owner?.example ?? set.tops[0]],
-    path: first.path,
+    path: first?.path ?? '',
     verdict: verdict(answer, words, cuts),
     cuts: cutsOfVerdict(cuts),
-    advice: leakAdvice(kind, first.holder, first.pattern),
+    advice: owner === undefined ? '' : leakAdvice(kind, first, owner),
     also: words.slice(1).map(({holder, place}) => ({holder, place})),
   }
 }

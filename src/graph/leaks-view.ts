@@ -6,7 +6,6 @@ import {type LeakedSet, leakedSets} from '../analyze/leaks.ts'
 import {owners} from '../analyze/owners.ts'
 import {trendOf} from '../analyze/trend.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
-import {containerOf} from '../explain/owner-words.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -195,8 +194,8 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): {set: LeakedS
   const {groups} = pathGroups(snapshot)
   const suspects = new Map<string, {set: LeakedSet; places: number[]}>()
   for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MOST_PLACES)) {
-    const {holder, place} = pathHolder(snapshot, groups[set.group])
-    const key = `${containerOf(holder)}\0${place}`
+    const {container, place} = pathHolder(snapshot, groups[set.group])
+    const key = `${container}\0${place}`
     const found = suspects.get(key)
     if (found === undefined) {
       suspects.set(key, {set: {...set}, places: [set.group]})

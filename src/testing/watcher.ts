@@ -2,6 +2,7 @@
 import {parentPort} from 'node:worker_threads'
 import {anyType, countedIds, countObjects, grownTypes, type ObjectCounts} from '../analyze/left-behind.ts'
 import {grownFindings} from '../explain/left-behind-words.ts'
+import {loadSourceMaps} from '../explain/source-maps.ts'
 import {openSnapshot} from '../snapshot/load.ts'
 import {failureMessage} from './message.ts'
 import type {Answer, Look, Seen} from './protocol.ts'
@@ -15,6 +16,8 @@ async function look({file, least, types, rounds, iterations}: Look): Promise<See
   steps.push(countObjects(snapshot))
   const grown = steps.length === 1 ? [] : grownTypes(steps, least, types === undefined ? undefined : anyType(types))
   if (steps.length <= rounds) return {grown: grown.length, message: undefined}
+  // Runners and loaders put maps into what they compile, whose text this snapshot has; others lie beside the scripts.
+  await loadSourceMaps(snapshot)
   const found = grownFindings(snapshot, grown, baseIds, least)
   return {
     grown: grown.length,

@@ -9,7 +9,9 @@ import {test} from 'node:test'
 import {createGunzip} from 'node:zlib'
 import fc from 'fast-check'
 import {growth, growthStep, plainPlace, typeGroups} from '../../src/analyze/growth.ts'
-import {containerOf} from '../../src/explain/owner-words.ts'
+import {containerSteps} from '../../src/explain/owner-words.ts'
+import {property, type StepValue} from '../../src/explain/step.ts'
+import {stepWords} from '../../src/explain/step-words.ts'
 import {
   agreement,
   findLeaks,
@@ -368,7 +370,7 @@ test('what gathers much of a heap is a suspect, by its holder, file and line; it
   const [row] = rows
   assert.deepEqual(
     [row.holder, row.place, row.kind, row.accumulation?.type],
-    ['cache.entries', 'src/buffer-cache.cjs:7', 'cache without limit', 'Map'],
+    ['cache.entries', 'src/buffer-cache.cjs:8', 'cache without limit', 'Map'],
   )
   assert.equal(row.offHeapBytes, 614_400)
   const {total} = whatIf(snapshot, row.cuts)
@@ -414,9 +416,19 @@ test('the picture of leaks has an owner for each, with as many objects as it hol
   )
 })
 
-test('what leaks is told by name in programs that were not looked at before: a ring, a dictionary', () => {
-  assert.equal(containerOf('store.sessions[…]'), 'store.sessions')
-  assert.equal(containerOf('theThing(.someMethod · scope var originalThing) ×60'), 'theThing')
-  assert.equal(containerOf('byId.get(…).body'), 'byId')
-  assert.equal(containerOf('[i]'), '[i]')
+test('a holder that ends in an entry is told by its collection', () => {
+  const variable = (name: string): StepValue => ({kind: 'scopeVariable', name, ofModule: true})
+  const cases: [steps: StepValue[], kept: number][] = [
+    [[variable('store'), property('sessions'), property('a key', true)], 2],
+    [[variable('theThing'), {kind: 'repeat', steps: [property('someMethod'), variable('thing')], isSame: true}], 1],
+    [[variable('byId'), {kind: 'mapValue', key: '"k"'}, property('body')], 1],
+    [[{kind: 'element', index: 3}], 1],
+    [[variable('byId'), property('body')], 2],
+  ]
+  for (const [values, kept] of cases) {
+    const steps = values.map(value => ({...aStep, value, ...stepWords(value)}))
+    assert.equal(containerSteps(steps).length, kept, steps.map(({text}) => text).join(''))
+  }
 })
+
+const aStep = {node: 0, firstEdge: 0, endEdge: 1, times: 1, place: '', inCode: true, functionName: ''}

@@ -146,7 +146,7 @@ test('what is planted in programs and pages is reached from their own names', as
 const IN_ALL_VERSIONS = [
   'zoo.array[0]',
   'zoo.arguments[0]',
-  'zoo.blockScoped[0] (src/types-zoo.cjs:95) · unnamed scope var',
+  'zoo.blockScoped[0] (src/types-zoo.cjs:95) · scope var captured',
   'zoo.bound bound toBind (src/types-zoo.cjs:54) · bound argument 0',
   'zoo.classWithStatic (src/types-zoo.cjs:8).held',
   'zoo.dictionary.key500',

@@ -1,0 +1,224 @@
+/**
+ * Where all ways to many objects come together: the lowest places in the dominator tree below which most of a set hangs. Whatever the
+ * objects are held by besides, letting go of what hangs there frees them: that is what dominance means.
+ */
+import {NodeKind} from '../snapshot/schema.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
+import {keptPlaces} from './dominance.ts'
+import {keptTree} from './dominators.ts'
+import {plumbing} from './plumbing.ts'
+import {roles} from './roles.ts'
+import {globalObjects} from './roots.ts'
+import {wayNames} from './way-names.ts'
+
+export interface Bottleneck {
+  /** Ordinal of the node that dominates all members, none of them itself. */
+  node: number
+  /** Ordinals of the objects below it, ascending by place in the dominator tree. */
+  members: Uint32Array
+}
+
+/** The tree is gone down into a child that has this share of what its parent has: the rest are strays. */
+const MOST = 0.9
+/** A child that has this share, beside others that do, is a place of its own. */
+const PART = 0.1
+/** Fewer objects than this are no crowd. */
+const FEWEST = 3
+/** Steps looked ahead for a chain of equal links, and how often one must come. */
+const LOOK_AHEAD = 24
+const LINKS = 3
+
+/** Part of the sorted places of the objects: those from `from` to `to - 1` lie below `node`. */
+interface Range {
+  node: number
+  from: number
+  to: number
+}
+
+/**
+ * The places below which objects of `targets` gather, those with most first. Objects that no such place has, since they are held from
+ * several sides or are few, are in none. Linear in the nodes.
+ */
+export function bottlenecks(snapshot: Snapshot, targets: Uint32Array, isTarget: BitSet): Bottleneck[] {
+  const {root, nodeId} = snapshot
+  const {order} = keptTree(snapshot)
+  const placeOf = keptPlaces(snapshot)
+  const places = Uint32Array.from(
+    targets.filter(node => placeOf(node) > 0 || node === root),
+    placeOf,
+  ).sort()
+  const find = new Search(snapshot, places, isTarget)
+  const found: Bottleneck[] = []
+  const open: Range[] = [{node: root, from: 0, to: places.length}]
+  for (let range = open.pop(); range !== undefined; range = open.pop()) {
+    if (range.to - range.from < FEWEST) continue
+    const below = find.down(range)
+    if (below.isPlace) {
+      const {node, from, to} = below.range
+      found.push({node, members: Uint32Array.from(places.subarray(from, to), place => order[place])})
+    }
+    open.push(...below.parts)
+  }
+  return found.sort((a, b) => b.members.length - a.members.length || nodeId[a.node] - nodeId[b.node])
+}
+
+/** Where going down from a range ended. */
+interface End {
+  range: Range
+  /** Whether the objects gather there. */
+  isPlace: boolean
+  /** What is left to be gone down into. */
+  parts: Range[]
+}
+
+class Search {
+  readonly #snapshot: Snapshot
+  readonly #places: Uint32Array
+  readonly #isTarget: BitSet
+  readonly #isCommon: (node: number) => boolean
+
+  constructor(snapshot: Snapshot, places: Uint32Array, isTarget: BitSet) {
+    this.#snapshot = snapshot
+    this.#places = places
+    this.#isTarget = isTarget
+    this.#isCommon = commonGround(snapshot)
+  }
+
+  /** Down to where the objects of the range part. */
+  down(start: Range): End {
+    const parts: Range[] = []
+    let range = start
+    for (;;) {
+      const children = this.#children(range)
+      const all = range.to - range.from
+      const isCommon = this.#isCommon(range.node)
+      const [largest] = children
+      if (largest === undefined) return {range, isPlace: !isCommon && all >= FEWEST, parts}
+      const share = (largest.to - largest.from) / all
+      if (!isCommon && share < 1 && this.#isChain(range.node, largest)) return {range, isPlace: true, parts}
+      if (share >= MOST && !this.#isTarget.has(largest.node)) {
+        // The strays beside it are looked at by themselves where nothing but the root has them in common.
+        if (isCommon) parts.push(...children.slice(1))
+        range = largest
+        continue
+      }
+      const large = children.filter(({from, to}) => to - from >= Math.max(FEWEST, PART * all))
+      const inLarge = large.reduce((sum, {from, to}) => sum + to - from, 0)
+      if (isCommon || (large.length > 1 && inLarge >= MOST * all))
+        return {range, isPlace: false, parts: [...parts, ...large]}
+      return {range, isPlace: this.#isHeldDirectly(range, children), parts}
+    }
+  }
+
+  /** The children in the dominator tree with objects below them, those with most first; one that is itself asked about counts with those below it. */
+  #children({node, from, to}: Range): Range[] {
+    const {order, count} = keptTree(this.#snapshot)
+    const placeOf = keptPlaces(this.#snapshot)
+    const children: Range[] = []
+    const end = placeOf(node) + count[node]
+    let at = from
+    for (let place = placeOf(node) + 1; place < end && at < to; place += count[order[place]]) {
+      const first = at
+      while (at < to && this.#places[at] < place + count[order[place]]) at++
+      if (at > first) children.push({node: order[place], from: first, to: at})
+    }
+    return children.sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from)
+  }
+
+  /** Whether from here on links of one kind hold one another, each with some of the objects: then the first has them all. */
+  #isChain(node: number, first: Range): boolean {
+    const {kindOf} = wayNames(this.#snapshot)
+    const {nodeKind} = this.#snapshot
+    const isLink = (at: number) => nodeKind[at] === NodeKind.object || nodeKind[at] === NodeKind.closure
+    const seen = new Map<number, number>()
+    if (isLink(node)) seen.set(kindOf(node), 1)
+    let range: Range | undefined = first
+    for (let step = 0; step < LOOK_AHEAD && range !== undefined; step++) {
+      if (this.#isTarget.has(range.node)) return false
+      if (isLink(range.node)) {
+        const times = (seen.get(kindOf(range.node)) ?? 0) + 1
+        if (times >= LINKS) return true
+        seen.set(kindOf(range.node), times)
+      }
+      range = this.#children(range)[0]
+    }
+    return false
+  }
+
+  /** Whether the node, or its own store, has an edge to most of what is below it: else ways meet there that part further up. */
+  #isHeldDirectly({node, from, to}: Range, children: readonly Range[]): boolean {
+    const {firstEdge, edgeTarget} = this.#snapshot
+    const held = new BitSet(this.#snapshot.nodeCount)
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) held.add(edgeTarget[edge])
+    let direct = 0
+    for (const child of children) if (held.has(child.node)) direct += child.to - child.from
+    return direct >= MOST * (to - from)
+  }
+}
+
+/** What everything hangs on: letting go of it as a whole is no advice. Objects that gather there are told by what holds them instead. */
+function commonGround(snapshot: Snapshot): (node: number) => boolean {
+  const {nodeKind} = snapshot
+  const {isModuleScope} = roles(snapshot)
+  const isPlumbing = plumbing(snapshot)
+  const globals = new Set(globalObjects(snapshot))
+  return node =>
+    nodeKind[node] === NodeKind.synthetic ||
+    node === snapshot.root ||
+    globals.has(node) ||
+    isModuleScope(node) ||
+    isPlumbing(node)
+}
+
+/** The way down from a node to one that it dominates, as edges: a shortest one, by parts that code has words for if there is such a way. */
+export function wayDown(
+  snapshot: Snapshot,
+  from: number,
+  to: number,
+  edges: BitSet,
+  isAvoided: (node: number) => boolean,
+): number[] {
+  for (const avoid of [isAvoided, undefined]) {
+    const found = shortestWithin(snapshot, from, to, edges, avoid)
+    if (found !== undefined) return found
+  }
+  return []
+}
+
+/** Backward from `to`, breadth first: all that leads to it lies below `from`. */
+function shortestWithin(
+  snapshot: Snapshot,
+  from: number,
+  to: number,
+  edges: BitSet,
+  isAvoided: ((node: number) => boolean) | undefined,
+): number[] | undefined {
+  const {first, source, edge: entering} = snapshot.retainers
+  const nodes = new GrowableUint32()
+  const left = new GrowableUint32()
+  const before = new GrowableUint32()
+  const seen = BitSet.of(snapshot.nodeCount, [to])
+  nodes.push(to)
+  left.push(0)
+  before.push(0)
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes.get(i)
+    for (let slot = first[node]; slot < first[node + 1]; slot++) {
+      const holder = source[slot]
+      if (seen.has(holder) || !edges.has(entering[slot])) continue
+      if (holder !== from && isAvoided?.(holder)) continue
+      if (holder === from) {
+        const found = [entering[slot]]
+        for (let at = i; at > 0; at = before.get(at)) found.push(left.get(at))
+        return found
+      }
+      seen.add(holder)
+      nodes.push(holder)
+      left.push(entering[slot])
+      before.push(i)
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,115 @@
+/** The line to look at of what holds objects: where the collection is made, the variable declared, the class written. */
+import {exportCells, exportName} from '../analyze/cut-variables.ts'
+import type {Owner} from '../analyze/owners.ts'
+import {globalObjects} from '../analyze/roots.ts'
+import {variableName} from '../snapshot/block-variables.ts'
+import {codeOf} from '../snapshot/code-origin.ts'
+import {
+  declaration,
+  declarationIn,
+  globalDeclaration,
+  memberDeclaration,
+  propertyDeclaration,
+} from '../snapshot/declarations.ts'
+import {moduleExports} from '../snapshot/module-exports.ts'
+import {type Place, placeOfRow} from '../snapshot/places.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import {scopes} from '../snapshot/scopes.ts'
+import type {Snapshot} from '../snapshot/snapshot.ts'
+import type {CodeStep} from './code-path.ts'
+import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
+
+/**
+ * The line of the nearest thing above the cut that has one: a property of an object of the application's class, or a variable. What is
+ * imported was made elsewhere: then the line of the library's class that has it. '' if the file does not say.
+ */
+export function holderPlace(snapshot: Snapshot, {start, edges, cut}: Owner): string {
+  const {edgeKind, edgeName, edgeTarget, nodeKind, strings} = snapshot
+  const {isScope} = scopes(snapshot)
+  const names: string[] = []
+  let ofLibrary = ''
+  for (let i = cut; i >= 0; i--) {
+    const node = i === 0 ? start : edgeTarget[edges[i - 1]]
+    const edge = edges[i]
+    const name = edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : variableName(snapshot, edge)
+    if (isScope(node)) {
+      if (name === '') continue
+      const declared = variablePlace(snapshot, node, name, names)
+      if (declared === undefined) continue
+      return declared.isImport ? ofLibrary || declared.text : declared.text
+    }
+    const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
+    const code = isThing ? codeOf(snapshot, node) : 'unknown'
+    if (code === 'application') return partPlace(snapshot, node, name)
+    if (code === 'library') ofLibrary ||= partPlace(snapshot, node, name)
+    if (name !== '') names.unshift(name)
+  }
+  return ofLibrary
+}
+
+/** Where an object gets a property, or where its class or the function is written. */
+function partPlace(snapshot: Snapshot, node: number, name: string): string {
+  const made = name === '' ? undefined : propertyDeclaration(snapshot, node, name)
+  return made === undefined ? sourcePlace(snapshot, node) : placeOfDeclaration(snapshot, made)
+}
+
+/** Where a scope's variable is declared, or its object gets the property that `names` lead to. */
+function variablePlace(
+  snapshot: Snapshot,
+  scope: number,
+  name: string,
+  names: readonly string[],
+): {text: string; isImport: boolean} | undefined {
+  const {inner, function: functionOf, kind} = scopes(snapshot)
+  const inside = inner(scope) >= 0 ? inner(scope) : functionOf(scope)
+  if (inside < 0) return kind(scope) === 'module' ? globalVariable(snapshot, name) : undefined
+  const declared = declaration(snapshot, inside, name) ?? declaration(snapshot, inside, name, scope)
+  if (declared === undefined) return undefined
+  const member = declared.isImport || names.length === 0 ? undefined : memberDeclaration(snapshot, inside, name, names)
+  return {text: placeOfDeclaration(snapshot, member ?? declared), isImport: declared.isImport}
+}
+
+function globalVariable(snapshot: Snapshot, name: string): {text: string; isImport: boolean} | undefined {
+  const place = globalDeclaration(snapshot, name)
+  return place === undefined ? undefined : {text: placeOfDeclaration(snapshot, place), isImport: false}
+}
+
+function placeOfDeclaration(snapshot: Snapshot, place: Place): string {
+  return placeText(codePlaceOf(snapshot, place))
+}
+
+/**
+ * Where the way begins: of a timer its callback's line, of what a module exports where that is made, of a module's variable the file,
+ * of a call its function.
+ */
+export function startPlace(snapshot: Snapshot, {start: node, edges}: Owner, [first]: readonly CodeStep[]): string {
+  if (first.value.kind === 'start' && first.value.file === '' && first.place !== '') return first.place
+  const {isScope, kind, function: functionOf, locationRow} = scopes(snapshot)
+  const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
+  if (exporter !== undefined) {
+    const name = exportName(snapshot, edges[0]) ?? propertyName(snapshot, edges[0])
+    const declared = declarationIn(snapshot, exporter, name)
+    return declared === undefined ? fileOnly(snapshot, exporter) : placeOfDeclaration(snapshot, declared)
+  }
+  if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
+  if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
+  const place = placeOfRow(snapshot, locationRow(node))
+  if (place === undefined) return ''
+  return kind(node) === 'module' ? fileOnly(snapshot, place.script) : placeOfDeclaration(snapshot, place)
+}
+
+function propertyName({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
+  return edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : ''
+}
+
+/** Of what the file has no line for: a line that is not the right one sends people astray. */
+function fileOnly(snapshot: Snapshot, script: string): string {
+  return script === '' ? '' : codePlaceOf(snapshot, {script, line: 0, column: 0}).shown
+}
+
+/** Where a property of a global object is made. */
+function globalPlace(snapshot: Snapshot, node: number, edges: readonly number[]): string {
+  if (!globalObjects(snapshot).includes(node)) return ''
+  const name = propertyName(snapshot, edges[0])
+  return name === '' ? '' : (globalVariable(snapshot, name)?.text ?? '')
+}
