@@ -59,6 +59,7 @@ const others = [
   })),
   {name: 'buffer-cache.node12', program: 'buffer-cache', producer: 'node12'},
   {name: 'types-zoo.deno', program: 'types-zoo', producer: 'deno'},
+  {name: 'captured-page.chromium', program: 'captured-page/index.html', producer: 'chromium'},
   {name: 'detached-page.chromium', program: 'detached-page/index.html', producer: 'chromium'},
   {name: 'iframe-page.chromium', program: 'iframe-page/index.html', producer: 'chromium'},
   {name: 'leaking-page.chromium', program: 'leaking-page/index.html', producer: 'chromium', parts},

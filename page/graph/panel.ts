@@ -66,9 +66,12 @@ export function nodePanel(
   remaining: number[],
   actions: Actions,
 ): (Node | string)[] {
-  const {name, facts, commands, type, role} = data.nodes[node]
+  const {name, facts, commands, type, role, href} = data.nodes[node]
   const list = element('dl')
-  for (const [fact, text] of facts) list.append(element('dt', {}, fact), element('dd', {}, text))
+  for (const [fact, text] of facts) {
+    const told = fact === 'source' && href !== undefined ? element('a', {href}, text) : text
+    list.append(element('dt', {}, fact), element('dd', {}, told))
+  }
   const ways = codesTo(data, node)
   return [
     head(name, actions),

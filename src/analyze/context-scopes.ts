@@ -9,15 +9,18 @@
  */
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {internalTargets} from '../snapshot/internal-edges.ts'
+import {nameTest} from '../snapshot/names.ts'
 import {readablePath} from '../snapshot/places.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
-import {scopes} from '../snapshot/scopes.ts'
+import {SHARED_NAME, scopes} from '../snapshot/scopes.ts'
 import {scopeOfClosure} from '../snapshot/script-lines.ts'
 import type {Scope, Variable} from '../snapshot/script-scopes.ts'
 import {scriptOf, syntaxOfScript, textOfScript} from '../snapshot/script-syntax.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {sourceScopes} from '../snapshot/source-scopes.ts'
 import {textOf} from '../snapshot/text.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
+import {numberValue} from './property-value.ts'
 
 /** Why nothing can be said of a context. */
 export type Unknown = 'no text' | 'not parsed' | 'not matched' | 'runtime'
@@ -37,8 +40,106 @@ export interface ContextScopes {
   scopeOf(context: number): (KnownFunction & {slots: readonly string[]}) | Unknown | undefined
 }
 
-/** From the texts of the scripts, as far as the file has them whole. */
-export const contextScopes = oncePer((snapshot: Snapshot): ContextScopes => new FromTexts(snapshot))
+/** From the texts of the scripts, as far as the file has them whole; else from what V8 says of their scopes. */
+export const contextScopes = oncePer((snapshot: Snapshot): ContextScopes => {
+  const texts = fromTexts(snapshot)
+  if (sourceScopes(snapshot).size === 0) return texts
+  const sections = fromSections(snapshot)
+  // A script's scopes are of one kind, or contexts and functions of it would not fit each other.
+  const hasText = oncePerNumber(script => syntaxOfScript(snapshot, script) !== undefined)
+  return {
+    functionOf(closure) {
+      const script = scriptOf(snapshot, closure)
+      return script >= 0 && !hasText(script) && sourceScopes(snapshot).has(script)
+        ? sections.functionOf(closure)
+        : texts.functionOf(closure)
+    },
+    scopeOf(context) {
+      const found = sections.scopeOf(context)
+      return typeof found === 'object' ? found : (texts.scopeOf(context) ?? found)
+    },
+  }
+})
+
+/** From the texts of scripts alone. */
+export function fromTexts(snapshot: Snapshot): ContextScopes {
+  return new FromTexts(snapshot)
+}
+
+/** From V8's own sections alone. */
+export function fromSections(snapshot: Snapshot): ContextScopes {
+  return new FromSections(snapshot)
+}
+
+function oncePerNumber<Value>(compute: (key: number) => Value): (key: number) => Value {
+  const known = new Map<number, Value>()
+  return key => getOrMake(known, key, () => compute(key))
+}
+
+/** By the numbers that V8 gives scopes: a SharedFunctionInfo and a ScopeInfo have that of the scope they are of, as `scope_id`. */
+class FromSections implements ContextScopes {
+  readonly #snapshot: Snapshot
+  readonly #target: (node: number, name: string) => number
+  readonly #ofShared = new Map<number, KnownFunction | Unknown>()
+  readonly #ofInfo = new Map<number, (KnownFunction & {slots: readonly string[]}) | Unknown>()
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot
+    this.#target = internalTargets(snapshot)
+    this.#nameFunctions()
+  }
+
+  /** Which scopes are functions', and how these are called, is told by V8's SharedFunctionInfos, also of functions that do not live. */
+  #nameFunctions(): void {
+    const {nodeCount, nodeKind, nodeName, strings} = this.#snapshot
+    const isShared = nameTest(this.#snapshot, text => SHARED_NAME.test(text))
+    for (let node = 0; node < nodeCount; node++) {
+      if (nodeKind[node] !== NodeKind.code || !isShared(nodeName[node])) continue
+      const scope = sourceScopes(this.#snapshot).get(this.#target(node, 'script'))?.get(this.#numberOf(node))
+      if (scope === undefined || scope.kind === 'root') continue
+      const name = strings.get(nodeName[node]).replace(SHARED_NAME, '')
+      scope.function = {name, kind: 'function', isAsync: false, isGenerator: false, start: -1, end: -1, scope}
+    }
+    for (const ofScript of sourceScopes(this.#snapshot).values()) {
+      // Each stands behind those around it.
+      for (const scope of ofScript.values()) if (scope.function?.scope !== scope) scope.function = scope.outer?.function
+    }
+  }
+
+  functionOf(closure: number): KnownFunction | Unknown {
+    const shared = this.#target(closure, 'shared')
+    return getOrMake(this.#ofShared, shared, () => {
+      const script = scriptOf(this.#snapshot, closure)
+      const scope = sourceScopes(this.#snapshot).get(script)?.get(this.#numberOf(shared))
+      if (scope === undefined) return 'not matched'
+      const found = {scope, script}
+      this.#match(closure, found)
+      return found
+    })
+  }
+
+  scopeOf(context: number): (KnownFunction & {slots: readonly string[]}) | Unknown | undefined {
+    return this.#ofInfo.get(this.#target(context, 'scope_info'))
+  }
+
+  #numberOf(node: number): number {
+    const number = this.#target(node, 'scope_id')
+    return number < 0 ? Number.NaN : (numberValue(this.#snapshot, number) ?? Number.NaN)
+  }
+
+  /** Contexts around a closure are of scopes around its own, as long as they are of the same script: code of `eval` stands in another. */
+  #match(closure: number, {scope, script}: KnownFunction): void {
+    const scopes = sourceScopes(this.#snapshot).get(script)
+    let inside: Scope | undefined = scope
+    for (const context of contextsAround(this.#snapshot, closure)) {
+      const info = this.#target(context, 'scope_info')
+      const found = scopes?.get(this.#numberOf(info))
+      while (inside !== undefined && inside !== found) inside = inside.outer
+      if (inside === undefined || found === undefined) return
+      this.#ofInfo.set(info, {scope: found, script, slots: [...found.variables.keys()]})
+    }
+  }
+}
 
 class FromTexts implements ContextScopes {
   readonly #snapshot: Snapshot

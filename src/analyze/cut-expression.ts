@@ -23,11 +23,20 @@ export type CutExpression =
   /** One and the same text, divided into head and accessors in every way it can be: the longest head first. */
   | {form: 'path'; readings: CutPath[]}
 
+const TOLD = 80
+
 const HOW =
   "write 'Type.property', 'Type[]', 'Map(name)', 'scope var name', 'a.b.c', 'on \"event\"', @id or '@id -> @id'"
 
-/** Throws USAGE for a text that is none of the forms. */
+/** V8 writes 1,024 characters of a name, and a path of variables and properties has a few. Some of the patterns take quadratic time. */
+const LONGEST_CUT = 4096
+
+/** Throws USAGE for a text that is none of the forms, or longer than 4,096 characters. */
 export function parseCut(text: string): CutExpression {
+  if (text.length > LONGEST_CUT) {
+    const what = `--cut ${text.slice(0, TOLD)}… has ${text.length} characters`
+    throw new HeapgraphError('USAGE', what, "write '@id -> @id' instead of names as long as that")
+  }
   const cut = text.trim()
   const reading = parseIds(cut) ?? parseVariable(cut) ?? parseListeners(cut) ?? parseOf(cut) ?? parsePath(cut)
   if (reading !== undefined) return reading
@@ -65,7 +74,7 @@ function parseListeners(text: string): CutExpression | undefined {
 /** As answers print a holder: `.entries of RequestCache`. */
 function parseOf(text: string): CutExpression | undefined {
   const found = /^([.[].*?) of (.+)$/s.exec(text)
-  const accessors = found === null ? undefined : accessorsOf(found[1])
+  const accessors = found === null ? undefined : accessorsOf(found[1], 0)
   if (found === null || accessors === undefined) return undefined
   return {form: 'path', readings: [{head: found[2].replace(/\(\)$/, ''), accessors}]}
 }
@@ -74,7 +83,7 @@ function parsePath(text: string): CutExpression | undefined {
   const readings: CutPath[] = []
   for (let at = text.length - 1; at > 0; at--) {
     if (text[at] !== '.' && text[at] !== '[') continue
-    const accessors = accessorsOf(text.slice(at))
+    const accessors = accessorsOf(text, at)
     if (accessors !== undefined) readings.push({head: text.slice(0, at).trim(), accessors})
   }
   return readings.length === 0 ? undefined : {form: 'path', readings}
@@ -83,13 +92,16 @@ function parsePath(text: string): CutExpression | undefined {
 /** Each form of an accessor begins with a character of its own or differs in the second: nothing is tried twice. */
 const ACCESSOR = /\.([^.[\]]+)|\[(\d*|i|…)\]|\[Symbol\(([^\]]*)\)\]|\[("(?:[^"\\]|\\.)*")\]/sy
 
-/** `.a[3]["b c"][]`; undefined if the text is no chain of accessors. */
-function accessorsOf(text: string): Accessor[] | undefined {
+/** Nobody writes more in a row. */
+const MOST_ACCESSORS = 64
+
+/** `.a[3]["b c"][]`, from a place in the text to its end; undefined if that is no chain of accessors. */
+function accessorsOf(text: string, from: number): Accessor[] | undefined {
   const accessors: Accessor[] = []
-  ACCESSOR.lastIndex = 0
-  for (let at = 0; at < text.length; at = ACCESSOR.lastIndex) {
+  ACCESSOR.lastIndex = from
+  for (let at = from; at < text.length; at = ACCESSOR.lastIndex) {
     const found = ACCESSOR.exec(text)
-    if (found === null) return undefined
+    if (found === null || accessors.length === MOST_ACCESSORS) return undefined
     const [, name, index, symbol, quoted] = found
     if (name !== undefined) accessors.push({name: name.trim()})
     else if (symbol !== undefined) accessors.push({name: `<symbol ${symbol}>`})

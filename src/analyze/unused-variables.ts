@@ -26,7 +26,7 @@ import {
   valueOfVariable,
 } from './context-scopes.ts'
 import {dominatorTree, retainedSizes} from './dominators.ts'
-import {oddballValue} from './property-value.ts'
+import {numberValue, oddballValue} from './property-value.ts'
 import {cutMeasure} from './retained-set.ts'
 
 /** Why it is not decided whether a context's variables are used. */
@@ -267,6 +267,8 @@ const contextUses = oncePer((snapshot: Snapshot): ContextUses => {
   }
 })
 
+const GENERATOR_CLOSED = -1
+
 interface Call {
   closure: number
   /** The innermost context of the call. */
@@ -290,7 +292,10 @@ function* waitingCalls(snapshot: Snapshot): Generator<Call> {
       const closure = target(node, 'function')
       if (!isScope(context) || closure < 0 || !isClosure(snapshot, closure)) continue
       const found = contextScopes(snapshot).functionOf(closure)
-      const isModule = typeof found === 'object' && found.scope.kind === 'root'
+      // Newer files say whether a call is over (`JSGeneratorObject::kGeneratorClosed`).
+      const continuation = target(node, 'continuation')
+      if (continuation >= 0 && numberValue(snapshot, continuation) === GENERATOR_CLOSED) continue
+      const isModule = continuation < 0 && typeof found === 'object' && found.scope.kind === 'root'
       if (!isModule || [...retainersOf(snapshot, node)].some(isScope)) yield {closure, context}
     }
   }
@@ -356,6 +361,8 @@ function judge(
   if (known.scope.kind === 'class') return {script: known.script, unused: []}
   const slots = slotsOf(snapshot, context, known.slots)
   if (slots === undefined) return 'unnamed'
+  // V8 lists no variables of scopes that a direct eval may look into.
+  if (known.scope.start < 0 && known.scope.variables.size === 0 && slots.length > 0) return 'eval'
   const unused: {variable: Variable; edge: number}[] = []
   for (const {names, edge} of slots) {
     if (isNothing(snapshot, valueOfVariable(snapshot, edge))) continue

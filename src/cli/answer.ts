@@ -74,9 +74,12 @@ export async function finish(context: Context, options: OutputOptions, text: Ans
   sayNext(io, next)
 }
 
+/** Longer than any that a person would paste: a name out of the heap may have megabytes. */
+const LONGEST_COMMAND = 4096
+
 /** Types and file names may hold anything. */
 export function sayNext({stderr}: Io, command: string): void {
-  stderr.write(`next: ${forTerminal(command)}\n`)
+  if (command.length <= LONGEST_COMMAND) stderr.write(`next: ${forTerminal(command)}\n`)
 }
 
 /** Nothing is silently empty: says what was searched and what came near. */

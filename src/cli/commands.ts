@@ -1,6 +1,6 @@
 /** All commands, in the order of the help. What is behind one is loaded only if the command line names it. */
 import type {Command} from 'commander'
-import {plainPaint} from '../index.ts'
+import {type Paint, plainPaint} from '../index.ts'
 import type {Context, Outcome} from './answer.ts'
 import {addExamples} from './help.ts'
 import type {Io} from './io.ts'
@@ -98,6 +98,13 @@ const COMMANDS: [name: string, description: string, load: () => Promise<Filling>
   ],
 ]
 
+/** Loaded for terminals only, or to judge what `--editor` names. */
+async function placeLinksFor({io, program, loaded}: Context): Promise<Paint['place']> {
+  const options = program.opts<{editor?: string; color?: boolean}>()
+  if (io.stdout.isTTY !== true && options.editor === undefined) return plainPaint.place
+  return (await import('./place-links.ts')).placeLinks(io, options, loaded)
+}
+
 /** `args`: the command line, whose commands alone are given their options; wherever it names them, as in `help types`. */
 export async function addCommands(
   program: Command,
@@ -115,7 +122,8 @@ export async function addCommands(
       command.setOptionValue('output', fileToOpen(command.opts(), command.name()))
     }
     checkOutput(command.opts(), command.args)
-    context.colours = await paintFor(io, program.opts().color !== false)
+    const link = await placeLinksFor(context)
+    context.colours = await paintFor(io, program.opts().color !== false, link)
   })
   program.hook('postAction', async () => {
     if (context.loaded.length > 0) (await import('./keep-indexes.ts')).keepIndexes(context)

@@ -2,6 +2,7 @@
 import {
   drawHtml,
   drawPicture,
+  editorPattern,
   formatCount,
   type GraphAnswer,
   type GraphOptions,
@@ -98,7 +99,7 @@ function pictureSize({cards, objects, groups, carried = 0}: DrawnText): string {
 
 /** What Graphviz cannot lay out in time is still of use: to another Graphviz, or to a more patient one, and as text. */
 async function drawOrSaveDot(
-  {io}: Context,
+  {io, program}: Context,
   options: OutputOptions & PictureOptions,
   format: 'svg' | 'png' | 'html',
   graph: ResultGraph,
@@ -106,7 +107,10 @@ async function drawOrSaveDot(
 ): Promise<DrawnText> {
   try {
     if (format === 'html') {
-      const {html, ...counts} = await drawHtml(graph, {...options, ...(file === '' ? {} : {file: again(file)})})
+      const {editor: name} = program.opts<{editor?: string}>()
+      const editor = name === undefined ? undefined : editorPattern(name)
+      const more = {...(editor === undefined ? {} : {editor}), ...(file === '' ? {} : {file: again(file)})}
+      const {html, ...counts} = await drawHtml(graph, {...options, ...more})
       return {text: html, ...counts}
     }
     const {svg, ...counts} = await drawPicture(graph, options)

@@ -3,7 +3,7 @@ import {Command, CommanderError} from 'commander'
 import {forTerminal, HeapgraphError, textWidth} from '../index.ts'
 import {addCommands} from './commands.ts'
 import {EXIT, type Io} from './io.ts'
-import {threadCount} from './options.ts'
+import {codeLineCount, threadCount} from './options.ts'
 import {VERSION_FLAGS, version} from './version.ts'
 
 /** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. */
@@ -21,6 +21,8 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
     .option('--index <file>', 'keep the index of the snapshot here, not in the cache')
     .option('--no-index', 'neither use nor write an index; HEAPGRAPH_NO_INDEX does the same')
     .option('--source-maps <dir>', 'look for source maps in this folder too, not only beside the scripts')
+    .option('--code <lines>', 'lines of code shown of the first findings; 0 for none', codeLineCount, 3)
+    .option('--editor <name>', 'where a click on file:line leads: vscode, idea and others, or a URL with {path}')
     .option('--no-source-maps', 'show the lines of the scripts that ran, whatever source maps say')
     .option(
       '--threads <n>',

@@ -160,6 +160,16 @@ export function sizeArgument(text: string): number {
   return size
 }
 
+const MAX_CODE_LINES = 99
+
+/** Lines of code around a place; 0 for none. */
+export function codeLineCount(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : -1
+  if (count < 0 || count > MAX_CODE_LINES)
+    throw new InvalidArgumentError(`It must be a whole number from 0 to ${MAX_CODE_LINES}.`)
+  return count
+}
+
 const MAX_THREADS = 64
 
 export function threadCount(text: string): number {

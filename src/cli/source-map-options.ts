@@ -1,7 +1,7 @@
 /** Whether and where the command line looks for source maps. */
 import {statSync} from 'node:fs'
 import type {Command} from 'commander'
-import {forTerminal, loadSourceMaps, type Snapshot} from '../index.ts'
+import {forTerminal, loadSourceMaps, type Snapshot, useCodeLines} from '../index.ts'
 import type {Io} from './io.ts'
 
 /** Has the snapshot's places told by source maps. What is wrong with one is a remark: there are lines without it. */
@@ -10,7 +10,8 @@ export async function applySourceMaps(
   file: string,
   snapshot: Snapshot,
 ): Promise<void> {
-  const {sourceMaps} = program.opts<{sourceMaps?: string | boolean}>()
+  const {sourceMaps, code} = program.opts<{sourceMaps?: string | boolean; code?: number}>()
+  if (code !== undefined) useCodeLines(snapshot, code)
   if (sourceMaps === false) return
   const takenAt = file === '-' ? undefined : statSync(file, {throwIfNoEntry: false})?.mtimeMs
   const {remarks} = await loadSourceMaps(snapshot, {

@@ -4,6 +4,7 @@ import type {LeaksView} from '../graph/leaks-view.ts'
 import {formatSlope, formatValue, type SeriesLine, type SeriesView} from '../util/series.ts'
 import {formatBytes, plural} from '../util/units.ts'
 import {forMarkdown, forMarkdownCode, forTerminal} from './clean.ts'
+import {codeLines} from './code-lines.ts'
 import {leakLines, markdownNotes, markdownTable} from './growth-markdown.ts'
 import {leaksHeadline} from './leaks.ts'
 import {type Paint, plainPaint} from './paint.ts'
@@ -75,11 +76,16 @@ function lineText({trend, peak, peakBetween}: SeriesLine): string {
   return `${trend.verdict}${slope} at most ${formatBytes(Math.max(peak.value, peakBetween ?? 0))}`
 }
 
-function leakRows({holder, place, kind, sure, counts, retainedBytes, advice}: LeakView, number: number, paint: Paint) {
-  const source = place === '' ? '' : ` (${forTerminal(place, 80)})`
+function leakRows(
+  {holder, place, codeLines: code, kind, sure, counts, retainedBytes, advice}: LeakView,
+  number: number,
+  paint: Paint,
+) {
+  const source = place === '' ? '' : ` (${paint.place(forTerminal(place, 80), place)})`
   const rows: [string, string][] = [
     ['', `${number}. ${paint.edge(forTerminal(holder, 110))}${source}: ${paint.mark(kind)}, ${sure}`],
     ['', `   ${history(counts)} there, retained ${formatBytes(retainedBytes)}`],
+    ...codeLines(code, place, '   ', paint).map((line): [string, string] => ['', line]),
     ['', `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST)}`],
   ]
   return rows

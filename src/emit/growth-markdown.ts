@@ -4,7 +4,9 @@ import type {LeakView} from '../graph/leak-row.ts'
 import type {LeaksView} from '../graph/leaks-view.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {forMarkdown, forMarkdownCode} from './clean.ts'
+import {codeLines} from './code-lines.ts'
 import {leaksHeadline, typesText} from './leaks.ts'
+import {plainPaint} from './paint.ts'
 import {history, limitText, signedText, typeName} from './wording.ts'
 
 const WIDEST_CELL = 120
@@ -62,11 +64,13 @@ export function leaksMarkdown(view: LeaksView): string {
 
 /** One leak as an item of a numbered list. */
 export function leakLines(row: LeakView, number: number): string[] {
+  const {codeLines: lines} = row
   const {kind, sure, holder, place, count, selfBytes, offHeapBytes, retainedBytes, counts, path, advice, verdict} = row
   const offHeap = offHeapBytes === 0 ? '' : ` + ${formatBytes(offHeapBytes)} off the heap`
   return [
     `${number}. ${code(holder)}${place === '' ? '' : ` at ${code(place)}`}: **${kind}**, ${sure}; ${history(counts)} there`,
     `   - ${plural(count, 'new object')}, self ${formatBytes(selfBytes)}${offHeap}, retained ${formatBytes(retainedBytes)}: ${code(typesText(row))}`,
+    ...(lines.length === 0 ? [] : ['', ...codeLines(lines, place, '         ', plainPaint), '']),
     `   - e.g. ${code(path)}`,
     `   - ✂ ${forMarkdown(advice, WIDEST_SENTENCE)}${verdict === '' ? '' : `; ${forMarkdown(verdict, WIDEST_SENTENCE)}`}`,
   ]

@@ -50,7 +50,7 @@ export function growthText(view: GrowthView, paint: Paint = plainPaint): string 
     {title: 'type', style: 'type', max: WIDEST_NAME, hidden: by !== 'path', cell: row => typeName(row.type)},
     {
       title: 'source',
-      style: 'dim',
+      style: 'place',
       max: WIDEST_PLACE,
       hidden: rows.every(({place}) => place === ''),
       cell: row => row.place,
@@ -81,7 +81,7 @@ const MARKED: ReadonlySet<string> = new Set(['grew every step', 'saturated', 'sh
 function collectionsText({collections}: GrowthView, paint: Paint): string {
   if (collections.length === 0) return ''
   const lines = collections.map(({name, type, place, instances, entries}) => {
-    const source = place === '' ? '' : ` ${paint.dim(`(${forTerminal(place, WIDEST_PLACE)})`)}`
+    const source = place === '' ? '' : ` (${paint.place(forTerminal(place, WIDEST_PLACE), place)})`
     const many = instances === 1 ? type : `${formatCount(instances)} ${type}s`
     const counts = entries.map(count => (count === null ? '–' : formatCount(count))).join(' → ')
     return `  ${paint.edge(forTerminal(name, WIDEST_PATH))} ${paint.type(many)}${source}  ${counts}\n`
@@ -109,7 +109,7 @@ function freshText({fresh}: GrowthView, paint: Paint): string {
     },
     {
       title: 'source',
-      style: 'dim',
+      style: 'place',
       max: WIDEST_PLACE,
       hidden: fresh.rows.every(({place}) => place === ''),
       cell: ({place}) => place,

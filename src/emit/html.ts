@@ -15,6 +15,7 @@ import type {GraphPageData, PageEdge, PageNode} from './page-data.ts'
 import {drawEdge, drawPlate, edgeTip, lineWidth, plateWidth} from './picture-edge.ts'
 import {pictureGraph} from './picture-graph.ts'
 import {headLines, legendEntries, noteLines} from './picture-words.ts'
+import {DEFAULT_EDITOR, placeUrl} from './place-link.ts'
 import type {Picture, SvgOptions} from './svg.ts'
 import {toText} from './text-tree.ts'
 import {captionTitle, idText, moreText, sizeText, strengthText, times, typeName} from './wording.ts'
@@ -24,6 +25,8 @@ export interface HtmlOptions extends SvgOptions {
   carriedNodes?: number
   /** The snapshot as commands name it, safe for a shell; its name unless given. */
   file?: string
+  /** Where places in the code lead, as `placeUrl` takes it: to the file unless given. */
+  editor?: string
 }
 
 /** A page, and what its picture shows at first. */
@@ -53,7 +56,9 @@ export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): 
   const layout = await bestLayout(picture, options)
   const away = awayFrom(picture, drawingOf(whole.graph))
   const file = options.file ?? shellWord(answer.getAttribute('snapshot').name)
-  const data = dataOf(picture, away, leftOut, layout.boxes, layout.direction === 'TB', file)
+  const {root} = answer.getAttribute('snapshot')
+  const hrefOf = (place: string) => placeUrl(place, root, options.editor ?? DEFAULT_EDITOR)
+  const data = dataOf(picture, away, leftOut, layout.boxes, layout.direction === 'TB', file, hrefOf)
   // The script is wanted by no other form.
   const {script} = await import('./graph-script.ts')
   const wrap = (part: string, i: number, svg: string) => `<g data-${part}="${i}">${svg}</g>`
@@ -126,6 +131,7 @@ function dataOf(
   places: GraphPageData['nodes'][number]['at'][],
   isDown: boolean,
   file: string,
+  hrefOf: (place: string) => string | undefined,
 ): GraphPageData {
   const keys = [...picture.keys, ...away.keys]
   const placeOf = new Map(keys.map((key, i) => [key, i]))
@@ -137,9 +143,11 @@ function dataOf(
     const members = leftOut.get(key)?.flatMap(member => placeOf.get(member) ?? [])
     const ways = codes.get(key)
     const graph = picture.graph.hasNode(key) ? picture.graph : away.graph
+    const href = card.node.place === '' ? undefined : hrefOf(card.node.place)
     return {
       ...pageNode(graph, key, card, file),
       ...(at === undefined ? {} : {at}),
+      ...(href === undefined ? {} : {href}),
       ...(ways === undefined ? {} : {codes: ways}),
       ...(members === undefined
         ? {}

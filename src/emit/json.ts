@@ -102,10 +102,10 @@ function ownersFields(owners: ResultOwners): ResultOwners {
 }
 
 function ownerFields(owner: ResultOwner): ResultOwner {
-  const {path, pattern, holder, place, cuts, code, count, alone, exampleId} = owner
+  const {path, pattern, holder, place, codeLines, cuts, code, count, alone, exampleId} = owner
   const {selfBytes, retainedBytes, retainedOffHeapBytes} = owner
   const bytes = {selfBytes, retainedBytes, retainedOffHeapBytes}
-  return {path, pattern, holder, place, cuts, code, count, alone, ...bytes, exampleId}
+  return {path, pattern, holder, place, codeLines, cuts, code, count, alone, ...bytes, exampleId}
 }
 
 /** JSON leaves out what is undefined, but a reader should find the field: null. */

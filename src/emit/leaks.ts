@@ -4,6 +4,7 @@ import type {LeaksView} from '../graph/leaks-view.ts'
 import type {SuspectsView} from '../graph/suspects-view.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
+import {CODE_SHOWN, codeLines} from './code-lines.ts'
 import {tableToJson} from './json.ts'
 import {type Paint, plainPaint} from './paint.ts'
 import {history, noteLines, snapshotText, typeName} from './wording.ts'
@@ -42,6 +43,7 @@ function leakText(row: LeakView, number: number, paint: Paint): string {
     `\n${paint.strong(`${number}.`)} ${at(holder, place, paint)}${whose}: ${paint.mark(kind)}, ${sure}\n`,
     `   ${plural(count, 'new object')}, ${selfText(row, paint)}, retained ${paint.size(formatBytes(retainedBytes))}: ${forTerminal(typesText(row), WIDEST_SENTENCE)}\n`,
     `   ${history(counts)} there${trend === 'saturated' || trend === 'grew every step' ? `, ${trend}` : ''}\n`,
+    ...shownCode(row, number, paint),
     ...whyLines(row, paint),
   ].join('')
 }
@@ -79,6 +81,7 @@ function suspectText(row: SuspectsView['rows'][number], heapBytes: number, numbe
   return [
     `\n${paint.strong(`${number}.`)} ${first}.\n`,
     `   ${thereAre(row, paint)}Suspected: ${paint.mark(kind)}.\n`,
+    ...shownCode(row, number, paint),
     ...whyLines(row, paint),
   ].join('')
 }
@@ -87,6 +90,10 @@ function suspectText(row: SuspectsView['rows'][number], heapBytes: number, numbe
 function thereAre(row: SuspectsView['rows'][number], paint: Paint): string {
   const types = typesText(row)
   return types === '' ? '' : `There are ${forTerminal(types, WIDEST_SENTENCE)}: ${selfText(row, paint)}. `
+}
+
+function shownCode({codeLines: code, place}: SuspectView, number: number, paint: Paint): string[] {
+  return number > CODE_SHOWN ? [] : codeLines(code, place, '   ', paint).map(line => `${line}\n`)
 }
 
 function whyLines({exampleId, path, also, advice, verdict}: SuspectView, paint: Paint): string[] {
@@ -100,7 +107,7 @@ function whyLines({exampleId, path, also, advice, verdict}: SuspectView, paint: 
 }
 
 function at(holder: string, place: string, paint: Paint): string {
-  const source = place === '' ? '' : ` ${paint.dim(`(${forTerminal(place, WIDEST_PLACE)})`)}`
+  const source = place === '' ? '' : ` (${paint.place(forTerminal(place, WIDEST_PLACE), place)})`
   return `${paint.edge(forTerminal(holder, WIDEST_HOLDER))}${source}`
 }
 

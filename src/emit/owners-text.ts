@@ -2,6 +2,7 @@
 import type {ResultGraph, ResultOwner, ResultOwners} from '../graph/result.ts'
 import {formatBytes, formatCount} from '../util/units.ts'
 import {forTerminal} from './clean.ts'
+import {CODE_SHOWN, codeLines} from './code-lines.ts'
 import type {Paint} from './paint.ts'
 import {selfAndOffHeap} from './wording.ts'
 
@@ -19,11 +20,19 @@ export function ownersLines(graph: ResultGraph, paint: Paint): string[] {
   const owners = graph.getAttribute('owners')
   if (owners === null) return []
   const count = graph.getAttribute('count')
-  const lines = owners.list.map((owner, i) => ownerLine(owner, i + 1, count, paint))
+  const lines = owners.list.flatMap((owner, i) => [
+    ownerLine(owner, i + 1, count, paint),
+    ...(i < CODE_SHOWN && isFirst(owners.list, i) ? codeLines(owner.codeLines, owner.place, '   ', paint) : []),
+  ])
   if (owners.verdict !== '') lines.push(`${paint.mark('✂')} ${forTerminal(owners.verdict, widestSummary)}`)
   const offHeap = graph.getAttribute('offHeap')
   if (offHeap !== null && offHeap.stores > 0) lines.push(`  ${selfAndOffHeap(graph.getAttributes())}`)
   return lines
+}
+
+/** Whether no owner before has the same place, whose code would be shown again. */
+function isFirst(owners: readonly ResultOwner[], index: number): boolean {
+  return owners.findIndex(({place}) => place === owners[index].place) === index
 }
 
 function ownerLine(
@@ -39,6 +48,6 @@ function ownerLine(
   const whose = code === 'library' ? paint.dim('(library)') : ''
   const parts = [share, paint.size(formatBytes(retainedBytes)), paint.edge(forTerminal(pattern, widestPattern)), whose]
   // Places of functions stand in the pattern.
-  if (place !== '' && !pattern.includes(place)) parts.push(paint.dim(forTerminal(place, widestPattern)))
+  if (place !== '' && !pattern.includes(place)) parts.push(paint.place(forTerminal(place, widestPattern), place))
   return `${paint.strong(`${number}.`)} ${parts.filter(part => part !== '').join('  ')}`
 }

@@ -9,6 +9,8 @@ export interface Paint {
   dim: (text: string) => string
   strong: (text: string) => string
   warn: (text: string) => string
+  /** `text` shows `place`, a place in the code as answers have it: the command line makes it a link. */
+  place: (text: string, place: string) => string
 }
 
 export function asIs(text: string): string {
@@ -23,4 +25,5 @@ export const plainPaint: Paint = {
   dim: asIs,
   strong: asIs,
   warn: asIs,
+  place: asIs,
 }

@@ -34,7 +34,7 @@ export function typesText(view: TypesView, paint: Paint = plainPaint): string {
     {title: by, style: 'type', max: WIDEST_NAME, cell: row => (row.type === '' ? '(unnamed)' : row.type)},
     {
       title: 'source',
-      style: 'dim',
+      style: 'place',
       max: WIDEST_PLACE,
       hidden: rows.every(({place}) => place === ''),
       cell: row => row.place,
@@ -94,7 +94,7 @@ export function listText(view: ListView, paint: Paint = plainPaint): string {
     {title: '', style: 'dim', hidden: rows.every(row => sharingText(row) === ''), cell: sharingText},
     {title: 'distance', align: 'right', cell: row => distanceText(row.distance)},
     {title: 'object', style: 'type', max: WIDEST_NAME, cell: nameText},
-    {title: 'source', style: 'dim', max: WIDEST_PLACE, cell: row => row.place},
+    {title: 'source', style: 'place', max: WIDEST_PLACE, cell: row => row.place},
   ]
   const shown = columns.filter(({hidden}) => hidden !== true)
   const table = textTable(
@@ -168,7 +168,7 @@ function edgesText(edges: EdgeView[], paint: Paint): string {
       {title: 'id', style: 'dim'},
       {title: 'self', align: 'right', style: 'size'},
       {title: 'object', style: 'type', max: WIDEST_NAME},
-      {title: 'source', style: 'dim', max: WIDEST_PLACE},
+      {title: 'source', style: 'place', max: WIDEST_PLACE},
     ],
     edges.map(({label, strength, other}) => [
       `  ${label}`,
@@ -195,7 +195,7 @@ export function detachedText({rows, total, limits}: DetachedView, paint: Paint =
       {title: 'top', style: 'type', max: WIDEST_NAME},
       {title: 'e.g.', style: 'dim'},
       {title: 'held by', style: 'edge', max: WIDEST_NAME},
-      {title: 'source', style: 'dim', max: WIDEST_PLACE},
+      {title: 'source', style: 'place', max: WIDEST_PLACE},
     ],
     rows.map(row => [
       formatCount(row.trees),

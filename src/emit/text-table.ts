@@ -19,22 +19,24 @@ export function textTable(columns: TableColumn[], rows: string[][], paint: Paint
   const widths = columns.map((_, index) =>
     cells.reduce((widest, row) => Math.max(widest, textWidth(row[index])), textWidth(titles[index])),
   )
-  const lines = [tableLine(columns, titles, widths, () => paint.strong)]
-  for (const row of cells)
-    lines.push(tableLine(columns, row, widths, column => (column.style ? paint[column.style] : asIs)))
+  const lines = [tableLine(columns, titles, titles, widths, () => paint.strong)]
+  for (const [i, row] of cells.entries()) {
+    lines.push(tableLine(columns, row, rows[i], widths, column => (column.style ? paint[column.style] : asIs)))
+  }
   return `${lines.join('\n')}\n`
 }
 
 function tableLine(
   columns: TableColumn[],
   cells: string[],
+  whole: string[],
   widths: number[],
-  paintOf: (column: TableColumn) => (text: string) => string,
+  paintOf: (column: TableColumn) => (text: string, whole: string) => string,
 ): string {
   const line = columns.map((column, index) => {
     const cell = cells[index]
     const space = ' '.repeat(widths[index] - textWidth(cell))
-    const painted = cell === '' ? '' : paintOf(column)(cell)
+    const painted = cell === '' ? '' : paintOf(column)(cell, whole[index])
     if (column.align === 'right') return space + painted
     return index === columns.length - 1 ? painted : painted + space
   })

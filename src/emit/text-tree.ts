@@ -319,7 +319,7 @@ function heldByText({graph, paint}: Page, cycle: ResultCycle): string {
 /** Who in the code holds the holder. */
 function furtherText({holder}: ResultCycle, paint: Paint): string {
   if (holder === undefined) return ''
-  const place = painted(paint.dim, forTerminal(holder.place, widestPlace))
+  const place = painted(text => paint.place(text, holder.place), forTerminal(holder.place, widestPlace))
   const text = `${paint.edge(forTerminal(holder.text, widestLabel))} ${paint.dim(`@${holder.id}`)}`
   return joined([`, and that by ${text}`, place])
 }
@@ -342,7 +342,7 @@ function nodeText(node: ResultNode, paint: Paint, preview: string, heapBytes: nu
   const name = `${sign && `${paint.mark(sign)} `}${paint.type(forTerminal(typeName(node.type), widestName))}`
   const id = painted(paint.dim, idText(node))
   const size = painted(paint.size, sizeText(node, heapBytes))
-  const place = painted(paint.dim, forTerminal(node.place, widestPlace))
+  const place = painted(text => paint.place(text, node.place), forTerminal(node.place, widestPlace))
   const notes = node.notes.map(note => paint.dim(`(${forTerminal(note, widestNote)})`))
   if (node.count === 1) return joined([id ? `${name} ${id}` : name, size, preview, place, ...notes])
   return joined([name + times(node.count), size, id, preview, place, ...notes])

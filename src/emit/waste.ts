@@ -16,7 +16,7 @@ type Holders = StringsView['same'][number]['holders']
 const HOLDER_COLUMNS: TableColumn[] = [
   {title: 'e.g.', style: 'dim'},
   {title: 'held by', style: 'edge', max: WIDEST_HOLDER},
-  {title: 'source', style: 'dim', max: WIDEST_PLACE},
+  {title: 'source', style: 'place', max: WIDEST_PLACE},
 ]
 
 const SIZE: Pick<TableColumn, 'align' | 'style'> = {align: 'right', style: 'size'}

@@ -31,7 +31,7 @@ export function whatIfJson(view: WhatIfView): string {
 function cutText({text, edges, doubles, example, place}: WhatIfView['cuts'][number], paint: Paint): string {
   const count = `${plural(edges, 'edge')}${doubles === 0 ? '' : ` (and ${formatCount(doubles)} of V8's own beside)`}`
   const shown = `${forTerminal(edges === 1 ? example : `e.g. ${example}`, WIDEST_CUT)}`
-  const source = place === '' ? '' : `  ${paint.dim(forTerminal(place, WIDEST_PLACE))}`
+  const source = place === '' ? '' : `  ${paint.place(forTerminal(place, WIDEST_PLACE), place)}`
   return `cut ${paint.edge(forTerminal(text, WIDEST_CUT))}: ${count}, ${shown}${source}\n`
 }
 
@@ -49,7 +49,7 @@ function freedTable({freed, heapBytes}: WhatIfView, paint: Paint): string {
     {title: 'self', align: 'right', style: 'size', cell: row => formatBytes(row.selfBytes)},
     {title: '', align: 'right', style: 'dim', cell: row => formatPercent(row.selfBytes, heapBytes)},
     {title: 'type', style: 'type', max: WIDEST_NAME, cell: row => typeName(row.type)},
-    {title: 'source', style: 'dim', max: WIDEST_PLACE, cell: row => row.place},
+    {title: 'source', style: 'place', max: WIDEST_PLACE, cell: row => row.place},
   ]
   const shown = columns.filter(({title}) => title !== 'source' || freed.some(({place}) => place !== ''))
   return textTable(
@@ -76,7 +76,7 @@ function staysText(stays: number, count: number): string {
 
 function holderText({text, place, id, via, count}: HolderView, paint: Paint): string {
   const way = via.length === 0 ? '' : `, by way of ${forTerminal(via.map(typeName).join(' → '), WIDEST_NAME)}`
-  const source = place === '' ? '' : `  ${paint.dim(forTerminal(place, WIDEST_PLACE))}`
+  const source = place === '' ? '' : `  ${paint.place(forTerminal(place, WIDEST_PLACE), place)}`
   const holder = paint.edge(forTerminal(text, WIDEST_CUT))
   return `  ${formatCount(count)} still held by ${holder}${way} ${paint.dim(`@${id}`)}${source}\n`
 }

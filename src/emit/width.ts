@@ -33,13 +33,27 @@ function segmentsOf(text: string): Intl.Segments {
 /** Longest thing taken for one character: a family emoji has 11 code units, a name of marks only may have 10,000. */
 export const longestGrapheme = 32
 
+/** Code units given to the segmenter at once: of a text of megabytes it makes a copy for each character. */
+const SEGMENTED = 1024
+
 /** The text in pieces that a cut must not go through. */
 export function graphemes(text: string): string[] {
   if (isPlain(text)) return text.split('')
   const pieces: string[] = []
-  for (const {segment} of segmentsOf(text)) {
-    if (segment.length <= longestGrapheme) pieces.push(segment)
-    else pieces.push(...segment)
+  for (let from = 0; from < text.length; ) {
+    const isLast = from + SEGMENTED >= text.length
+    // Not between the halves of a character.
+    const end = from + SEGMENTED - Number(!isLast && /[\ud800-\udbff]/.test(text[from + SEGMENTED - 1]))
+    const part = text.slice(from, end)
+    let used = 0
+    for (const {segment} of segmentsOf(part)) {
+      // What the part ends with may go on behind it; but nothing is as long as that.
+      if (!isLast && used > 0 && used + segment.length === part.length && segment.length <= longestGrapheme) break
+      used += segment.length
+      if (segment.length <= longestGrapheme) pieces.push(segment)
+      else for (const character of segment) pieces.push(character)
+    }
+    from += used
   }
   return pieces
 }

@@ -4,7 +4,8 @@ import {placeInText} from '../snapshot/declarations.ts'
 import type {FunctionSyntax, Scope, Variable} from '../snapshot/script-scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {plural} from '../util/units.ts'
-import {codePlaceOf, placeText} from './source-place.ts'
+import {functionName} from './code-nodes.ts'
+import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
 
 /** A function of the text, as people call it. */
 export interface FunctionWords {
@@ -21,40 +22,44 @@ export function functionText({name, place}: FunctionWords): string {
 
 /** The functions that read a variable somewhere in the text, in its order; `closure`: any of the script's. */
 export function readersOf(snapshot: Snapshot, variable: Variable, closure: number): FunctionWords[] {
-  const readers = new Map<FunctionSyntax | undefined, FunctionWords>()
+  const readers = new Map<FunctionSyntax | Scope | undefined, FunctionWords>()
   for (const {scope, isRead, offset} of variable.uses) {
-    if (!isRead || readers.has(scope.function)) continue
-    // Values of fields belong to their class.
-    readers.set(scope.function, wordsOf(snapshot, scope, closure, offset))
+    // Without the text, scopes are not known to be of functions.
+    const key = scope.function ?? (scope.start < 0 ? scope : undefined)
+    if (isRead && !readers.has(key)) readers.set(key, wordsOf(snapshot, scope, closure, offset))
   }
   return [...readers.values()]
 }
 
 export function keeperWords(snapshot: Snapshot, {scope, closure}: Keeper): FunctionWords {
-  return wordsOf(snapshot, scope, closure, scope.start)
+  if (scope.start >= 0) return wordsOf(snapshot, scope, closure, scope.start)
+  // Without the text the closure tells.
+  const name = functionName(snapshot, closure)
+  return {name: name === '' ? 'a function' : `${name}()`, place: sourcePlace(snapshot, closure)}
 }
 
 /** `offset`: of what the place is to be. */
 function wordsOf(snapshot: Snapshot, scope: Scope, closure: number, offset: number): FunctionWords {
-  const at = placeInText(snapshot, closure, Math.max(offset, 0))
+  const at = offset < 0 ? undefined : placeInText(snapshot, closure, offset)
   return {name: nameOf(scope), place: at === undefined ? '' : placeText(codePlaceOf(snapshot, at))}
 }
 
 function nameOf(scope: Scope): string {
   if (scope.kind === 'class') return 'a class'
   const {function: of} = scope
-  if (of === undefined) return 'the module'
+  if (of === undefined)
+    return scope.start >= 0 ? 'the module' : scope.kind === 'root' ? 'the script' : 'a function that is gone'
   if (of.kind === 'initializer') return "a class's field"
   return of.name === '' ? 'a function' : `${of.name}()`
 }
 
 /** Kinds that can be set to null. */
-const ASSIGNABLE: ReadonlySet<string> = new Set(['let', 'var', 'parameter', 'catch'])
+const ASSIGNABLE: ReadonlySet<string> = new Set(['let', 'var', 'parameter', 'catch', 'variable'])
 
 /** What to change so that the scope keeps it no more: set it to null, move it out, or split the scope. */
 export function mendOf({variable, keepers}: UnusedVariable, readers: readonly FunctionWords[]): string {
   const {kind, name, scope} = variable
-  const owner = nameOf(scope)
+  const owner = scope.start < 0 && scope.function === undefined ? 'its function' : nameOf(scope)
   const keeper = keepers.length === 0 ? 'the functions that live on' : nameOf(keepers[0].scope)
   const split = `make ${keeper} in a function of its own, which does not see ${name}`
   if (readers.length === 0) return `nothing reads ${name}: remove it`

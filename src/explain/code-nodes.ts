@@ -5,6 +5,7 @@ import {rootNodes} from '../analyze/roots.ts'
 import {functionName as nameOfFunction} from '../snapshot/bound-functions.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
+import {originalOfFunction} from '../snapshot/original-names.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import {nativeContextTest, scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -50,9 +51,10 @@ export function sideOf(snapshot: Snapshot, node: number): Side {
   return nodeKind[node] === NodeKind.closure && snapshot.locations.node.length > 0 ? 'runtime' : 'neutral'
 }
 
-/** The name of a function, '' if it has none. */
+/** The name of a function, that in the source if source maps tell; '' if it has none. */
 export function functionName(snapshot: Snapshot, node: number): string {
-  return snapshot.nodeKind[node] === NodeKind.closure ? nameOfFunction(snapshot, node) : ''
+  if (snapshot.nodeKind[node] !== NodeKind.closure) return ''
+  return originalOfFunction(snapshot, node) ?? nameOfFunction(snapshot, node)
 }
 
 /** A function of V8's own, which has neither name nor place. */

@@ -1,5 +1,7 @@
 /** What an object is called, in a few words. */
+
 import {functionName} from '../snapshot/bound-functions.ts'
+import {originalOfFunction} from '../snapshot/original-names.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {isPartOfText, isText, readText} from '../snapshot/text.ts'
@@ -42,7 +44,7 @@ function preview(snapshot: Snapshot, node: number): string {
   const kind = nodeKind[node]
   const type = types.names[types.ofNode[node]]
   if (isText(snapshot, node)) return quotedText(snapshot, node)
-  if (kind === NodeKind.closure) return `${functionName(snapshot, node) || '(anonymous)'}()`
+  if (kind === NodeKind.closure) return functionText(snapshot, node)
   const name = strings.get(nodeName[node])
   if (kind === NodeKind.regexp) return name
   if (kind === NodeKind.object && name === 'Object') {
@@ -50,7 +52,15 @@ function preview(snapshot: Snapshot, node: number): string {
     return text === type ? '' : text
   }
   // A DOM element's name has the attributes that its type leaves out; other kinds are not named by their type at all.
-  return name === type ? '' : name.slice(0, PREVIEW_LENGTH)
+  const isNameOfType = name === type || name === types.shortNames?.get(types.ofNode[node])
+  return isNameOfType ? '' : name.slice(0, PREVIEW_LENGTH)
+}
+
+/** `onFlush()`; of one that a minifier has given another name, with that behind: `onFlush() (a)`. */
+function functionText(snapshot: Snapshot, node: number): string {
+  const name = functionName(snapshot, node) || '(anonymous)'
+  const original = originalOfFunction(snapshot, node)
+  return original === undefined ? `${name}()` : `${original}() (${name})`
 }
 
 /** '' for a part of another string: which part is not in the file. */

@@ -1,7 +1,9 @@
 /** What an edge is called: as JavaScript would write the way from the holder to the held. */
+
 import type {Joint} from '../analyze/neighbors.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import {parseEphemeronName} from '../snapshot/ephemerons.ts'
+import {originalOfVariable, withOriginal} from '../snapshot/original-names.ts'
 import {EdgeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
@@ -10,7 +12,11 @@ export type Strength = 'strong' | 'internal' | 'ephemeron' | 'weak'
 
 /** `.cache`, `[3]`, `scope var x`, `‹table›` for V8's own slots. */
 export function edgeLabel(snapshot: Snapshot, edge: number): string {
-  return labelOf(snapshot, snapshot.edgeKind[edge], snapshot.edgeName[edge])
+  const label = labelOf(snapshot, snapshot.edgeKind[edge], snapshot.edgeName[edge])
+  const original = snapshot.edgeKind[edge] === EdgeKind.context ? originalOfVariable(snapshot, edge) : undefined
+  return original === undefined
+    ? label
+    : `scope var ${withOriginal(snapshot.strings.get(snapshot.edgeName[edge]), original)}`
 }
 
 function labelOf(snapshot: Snapshot, kind: number, name: number): string {

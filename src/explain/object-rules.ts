@@ -1,7 +1,9 @@
 /** Rules for V8's own parts of an object: its stores of properties and elements, what a bound function or a proxy is made of. */
+
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Chain} from './code-chain.ts'
 import type {Rule} from './code-fold.ts'
+import {functionName} from './code-nodes.ts'
 import {property} from './step.ts'
 
 // Properties kept apart from their object
@@ -59,10 +61,10 @@ export const errorStack: Rule = (chain, at) => {
 }
 
 function functionOfFrame({snapshot}: Chain, frame: number): string {
-  const {firstEdge, edgeTarget, nodeKind, nodeName, strings} = snapshot
+  const {firstEdge, edgeTarget, nodeKind} = snapshot
   for (let edge = firstEdge[frame]; edge < firstEdge[frame + 1]; edge++) {
     const target = edgeTarget[edge]
-    if (nodeKind[target] === NodeKind.closure) return strings.get(nodeName[target])
+    if (nodeKind[target] === NodeKind.closure) return functionName(snapshot, target)
   }
   return ''
 }

@@ -9,6 +9,8 @@ export interface ScriptMap {
   hasNames: boolean
   name(place: {line: number; column: number}): string | undefined
   content(source: string): string | undefined
+  /** Whether a text may be that of a source: where the map leads from a name to it, the same name stands. `generated`: the script's text. */
+  isOf(source: string, text: string, generated: string): boolean
 }
 
 /**
@@ -56,8 +58,41 @@ export async function openMap(text: string, url: string, file: string | undefine
       const text = map.sourcesContent?.[indexOf.get(source) ?? -1]
       return typeof text === 'string' ? text : undefined
     },
+    isOf(source, text, generated) {
+      return agrees(tracing.decodedMappings(map), indexOf.get(source) ?? -1, text, generated)
+    },
   }
 }
+
+/** Names that are compared, how many at least, and how many of a hundred must be the same. */
+const MOST_COMPARED = 2000
+const LEAST_COMPARED = 5
+const LEAST_AGREEING = 95
+
+type Mappings = ReturnType<typeof import('@jridgewell/trace-mapping').decodedMappings>
+
+function agrees(mappings: Mappings, source: number, text: string, generated: string): boolean {
+  const [lines, made] = [text, generated].map(one => one.split(/\r\n|\n|\r/))
+  let compared = 0
+  let equal = 0
+  for (let line = 0; line < mappings.length && compared < MOST_COMPARED; line++) {
+    for (const segment of mappings[line]) {
+      if (segment.length === 1 || segment[1] !== source) continue
+      const name = nameAt(made[line], segment[0])
+      if (name === undefined) continue
+      compared++
+      if (nameAt(lines[segment[2]], segment[3]) === name) equal++
+    }
+  }
+  return compared >= LEAST_COMPARED && equal * 100 >= compared * LEAST_AGREEING
+}
+
+function nameAt(line: string | undefined, column: number): string | undefined {
+  NAME.lastIndex = column
+  return line === undefined ? undefined : NAME.exec(line)?.[0]
+}
+
+const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$]*/uy
 
 /** What stands behind the last separator of a path. */
 export function lastPart(path: string): string {

@@ -8,6 +8,7 @@ import {wayNames} from '../analyze/way-names.ts'
 import {variableName} from '../snapshot/block-variables.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
+import {originalOfVariable} from '../snapshot/original-names.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -194,7 +195,8 @@ function waysAlong(snapshot: Snapshot, source: number, edge: number): string[] {
   if (edgeKind[edge] !== EdgeKind.property) return []
   if (globalObjects(snapshot).includes(source)) return [`globalThis${accessor(name)}`]
   const isFunction = nodeKind[source] === NodeKind.closure
-  const type = isFunction ? strings.get(nodeName[source]) : types.names[types.ofNode[source]]
+  const {ofNode, names, originals} = types
+  const type = isFunction ? strings.get(nodeName[source]) : (originals?.get(ofNode[source]) ?? names[ofNode[source]])
   return isWord(type) && !COMMON.has(type) ? [`${type}${accessor(name)}`] : []
 }
 
@@ -218,8 +220,11 @@ function variable(snapshot: Snapshot, scope: number, name: string): string[] {
   return found
 }
 
-function nameOf({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
-  return isIndexed(edgeKind[edge]) ? '' : strings.get(edgeName[edge])
+/** Of variables the name in the source, which cuts may have, too. */
+function nameOf(snapshot: Snapshot, edge: number): string {
+  const {edgeKind, edgeName, strings} = snapshot
+  if (isIndexed(edgeKind[edge])) return ''
+  return originalOfVariable(snapshot, edge) ?? strings.get(edgeName[edge])
 }
 
 function accessor(name: string): string {

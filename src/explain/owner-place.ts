@@ -63,9 +63,10 @@ function variablePlace(
   const {inner, function: functionOf, kind} = scopes(snapshot)
   const inside = inner(scope) >= 0 ? inner(scope) : functionOf(scope)
   if (inside < 0) return kind(scope) === 'module' ? globalVariable(snapshot, name) : undefined
-  const declared = declaration(snapshot, inside, name) ?? declaration(snapshot, inside, name, scope)
+  const declared = declaration(snapshot, inside, name, scope)
   if (declared === undefined) return undefined
-  const member = declared.isImport || names.length === 0 ? undefined : memberDeclaration(snapshot, inside, name, names)
+  const member =
+    declared.isImport || names.length === 0 ? undefined : memberDeclaration(snapshot, inside, name, names, scope)
   return {text: placeOfDeclaration(snapshot, member ?? declared), isImport: declared.isImport}
 }
 

@@ -4,6 +4,7 @@ import {exportName} from '../analyze/cut-variables.ts'
 import {variableName} from '../snapshot/block-variables.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {propertyTarget} from '../snapshot/internal-edges.ts'
+import {originalOfVariable} from '../snapshot/original-names.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import {isText} from '../snapshot/text.ts'
@@ -44,7 +45,8 @@ export const scopeVariable: Rule = (chain, at) => {
   if (!isScope(scope) || kind(scope) === 'builtin' || (!isHidden && chain.kind(at) !== EdgeKind.context))
     return undefined
   const inCell = chain.kind(at + 1) === EdgeKind.hidden && chain.isRaw(chain.target(at), 'ContextCell')
-  const name = variableName(chain.snapshot, chain.edge(at))
+  const edge = chain.edge(at)
+  const name = originalOfVariable(chain.snapshot, edge) ?? variableName(chain.snapshot, edge)
   const inCode = sideOf(chain.snapshot, scope) !== 'runtime'
   return {
     length: inCell ? 2 : 1,

@@ -1,6 +1,6 @@
 /** Paths as people write them: below the folder in which they work, which is told once. */
 import {originOfScript} from '../snapshot/code-origin.ts'
-import {placeMapOf, scriptNames} from '../snapshot/places.ts'
+import {type Place, placeMapOf, scriptNames} from '../snapshot/places.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {oncePer} from '../util/memo.ts'
 
@@ -26,15 +26,31 @@ export function scriptRoot(snapshot: Snapshot): string {
   return rootAndNames(snapshot).root
 }
 
-const rootAndNames = oncePer((snapshot: Snapshot): {root: string; below: ReadonlySet<string>} => {
+interface RootAndNames {
+  root: string
+  /** Names below the root, without it. */
+  below: ReadonlySet<string>
+  /** Of all scripts and sources. */
+  all: ReadonlySet<string>
+}
+
+const rootAndNames = oncePer((snapshot: Snapshot): RootAndNames => {
   const map = placeMapOf(snapshot)
   const scripts = scriptNames(snapshot)
   const names = [...scripts].flatMap(([id, name]) => map?.sources(id) ?? [name])
   const root = rootOf(names)
   const shown = root === '' ? [] : [...names, ...scripts.values()].filter(name => name.startsWith(root))
   const below = shown.map(name => name.slice(root.length))
-  return {root, below: new Set(below)}
+  return {root, below: new Set(below), all: new Set([...names, ...scripts.values()])}
 })
+
+/** The place that a text as `placeText` has it is of, without its column; undefined if no script or source is called so. */
+export function placeOfText(snapshot: Snapshot, text: string): Place | undefined {
+  const {root, below, all} = rootAndNames(snapshot)
+  const [, shown, line = '0'] = /^(.*?)(?::(\d+))?$/s.exec(text)!
+  const script = below.has(shown) ? root + shown : shown
+  return all.has(script) ? {script, line: Number(line), column: 0} : undefined
+}
 
 /** The sentence that tells where the root is, if any of these places, as `placeText` has them, leaves it out. */
 export function rootSentence(snapshot: Snapshot, places: Iterable<string>): string[] {

@@ -15,7 +15,7 @@ import {filesBelow, readTextFile, readTextFileNow, type TextFile} from '../read/
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {originalTypeNames} from '../snapshot/original-names.ts'
 import {scriptNames, usePlaceMap} from '../snapshot/places.ts'
-import {useScriptFiles} from '../snapshot/script-syntax.ts'
+import {textOfScript, useScriptFiles} from '../snapshot/script-syntax.ts'
 import {looksMinified, type MappingUrl, mappingUrl, mappingUrlOf, scriptsOfIds} from '../snapshot/script-urls.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {HeapgraphError} from '../util/errors.ts'
@@ -72,15 +72,26 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
   }
   useScriptFiles(snapshot, script => reading.textOf(script))
   if (maps.size > 0) {
-    const contents = new Map<string, ScriptMap>()
-    for (const map of maps.values()) for (const source of map.sources) contents.set(source, map)
+    const idOf = new Map<string, number>()
+    for (const [id, map] of maps) for (const source of map.sources) idOf.set(source, id)
+    /** What the map has; else the source's file, if it is what the script was made of. */
+    const contentOf = (source: string): string | undefined => {
+      const id = idOf.get(source)
+      const map = id === undefined ? undefined : maps.get(id)
+      const script = id === undefined ? undefined : scripts.get(id)
+      const content = map?.content(source)
+      if (content !== undefined || map === undefined || script === undefined) return content
+      const generated = textOfScript(snapshot, script)
+      const text = generated?.isWhole ? reading.textOf(source) : undefined
+      return text !== undefined && map.isOf(source, text, generated!.text) ? text : undefined
+    }
     snapshot.useTypeNames(types => originalTypeNames(snapshot, types))
     usePlaceMap(snapshot, {
       source: (id, place) => maps.get(id)?.source(place),
       sources: id => maps.get(id)?.sources,
       hasNames: id => maps.get(id)?.hasNames === true,
       name: (id, place) => maps.get(id)?.name(place),
-      content: source => contents.get(source)?.content(source),
+      content: source => contentOf(source),
     })
   }
   const mapped = new Set([...maps.keys()].map(id => names.get(id))).size
@@ -270,6 +281,7 @@ function withoutLines(script: string): ScriptMap {
   return {
     sources: [script],
     hasNames: false,
+    isOf: () => false,
     source: () => ({script, line: 0, column: 0}),
     name: () => undefined,
     content: () => undefined,

@@ -4,7 +4,9 @@ import {type FunctionWords, keeperWords, mendOf, readersOf, undecidedSentences} 
 import {describe} from '../explain/describe.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {codePlaceOf, placeText, scopeText} from '../explain/source-place.ts'
-import {placeInText} from '../snapshot/declarations.ts'
+import {declaration, placeInText} from '../snapshot/declarations.ts'
+import type {Place} from '../snapshot/places.ts'
+import type {Variable} from '../snapshot/script-scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {type SnapshotView, snapshotView} from './snapshot-view.ts'
@@ -74,11 +76,16 @@ export function closuresView(answer: UnusedVariablesAnswer): ClosuresView {
   }
 }
 
+/** Where the text of the script is not known, by patterns as far as its beginning says. */
+function placeOfVariable(snapshot: Snapshot, closure: number, {name, offset}: Variable): Place | undefined {
+  return offset < 0 ? declaration(snapshot, closure, name) : placeInText(snapshot, closure, offset)
+}
+
 function rowOf(snapshot: Snapshot, row: UnusedVariable): ClosureRow {
   const {variable, contexts, values, retainedBytes, keepers} = row
   const {nodeId} = snapshot
   const inside = keepers[0]?.closure ?? -1
-  const place = inside < 0 || variable.offset < 0 ? undefined : placeInText(snapshot, inside, variable.offset)
+  const place = inside < 0 || variable.kind === 'this' ? undefined : placeOfVariable(snapshot, inside, variable)
   const readers = inside < 0 ? [] : readersOf(snapshot, variable, inside)
   const {id, type} = describe(snapshot, values[0])
   return {

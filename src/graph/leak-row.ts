@@ -5,7 +5,11 @@ import {type OwnersAnswer, owners} from '../analyze/owners.ts'
 import {type RetainedSet, retainedBySet} from '../analyze/retained-set.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
 import type {Trend} from '../analyze/trend.ts'
+
+import {type CodeLine, codeAt} from '../explain/code-frame.ts'
+
 import {functionName} from '../explain/code-nodes.ts'
+
 import {type LeakKind, leakAdvice, leakKind} from '../explain/leak-words.ts'
 import {measuredCuts} from '../explain/owner-cut.ts'
 import {cutsOfVerdict, ownerWords, verdict} from '../explain/owner-words.ts'
@@ -23,6 +27,8 @@ export interface SuspectView {
   /** `byId`, `onFlush()`: what must let go. */
   holder: string
   place: string
+  /** The code there, where it is known. */
+  codeLines: CodeLine[]
   code: 'application' | 'library' | 'runtime'
   /** The objects meant, with all of them that hang below others of them. */
   count: number
@@ -80,6 +86,7 @@ export function suspectView(
     kind,
     holder: first?.holder ?? '(nothing that was followed)',
     place: first?.place ?? '',
+    codeLines: codeAt(snapshot, first?.place ?? ''),
     code: owner?.code ?? 'application',
     ...bytesOf(snapshot, set),
     retainedBytes: retained.bytes,

@@ -1,6 +1,7 @@
 /** Owners as a result graph: their words, and the ways to their examples as chains. */
 import {offHeapBytes} from '../analyze/off-heap.ts'
 import type {OwnersAnswer} from '../analyze/owners.ts'
+import {codeAt} from '../explain/code-frame.ts'
 import {measuredCuts} from '../explain/owner-cut.ts'
 import {cutsOfVerdict, ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
 import {formatCount, plural} from '../util/units.ts'
@@ -42,7 +43,8 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
     const alone = Math.min(owner.alone, cuts.frees[i] ?? owner.alone)
     const own = cuts.texts[i] ?? []
     const bytes = {selfBytes, retainedBytes, retainedOffHeapBytes}
-    return {...words[i], cuts: own, code, count, alone, ...bytes, exampleId: snapshot.nodeId[example]}
+    const lines = codeAt(snapshot, words[i].place)
+    return {...words[i], codeLines: lines, cuts: own, code, count, alone, ...bytes, exampleId: snapshot.nodeId[example]}
   })
   const summary = ownersSentence(answer, words)
   const {retainedBytes, retainedOffHeapBytes} = total

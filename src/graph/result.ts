@@ -118,6 +118,8 @@ export interface ResultOwner {
   /** What must let go, in a few words, and a line of it; '' if the file does not say. */
   holder: string
   place: string
+  /** The code there, where it is known. */
+  codeLines: {line: number; text: string}[]
   /** What to give to `what-if` to cut it; none where the verdict does not need it, and where no expression names it. */
   cuts: string[]
   /** Whose code the way begins in. */

@@ -11,6 +11,7 @@ import {type NumberColumns, namesExist, type ParallelRead, readInParallel, scanR
 import type {OpenOptions} from './open-options.ts'
 import {type Header, HeaderError, parseHeader} from './schema.ts'
 import {Snapshot} from './snapshot.ts'
+import {keepSourceScopes, SourceScopesBuilder} from './source-scopes.ts'
 import {type StringTable, StringTableBuilder} from './strings.ts'
 
 const TAKE_AGAIN = 'copy it again, or take a new snapshot'
@@ -165,6 +166,7 @@ class SnapshotLoader implements ScanHandler {
   readonly #sizeBytes: number | undefined
   readonly #strings: StringTableBuilder
   readonly #waiting = new Map<string, Waiting>()
+  readonly #sourceScopes = new SourceScopesBuilder()
   #nodes: NodeColumns | undefined
   #edges: EdgeColumns | undefined
   #locations: LocationColumns | undefined
@@ -195,7 +197,9 @@ class SnapshotLoader implements ScanHandler {
       this.#waiting.set(key, waiting)
       return {kind: 'numbers', rowLength: 1, rows: (values, rows) => waiting.rows(values, rows)}
     }
-    return {kind: 'skip'}
+    // Other producers may write what they like under such a key, but for those whose header says what it is.
+    const take = this.header?.meta.scope_fields === undefined ? undefined : this.#sourceScopes.sink(key)
+    return take === undefined ? {kind: 'skip'} : {kind: 'numbers', rowLength: 1, rows: take}
   }
 
   /** A wrong count is told before what follows from it: edges to nodes that the header does not count. */
@@ -274,7 +278,10 @@ class SnapshotLoader implements ScanHandler {
     if (!Number.isInteger(header.rootOrdinal) || header.rootOrdinal >= header.nodeCount) {
       throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
     }
-    return new Snapshot(name, header, {...columns, locations: this.#finishLocations()}, strings)
+    const snapshot = new Snapshot(name, header, {...columns, locations: this.#finishLocations()}, strings)
+    const sourceScopes = this.#sourceScopes.finish()
+    if (sourceScopes !== undefined) keepSourceScopes(snapshot, sourceScopes)
+    return snapshot
   }
 }
 

@@ -38,7 +38,7 @@ const SCOPE_NAME = /^system \/ Context( |$)/
 const NATIVE_CONTEXT_NAME = /^system \/ NativeContext( |$)/
 
 /** SharedFunctionInfos bear the function's name, in newer versions with this before it; this is all there is of one without a name. */
-const SHARED_NAME = /^\(shared function info\)$|^system \/ SharedFunctionInfo(?: \/ |$)/
+export const SHARED_NAME = /^\(shared function info\)$|^system \/ SharedFunctionInfo(?: \/ |$)/
 
 /**
  * Finds scopes' functions in one pass over the closures: a closure's SharedFunctionInfo has (as `name_or_scope_info`) the ScopeInfo

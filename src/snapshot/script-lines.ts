@@ -6,7 +6,8 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {variableName} from './block-variables.ts'
 import {locationRow} from './places.ts'
 import {NodeKind} from './schema.ts'
-import {madeAt, onlyScopeInside, scopeWith, variableIn} from './script-names.ts'
+import {scopes} from './scopes.ts'
+import {madeAt, scopeWith, variableIn} from './script-names.ts'
 import type {Scope, Variable} from './script-scopes.ts'
 import {type ScriptSyntax, scriptOf, syntaxOfScript} from './script-syntax.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -142,15 +143,26 @@ export function variableAround(
   const {syntax} = script
   const made = madeAt(syntax, offsetOfFunction(snapshot, script, closure))
   if (context !== undefined) {
-    // What V8 makes of a whole module has its context inside.
-    const inner = made === undefined || made.kind === 'root' ? syntax.root : made.outer
-    const names = variablesOf(snapshot, context)
-    const scope = scopeWith(inner, names) ?? (inner === syntax.root ? onlyScopeInside(inner, names) : undefined)
-    return scope?.variables.get(name)
+    // The context may be that of the function's own call; what V8 makes of a whole module has it inside, too.
+    const isOwn = made?.kind === 'root' || scopes(snapshot).function(context) === closure
+    const inner = made === undefined ? syntax.root : isOwn ? made : made.outer
+    return scopeWith(inner, variablesOf(snapshot, context))?.variables.get(name) ?? onlyVariable(syntax, name)
   }
   // A function sees its own name further inside than what is around it.
   const inside = made?.inner.find(({kind}) => kind === 'body') ?? made
   return variableIn(made?.outer, name) ?? variableIn(inside, name) ?? variableIn(syntax.root, name)
+}
+
+/** The variable of a name that one scope of the script has; undefined if none or several have. */
+function onlyVariable({root}: ScriptSyntax, name: string): Variable | undefined {
+  const found: Variable[] = []
+  const pending = [root]
+  for (let scope = pending.pop(); scope !== undefined && found.length < 2; scope = pending.pop()) {
+    const variable = scope.variables.get(name)
+    if (variable !== undefined && variable.offset >= 0) found.push(variable)
+    pending.push(...scope.inner)
+  }
+  return found.length === 1 ? found[0] : undefined
 }
 
 /** Names of the variables of a context that hold something. */

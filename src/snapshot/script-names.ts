@@ -38,21 +38,6 @@ export function scopeWith(scope: Scope | undefined, names: readonly string[]): S
   return undefined
 }
 
-/**
- * The one scope inside another that declares all of some names, as where a whole module stands in a block (Vite, bundlers); undefined if
- * none does, or several do.
- */
-export function onlyScopeInside(scope: Scope, names: readonly string[]): Scope | undefined {
-  const found: Scope[] = []
-  const waiting = [scope]
-  for (let at = waiting.pop(); at !== undefined && names.length > 0; at = waiting.pop()) {
-    const {variables, inner} = at
-    if (names.every(name => variables.has(name))) found.push(at)
-    for (const next of inner) waiting.push(next)
-  }
-  return found.length === 1 ? found[0] : undefined
-}
-
 function isUsedInside({scope, uses}: Variable): boolean {
   return uses.some(use => use.scope.function !== scope.function)
 }

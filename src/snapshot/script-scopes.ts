@@ -8,7 +8,7 @@ import type {AnyNode, Program} from 'acorn'
 
 /**
  * `name`: a function expression's own name inside itself. `this`: what a function has without declaring it, and arrow functions inside see
- * too: `this`, `arguments`, `new.target` (as `.new.target`). V8 keeps these like variables.
+ * too: `this`, `arguments`, `new.target` (as `.new.target`). V8 keeps these like variables. `variable`: one of which the text is not known.
  */
 export type VariableKind =
   | 'const'
@@ -21,6 +21,7 @@ export type VariableKind =
   | 'import'
   | 'name'
   | 'this'
+  | 'variable'
 
 export interface Variable {
   name: string

@@ -9,6 +9,7 @@ import {cpSync, readFileSync, rmSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
+import {fromSections, fromTexts, isClosure} from '../../src/analyze/context-scopes.ts'
 import {
   type ClosuresView,
   closuresView,
@@ -20,7 +21,8 @@ import {
 } from '../../src/index.ts'
 import {propertyTarget} from '../../src/snapshot/internal-edges.ts'
 import {EdgeKind, NodeKind} from '../../src/snapshot/schema.ts'
-import {heapgraph, temporaryFolder} from '../cli/cli.ts'
+import {scopes} from '../../src/snapshot/scopes.ts'
+import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 
 const PROGRAMS = fileURLToPath(new URL('../../fixtures/programs/captured/', import.meta.url))
 const folder = temporaryFolder()
@@ -227,4 +229,48 @@ test('a file without whole texts says so, and how to write one', async () => {
   const {code, stdout, stderr} = await heapgraph(['closures', join(folder, 'cut.heapsnapshot')])
   assert.equal(stdout.includes('deadOriginal'), false)
   assert.match(code === 1 ? stderr : stdout, /not the whole text of their scripts; node --heap-snapshot-string-limit/)
+})
+
+const PAGE = 'fixtures/snapshots/captured-page.chromium.heapsnapshot.gz'
+const DEAD_IN_PAGE = ['deadFinished', 'deadItem', 'deadLocal', 'deadNested', 'deadNodes', 'deadOriginal']
+
+test("where the text is cut, V8's own sections say who uses which variable", async () => {
+  const page = await openSnapshot(join(ROOT, PAGE))
+  const {rows, undecided} = closuresView(unusedVariables(page))
+  assert.deepEqual(rows.map(({variable}) => variable).sort(), DEAD_IN_PAGE)
+  assert.equal(rows[0].variable, 'deadOriginal')
+  assert.equal(rows[0].scopes, 19)
+  assert.deepEqual(undecided, {eval: 1, global: 1})
+  assert.deepEqual(
+    rows[0].keepers.list.map(({name, place}) => [name, place]),
+    [['method()', 'captured.js:18']],
+  )
+})
+
+test('the sections are kept in an index', async () => {
+  const index = join(folder, 'page.hgx')
+  const first = await heapgraph(['--index', index, 'closures', '--json', join(ROOT, PAGE)])
+  const again = await heapgraph(['--index', index, 'closures', '--json', join(ROOT, PAGE)])
+  assert.equal(first.code, 0)
+  assert.equal(again.stdout, first.stdout)
+})
+
+test('by their texts and by the sections, contexts are of scopes with the same variables', async () => {
+  const page = await openSnapshot(join(ROOT, 'fixtures/snapshots/page.chromium.heapsnapshot.gz'))
+  const [byText, bySections] = [fromTexts(page), fromSections(page)]
+  const {isScope} = scopes(page)
+  for (let node = 0; node < page.nodeCount; node++) {
+    if (!isClosure(page, node)) continue
+    byText.functionOf(node)
+    bySections.functionOf(node)
+  }
+  let compared = 0
+  for (let node = 0; node < page.nodeCount; node++) {
+    if (!isScope(node)) continue
+    const [text, section] = [byText.scopeOf(node), bySections.scopeOf(node)]
+    if (typeof text !== 'object' || typeof section !== 'object' || text.scope.kind === 'root') continue
+    assert.deepEqual([...section.slots].sort(), [...text.slots].sort())
+    compared++
+  }
+  assert.ok(compared > 5, `${compared} contexts`)
 })

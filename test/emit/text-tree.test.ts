@@ -196,7 +196,7 @@ test('previews give way to the width, names do not', () => {
 
 test('paint changes nothing but colour', () => {
   const mark = (text: string) => `\x01${text}\x02`
-  const paint: Paint = {type: mark, edge: mark, size: mark, mark, dim: mark, strong: mark, warn: mark}
+  const paint: Paint = {type: mark, edge: mark, size: mark, mark, dim: mark, strong: mark, warn: mark, place: mark}
   for (const make of Object.values(namedGraphs)) {
     const painted = toText(make(), {paint, width: 60})
     assert.equal(painted.replace(/[\x01\x02]/g, ''), toText(make(), {width: 60}))

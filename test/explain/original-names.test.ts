@@ -7,6 +7,11 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
+import {resolveCuts} from '../../src/analyze/cuts.ts'
+import {owners} from '../../src/analyze/owners.ts'
+import {describe} from '../../src/explain/describe.ts'
+import {edgeLabel} from '../../src/explain/edge-label.ts'
+import {ownerWords} from '../../src/explain/owner-words.ts'
 import {loadSourceMaps} from '../../src/explain/source-maps.ts'
 import {placeOf} from '../../src/explain/source-place.ts'
 import {openSnapshot, type Snapshot, select} from '../../src/index.ts'
@@ -88,8 +93,14 @@ async function checkNames(heap: Snapshot, source: string): Promise<void> {
   assert.equal(reviews.length, 40)
   const type = heap.types.names[heap.types.ofNode[reviews[0]]]
   assert.match(type, /^Review \(\w{1,3}\)$/)
-  const short = /\((\w+)\)/.exec(type)![1]
-  for (const selector of [{type}, {type: short}, {type: '/^Review/'}, {where: 'type = Review'}, {name: 'Review'}]) {
+  const inParentheses = /\((\w+)\)/.exec(type)![1]
+  for (const selector of [
+    {type},
+    {type: inParentheses},
+    {type: '/^Review/'},
+    {where: 'type = Review'},
+    {name: 'Review'},
+  ]) {
     const nodes = [...select(heap, selector).nodes]
     assert.ok(
       [...reviews].every(node => nodes.includes(node)),
@@ -105,6 +116,12 @@ async function checkNames(heap: Snapshot, source: string): Promise<void> {
   assert.equal(found.length, 1)
   const [[edge]] = found
   assert.equal(originalOfVariable(heap, edge), 'reviewsLoader')
+  const short = heap.strings.get(heap.edgeName[edge])
+  assert.equal(edgeLabel(heap, edge), `scope var reviewsLoader (${short})`)
+  assert.match(describe(heap, fit).preview, /^fitReview\(\) \(\w{1,3}\)$/)
+  const held = owners(heap, {subject: 'Review', nodes: reviews})
+  assert.match(ownerWords(heap, held.owners[0]).path, /reviewsLoader\.get\(/)
+  assert.ok(resolveCuts(heap, ['reviewsLoader']).length > 0)
   const scope = sourceOf(heap.firstEdge, edge)
   assert.ok(isScope(scope))
   const name = heap.strings.get(heap.edgeName[edge])
