@@ -134,6 +134,7 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     ['distance', distanceText(object.distance)],
     ['source', object.place],
     ['detachedness', detachedness === 'unknown' ? '' : detachedness],
+    ['element', elementText(view.element)],
   ]
   const heading = `${paint.type(forTerminal(object.type === '' ? '(unnamed)' : object.type, WIDEST_NAME))} ${paint.dim(`@${object.id}`)}`
   return [
@@ -145,6 +146,14 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     edgesText(view.out, paint),
     notes(view.limits, paint),
   ].join('')
+}
+
+/** `li.row, in ul < div.app (nearest in the document)`. */
+function elementText(element: ShowView['element']): string {
+  if (element === null) return ''
+  const {selector, around, isInDocument} = element
+  if (around === '') return selector
+  return `${selector}, in ${around}${isInDocument ? ' (the last is in the document)' : ''}`
 }
 
 function offHeapFact(object: ObjectView): string {
@@ -201,7 +210,7 @@ export function detachedText({rows, total, limits}: DetachedView, paint: Paint =
       formatCount(row.trees),
       formatCount(row.nodeCount),
       formatBytes(row.retainedBytes),
-      row.type,
+      row.selector === '' ? row.type : row.selector,
       `@${row.exampleId}`,
       row.heldBy === '' ? 'nothing (unreachable)' : row.heldBy,
       row.place,

@@ -142,6 +142,8 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
   if (isIndexed(kind) || isTable) {
     const slots = isTable ? nodeAt(cut + 1) : source
+    const named = variablePath(snapshot, edges.slice(0, cut))
+    if (named !== '') yield {text: `${named}[]`, source: slots}
     for (const way of above) yield {text: `${way.replace(/^.* · |^scope var /, '')}[]`, source: slots}
     if (isOne) yield {text: `@${nodeId[source]}[]`, source: slots}
   } else {
@@ -155,6 +157,17 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   }
   // Letting go of the owner as a whole.
   if (cut > 0) for (const text of above) yield {text, source: nodeAt(cut - 1)}
+}
+
+/** `GS.watched`: from the last variable on the way, by properties alone; '' if there is none. */
+function variablePath(snapshot: Snapshot, edges: readonly number[]): string {
+  const {edgeKind} = snapshot
+  const from = edges.findLastIndex(edge => edgeKind[edge] === EdgeKind.context)
+  if (from < 0 || from === edges.length - 1) return ''
+  const rest = edges.slice(from + 1)
+  if (!rest.every(edge => edgeKind[edge] === EdgeKind.property)) return ''
+  const variable = nameOf(snapshot, edges[from])
+  return isWord(variable) ? variable + rest.map(edge => accessor(nameOf(snapshot, edge))).join('') : ''
 }
 
 /** `bus on "flush"`. */

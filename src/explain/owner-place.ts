@@ -3,7 +3,7 @@ import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import type {Owner} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {variableName} from '../snapshot/block-variables.ts'
-import {codeOf} from '../snapshot/code-origin.ts'
+import {codeOf, originOfScript} from '../snapshot/code-origin.ts'
 import {
   declaration,
   declarationIn,
@@ -20,15 +20,16 @@ import type {CodeStep} from './code-path.ts'
 import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
 
 /**
- * The line of the nearest thing above the cut that has one: a property of an object of the application's class, or a variable. What is
- * imported was made elsewhere: then the line of the library's class that has it. '' if the file does not say.
+ * The line of the nearest thing that has one, up from the edge at `from`: a property of an object of the application's class, or a
+ * variable. What is imported was made elsewhere, and a library's variable says no more than its class: then the line of that class.
+ * '' if the file does not say.
  */
-export function holderPlace(snapshot: Snapshot, {start, edges, cut}: Owner): string {
+export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: number): string {
   const {edgeKind, edgeName, edgeTarget, nodeKind, strings} = snapshot
   const {isScope} = scopes(snapshot)
   const names: string[] = []
   let ofLibrary = ''
-  for (let i = cut; i >= 0; i--) {
+  for (let i = from; i >= 0; i--) {
     const node = i === 0 ? start : edgeTarget[edges[i - 1]]
     const edge = edges[i]
     const name = edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : variableName(snapshot, edge)
@@ -36,7 +37,7 @@ export function holderPlace(snapshot: Snapshot, {start, edges, cut}: Owner): str
       if (name === '') continue
       const declared = variablePlace(snapshot, node, name, names)
       if (declared === undefined) continue
-      return declared.isImport ? ofLibrary || declared.text : declared.text
+      return declared.isElsewhere ? ofLibrary || declared.text : declared.text
     }
     const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
     const code = isThing ? codeOf(snapshot, node) : 'unknown'
@@ -59,7 +60,7 @@ function variablePlace(
   scope: number,
   name: string,
   names: readonly string[],
-): {text: string; isImport: boolean} | undefined {
+): {text: string; isElsewhere: boolean} | undefined {
   const {inner, function: functionOf, kind} = scopes(snapshot)
   const inside = inner(scope) >= 0 ? inner(scope) : functionOf(scope)
   if (inside < 0) return kind(scope) === 'module' ? globalVariable(snapshot, name) : undefined
@@ -67,12 +68,13 @@ function variablePlace(
   if (declared === undefined) return undefined
   const member =
     declared.isImport || names.length === 0 ? undefined : memberDeclaration(snapshot, inside, name, names, scope)
-  return {text: placeOfDeclaration(snapshot, member ?? declared), isImport: declared.isImport}
+  const isElsewhere = declared.isImport || originOfScript(declared.script).code !== 'application'
+  return {text: placeOfDeclaration(snapshot, member ?? declared), isElsewhere}
 }
 
-function globalVariable(snapshot: Snapshot, name: string): {text: string; isImport: boolean} | undefined {
+function globalVariable(snapshot: Snapshot, name: string): {text: string; isElsewhere: boolean} | undefined {
   const place = globalDeclaration(snapshot, name)
-  return place === undefined ? undefined : {text: placeOfDeclaration(snapshot, place), isImport: false}
+  return place === undefined ? undefined : {text: placeOfDeclaration(snapshot, place), isElsewhere: false}
 }
 
 function placeOfDeclaration(snapshot: Snapshot, place: Place): string {

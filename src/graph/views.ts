@@ -10,6 +10,7 @@ import {retainedBySet} from '../analyze/retained-set.ts'
 import {type SizeModel, selfSizes} from '../analyze/self-sizes.ts'
 import type {TypesAnswer} from '../analyze/types.ts'
 import {type Description, describe} from '../explain/describe.ts'
+import {elementsAround, selectorOf} from '../explain/dom-words.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../explain/edge-label.ts'
 import {describeHolder} from '../explain/holder.ts'
 import {extraNativeSentences, offHeapSentences} from '../explain/off-heap.ts'
@@ -87,6 +88,8 @@ export interface ShowView {
   notRetained: {count: number; selfBytes: number}
   heapBytes: number
   detachedness: 'unknown' | 'attached' | 'detached'
+  /** Of an element of a page: itself as a selector, and the elements around it up to the nearest in the document; null for all else. */
+  element: {selector: string; around: string; isInDocument: boolean} | null
   out: EdgeView[]
   in: EdgeView[]
   total: {out: number; in: number}
@@ -99,6 +102,8 @@ export interface DetachedView {
   /** Trees whose tops are alike and held alike. */
   rows: {
     type: string
+    /** `li.row[data-id]`: the top as a selector; '' if it is no element. */
+    selector: string
     trees: number
     /** DOM nodes in all of them. */
     nodeCount: number
@@ -233,6 +238,7 @@ export function showView(answer: ShowAnswer): ShowView {
     },
     heapBytes: retainedSizes(snapshot, sizes)[snapshot.root],
     detachedness: DETACHEDNESS[snapshot.detachedness[node]] ?? 'unknown',
+    element: elementView(snapshot, node),
     out: held,
     in: holders,
     total,
@@ -245,16 +251,34 @@ export function showView(answer: ShowAnswer): ShowView {
   }
 }
 
+function elementView(snapshot: Snapshot, node: number): ShowView['element'] {
+  const selector = selectorOf(snapshot, node)
+  if (selector === '') return null
+  const {text, isAttached} = elementsAround(snapshot, node)
+  return {selector, around: text, isInDocument: isAttached}
+}
+
 export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAnswer): DetachedView {
   const rows = new Map<string, DetachedView['rows'][number] & {tops: number[]}>()
   for (const {node, nodeCount, retainedBytes, heldBy} of trees) {
     const {type, id} = describe(snapshot, node)
     const holder = heldBy === undefined ? {text: '', place: ''} : describeHolder(snapshot, heldBy)
-    const key = JSON.stringify([type, holder.text, holder.place])
+    const selector = selectorOf(snapshot, node)
+    const key = JSON.stringify([type, selector, holder.text, holder.place])
     const row = rows.get(key)
     if (row === undefined) {
       const {text, place} = holder
-      rows.set(key, {type, trees: 1, nodeCount, retainedBytes, heldBy: text, place, exampleId: id, tops: [node]})
+      rows.set(key, {
+        type,
+        selector,
+        trees: 1,
+        nodeCount,
+        retainedBytes,
+        heldBy: text,
+        place,
+        exampleId: id,
+        tops: [node],
+      })
       continue
     }
     row.trees++
@@ -285,7 +309,7 @@ const PROGRAM_BYTES = 60e6
 const NODE_BYTES = 90
 const EDGE_BYTES = 18
 
-export function infoView({name, storedBytes, sizeBytes, header}: SnapshotHeader): InfoView {
+export function infoView({name, storedBytes, sizeBytes, header, rootName}: SnapshotHeader): InfoView {
   const {nodeCount, edgeCount, schema, traceFunctionCount, extraNativeBytes, meta} = header
   const has = [
     ...(schema.location === undefined ? [] : ['source locations']),
@@ -297,7 +321,7 @@ export function infoView({name, storedBytes, sizeBytes, header}: SnapshotHeader)
     name,
     storedBytes,
     isPacked: sizeBytes === undefined && storedBytes !== undefined,
-    producer: producerOf(header),
+    producer: producerOf(header, rootName),
     nodeCount,
     edgeCount,
     has,
