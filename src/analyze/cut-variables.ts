@@ -94,6 +94,11 @@ const exportNames = oncePer((snapshot: Snapshot) => {
   return new Map(exportedVariables(snapshot).map(({edge, nameIndex}) => [edge, nameIndex]))
 })
 
+/** The module that exports the value which `edge` leads to from its cell, by ordinal; undefined for every other edge. */
+export function exportModule(snapshot: Snapshot, edge: number): number | undefined {
+  return exportedVariables(snapshot).find(exported => exported.edge === edge)?.module
+}
+
 /** The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. */
 export const exportCells = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const cells = exportedVariables(snapshot).map(({edge}) => [sourceOf(snapshot.firstEdge, edge), edge] as const)

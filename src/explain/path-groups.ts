@@ -9,6 +9,7 @@ import {roles} from '../analyze/roles.ts'
 import {wayNames} from '../analyze/way-names.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {nameTest} from '../snapshot/names.ts'
+import {scriptNames} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -56,6 +57,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const names = wayNames(snapshot)
   const {isScope} = roles(snapshot)
   const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
+  const hasScripts = scriptNames(snapshot).size > 0
   const {depth, isPeoples} = alongWays(snapshot)
   const ofNode = new Uint32Array(nodeCount).fill(NO_GROUP)
   const examples = new Map<number, {node: number; count: number}>()
@@ -116,8 +118,8 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   }
 
   function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
-    // A file without places cannot tell whose code is whose.
-    if (snapshot.locations.scriptId.length === 0) return true
+    // A file without places, or without names of scripts, cannot tell whose code is whose.
+    if (!hasScripts) return true
     const code = codeOf(snapshot, node)
     if (code === 'application' || code === 'library') return snapshot.nodeKind[node] !== NodeKind.synthetic
     return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'
