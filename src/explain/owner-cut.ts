@@ -1,5 +1,6 @@
 /** What to write behind `what-if --cut` for an owner to let go, and what that frees, measured. */
 
+import {exportName} from '../analyze/cut-variables.ts'
 import {cutEdges, doublesOf, resolveCuts} from '../analyze/cuts.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {reachableNodes, reachableWithout} from '../analyze/reachable.ts'
@@ -176,7 +177,8 @@ function* ofListeners(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: numbe
   const at = edges.findIndex((edge, i) => i >= cut - 2 && nameOf(snapshot, edge) === '_events')
   if (at < 0 || at + 1 >= edges.length) return
   const event = nameOf(snapshot, edges[at + 1])
-  const emitter = at === 0 ? '' : nameOf(snapshot, edges[at - 1])
+  // A module's export hangs in a cell of its own.
+  const emitter = at === 0 ? '' : (exportName(snapshot, edges[at - 1]) ?? nameOf(snapshot, edges[at - 1]))
   if (isWord(emitter)) yield {text: `${emitter} on ${JSON.stringify(event)}`, source: nodeAt(at + 1)}
 }
 
