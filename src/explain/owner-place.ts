@@ -2,6 +2,7 @@
 import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import type {Owner} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
+import {variableName} from '../snapshot/block-variables.ts'
 import {codeOf, originOfScript} from '../snapshot/code-origin.ts'
 import {
   declaration,
@@ -31,8 +32,7 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: num
   for (let i = from; i >= 0; i--) {
     const node = i === 0 ? start : edgeTarget[edges[i - 1]]
     const edge = edges[i]
-    const name =
-      edgeKind[edge] === EdgeKind.property || edgeKind[edge] === EdgeKind.context ? strings.get(edgeName[edge]) : ''
+    const name = edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : variableName(snapshot, edge)
     if (isScope(node)) {
       if (name === '') continue
       const declared = variablePlace(snapshot, node, name, names)
