@@ -3,24 +3,28 @@
  * place in the program, whatever process wrote it.
  */
 
-import {NO_GROUP} from '../analyze/growth.ts'
+import {NO_GROUP, type PlacePart} from '../analyze/growth.ts'
 import {NO_EDGE} from '../analyze/named-ways.ts'
 import {roles} from '../analyze/roles.ts'
 import {wayNames} from '../analyze/way-names.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {nameTest} from '../snapshot/names.ts'
+import {scriptNames} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {TEXT_KINDS} from '../snapshot/text.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {type CodeStep, codePath, codePathText} from './code-path.ts'
-import {ownerWords} from './owner-words.ts'
+import {isCalled, ownerWords} from './owner-words.ts'
 import {isSlot} from './step.ts'
+import {stepWords} from './step-words.ts'
 
 export interface PathGroup {
   /** `module src/cache.js · byId.get(…)`, and the type of what is there. */
   path: string
+  /** What `path` is put together from; none where it is too long to be told whole. */
+  parts: readonly PlacePart[]
   type: string
   /** The ordinal nearest to where the way begins. */
   example: number
@@ -56,6 +60,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const names = wayNames(snapshot)
   const {isScope} = roles(snapshot)
   const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
+  const hasScripts = scriptNames(snapshot).size > 0
   const {depth, isPeoples} = alongWays(snapshot)
   const ofNode = new Uint32Array(nodeCount).fill(NO_GROUP)
   const examples = new Map<number, {node: number; count: number}>()
@@ -116,8 +121,8 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   }
 
   function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
-    // A file without places cannot tell whose code is whose.
-    if (snapshot.locations.scriptId.length === 0) return true
+    // A file without places, or without names of scripts, cannot tell whose code is whose.
+    if (!hasScripts) return true
     const code = codeOf(snapshot, node)
     if (code === 'application' || code === 'library') return snapshot.nodeKind[node] !== NodeKind.synthetic
     return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'
@@ -127,9 +132,12 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
     const edges: number[] = []
     const steps = codePath(snapshot, names.wayTo(node, edges), edges)
     // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
-    if (steps.some(({value}) => isSlot(value)) || isOfNode(steps)) return undefined
+    if (steps.some(({value}) => isSlot(value)) || isOfRuntime(steps)) return undefined
+    const path = codePathText(steps, WORDS)
+    const parts = steps.map((step, i) => placePart(step, i === steps.length - 1 && isLink(snapshot, step, edges, node)))
     return {
-      path: codePathText(steps, {pattern: true, places: true, counts: false}),
+      path,
+      parts: parts.map(({text}) => text).join('') === path ? parts : [],
       type: snapshot.types.names[snapshot.types.ofNode[node]],
       example: node,
       code: names.codeOf(pattern),
@@ -137,10 +145,42 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   }
 })
 
-/** Whether the way leads through a property that Node has at the global object for itself, by a symbol (lib/internal/per_context). */
-function isOfNode([first, second]: readonly CodeStep[]): boolean {
-  const isGlobal = first.value.kind === 'start' && first.value.of === 'global'
-  return isGlobal && second?.value.kind === 'property' && second.value.name.startsWith('<symbol node:')
+const WORDS = {pattern: true, places: true, counts: false}
+
+function placePart(step: CodeStep, isLink: boolean): PlacePart {
+  const {value, functionName} = step
+  // What every object has is no entry.
+  const isProperty = value.kind === 'property' && value.name !== '__proto__'
+  const isKey = isProperty && value.isKey
+  const asKey = isProperty && !isKey ? stepWords({...value, isKey: true}, functionName).pattern : ''
+  return {
+    text: codePathText([step], WORDS),
+    asKey: asKey === '' ? '' : codePathText([{...step, pattern: asKey}], WORDS),
+    isKey,
+    isLink,
+  }
+}
+
+/** Whether a step leads to a node from another of its own class, or of its shape, by a property. */
+function isLink(
+  snapshot: Snapshot,
+  {value, firstEdge, endEdge}: CodeStep,
+  edges: readonly number[],
+  node: number,
+): boolean {
+  if (value.kind !== 'property' || value.name === '__proto__' || endEdge - firstEdge !== 1) return false
+  const {types} = snapshot
+  const type = types.ofNode[node]
+  const isOwn = types.locations[type] >= 0 || types.names[type].startsWith('{')
+  return isOwn && types.ofNode[sourceOf(snapshot.firstEdge, edges[firstEdge])] === type
+}
+
+/** Whether the way leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
+function isOfRuntime([first, second]: readonly CodeStep[]): boolean {
+  if (first.value.kind !== 'start' || first.value.of !== 'global' || second === undefined) return false
+  // Programs give names to what they keep at the global object: numbers are of what the browser hangs there.
+  if (second.value.kind === 'element') return true
+  return second.value.kind === 'property' && second.value.name.startsWith('<symbol node:')
 }
 
 export interface PathHolder {
@@ -149,6 +189,8 @@ export interface PathHolder {
   container: string
   /** A line of the holder's. */
   place: string
+  /** Whether it is a function that something calls: a listener, a timer's callback. */
+  isCalled: boolean
 }
 
 /** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
@@ -156,7 +198,8 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
   const edges: number[] = []
   const start = wayNames(snapshot).wayTo(example, edges)
   const steps = codePath(snapshot, start, edges)
-  if (edges.length === 0) return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: ''}
+  if (edges.length === 0)
+    return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
   const abstract = steps.findIndex(({text, pattern}) => text !== pattern)
   const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
   const cut = Math.max(0, steps[before].endEdge - 1)
@@ -174,6 +217,6 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     isGathered: false,
     cuts: Uint32Array.of(edges[cut]),
   }
-  const {holder, container, place} = ownerWords(snapshot, owner)
-  return {holder, container, place}
+  const {holder, container, place, steps: all} = ownerWords(snapshot, owner)
+  return {holder, container, place, isCalled: isCalled(all, cut)}
 }
