@@ -71,7 +71,19 @@ export function sayWritten({io, program}: Context, {output = ''}: OutputOptions,
 export async function finish(context: Context, options: OutputOptions, text: AnswerText, next: string): Promise<void> {
   const {io} = context
   if (await writeAnswer(io, options, text)) sayWritten(context, options, '', '')
-  sayNext(io, next)
+  sayNext(io, keepingOptions(context, next))
+}
+
+/** A command line with the options of this one that change what places, and so the names in cuts, are. */
+export function keepingOptions(context: Pick<Context, 'program'>, command: string): string {
+  return command.replace(/^heapgraph /, start => start + keptOptions(context))
+}
+
+/** Those options, with a space behind; '' if there are none. */
+export function keptOptions({program}: Pick<Context, 'program'>): string {
+  const {sourceMaps} = program.opts<{sourceMaps?: string | boolean}>()
+  if (sourceMaps === false) return '--no-source-maps '
+  return typeof sourceMaps === 'string' ? `--source-maps ${shellWord(sourceMaps)} ` : ''
 }
 
 /** Longer than any that a person would paste: a name out of the heap may have megabytes. */

@@ -32,7 +32,7 @@ import {
   toPlotSvg,
   trendOfFloors,
 } from '../index.ts'
-import {type Context, sayNext} from './answer.ts'
+import {type Context, keepingOptions, sayNext} from './answer.ts'
 import {sourcesOption} from './capture-command.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
 import {EXIT} from './io.ts'
@@ -243,7 +243,7 @@ async function tell(
     folder,
     snapshots.map(({path}) => path),
     leaks,
-  )
+  ).map(line => keepingOptions(context, line))
   const view: DoctorView = {
     command: program.map(shellWord).join(' '),
     load,

@@ -2,7 +2,7 @@
 import {extname} from 'node:path'
 import {type Command, Option} from 'commander'
 import {HeapgraphError, plural, type RowTable, type TableName, tableOf, toCsv, toNdjson, toParquet} from '../index.ts'
-import {type Context, load, sayNext, sayWritten} from './answer.ts'
+import {type Context, keepingOptions, load, sayNext, sayWritten} from './answer.ts'
 import type {OutputStream} from './io.ts'
 import {again} from './options.ts'
 import {type AnswerText, outputFile, writeAnswer} from './output.ts'
@@ -43,7 +43,7 @@ export function addExport(context: Context, command: Command): void {
       const table = tableOf(await load(context, file), options.table)
       const toFile = await writeAnswer(io, options, await WRITERS[format](table))
       if (toFile) sayWritten(context, options, table.name, plural(table.rowCount, 'row'))
-      sayNext(io, `heapgraph types ${again(file)}`)
+      sayNext(io, keepingOptions(context, `heapgraph types ${again(file)}`))
     })
 }
 

@@ -21,7 +21,7 @@ import {
   toPng,
   toText,
 } from '../index.ts'
-import {type Context, paint, sayNext, sayWritten} from './answer.ts'
+import {type Context, keepingOptions, keptOptions, paint, sayNext, sayWritten} from './answer.ts'
 import {type OpenOptions, openPicture} from './open-picture.ts'
 import {again, shellWord} from './options.ts'
 import {type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
@@ -61,7 +61,7 @@ export async function finishResultGraph(
   if (await writeAnswer(context.io, options, graphText(context, options, format, graph))) {
     sayWritten(context, options, format === 'dot' || format === 'mermaid' ? 'graph' : 'answer', graphSize(graph))
   }
-  sayNext(context.io, next)
+  sayNext(context.io, keepingOptions(context, next))
 }
 
 /** Writes what is drawn, as PNG if it is to be one, and shows it if that was asked for. `size` says how much of the answer is in it. */
@@ -84,7 +84,7 @@ export async function finishPicture(
     sayWritten(context, options, format === 'html' ? 'page' : 'picture', `${size}; legend inside${pixels}`)
     if (options.open === true && path !== undefined) await openPicture(io, path)
   }
-  sayNext(io, next)
+  sayNext(io, keepingOptions(context, next))
 }
 
 function graphSize(graph: ResultGraph): string {
@@ -109,7 +109,10 @@ async function drawOrSaveDot(
     if (format === 'html') {
       const {editor: name} = program.opts<{editor?: string}>()
       const editor = name === undefined ? undefined : editorPattern(name)
-      const more = {...(editor === undefined ? {} : {editor}), ...(file === '' ? {} : {file: again(file)})}
+      const more = {
+        ...(editor === undefined ? {} : {editor}),
+        ...(file === '' ? {} : {file: keptOptions({program}) + again(file)}),
+      }
       const {html, ...counts} = await drawHtml(graph, {...options, ...more})
       return {text: html, ...counts}
     }

@@ -249,7 +249,11 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
         const by = options.owners === undefined ? undefined : owners(snapshot, target, {limit: options.owners})
         const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
         const example = snapshot.nodeId[target.nodes[0]]
-        const next = question === 'backrefs' ? `why @${example}` : `path ${selectorText(selector)}`
+        const isOne = 'id' in selector || 'ids' in selector
+        const next =
+          question === 'backrefs'
+            ? `why ${isOne ? `@${example}` : selectorText(selector)}`
+            : `path ${selectorText(selector)}`
         await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, {
           file,
           ...(by === undefined ? {} : {by}),

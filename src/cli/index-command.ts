@@ -13,7 +13,7 @@ import {
   pruneIndexes,
   saveIndex,
 } from '../index.ts'
-import {type Context, load, sayNext} from './answer.ts'
+import {type Context, keepingOptions, load, sayNext} from './answer.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT} from './io.ts'
 import {again, sizeArgument} from './options.ts'
@@ -38,7 +38,7 @@ export function addIndex(context: Context, index: Command): void {
         throw new HeapgraphError('UNREADABLE', `${file}: it can have no index`, 'it must be a file that stays as it is')
       }
       io.stdout.write(`${forTerminal(written.path)}  ${formatBytes(written.bytes)}\n`)
-      sayNext(io, `heapgraph types ${again(file)}`)
+      sayNext(io, keepingOptions(context, `heapgraph types ${again(file)}`))
     })
 
   index

@@ -2,6 +2,7 @@
 
 import {exportName} from '../analyze/cut-variables.ts'
 import {cutEdges, doublesOf, resolveCuts} from '../analyze/cuts.ts'
+import {retainingEdges} from '../analyze/edge-policy.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {reachableNodes, reachableWithout} from '../analyze/reachable.ts'
 import {globalObjects} from '../analyze/roots.ts'
@@ -15,6 +16,7 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {HeapgraphError} from '../util/errors.ts'
+import {ownerWords} from './owner-words.ts'
 import {placeOf} from './source-place.ts'
 
 /** Of the owners so many are asked what cutting them frees: each costs a few looks at all edges. */
@@ -35,6 +37,8 @@ export interface MeasuredCuts {
   areAll: boolean | undefined
   /** The same of `texts`. */
   areAllTold: boolean
+  /** All the names of the first owner's object, where no owner's cut alone frees as many: they must let go of it together. */
+  together: {texts: string[]; frees: number} | undefined
   /** One cut nearer to the objects than the owners, which frees all: a variable that several functions share; '' if there is none. */
   atOnce: string
 }
@@ -45,9 +49,10 @@ export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   const held = target.nodes.length - unheld
   const measured = owners.slice(0, MEASURED_OWNERS)
   const {best, frees} = mostFreeing(answer, measured)
+  const together = namesTogether(answer, measured, best)
   if (best !== undefined) {
     const texts = measured.map((owner, i) => (i === best.owner ? bestCut(answer, owner, best.frees) : []))
-    return {texts, best, frees, areAll: undefined, areAllTold: false, atOnce: ''}
+    return {texts, best, frees, areAll: undefined, areAllTold: false, together, atOnce: ''}
   }
   const texts = measured.map(owner => bestCut(answer, owner, 0))
   const isWhole = measured.length > 0 && measured.length === total.owners
@@ -56,7 +61,31 @@ export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   const different = new Set(texts.flat())
   const shared = different.size === 1 ? [...different][0] : texts.flat().find(text => text.startsWith(VARIABLE))
   const isOne = total.owners > 1 && shared !== undefined && freedByTexts(answer, [shared]) === held
-  return {texts, best, frees, areAll, areAllTold, atOnce: isOne ? shared : ''}
+  return {
+    texts,
+    best,
+    frees,
+    areAll,
+    areAllTold,
+    together: areAll === true ? undefined : together,
+    atOnce: isOne ? shared : '',
+  }
+}
+
+/** Undefined if they free fewer than the best owner does, or no more, if code can let go of what that one holds by. */
+function namesTogether(
+  answer: OwnersAnswer,
+  measured: readonly Owner[],
+  best: MeasuredCuts['best'],
+): MeasuredCuts['together'] {
+  const owner = measured[best?.owner ?? 0]
+  const isBetter = (frees: number) =>
+    frees > (best?.frees ?? 0) || (frees === best?.frees && isOwnSlot(answer.snapshot, owner))
+  if (owner === undefined || !isBetter(owner.count)) return undefined
+  const texts = namesOfHolder(answer.snapshot, owner)
+  if (texts.length < 2) return undefined
+  const frees = freedByTexts(answer, texts)
+  return isBetter(frees) ? {texts, frees} : undefined
 }
 
 /** The owner that frees most if it alone lets go. Those that hold fewer alone than another frees are not tried. */
@@ -103,18 +132,27 @@ interface Candidate {
   source?: number
   /** … or, where a function's name tells, lead to objects of this one's kind. */
   target?: number
+  /** Words of the whole way: the edges must be from objects found as the way's own edge among them is. */
+  way?: readonly number[]
 }
 
 /** The first of the expressions that means the owner's edges and no others, and frees as much. */
 function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
   const {snapshot} = answer
   const {patternOf, kindOf} = wayNames(snapshot)
-  const {edgeTarget, firstEdge, nodeId} = snapshot
-  const isMeant = (edges: Uint32Array, {source, target}: Candidate) => {
+  const {edgeTarget, firstEdge, nodeId, nodeKind} = snapshot
+  const isMeant = (edges: Uint32Array, {source: asked, target, way}: Candidate) => {
     const compared = edges.subarray(0, EDGES_COMPARED)
+    const own = way?.find(edge => edges.includes(edge))
+    if (way !== undefined && own === undefined) return false
+    // What one of V8's roots has is no code's to let go of.
+    if (own !== undefined && nodeKind[sourceOf(firstEdge, own)] === NodeKind.synthetic) return false
+    const source = own === undefined ? asked : sourceOf(firstEdge, own)
     if (source === undefined) return compared.every(edge => kindOf(edgeTarget[edge]) === kindOf(target ?? 0))
     return compared.every(edge => patternOf(sourceOf(firstEdge, edge)) === patternOf(source))
   }
+  const names = namesOfHolder(snapshot, owner)
+  if (names.length > 0 && frees > 0 && freedByTexts(answer, names) >= frees) return names
   for (const candidate of candidates(snapshot, owner)) {
     try {
       const [{edges}] = resolveCuts(snapshot, [candidate.text])
@@ -140,24 +178,76 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const kind = edgeKind[edges[cut]]
   const name = nameOf(snapshot, edges[cut])
   const isTable = kind === EdgeKind.internal && name === 'table'
+  let byId: Candidate | undefined
   const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
   if (isIndexed(kind) || isTable) {
     const slots = isTable ? nodeAt(cut + 1) : source
     const named = variablePath(snapshot, edges.slice(0, cut))
     if (named !== '') yield {text: `${named}[]`, source: slots}
     for (const way of above) yield {text: `${way.replace(/^.* · |^scope var /, '')}[]`, source: slots}
-    if (isOne) yield {text: `@${nodeId[source]}[]`, source: slots}
+    if (isOne) byId = {text: `@${nodeId[source]}[]`, source: slots}
   } else {
     for (const text of waysAlong(snapshot, source, edges[cut])) yield {text, source}
     if (kind === EdgeKind.property) {
       const before =
         cut === 0 ? (moduleExports(snapshot).has(source) ? 'exports' : '') : nameOf(snapshot, edges[cut - 1])
       if (isWord(before)) yield {text: `${before}${accessor(name)}`, source}
-      if (isOne) yield {text: `@${nodeId[source]}${accessor(name)}`, source}
+      if (isOne) byId = {text: `@${nodeId[source]}${accessor(name)}`, source}
     }
   }
+  const {holder, container} = ownerWords(snapshot, owner)
+  for (const text of [container, holder]) yield {text, way: edges}
   // Letting go of the owner as a whole.
   if (cut > 0) for (const text of above) yield {text, source: nodeAt(cut - 1)}
+  // Names are read, and last until the next snapshot of another process.
+  if (byId !== undefined) yield byId
+}
+
+/**
+ * All the names of the owner's object: of one that holds by a slot of V8's own, such as a promise by its reactions, code can let go of
+ * it alone, and must do so wherever it is named. None if one of the edges into it has no name, or there are more than EDGES_WRITTEN.
+ */
+function namesOfHolder(snapshot: Snapshot, owner: Owner): string[] {
+  const {start, edges, cut} = owner
+  const {edgeKind, edgeTarget, nodeKind, retainers} = snapshot
+  const kind = edgeKind[edges[cut]]
+  const isOwn = isOwnSlot(snapshot, owner)
+  const isNamed = kind === EdgeKind.property || kind === EdgeKind.context
+  const holder = isNamed ? edgeTarget[edges[cut]] : cut === 0 ? start : edgeTarget[edges[cut - 1]]
+  if (!(isOwn || isNamed) || nodeKind[holder] !== NodeKind.object) return []
+  const retaining = retainingEdges(snapshot)
+  const names: string[] = []
+  for (let slot = retainers.first[holder]; slot < retainers.first[holder + 1]; slot++) {
+    const edge = retainers.edge[slot]
+    // The array of an object's properties has again what the object has.
+    if (!retaining.has(edge) || nodeKind[retainers.source[slot]] === NodeKind.array) continue
+    const name = namesOf(snapshot, retainers.source[slot], edge).find(text => isOnlyOf(snapshot, text, holder))
+    if (name === undefined || names.length === EDGES_WRITTEN) return []
+    names.push(name)
+  }
+  return names.sort()
+}
+
+/** Whether an owner holds by a slot that V8 has for its own ends, not for the entries of a collection. */
+function isOwnSlot(snapshot: Snapshot, {edges, cut}: Owner): boolean {
+  const isInternal = snapshot.edgeKind[edges[cut]] === EdgeKind.internal
+  return isInternal && !['table', 'elements'].includes(nameOf(snapshot, edges[cut]))
+}
+
+function namesOf(snapshot: Snapshot, source: number, edge: number): string[] {
+  const names = waysAlong(snapshot, source, edge)
+  if (snapshot.edgeKind[edge] !== EdgeKind.property || !moduleExports(snapshot).has(source)) return names
+  return [`exports${accessor(nameOf(snapshot, edge))}`, ...names]
+}
+
+/** Whether a text means edges into that object alone. */
+function isOnlyOf(snapshot: Snapshot, text: string, node: number): boolean {
+  try {
+    return resolveCuts(snapshot, [text])[0].edges.every(edge => snapshot.edgeTarget[edge] === node)
+  } catch (error) {
+    if (!(error instanceof HeapgraphError)) throw error
+    return false
+  }
 }
 
 /** `GS.watched`: from the last variable on the way, by properties alone; '' if there is none. */

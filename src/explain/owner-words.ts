@@ -174,9 +174,16 @@ export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[], cuts
   const {areAll, atOnce} = cuts
   const best = cuts.best ?? {owner: 0, frees: 0}
   const whole = held === 1 ? 'it' : `all ${formatCount(held)}`
-  if (best.frees >= held) return `one cut frees ${whole}: ${words[best.owner].holder}`
+  if (best.frees >= held && cuts.together === undefined) return `one cut frees ${whole}: ${words[best.owner].holder}`
   const parts = []
-  if (best.frees > 0) {
+  const {together} = cuts
+  if (together !== undefined) {
+    const {texts, frees} = together
+    const freed = frees >= held ? whole : `${formatCount(frees)} of ${formatCount(held)}`
+    const sentence = `${texts.length} cuts together free ${freed}: ${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}`
+    if (frees >= held) return sentence
+    parts.push(sentence)
+  } else if (best.frees > 0) {
     parts.push(`one cut frees ${formatCount(best.frees)} of ${formatCount(held)}: ${words[best.owner].holder}`)
   }
   const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
@@ -193,7 +200,8 @@ export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[], cuts
 }
 
 /** What to give to `what-if --cut`, so that what the verdict promises is freed; none if there are no words for it. */
-export function cutsOfVerdict({texts, best, areAllTold, atOnce}: MeasuredCuts): string[] {
+export function cutsOfVerdict({texts, best, areAllTold, together, atOnce}: MeasuredCuts): string[] {
+  if (together !== undefined) return together.texts
   if (best !== undefined) return texts[best.owner]
   if (atOnce !== '') return [atOnce]
   return areAllTold ? [...new Set(texts.flat())] : []

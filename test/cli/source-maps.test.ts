@@ -58,3 +58,18 @@ test('a folder that is not there is misuse', async () => {
   assert.deepEqual([code, stdout], [2, ''])
   assert.match(stderr, /^heapgraph: .*none: there is no such folder to look for source maps in; check the path\n$/)
 })
+
+test('the next command keeps the options that tell places', async () => {
+  const next = async (...options: string[]) => {
+    const {stderr} = await heapgraph([...options, 'list', '--name', 'remember', file])
+    return /^next: (.*)$/m.exec(stderr)?.[1] ?? stderr
+  }
+  assert.match(await next(), /^heapgraph [a-z]/)
+  assert.match(await next('--no-source-maps'), /^heapgraph --no-source-maps [a-z]/)
+  const maps = join(folder, "it's maps")
+  mkdirSync(maps)
+  const kept = await next('--source-maps', maps)
+  assert.ok(kept.startsWith(`heapgraph --source-maps '${folder}/it'\\''s maps' `), kept)
+  const {code} = await heapgraph(['--no-source-maps', 'types', file])
+  assert.equal(code, 0)
+})
