@@ -151,7 +151,7 @@ function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
     if (source === undefined) return compared.every(edge => kindOf(edgeTarget[edge]) === kindOf(target ?? 0))
     return compared.every(edge => patternOf(sourceOf(firstEdge, edge)) === patternOf(source))
   }
-  const names = namesOfHolder(snapshot, owner)
+  const names = isOwnSlot(snapshot, owner) ? namesOfHolder(snapshot, owner) : []
   if (names.length > 0 && frees > 0 && freedByTexts(answer, names) >= frees) return names
   for (const candidate of candidates(snapshot, owner)) {
     try {

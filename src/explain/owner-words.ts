@@ -8,7 +8,6 @@ import {formatCount, plural} from '../util/units.ts'
 import {functionName} from './code-nodes.ts'
 import {type CodeStep, codePath, codePathText, isCallbackOf} from './code-path.ts'
 import {describe} from './describe.ts'
-import type {MeasuredCuts} from './owner-cut.ts'
 import {holderPlace, startPlace} from './owner-place.ts'
 import {sourcePlace} from './source-place.ts'
 import {isEntry, type StepValue} from './step.ts'
@@ -164,45 +163,4 @@ export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[
   if (rest > 0) names.push(`${formatCount(rest)} more`)
   const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
   return total.owners === 1 ? `held by ${list}` : `held ${plural(total.owners, 'way')}: by ${list}`
-}
-
-/** What must let go for the objects to be freed, as far as cutting it frees them: see `measuredCuts`. */
-export function verdict(answer: OwnersAnswer, words: readonly OwnerWords[], cuts: MeasuredCuts): string {
-  const {owners, total, unheld, shared, target, isCut} = answer
-  const held = target.nodes.length - unheld
-  if (owners.length === 0) return ''
-  const {areAll, atOnce} = cuts
-  const best = cuts.best ?? {owner: 0, frees: 0}
-  const whole = held === 1 ? 'it' : `all ${formatCount(held)}`
-  if (best.frees >= held && cuts.together === undefined) return `one cut frees ${whole}: ${words[best.owner].holder}`
-  const parts = []
-  const {together} = cuts
-  if (together !== undefined) {
-    const {texts, frees} = together
-    const freed = frees >= held ? whole : `${formatCount(frees)} of ${formatCount(held)}`
-    const sentence = `${texts.length} cuts together free ${freed}: ${texts.slice(0, -1).join(', ')} and ${texts[texts.length - 1]}`
-    if (frees >= held) return sentence
-    parts.push(sentence)
-  } else if (best.frees > 0) {
-    parts.push(`one cut frees ${formatCount(best.frees)} of ${formatCount(held)}: ${words[best.owner].holder}`)
-  }
-  const everyone = owners.length === total.owners && owners.every(({count}) => count === held)
-  const owned = formatCount(total.owners)
-  const isNoneAlone = total.owners > 1 && best.frees === 0
-  if (isNoneAlone && everyone && (areAll ?? !isCut)) {
-    return `freed only if all ${owned} let go${atOnce === '' ? '' : `, or at once: ${atOnce}`}`
-  }
-  if (isNoneAlone && areAll === true) return `no one cut frees any; all ${owned} together free ${whole}`
-  if (shared > 0) parts.push(`${plural(shared, 'object is', 'objects are')} freed only if several let go`)
-  const isMore = isCut || areAll === false
-  if (isMore) parts.push('some are held in more ways than were followed')
-  return parts.join('; ')
-}
-
-/** What to give to `what-if --cut`, so that what the verdict promises is freed; none if there are no words for it. */
-export function cutsOfVerdict({texts, best, areAllTold, together, atOnce}: MeasuredCuts): string[] {
-  if (together !== undefined) return together.texts
-  if (best !== undefined) return texts[best.owner]
-  if (atOnce !== '') return [atOnce]
-  return areAllTold ? [...new Set(texts.flat())] : []
 }
