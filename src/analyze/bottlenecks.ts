@@ -14,7 +14,7 @@ import {globalObjects} from './roots.ts'
 import {wayNames} from './way-names.ts'
 
 export interface Bottleneck {
-  /** Ordinal of the node that dominates all members, none of them itself. */
+  /** Ordinal of the node that dominates all members, none of those asked about itself. */
   node: number
   /** Ordinals of the objects below it, ascending by place in the dominator tree. */
   members: Uint32Array
@@ -55,17 +55,15 @@ export function bottlenecks(snapshot: Snapshot, targets: Uint32Array, isTarget: 
   const found: Bottleneck[] = []
   const open: Range[] = [{node: root, from: 0, to: places.length}]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    // One that is itself asked about does not hang below itself.
-    const range = places[next.from] === placeOf(next.node) ? {...next, from: next.from + 1} : next
+    // One that is itself asked about does not hang below itself, and is no place: who holds it has all of them.
+    const isMeant = places[next.from] === placeOf(next.node)
+    const range = isMeant ? {...next, from: next.from + 1} : next
     if (range.to - range.from < FEWEST) continue
     const below = find.down(range)
-    if (below.isPlace) {
-      const {node, from, to} = below.range
-      found.push({
-        node,
-        isChain: below.isChain,
-        members: Uint32Array.from(places.subarray(from, to), place => order[place]),
-      })
+    const {node, from, to} = below.range
+    if (below.isPlace && !isTarget.has(node)) {
+      const members = Uint32Array.from(places.subarray(from, to), place => order[place])
+      found.push({node, members, isChain: below.isChain})
     }
     open.push(...below.parts)
   }
