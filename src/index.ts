@@ -8,6 +8,7 @@
  */
 
 export {type Agreement, agreement, type IdSample, idSample} from './analyze/agreement.ts'
+export {type CutPlan, cutSteps, type Unfit} from './analyze/cut-steps.ts'
 export type {Cut} from './analyze/cuts.ts'
 export type {CycleGroup} from './analyze/cycle-groups.ts'
 export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
@@ -37,6 +38,7 @@ export {
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners.ts'
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
 export {prepare} from './analyze/prepare.ts'
+export {type Proof, type ProofRow, proofOf} from './analyze/proof.ts'
 export {reachableNodes, reachableWithout} from './analyze/reachable.ts'
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select.ts'
 export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
@@ -78,6 +80,8 @@ export {
   heapName,
   type TakenSnapshot,
 } from './capture/doctor.ts'
+export {type InspectedOptions, withInspected} from './capture/inspected-program.ts'
+export {type LivingHeap, type LivingOptions, openLiving} from './capture/living.ts'
 export {
   type Captured,
   type CaptureOptions,
@@ -92,6 +96,7 @@ export {type Look, type Recorder, type RecordOptions, type RecordResult, record}
 export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/remote.ts'
 export {METRICS, type Metric} from './capture/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/series-read.ts'
+export {trendOfFloors} from './capture/series-trend.ts'
 export {seriesView, type ViewOptions} from './capture/series-view.ts'
 export {type SettledHeap, type SettleOptions, settleHeap} from './capture/settle.ts'
 export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/watch.ts'
@@ -121,6 +126,7 @@ export {type PlotOptions, toPlotSvg} from './emit/plot.ts'
 export {toPlotHtml} from './emit/plot-html.ts'
 export {plotJson, plotText} from './emit/plot-text.ts'
 export {type Png, toPng} from './emit/png.ts'
+export {proofJson, proofText} from './emit/proof.ts'
 export {toSpeedscope} from './emit/speedscope.ts'
 export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/svg.ts'
 export {
@@ -177,6 +183,7 @@ export {
   takeLeaks,
 } from './graph/leaks-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
+export {type ProofView, proofView} from './graph/proof-view.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -244,6 +251,7 @@ export {
 export type {OpenOptions, ProgressListener} from './snapshot/open-options.ts'
 export type {Snapshot} from './snapshot/snapshot.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
+export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export type {Points, SeriesLine, SeriesMark, SeriesView, Trend as SeriesTrend} from './util/series.ts'
 export {formatBytes, formatCount, parseBytes, plural} from './util/units.ts'

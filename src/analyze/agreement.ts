@@ -3,6 +3,8 @@
  * after an inspector has disconnected (`HeapObjectsMap`, heap-snapshot-generator.cc), and they collide: they must be tested first.
  */
 
+import {keepsIds} from '../snapshot/engine.ts'
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {isFlatText, isText} from '../snapshot/text.ts'
 import {placeIn} from '../util/bisect.ts'
@@ -47,19 +49,31 @@ export function idSample(snapshot: Snapshot): IdSample {
   return {mask, ids, prints: nodes.map(node => print(snapshot, node))}
 }
 
-/** Compares the ids of a later snapshot with those of an earlier one. */
+/**
+ * Of the ids in the smaller of two snapshots so many must be common for them to say anything: roots have the same in every process, and
+ * of one process a hundredth at the least lives on, what the runtime itself is made of.
+ */
+const LEAST_COMMON = 0.01
+
+/** Compares the ids of a later snapshot with those of an earlier one. None are common where the engine numbers objects anew each time. */
 export function agreement({mask, ids, prints}: IdSample, later: Snapshot): Agreement {
-  const {nodeId, nodeCount} = later
+  const {nodeId, nodeCount, nodeKind} = later
+  if (!keepsIds(later)) return {common: 0, equal: 0, sameProcess: false}
   let common = 0
   let equal = 0
+  let objects = 0
+  let sampled = 0
   for (let node = 0; node < nodeCount; node++) {
     if (!isSampled(nodeId[node], mask)) continue
+    sampled++
     const place = placeIn(ids, nodeId[node])
     if (place < 0) continue
     common++
+    if (nodeKind[node] !== NodeKind.synthetic) objects++
     if (print(later, node) === prints[place]) equal++
   }
-  return {common, equal, sameProcess: common > 0 && equal > LEAST_AGREEMENT * common}
+  const isEnough = objects > 0 && objects >= LEAST_COMMON * Math.min(sampled, ids.length)
+  return {common, equal, sameProcess: isEnough && equal > LEAST_AGREEMENT * common}
 }
 
 function isSampled(id: number, mask: number): boolean {

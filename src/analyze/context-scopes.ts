@@ -205,15 +205,16 @@ class FromTexts implements ContextScopes {
   }
 }
 
+/** Nobody nests functions deeper; in a file made by hand a ring would never end. */
+const MOST_AROUND = 1000
+
 /** Contexts around a closure, the innermost first, without the native one. */
 export function contextsAround(snapshot: Snapshot, closure: number): number[] {
   const {isScope, outer} = scopes(snapshot)
   const found: number[] = []
   let context = internalTargets(snapshot)(closure, 'context')
   if (context < 0 || !isScope(context)) return found
-  // Files may be made by hand: a ring would never end.
-  const most = 10_000
-  for (; context >= 0 && found.length < most; context = outer(context)) found.push(context)
+  for (; context >= 0 && found.length < MOST_AROUND; context = outer(context)) found.push(context)
   return found
 }
 
@@ -224,7 +225,9 @@ export function contextsAround(snapshot: Snapshot, closure: number): number[] {
 function scopesAround(scope: Scope, isModule: boolean): Scope[] {
   const isInside = scope.kind === 'class' || (scope.kind === 'root' && isModule)
   const found: Scope[] = []
-  for (let at = isInside ? scope : scope.outer; at !== undefined; at = at.outer) found.push(at)
+  for (let at = isInside ? scope : scope.outer; at !== undefined && found.length < MOST_AROUND; at = at.outer) {
+    found.push(at)
+  }
   return found
 }
 

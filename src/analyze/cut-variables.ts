@@ -1,5 +1,6 @@
 /** Variables by name: in scopes, and what ES modules export. */
 
+import {blockVariablesNamed} from '../snapshot/block-variables.ts'
 import {originalOfFunction, originalVariables} from '../snapshot/original-names.ts'
 import {locationRow, placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
@@ -29,14 +30,15 @@ export function edgesWhere(snapshot: Snapshot, isMeant: (edge: number) => boolea
 export function variablesNamed(snapshot: Snapshot, name: string): Uint32Array {
   const {edgeKind, edgeName} = snapshot
   const isMeant = isNamed(snapshot, name)
-  const exported = new BitSet(snapshot.edgeCount)
-  for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) exported.add(edge)
+  const others = new BitSet(snapshot.edgeCount)
+  for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) others.add(edge)
+  for (const edge of blockVariablesNamed(snapshot, name)) others.add(edge)
   const inSource = originalVariables(snapshot)
   return edgesWhere(
     snapshot,
     edge =>
       (edgeKind[edge] === EdgeKind.context && (isMeant(edgeName[edge]) || inSource.get(edge) === name)) ||
-      exported.has(edge),
+      others.has(edge),
   )
 }
 
@@ -93,6 +95,11 @@ export function exportName(snapshot: Snapshot, edge: number): string | undefined
 const exportNames = oncePer((snapshot: Snapshot) => {
   return new Map(exportedVariables(snapshot).map(({edge, nameIndex}) => [edge, nameIndex]))
 })
+
+/** The module that exports the value which `edge` leads to from its cell, by ordinal; undefined for every other edge. */
+export function exportModule(snapshot: Snapshot, edge: number): number | undefined {
+  return exportedVariables(snapshot).find(exported => exported.edge === edge)?.module
+}
 
 /** The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. */
 export const exportCells = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {

@@ -31,7 +31,7 @@ export interface Holders {
 }
 
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
-  const {nodeCount, retainers, nodeKind, edgeKind, detachedness} = snapshot
+  const {nodeCount, retainers, nodeKind, edgeKind, edgeName, detachedness, strings} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = holdingEdges(snapshot)
   const dominates = keptDominance(snapshot)
@@ -42,6 +42,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const globals = new Set(globalObjects(snapshot))
   const isDouble = doubleStores(snapshot)
   const names = wayNames(snapshot)
+  const isEvents = new Set(strings.indexesOf('_events'))
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
   const askedName = new BitSet(nodeCount)
   const named = new BitSet(nodeCount)
@@ -83,6 +84,8 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     askedName.add(node)
     for (let at = first[node]; at < first[node + 1]; at++) {
       if (!counts(node, sources[at], edges[at]) || !isHardEnd(sources[at], edges[at])) continue
+      // An emitter's table of listeners is a part of it.
+      if (isEvents.has(edgeName[edges[at]]) && edgeKind[edges[at]] === EdgeKind.property) continue
       named.add(node)
       return true
     }

@@ -106,7 +106,11 @@ export function leakedSets(snapshot: Snapshot, search: LeakSearch): LeakedSet[] 
   }))
 }
 
-function newTest({nodeId}: Snapshot, {baseIds, targetIds}: LeakSearch): (node: number) => boolean {
+/** Whether an object was made after the first snapshot, and is in the one in the middle. */
+export function newTest(
+  {nodeId}: Snapshot,
+  {baseIds, targetIds}: Pick<LeakSearch, 'baseIds' | 'targetIds'>,
+): (node: number) => boolean {
   return node =>
     (baseIds === undefined || placeIn(baseIds, nodeId[node]) < 0) &&
     (targetIds === undefined || placeIn(targetIds, nodeId[node]) >= 0)

@@ -262,11 +262,12 @@ export class OwnerSearch {
     return this.#isFunction(source) ? this.sets.through(set, this.#names.kindOf(source)) : set
   }
 
-  /** Whether a node is a function that holds objects for its owner. */
+  /** Whether a node is a function of people's that holds objects for its owner. */
   #isFunction(node: number): boolean {
     return (
       this.#snapshot.nodeKind[node] === NodeKind.closure &&
       !this.#isThrough.has(node) &&
+      !this.#isRuntime(node) &&
       this.#names.isPlaced(this.#names.kindOf(node))
     )
   }

@@ -22,6 +22,7 @@ import {retainedBySet} from './retained-set.ts'
 import {roles} from './roles.ts'
 import type {Selection} from './select.ts'
 import {selfSizes} from './self-sizes.ts'
+import {wayNames} from './way-names.ts'
 
 export interface OwnersOptions {
   /** Owners kept; the others are counted. */
@@ -106,7 +107,7 @@ export function owners(
       code: search.codeOf(owner),
       example,
       isGathered: false,
-      ...search.wayTo(example, owner),
+      ...wayOf(snapshot, search, example, owner, cuts[i]),
       cuts: cuts[i],
     }
   })
@@ -227,6 +228,15 @@ function areOfRuntime(snapshot: Snapshot, cuts: Uint32Array): boolean {
     if (++sources > MOST_RUNTIME_SOURCES) return true
   }
   return false
+}
+
+/** The way to an example; of many objects of the runtime's from a root on, since what keeps each of them is what a person looks for. */
+function wayOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedWay {
+  const way = search.wayTo(example, owner)
+  if (!areOfRuntime(snapshot, cuts)) return way
+  const edges: number[] = []
+  const start = wayNames(snapshot).wholeWayTo(way.start, edges)
+  return {start, edges: [...edges, ...way.edges], cut: edges.length + way.cut}
 }
 
 /** Node's Timeout or Immediate, which calls a function (lib/internal/timers.js). */

@@ -1,7 +1,7 @@
 /** Where retaining begins. */
 
 import {internalTargets} from '../snapshot/internal-edges.ts'
-import {NodeKind} from '../snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {nativeContextTest} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {isText} from '../snapshot/text.ts'
@@ -41,8 +41,36 @@ export const globalObjects = oncePer((snapshot: Snapshot): Uint32Array => {
       if (global >= 0 && GLOBAL_KINDS.has(nodeKind[global])) found.add(global)
     }
   }
+  if (found.size === 0) for (const node of selfNamedGlobals(snapshot)) found.add(node)
   return Uint32Array.from(found).sort()
 })
+
+/**
+ * Objects whose property `globalThis` is the object itself, as only that of a global object is (ECMA-262, "globalThis"): how files of
+ * engines that name neither contexts nor user roots can tell (Hermes).
+ */
+function selfNamedGlobals({
+  nodeCount,
+  nodeKind,
+  firstEdge,
+  edgeKind,
+  edgeName,
+  edgeTarget,
+  strings,
+}: Snapshot): number[] {
+  const names = new Set(strings.indexesOf('globalThis'))
+  const found: number[] = []
+  if (names.size === 0) return found
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.object) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeTarget[edge] !== node || edgeKind[edge] !== EdgeKind.property || !names.has(edgeName[edge])) continue
+      found.push(node)
+      break
+    }
+  }
+  return found
+}
 
 /**
  * Where paths begin if they can: the user roots, and the global objects of those that are V8's native contexts, which stand below the

@@ -4,6 +4,7 @@ import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
 import {basename} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {HeapgraphError} from '../util/errors.ts'
+import {armDeadMan, tellToClose} from './dead-man.ts'
 import {type Connection, connect} from './protocol.ts'
 import {placeOfPort, targetsAt} from './targets.ts'
 
@@ -17,6 +18,8 @@ export interface Activated {
   port: number
   /** Whether it was closed before, and should be again. */
   wasClosed: boolean
+  /** Of the process whose inspector it is, if it was asked for by that. */
+  pid?: number
 }
 
 /**
@@ -28,7 +31,7 @@ export async function activate(pid: number, timeoutMs = 10_000): Promise<Activat
   const before = portsOf(pid)
   const likely = likelyPorts(pid, before)
   const open = await inspectorAt(likely, pid)
-  if (open !== undefined) return {...open, wasClosed: false}
+  if (open !== undefined) return {...open, wasClosed: false, pid}
   checkNode(pid)
   const others = new Set(before.filter(port => !likely.includes(port)))
   let taken = await isAnswering(FIRST_PORT)
@@ -37,7 +40,10 @@ export async function activate(pid: number, timeoutMs = 10_000): Promise<Activat
     await delay(POLL_MS)
     const now = portsOf(pid).filter(port => !others.has(port))
     const found = await inspectorAt(now, pid)
-    if (found !== undefined) return {...found, wasClosed: true}
+    if (found !== undefined) {
+      await armDeadMan(found.connection)
+      return {...found, wasClosed: true, pid}
+    }
     checkProcess(pid)
     const wasTaken = taken
     taken = await isAnswering(FIRST_PORT)
@@ -46,7 +52,7 @@ export async function activate(pid: number, timeoutMs = 10_000): Promise<Activat
   }
   // Opened by the program itself, at a port that nothing tells of.
   const rest = await inspectorAt([...others], pid)
-  if (rest !== undefined) return {...rest, wasClosed: false}
+  if (rest !== undefined) return {...rest, wasClosed: false, pid}
   const why = taken ? `port ${FIRST_PORT} is in use by another process` : 'it may be stopped, or have no inspector'
   const hint = 'start it with --inspect=127.0.0.1:PORT, then --port PORT'
   throw new HeapgraphError('UNREADABLE', `process ${pid} did not open its inspector: ${why}`, hint)
@@ -210,10 +216,34 @@ async function isAnswering(port: number): Promise<boolean> {
   })
 }
 
-/** Closes an inspector that was opened for us. It waits until nobody is connected, so it is done by a timer of the process's own. */
-export async function deactivate({connection, wasClosed}: Activated): Promise<void> {
-  const expression =
-    "setTimeout(() => (process.getBuiltinModule?.('node:inspector') ?? process.mainModule?.require('node:inspector'))?.close(), 100).unref()"
-  if (wasClosed) await connection.send('Runtime.evaluate', {expression}).catch(() => {})
+/** How long a process has to take the order to close its inspector: one that is busy takes it later. */
+const ORDER_MS = 1000
+/** How long it is looked at whether it has. */
+const CLOSED_MS = 3000
+
+/**
+ * Disconnects. An inspector that was opened for us is told to close before that, and then looked at. False if it is still open, because
+ * its process is busy: it closes once that is free again. May be called more than once.
+ */
+export async function deactivate({connection, port, wasClosed, pid}: Activated): Promise<boolean> {
+  // What is not read keeps answers back.
+  connection.resume()
+  if (wasClosed) await Promise.race([tellToClose(connection).catch(() => {}), delay(ORDER_MS, undefined, {ref: false})])
   connection.close()
+  if (!wasClosed || pid === undefined) return true
+  for (const end = Date.now() + CLOSED_MS; Date.now() < end; await delay(POLL_MS)) {
+    if (!(await isOpen(pid, port))) return true
+  }
+  return false
+}
+
+/** Another process may have the port by then. */
+async function isOpen(pid: number, port: number): Promise<boolean> {
+  const own = process.platform === 'linux' ? listening(pid) : undefined
+  return own?.includes(port) !== false && (await isAnswering(port))
+}
+
+/** What is to be said of one that is still open. */
+export function stillOpen({pid, port}: Activated): string {
+  return `process ${pid} is busy: its inspector at 127.0.0.1:${port} closes when it is free; until then every local user may run code in it`
 }

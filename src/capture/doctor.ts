@@ -11,7 +11,7 @@ import {formatBytes, plural} from '../util/units.ts'
 import {runLoad} from './load-command.ts'
 import type {Sources} from './prepare.ts'
 import {isAlive, type Recorder, type RecordResult, record} from './record.ts'
-import {type LiveHeap, SnapshotTaker} from './snapshot-taker.ts'
+import {type LiveHeap, SnapshotTaker, type Weight} from './snapshot-taker.ts'
 import {stopProgram} from './stop-program.ts'
 
 /** What is written, by these names. */
@@ -46,6 +46,8 @@ export interface DoctorOptions {
   /** `full`: all strings whole in the snapshots, the sources of scripts among them. Unless given, `full` in heaps with no more than 1 GiB of room for text. */
   sources?: Sources
   env?: NodeJS.ProcessEnv
+  /** While the program still lives, after the last snapshot: `url` is the address of its inspector. What it throws is a note. */
+  beforeStop?: (living: {heap: LiveHeap; url: string; snapshots: readonly TakenSnapshot[]}) => Promise<void>
   /** Ends it: the program is stopped, and what there is stays. */
   signal?: AbortSignal
   /** One sentence for a person. */
@@ -58,6 +60,8 @@ export interface TakenSnapshot {
   bytes: number
   /** Seconds since the recording began. */
   seconds: number
+  /** What was left right before it, after garbage was collected. */
+  floor: Weight
 }
 
 export interface DoctorRun {
@@ -217,6 +221,20 @@ class Walk {
       await this.#wait(settleMs, 'to settle')
     } else await this.#wait(durationMs / 2, 'at work')
     await this.#take(heap, 'final')
+    await this.#beforeStop(heap)
+  }
+
+  async #beforeStop(heap: LiveHeap): Promise<void> {
+    const {beforeStop} = this.#options
+    if (beforeStop === undefined) return
+    this.#stage = 'the proof'
+    try {
+      const url = await this.#meanwhile(this.#taker.inspect(heap))
+      await this.#meanwhile(beforeStop({heap, url, snapshots: this.#snapshots}))
+    } catch (error) {
+      if (!(error instanceof HeapgraphError)) throw error
+      this.#note(`nothing was proved: ${error.message}`)
+    }
   }
 
   async #untilReady(): Promise<void> {
@@ -319,8 +337,9 @@ class Walk {
   async #take(heap: LiveHeap, role: TakenSnapshot['role']): Promise<void> {
     const path = join(this.#options.folder, DOCTOR_FILES[role])
     const seconds = this.#recorder.mark(`snapshot ${DOCTOR_FILES[role]}`)
-    const {bytes, leftOut} = await this.#meanwhile(this.#taker.take(heap, path, {force: this.#options.force === true}))
-    this.#snapshots.push({role, path, bytes, seconds})
+    const force = this.#options.force === true
+    const {bytes, floor, leftOut} = await this.#meanwhile(this.#taker.take(heap, path, {force}))
+    this.#snapshots.push({role, path, bytes, seconds, floor})
     this.#note(`snapshot ${path}  ${formatBytes(bytes)}`)
     if (leftOut !== undefined && role === 'base') this.#note(leftOut)
     this.#stage = role === 'base' ? 'the second snapshot' : 'the third snapshot'

@@ -15,6 +15,9 @@ export interface Connection {
 
 const CONNECT_MS = 10_000
 
+/** It answered, and said no. */
+export class Refused extends HeapgraphError {}
+
 /** `where`: how the other side is called in errors. */
 export async function connect(url: string, where: string): Promise<Connection> {
   // Loaded by who needs it: 10 ms.
@@ -62,7 +65,7 @@ function over(socket: WebSocket, where: string): Connection {
     if (id === undefined || asked === undefined) return
     waiting.delete(id)
     if (error === undefined) asked.resolve(result)
-    else asked.reject(new HeapgraphError('UNREADABLE', `${where}: its inspector refused: ${error.message}`))
+    else asked.reject(new Refused('UNREADABLE', `${where}: its inspector refused: ${error.message}`))
   })
   return {
     send<T>(method: string, params: object = {}) {

@@ -1,6 +1,6 @@
 /** Heap snapshots of another process over the DevTools protocol, streamed to disk as they come. */
 import {HeapgraphError} from '../util/errors.ts'
-import {type Activated, activate, deactivate} from './activate.ts'
+import {type Activated, activate, deactivate, stillOpen} from './activate.ts'
 import {numbered, openPartFile, type Written} from './part-file.ts'
 import {type Prepared, prepareRemote, type Sources} from './prepare.ts'
 import {type Connection, connect} from './protocol.ts'
@@ -48,34 +48,47 @@ export async function captureRemote(
   const activated = await attach(source, options)
   const {connection} = activated
   let prepared: Prepared | undefined
-  const abort = () => {
-    // Sent before the connection closes; the answer is not waited for.
-    void prepared?.restore()
-    connection.close()
-  }
-  signal?.addEventListener('abort', abort)
+  const ended = endsWith(activated, signal, () => void prepared?.restore())
   try {
+    signal?.throwIfAborted()
     const written: Written[] = []
     // Once, and never disabled in between: `HeapProfiler.disable` forgets the ids (v8/src/inspector/v8-heap-profiler-agent-impl.cc).
     await connection.send('HeapProfiler.enable')
     for (let i = 0; i < count; i++) {
-      if (i > 0) await options.between?.(i)
+      if (i > 0) await Promise.race([options.between?.(i), ended.aborted])
       signal?.throwIfAborted()
       prepared = await prepareRemote(connection, options.sources)
       if (prepared.leftOut !== undefined && i === 0) options.onNote?.(prepared.leftOut)
-      written.push(await take(connection, count === 1 ? path : numbered(path, i + 1), options))
+      written.push(await takeOver(connection, count === 1 ? path : numbered(path, i + 1), options))
       await prepared.restore()
       options.onWritten?.(written[i])
     }
     return written
   } finally {
-    signal?.removeEventListener('abort', abort)
-    await prepared?.restore()
-    await deactivate(activated)
+    if (!(await ended.end())) options.onNote?.(stillOpen(activated))
   }
 }
 
-async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions): Promise<Activated> {
+/** `before`: what else the process is told. When the signal comes, the inspector is closed before the connection is, in the middle of whatever goes on. */
+export function endsWith(
+  activated: Activated,
+  signal: AbortSignal | undefined,
+  before: () => void = () => {},
+): {aborted: Promise<never>; end(): Promise<boolean>} {
+  let closed: Promise<boolean> | undefined
+  const end = () => {
+    if (closed === undefined) before()
+    closed ??= deactivate(activated)
+    return closed
+  }
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => end().finally(() => reject(signal.reason)), {once: true})
+  })
+  aborted.catch(() => {})
+  return {aborted, end}
+}
+
+export async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions): Promise<Activated> {
   if ('pid' in source) return activate(source.pid)
   const place: Place = 'url' in source ? placeOfUrl(source.url) : placeOfPort(source.port)
   if (allowRemote !== true) checkLoopback(place)
@@ -88,7 +101,7 @@ async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions
   return {connection: await connect(address, title === '' ? address : title), port, wasClosed: false}
 }
 
-async function take(connection: Connection, path: string, options: RemoteOptions): Promise<Written> {
+export async function takeOver(connection: Connection, path: string, options: RemoteOptions): Promise<Written> {
   const {internals = false, numeric = false, onProgress, signal} = options
   const file = openPartFile(path)
   let bytes = 0
@@ -97,6 +110,8 @@ async function take(connection: Connection, path: string, options: RemoteOptions
   const failure = new Promise<never>((_, reject) => {
     failed = reject
   })
+  const interrupt = () => failed(signal?.reason)
+  signal?.addEventListener('abort', interrupt, {once: true})
   connection.on('HeapProfiler.reportHeapSnapshotProgress', ({done, total}: {done: number; total: number}) => {
     share = total > 0 ? Math.min(1, done / total) : undefined
     onProgress?.(bytes, share)
@@ -116,11 +131,13 @@ async function take(connection: Connection, path: string, options: RemoteOptions
   try {
     const asked = {reportProgress: true, exposeInternals: internals, captureNumericValue: numeric}
     await Promise.race([connection.send('HeapProfiler.takeHeapSnapshot', asked), failure])
+    signal?.throwIfAborted()
     return await file.finish()
   } catch (error) {
     if (signal?.aborted) throw new HeapgraphError('UNREADABLE', `${path}: interrupted`, 'nothing was written')
     throw error
   } finally {
+    signal?.removeEventListener('abort', interrupt)
     connection.on('HeapProfiler.addHeapSnapshotChunk', () => {})
     await file.discard()
     // A file that is ended no longer says that it has room.

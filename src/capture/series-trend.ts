@@ -108,6 +108,45 @@ export function trendOf(floor: Points, isExact: boolean, unit: SeriesUnit = 'byt
   return {...trend, verdict: hasLevelled ? 'saturating' : 'growing', why: `${grew}: ${halves}`}
 }
 
+/** Of floors that are known exactly, growth below this share of the first, or these bytes, is none: caches and code that come late. */
+const LEAST_SHARE = 0.03
+const LEAST_BYTES = 256_000
+/** The same where the system deals memory out: what a snapshot itself takes stays resident for a while. */
+const LEAST_RESIDENT_SHARE = 0.1
+const LEAST_RESIDENT_BYTES = 16e6
+/** Work that leaks leaves about as much each time: so much of all that was left at least. */
+const STEP_SHARE = 0.2
+
+/**
+ * The verdict on what was left at three moments with as much work between them: base, target, final, in bytes. `isResident`: as the system
+ * counts; `isLeaking`: it is known from elsewhere that more is held each time, so that small growth counts, too.
+ */
+export function trendOfFloors(
+  {times, values}: Points,
+  {isResident = false, isLeaking = false}: {isResident?: boolean; isLeaking?: boolean} = {},
+): Trend {
+  const [base, target, final] = values
+  const seconds = times[2] - times[0]
+  const growth = final - base
+  const steps = [target - base, final - target]
+  const usual = isResident
+    ? Math.max(LEAST_RESIDENT_BYTES, LEAST_RESIDENT_SHARE * base)
+    : Math.max(LEAST_BYTES, LEAST_SHARE * base)
+  const isEven = Math.min(...steps) > 0 && Math.min(...steps) >= STEP_SHARE * growth
+  const told = `${[base, target, final].map(value => formatValue(value, 'bytes')).join(' → ')} left at the three snapshots`
+  const trend = {
+    perMinute: seconds > 0 ? (growth / seconds) * 60 : 0,
+    ...{from: times[0], to: times[2], startValue: base},
+  }
+  if (isEven && isLeaking && !isResident) return {...trend, verdict: 'growing', why: told}
+  if (growth < usual) {
+    return {...trend, verdict: 'flat', why: `${told}: less than ${formatValue(usual, 'bytes')} more counts as flat`}
+  }
+  if (isEven) return {...trend, verdict: 'growing', why: told}
+  if (steps[0] > steps[1]) return {...trend, verdict: 'saturating', why: `${told}: most of it came in the first round`}
+  return {...trend, verdict: isResident ? 'flat' : 'growing', why: `${told}: all of it came in the second round`}
+}
+
 export function between({times, values}: Points, from: number, to: number): Points {
   const kept = Uint32Array.from({length: times.length}, (_, i) => i).filter(i => times[i] >= from && times[i] <= to)
   return {times: Float64Array.from(kept, i => times[i]), values: Float64Array.from(kept, i => values[i])}

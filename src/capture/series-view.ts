@@ -77,6 +77,8 @@ function lineOf(series: ThreadSeries, metric: Metric, recording: number, file: s
     trend,
     recording,
     isWorker: thread !== 0,
+    pid,
+    thread,
   }
 }
 

@@ -21,9 +21,14 @@ export interface LiveHeap {
 export interface Weight {
   heapBytes: number
   externalBytes: number
+  /** Resident, of the whole process. */
+  rssBytes: number
 }
 
-type Answer = Extract<FromAgent, {type: 'weight' | 'done' | 'failed'}>
+/** `floor`: what was left right before it; `leftOut`: why it has no sources, if nobody said so. */
+export type TakenOne = Written & {floor: Weight; leftOut?: string}
+
+type Answer = Extract<FromAgent, {type: 'weight' | 'inspecting' | 'done' | 'failed'}>
 
 /** Who is there, and what was asked of it. */
 class Agent implements LiveHeap {
@@ -111,11 +116,25 @@ export class SnapshotTaker {
   /** Collects garbage and says what is left; undefined if the heap is gone. */
   async weigh(heap: LiveHeap): Promise<Weight | undefined> {
     const answer = await (heap as Agent).ask({type: 'weigh'})
-    return answer?.type === 'weight' ? answer : undefined
+    if (answer?.type !== 'weight') return undefined
+    const {heapBytes, externalBytes, rssBytes} = answer
+    return {heapBytes, externalBytes, rssBytes}
+  }
+
+  /** Has the heap's process open its inspector, on this machine only, until `close`. Throws UNREADABLE for a worker thread's. */
+  async inspect(heap: LiveHeap): Promise<string> {
+    const answer = await (heap as Agent).ask({type: 'inspect'})
+    if (answer?.type === 'inspecting') return answer.url
+    if (answer === undefined) throw gone(heap)
+    const what =
+      heap.thread === 0
+        ? `process ${heap.pid} did not open its inspector`
+        : 'a worker thread has no inspector of its own'
+    throw new HeapgraphError('UNREADABLE', what)
   }
 
   /** Writes one of `heap`, which stands still meanwhile. Throws UNREADABLE if memory or disk do not seem to be enough (`force`: all the same), the process is gone, or the file cannot be written. */
-  async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<Written & {leftOut?: string}> {
+  async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<TakenOne> {
     const weight = await this.weigh(heap)
     if (weight === undefined) throw gone(heap)
     const lack = force ? undefined : lackFor(weight.heapBytes, this.#parts)
@@ -129,7 +148,7 @@ export class SnapshotTaker {
       if (answer?.type === 'failed') throw notWritable(path, Object.assign(new Error(answer.code), {code: answer.code}))
       if (!isWhole(part)) throw gone(heap)
       const leftOut = answer?.type === 'done' ? answer.leftOut : undefined
-      return {...(await adopt(part, path)), ...(leftOut === undefined ? {} : {leftOut})}
+      return {...(await adopt(part, path)), floor: weight, ...(leftOut === undefined ? {} : {leftOut})}
     } finally {
       rmSync(part, {force: true})
     }

@@ -118,10 +118,32 @@ function obey(socket: Socket, write: (file: string) => boolean): void {
   eachMessage<ToAgent>(socket, message => {
     clearInterval(timer)
     if (message.type === 'take') write(message.file)
+    if (message.type === 'inspect') openInspector(socket)
     if (message.type !== 'weigh') return
     settleHeap({maxRounds: WEIGH_ROUNDS}).then(({heapUsedBytes, externalBytes}) =>
-      tell<FromAgent>(socket, {type: 'weight', heapBytes: heapUsedBytes, externalBytes}),
+      tell<FromAgent>(socket, {
+        type: 'weight',
+        heapBytes: heapUsedBytes,
+        externalBytes,
+        rssBytes: process.memoryUsage.rss(),
+      }),
     )
   })
   socket.on('close', () => clearInterval(timer))
+}
+
+/** A worker thread has no inspector of its own to open. */
+async function openInspector(socket: Socket): Promise<void> {
+  try {
+    if (!isMainThread) throw new Error('ERR_WORKER')
+    const inspector = await import('node:inspector')
+    if (inspector.url() === undefined) {
+      inspector.open(0, '127.0.0.1')
+      // Waits until nobody is connected: whoever asked is gone by then, too.
+      socket.on('close', () => inspector.close())
+    }
+    tell<FromAgent>(socket, {type: 'inspecting', url: String(inspector.url())})
+  } catch (error) {
+    tell<FromAgent>(socket, {type: 'failed', code: String((error as NodeJS.ErrnoException).code ?? error)})
+  }
 }

@@ -30,12 +30,20 @@ export type FromAgent =
   | {type: 'due'; reason: string; heapBytes: number}
   | {type: 'listening'}
   /** After garbage was collected. */
-  | {type: 'weight'; heapBytes: number; externalBytes: number}
+  | {type: 'weight'; heapBytes: number; externalBytes: number; rssBytes: number}
+  /** The address of its inspector, opened for us. */
+  | {type: 'inspecting'; url: string}
   /** `leftOut`: why the file has no sources, if nobody said so. */
   | {type: 'done'; leftOut?: string}
   | {type: 'failed'; code: string}
 
-export type ToAgent = {type: 'take'; file: string} | {type: 'skip'} | {type: 'stop'} | {type: 'weigh'}
+export type ToAgent =
+  | {type: 'take'; file: string}
+  | {type: 'skip'}
+  | {type: 'stop'}
+  | {type: 'weigh'}
+  /** Opens the inspector on this machine until we are gone. */
+  | {type: 'inspect'}
 
 /** Hands on each whole line; what is none of our messages is left out. */
 export function eachMessage<T>(socket: Socket, use: (message: T) => void): void {

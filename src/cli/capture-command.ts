@@ -47,7 +47,11 @@ export function addCapture(context: Context, command: Command): void {
     .option('--target <text>', 'a part of the title or address of the page or program')
     .option('-o, --output <file>', 'where to; .gz at its end packs it', 'app.heapsnapshot')
     .option('--count <n>', 'so many, of the same objects by the same ids', positiveNumber, 1)
-    .option('--between <time>', 'wait so long between them, such as 30s; at a terminal the Enter key, without it', time)
+    .option(
+      '--between <time>',
+      'wait so long between them, such as 30s; at a terminal the Enter key, without it',
+      timeArgument,
+    )
     .option('--internals', "V8's own objects too")
     .option('--numeric', 'numbers in properties too')
     .addOption(sourcesOption())
@@ -65,7 +69,7 @@ export function addCapture(context: Context, command: Command): void {
           signal,
           onNote: text => {
             progress.done()
-            io.stderr.write(`heapgraph: ${text}\n`)
+            io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
           },
           onProgress: bytes => progress.listener('capturing', bytes, undefined),
           onWritten: file => {
@@ -147,7 +151,7 @@ export function addWatch(context: Context, command: Command): void {
     .argument('<program...>', 'behind --: the program to run')
     .option('--above <size>', 'when the metric passes this, and at each tenth (or --growth) more', sizeArgument)
     .option('--growth <size>', 'when it is so much above the start or the last snapshot', sizeArgument)
-    .option('--every <time>', 'so often, such as 10m', time)
+    .option('--every <time>', 'so often, such as 10m', timeArgument)
     .option('--near-limit', "when V8's heap is nearly full, written by V8 itself")
     .addOption(
       new Option('--metric <name>', 'what is looked at').choices(['rss', 'heapUsed', 'external']).default('heapUsed'),
@@ -228,7 +232,7 @@ async function waitBetween({stderr}: Io, ms: number | undefined): Promise<void> 
 }
 
 /** Ctrl-C leaves nothing behind, and then does what it does. */
-async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const ending = new AbortController()
   let received: NodeJS.Signals | undefined
   const onSignal = (signal: NodeJS.Signals) => {
@@ -247,7 +251,7 @@ async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promis
 const MS_OF_UNIT: Record<string, number> = {ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000}
 
 /** `30s`, `10m`, `500ms`, `1h`. */
-function time(text: string): number {
+export function timeArgument(text: string): number {
   const parts = /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h)$/.exec(text)
   const ms = parts === null ? 0 : Number(parts[1]) * MS_OF_UNIT[parts[2]]
   // Node's timers end at 2^31 ms.

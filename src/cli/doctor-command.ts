@@ -22,11 +22,15 @@ import {
   leaksMarkdown,
   leaksText,
   leaksView,
+  type ProofView,
+  proofJson,
+  proofText,
   readRecording,
   type SeriesView,
   type Sources,
   seriesView,
   toPlotSvg,
+  trendOfFloors,
 } from '../index.ts'
 import {type Context, sayNext} from './answer.ts'
 import {sourcesOption} from './capture-command.ts'
@@ -34,6 +38,7 @@ import {leaksOf, nextCut} from './growth-commands.ts'
 import {EXIT} from './io.ts'
 import {again, shellWord} from './options.ts'
 import {writeAnswer} from './output.ts'
+import {prove} from './prove.ts'
 import {durationArgument} from './record-command.ts'
 
 interface DoctorCommandOptions {
@@ -44,6 +49,7 @@ interface DoctorCommandOptions {
   warmUp?: number
   settle?: number
   force?: boolean
+  prove?: boolean
   sources?: Sources
 }
 
@@ -56,6 +62,8 @@ const MADE = {
   leaksMarkdown: 'leaks.md',
   leaksPicture: 'leaks.svg',
   leaksPage: 'leaks.html',
+  proofText: 'proof.txt',
+  proofJson: 'proof.json',
 } as const
 
 /** In the order in which a person reads them. */
@@ -67,6 +75,8 @@ const WHAT: [file: string, what: string][] = [
   [MADE.leaksText, 'the answer of `heapgraph leaks`'],
   [MADE.leaksMarkdown, 'the same for a comment'],
   [MADE.leaksJson, 'the same for a program'],
+  [MADE.proofText, 'what went when the first cut was made in the living program'],
+  [MADE.proofJson, 'the same for a program'],
   [DOCTOR_FILES.base, 'the heap before the work, warm'],
   [DOCTOR_FILES.target, 'the heap right after it'],
   [DOCTOR_FILES.final, 'the heap after as much work again, settled'],
@@ -87,6 +97,7 @@ export function addDoctor(context: Context, command: Command): void {
     .option('--settle <time>', 'after the load, before the first and the last snapshot; 2s', durationArgument)
     .option('-o, --folder <folder>', 'where all of it is written', 'heapgraph-doctor')
     .option('--force', 'write over an earlier walk, and although memory or disk seem too small')
+    .option('--prove', 'at the end make the first cut in the living program, and say what went (docs/prove.md)')
     .addOption(sourcesOption())
     .action(async (program: string[], options: DoctorCommandOptions) => {
       if (options.load !== undefined && options.duration !== undefined) {
@@ -94,8 +105,9 @@ export function addDoctor(context: Context, command: Command): void {
       }
       const {folder} = options
       clear(folder, options.force === true)
-      const {run, received} = await walk(context, program, options)
-      await tell(context, program, options, run)
+      const found: Found = {}
+      const {run, received} = await walk(context, program, options, found)
+      await tell(context, program, options, run, found)
       if (received === undefined) return
       context.outcome.exitCode = 128 + constants.signals[received]
       context.io.raise?.(received)
@@ -128,12 +140,38 @@ function filesIn(folder: string): string[] {
   }
 }
 
+/** What was found while the program still lived. */
+interface Found {
+  answer?: LeaksAnswer
+  proof?: ProofView
+}
+
+/** Makes what is to be cut of the first leak go in the living program. */
+async function proveFirst(
+  context: Context,
+  url: string,
+  of: string,
+  files: string[],
+  found: Found,
+  signal: AbortSignal,
+) {
+  found.answer = await leaksOf(context, files, {})
+  const [first] = leaksView(found.answer).rows
+  if (first === undefined) return
+  if (first.cuts.length === 0) {
+    throw new HeapgraphError('NOTHING_FOUND', `no expression names what is to be cut of ${first.holder}`)
+  }
+  found.proof = await prove(context, {url}, of, first.cuts, {signal})
+}
+
 /** The first signal ends it; what there is is written all the same. */
 async function walk(
-  {io}: Context,
+  context: Context,
   program: string[],
-  {folder, load, duration, ready, warmUp, settle, force, sources}: DoctorCommandOptions,
+  {folder, load, duration, ready, warmUp, settle, force, sources, prove}: DoctorCommandOptions,
+  found: Found,
 ): Promise<{run: DoctorRun; received: NodeJS.Signals | undefined}> {
+  const {io} = context
   const ending = new AbortController()
   let received: NodeJS.Signals | undefined
   const onSignal = (signal: NodeJS.Signals) => {
@@ -153,6 +191,12 @@ async function walk(
       ...(settle === undefined ? {} : {settleMs: ms(settle)}),
       ...(force ? {force} : {}),
       ...(sources === undefined ? {} : {sources}),
+      ...(prove && {
+        beforeStop: ({url, heap, snapshots}) => {
+          const files = snapshots.map(({path}) => path)
+          return proveFirst(context, url, heapName(heap), files, found, ending.signal)
+        },
+      }),
       signal: ending.signal,
       onNote: text => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
     })
@@ -168,6 +212,7 @@ async function tell(
   program: string[],
   {folder, load}: DoctorCommandOptions,
   run: DoctorRun,
+  {answer: known, proof}: Found,
 ): Promise<void> {
   const {io, outcome, colours} = context
   const {snapshots, recording, heap, heaps, problem, before, isInterrupted} = run
@@ -175,18 +220,24 @@ async function tell(
   const notes = [...recording.notes]
   const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
 
-  const memory = await memoryOf(join(folder, DOCTOR_FILES.recording), snapshots[0]?.seconds)
-  if (memory[0] !== undefined) await write(MADE.memory, toPlotSvg(memory[0]))
   const answer =
-    snapshots.length < 2
-      ? undefined
+    known !== undefined || snapshots.length < 2
+      ? known
       : await leaksOf(
           context,
           snapshots.map(({path}) => path),
           {},
         )
   const leaks = answer === undefined ? undefined : leaksView(answer)
+  const isLeaking = leaks?.rows.some(({sure}) => sure === 'sure') === true
+  const memory = await memoryOf(join(folder, DOCTOR_FILES.recording), snapshots[0]?.seconds, run, isLeaking)
+  if (memory[0] !== undefined) await write(MADE.memory, toPlotSvg(memory[0]))
   if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)
+
+  if (proof !== undefined) {
+    await write(MADE.proofText, proofText(proof))
+    await write(MADE.proofJson, proofJson(proof))
+  }
 
   const next = nextLines(
     folder,
@@ -206,6 +257,7 @@ async function tell(
     memory,
     peakRssBytes: recording.peakRssBytes,
     leaks,
+    proof,
     files: WHAT.filter(([file]) => file === MADE.report || existsSync(join(folder, file))).map(([file, what]) => ({
       file,
       what,
@@ -227,20 +279,48 @@ async function tell(
   else if (leaks?.total.rows === 0) outcome.exitCode = EXIT.nothingFound
 }
 
-/** The heap tells most, if it could be seen; what is resident is of every process. Until `warm`, caches fill: that is no trend. */
-async function memoryOf(file: string, warm: number | undefined): Promise<SeriesView[]> {
-  const views: SeriesView[] = []
-  for (const metric of ['heapUsed', 'rss'] as const) {
+/** What is resident is of every process, and the rest of those that are Node. Until `warm`, caches fill: that is no trend. */
+async function memoryOf(
+  file: string,
+  warm: number | undefined,
+  run: DoctorRun,
+  isLeaking: boolean,
+): Promise<SeriesView[]> {
+  const views = new Map<JudgedMetric, SeriesView>()
+  for (const metric of Object.keys(FLOORS) as JudgedMetric[]) {
     const recording = await readRecording(file, {metric})
     if (recording.threads.length === 0) continue
     const view = seriesView([recording])
-    views.push(view)
+    views.set(metric, view)
     if (warm === undefined) continue
     const later = seriesView([await readRecording(file, {metric, from: warm})], {limit: Number.POSITIVE_INFINITY})
     const trends = new Map(later.lines.map(({label, trend}) => [label, trend]))
     for (const line of view.lines) line.trend = trends.get(line.label) ?? line.trend
+    judgeByFloors(view, metric, run, isLeaking)
   }
-  return views
+  const growing = MOST_TELLING.find(metric => views.get(metric)?.lines[0]?.trend.verdict === 'growing')
+  const order = [...new Set<JudgedMetric>([...(growing === undefined ? [] : [growing]), 'heapUsed', 'rss'])]
+  return order.flatMap(metric => views.get(metric) ?? [])
+}
+
+/** By metric what of a snapshot's floor is its value. */
+const FLOORS = {heapUsed: 'heapBytes', external: 'externalBytes', rss: 'rssBytes'} as const
+type JudgedMetric = keyof typeof FLOORS
+/** The first of them that grew is told first: what is resident grows with the others, and for many other reasons. */
+const MOST_TELLING: readonly JudgedMetric[] = ['heapUsed', 'external', 'rss']
+
+/** The heap that was looked into stands first, and is judged by what was left at its three snapshots. */
+function judgeByFloors(view: SeriesView, metric: JudgedMetric, {heap, snapshots}: DoctorRun, isLeaking: boolean): void {
+  // What is resident is the process's.
+  const thread = metric === 'rss' ? 0 : heap?.thread
+  const at = view.lines.findIndex(line => line.pid === heap?.pid && line.thread === thread)
+  if (at < 0) return
+  const [line] = view.lines.splice(at, 1)
+  view.lines.unshift(line)
+  if (snapshots.length < 3) return
+  const times = Float64Array.from(snapshots, ({seconds}) => seconds)
+  const values = Float64Array.from(snapshots, ({floor}) => floor[FLOORS[metric]])
+  line.trend = trendOfFloors({times, values}, {isResident: metric === 'rss', isLeaking})
 }
 
 /** Lines of a log that are shown. */

@@ -213,7 +213,7 @@ const EDGE_BYTES = 9
 
 /** Whether it can be read again: what comes from a pipe cannot. */
 function isFile(file: string): boolean {
-  return file !== '-' && statSync(file).isFile()
+  return file !== '-' && (statSync(file, {throwIfNoEntry: false})?.isFile() ?? true)
 }
 
 function checkFiles(files: readonly string[]): void {

@@ -149,6 +149,7 @@ const EXAMPLES: Record<string, Example[]> = {
       'do two cuts free the Buffers?',
     ],
     ["what-if --cut 'Map(cache)' app.heapsnapshot", 'every variable and property `cache` that is a Map'],
+    ["what-if --prove --cut 'cache[]' --pid 4711", 'is that so? Tried in the living program, which it changes'],
     ['what-if --cut @12345 app.heapsnapshot', 'if everybody let go of this object'],
   ],
   cycles: [

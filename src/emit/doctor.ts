@@ -1,8 +1,9 @@
 /** What `doctor` found: a short answer for a terminal, and the report of its folder as Markdown. */
 import type {LeakView} from '../graph/leak-row.ts'
 import type {LeaksView} from '../graph/leaks-view.ts'
+import type {ProofView} from '../graph/proof-view.ts'
 import {formatSlope, formatValue, type SeriesLine, type SeriesView} from '../util/series.ts'
-import {formatBytes, plural} from '../util/units.ts'
+import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {forMarkdown, forMarkdownCode, forTerminal} from './clean.ts'
 import {codeLines} from './code-lines.ts'
 import {leakLines, markdownNotes, markdownTable} from './growth-markdown.ts'
@@ -33,6 +34,8 @@ export interface DoctorView {
   peakRssBytes: number
   /** Of two snapshots at least. */
   leaks: LeaksView | undefined
+  /** What came of the first leak's cut in the living program; undefined if it was not asked for, or not possible. */
+  proof: ProofView | undefined
   /** What is in the folder, and what it is. */
   files: {file: string; what: string}[]
   /** What is not there, in sentences. */
@@ -65,6 +68,7 @@ export function doctorText(view: DoctorView, paint: Paint = plainPaint): string 
     for (const [i, row] of leaks.rows.slice(0, LEAKS_TOLD).entries()) rows.push(...leakRows(row, i + 1, paint))
     if (leaks.rows.length > LEAKS_TOLD) rows.push(['', `${leaks.rows.length - LEAKS_TOLD} more in the report`])
   }
+  if (view.proof !== undefined) rows.push(['proof', proofLine(view.proof, paint)])
   if (problem !== undefined) rows.push(['ended', forTerminal(problem, WIDEST)])
   rows.push(['folder', `${forTerminal(folder)}: ${files.map(({file}) => file).join(', ')}`])
   return rows.map(([title, text]) => `${paint.dim(title.padEnd(6))}  ${text}\n`).join('')
@@ -91,6 +95,12 @@ function leakRows(
   return rows
 }
 
+/** `cut sessions[]: predicted 7.8 MB, 8.4 MB went: the prediction holds`. */
+function proofLine({cuts, verdict}: ProofView, paint: Paint): string {
+  const cut = cuts.map(text => paint.edge(forTerminal(text, 80))).join(', ')
+  return `cut ${cut}: ${paint.strong(forTerminal(verdict, WIDEST))}`
+}
+
 function heapsText({snapshots}: LeaksView): string {
   return snapshots.map(({heapBytes}) => formatBytes(heapBytes)).join(' → ')
 }
@@ -106,6 +116,7 @@ export function doctorMarkdown(view: DoctorView): string {
     ...(view.lastWords.length === 0 ? [] : [...view.lastWords.map(line => `    ${forTerminal(line, WIDEST)}`), '']),
     ...memoryPart(view),
     ...leaksPart(view),
+    ...proofPart(view),
     ...runPart(view),
     ...(next.length === 0
       ? []
@@ -193,6 +204,31 @@ function leaksPart({leaks, snapshots, files}: DoctorView): string[] {
     ...(leaks.rows.length === 0 ? [] : [...table, '', ...leaks.rows.flatMap((row, i) => leakLines(row, i + 1)), '']),
     ...picture(files, 'leaks.svg', 'who holds what is new'),
     ...markdownNotes(leaks.limits),
+  ]
+}
+
+function proofPart({proof}: DoctorView): string[] {
+  if (proof === undefined) return []
+  const table = markdownTable(
+    ['type', 'predicted', 'gone', 'stayed', 'predicted', 'gone'],
+    proof.rows.map(row => [
+      cell(row.type),
+      ...[row.predicted, row.gone, row.stayed].map(formatCount),
+      formatBytes(row.predictedBytes),
+      formatBytes(row.goneBytes),
+    ]),
+  )
+  const uncut = proof.uncut.map(
+    ({reason, edges}) => `- not cut: ${plural(edges, 'edge')}, ${forMarkdown(reason, WIDEST)}`,
+  )
+  return [
+    '## Proof',
+    '',
+    `The cut ${proof.cuts.map(cell).join(', ')} was made in the living program at the end: ${forMarkdown(proof.verdict, WIDEST)}.`,
+    '',
+    ...(uncut.length === 0 ? [] : [...uncut, '']),
+    ...(proof.rows.length === 0 ? [] : [...table, '']),
+    ...markdownNotes(proof.limits),
   ]
 }
 

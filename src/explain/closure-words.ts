@@ -57,10 +57,12 @@ function nameOf(scope: Scope): string {
 const ASSIGNABLE: ReadonlySet<string> = new Set(['let', 'var', 'parameter', 'catch', 'variable'])
 
 /** What to change so that the scope keeps it no more: set it to null, move it out, or split the scope. */
-export function mendOf({variable, keepers}: UnusedVariable, readers: readonly FunctionWords[]): string {
+export function mendOf({variable, keepers, values}: UnusedVariable, readers: readonly FunctionWords[]): string {
   const {kind, name, scope} = variable
   const owner = scope.start < 0 && scope.function === undefined ? 'its function' : nameOf(scope)
-  const keeper = keepers.length === 0 ? 'the functions that live on' : nameOf(keepers[0].scope)
+  // Not the function that the variable itself holds.
+  const other = keepers.find(({closure}) => !values.includes(closure))
+  const keeper = other === undefined ? 'the functions that live on' : nameOf(other.scope)
   const split = `make ${keeper} in a function of its own, which does not see ${name}`
   if (readers.length === 0) return `nothing reads ${name}: remove it`
   if (ASSIGNABLE.has(kind)) return `set ${name} = null where ${owner} is done with it, or ${split}`
@@ -86,7 +88,7 @@ export function userWords(snapshot: Snapshot, {use, closure}: User): FunctionWor
 
 const REASONS: Record<Undecided, (scopes: string) => string> = {
   'no text': scopes =>
-    `${scopes} not decided: the file has not the whole text of their scripts; node --heap-snapshot-string-limit=10000000 writes it`,
+    `${scopes} not decided: the file has not the whole text of their scripts; heapgraph capture writes it, or node --heap-snapshot-string-limit=10000000`,
   'not parsed': scopes => `${scopes} not decided: their scripts are no JavaScript that can be parsed, or too large`,
   'not matched': scopes => `${scopes} not decided: they do not agree with the text of their scripts`,
   eval: scopes => `${scopes} not decided: a direct eval may use their variables`,

@@ -4,9 +4,14 @@ import {formatCount} from '../util/units.ts'
 
 /** `same process: 45,405 of 45,405 common ids are of equal objects`. */
 export function agreementSentence({common, equal, sameProcess}: Agreement): string {
-  if (common === 0) return 'ids are of different processes: the snapshots have none in common'
+  if (common === 0) {
+    return 'ids do not tell objects apart: the snapshots have none in common (different processes, or an engine that numbers objects anew)'
+  }
   const share = `${formatCount(equal)} of ${formatCount(common)} common ids are of equal kind and name (${percent(equal / common)})`
   if (sameProcess) return `same process: ${share}`
+  if (equal > LEAST_AGREEMENT * common) {
+    return `ids do not tell objects apart: only ${formatCount(common)} are common to both snapshots, too few to be of one process`
+  }
   const sentence = `different processes or inspector sessions: only ${share}, and ids tell objects apart from ${percent(LEAST_AGREEMENT)} on`
   return equal / common < RENUMBERED ? `${sentence}; ${KEEP_CONNECTION}` : sentence
 }

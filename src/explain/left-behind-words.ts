@@ -7,7 +7,8 @@ import {getOrMake} from '../util/memo.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {measuredCuts} from './owner-cut.ts'
 import {cutsOfVerdict, type OwnerWords, ownerWords, verdict} from './owner-words.ts'
-import {rootSentence, shownScript} from './script-root.ts'
+import {rootSentence} from './script-root.ts'
+import {sourcePlace} from './source-place.ts'
 import {isSlot} from './step.ts'
 
 export interface HolderWords extends OwnerWords {
@@ -60,12 +61,28 @@ const RUNNERS = /^(?:vitest|@vitest\/.*|vite|vite-node|tinypool|tinyspy|jest|@je
  */
 export function grownFindings(
   snapshot: Snapshot,
-  grown: readonly (CountedType & {key: string; counts: number[]})[],
+  grown: readonly GrownType[],
   baseIds: Float64Array | undefined,
   least: number,
 ): GrownFindings {
-  if (grown.length === 0) return {findings: [], left: 0, root: []}
-  const sets = leftBehind(snapshot, grown, baseIds).map((set, i) => ({...set, ...grown[i]}))
+  return findingsOf(snapshot, grownSets(snapshot, grown, baseIds), least)
+}
+
+export type GrownType = CountedType & {key: string; counts: number[]}
+export type GrownSet = LeftBehind & GrownType
+
+/** The new objects of the types: to be told by the same places as the types were, so before source maps change these. */
+export function grownSets(
+  snapshot: Snapshot,
+  grown: readonly GrownType[],
+  baseIds: Float64Array | undefined,
+): GrownSet[] {
+  return grown.length === 0 ? [] : leftBehind(snapshot, grown, baseIds).map((set, i) => ({...set, ...grown[i]}))
+}
+
+/** As `grownFindings`, of `grownSets`. */
+export function findingsOf(snapshot: Snapshot, sets: readonly GrownSet[], least: number): GrownFindings {
+  if (sets.length === 0) return {findings: [], left: 0, root: []}
   const whole = sets.filter(({tops}) => tops > 0).sort((a, b) => b.tops - a.tops || (a.key < b.key ? -1 : 1))
   const looked = whole.slice(0, MOST_LOOKED_AT)
   const findings = looked.flatMap(set => findingOf(snapshot, set, least))
@@ -93,11 +110,7 @@ function mergedByHolder(findings: readonly GrownFinding[]): GrownFinding[] {
   return [...ofHolder.values()]
 }
 
-function findingOf(
-  snapshot: Snapshot,
-  set: LeftBehind & CountedType & {counts: number[]},
-  least: number,
-): GrownFinding[] {
+function findingOf(snapshot: Snapshot, set: GrownSet, least: number): GrownFinding[] {
   const {type, place, counts, nodes} = set
   const answer = owners(snapshot, {subject: type, nodes}, {limit: 2 * HOLDERS_TOLD})
   const all = answer.owners.map((owner): HolderWords => {
@@ -114,7 +127,8 @@ function findingOf(
   return [
     {
       type,
-      place: placeWords(snapshot, place),
+      // By source maps, if there are any by now.
+      place: place === '' ? '' : sourcePlace(snapshot, nodes[nodes.length - 1]),
       counts: [...counts],
       added: nodes.length,
       exampleId: snapshot.nodeId[nodes[nodes.length - 1]],
@@ -132,12 +146,6 @@ function codeOfHolder({place}: OwnerWords, code: CodeOrigin): CodeOrigin {
   if (place === '') return code
   const origin = originOfScript(place.replace(/:\d+$/, ''))
   return origin.package !== undefined && RUNNERS.test(origin.package) ? 'runtime' : origin.code
-}
-
-/** Without the column. */
-function placeWords(snapshot: Snapshot, place: string): string {
-  const [, script, line] = /^(.*):(\d+):\d+$/s.exec(place) ?? []
-  return script === undefined ? '' : `${shownScript(snapshot, script)}:${line}`
 }
 
 /** The lines of a finding, without line ends; names as the heap has them. */

@@ -1,10 +1,12 @@
 /** What to write behind `what-if --cut` for an owner to let go, and what that frees, measured. */
 
+import {exportName} from '../analyze/cut-variables.ts'
 import {cutEdges, doublesOf, resolveCuts} from '../analyze/cuts.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {reachableNodes, reachableWithout} from '../analyze/reachable.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {wayNames} from '../analyze/way-names.ts'
+import {variableName} from '../snapshot/block-variables.ts'
 import {isIndexed} from '../snapshot/columns.ts'
 import {moduleExports} from '../snapshot/module-exports.ts'
 import {originalOfVariable} from '../snapshot/original-names.ts'
@@ -141,6 +143,8 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
   if (isIndexed(kind) || isTable) {
     const slots = isTable ? nodeAt(cut + 1) : source
+    const named = variablePath(snapshot, edges.slice(0, cut))
+    if (named !== '') yield {text: `${named}[]`, source: slots}
     for (const way of above) yield {text: `${way.replace(/^.* · |^scope var /, '')}[]`, source: slots}
     if (isOne) yield {text: `@${nodeId[source]}[]`, source: slots}
   } else {
@@ -156,27 +160,39 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   if (cut > 0) for (const text of above) yield {text, source: nodeAt(cut - 1)}
 }
 
+/** `GS.watched`: from the last variable on the way, by properties alone; '' if there is none. */
+function variablePath(snapshot: Snapshot, edges: readonly number[]): string {
+  const {edgeKind} = snapshot
+  const from = edges.findLastIndex(edge => edgeKind[edge] === EdgeKind.context)
+  if (from < 0 || from === edges.length - 1) return ''
+  const rest = edges.slice(from + 1)
+  if (!rest.every(edge => edgeKind[edge] === EdgeKind.property)) return ''
+  const variable = nameOf(snapshot, edges[from])
+  return isWord(variable) ? variable + rest.map(edge => accessor(nameOf(snapshot, edge))).join('') : ''
+}
+
 /** `bus on "flush"`. */
 function* ofListeners(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: number) => number): Generator<Candidate> {
   // Of where listeners gather, the cut is in the list of one event's.
   const at = edges.findIndex((edge, i) => i >= cut - 2 && nameOf(snapshot, edge) === '_events')
   if (at < 0 || at + 1 >= edges.length) return
   const event = nameOf(snapshot, edges[at + 1])
-  const emitter = at === 0 ? '' : nameOf(snapshot, edges[at - 1])
+  // A module's export hangs in a cell of its own.
+  const emitter = at === 0 ? '' : (exportName(snapshot, edges[at - 1]) ?? nameOf(snapshot, edges[at - 1]))
   if (isWord(emitter)) yield {text: `${emitter} on ${JSON.stringify(event)}`, source: nodeAt(at + 1)}
 }
 
 /** `scope var user of onFlush()`: the variable by which a function behind the owner holds the objects. */
 function* ofFunctions(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: number) => number): Generator<Candidate> {
-  const {edgeKind, edgeTarget, nodeKind, nodeName, strings} = snapshot
+  const {edgeTarget, nodeKind, nodeName, strings} = snapshot
   for (let i = edges.length - 1; i > cut; i--) {
-    if (edgeKind[edges[i]] !== EdgeKind.context) continue
+    const variable = variableName(snapshot, edges[i])
+    if (variable === '') continue
     let above = i
     while (above > cut && nodeKind[nodeAt(above)] !== NodeKind.closure) above--
     const closure = nodeAt(above)
     if (nodeKind[closure] !== NodeKind.closure) return
     const name = strings.get(nodeName[closure])
-    const variable = nameOf(snapshot, edges[i])
     if (!isWord(variable)) continue
     // A function without a name is told by its file.
     const place = name === '' ? placeOf(snapshot, closure) : undefined
@@ -188,8 +204,9 @@ function* ofFunctions(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: numbe
 /** Names of an edge, the one that says most first. */
 function waysAlong(snapshot: Snapshot, source: number, edge: number): string[] {
   const {edgeKind, nodeKind, nodeName, strings, types} = snapshot
+  const called = variableName(snapshot, edge)
+  if (called !== '') return variable(snapshot, source, called)
   const name = nameOf(snapshot, edge)
-  if (edgeKind[edge] === EdgeKind.context) return variable(snapshot, source, name)
   if (edgeKind[edge] !== EdgeKind.property) return []
   if (globalObjects(snapshot).includes(source)) return [`globalThis${accessor(name)}`]
   const isFunction = nodeKind[source] === NodeKind.closure

@@ -2,7 +2,8 @@
 import {exportCells, exportName} from '../analyze/cut-variables.ts'
 import type {Owner} from '../analyze/owners.ts'
 import {globalObjects} from '../analyze/roots.ts'
-import {codeOf} from '../snapshot/code-origin.ts'
+import {variableName} from '../snapshot/block-variables.ts'
+import {codeOf, originOfScript} from '../snapshot/code-origin.ts'
 import {
   declaration,
   declarationIn,
@@ -19,24 +20,26 @@ import type {CodeStep} from './code-path.ts'
 import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
 
 /**
- * The line of the nearest thing above the cut that has one: a property of an object of the application's class, or a variable. What is
- * imported was made elsewhere: then the line of the library's class that has it. '' if the file does not say.
+ * The line of the nearest thing that has one, up from the edge at `from`: a property of an object of the application's class, or a
+ * variable. What is imported was made elsewhere, and a library's variable says no more than its class: then the line of that class.
+ * '' if the file does not say.
  */
-export function holderPlace(snapshot: Snapshot, {start, edges, cut}: Owner): string {
+export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: number): string {
   const {edgeKind, edgeName, edgeTarget, nodeKind, strings} = snapshot
   const {isScope} = scopes(snapshot)
   const names: string[] = []
   let ofLibrary = ''
-  for (let i = cut; i >= 0; i--) {
+  for (let i = from; i >= 0; i--) {
     const node = i === 0 ? start : edgeTarget[edges[i - 1]]
     const edge = edges[i]
-    const name =
-      edgeKind[edge] === EdgeKind.property || edgeKind[edge] === EdgeKind.context ? strings.get(edgeName[edge]) : ''
+    const name = edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : variableName(snapshot, edge)
     if (isScope(node)) {
       if (name === '') continue
       const declared = variablePlace(snapshot, node, name, names)
+      // What is further up is not where this variable is.
+      if (declared === undefined && codeOf(snapshot, node) === 'application') return scopePlaceOf(snapshot, node)
       if (declared === undefined) continue
-      return declared.isImport ? ofLibrary || declared.text : declared.text
+      return declared.isElsewhere ? ofLibrary || declared.text : declared.text
     }
     const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
     const code = isThing ? codeOf(snapshot, node) : 'unknown'
@@ -53,13 +56,22 @@ function partPlace(snapshot: Snapshot, node: number, name: string): string {
   return made === undefined ? sourcePlace(snapshot, node) : placeOfDeclaration(snapshot, made)
 }
 
+/** Of a scope whose variable's line is unknown: a module's file, the line of a call's function. */
+function scopePlaceOf(snapshot: Snapshot, scope: number): string {
+  const {kind, function: functionOf, locationRow} = scopes(snapshot)
+  if (kind(scope) !== 'module' && functionOf(scope) >= 0) return sourcePlace(snapshot, functionOf(scope))
+  const place = placeOfRow(snapshot, locationRow(scope))
+  if (place === undefined) return ''
+  return kind(scope) === 'module' ? fileOnly(snapshot, place.script) : placeOfDeclaration(snapshot, place)
+}
+
 /** Where a scope's variable is declared, or its object gets the property that `names` lead to. */
 function variablePlace(
   snapshot: Snapshot,
   scope: number,
   name: string,
   names: readonly string[],
-): {text: string; isImport: boolean} | undefined {
+): {text: string; isElsewhere: boolean} | undefined {
   const {inner, function: functionOf, kind} = scopes(snapshot)
   const inside = inner(scope) >= 0 ? inner(scope) : functionOf(scope)
   if (inside < 0) return kind(scope) === 'module' ? globalVariable(snapshot, name) : undefined
@@ -67,12 +79,13 @@ function variablePlace(
   if (declared === undefined) return undefined
   const member =
     declared.isImport || names.length === 0 ? undefined : memberDeclaration(snapshot, inside, name, names, scope)
-  return {text: placeOfDeclaration(snapshot, member ?? declared), isImport: declared.isImport}
+  const isElsewhere = declared.isImport || originOfScript(declared.script).code !== 'application'
+  return {text: placeOfDeclaration(snapshot, member ?? declared), isElsewhere}
 }
 
-function globalVariable(snapshot: Snapshot, name: string): {text: string; isImport: boolean} | undefined {
+function globalVariable(snapshot: Snapshot, name: string): {text: string; isElsewhere: boolean} | undefined {
   const place = globalDeclaration(snapshot, name)
-  return place === undefined ? undefined : {text: placeOfDeclaration(snapshot, place), isImport: false}
+  return place === undefined ? undefined : {text: placeOfDeclaration(snapshot, place), isElsewhere: false}
 }
 
 function placeOfDeclaration(snapshot: Snapshot, place: Place): string {
@@ -85,18 +98,16 @@ function placeOfDeclaration(snapshot: Snapshot, place: Place): string {
  */
 export function startPlace(snapshot: Snapshot, {start: node, edges}: Owner, [first]: readonly CodeStep[]): string {
   if (first.value.kind === 'start' && first.value.file === '' && first.place !== '') return first.place
-  const {isScope, kind, function: functionOf, locationRow} = scopes(snapshot)
+  const {isScope} = scopes(snapshot)
   const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
   if (exporter !== undefined) {
     const name = exportName(snapshot, edges[0]) ?? propertyName(snapshot, edges[0])
     const declared = declarationIn(snapshot, exporter, name)
     return declared === undefined ? fileOnly(snapshot, exporter) : placeOfDeclaration(snapshot, declared)
   }
-  if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
-  if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
-  const place = placeOfRow(snapshot, locationRow(node))
-  if (place === undefined) return ''
-  return kind(node) === 'module' ? fileOnly(snapshot, place.script) : placeOfDeclaration(snapshot, place)
+  return isScope(node)
+    ? scopePlaceOf(snapshot, node)
+    : sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
 }
 
 function propertyName({edgeKind, edgeName, strings}: Snapshot, edge: number): string {

@@ -33,7 +33,7 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
-  const own = isOfCalled ? '' : holderPlace(snapshot, owner)
+  const own = isOfCalled ? '' : holderPlace(snapshot, owner, collectionEdge(steps, owner.cut))
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
@@ -48,6 +48,19 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
     place: line,
     steps,
   }
+}
+
+/** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
+function collectionEdge(steps: readonly CodeStep[], cut: number): number {
+  let ofObject = -1
+  for (const {value, firstEdge} of steps) {
+    if (firstEdge < cut) continue
+    // What looks like an object used as a map may be one with many parts, such as a module's exports.
+    if (value.kind === 'property') {
+      if (value.isKey && ofObject < 0) ofObject = firstEdge
+    } else return isEntry(value) ? firstEdge : ofObject < 0 ? cut : ofObject
+  }
+  return ofObject < 0 ? cut : ofObject
 }
 
 /** `onFlush()`; '' for a function without a name, which says nothing. */

@@ -9,13 +9,14 @@ import {roles} from '../analyze/roles.ts'
 import {wayNames} from '../analyze/way-names.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {nameTest} from '../snapshot/names.ts'
+import {scriptNames} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {TEXT_KINDS} from '../snapshot/text.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {type CodeStep, codePath, codePathText} from './code-path.ts'
-import {ownerWords} from './owner-words.ts'
+import {isCalled, ownerWords} from './owner-words.ts'
 import {isSlot} from './step.ts'
 
 export interface PathGroup {
@@ -56,6 +57,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const names = wayNames(snapshot)
   const {isScope} = roles(snapshot)
   const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
+  const hasScripts = scriptNames(snapshot).size > 0
   const {depth, isPeoples} = alongWays(snapshot)
   const ofNode = new Uint32Array(nodeCount).fill(NO_GROUP)
   const examples = new Map<number, {node: number; count: number}>()
@@ -116,8 +118,8 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   }
 
   function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
-    // A file without places cannot tell whose code is whose.
-    if (snapshot.locations.scriptId.length === 0) return true
+    // A file without places, or without names of scripts, cannot tell whose code is whose.
+    if (!hasScripts) return true
     const code = codeOf(snapshot, node)
     if (code === 'application' || code === 'library') return snapshot.nodeKind[node] !== NodeKind.synthetic
     return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'
@@ -127,7 +129,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
     const edges: number[] = []
     const steps = codePath(snapshot, names.wayTo(node, edges), edges)
     // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
-    if (steps.some(({value}) => isSlot(value)) || isOfNode(steps)) return undefined
+    if (steps.some(({value}) => isSlot(value)) || isOfRuntime(steps)) return undefined
     return {
       path: codePathText(steps, {pattern: true, places: true, counts: false}),
       type: snapshot.types.names[snapshot.types.ofNode[node]],
@@ -137,10 +139,12 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   }
 })
 
-/** Whether the way leads through a property that Node has at the global object for itself, by a symbol (lib/internal/per_context). */
-function isOfNode([first, second]: readonly CodeStep[]): boolean {
-  const isGlobal = first.value.kind === 'start' && first.value.of === 'global'
-  return isGlobal && second?.value.kind === 'property' && second.value.name.startsWith('<symbol node:')
+/** Whether the way leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
+function isOfRuntime([first, second]: readonly CodeStep[]): boolean {
+  if (first.value.kind !== 'start' || first.value.of !== 'global' || second === undefined) return false
+  // Programs give names to what they keep at the global object: numbers are of what the browser hangs there.
+  if (second.value.kind === 'element') return true
+  return second.value.kind === 'property' && second.value.name.startsWith('<symbol node:')
 }
 
 export interface PathHolder {
@@ -149,6 +153,8 @@ export interface PathHolder {
   container: string
   /** A line of the holder's. */
   place: string
+  /** Whether it is a function that something calls: a listener, a timer's callback. */
+  isCalled: boolean
 }
 
 /** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
@@ -156,7 +162,8 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
   const edges: number[] = []
   const start = wayNames(snapshot).wayTo(example, edges)
   const steps = codePath(snapshot, start, edges)
-  if (edges.length === 0) return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: ''}
+  if (edges.length === 0)
+    return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
   const abstract = steps.findIndex(({text, pattern}) => text !== pattern)
   const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
   const cut = Math.max(0, steps[before].endEdge - 1)
@@ -174,6 +181,6 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     isGathered: false,
     cuts: Uint32Array.of(edges[cut]),
   }
-  const {holder, container, place} = ownerWords(snapshot, owner)
-  return {holder, container, place}
+  const {holder, container, place, steps: all} = ownerWords(snapshot, owner)
+  return {holder, container, place, isCalled: isCalled(all, cut)}
 }

@@ -1,4 +1,5 @@
 /** Who wrote a snapshot, as far as its header tells: V8 adds fields with time, and says no version. */
+import {type Engine, engineOfHeader} from '../snapshot/engine.ts'
 import type {Header} from '../snapshot/schema.ts'
 
 /** Newest first; the first whose mark is there names the producer. From files of Node 8 to 26, Deno and Chromium 92 to 156. */
@@ -18,7 +19,17 @@ const MARKS: {has: (header: Header) => boolean; producer: string}[] = [
   {has: ({schema}) => schema.location !== undefined, producer: 'V8 7.0 to 8.6 (Node 11 to 15, Chromium 70 to 86)'},
 ]
 
-export function producerOf(header: Header): string {
+const OTHERS: Record<Exclude<Engine, 'V8'>, string> = {
+  JavaScriptCore: "JavaScriptCore in V8's format (Bun)",
+  Hermes: "Hermes in V8's format (React Native)",
+  Julia: "Julia in V8's format",
+  other: "an engine other than V8, in V8's format",
+}
+
+/** `rootName`: the index of the root's name, if it is known. */
+export function producerOf(header: Header, rootName?: number): string {
+  const engine = engineOfHeader(header, rootName)
+  if (engine !== 'V8') return OTHERS[engine]
   return MARKS.find(({has}) => has(header))?.producer ?? 'V8 6.8 or older (Node 10 or older), or another engine'
 }
 

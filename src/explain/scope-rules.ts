@@ -1,6 +1,7 @@
 /** Rules for scopes and modules: the variables and exports that code sees. */
 
 import {exportName} from '../analyze/cut-variables.ts'
+import {variableName} from '../snapshot/block-variables.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {propertyTarget} from '../snapshot/internal-edges.ts'
 import {originalOfVariable} from '../snapshot/original-names.ts'
@@ -44,8 +45,8 @@ export const scopeVariable: Rule = (chain, at) => {
   if (!isScope(scope) || kind(scope) === 'builtin' || (!isHidden && chain.kind(at) !== EdgeKind.context))
     return undefined
   const inCell = chain.kind(at + 1) === EdgeKind.hidden && chain.isRaw(chain.target(at), 'ContextCell')
-  // V8 does not write the names of variables of blocks.
-  const name = isHidden ? '' : (originalOfVariable(chain.snapshot, chain.edge(at)) ?? chain.name(at))
+  const edge = chain.edge(at)
+  const name = originalOfVariable(chain.snapshot, edge) ?? variableName(chain.snapshot, edge)
   const inCode = sideOf(chain.snapshot, scope) !== 'runtime'
   return {
     length: inCell ? 2 : 1,

@@ -1,4 +1,5 @@
 /** One suspect as a row with names and words: what is kept, by whom, what it looks like and what to do about it. */
+import {keptSizes} from '../analyze/dominators.ts'
 import type {LeakedSet} from '../analyze/leaks.ts'
 import {offHeap, offHeapBytes} from '../analyze/off-heap.ts'
 import {type OwnersAnswer, owners} from '../analyze/owners.ts'
@@ -140,21 +141,26 @@ function bytesOf(
 /** Of classes, and functions, with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
 function rankedTypes(snapshot: Snapshot, set: LeakedSet): {name: string; count: number; rank: number}[] {
   const {types} = snapshot
-  const ofKind = new Map<number, {example: number; count: number}>()
+  const retained = keptSizes(snapshot)
+  const ofKind = new Map<number, {example: number; count: number; bytes: number}>()
   for (const node of set.types.length === 0 ? [] : set.members) {
-    getOrMake(ofKind, memberKind(snapshot, node), () => ({example: node, count: 0})).count++
+    const kind = getOrMake(ofKind, memberKind(snapshot, node), () => ({example: node, count: 0, bytes: 0}))
+    kind.count++
+    kind.bytes += retained[node]
   }
-  const rows = new Map<string, {name: string; count: number; rank: number}>()
-  for (const {example, count} of ofKind.values()) {
+  const rows = new Map<string, {name: string; count: number; rank: number; bytes: number}>()
+  for (const {example, count, bytes} of ofKind.values()) {
     const name = memberName(snapshot, example)
     if (name.startsWith('system / ')) continue
     const isPlaced = types.locations[types.ofNode[example]] >= 0
     const rank = isPlaced ? (codeOf(snapshot, example) === 'application' ? 0 : 1) : 2
-    const row = getOrMake(rows, name, () => ({name, count: 0, rank}))
+    const row = getOrMake(rows, name, () => ({name, count: 0, rank, bytes: 0}))
     row.count += count
+    row.bytes += bytes
     row.rank = Math.min(row.rank, rank)
   }
-  return [...rows.values()].sort((a, b) => a.rank - b.rank || b.count - a.count || (a.name < b.name ? -1 : 1))
+  // What others hang on retains more than they do.
+  return [...rows.values()].sort((a, b) => a.rank - b.rank || b.bytes - a.bytes || (a.name < b.name ? -1 : 1))
 }
 
 function membersOf(snapshot: Snapshot, {members}: LeakedSet, name: string): Uint32Array {

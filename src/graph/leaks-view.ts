@@ -1,18 +1,24 @@
 /** What leaks, as rows with names and words: the growth of places in the program, their new objects, and who holds them. */
 import type {Agreement} from '../analyze/agreement.ts'
+import {commonContainer, wayAbove} from '../analyze/common-way.ts'
 import {agreementWith, type GrowthStep, growthStep} from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
-import {type LeakedSet, leakedSets} from '../analyze/leaks.ts'
+import {type LeakedSet, leakedSets, newTest} from '../analyze/leaks.ts'
 import {owners} from '../analyze/owners.ts'
+import {retainedBySet} from '../analyze/retained-set.ts'
 import {trendOf} from '../analyze/trend.ts'
+import {type TypeSum, typeSums, unexplainedSets} from '../analyze/unexplained.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {placeIn} from '../util/bisect.ts'
+import {BitSet} from '../util/bit-set.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {type AgreementView, pathGrowthGroups} from './growth-view.ts'
-import {type LeakView, namedMembers, nodesOfSet, type Sureness, suspectView} from './leak-row.ts'
+import {type LeakView, mostMembers, namedMembers, nodesOfSet, type Sureness, suspectView} from './leak-row.ts'
 import type {ResultGraph} from './result.ts'
 import {toGraph} from './to-graph.ts'
 
@@ -30,13 +36,26 @@ export interface LeaksTake {
   step: GrowthStep
   /** Of all nodes, ascending. */
   ids: NumberArray
+  types: Map<string, TypeSum>
+  /** The largest id of an object of JavaScript's. */
+  newest: number
 }
 
 export function takeLeaks(snapshot: Snapshot): LeaksTake {
   return {
     step: growthStep(snapshot, pathGrowthGroups(snapshot), {retained: false}),
     ids: idsAscending(snapshot, () => true).ids,
+    types: typeSums(snapshot),
+    newest: newestObject(snapshot),
   }
+}
+
+function newestObject({nodeCount, nodeId, nodeKind}: Snapshot): number {
+  let newest = 0
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] === NodeKind.object && nodeId[node] > newest) newest = nodeId[node]
+  }
+  return newest
 }
 
 /** What leaks, in order: what is surest and largest first. */
@@ -67,19 +86,19 @@ export function findLeaks(
   const target = takes[1]
   const isOne = overall.sameProcess
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
-  const sets = leakedSets(last, {
-    ofNode,
-    histories,
-    baseIds: isOne ? takes[0].ids : undefined,
-    targetIds: isTargetOfIt ? target.ids : undefined,
-  })
-  const suspects = byHolder(last, sets).map(({set, places}) => {
+  const ids = {baseIds: isOne ? takes[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
+  const sets = leakedSets(last, {ofNode, histories, ...ids})
+  const found = byHolder(last, sets).map(({set, places}) => {
     const alike = placesTold(last, set, places)
     const sum = (what: 'counts' | 'selfBytes') =>
       steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
     const counts = sum('counts')
     return {set, counts, selfBytes: sum('selfBytes'), sure: sureness(counts, isOne, groups[set.group].code)}
   })
+  const largest = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
+  const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * largest)
+  const crumbs = found.length - suspects.length
+  if (isOne) suspects.push(...elsewhere(last, takes, steps, suspects, newTest(last, ids)))
   suspects.sort(
     (a, b) =>
       SURE.indexOf(a.sure) - SURE.indexOf(b.sure) ||
@@ -94,9 +113,15 @@ export function findLeaks(
     suspects,
     limit,
     limits: [
+      ...orderOf(takes, last, isOne),
       ...limitsOf({shown, all: suspects.length, overall, takes, left}),
       ...(sets.length > MOST_PLACES
         ? [`${formatCount(MOST_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
+        : []),
+      ...(crumbs > 0
+        ? [
+            `${plural(crumbs, 'more place')} grew by less than 1 % of what the first did, and ${crumbs === 1 ? 'is' : 'are'} not shown`,
+          ]
         : []),
     ],
   }
@@ -123,7 +148,7 @@ export function leaksView({snapshot, steps, overall, suspects, limit, limits}: L
     total,
     limits: [
       ...limits,
-      ...unexplained(steps, total.selfBytes),
+      ...unexplained(steps, toldBytes(snapshot, suspects)),
       ...rootSentence(
         snapshot,
         rows.map(({place}) => place),
@@ -136,13 +161,77 @@ export function leaksView({snapshot, steps, overall, suspects, limit, limits}: L
 const WORTH_SAYING = 0.02
 
 function unexplained(steps: readonly GrowthStep[], explained: number): string[] {
-  // What suspects have was there in the middle snapshot already: what came after it is not theirs to explain.
-  const [base, ...later] = steps.map(({heapBytes}) => heapBytes)
-  const grown = Math.min(...later) - base
+  const grown = grownBytes(steps)
   if (grown < WORTH_SAYING * steps[0].heapBytes || explained >= grown / 2) return []
   return [
     `the heap grew by ${formatBytes(grown)}; places in the program explain ${formatBytes(explained)} of it, growth says what the rest is`,
   ]
+}
+
+/** What suspects have was there in the middle snapshot already: what came after it is not theirs to explain. */
+function grownBytes(steps: readonly GrowthStep[]): number {
+  const [base, ...later] = steps.map(({heapBytes}) => heapBytes)
+  return Math.min(...later) - base
+}
+
+/** A set of other objects is told if it retains this share of what is not explained. */
+const PART = 0.25
+
+/** What grew in every snapshot and hangs at no place of the program's: what the runtime keeps, such as open handles. */
+function elsewhere(
+  last: Snapshot,
+  takes: readonly LeaksTake[],
+  steps: readonly GrowthStep[],
+  suspects: LeaksAnswer['suspects'],
+  isNew: (node: number) => boolean,
+): LeaksAnswer['suspects'] {
+  const grown = grownBytes(steps)
+  const told = toldBytes(last, suspects)
+  if (takes.length < 2 || grown < WORTH_SAYING * steps[0].heapBytes || told >= grown / 2) return []
+  const explained = new BitSet(last.nodeCount)
+  for (const {set} of suspects) for (const node of set.members) explained.add(node)
+  const sums = [...takes.map(({types}) => types), typeSums(last)]
+  const countsOf = (type: string) => sums.map(sum => sum.get(type)?.count ?? 0)
+  const names = [...sums[sums.length - 1].keys()].filter(type => isMoreEachTime(countsOf(type)))
+  const sets = unexplainedSets(last, {isNew, explained, grown: new Set(names), leastBytes: PART * (grown - told)})
+  return sets.map(set => {
+    // Of objects of the runtime's, those in which most hangs say what it is.
+    const tops = mostMembers(last, set)
+    const type = last.types.names[last.types.ofNode[tops[0]]]
+    const selfBytes = sums.map(sum => sum.get(type)?.selfBytes ?? 0)
+    return {set: {...set, tops}, counts: countsOf(type), selfBytes, sure: 'likely'}
+  })
+}
+
+function toldBytes(last: Snapshot, suspects: LeaksAnswer['suspects']): number {
+  return suspects.reduce((sum, {set}) => sum + retainedBySet(last, set.members).bytes, 0)
+}
+
+function isMoreEachTime(counts: readonly number[]): boolean {
+  return counts.every((count, i) => i === 0 || count - counts[i - 1] >= LEAST_COUNT)
+}
+
+/** Fewer objects than this tell no order. */
+const LEAST_TELLING = 10
+
+/**
+ * V8 deals ids out in order (`HeapObjectsMap`, heap-snapshot-generator.cc): what the last snapshot has and an earlier one has not is
+ * younger than all of that one's, unless it was taken earlier.
+ */
+function orderOf(takes: readonly LeaksTake[], last: Snapshot, sameProcess: boolean): string[] {
+  if (!sameProcess) return []
+  const {nodeCount, nodeId, nodeKind} = last
+  const isInOrder = takes.every(({ids, newest}) => {
+    let added = 0
+    let older = 0
+    for (let node = 0; node < nodeCount; node++) {
+      if (nodeKind[node] !== NodeKind.object || placeIn(ids, nodeId[node]) >= 0) continue
+      added++
+      if (nodeId[node] < newest) older++
+    }
+    return added < LEAST_TELLING || older < added / 2
+  })
+  return isInOrder ? [] : ['the snapshots are not in the order in which they were taken: give the oldest first']
 }
 
 /** The owners of the new objects, each with an example that stands for all that it holds. */
@@ -177,6 +266,11 @@ function placesTold(snapshot: Snapshot, set: LeakedSet, places: readonly number[
 
 const OWNERS_DRAWN = 15
 
+/** Places that grew by less than this share of what the first did are counted, not shown. */
+const CRUMB = 0.01
+/** Types that have so many more objects each time have grown. */
+const LEAST_COUNT = 3
+
 const SURE: readonly Sureness[] = ['sure', 'likely', 'perhaps']
 
 /** Sure: of one process and larger every time; likely: one or the other. A library may fill what it keeps for good. */
@@ -192,13 +286,16 @@ const MOST_PLACES = 300
 /** Places of one holder are one suspect: the keys of a Map and its values. */
 function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): {set: LeakedSet; places: number[]}[] {
   const {groups} = pathGroups(snapshot)
-  const suspects = new Map<string, {set: LeakedSet; places: number[]}>()
+  const suspects = new Map<string, {set: LeakedSet; places: number[]; container: number}>()
   for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MOST_PLACES)) {
-    const {container, place} = pathHolder(snapshot, groups[set.group])
-    const key = `${container}\0${place}`
-    const found = suspects.get(key)
+    const {container: words, place, isCalled} = pathHolder(snapshot, groups[set.group])
+    const container = commonContainer(snapshot, set.tops)
+    // Listeners of one emitter are as many suspects as there are functions; entries of one collection are one.
+    const key = container < 0 ? `${words}\0${place}` : `${container}\0${isCalled ? place : ''}`
+    const around = isCalled ? undefined : aroundOf(snapshot, container, suspects.values())
+    const found = suspects.get(key) ?? around
     if (found === undefined) {
-      suspects.set(key, {set: {...set}, places: [set.group]})
+      suspects.set(key, {set: {...set}, places: [set.group], container})
       continue
     }
     const same = found.set
@@ -212,6 +309,18 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): {set: LeakedS
     same.types = [...counts].map(([type, count]) => ({type, count}))
   }
   return [...suspects.values()]
+}
+
+/** A suspect whose collection the way to another leads through: that is a part of it. */
+function aroundOf<Suspect extends {container: number}>(
+  snapshot: Snapshot,
+  container: number,
+  suspects: Iterable<Suspect>,
+): Suspect | undefined {
+  if (container < 0) return undefined
+  const way = new Set(wayAbove(snapshot, container))
+  for (const suspect of suspects) if (suspect.container >= 0 && way.has(suspect.container)) return suspect
+  return undefined
 }
 
 function joined(a: Uint32Array, b: Uint32Array): Uint32Array {

@@ -4,6 +4,7 @@ import {offHeapBytes} from '../analyze/off-heap.ts'
 import {codePath, codePathText} from '../explain/code-path.ts'
 import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
+import {lackSentence} from '../explain/wholeness-words.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
@@ -145,7 +146,7 @@ function addLeft(graph: ResultGraph, key: string, {left, level}: NeighborGroup, 
   addEdge(graph, inward ? more : key, inward ? key : more, attributes)
 }
 
-function neighborLimits({question, limitsReached, groups, raw}: NeighborsAnswer): string[] {
+function neighborLimits({snapshot, question, limitsReached, groups, raw}: NeighborsAnswer): string[] {
   const limits: string[] = []
   if (!raw) limits.push("maps, code and other things of V8's own are left out; --raw shows them")
   const what = question === 'backrefs' ? 'holders' : 'objects'
@@ -164,7 +165,8 @@ function neighborLimits({question, limitsReached, groups, raw}: NeighborsAnswer)
   }
   if (groups.length === 1 && question === 'backrefs' && groups[0].left === undefined) {
     limits.push(
-      'nothing in this file holds it by a strong reference: it may be garbage not yet collected, or held weakly',
+      lackSentence(snapshot) ??
+        'nothing in this file holds it by a strong reference: it may be garbage not yet collected, or held weakly',
     )
   }
   return limits

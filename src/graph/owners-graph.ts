@@ -4,6 +4,7 @@ import type {OwnersAnswer} from '../analyze/owners.ts'
 import {codeAt} from '../explain/code-frame.ts'
 import {measuredCuts} from '../explain/owner-cut.ts'
 import {cutsOfVerdict, ownersSentence, ownerWords, verdict} from '../explain/owner-words.ts'
+import {unheldWords} from '../explain/wholeness-words.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {info} from './graph-parts.ts'
 import {addCodePath, addPath} from './path-graph.ts'
@@ -46,7 +47,8 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
     const lines = codeAt(snapshot, words[i].place)
     return {...words[i], codeLines: lines, cuts: own, code, count, alone, ...bytes, exampleId: snapshot.nodeId[example]}
   })
-  const summary = ownersSentence(answer, words)
+  const isUnheld = answer.owners.length === 0 && answer.unheld === answer.target.nodes.length
+  const summary = isUnheld ? unheldWords(answer.snapshot) : ownersSentence(answer, words)
   const {retainedBytes, retainedOffHeapBytes} = total
   graph.setAttribute('owners', {
     summary,
@@ -62,13 +64,13 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
   graph.setAttribute('limits', [...ownerLimits(answer), ...graph.getAttribute('limits')])
 }
 
-function ownerLimits({total, limitsReached, unheld, target}: OwnersAnswer): string[] {
+function ownerLimits({snapshot, total, limitsReached, unheld, target}: OwnersAnswer): string[] {
   const limits: string[] = []
   if (limitsReached.owners !== undefined)
     limits.push(
       `${plural(limitsReached.owners, 'owner')} of ${formatCount(total.owners)} are shown; --owners N shows more`,
     )
   if (unheld > 0 && unheld < target.nodes.length)
-    limits.push(`${plural(unheld, 'object is', 'objects are')} held by nothing: garbage, or held weakly only`)
+    limits.push(`${plural(unheld, 'object is', 'objects are')} ${unheldWords(snapshot)}`)
   return limits
 }

@@ -7,6 +7,7 @@ import {describe} from '../explain/describe.ts'
 import {pathGroups} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {keptSizesSentence} from '../explain/sizes.ts'
+import {lackSentence} from '../explain/wholeness-words.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -60,6 +61,7 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
     heapBytes: answer.heapBytes,
     rows,
     limits: [
+      ...[lackSentence(snapshot)].filter(sentence => sentence !== undefined),
       ...(differing > 0 ? [keptSizesSentence(differing)] : []),
       ...(left.count > 0
         ? [

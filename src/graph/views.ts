@@ -309,7 +309,7 @@ const PROGRAM_BYTES = 60e6
 const NODE_BYTES = 90
 const EDGE_BYTES = 18
 
-export function infoView({name, storedBytes, sizeBytes, header}: SnapshotHeader): InfoView {
+export function infoView({name, storedBytes, sizeBytes, header, rootName}: SnapshotHeader): InfoView {
   const {nodeCount, edgeCount, schema, traceFunctionCount, extraNativeBytes, meta} = header
   const has = [
     ...(schema.location === undefined ? [] : ['source locations']),
@@ -321,7 +321,7 @@ export function infoView({name, storedBytes, sizeBytes, header}: SnapshotHeader)
     name,
     storedBytes,
     isPacked: sizeBytes === undefined && storedBytes !== undefined,
-    producer: producerOf(header),
+    producer: producerOf(header, rootName),
     nodeCount,
     edgeCount,
     has,

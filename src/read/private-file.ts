@@ -64,10 +64,13 @@ export function nameOfStamp({size, mtimeNs, sample}: FileStamp): string {
   return createHash('sha256').update(`${size} ${mtimeNs} ${sample}`).digest('hex').slice(0, 32)
 }
 
-/** Whether the file is packed, by its first byte; JSON begins with neither. */
+/** What JSON may begin with: a brace, white space, the mark of UTF-8. */
+const PLAIN_STARTS = [0x7b, 0x20, 0x09, 0x0a, 0x0d, 0xef]
+
+/** Whether the file is packed or an archive, by its first byte. */
 export function isPacked(path: string): boolean {
   const first = readPart(path, 0, 1)?.[0]
-  return first === 0x1f || first === 0x28
+  return first !== undefined && !PLAIN_STARTS.includes(first)
 }
 
 /** Bytes of a file; undefined if there are not as many, or it cannot be read. */

@@ -1,10 +1,13 @@
-/** Where bytes come from: a file, standard input, a buffer or a stream, packed by gzip or zstd or not at all. */
+/** Where bytes come from: a file, standard input, a buffer or a stream, packed by gzip or zstd, in an archive, or neither. */
 import {open, stat} from 'node:fs/promises'
 import {Readable} from 'node:stream'
 import * as zlib from 'node:zlib'
 import {HeapgraphError} from '../util/errors.ts'
+import {isTar, type RandomBytes, untarred, unzipped, ZIP_MAGIC} from './archive.ts'
+import {readAt, withFile} from './file.ts'
+import {foreignFormat} from './foreign.ts'
 
-/** A path (`-` is standard input), the bytes themselves, or a stream of them. */
+/** A path (`-` is standard input; behind a `#` the name of a file in an archive), the bytes themselves, or a stream of them. */
 export type SnapshotInput = string | Uint8Array | AsyncIterable<Uint8Array>
 
 export interface ByteSource {
@@ -30,7 +33,8 @@ const UNPACKERS = [
   {magic: [0x1f, 0x8b], name: 'gzip', create: (_name: string) => zlib.createGunzip({chunkSize: 1 << 20})},
   {magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd', create: createZstd},
 ]
-const MAGIC_BYTES = 4
+/** As many as a .tar needs to be told by. */
+const MAGIC_BYTES = 512
 
 /** Opens the input for reading; `chunkBytes` is how much of a file is read at once. */
 export async function openSource(input: SnapshotInput, chunkBytes = CHUNK_BYTES): Promise<ByteSource> {
@@ -40,15 +44,57 @@ export async function openSource(input: SnapshotInput, chunkBytes = CHUNK_BYTES)
   if (typeof input !== 'string') {
     const sizeBytes = input instanceof Uint8Array ? input.byteLength : undefined
     const read = input instanceof Uint8Array ? () => slices(input, chunkBytes) : () => input
-    return packedOrNot({name: 'snapshot', storedBytes: sizeBytes, repeatable: sizeBytes !== undefined, read})
+    const random = input instanceof Uint8Array ? bytesOf(input) : undefined
+    const repeatable = sizeBytes !== undefined
+    return packedOrNot({name: 'snapshot', storedBytes: sizeBytes, repeatable, read, random, chunkBytes})
   }
   if (input === '-') {
     const read = () => process.stdin as AsyncIterable<Uint8Array>
-    return packedOrNot({name: 'standard input', storedBytes: undefined, repeatable: false, read})
+    return packedOrNot({name: 'standard input', storedBytes: undefined, repeatable: false, read, chunkBytes})
   }
-  const size = await regularFileSize(input)
-  const read = () => fileChunks(input, chunkBytes)
-  return packedOrNot({name: input, storedBytes: size, repeatable: size !== undefined, read})
+  const [path, wanted] = await pathAndEntry(input)
+  const size = await regularFileSize(path)
+  const read = () => fileChunks(path, chunkBytes)
+  const random = size === undefined ? undefined : bytesOfFile(path, size)
+  return packedOrNot({
+    name: input,
+    storedBytes: size,
+    repeatable: size !== undefined,
+    read,
+    random,
+    archive: path,
+    wanted,
+    chunkBytes,
+  })
+}
+
+/** `report.zip#a.heapsnapshot` is a file in an archive, unless a file has that very name. */
+async function pathAndEntry(input: string): Promise<[path: string, wanted: string | undefined]> {
+  const exists = (path: string) =>
+    stat(path).then(
+      found => found.isFile(),
+      () => false,
+    )
+  if (!input.includes('#') || (await exists(input))) return [input, undefined]
+  for (let at = input.indexOf('#', 1); at > 0; at = input.indexOf('#', at + 1)) {
+    if (await exists(input.slice(0, at))) return [input.slice(0, at), input.slice(at + 1)]
+  }
+  return [input, undefined]
+}
+
+function bytesOf(bytes: Uint8Array): RandomBytes {
+  const at = async (offset: number, length: number) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).subarray(offset, offset + length)
+  return {size: bytes.byteLength, at}
+}
+
+function bytesOfFile(path: string, size: number): RandomBytes {
+  const at = (offset: number, length: number) =>
+    withFile(path, fd => {
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - offset)))
+      return bytes.subarray(0, readAt(fd, bytes, offset))
+    })
+  return {size, at}
 }
 
 /** The size of a regular file; undefined for a pipe or a device, whose size says nothing. */
@@ -79,16 +125,23 @@ interface StoredBytes {
   storedBytes: number | undefined
   repeatable: boolean
   read(): AsyncIterable<Uint8Array>
+  /** For what is not read from front to back; a pipe has none. */
+  random?: RandomBytes | undefined
+  /** The file meant in an archive, and what the archive is called. */
+  wanted?: string | undefined
+  archive?: string
+  chunkBytes: number
 }
 
 /** Looks at the first bytes to see whether they are packed; the look is given back, so that pipes work too. */
 async function packedOrNot(stored: StoredBytes): Promise<ByteSource> {
   let {head, all, close} = await peek(stored.read())
-  const unpacker = UNPACKERS.find(({magic}) => magic.every((byte, index) => head[index] === byte))
+  const isZip = startsWith(head, ZIP_MAGIC)
+  const isStored = !isZip && unpackerOf(head) === undefined && !isTar(head)
   let fresh = true
   return {
     name: stored.name,
-    sizeBytes: unpacker === undefined ? stored.storedBytes : undefined,
+    sizeBytes: isStored ? stored.storedBytes : undefined,
     storedBytes: stored.storedBytes,
     repeatable: stored.repeatable,
     async *chunks(onStored) {
@@ -96,12 +149,104 @@ async function packedOrNot(stored: StoredBytes): Promise<ByteSource> {
       fresh = false
       try {
         const counted = count(all, onStored)
-        yield* unpacker === undefined ? counted : unpack(stored.name, unpacker, counted)
+        yield* isZip ? fromZip(stored, onStored) : opened(stored, head, counted)
       } finally {
         await close()
       }
     },
   }
+}
+
+function startsWith(head: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, index) => head[index] === byte)
+}
+
+const unpackerOf = (head: Uint8Array) => UNPACKERS.find(({magic}) => startsWith(head, magic))
+
+/** Unpacks, takes the snapshot out of a .tar and unpacks that; refuses what is known to be something else. */
+async function* opened(
+  {name, archive = name, wanted}: StoredBytes,
+  head: Uint8Array,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const outer = await unpacked(name, head, chunks)
+  try {
+    if (!isTar(outer.head)) {
+      if (wanted !== undefined) throw noArchive(name)
+      yield* known(name, outer)
+      return
+    }
+    const inner = await peek(untarred(archive, outer.all, wanted))
+    try {
+      yield* fromArchive(name, inner)
+    } finally {
+      await inner.close()
+    }
+  } finally {
+    await outer.close()
+  }
+}
+
+async function* fromZip(
+  {name, archive = name, wanted, random, chunkBytes}: StoredBytes,
+  onStored?: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  if (random === undefined) {
+    throw new HeapgraphError(
+      'UNREADABLE',
+      `${name}: a .zip cannot be read from a pipe`,
+      'name the file, or unpack it: unzip -p FILE | heapgraph … -',
+    )
+  }
+  let read = 0
+  const counted: RandomBytes = {
+    size: random.size,
+    async at(offset, length) {
+      const bytes = await random.at(offset, length)
+      read += bytes.length
+      onStored?.(Math.min(read, random.size))
+      return bytes
+    },
+  }
+  const inner = await peek(unzipped(archive, counted, wanted, chunkBytes))
+  try {
+    yield* fromArchive(name, inner)
+  } finally {
+    await inner.close()
+  }
+}
+
+/** A snapshot in an archive may be packed itself; an archive in an archive is not opened. */
+async function* fromArchive(name: string, {head, all}: Peeked): AsyncGenerator<Uint8Array> {
+  const inner = await unpacked(name, head, all)
+  try {
+    if (isTar(inner.head) || startsWith(inner.head, ZIP_MAGIC)) {
+      throw new HeapgraphError('NOT_A_SNAPSHOT', `${name}: it holds another archive`, 'unpack it first')
+    }
+    yield* known(name, inner)
+  } finally {
+    await inner.close()
+  }
+}
+
+async function unpacked(name: string, head: Uint8Array, chunks: AsyncIterable<Uint8Array>): Promise<Peeked> {
+  const unpacker = unpackerOf(head)
+  if (unpacker === undefined) return {head, all: chunks, close: async () => {}}
+  return peek(unpack(name, unpacker, chunks))
+}
+
+function known(name: string, {head, all}: Peeked): AsyncIterable<Uint8Array> {
+  const foreign = foreignFormat(head)
+  if (foreign === undefined) return all
+  throw new HeapgraphError('NOT_A_SNAPSHOT', `${name}: not a heap snapshot, but ${foreign.what}`, foreign.hint)
+}
+
+function noArchive(name: string): HeapgraphError {
+  return new HeapgraphError(
+    'UNREADABLE',
+    `${name}: no such file, and what stands before the # is no archive`,
+    'check the path',
+  )
 }
 
 interface Peeked {

@@ -76,6 +76,8 @@ export class NodeColumns {
   #firstEdge: Uint32Array
   #detachedness: Uint8Array | undefined
   #traceId: NumberColumn | undefined
+  /** The first node's name; undefined as long as there is none. */
+  firstName: number | undefined
 
   /** `capacity`: nodes believed to come. */
   constructor(schema: Schema, capacity: number) {
@@ -92,6 +94,7 @@ export class NodeColumns {
   append(values: Float64Array, rows: number): void {
     const reader = this.#reader
     const end = reader.rows + rows
+    if (rows > 0) this.firstName ??= values[reader.layout.at.name]
     this.#kind = reserve(this.#kind, reader.rows, end)
     reader.kinds(this.#kind, this.#kindOfRaw, 'type', values, rows)
     reader.numbers(this.#name, 'name', values, rows)
@@ -145,6 +148,10 @@ export class NodeColumns {
       for (let node = 0; node < before; node++) this.#traceId.push(0)
     }
     this.#reader.numbers(this.#traceId, 'trace_node_id', values, rows)
+  }
+
+  get rows(): number {
+    return this.#reader.rows
   }
 
   checkCount(nodeCount: number): void {
@@ -228,6 +235,10 @@ export class EdgeColumns {
       ? `points outside the ${this.#nodeCount} nodes (0 to ${(this.#nodeCount - 1) * this.#nodeRowLength})`
       : `points into the middle of a node (no multiple of ${this.#nodeRowLength})`
     this.#reader.fail('to_node', row, `to_node ${value} ${why}`)
+  }
+
+  get rows(): number {
+    return this.#reader.rows
   }
 
   checkCount(edgeCount: number): void {

@@ -85,24 +85,31 @@ export interface SnapshotHeader {
   storedBytes: number | undefined
   /** Unpacked. */
   sizeBytes: number | undefined
+  /** Its counts are those that the file promises. */
   header: Header
+  /** The index of the root's name, which tells V8's files from others'; undefined if the nodes are not where V8 has them. */
+  rootName: number | undefined
 }
 
-/** Reads no further than the header: milliseconds on a file of any size. */
+/** Reads no further than the header and the first nodes: milliseconds on a file of any size. */
 export async function openHeader(input: SnapshotInput): Promise<SnapshotHeader> {
   const source = await openSource(input, 64 << 10)
   const loader = new SnapshotLoader(source.sizeBytes)
   const scanner = new JsonScanner(loader)
   try {
+    let behind = 0
     for await (const chunk of source.chunks()) {
       scanner.write(chunk)
-      if (loader.header !== undefined) break
+      if (loader.header === undefined) continue
+      // The first node stands right behind the header.
+      if (loader.rootName !== undefined || behind++ > 0) break
     }
     if (loader.header === undefined) {
       scanner.end()
       throw new SectionMissing('snapshot')
     }
-    return {name: source.name, storedBytes: source.storedBytes, sizeBytes: source.sizeBytes, header: loader.header}
+    const {name, storedBytes, sizeBytes} = source
+    return {name, storedBytes, sizeBytes, header: loader.header, rootName: loader.rootName}
   } catch (error) {
     throw await explain(error, source, loader)
   }
@@ -202,25 +209,48 @@ class SnapshotLoader implements ScanHandler {
     return take === undefined ? {kind: 'skip'} : {kind: 'numbers', rowLength: 1, rows: take}
   }
 
-  /** A wrong count is told before what follows from it: edges to nodes that the header does not count. */
+  /**
+   * A wrong count is told before what follows from it: edges to nodes that the header does not count. A count of 0 promises nothing
+   * (Hermes wrote it before it could count): then the section, which is whole, is believed.
+   */
   sectionEnd(key: string): void {
     if (this.header === undefined) return
-    if (key === 'nodes') this.#nodes?.checkCount(this.header.nodeCount)
-    if (key === 'edges') this.#edges?.checkCount(this.header.edgeCount)
+    if (key === 'nodes' && this.#nodes !== undefined) {
+      if (this.header.nodeCount === 0) this.header = {...this.header, nodeCount: this.#nodes.rows}
+      this.#nodes.checkCount(this.header.nodeCount)
+      this.#replay('edges')
+      this.#replay('locations')
+    }
+    if (key === 'edges' && this.#edges !== undefined) {
+      if (this.header.edgeCount === 0) this.header = {...this.header, edgeCount: this.#edges.rows}
+      this.#edges.checkCount(this.header.edgeCount)
+    }
+  }
+
+  /** The index of the root's name, once the nodes have begun. */
+  get rootName(): number | undefined {
+    return this.#nodes?.firstName
   }
 
   #readHeader(json: string): void {
     this.header = parseHeader(json)
-    for (const [key, waiting] of this.#waiting) {
-      const plan = this.#rowPlan(key)
-      if (plan?.kind === 'numbers') waiting.replay(key, plan)
-    }
+    for (const key of ['nodes', 'edges', 'locations']) this.#replay(key)
   }
 
-  /** How to read a section of numbers; undefined as long as the header is not known. */
+  /** Reads a section that was waiting, if it is now known how. */
+  #replay(key: string): void {
+    const waiting = this.#waiting.get(key)
+    const plan = waiting === undefined ? undefined : this.#rowPlan(key)
+    if (plan?.kind !== 'numbers') return
+    this.#waiting.delete(key)
+    waiting?.replay(key, plan)
+    this.sectionEnd(key)
+  }
+
+  /** How to read a section of numbers; undefined as long as the header, or the number of nodes, is not known. */
   #rowPlan(key: string): SectionPlan | undefined {
     const {header} = this
-    if (header === undefined) return undefined
+    if (header === undefined || (key !== 'nodes' && header.nodeCount === 0)) return undefined
     const {schema} = header
     if (this.#ready !== undefined && (key !== 'locations' || this.#ready.locations !== undefined)) return {kind: 'skip'}
     if (key === 'nodes') {
@@ -358,6 +388,9 @@ function otherFormat({offsets}: SnapshotLoader, section?: string): string {
   const cpuProfile = section === 'nodes' || (offsets.has('samples') && offsets.has('timeDeltas'))
   if (cpuProfile) return `this looks like a .cpuprofile; ${wanted}`
   if (offsets.has('head')) return `this looks like a .heapprofile (sampled allocations); ${wanted}`
+  if (offsets.has('nodeClassNames')) {
+    return "this is a snapshot in JavaScriptCore's own format (Safari, Bun); Bun writes V8's by Bun.generateHeapSnapshot('v8')"
+  }
   if (offsets.has('traceEvents')) return `this looks like a performance trace; ${wanted}`
-  return 'give a .heapsnapshot file, plain or gzip'
+  return 'give a .heapsnapshot file, plain, gzip, or in a .zip or .tar.gz'
 }

@@ -3,8 +3,9 @@
  * page's beginning (`Script::GetPositionInfo` with offsets), the text begins at the script's.
  */
 import {getOrMake, oncePer} from '../util/memo.ts'
+import {variableName} from './block-variables.ts'
 import {locationRow} from './places.ts'
-import {EdgeKind, NodeKind} from './schema.ts'
+import {NodeKind} from './schema.ts'
 import {scopes} from './scopes.ts'
 import {madeAt, scopeWith, variableIn} from './script-names.ts'
 import type {Scope, Variable} from './script-scopes.ts'
@@ -165,10 +166,11 @@ function onlyVariable({root}: ScriptSyntax, name: string): Variable | undefined 
 }
 
 /** Names of the variables of a context that hold something. */
-function variablesOf({edgeKind, edgeName, firstEdge, strings}: Snapshot, context: number): string[] {
+function variablesOf(snapshot: Snapshot, context: number): string[] {
   const names: string[] = []
-  for (let edge = firstEdge[context]; edge < firstEdge[context + 1]; edge++) {
-    if (edgeKind[edge] === EdgeKind.context) names.push(strings.get(edgeName[edge]))
+  for (let edge = snapshot.firstEdge[context]; edge < snapshot.firstEdge[context + 1]; edge++) {
+    const name = variableName(snapshot, edge)
+    if (name !== '') names.push(name)
   }
   return names
 }

@@ -91,7 +91,7 @@ function parse(snapshot: Snapshot, {scopes, vars, uses}: SourceScopes): Map<numb
     if (!Number.isInteger(script) || script < 0 || script >= nodeCount || varCount < 0 || useCount < 0) break
     if (script !== last) around = []
     last = script
-    if (depth < 0 || depth > around.length) break
+    if (depth < 0 || depth > around.length || varAt + varCount * name.width > vars.length) break
     around.length = depth
     const scope = newScope(around.at(-1))
     around.push(scope)

@@ -28,9 +28,11 @@ const LEAST_OBJECTS = 3
 /**
  * Does the work again and again, with snapshots of this process between, and rejects with an AssertionError if the objects of a type
  * grow more every time: its message says who holds them, with file and line. Snapshots go to a private folder of the system's
- * temporary files and are gone afterwards. Throws TypeError for options that make no sense; what `work` throws is passed on.
+ * temporary files and are gone afterwards. Throws TypeError for options that make no sense, and where there is no Node; what `work` throws
+ * is passed on.
  */
 export async function expectNoGrowth(work: () => unknown, options: NoGrowthOptions = {}): Promise<void> {
+  checkRuntime(process.versions)
   const asked = checked(work, options)
   // Two at a time would each see what the other does.
   const before = running
@@ -44,6 +46,13 @@ export async function expectNoGrowth(work: () => unknown, options: NoGrowthOptio
   } finally {
     done()
   }
+}
+
+/** A test that cannot see anything must not pass. */
+export function checkRuntime({bun, deno}: NodeJS.ProcessVersions): void {
+  const other = bun !== undefined ? `Bun ${bun}` : deno !== undefined ? `Deno ${deno}` : undefined
+  if (other === undefined) return
+  throw new TypeError(`expectNoGrowth needs Node, and this is ${other}: whose snapshots are others`)
 }
 
 let running: Promise<void> = Promise.resolve()

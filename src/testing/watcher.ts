@@ -1,7 +1,8 @@
 /** The thread that reads a test's snapshots: its memory is a heap of its own, so that reading leaves no trace in what is measured. */
 import {parentPort} from 'node:worker_threads'
 import {anyType, countedIds, countObjects, grownTypes, type ObjectCounts} from '../analyze/left-behind.ts'
-import {grownFindings} from '../explain/left-behind-words.ts'
+import {findingsOf, grownSets} from '../explain/left-behind-words.ts'
+import {loadSourceMaps} from '../explain/source-maps.ts'
 import {openSnapshot} from '../snapshot/load.ts'
 import {failureMessage} from './message.ts'
 import type {Answer, Look, Seen} from './protocol.ts'
@@ -15,7 +16,10 @@ async function look({file, least, types, rounds, iterations}: Look): Promise<See
   steps.push(countObjects(snapshot))
   const grown = steps.length === 1 ? [] : grownTypes(steps, least, types === undefined ? undefined : anyType(types))
   if (steps.length <= rounds) return {grown: grown.length, message: undefined}
-  const found = grownFindings(snapshot, grown, baseIds, least)
+  const sets = grownSets(snapshot, grown, baseIds)
+  // Runners and loaders put maps into what they compile, whose text this snapshot has; others lie beside the scripts.
+  await loadSourceMaps(snapshot)
+  const found = findingsOf(snapshot, sets, least)
   return {
     grown: grown.length,
     message: found.findings.length === 0 ? undefined : failureMessage(found, {rounds, iterations}),

@@ -41,6 +41,10 @@ export interface SeriesLine extends Points {
   recording: number
   /** A thread besides the main one. */
   isWorker: boolean
+  /** Of its process; 0 if the recording does not say. */
+  pid: number
+  /** 0 for the main one. */
+  thread: number
 }
 
 /** Something that happened at a moment. */

@@ -5,7 +5,7 @@ import {nameOfCommandLine, parsePowerShell, parsePs, parseStatus, treeOf} from '
 import {parseLine} from '../../src/capture/series-lines.ts'
 import {PointCollector} from '../../src/capture/series-points.ts'
 import {readRecording} from '../../src/capture/series-read.ts'
-import {floorOf, medianSlope, trendOf} from '../../src/capture/series-trend.ts'
+import {floorOf, medianSlope, trendOf, trendOfFloors} from '../../src/capture/series-trend.ts'
 import {seriesView} from '../../src/capture/series-view.ts'
 import type {Points} from '../../src/util/series.ts'
 
@@ -255,4 +255,29 @@ test('a tree has what is below its root, and those that have lost their parents'
   )
   // Numbers that refer to each other end nothing.
   assert.equal(treeOf([row(2, 3), row(3, 2)], 2, new Set()).length, 2)
+})
+
+test('what was left at three snapshots is judged by itself', () => {
+  const at = (...values: number[]) => ({
+    times: Float64Array.of(10, 20, 30),
+    values: Float64Array.from(values, value => value * MB),
+  })
+  const cases: [values: [number, number, number], options: Parameters<typeof trendOfFloors>[1], verdict: string][] = [
+    [[20, 30, 40], {}, 'growing'],
+    [[20, 38, 40], {}, 'saturating'],
+    [[9.9, 9.9, 10.1], {}, 'flat'],
+    [[9.9, 10.0, 10.1], {}, 'flat'],
+    [[9.9, 10.0, 10.1], {isLeaking: true}, 'growing'],
+    [[9.9, 10.0, 9.8], {isLeaking: true}, 'flat'],
+    // What was on its way at the second is gone at the third.
+    [[20, 40, 20.1], {}, 'flat'],
+    [[100, 145, 150], {isResident: true}, 'saturating'],
+    [[100, 105, 109], {isResident: true, isLeaking: true}, 'flat'],
+    [[100, 130, 160], {isResident: true}, 'growing'],
+  ]
+  for (const [values, options, verdict] of cases) {
+    const trend = trendOfFloors(at(...values), options)
+    assert.equal(trend.verdict, verdict, `${values}: ${trend.why}`)
+    assert.ok(Math.abs((trend.perMinute ?? 0) - (values[2] - values[0]) * 3 * MB) < 1)
+  }
 })

@@ -30,6 +30,8 @@ function line(label: string, values: number[], index = 0): SeriesLine {
     trend: {verdict: 'growing', perMinute: 6e6, from: 1, to: values.length - 1, startValue: 1e6, why: 'rose'},
     recording: index,
     isWorker: false,
+    pid: 1,
+    thread: 0,
   }
 }
 

@@ -349,11 +349,12 @@ test('the header is read without the rest', async () => {
   let pulled = 0
   async function* text() {
     yield Buffer.from(`{${headerText(3, 4)}`)
-    for (; pulled < 100; pulled++) yield Buffer.from('   ')
+    for (; pulled < 100; pulled++) yield Buffer.from(' '.repeat(600))
   }
   const {header} = await openHeader(text())
   assert.deepEqual([header.nodeCount, header.edgeCount], [3, 4])
-  assert.ok(pulled <= 1, `${pulled} chunks too many`)
+  // One to know what the input is, and one in which the first node might be.
+  assert.ok(pulled <= 2, `${pulled} chunks too many`)
   const {code, message} = await errorOf(openHeader(Buffer.from('{"a":1}')))
   assert.equal(code, 'NOT_A_SNAPSHOT')
   assert.match(message, /it has "a", but no "snapshot"/)
@@ -380,7 +381,6 @@ test('what is another kind of JSON is called by its name', async () => {
     ['{"traceEvents":[]}', /\.heapsnapshot/],
     ['[{"a":1}]', /\.heapsnapshot/],
     ['{}', /\.heapsnapshot/],
-    ['PK\u0003\u0004', /\.heapsnapshot/],
   ]
   for (const [text, hint] of profiles) {
     const error = await errorOf(openSnapshot(Buffer.from(text)))

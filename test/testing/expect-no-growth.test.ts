@@ -94,6 +94,17 @@ test('what is replaced is no growth, what is kept is, whatever its share of the 
   await expectNoGrowth(work, {iterations: 20, types: ['Ring', '/^Other/']})
 })
 
+test('without Node it says so, instead of passing', async () => {
+  const {checkRuntime} = await import('../../src/testing/expect-no-growth.ts')
+  checkRuntime(process.versions)
+  for (const [versions, name] of [
+    [{bun: '1.3.0'}, /this is Bun 1\.3\.0/],
+    [{deno: '2.9.6'}, /this is Deno 2\.9\.6/],
+  ] as const) {
+    assert.throws(() => checkRuntime({...process.versions, ...versions}), name)
+  }
+})
+
 test('what the work throws is passed on, options are checked, and no file stays behind', async () => {
   const ours = () => readdirSync(tmpdir()).filter(name => /^heapgraph-\w{6}$/.test(name))
   const earlier = ours()
