@@ -36,11 +36,15 @@ export async function openMap(text: string, url: string, file: string | undefine
   const names = map.resolvedSources.map(source => readablePath(source ?? ''))
   const indexOf = new Map(names.map((name, index) => [name, index]))
   const nameOf = new Map(map.resolvedSources.map((source, index) => [source, names[index]]))
+  const mappings = tracing.decodedMappings(map)
+  const firstLine = mappings.findIndex(segments => segments.length > 0)
+  const firstColumn = mappings[firstLine]?.[0][0] ?? 0
   return {
     sources: names.filter(name => name !== ''),
     hasNames: map.names.length > 0,
     source({line, column}) {
-      if (line <= 0) return undefined
+      // What stands before all that is mapped is of no source: a bundler's helpers.
+      if (line <= 0 || line - 1 < firstLine || (line - 1 === firstLine && column - 1 < firstColumn)) return undefined
       const needle = {line, column: Math.max(column - 1, 0)}
       const below = tracing.originalPositionFor(map, {...needle, bias: tracing.GREATEST_LOWER_BOUND})
       const found =
@@ -59,7 +63,7 @@ export async function openMap(text: string, url: string, file: string | undefine
       return typeof text === 'string' ? text : undefined
     },
     isOf(source, text, generated) {
-      return agrees(tracing.decodedMappings(map), indexOf.get(source) ?? -1, text, generated)
+      return agrees(mappings, indexOf.get(source) ?? -1, text, generated)
     },
   }
 }

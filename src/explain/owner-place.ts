@@ -36,6 +36,8 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: num
     if (isScope(node)) {
       if (name === '') continue
       const declared = variablePlace(snapshot, node, name, names)
+      // What is further up is not where this variable is.
+      if (declared === undefined && codeOf(snapshot, node) === 'application') return scopePlaceOf(snapshot, node)
       if (declared === undefined) continue
       return declared.isElsewhere ? ofLibrary || declared.text : declared.text
     }
@@ -52,6 +54,15 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: num
 function partPlace(snapshot: Snapshot, node: number, name: string): string {
   const made = name === '' ? undefined : propertyDeclaration(snapshot, node, name)
   return made === undefined ? sourcePlace(snapshot, node) : placeOfDeclaration(snapshot, made)
+}
+
+/** Of a scope whose variable's line is unknown: a module's file, the line of a call's function. */
+function scopePlaceOf(snapshot: Snapshot, scope: number): string {
+  const {kind, function: functionOf, locationRow} = scopes(snapshot)
+  if (kind(scope) !== 'module' && functionOf(scope) >= 0) return sourcePlace(snapshot, functionOf(scope))
+  const place = placeOfRow(snapshot, locationRow(scope))
+  if (place === undefined) return ''
+  return kind(scope) === 'module' ? fileOnly(snapshot, place.script) : placeOfDeclaration(snapshot, place)
 }
 
 /** Where a scope's variable is declared, or its object gets the property that `names` lead to. */
@@ -87,18 +98,16 @@ function placeOfDeclaration(snapshot: Snapshot, place: Place): string {
  */
 export function startPlace(snapshot: Snapshot, {start: node, edges}: Owner, [first]: readonly CodeStep[]): string {
   if (first.value.kind === 'start' && first.value.file === '' && first.place !== '') return first.place
-  const {isScope, kind, function: functionOf, locationRow} = scopes(snapshot)
+  const {isScope} = scopes(snapshot)
   const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
   if (exporter !== undefined) {
     const name = exportName(snapshot, edges[0]) ?? propertyName(snapshot, edges[0])
     const declared = declarationIn(snapshot, exporter, name)
     return declared === undefined ? fileOnly(snapshot, exporter) : placeOfDeclaration(snapshot, declared)
   }
-  if (!isScope(node)) return sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
-  if (kind(node) !== 'module' && functionOf(node) >= 0) return sourcePlace(snapshot, functionOf(node))
-  const place = placeOfRow(snapshot, locationRow(node))
-  if (place === undefined) return ''
-  return kind(node) === 'module' ? fileOnly(snapshot, place.script) : placeOfDeclaration(snapshot, place)
+  return isScope(node)
+    ? scopePlaceOf(snapshot, node)
+    : sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
 }
 
 function propertyName({edgeKind, edgeName, strings}: Snapshot, edge: number): string {

@@ -14,7 +14,7 @@ import {pathToFileURL} from 'node:url'
 import {filesBelow, readTextFile, readTextFileNow, type TextFile} from '../read/text-file.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {originalTypeNames} from '../snapshot/original-names.ts'
-import {scriptNames, usePlaceMap} from '../snapshot/places.ts'
+import {type Place, scriptNames, usePlaceMap} from '../snapshot/places.ts'
 import {textOfScript, useScriptFiles} from '../snapshot/script-syntax.ts'
 import {looksMinified, type MappingUrl, mappingUrl, mappingUrlOf, scriptsOfIds} from '../snapshot/script-urls.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -87,7 +87,7 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
     }
     snapshot.useTypeNames(types => originalTypeNames(snapshot, types))
     usePlaceMap(snapshot, {
-      source: (id, place) => maps.get(id)?.source(place),
+      source: (id, place) => maps.get(id)?.source(place) ?? inNoSource(maps.get(id), names.get(id)),
       sources: id => maps.get(id)?.sources,
       hasNames: id => maps.get(id)?.hasNames === true,
       name: (id, place) => maps.get(id)?.name(place),
@@ -275,6 +275,11 @@ export function isOfThisMachine(script: string): boolean {
 
 /** Sources that only run once something has made JavaScript of them, in memory: `tsx`, `ts-node`, Vite. */
 const SOURCE_ENDING = /\.(?:[cm]?tsx?|jsx|vue|svelte|astro)(?:[?#]|$)/i
+
+/** Where a script was made in memory of a source of its name, its other lines are not the source's. */
+function inNoSource(map: ScriptMap | undefined, script = ''): Place | undefined {
+  return map?.sources.includes(script) ? {script, line: 0, column: 0} : undefined
+}
 
 /** For a script made in memory of a source of the same name, whose map the file has not all of: its lines are not the source's. */
 function withoutLines(script: string): ScriptMap {

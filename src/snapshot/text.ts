@@ -110,18 +110,28 @@ function targets(snapshot: Snapshot, node: number, names: readonly string[]): nu
 }
 
 /**
- * Whether V8 wrote the beginning of a flat string only. From V8 14.9 on it adds the edges `length` and `hash` then. Before, the string's
- * size tells, unless its characters stand outside the heap: then a round length is taken for a limit.
+ * Whether V8 wrote the beginning of a flat string only. From V8 14.9 on there is an edge `length`, whose number has its value in files that
+ * have values of numbers. Else the string's size tells, unless its characters stand outside the heap: then a round length is taken for a
+ * limit.
  */
 export function isCut(snapshot: Snapshot, node: number, text: string): boolean {
   const size = snapshot.nodeSelfBytes[node]
   const isShort = text.length < CUT_LENGTH
   if (isShort && size <= HEADER_BYTES + text.length) return false
-  if (targets(snapshot, node, ['length']).length > 0) return true
+  const length = lengthOf(snapshot, node)
+  if (length !== undefined) return length > text.length
   if (isShort) return false
   const isRound = text.length % CUT_LENGTH === 0 || text.length % 1000 === 0
   if (isRound) return size < text.length || !hasSize(size, text.length * (isLatin(text) ? 1 : 2))
   return !mayBeText(snapshot, node, text)
+}
+
+/** Length of a string as its edge tells it: a number node with an edge `value` to its digits. */
+function lengthOf(snapshot: Snapshot, node: number): number | undefined {
+  const {nodeName, strings} = snapshot
+  const value = targets(snapshot, node, ['length']).flatMap(number => targets(snapshot, number, ['value']))[0]
+  const digits = value === undefined ? '' : strings.get(nodeName[value])
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined
 }
 
 /** More than a string takes whose characters are outside of the heap. */

@@ -31,7 +31,15 @@ test('every kind of string is read, and what the file has not is told', async ()
     wide: string "${'é'.repeat(100)}ž" 224
     outside: string "${'z'.repeat(2048)}" 32
     newer: string "${'w'.repeat(1030)}" 32
-    newer -internal:length-> outside
+    newer -internal:length-> count
+    count: number int 0
+    count -internal:value-> digits
+    digits: string "2000"
+    all: string "${'v'.repeat(1024)}" 24
+    all -internal:length-> same
+    same: number int 0
+    same -internal:value-> number
+    number: string "1024"
     object: object Object
   `)
   const known = (text: string) => ({text, isKnown: true, isWhole: true})
@@ -47,7 +55,14 @@ test('every kind of string is read, and what the file has not is told', async ()
   assert.equal(read(heap, 'object'), undefined)
   assert.deepEqual(read(heap, 'rope', 5), {text: 'flatflat', isKnown: true, isWhole: false})
   const isWhole = (label: string) => read(heap, label, 10_000)?.isWhole
-  assert.deepEqual(['long', 'whole', 'wide', 'outside', 'newer'].map(isWhole), [false, true, true, false, false])
+  assert.deepEqual(['long', 'whole', 'wide', 'outside', 'newer', 'all'].map(isWhole), [
+    false,
+    true,
+    true,
+    false,
+    false,
+    true,
+  ])
 })
 
 test('ropes that are deep or lead into themselves end', async () => {
