@@ -12,6 +12,7 @@ import {type TypeSum, typeSums, unexplainedSets} from '../analyze/unexplained.ts
 import {agreementSentence} from '../explain/growth-words.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
+import {lackSentence} from '../explain/wholeness-words.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {placeIn} from '../util/bisect.ts'
@@ -101,8 +102,9 @@ export function findLeaks(
     const counts = sum('counts')
     return {set, counts, selfBytes: sum('selfBytes'), sure: sureness(counts, isOne, groups[set.group].code)}
   })
-  const largest = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
-  const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * largest)
+  const mostBytes = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
+  const mostObjects = found.reduce((most, {set}) => Math.max(most, set.count), 0)
+  const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * mostBytes || set.count >= CRUMB * mostObjects)
   const crumbs = found.length - suspects.length
   if (isOne) suspects.push(...elsewhere(last, takes, steps, suspects, newTest(last, ids)))
   suspects.sort(
@@ -120,13 +122,14 @@ export function findLeaks(
     limit,
     limits: [
       ...orderOf(takes, last, isOne),
+      ...[lackSentence(last)].filter(sentence => sentence !== undefined),
       ...limitsOf({shown, all: suspects.length, overall, takes, left}),
       ...(sets.length > MOST_PLACES
         ? [`${formatCount(MOST_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
         : []),
       ...(crumbs > 0
         ? [
-            `${plural(crumbs, 'more place')} grew by less than 1 % of what the first did, and ${crumbs === 1 ? 'is' : 'are'} not shown`,
+            `${plural(crumbs, 'more place')} grew by less than 1 % of what the largest did, and ${crumbs === 1 ? 'is' : 'are'} not shown`,
           ]
         : []),
     ],
@@ -277,7 +280,7 @@ function placesTold(
 
 const OWNERS_DRAWN = 15
 
-/** Places that grew by less than this share of what the first did are counted, not shown. */
+/** Places that grew by less than this share of what the largest did, in bytes and in objects, are counted, not shown. */
 const CRUMB = 0.01
 /** Types that have so many more objects each time have grown. */
 const LEAST_COUNT = 3
