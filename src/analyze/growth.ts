@@ -21,6 +21,19 @@ export interface GroupKey {
   name: string
   /** `src/cache.js:12`; '' if the file does not say. */
   place: string
+  /** Of a path: what its name is put together from, for `samePlaces`. */
+  parts?: readonly PlacePart[]
+}
+
+/** A step of a path to a group. */
+export interface PlacePart {
+  text: string
+  /** What a property would be called if its object were a dictionary; '' for what is no property, and for a dictionary's. */
+  asKey: string
+  /** Whether it is a dictionary's. */
+  isKey: boolean
+  /** Whether it leads to the group from an object of the group's own class or shape, as `next` does. */
+  isLink: boolean
 }
 
 export const NO_GROUP = 0xffffffff
@@ -178,8 +191,25 @@ export function agreementWith({sample}: GrowthStep, later: Snapshot): Agreement 
   return agreement(sample, later)
 }
 
-function textOf({name, place}: GroupKey): string {
+/** What rows of several snapshots are found by. */
+export function textOf({name, place}: Pick<GroupKey, 'name' | 'place'>): string {
   return `${name}\0${place}`
+}
+
+/** The step with other names; groups that have one name then are one. */
+export function renamedGroups(step: GrowthStep, nameOf: (key: GroupKey) => string): GrowthStep {
+  const keys = step.keys.map(key => ({...key, name: nameOf(key)}))
+  const sums: GrowthStep['sums'] = new Map()
+  const renamed = new Map(step.keys.map((key, group) => [textOf(key), keys[group]]))
+  for (const [text, {count, selfBytes, retainedBytes}] of step.sums) {
+    const key = renamed.get(text)
+    if (key === undefined) continue
+    const sum = getOrMake(sums, textOf(key), () => ({...key, count: 0, selfBytes: 0, retainedBytes: 0}))
+    sum.count += count
+    sum.selfBytes += selfBytes
+    sum.retainedBytes += retainedBytes
+  }
+  return {...step, keys, sums}
 }
 
 /** Those of the rows that changed most by what they are sorted by, up or down, or the first by name. */

@@ -52,12 +52,20 @@ const LEAST_BYTES = 1000
 /** Whether a group has grown for good: in a middle snapshot already, and still in the last. Of texts, as many may be longer. */
 export function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
   return (
-    isMore(counts, LEAST_COUNT) || (isText && counts[counts.length - 1] >= counts[0] && isMore(selfBytes, LEAST_BYTES))
+    isMore(counts, LEAST_COUNT) ||
+    growsEachTime(counts, LEAST_COUNT) ||
+    (isText && counts[counts.length - 1] >= counts[0] && isMore(selfBytes, LEAST_BYTES))
   )
 }
 
 function isMore(values: readonly number[], least: number): boolean {
   return values.slice(1).every(value => value - values[0] >= least)
+}
+
+/** By little at first, but each time: 2, 3, 8. */
+function growsEachTime(values: readonly number[], least: number): boolean {
+  if (values.length < 3 || values[values.length - 1] - values[0] < least) return false
+  return values.every((value, i) => i === 0 || value > values[i - 1])
 }
 
 interface GrowingSet {

@@ -3,7 +3,7 @@
  * place in the program, whatever process wrote it.
  */
 
-import {NO_GROUP} from '../analyze/growth.ts'
+import {NO_GROUP, type PlacePart} from '../analyze/growth.ts'
 import {NO_EDGE} from '../analyze/named-ways.ts'
 import {roles} from '../analyze/roles.ts'
 import {wayNames} from '../analyze/way-names.ts'
@@ -18,10 +18,13 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {type CodeStep, codePath, codePathText} from './code-path.ts'
 import {isCalled, ownerWords} from './owner-words.ts'
 import {isSlot} from './step.ts'
+import {stepWords} from './step-words.ts'
 
 export interface PathGroup {
   /** `module src/cache.js · byId.get(…)`, and the type of what is there. */
   path: string
+  /** What `path` is put together from; none where it is too long to be told whole. */
+  parts: readonly PlacePart[]
   type: string
   /** The ordinal nearest to where the way begins. */
   example: number
@@ -130,14 +133,47 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
     const steps = codePath(snapshot, names.wayTo(node, edges), edges)
     // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
     if (steps.some(({value}) => isSlot(value)) || isOfRuntime(steps)) return undefined
+    const path = codePathText(steps, WORDS)
+    const parts = steps.map((step, i) => placePart(step, i === steps.length - 1 && isLink(snapshot, step, edges, node)))
     return {
-      path: codePathText(steps, {pattern: true, places: true, counts: false}),
+      path,
+      parts: parts.map(({text}) => text).join('') === path ? parts : [],
       type: snapshot.types.names[snapshot.types.ofNode[node]],
       example: node,
       code: names.codeOf(pattern),
     }
   }
 })
+
+const WORDS = {pattern: true, places: true, counts: false}
+
+function placePart(step: CodeStep, isLink: boolean): PlacePart {
+  const {value, functionName} = step
+  // What every object has is no entry.
+  const isProperty = value.kind === 'property' && value.name !== '__proto__'
+  const isKey = isProperty && value.isKey
+  const asKey = isProperty && !isKey ? stepWords({...value, isKey: true}, functionName).pattern : ''
+  return {
+    text: codePathText([step], WORDS),
+    asKey: asKey === '' ? '' : codePathText([{...step, pattern: asKey}], WORDS),
+    isKey,
+    isLink,
+  }
+}
+
+/** Whether a step leads to a node from another of its own class, or of its shape, by a property. */
+function isLink(
+  snapshot: Snapshot,
+  {value, firstEdge, endEdge}: CodeStep,
+  edges: readonly number[],
+  node: number,
+): boolean {
+  if (value.kind !== 'property' || value.name === '__proto__' || endEdge - firstEdge !== 1) return false
+  const {types} = snapshot
+  const type = types.ofNode[node]
+  const isOwn = types.locations[type] >= 0 || types.names[type].startsWith('{')
+  return isOwn && types.ofNode[sourceOf(snapshot.firstEdge, edges[firstEdge])] === type
+}
 
 /** Whether the way leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
 function isOfRuntime([first, second]: readonly CodeStep[]): boolean {

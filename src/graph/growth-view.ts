@@ -15,9 +15,11 @@ import {
   growthTotal,
   isReplaced,
   mostChanged,
+  textOf,
   typeGroups,
 } from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
+import {samePlaces} from '../analyze/same-places.ts'
 import {selfSizes} from '../analyze/self-sizes.ts'
 import {change, trendOf} from '../analyze/trend.ts'
 import {type NamedCollection, namedCollections} from '../explain/collections.ts'
@@ -130,7 +132,8 @@ function groupsOf(snapshot: Snapshot, by: GrowthBy): GrowthGroups {
 /** Of a path, `place` is the type of what is there: two types at one path are two rows. */
 export function pathGrowthGroups(snapshot: Snapshot): GrowthGroups {
   const {groups, ofNode} = pathGroups(snapshot)
-  return {keys: groups.map(({path, type}) => ({name: path, place: type})), ofNode}
+  const keys = groups.map(({path, type, parts}) => ({name: path, place: type, ...(parts.length === 0 ? {} : {parts})}))
+  return {keys, ofNode}
 }
 
 /** `last`: the last of the snapshots, still in memory. Throws RangeError for fewer than two takes. */
@@ -144,13 +147,14 @@ export function growthView(
   if (overall === undefined) throw new RangeError('growth needs two snapshots')
   const isMerged = by === 'holder'
   const agreements = takes.flatMap(({agreement}) => (agreement === undefined ? [] : [agreement]))
-  const steps = takes.map(({step}) => step)
+  const taken = takes.map(({step}) => step)
+  const steps = by === 'type' ? taken : samePlaces(taken)
   const answer = growth(steps, agreements, overall, {
     limit: isMerged ? Number.POSITIVE_INFINITY : limit,
     sort,
     retained: retained && by === 'type',
   })
-  const all = isMerged ? byHolder(answer.rows, last) : answer.rows
+  const all = isMerged ? byHolder(answer.rows, last, steps[steps.length - 1]) : answer.rows
   const rows = (isMerged ? mostChanged(all, sort, limit) : all).filter(row => !isReplaced(row))
   const total = isMerged ? growthTotal(all) : answer.total
   const changed = total.rows - total.replaced
@@ -235,13 +239,16 @@ function agreementLimits({steps, agreements, agreement}: GrowthAnswer): string[]
 const MOST_NAMED = 500
 
 /** Rows of paths with one holder are one. What the last snapshot has no more keeps its path as a name. */
-function byHolder(rows: readonly GrowthRow[], last: Snapshot): GrowthRow[] {
-  const groups = new Map<string, PathGroup>(
-    pathGroups(last).groups.map(group => [`${group.path}\0${group.type}`, group]),
-  )
+function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep): GrowthRow[] {
+  const groups = new Map<string, PathGroup>()
+  // Those of the most objects first.
+  for (const [i, group] of pathGroups(last).groups.entries()) {
+    const text = textOf(keys[i])
+    if (!groups.has(text)) groups.set(text, group)
+  }
   const merged = new Map<string, GrowthRow>()
   for (const [i, row] of rows.entries()) {
-    const group = i >= MOST_NAMED ? undefined : groups.get(`${row.name}\0${row.place}`)
+    const group = i >= MOST_NAMED ? undefined : groups.get(textOf(row))
     const {container: holder, place} = group === undefined ? {container: row.name, place: ''} : pathHolder(last, group)
     const same = merged.get(`${holder}\0${place}`)
     if (same === undefined) {

@@ -1,16 +1,18 @@
 /** What leaks, as rows with names and words: the growth of places in the program, their new objects, and who holds them. */
 import type {Agreement} from '../analyze/agreement.ts'
 import {commonContainer, wayAbove} from '../analyze/common-way.ts'
-import {agreementWith, type GrowthStep, growthStep} from '../analyze/growth.ts'
+import {agreementWith, type GrowthStep, growthStep, NO_GROUP, textOf} from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
 import {type LeakedSet, leakedSets, newTest} from '../analyze/leaks.ts'
 import {owners} from '../analyze/owners.ts'
 import {retainedBySet} from '../analyze/retained-set.ts'
+import {samePlaces} from '../analyze/same-places.ts'
 import {trendOf} from '../analyze/trend.ts'
 import {type TypeSum, typeSums, unexplainedSets} from '../analyze/unexplained.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
+import {lackSentence} from '../explain/wholeness-words.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
@@ -75,27 +77,33 @@ export function findLeaks(
 ): LeaksAnswer {
   if (takes.length === 0) throw new RangeError('leaks needs a base')
   const overall = agreementWith(takes[0].step, last)
-  const {groups, ofNode, left} = pathGroups(last)
+  const {groups, ofNode: ownGroup, left} = pathGroups(last)
   const final = growthStep(last, pathGrowthGroups(last), {retained: false})
-  const steps = [...takes.map(({step}) => step), final]
-  const histories = groups.map(({path, type}) => {
-    const sums = steps.map(({sums}) => sums.get(`${path}\0${type}`))
+  const steps = samePlaces([...takes.map(({step}) => step), final])
+  const texts = steps[steps.length - 1].keys.map(textOf)
+  const histories = texts.map(text => {
+    const sums = steps.map(({sums}) => sums.get(text))
     return {counts: sums.map(sum => sum?.count ?? 0), selfBytes: sums.map(sum => sum?.selfBytes ?? 0)}
   })
+  // Of groups that are one place, the first has the most objects and stands for all.
+  const first = new Map<string, number>()
+  for (const [group, text] of texts.entries()) if (!first.has(text)) first.set(text, group)
+  const ofNode = ownGroup.map(group => (group === NO_GROUP ? group : (first.get(texts[group]) ?? group)))
   const target = takes[1]
   const isOne = overall.sameProcess
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
   const ids = {baseIds: isOne ? takes[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
   const sets = leakedSets(last, {ofNode, histories, ...ids})
   const found = byHolder(last, sets).map(({set, places}) => {
-    const alike = placesTold(last, set, places)
+    const alike = placesTold(last, set, places, ofNode)
     const sum = (what: 'counts' | 'selfBytes') =>
       steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
     const counts = sum('counts')
     return {set, counts, selfBytes: sum('selfBytes'), sure: sureness(counts, isOne, groups[set.group].code)}
   })
-  const largest = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
-  const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * largest)
+  const mostBytes = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
+  const mostObjects = found.reduce((most, {set}) => Math.max(most, set.count), 0)
+  const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * mostBytes || set.count >= CRUMB * mostObjects)
   const crumbs = found.length - suspects.length
   if (isOne) suspects.push(...elsewhere(last, takes, steps, suspects, newTest(last, ids)))
   suspects.sort(
@@ -113,13 +121,14 @@ export function findLeaks(
     limit,
     limits: [
       ...(isOne ? orderOf(isTargetOfIt ? takes : takes.slice(0, 1), last) : []),
+      ...[lackSentence(last)].filter(sentence => sentence !== undefined),
       ...limitsOf({shown, all: suspects.length, overall, takes, left}),
       ...(sets.length > MOST_PLACES
         ? [`${formatCount(MOST_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
         : []),
       ...(crumbs > 0
         ? [
-            `${plural(crumbs, 'more place')} grew by less than 1 % of what the first did, and ${crumbs === 1 ? 'is' : 'are'} not shown`,
+            `${plural(crumbs, 'more place')} grew by less than 1 % of what the largest did, and ${crumbs === 1 ? 'is' : 'are'} not shown`,
           ]
         : []),
     ],
@@ -260,8 +269,13 @@ export function leaksGraph(
 }
 
 /** The places whose numbers say most: of objects of people's own class, or of a Map the values, not the keys too. A ring is several places. */
-function placesTold(snapshot: Snapshot, set: LeakedSet, places: readonly number[]): readonly number[] {
-  const {groups, ofNode} = pathGroups(snapshot)
+function placesTold(
+  snapshot: Snapshot,
+  set: LeakedSet,
+  places: readonly number[],
+  ofNode: Uint32Array,
+): readonly number[] {
+  const {groups} = pathGroups(snapshot)
   const named = new Set(Array.from(namedMembers(snapshot, set), node => ofNode[node]))
   if (named.size > 0) return [...named]
   return places.filter(group => groups[group].type === groups[set.group].type)
@@ -269,7 +283,7 @@ function placesTold(snapshot: Snapshot, set: LeakedSet, places: readonly number[
 
 const OWNERS_DRAWN = 15
 
-/** Places that grew by less than this share of what the first did are counted, not shown. */
+/** Places that grew by less than this share of what the largest did, in bytes and in objects, are counted, not shown. */
 const CRUMB = 0.01
 /** Types that have so many more objects each time have grown. */
 const LEAST_COUNT = 3

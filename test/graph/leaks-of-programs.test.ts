@@ -92,7 +92,7 @@ test('places that grow by less than 1 % of the first are a count', async () => {
       'crumbs.cjs',
       `class Large { text = Array.from({length: 200}, (_, i) => i + 0.5) }; class Crumb {}
        const large = [], crumbs = []
-       const round = () => { for (let i = 0; i < 300; i++) large.push(new Large()); for (let i = 0; i < 4; i++) crumbs.push(new Crumb()) }
+       const round = () => { for (let i = 0; i < 500; i++) large.push(new Large()); for (let i = 0; i < 3; i++) crumbs.push(new Crumb()) }
        exports.all = () => [large, crumbs]`,
       3,
     ),
