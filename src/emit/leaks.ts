@@ -96,13 +96,14 @@ function shownCode({codeLines: code, place}: SuspectView, number: number, paint:
   return number > CODE_SHOWN ? [] : codeLines(code, place, '   ', paint).map(line => `${line}\n`)
 }
 
-function whyLines({exampleId, path, also, advice, verdict}: SuspectView, paint: Paint): string[] {
+function whyLines({exampleId, path, also, advice, verdict, note}: SuspectView, paint: Paint): string[] {
   const others = also.map(other => at(other.holder, other.place, paint)).join(', ')
   return [
     `   e.g. ${paint.dim(`@${exampleId}`)}  ${forTerminal(path, WIDEST_SENTENCE)}\n`,
     others === '' ? '' : `   also held by ${others}\n`,
     advice === '' ? '' : `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST_SENTENCE)}\n`,
     verdict === '' ? '' : `     ${forTerminal(verdict, WIDEST_SENTENCE)}\n`,
+    note === '' ? '' : `     ${forTerminal(note, WIDEST_SENTENCE)}\n`,
   ]
 }
 

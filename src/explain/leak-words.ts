@@ -1,12 +1,10 @@
 /** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
 import {isDetachedDom, type LeakedSet} from '../analyze/leaks.ts'
 import type {Owner} from '../analyze/owners.ts'
-import {codeOf} from '../snapshot/code-origin.ts'
-import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {isText} from '../snapshot/text.ts'
 import {type CodeStep, isCallbackOf} from './code-path.ts'
-import {isCalled, type OwnerWords} from './owner-words.ts'
+import {isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
 import {isEntry, type StepKind, type StepValue} from './step.ts'
 
 export type LeakKind =
@@ -35,7 +33,9 @@ export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, {s
     return 'pending promise'
   }
   const entry = below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
-  if (entry !== undefined) return entryKind(snapshot, steps, entry)
+  // Functions of the application's in a collection are given to be called: subscribers.
+  if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
+  if (entry !== undefined) return entryKind(steps, entry)
   if (isText(snapshot, owner.example)) return 'growing string'
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
@@ -43,11 +43,7 @@ export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, {s
 }
 
 /** Of what a collection has entries of. */
-function entryKind(snapshot: Snapshot, steps: readonly CodeStep[], entry: CodeStep): LeakKind {
-  // Functions of the application's in a collection are given to be called: subscribers.
-  if (snapshot.nodeKind[entry.node] === NodeKind.closure && codeOf(snapshot, entry.node) === 'application') {
-    return 'listener never removed'
-  }
+function entryKind(steps: readonly CodeStep[], entry: CodeStep): LeakKind {
   if (entry.value.kind !== 'element') return 'cache without limit'
   const [{value}] = steps
   return value.kind === 'start' && value.of === 'global' && steps.length <= 3 ? 'global log' : 'growing array'

@@ -172,7 +172,8 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const {edgeKind, edgeTarget, firstEdge, nodeId} = snapshot
   const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
   yield* ofListeners(snapshot, owner, nodeAt)
-  yield* ofFunctions(snapshot, owner, nodeAt)
+  // Where all ways come together, the collection is what is let go of; elsewhere a function's variable is nearer.
+  if (!owner.isGathered) yield* ofFunctions(snapshot, owner, nodeAt)
   const source = nodeAt(cut)
   const isOne = cuts.every(edge => sourceOf(firstEdge, edge) === source)
   const kind = edgeKind[edges[cut]]
@@ -184,7 +185,8 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
     const slots = isTable ? nodeAt(cut + 1) : source
     const named = variablePath(snapshot, edges.slice(0, cut))
     if (named !== '') yield {text: `${named}[]`, source: slots}
-    for (const way of above) yield {text: `${way.replace(/^.* · |^scope var /, '')}[]`, source: slots}
+    const bare = cut > 0 && edgeKind[edges[cut - 1]] === EdgeKind.context ? [nameOf(snapshot, edges[cut - 1])] : above
+    for (const way of bare) yield {text: `${way}[]`, source: slots}
     if (isOne) byId = {text: `@${nodeId[source]}[]`, source: slots}
   } else {
     for (const text of waysAlong(snapshot, source, edges[cut])) yield {text, source}
@@ -283,7 +285,8 @@ function* ofFunctions(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: numbe
     const closure = nodeAt(above)
     if (nodeKind[closure] !== NodeKind.closure) return
     const name = strings.get(nodeName[closure])
-    if (!isWord(variable)) continue
+    // No code can set a `this`.
+    if (!isWord(variable) || variable === 'this') continue
     // A function without a name is told by its file.
     const place = name === '' ? placeOf(snapshot, closure) : undefined
     if (place !== undefined) yield {text: `${place.shown} · ${variable}`, target: edgeTarget[edges[i]]}

@@ -12,6 +12,7 @@ import {holderPlace, startPlace} from './owner-place.ts'
 import {sourcePlace} from './source-place.ts'
 import {isEntry, type StepValue} from './step.ts'
 import {jointOf, stepWords} from './step-words.ts'
+import {unheldWords} from './wholeness-words.ts'
 
 export interface OwnerWords {
   /** `module src/cache.js · byId.get("u1")`: the example's. */
@@ -32,7 +33,13 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
-  const own = isOfCalled ? '' : holderPlace(snapshot, owner, collectionEdge(steps, owner.cut))
+  const subscriber = isOfCalled ? -1 : subscriberIn(snapshot, steps, owner.cut)
+  const own =
+    subscriber >= 0
+      ? sourcePlace(snapshot, subscriber)
+      : isOfCalled
+        ? ''
+        : holderPlace(snapshot, owner, collectionEdge(steps, owner.cut))
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
@@ -100,6 +107,17 @@ export function isCalled(steps: readonly CodeStep[], cut: number): boolean {
   return steps.some(({value, endEdge}) => endEdge > cut && isCall(value))
 }
 
+/** A function of people's that a collection has as an entry: it was given to be called, as a listener is; -1 if there is none. */
+export function subscriberIn(snapshot: Snapshot, steps: readonly CodeStep[], cut: number): number {
+  const below = steps.filter(({endEdge}) => endEdge > cut)
+  const first = below.findIndex(({value}) => isEntry(value))
+  // Entries of entries: a Map's lists of functions.
+  let last = first
+  while (last >= 0 && last + 1 < below.length && isEntry(below[last + 1].value)) last++
+  const node = last < 0 ? -1 : below[last].node
+  return node >= 0 && snapshot.nodeKind[node] === NodeKind.closure && isPeoples(snapshot, node) ? node : -1
+}
+
 function isPeoples(snapshot: Snapshot, node: number): boolean {
   return codeOf(snapshot, node) === 'application'
 }
@@ -157,7 +175,7 @@ const NAMED = 3
 /** `held 3 ways: by byId (src/cache.js:13), onFlush() (src/server.js:10) and refresh() (src/server.js:16)`. */
 export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
   const {owners, total, unheld, target} = answer
-  if (owners.length === 0) return unheld === target.nodes.length ? 'held by nothing: garbage, or held weakly only' : ''
+  if (owners.length === 0) return unheld === target.nodes.length ? unheldWords(answer.snapshot) : ''
   const names = words.slice(0, NAMED).map(({holder, place}) => (place === '' ? holder : `${holder} (${place})`))
   const rest = total.owners - names.length
   if (rest > 0) names.push(`${formatCount(rest)} more`)

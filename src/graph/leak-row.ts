@@ -15,6 +15,7 @@ import {type LeakKind, leakAdvice, leakKind} from '../explain/leak-words.ts'
 import {measuredCuts} from '../explain/owner-cut.ts'
 import {cutsOfVerdict, verdict} from '../explain/owner-verdict.ts'
 import {ownerWords} from '../explain/owner-words.ts'
+import {variableNote} from '../explain/variable-note.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -51,6 +52,8 @@ export interface SuspectView {
   /** What to give to `what-if --cut`; none where no expression names it. */
   cuts: string[]
   advice: string
+  /** Why a function keeps the variable that has the objects; '' if none does, or the file does not tell. */
+  note: string
   /** Other holders of the same objects. */
   also: {holder: string; place: string}[]
 }
@@ -99,6 +102,7 @@ export function suspectView(
     verdict: verdict(answer, words, cuts),
     cuts: cutsOfVerdict(cuts),
     advice: owner === undefined ? '' : leakAdvice(kind, first, owner),
+    note: owner === undefined ? '' : variableNote(snapshot, owner, first),
     also: words.slice(1).map(({holder, place}) => ({holder, place})),
   }
 }

@@ -26,6 +26,7 @@ function leaks(name: string): LeaksView {
         path: name,
         verdict: name,
         cuts: [name],
+        note: '',
         advice: name,
         also: [],
         sure: 'sure',
