@@ -1,6 +1,8 @@
 /** Variables by name: in scopes, and what ES modules export. */
 
 import {blockVariablesNamed} from '../snapshot/block-variables.ts'
+import {functionName} from '../snapshot/bound-functions.ts'
+import {internalTargets} from '../snapshot/internal-edges.ts'
 import {originalOfFunction, originalVariables} from '../snapshot/original-names.ts'
 import {locationRow, placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
@@ -140,23 +142,37 @@ function moduleRow(snapshot: Snapshot, variable: number): number {
   return -1
 }
 
-/** Closures looked at for a name. */
-const FUNCTIONS_SEARCHED = 1000
-
-/** Whether a function of this name makes the variable's scope, or is written in it. */
-export function isSeenBy(snapshot: Snapshot, variable: number, name: string): boolean {
-  const {edgeKind, edgeName, firstEdge, nodeKind, nodeName, retainers, strings} = snapshot
-  const scope = sourceOf(firstEdge, variable)
-  const isMeant = (closure: number) =>
-    (strings.get(nodeName[closure]) || '(anonymous)') === name || originalOfFunction(snapshot, closure) === name
-  const maker = scopes(snapshot).isScope(scope) ? scopes(snapshot).function(scope) : -1
-  if (maker >= 0 && isMeant(maker)) return true
-  const end = Math.min(retainers.first[scope + 1], retainers.first[scope] + FUNCTIONS_SEARCHED)
-  for (let slot = retainers.first[scope]; slot < end; slot++) {
-    const source = retainers.source[slot]
-    const edge = retainers.edge[slot]
-    if (nodeKind[source] !== NodeKind.closure || edgeKind[edge] !== EdgeKind.internal) continue
-    if (strings.get(edgeName[edge]) === 'context' && isMeant(source)) return true
+/**
+ * The scopes that functions of this name make, or see: those that they are written in, from the innermost on outwards, blocks too.
+ * Linear in nodes and edges; a bit a node. `(anonymous)`: functions without a name.
+ */
+export function scopesSeenBy(snapshot: Snapshot, name: string): BitSet {
+  const {nodeCount, nodeKind} = snapshot
+  const {isScope, function: makerOf} = scopes(snapshot)
+  const isMeant = isFunctionOf(snapshot, name)
+  const target = internalTargets(snapshot)
+  const seen = new BitSet(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.closure || !isMeant(node)) continue
+    for (let at = target(node, 'context'); at >= 0 && isScope(at) && !seen.has(at); at = target(at, 'previous'))
+      seen.add(at)
   }
-  return false
+  for (let node = 0; node < nodeCount; node++) {
+    if (!isScope(node)) continue
+    const maker = makerOf(node)
+    if (maker >= 0 && isMeant(maker)) seen.add(node)
+  }
+  return seen
+}
+
+/** Whether a closure has that name, in the file or in the source. */
+export function isFunctionOf(snapshot: Snapshot, name: string): (closure: number) => boolean {
+  const {nodeName} = snapshot
+  const isMeant = isNamed(snapshot, name === '(anonymous)' ? '' : name)
+  // A bound function's name is made of that of its target.
+  const isBound = isNamed(snapshot, 'native_bind')
+  return closure =>
+    isMeant(nodeName[closure]) ||
+    originalOfFunction(snapshot, closure) === name ||
+    (isBound(nodeName[closure]) && functionName(snapshot, closure) === name)
 }

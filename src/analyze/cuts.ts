@@ -1,6 +1,4 @@
 /** Which edges a cut means: those a person would remove by letting go in the code. */
-import {isIndexed} from '../snapshot/columns.ts'
-import {originalOfFunction} from '../snapshot/original-names.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -8,9 +6,20 @@ import {typesMeant} from '../snapshot/types.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {
+  isVariableOrProperty,
+  nodesNamed,
+  nodesOfHead,
+  setOf,
+  step,
+  targetsOf,
+  variablesAndProperties,
+} from './cut-accessors.ts'
 import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-expression.ts'
-import {edgesWhere, isIn, isNamed, isSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
+import {edgesWhere, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {printedEdges} from './printed-edges.ts'
+import {parsePrintedPath} from './printed-path.ts'
 import {nearestNames} from './select.ts'
 
 export interface Cut {
@@ -33,7 +42,7 @@ export function resolveCuts(snapshot: Snapshot, texts: readonly string[]): Cut[]
   const isEntry = setOf(snapshot.edgeCount, snapshot.ephemerons.edge)
   const retaining = retainingEdges(snapshot)
   return parsed.map(({text, expression}) => {
-    const named = edgesOf(snapshot, text, expression)
+    const named = edgesOrPrinted(snapshot, text, expression)
     const edges = named.filter(edge => retaining.has(edge) || isEntry.has(edge))
     if (edges.length === 0) throw nothing(snapshot, text, 'matches only edges that keep nothing alive', [])
     return {text, edges, doubles: expression.form === 'into' ? new Uint32Array(0) : doublesOf(snapshot, edges)}
@@ -48,6 +57,21 @@ export function cutEdges(snapshot: Snapshot, cuts: readonly Cut[]): BitSet {
     for (const edge of doubles) all.add(edge)
   }
   return all
+}
+
+/** A text with steps that only answers write is read as such a path first; any other only if it names nothing else. */
+function edgesOrPrinted(snapshot: Snapshot, text: string, cut: CutExpression): Uint32Array {
+  const path = parsePrintedPath(text.trim())
+  const printed = () => (path === undefined ? new Uint32Array(0) : printedEdges(snapshot, path))
+  const first = path?.isPrinted === true ? printed() : new Uint32Array(0)
+  if (first.length > 0) return first
+  try {
+    return edgesOf(snapshot, text, cut)
+  } catch (error) {
+    const found = path?.isPrinted === false && error instanceof HeapgraphError ? printed() : first
+    if (found.length === 0) throw error
+    return found
+  }
 }
 
 function edgesOf(snapshot: Snapshot, text: string, cut: CutExpression): Uint32Array {
@@ -102,8 +126,9 @@ function variables(
   const all = variablesNamed(snapshot, name)
   if (all.length === 0) throw nothing(snapshot, text, 'matches no variable', nearVariables(snapshot, name))
   if (script === undefined && of === undefined) return all
+  const seen = script === undefined ? scopesSeenBy(snapshot, of ?? '') : undefined
   const found = all.filter(edge =>
-    script === undefined ? isSeenBy(snapshot, edge, of ?? '') : isIn(scriptOf(snapshot, edge), script),
+    script === undefined ? seen?.has(sourceOf(snapshot.firstEdge, edge)) : isIn(scriptOf(snapshot, edge), script),
   )
   if (found.length > 0) return found
   const near = new Set<string>()
@@ -112,18 +137,6 @@ function variables(
     if (place !== '') near.add(`${place} · ${name}`)
   }
   throw nothing(snapshot, text, `matches none of the variables ${name}`, [...near].sort().slice(0, NEAR))
-}
-
-const isVariableOrProperty = (kind: number) => kind === EdgeKind.context || kind === EdgeKind.property
-
-function variablesAndProperties(snapshot: Snapshot, name: string): Uint32Array {
-  const {edgeKind, edgeName} = snapshot
-  const isMeant = isNamed(snapshot, name)
-  const isVariable = setOf(snapshot.edgeCount, variablesNamed(snapshot, name))
-  return edgesWhere(
-    snapshot,
-    edge => isVariable.has(edge) || (edgeKind[edge] === EdgeKind.property && isMeant(edgeName[edge])),
-  )
 }
 
 function namedOfType(snapshot: Snapshot, text: string, type: string, name: string): Uint32Array {
@@ -201,114 +214,6 @@ function alongPath(snapshot: Snapshot, text: string, readings: readonly CutPath[
   const what = asked === undefined ? (accessor === 'any' ? 'elements' : 'such element') : `property ${asked}`
   const near = asked === undefined ? [] : nearAccessors(snapshot, nodes, asked)
   throw nothing(snapshot, text, `matches no edge: what ${failure.head} means here has no ${what}`, near)
-}
-
-/** `@id`, `globalThis`, a type, or functions of a name, whose properties are statics; undefined if there is nothing of the kind. */
-function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefined {
-  const {nodeCount, nodeId, nodeKind, nodeName, types} = snapshot
-  const id = /^@(\d+)$/.exec(head)
-  if (id !== null) {
-    const node = nodeId.indexOf(Number(id[1]))
-    return node < 0 ? undefined : setOf(nodeCount, [node])
-  }
-  if (head === 'globalThis') return globalObjects(snapshot)
-  const isType = typesMeant(types, name => name === head)
-  const isFunction = isNamed(snapshot, head)
-  const found = new BitSet(nodeCount)
-  let any = false
-  for (let node = 0; node < nodeCount; node++) {
-    const isMeant =
-      isType[types.ofNode[node]] === 1 ||
-      (nodeKind[node] === NodeKind.closure &&
-        (isFunction(nodeName[node]) || originalOfFunction(snapshot, node) === head))
-    if (!isMeant) continue
-    found.add(node)
-    any = true
-  }
-  return any ? found : undefined
-}
-
-/** What variables and properties of a name lead to. */
-function nodesNamed(snapshot: Snapshot, name: string): BitSet | undefined {
-  const edges = variablesAndProperties(snapshot, name)
-  return edges.length === 0 ? undefined : targetsOf(snapshot, edges)
-}
-
-/** Objects that have a proxy to be seen by (`V8HeapExplorer::ExtractJSGlobalObjectReferences`). */
-function globalObjects(snapshot: Snapshot): BitSet | undefined {
-  const {edgeKind, edgeName, firstEdge} = snapshot
-  const isMeant = isNamed(snapshot, 'global_proxy')
-  const edges = edgesWhere(snapshot, edge => edgeKind[edge] === EdgeKind.internal && isMeant(edgeName[edge]))
-  if (edges.length === 0) return undefined
-  return setOf(
-    snapshot.nodeCount,
-    edges.map(edge => sourceOf(firstEdge, edge)),
-  )
-}
-
-function setOf(size: number, members: Iterable<number>): BitSet {
-  const set = new BitSet(size)
-  for (const member of members) set.add(member)
-  return set
-}
-
-function targetsOf({nodeCount, edgeTarget}: Snapshot, edges: Uint32Array): BitSet {
-  const targets = new BitSet(nodeCount)
-  for (const edge of edges) targets.add(edgeTarget[edge])
-  return targets
-}
-
-/** The edges from `nodes` that an accessor means; V8's own slots of that name only where no property has it. */
-function step(snapshot: Snapshot, nodes: BitSet, accessor: Accessor): Uint32Array {
-  const {edgeKind, edgeName} = snapshot
-  if (accessor === 'any') return elements(snapshot, nodes)
-  if ('index' in accessor) {
-    return edgesFrom(snapshot, nodes, edge => edgeKind[edge] === EdgeKind.element && edgeName[edge] === accessor.index)
-  }
-  const isMeant = isNamed(snapshot, accessor.name)
-  const named = edgesFrom(snapshot, nodes, edge => isVariableOrProperty(edgeKind[edge]) && isMeant(edgeName[edge]))
-  if (named.length > 0) return named
-  return edgesFrom(snapshot, nodes, edge => edgeKind[edge] === EdgeKind.internal && isMeant(edgeName[edge]))
-}
-
-function edgesFrom(snapshot: Snapshot, nodes: BitSet, isMeant: (edge: number) => boolean): Uint32Array {
-  const {firstEdge, nodeCount} = snapshot
-  const found = new GrowableUint32()
-  for (let node = 0; node < nodeCount; node++) {
-    if (!nodes.has(node)) continue
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) if (isMeant(edge)) found.push(edge)
-  }
-  return found.view()
-}
-
-/** Elements, and what the tables of Maps, Sets and WeakMaps hold. */
-function elements(snapshot: Snapshot, nodes: BitSet): Uint32Array {
-  const {edgeKind, edgeName, edgeTarget, ephemerons} = snapshot
-  const isTable = isNamed(snapshot, 'table')
-  const tables = targetsOf(
-    snapshot,
-    edgesFrom(snapshot, nodes, edge => edgeKind[edge] === EdgeKind.internal && isTable(edgeName[edge])),
-  )
-  const isEntry = setOf(snapshot.edgeCount, ephemerons.edge)
-  const isSlot = slotNames(snapshot)
-  const found = new BitSet(snapshot.edgeCount)
-  for (const edge of edgesFrom(snapshot, nodes, edge => edgeKind[edge] === EdgeKind.element)) found.add(edge)
-  for (const edge of edgesFrom(snapshot, tables, edge => isSlot(edge) || isEntry.has(edge))) {
-    if (edgeKind[edge] !== EdgeKind.weak && !tables.has(edgeTarget[edge])) found.add(edge)
-  }
-  return edgesWhere(snapshot, edge => found.has(edge))
-}
-
-/** Whether an edge is a numbered slot. */
-function slotNames({edgeKind, edgeName, strings}: Snapshot): (edge: number) => boolean {
-  const known = new Uint8Array(strings.count)
-  return edge => {
-    if (isIndexed(edgeKind[edge])) return true
-    if (edgeKind[edge] !== EdgeKind.internal) return false
-    const name = edgeName[edge]
-    if (known[name] === 0) known[name] = /^\d+$/.test(strings.get(name)) ? 2 : 1
-    return known[name] === 2
-  }
 }
 
 // doubles
