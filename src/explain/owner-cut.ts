@@ -2,6 +2,7 @@
 
 import {exportName} from '../analyze/cut-variables.ts'
 import {cutEdges, doublesOf, resolveCuts} from '../analyze/cuts.ts'
+import {dictionaryTest, isOfOneType} from '../analyze/dictionaries.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {reachableNodes, reachableWithout} from '../analyze/reachable.ts'
 import {globalObjects} from '../analyze/roots.ts'
@@ -142,7 +143,9 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const name = nameOf(snapshot, edges[cut])
   const isTable = kind === EdgeKind.internal && name === 'table'
   const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
-  if (isIndexed(kind) || isTable) {
+  // Entries of an object used as a map are let go of as a Map's are.
+  const isKey = kind === EdgeKind.property && isDictionaryOfOneType(snapshot, source)
+  if (isIndexed(kind) || isTable || isKey) {
     const slots = isTable ? nodeAt(cut + 1) : source
     const named = variablePath(snapshot, edges.slice(0, cut))
     if (named !== '') yield {text: `${named}[]`, source: slots}
@@ -160,6 +163,11 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   }
   // Letting go of the owner as a whole.
   if (cut > 0) for (const text of above) yield {text, source: nodeAt(cut - 1)}
+}
+
+/** Not what has many parts of all sorts, such as a module's exports: letting go of all of them is no advice. */
+function isDictionaryOfOneType(snapshot: Snapshot, node: number): boolean {
+  return dictionaryTest(snapshot)(node) && isOfOneType(snapshot, node)
 }
 
 /** `GS.watched`: from the last variable on the way, by properties alone; '' if there is none. */
