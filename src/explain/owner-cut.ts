@@ -149,8 +149,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
     const slots = isTable ? nodeAt(cut + 1) : source
     const named = variablePath(snapshot, edges.slice(0, cut))
     if (named !== '') yield {text: `${named}[]`, source: slots}
-    const bare = cut > 0 && edgeKind[edges[cut - 1]] === EdgeKind.context ? [nameOf(snapshot, edges[cut - 1])] : above
-    for (const way of bare) yield {text: `${way}[]`, source: slots}
+    for (const way of above) yield {text: `${way}[]`, source: slots}
     if (isOne) yield {text: `@${nodeId[source]}[]`, source: slots}
   } else {
     for (const text of waysAlong(snapshot, source, edges[cut])) yield {text, source}
@@ -170,14 +169,15 @@ function isDictionaryOfOneType(snapshot: Snapshot, node: number): boolean {
   return dictionaryTest(snapshot)(node) && isOfOneType(snapshot, node)
 }
 
-/** `GS.watched`: from the last variable on the way, by properties alone; '' if there is none. */
+/** `GS.watched`: from the last variable or export on the way, by properties alone; '' if there is none. */
 function variablePath(snapshot: Snapshot, edges: readonly number[]): string {
   const {edgeKind} = snapshot
-  const from = edges.findLastIndex(edge => edgeKind[edge] === EdgeKind.context)
-  if (from < 0 || from === edges.length - 1) return ''
+  const isVariable = (edge: number) => edgeKind[edge] === EdgeKind.context || exportName(snapshot, edge) !== undefined
+  const from = edges.findLastIndex(isVariable)
+  if (from < 0) return ''
   const rest = edges.slice(from + 1)
   if (!rest.every(edge => edgeKind[edge] === EdgeKind.property)) return ''
-  const variable = nameOf(snapshot, edges[from])
+  const variable = exportName(snapshot, edges[from]) ?? nameOf(snapshot, edges[from])
   return isWord(variable) ? variable + rest.map(edge => accessor(nameOf(snapshot, edge))).join('') : ''
 }
 
