@@ -14,10 +14,12 @@ import {globalObjects} from './roots.ts'
 import {wayNames} from './way-names.ts'
 
 export interface Bottleneck {
-  /** Ordinal of the node that dominates all members, none of them itself. */
+  /** Ordinal of the node that dominates all members, none of those asked about itself. */
   node: number
   /** Ordinals of the objects below it, ascending by place in the dominator tree. */
   members: Uint32Array
+  /** Whether it is the first of many links, each of which has some of the objects. */
+  isChain: boolean
 }
 
 /** The tree is gone down into a child that has this share of what its parent has: the rest are strays. */
@@ -52,12 +54,16 @@ export function bottlenecks(snapshot: Snapshot, targets: Uint32Array, isTarget: 
   const find = new Search(snapshot, places, isTarget)
   const found: Bottleneck[] = []
   const open: Range[] = [{node: root, from: 0, to: places.length}]
-  for (let range = open.pop(); range !== undefined; range = open.pop()) {
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    // One that is itself asked about does not hang below itself, and is no place: who holds it has all of them.
+    const isMeant = places[next.from] === placeOf(next.node)
+    const range = isMeant ? {...next, from: next.from + 1} : next
     if (range.to - range.from < FEWEST) continue
     const below = find.down(range)
-    if (below.isPlace) {
-      const {node, from, to} = below.range
-      found.push({node, members: Uint32Array.from(places.subarray(from, to), place => order[place])})
+    const {node, from, to} = below.range
+    if (below.isPlace && !isTarget.has(node)) {
+      const members = Uint32Array.from(places.subarray(from, to), place => order[place])
+      found.push({node, members, isChain: below.isChain})
     }
     open.push(...below.parts)
   }
@@ -69,6 +75,7 @@ interface End {
   range: Range
   /** Whether the objects gather there. */
   isPlace: boolean
+  isChain: boolean
   /** What is left to be gone down into. */
   parts: Range[]
 }
@@ -95,9 +102,10 @@ class Search {
       const all = range.to - range.from
       const isCommon = this.#isCommon(range.node)
       const [largest] = children
-      if (largest === undefined) return {range, isPlace: !isCommon && all >= FEWEST, parts}
+      if (largest === undefined) return {range, isPlace: !isCommon && all >= FEWEST, isChain: false, parts}
       const share = (largest.to - largest.from) / all
-      if (!isCommon && share < 1 && this.#isChain(range.node, largest)) return {range, isPlace: true, parts}
+      if (!isCommon && share < 1 && this.#isChain(range.node, largest))
+        return {range, isPlace: true, isChain: true, parts}
       if (share >= MOST && !this.#isTarget.has(largest.node)) {
         // The strays beside it are looked at by themselves where nothing but the root has them in common.
         if (isCommon) parts.push(...children.slice(1))
@@ -107,8 +115,8 @@ class Search {
       const large = children.filter(({from, to}) => to - from >= Math.max(FEWEST, PART * all))
       const inLarge = large.reduce((sum, {from, to}) => sum + to - from, 0)
       if (isCommon || (large.length > 1 && inLarge >= MOST * all))
-        return {range, isPlace: false, parts: [...parts, ...large]}
-      return {range, isPlace: this.#isHeldDirectly(range, children), parts}
+        return {range, isPlace: false, isChain: false, parts: [...parts, ...large]}
+      return {range, isPlace: this.#isHeldDirectly(range, children), isChain: false, parts}
     }
   }
 
@@ -150,11 +158,39 @@ class Search {
   /** Whether the node, or its own store, has an edge to most of what is below it: else ways meet there that part further up. */
   #isHeldDirectly({node, from, to}: Range, children: readonly Range[]): boolean {
     const {firstEdge, edgeTarget} = this.#snapshot
-    const held = new BitSet(this.#snapshot.nodeCount)
+    const held = new NodesBelow(this.#snapshot, node)
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) held.add(edgeTarget[edge])
     let direct = 0
     for (const child of children) if (held.has(child.node)) direct += child.to - child.from
     return direct >= MOST * (to - from)
+  }
+}
+
+/** A set of nodes below one in the dominator tree. It is as large as what that dominates: sets of many places take linear space together. */
+export class NodesBelow {
+  readonly #placeOf: (node: number) => number
+  readonly #first: number
+  readonly #length: number
+  readonly #has: BitSet
+
+  constructor(snapshot: Snapshot, node: number) {
+    this.#placeOf = keptPlaces(snapshot)
+    this.#first = this.#placeOf(node) + 1
+    this.#length = keptTree(snapshot).count[node] - 1
+    this.#has = new BitSet(this.#length)
+  }
+
+  has(node: number): boolean {
+    const at = this.#placeOf(node) - this.#first
+    return at >= 0 && at < this.#length && this.#has.has(at)
+  }
+
+  /** Whether it was not in the set yet; of one that does not lie below, false. */
+  add(node: number): boolean {
+    const at = this.#placeOf(node) - this.#first
+    if (at < 0 || at >= this.#length || this.#has.has(at)) return false
+    this.#has.add(at)
+    return true
   }
 }
 
@@ -199,7 +235,8 @@ function shortestWithin(
   const nodes = new GrowableUint32()
   const left = new GrowableUint32()
   const before = new GrowableUint32()
-  const seen = BitSet.of(snapshot.nodeCount, [to])
+  const seen = new NodesBelow(snapshot, from)
+  seen.add(to)
   nodes.push(to)
   left.push(0)
   before.push(0)
@@ -207,14 +244,14 @@ function shortestWithin(
     const node = nodes.get(i)
     for (let slot = first[node]; slot < first[node + 1]; slot++) {
       const holder = source[slot]
-      if (seen.has(holder) || !edges.has(entering[slot])) continue
+      if (!edges.has(entering[slot])) continue
       if (holder !== from && isAvoided?.(holder)) continue
       if (holder === from) {
         const found = [entering[slot]]
         for (let at = i; at > 0; at = before.get(at)) found.push(left.get(at))
         return found
       }
-      seen.add(holder)
+      if (!seen.add(holder)) continue
       nodes.push(holder)
       left.push(entering[slot])
       before.push(i)

@@ -3,9 +3,8 @@ import {codeOf} from '../snapshot/code-origin.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {type Bottleneck, wayDown} from './bottlenecks.ts'
+import {type Bottleneck, NodesBelow, wayDown} from './bottlenecks.ts'
 import {keptDominance} from './dominance.ts'
 import {keptSizes, keptTree} from './dominators.ts'
 import {holdingEdges} from './edge-policy.ts'
@@ -25,19 +24,20 @@ export interface Gathered extends OwnedWay {
 }
 
 /** Undefined where code has no name for the place, or for any way to it. */
-export function gatheredAt(snapshot: Snapshot, {node, members}: Bottleneck): Gathered | undefined {
+export function gatheredAt(snapshot: Snapshot, {node, members, isChain}: Bottleneck): Gathered | undefined {
   const names = wayNames(snapshot)
   const example = largest(snapshot, members)
   const edges: number[] = []
   const start = names.wholeWayTo(node, edges)
-  const place = isThing(snapshot, node) ? outOf(snapshot, node, members) : into(snapshot, node, edges)
+  const isContainer = isThing(snapshot, node) && !isChain
+  const place = isContainer ? outOf(snapshot, node, members) : into(snapshot, node, edges)
   if (place === undefined) return undefined
-  const container = isThing(snapshot, node) ? node : sourceOf(snapshot.firstEdge, edges[place.cut])
+  const container = isContainer ? node : sourceOf(snapshot.firstEdge, edges[place.cut])
   if (!isHeldInOnePlace(snapshot, container)) return undefined
   const isAvoided = avoided(snapshot)
   const down = wayDown(snapshot, node, example, holdingEdges(snapshot), isAvoided)
   if (down.length === 0) return undefined
-  const cut = isThing(snapshot, node) ? edges.length : place.cut
+  const cut = isContainer ? edges.length : place.cut
   edges.push(...down)
   const from = beginning(snapshot, start, edges, cut)
   return {
@@ -80,24 +80,28 @@ interface Cut {
   cuts: Uint32Array
 }
 
-/** Of a collection or another object: its edges to what the members are or hang on. */
+/** Of a collection or another object: its edges by which the members are reached, all of them, since one left keeps what it leads to. */
 function outOf(snapshot: Snapshot, node: number, members: Uint32Array): Cut {
-  const {firstEdge, edgeTarget, nodeCount} = snapshot
+  const {first, source, edge} = snapshot.retainers
   const holding = holdingEdges(snapshot)
-  const {dominator} = keptTree(snapshot)
-  const below = new BitSet(nodeCount)
-  for (const member of members) {
-    for (let at = member; at !== node && !below.has(at); at = dominator[at]) below.add(at)
-  }
+  const isDouble = doubleStores(snapshot)
   const cuts = new GrowableUint32()
-  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-    if (holding.has(edge) && below.has(edgeTarget[edge])) cuts.push(edge)
+  const open = new GrowableUint32()
+  const seen = new NodesBelow(snapshot, node)
+  for (const member of members) if (seen.add(member)) open.push(member)
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (let slot = first[at]; slot < first[at + 1]; slot++) {
+      const holder = source[slot]
+      if (!holding.has(edge[slot]) || isDouble(holder)) continue
+      if (holder === node) cuts.push(edge[slot])
+      else if (seen.add(holder)) open.push(holder)
+    }
   }
-  return {cut: -1, cuts: cuts.view()}
+  return {cut: -1, cuts: cuts.view().slice().sort()}
 }
 
 /**
- * Of a function, a scope or a store: the last step of the named way that all ways pass and code has a name for, with the other edges
+ * Of a function, a scope, a store or the first of many links: the last step of the named way that all ways pass and code has a name for, with the other edges
  * that lead to the same. The way's steps lead to dominators of `node` or to what is beside the chain.
  */
 function into(snapshot: Snapshot, node: number, edges: readonly number[]): Cut | undefined {

@@ -2,6 +2,7 @@
  * From objects back along all that holds them, to their owners: Tarjan's algorithm over the holders finishes what holds before what is
  * held, so that sets of owners are handed down once. Linear in the nodes and edges behind the objects.
  */
+import {propertyTarget} from '../snapshot/internal-edges.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -32,6 +33,9 @@ const STRICTNESS: readonly Strictness[] = [
   {throughTargets: true, throughPlumbing: false},
   {throughTargets: true, throughPlumbing: true},
 ]
+
+/** Where Node's emitters have their listeners (lib/events.js). */
+const EVENTS = '_events'
 
 /** Edges of a list looked at for functions. */
 const EDGES_SEARCHED = 16
@@ -291,8 +295,9 @@ export class OwnerSearch {
   #isHolderOfListeners(source: number, edge: number): boolean {
     const {nodeKind, edgeKind, edgeName, edgeTarget, strings} = this.#snapshot
     if (nodeKind[source] !== NodeKind.object || this.#isRuntime(source)) return true
-    const isEvents = edgeKind[edge] === EdgeKind.property && strings.get(edgeName[edge]) === '_events'
-    return this.#isGlobal.has(source) || isEvents || this.#hasFunctions(edgeTarget[edge])
+    const isEvents = edgeKind[edge] === EdgeKind.property && strings.get(edgeName[edge]) === EVENTS
+    const isEmitter = propertyTarget(this.#snapshot, edgeTarget[edge], EVENTS) >= 0
+    return this.#isGlobal.has(source) || isEvents || isEmitter || this.#hasFunctions(edgeTarget[edge])
   }
 
   /** Whether a node is a list of functions: of one event's listeners, or of subscribers. */

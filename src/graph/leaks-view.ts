@@ -15,7 +15,6 @@ import {rootSentence} from '../explain/script-root.ts'
 import {lackSentence} from '../explain/wholeness-words.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {placeIn} from '../util/bisect.ts'
 import {BitSet} from '../util/bit-set.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
@@ -121,7 +120,7 @@ export function findLeaks(
     suspects,
     limit,
     limits: [
-      ...orderOf(takes, last, isOne),
+      ...(isOne ? orderOf(isTargetOfIt ? takes : takes.slice(0, 1), last) : []),
       ...[lackSentence(last)].filter(sentence => sentence !== undefined),
       ...limitsOf({shown, all: suspects.length, overall, takes, left}),
       ...(sets.length > MOST_PLACES
@@ -224,23 +223,27 @@ function isMoreEachTime(counts: readonly number[]): boolean {
 const LEAST_TELLING = 10
 
 /**
- * V8 deals ids out in order (`HeapObjectsMap`, heap-snapshot-generator.cc): what the last snapshot has and an earlier one has not is
+ * V8 deals ids out in order (`HeapObjectsMap`, heap-snapshot-generator.cc): what a snapshot has and the one before it has not is
  * younger than all of that one's, unless it was taken earlier.
  */
-function orderOf(takes: readonly LeaksTake[], last: Snapshot, sameProcess: boolean): string[] {
-  if (!sameProcess) return []
-  const {nodeCount, nodeId, nodeKind} = last
-  const isInOrder = takes.every(({ids, newest}) => {
-    let added = 0
-    let older = 0
-    for (let node = 0; node < nodeCount; node++) {
-      if (nodeKind[node] !== NodeKind.object || placeIn(ids, nodeId[node]) >= 0) continue
-      added++
-      if (nodeId[node] < newest) older++
-    }
-    return added < LEAST_TELLING || older < added / 2
-  })
-  return isInOrder ? [] : ['the snapshots are not in the order in which they were taken: give the oldest first']
+function orderOf(takes: readonly LeaksTake[], last: Snapshot): string[] {
+  const ids = [...takes.slice(1).map(({ids}) => ids), idsAscending(last, () => true).ids]
+  return takes.every((take, i) => isBefore(take, ids[i]))
+    ? []
+    : ['the snapshots are not in the order in which they were taken: give the oldest first']
+}
+
+/** Whether what has these ids, ascending, may be younger than what was taken. Even ids are of things outside of V8's heap, and in no order. */
+function isBefore({ids, newest}: LeaksTake, later: NumberArray): boolean {
+  let added = 0
+  let older = 0
+  for (let i = 0, at = 0; i < later.length; i++) {
+    while (at < ids.length && ids[at] < later[i]) at++
+    if (later[i] % 2 === 0 || (at < ids.length && ids[at] === later[i])) continue
+    added++
+    if (later[i] < newest) older++
+  }
+  return added < LEAST_TELLING || older < added / 2
 }
 
 /** The owners of the new objects, each with an example that stands for all that it holds. */

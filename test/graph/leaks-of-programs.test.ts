@@ -1,0 +1,212 @@
+/** What `leaks` says of real programs: one row for one structure, what kind of leak it is, and what holds it. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {owners} from '../../src/analyze/owners.ts'
+import {select} from '../../src/analyze/select.ts'
+import {ownerWords} from '../../src/explain/owner-words.ts'
+import {findLeaks, type LeaksView, leaksView, takeLeaks} from '../../src/graph/leaks-view.ts'
+import {openSnapshot} from '../../src/snapshot/load.ts'
+import {programs} from '../support/programs.ts'
+
+const {run} = programs()
+
+async function leaksIn(files: readonly string[], limit = 30): Promise<LeaksView> {
+  const snapshots = []
+  for (const file of files) snapshots.push(await openSnapshot(file))
+  const takes = snapshots.slice(0, -1).map(takeLeaks)
+  return leaksView(findLeaks(takes, snapshots[snapshots.length - 1], {limit}))
+}
+
+/** One class for each structure, so that each row is known by it. */
+const STRUCTURES = `
+  class Keyed { constructor(i) { this.i = i } }
+  class InSet { constructor(i) { this.i = i } }
+  class Recent { constructor(i) { this.i = i } }
+  class Part { constructor(i) { this.i = i } }
+  class Extra { constructor(i) { this.i = i } }
+  class Session { constructor(i) { this.i = i } }
+  class Lru {
+    map = new Map(); head = undefined; tail = undefined
+    set(key, value) {
+      const entry = {key, value, older: this.head, newer: undefined}
+      if (this.head) this.head.newer = entry
+      this.head = entry
+      this.tail ??= entry
+      this.map.set(key, entry)
+    }
+  }
+  const {EventEmitter} = require('events')
+  const byKey = new Map(), topics = new Map(), lru = new Lru(), rows = [], subscribers = [], table = {}, bus = new EventEmitter()
+  bus.on('request', (() => { const sessions = new Map(); return function onRequest(i) { sessions.set('session ' + i, new Session(i)) } })())
+  let n = 0
+  const round = () => {
+    for (let i = 0; i < 200; i++, n++) {
+      byKey.set('the listener here ' + n, new Keyed(n))
+      const topic = 'topic ' + n % 5
+      if (!topics.has(topic)) topics.set(topic, new Set())
+      topics.get(topic).add(new InSet(n))
+      lru.set('recent ' + n, new Recent(n))
+      rows.push({part: new Part(n), extra: new Extra(n), list: [n]})
+      const own = n
+      subscribers.push(function onChange() { return own })
+      table['row ' + n] = {n}
+      bus.emit('request', n)
+    }
+  }
+  exports.all = () => [byKey, topics, lru, rows, subscribers, table, bus]
+`
+
+test('one structure is one row, and its kind comes from what it is', async () => {
+  const {rows, limits} = await leaksIn(run('structures.cjs', STRUCTURES, 3))
+  const told = JSON.stringify(
+    rows.map(({kind, holder, types}) => ({kind, holder, types})),
+    undefined,
+    1,
+  )
+  const of = (name: string) => rows.filter(({types}) => types.some(({type}) => type === name))
+  for (const [type, holder, kind] of [
+    ['Keyed', /byKey/, 'cache without limit'],
+    ['InSet', /topics/, 'cache without limit'],
+    ['Recent', /lru/, 'cache without limit'],
+    ['Part', /rows/, 'growing array'],
+    ['Session', /sessions/, 'cache without limit'],
+  ] as const) {
+    const [row, ...more] = of(type)
+    assert.ok(row !== undefined, `${type} in ${told}`)
+    assert.equal(more.length, 0, `${type} in ${told}`)
+    assert.match(row.holder, holder, told)
+    assert.equal(row.kind, kind, `${type} in ${told}`)
+    assert.equal(row.counts[1] - row.counts[0], 200, `${type} in ${told}`)
+    assert.equal(row.counts[2] - row.counts[1], 200, `${type} in ${told}`)
+  }
+  assert.equal(of('Extra')[0], of('Part')[0], told)
+  assert.equal(rows.find(({holder}) => holder.includes('subscribers'))?.kind, 'listener never removed', told)
+  assert.equal(rows.find(({holder}) => holder.includes('table'))?.kind, 'cache without limit', told)
+  assert.equal(rows.length, 7, told)
+  assert.ok(!limits.some(text => text.includes('order')), limits.join())
+})
+
+test('places that grow by less than 1 % of the first are a count', async () => {
+  const {rows, limits} = await leaksIn(
+    run(
+      'crumbs.cjs',
+      `class Large { text = Array.from({length: 200}, (_, i) => i + 0.5) }; class Crumb {}
+       const large = [], crumbs = []
+       const round = () => { for (let i = 0; i < 500; i++) large.push(new Large()); for (let i = 0; i < 3; i++) crumbs.push(new Crumb()) }
+       exports.all = () => [large, crumbs]`,
+      3,
+    ),
+  )
+  assert.equal(rows.length, 1)
+  assert.match(rows[0].holder, /large/)
+  assert.equal(limits.filter(text => text.startsWith('1 more place grew by less than 1 %')).length, 1, limits.join())
+})
+
+/** A worker of its own makes and drops objects: the main thread's heap must not be taken for out of order. */
+const CHURN = `
+  const {Worker} = require('worker_threads')
+  class Kept { constructor(i) { this.i = i } }
+  const kept = []
+  let young = []
+  const worker = new Worker('const {parentPort} = require("worker_threads"); parentPort.on("message", n => { let all = []; for (let i = 0; i < n; i++) all.push({i}); parentPort.postMessage(all.length) })', {eval: true})
+  const round = async () => {
+    for (let i = 0; i < 100; i++) kept.push(new Kept(i))
+    young = Array.from({length: 5000}, (_, i) => ({i}))
+    await new Promise(done => { worker.once('message', done); worker.postMessage(20000) })
+  }
+  exports.all = () => [kept, young]
+`
+
+test('the right order of snapshots is not accused, the wrong one is', async () => {
+  const [a, b, c] = run('churn.cjs', CHURN, 3)
+  const isAccused = async (files: string[]) =>
+    (await leaksIn(files)).limits.some(text => text.startsWith('the snapshots are not in the order'))
+  for (const files of [
+    [a, b, c],
+    [a, b],
+    [b, c],
+    [a, c],
+  ])
+    assert.equal(await isAccused(files), false, files.join())
+  for (const files of [
+    [c, b, a],
+    [b, a],
+    [c, a],
+    [b, a, c],
+    [c, a, b],
+  ])
+    assert.equal(await isAccused(files), true, files.join())
+})
+
+/** Each request has an agent of its own, whose idle sockets stay open; the mended twin destroys it. */
+const agents = (after: string) => `
+  const http = require('http')
+  const server = http.createServer((request, response) => response.end('ok'))
+  server.keepAliveTimeout = 0
+  const listening = new Promise(done => server.listen(0, '127.0.0.1', done))
+  const get = agent => new Promise((done, failed) =>
+    http.get({port: server.address().port, host: '127.0.0.1', agent}, response => response.resume().on('end', done)).on('error', failed))
+  const round = async () => {
+    await listening
+    for (let i = 0; i < 60; i++) {
+      const agent = new http.Agent({keepAlive: true})
+      await get(agent)
+      await new Promise(setImmediate)
+      ${after}
+    }
+  }
+`
+
+test('what the runtime keeps and no place of the program does is told', async () => {
+  const {rows} = await leaksIn(run('agents.cjs', agents(''), 3))
+  const told = JSON.stringify(rows.map(({kind, holder, types, counts}) => ({kind, holder, types, counts})))
+  const handles = rows.filter(({kind}) => kind === 'open handle')
+  assert.ok(handles.length > 0, told)
+  assert.ok(
+    handles.some(({types}) => types.some(({type}) => type === 'Agent')),
+    told,
+  )
+})
+
+test('the mended twin, which destroys its agents, is silent', async () => {
+  const {rows} = await leaksIn(run('agents-mended.cjs', agents('agent.destroy()'), 3))
+  assert.deepEqual(
+    rows.map(({kind, holder}) => ({kind, holder})),
+    [],
+  )
+})
+
+/** Renders that fail: the error is kept, and with it, until its stack is read, `this` of its frames. */
+const errors = (read: string) => `
+  class Render { constructor(i) { this.rows = Array.from({length: 100}, (_, k) => ({k, i})) } fail() { return new Error('no') } }
+  const failures = []
+  const round = () => { for (let i = 0; i < 20; i++) { const error = new Render(i).fail(); ${read}; failures.push(error) } }
+  exports.all = () => failures
+`
+
+test('an error whose stack nobody has read holds the objects of its frames', async () => {
+  const files = run('errors.cjs', errors(''), 3)
+  const {rows} = await leaksIn(files)
+  const told = JSON.stringify(rows.map(({kind, holder, types}) => ({kind, holder, types})))
+  assert.equal(rows.length, 1, told)
+  assert.match(rows[0].holder, /failures/, told)
+  assert.ok(
+    rows[0].types.some(({type}) => type === 'Render'),
+    told,
+  )
+  const last = await openSnapshot(files[2])
+  const {owners: found} = owners(last, select(last, {type: 'Render'}))
+  assert.equal(found.length, 1)
+  const steps = ownerWords(last, found[0]).steps.map(({value}) => value)
+  const stack = steps.find(step => step.kind === 'stack')
+  assert.ok(stack?.kind === 'stack' && stack.functionName.startsWith('fail'), JSON.stringify(steps))
+})
+
+test('with the stack read, the objects of the frames are gone', async () => {
+  const {rows} = await leaksIn(run('errors-read.cjs', errors('error.stack'), 3))
+  const told = JSON.stringify(rows.map(({kind, holder, types}) => ({kind, holder, types})))
+  assert.ok(
+    rows.every(({types}) => types.every(({type}) => type !== 'Render')),
+    told,
+  )
+})
