@@ -28,7 +28,11 @@ export const dictionaryTest = oncePer((snapshot: Snapshot): ((node: number) => b
   }
 })
 
-function isOfOneType({firstEdge, edgeKind, edgeName, edgeTarget, nodeKind, strings, types}: Snapshot, node: number) {
+/** Whether most properties of an object lead to objects of one type. Costs a look at each. */
+export function isOfOneType(
+  {firstEdge, edgeKind, edgeName, edgeTarget, nodeKind, strings, types}: Snapshot,
+  node: number,
+) {
   const counts = new Map<number, number>()
   let all = 0
   for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {

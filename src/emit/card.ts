@@ -6,7 +6,7 @@ import {sansWidth} from './font.ts'
 import {type Point, round} from './geometry.ts'
 import {lookName, looks} from './looks.ts'
 import {textWidth} from './width.ts'
-import {idText, moreText, sizeText, times, typeName} from './wording.ts'
+import {idText, moreText, nodeTitle, sizeText, times} from './wording.ts'
 
 export const widestType = 32
 const widestText = 40
@@ -55,7 +55,7 @@ function objectLines(node: ResultNode, heapBytes: number | null): string[] {
   const notes = node.notes.slice(0, notesShown).map(note => `(${note})`)
   const left = node.notes.length - notesShown
   const rest = left > 0 ? [`(${left} more notes)`] : []
-  const type = forTerminal(typeName(node.type), widestType) + times(node.count)
+  const type = forTerminal(nodeTitle(node), widestType) + times(node.count)
   const about = [node.preview, node.place].filter(text => text !== '').join(' · ')
   const aboutLines = textWidth(about) <= widestText ? [about] : [node.preview, node.place]
   // What people look for first is never cut.
@@ -83,7 +83,7 @@ export function cardTitle(node: ResultNode, references: number, heapBytes: numbe
   if (node.role === 'more') return moreText(node, references)
   const sign = node.role === 'target' ? 'asked about: ' : node.role === 'root' ? 'root: ' : ''
   const parts = [node.preview, node.place, sizeText(node, heapBytes), idText(node), node.kind, ...node.notes]
-  return [`${sign}${typeName(node.type)}${times(node.count)}`, ...parts.filter(part => part !== '')].join(', ')
+  return [`${sign}${nodeTitle(node)}${times(node.count)}`, ...parts.filter(part => part !== '')].join(', ')
 }
 
 export interface CardPlace {

@@ -17,6 +17,7 @@ import {
   idText,
   limitText,
   moreText,
+  nodeTitle,
   sizeText,
   snapshotText,
   strengthText,
@@ -130,7 +131,7 @@ function nodeStatement(id: string, node: ResultNode, references: number, heapByt
 }
 
 function cardLines(node: ResultNode, sign: string, heapBytes: number | null): string[] {
-  const head = `${sign && `${sign} `}${forTerminal(typeName(node.type), widestType)}${times(node.count)}`
+  const head = `${sign && `${sign} `}${forTerminal(nodeTitle(node), widestType)}${times(node.count)}`
   const size = sizeText(node, heapBytes)
   const facts = [size, idText(node)].filter(fact => fact !== '').join(' · ')
   const notes = node.notes.slice(0, notesShown).map(note => `(${note})`)
@@ -158,7 +159,7 @@ function cardWidth(lines: string[]): string {
 
 function tooltip(node: ResultNode): string {
   const parts = [
-    `${typeName(node.type)}${times(node.count)}`,
+    `${nodeTitle(node)}${times(node.count)}`,
     [node.kind, idText(node)].filter(part => part !== '').join(' '),
     node.preview,
     node.place,

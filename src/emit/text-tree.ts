@@ -11,6 +11,7 @@ import {
   idText,
   limitText,
   moreText,
+  nodeTitle,
   roleSign,
   selfAndOffHeap,
   selfSize,
@@ -339,7 +340,7 @@ function edgeText(graph: ResultGraph, edge: string, paint: Paint, expected: numb
 /** `▣ Object ×300  self 9.6 kB  e.g. @1234  preview  place  (notes)`; the id of a single object stands beside its type. */
 function nodeText(node: ResultNode, paint: Paint, preview: string, heapBytes: number | null): string {
   const sign = roleSign(node.role)
-  const name = `${sign && `${paint.mark(sign)} `}${paint.type(forTerminal(typeName(node.type), widestName))}`
+  const name = `${sign && `${paint.mark(sign)} `}${paint.type(forTerminal(nodeTitle(node), widestName))}`
   const id = painted(paint.dim, idText(node))
   const size = painted(paint.size, sizeText(node, heapBytes))
   const place = painted(text => paint.place(text, node.place), forTerminal(node.place, widestPlace))

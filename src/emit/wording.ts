@@ -16,6 +16,11 @@ export function roleSign(role: ResultRole): string {
   return role === 'root' ? rootSign : ''
 }
 
+/** What an object, or each of several, is called. */
+export function nodeTitle({title, type}: ResultNode): string {
+  return title ?? typeName(type)
+}
+
 /** An anonymous class has the empty name. */
 export function typeName(type: string): string {
   return type === '' ? '(unnamed)' : type

@@ -2,6 +2,7 @@
 
 import {exportName} from '../analyze/cut-variables.ts'
 import {cutEdges, doublesOf, resolveCuts} from '../analyze/cuts.ts'
+import {dictionaryTest, isOfOneType} from '../analyze/dictionaries.ts'
 import {retainingEdges} from '../analyze/edge-policy.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
 import {reachableNodes, reachableWithout} from '../analyze/reachable.ts'
@@ -181,12 +182,13 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const isTable = kind === EdgeKind.internal && name === 'table'
   let byId: Candidate | undefined
   const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
-  if (isIndexed(kind) || isTable) {
+  // Entries of an object used as a map are let go of as a Map's are.
+  const isKey = kind === EdgeKind.property && isDictionaryOfOneType(snapshot, source)
+  if (isIndexed(kind) || isTable || isKey) {
     const slots = isTable ? nodeAt(cut + 1) : source
     const named = variablePath(snapshot, edges.slice(0, cut))
     if (named !== '') yield {text: `${named}[]`, source: slots}
-    const bare = cut > 0 && edgeKind[edges[cut - 1]] === EdgeKind.context ? [nameOf(snapshot, edges[cut - 1])] : above
-    for (const way of bare) yield {text: `${way}[]`, source: slots}
+    for (const way of above) yield {text: `${way}[]`, source: slots}
     if (isOne) byId = {text: `@${nodeId[source]}[]`, source: slots}
   } else {
     for (const text of waysAlong(snapshot, source, edges[cut])) yield {text, source}
@@ -252,14 +254,20 @@ function isOnlyOf(snapshot: Snapshot, text: string, node: number): boolean {
   }
 }
 
-/** `GS.watched`: from the last variable on the way, by properties alone; '' if there is none. */
+/** Not what has many parts of all sorts, such as a module's exports: letting go of all of them is no advice. */
+function isDictionaryOfOneType(snapshot: Snapshot, node: number): boolean {
+  return dictionaryTest(snapshot)(node) && isOfOneType(snapshot, node)
+}
+
+/** `GS.watched`: from the last variable or export on the way, by properties alone; '' if there is none. */
 function variablePath(snapshot: Snapshot, edges: readonly number[]): string {
   const {edgeKind} = snapshot
-  const from = edges.findLastIndex(edge => edgeKind[edge] === EdgeKind.context)
-  if (from < 0 || from === edges.length - 1) return ''
+  const isVariable = (edge: number) => edgeKind[edge] === EdgeKind.context || exportName(snapshot, edge) !== undefined
+  const from = edges.findLastIndex(isVariable)
+  if (from < 0) return ''
   const rest = edges.slice(from + 1)
   if (!rest.every(edge => edgeKind[edge] === EdgeKind.property)) return ''
-  const variable = nameOf(snapshot, edges[from])
+  const variable = exportName(snapshot, edges[from]) ?? nameOf(snapshot, edges[from])
   return isWord(variable) ? variable + rest.map(edge => accessor(nameOf(snapshot, edge))).join('') : ''
 }
 

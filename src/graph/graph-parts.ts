@@ -1,8 +1,9 @@
 /** What all answers share on their way into a result graph: the totals, single objects, single edges. */
 
-import {describe} from '../explain/describe.ts'
+import {type Description, describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength} from '../explain/edge-label.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
+import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import type {ResultEdge, ResultGraph, ResultInfo, ResultNode, ResultRole} from './result.ts'
 import {snapshotView} from './snapshot-view.ts'
@@ -40,7 +41,7 @@ export function mergeNode(
   const selfBytes = snapshot.nodeSelfBytes[node]
   return graph.addNode(key, {
     role,
-    ...describe(snapshot, node),
+    ...described(snapshot, node),
     code: codeOf(snapshot, node),
     count: 1,
     selfBytes,
@@ -48,6 +49,12 @@ export function mergeNode(
     level,
     notes: [],
   })
+}
+
+/** The words of a node; of a scope, what it is of stands for its type. */
+export function described(snapshot: Snapshot, node: number): Description & {title?: string} {
+  const words = describe(snapshot, node)
+  return scopes(snapshot).isScope(node) ? {...words, title: words.preview, preview: ''} : words
 }
 
 export function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: string, to: string): string {

@@ -2,7 +2,6 @@
 import type {Joint, NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
 import {offHeapBytes} from '../analyze/off-heap.ts'
 import {codePath, codePathText} from '../explain/code-path.ts'
-import {describe} from '../explain/describe.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
 import {lackSentence} from '../explain/wholeness-words.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
@@ -10,7 +9,7 @@ import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {plural} from '../util/units.ts'
-import {addEdge, info, leftOutNode, sumSelfBytes} from './graph-parts.ts'
+import {addEdge, described, info, leftOutNode, sumSelfBytes} from './graph-parts.ts'
 import {createResultGraph, type ResultGraph, type ResultNode} from './result.ts'
 
 export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
@@ -102,7 +101,7 @@ function uniqueKey({nodeId}: Snapshot, group: NeighborGroup, groupOfKey: Map<str
 
 function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
   const {nodes, level} = group
-  const example = describe(snapshot, nodes[0])
+  const example = described(snapshot, nodes[0])
   const types = level === 0 ? distinctTypes(snapshot, nodes) : 1
   return {
     role: level === 0 ? 'target' : group.isRoot ? 'root' : 'node',
@@ -112,8 +111,11 @@ function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
     count: nodes.length,
     selfBytes: sumSelfBytes(snapshot, nodes),
     retainedBytes: null,
-    preview: common(nodes, node => describe(snapshot, node).preview),
-    place: common(nodes, node => describe(snapshot, node).place),
+    ...(example.title === undefined
+      ? {}
+      : {title: common(nodes, node => described(snapshot, node).title ?? '') || 'scope'}),
+    preview: common(nodes, node => described(snapshot, node).preview),
+    place: common(nodes, node => described(snapshot, node).place),
     code: common(nodes, node => codeOf(snapshot, node)) || 'unknown',
     level,
     notes: group.seen ? ['shown above'] : [],

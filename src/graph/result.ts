@@ -20,6 +20,8 @@ export interface ResultNode {
   role: ResultRole
   /** Type of the objects: constructor name, `(string)`, … ; for `more`, what was left out, in words. */
   type: string
+  /** What people call a scope, which V8 calls `system / Context`: `module`, `call of onData()`; not there for others. */
+  title?: string
   /** V8's node kind. */
   kind: string
   /** V8's id of the object, or of one example if there are several; 0 for `more`. */
