@@ -60,7 +60,6 @@ export function paint({colours}: Context, options: OutputOptions): Paint {
   return outputFile(options) === undefined ? colours : plainPaint
 }
 
-/** Writes the answer and, for a person at a terminal, what to ask next. */
 /** `picture written to x.svg (60 cards)`; on terminals that can, the name is a link. */
 export function sayWritten({io, program}: Context, {output = ''}: OutputOptions, what: string, facts: string): void {
   const name = fileLink(io, output, program.opts().color !== false)
@@ -68,6 +67,7 @@ export function sayWritten({io, program}: Context, {output = ''}: OutputOptions,
   io.stderr.write(`${forTerminal(before)}written to ${name}${forTerminal(behind)}\n`)
 }
 
+/** Writes the answer and, for a person at a terminal, what to ask next. */
 export async function finish(context: Context, options: OutputOptions, text: AnswerText, next: string): Promise<void> {
   const {io} = context
   if (await writeAnswer(io, options, text)) sayWritten(context, options, '', '')
@@ -76,14 +76,14 @@ export async function finish(context: Context, options: OutputOptions, text: Ans
 
 /** A command line with the options of this one that change what places, and so the names in cuts, are. */
 export function keepingOptions(context: Pick<Context, 'program'>, command: string): string {
-  return command.replace(/^heapgraph /, start => start + keptOptions(context))
+  return command + keptOptions(context)
 }
 
-/** Those options, with a space behind; '' if there are none. */
+/** Those options, with a space before them; '' if there are none. */
 export function keptOptions({program}: Pick<Context, 'program'>): string {
   const {sourceMaps} = program.opts<{sourceMaps?: string | boolean}>()
-  if (sourceMaps === false) return '--no-source-maps '
-  return typeof sourceMaps === 'string' ? `--source-maps ${shellWord(sourceMaps)} ` : ''
+  if (sourceMaps === false) return ' --no-source-maps'
+  return typeof sourceMaps === 'string' ? ` --source-maps ${shellWord(sourceMaps)}` : ''
 }
 
 /** Longer than any that a person would paste: a name out of the heap may have megabytes. */

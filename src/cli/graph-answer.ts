@@ -111,7 +111,7 @@ async function drawOrSaveDot(
       const editor = name === undefined ? undefined : editorPattern(name)
       const more = {
         ...(editor === undefined ? {} : {editor}),
-        ...(file === '' ? {} : {file: keptOptions({program}) + again(file)}),
+        ...(file === '' ? {} : {file: again(file) + keptOptions({program})}),
       }
       const {html, ...counts} = await drawHtml(graph, {...options, ...more})
       return {text: html, ...counts}

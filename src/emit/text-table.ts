@@ -19,11 +19,18 @@ export function textTable(columns: TableColumn[], rows: string[][], paint: Paint
   const widths = columns.map((_, index) =>
     cells.reduce((widest, row) => Math.max(widest, textWidth(row[index])), textWidth(titles[index])),
   )
-  const lines = [tableLine(columns, titles, titles, widths, () => paint.strong)]
+  const lines = [tableLine(columns, titles, titles, widths, () => text => paint.strong(text))]
   for (const [i, row] of cells.entries()) {
-    lines.push(tableLine(columns, row, rows[i], widths, column => (column.style ? paint[column.style] : asIs)))
+    lines.push(tableLine(columns, row, rows[i], widths, column => brushFor(column, paint)))
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Colours take nothing but the text; a place is told whole, too, so that it can be a link. */
+function brushFor({style}: TableColumn, paint: Paint): (text: string, whole: string) => string {
+  if (style === 'place') return paint.place
+  const brush = style === undefined ? asIs : paint[style]
+  return text => brush(text)
 }
 
 function tableLine(

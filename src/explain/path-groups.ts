@@ -179,8 +179,9 @@ function isLink(
 function isOfRuntime([first, second]: readonly CodeStep[]): boolean {
   if (first.value.kind !== 'start' || first.value.of !== 'global' || second === undefined) return false
   // Programs give names to what they keep at the global object: numbers are of what the browser hangs there.
-  if (second.value.kind === 'element') return true
-  return second.value.kind === 'property' && second.value.name.startsWith('<symbol node:')
+  const {value} = second
+  if (value.kind === 'element' || (value.kind === 'repeat' && value.steps[0].kind === 'element')) return true
+  return value.kind === 'property' && value.name.startsWith('<symbol node:')
 }
 
 export interface PathHolder {

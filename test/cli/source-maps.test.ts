@@ -65,11 +65,11 @@ test('the next command keeps the options that tell places', async () => {
     return /^next: (.*)$/m.exec(stderr)?.[1] ?? stderr
   }
   assert.match(await next(), /^heapgraph [a-z]/)
-  assert.match(await next('--no-source-maps'), /^heapgraph --no-source-maps [a-z]/)
+  assert.match(await next('--no-source-maps'), /^heapgraph [a-z].* --no-source-maps$/)
   const maps = join(folder, "it's maps")
   mkdirSync(maps)
   const kept = await next('--source-maps', maps)
-  assert.ok(kept.startsWith(`heapgraph --source-maps '${folder}/it'\\''s maps' `), kept)
+  assert.ok(kept.endsWith(` --source-maps '${folder}/it'\\''s maps'`), kept)
   const {code} = await heapgraph(['--no-source-maps', 'types', file])
   assert.equal(code, 0)
 })
