@@ -2,7 +2,7 @@
 
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Chain} from './code-chain.ts'
-import type {Rule} from './code-fold.ts'
+import type {Fold, Rule} from './code-fold.ts'
 import {functionName} from './code-nodes.ts'
 import {property} from './step.ts'
 
@@ -52,12 +52,25 @@ export const errorStack: Rule = (chain, at) => {
   let frame = at
   while (frame < Math.min(chain.length, at + MOST_TO_FRAME) && !chain.isRaw(chain.target(frame), 'CallSiteInfo'))
     frame++
-  if (frame === at || frame + 1 >= chain.length || !chain.isRaw(chain.target(frame), 'CallSiteInfo')) return undefined
+  if (frame === at || frame + 1 >= chain.length || !chain.isRaw(chain.target(frame), 'CallSiteInfo')) {
+    return rawFrames(chain, at)
+  }
   return {
     length: frame + 2 - at,
     step: {kind: 'stack', functionName: functionOfFrame(chain, chain.target(frame))},
     inCode: true,
   }
+}
+
+/**
+ * Files of Node 24 and newer have what the frames need one behind the other in one array. No value of JavaScript's is such an array, so a
+ * symbol that leads to one is V8's.
+ */
+function rawFrames(chain: Chain, at: number): Fold | undefined {
+  const {nodeKind} = chain.snapshot
+  const isOfV8 = chain.name(at).startsWith('<symbol') && nodeKind[chain.target(at)] === NodeKind.array
+  if (!isOfV8 || at + 1 >= chain.length || chain.slot(at + 1) < 0) return undefined
+  return {length: 2, step: {kind: 'stack', functionName: ''}, inCode: true}
 }
 
 function functionOfFrame({snapshot}: Chain, frame: number): string {

@@ -103,5 +103,7 @@ test('in the middle of a snapshot it is closed, too; what was open before stays 
   )
   capture.child.kill('SIGINT')
   await capture.ended
-  assert.equal(await isOpen(port), true)
+  const isStillOpen = await isOpen(port)
+  own.child.kill('SIGKILL')
+  assert.equal(isStillOpen, true)
 })
