@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {functionName} from '../../src/explain/code-nodes.ts'
 import {describe} from '../../src/explain/describe.ts'
 import {sourcePlace} from '../../src/explain/source-place.ts'
 import {openSnapshot, type Snapshot, select} from '../../src/index.ts'
@@ -145,7 +146,8 @@ function namedClosures(snapshot: Snapshot, program: string): {name: string; line
   for (let node = 0; node < snapshot.nodeCount; node++) {
     if (snapshot.nodeKind[node] !== NodeKind.closure) continue
     const match = /^(?:src\/)(.*):(\d+)$/.exec(sourcePlace(snapshot, node))
-    const name = snapshot.strings.get(snapshot.nodeName[node])
+    // A bound function has the name and the line of what it calls.
+    const name = functionName(snapshot, node).replace(/^bound /, '')
     if (match?.[1] === program && name !== '') found.push({name, line: Number(match[2])})
   }
   return found
