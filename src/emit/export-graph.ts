@@ -21,7 +21,7 @@ export function text(of: string): string {
 export const NODE_FIELDS: readonly Field<ResultNode>[] = fields<ResultNode>({
   role: {name: 'role', type: 'string', value: node => node.role},
   type: {name: 'type', type: 'string', value: node => node.type},
-  title: {name: 'title', type: 'string', value: node => node.title ?? ''},
+  title: {name: 'title', type: 'string', value: node => node.title ?? null},
   kind: {name: 'nodeKind', type: 'string', value: node => node.kind},
   id: {name: 'objectId', type: 'long', value: node => node.id},
   count: {name: 'count', type: 'long', value: node => node.count},
