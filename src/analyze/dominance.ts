@@ -37,6 +37,22 @@ function dominanceIn({count}: DominatorTree, placeOf: Places): Dominates {
   return (above, below) => placeOf(below) >= placeOf(above) && placeOf(below) - placeOf(above) < count[above]
 }
 
+/** Visits the nodes of `below` and all that they dominate, in the tree's order; `below` has all of them then. */
+export function visitBelow(
+  {order, dominator}: DominatorTree,
+  root: number,
+  below: BitSet,
+  visit: (node: number) => void,
+): void {
+  for (const node of order) {
+    if (!below.has(node)) {
+      if (node === root || !below.has(dominator[node])) continue
+      below.add(node)
+    }
+    visit(node)
+  }
+}
+
 /** Nodes that an object of the set dominates, but those of the set on top of all. */
 export function nestedNodes(snapshot: Snapshot, set: BitSet): BitSet {
   const {dominator, order} = dominatorTree(snapshot)

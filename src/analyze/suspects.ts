@@ -2,6 +2,7 @@
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {visitBelow} from './dominance.ts'
 import {keptSizes, keptTree} from './dominators.ts'
 import type {LeakedSet} from './leaks.ts'
 import {type RetainedSet, retainedBySet} from './retained-set.ts'
@@ -138,26 +139,19 @@ function instances(
 /** All counted objects that those of `tops` dominate, themselves included unless there is one only; they are covered from now on. */
 function below(snapshot: Snapshot, tops: Uint32Array, isPart: (node: number) => boolean, isCovered: BitSet): LeakedSet {
   const {nodeId, types} = snapshot
-  const {order, dominator} = keptTree(snapshot)
   const size = selfSizes(snapshot, 'devtools')
-  const isBelow = new BitSet(snapshot.nodeCount)
-  for (const top of tops) isBelow.add(top)
   const members = new GrowableUint32()
   const counts = new Map<number, number>()
   let selfBytes = 0
-  for (const node of order) {
-    if (!isBelow.has(node)) {
-      if (node === snapshot.root || !isBelow.has(dominator[node])) continue
-      isBelow.add(node)
-    }
-    if (isCovered.has(node)) continue
+  visitBelow(keptTree(snapshot), snapshot.root, BitSet.of(snapshot.nodeCount, tops), node => {
+    if (isCovered.has(node)) return
     isCovered.add(node)
     selfBytes += size[node]
     const isHolder = tops.length === 1 && node === tops[0]
-    if (isHolder || !isPart(node)) continue
+    if (isHolder || !isPart(node)) return
     members.push(node)
     counts.set(types.ofNode[node], (counts.get(types.ofNode[node]) ?? 0) + 1)
-  }
+  })
   return {
     group: 0,
     tops: tops.slice().sort((a, b) => nodeId[a] - nodeId[b]),

@@ -4,6 +4,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
+import {visitBelow} from './dominance.ts'
 import {keptSizes, keptTree} from './dominators.ts'
 import {sumsOf} from './group-sums.ts'
 import {isDetachedDom, type LeakedSet} from './leaks.ts'
@@ -92,24 +93,18 @@ export function unexplainedSets(snapshot: Snapshot, search: UnexplainedSearch): 
 /** The set of some objects and of everything new below them. */
 function below(snapshot: Snapshot, tops: Uint32Array, isNew: (node: number) => boolean): LeakedSet {
   const {types, nodeCount} = snapshot
-  const {order, dominator} = keptTree(snapshot)
   const size = selfSizes(snapshot, 'devtools')
   const isThing = thingTest(snapshot)
-  const isBelow = BitSet.of(nodeCount, tops)
   const members = new GrowableUint32()
   const counts = new Map<number, number>()
   let selfBytes = 0
-  for (const node of order) {
-    if (!isBelow.has(node)) {
-      if (node === snapshot.root || !isBelow.has(dominator[node])) continue
-      isBelow.add(node)
-    }
-    if (!isNew(node)) continue
+  visitBelow(keptTree(snapshot), snapshot.root, BitSet.of(nodeCount, tops), node => {
+    if (!isNew(node)) return
     selfBytes += size[node]
-    if (!isThing(node)) continue
+    if (!isThing(node)) return
     members.push(node)
     counts.set(types.ofNode[node], (counts.get(types.ofNode[node]) ?? 0) + 1)
-  }
+  })
   return {
     group: -1,
     tops,
