@@ -262,12 +262,12 @@ function isDictionaryOfOneType(snapshot: Snapshot, node: number): boolean {
 /** `GS.watched`: from the last variable or export on the way, by properties alone; '' if there is none. */
 function variablePath(snapshot: Snapshot, edges: readonly number[]): string {
   const {edgeKind} = snapshot
-  const isVariable = (edge: number) => edgeKind[edge] === EdgeKind.context || exportName(snapshot, edge) !== undefined
-  const from = edges.findLastIndex(isVariable)
+  const nameAt = (edge: number) => exportName(snapshot, edge) ?? variableName(snapshot, edge)
+  const from = edges.findLastIndex(edge => nameAt(edge) !== '')
   if (from < 0) return ''
   const rest = edges.slice(from + 1)
   if (!rest.every(edge => edgeKind[edge] === EdgeKind.property)) return ''
-  const variable = exportName(snapshot, edges[from]) ?? nameOf(snapshot, edges[from])
+  const variable = nameAt(edges[from])
   return isWord(variable) ? variable + rest.map(edge => accessor(nameOf(snapshot, edge))).join('') : ''
 }
 
