@@ -112,7 +112,7 @@ function edgesBetween(snapshot: Snapshot, text: string, from: number, to: number
 
 function nodeOf(snapshot: Snapshot, text: string, id: number): number {
   const node = snapshot.nodeId.indexOf(id)
-  if (node < 0) throw nothing(snapshot, text, `speaks of @${id}, but no object has this id`, [])
+  if (node < 0) throw nothing(snapshot, text, `names @${id}, but no object has that id`, [])
   return node
 }
 

@@ -3,6 +3,7 @@
  * One pass over acorn's tree without recursion; offsets are UTF-16 units in the text.
  */
 import type {AnyNode, Program} from 'acorn'
+import {childrenOf} from './syntax-tree.ts'
 
 export interface InitialValues {
   /** Offsets of the names of variables that are given what another module has: `const {a} = require('b')`. */
@@ -115,18 +116,4 @@ function namesIn(pattern: AnyNode): number[] {
     else if (node?.type === 'AssignmentPattern') pending.push(node.left)
   }
   return found
-}
-
-/** Parts of a node that are nodes. */
-function childrenOf(node: AnyNode): AnyNode[] {
-  const found: AnyNode[] = []
-  for (const value of Object.values(node) as unknown[]) {
-    if (isNode(value)) found.push(value)
-    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) found.push(item)
-  }
-  return found
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && typeof (value as {type?: unknown}).type === 'string'
 }

@@ -5,6 +5,7 @@
  * the tree is kept. Offsets are UTF-16 units in the text, as V8's positions.
  */
 import type {AnyNode, Program} from 'acorn'
+import {childrenOf} from './syntax-tree.ts'
 
 /**
  * `name`: a function expression's own name inside itself. `this`: what a function has without declaring it, and arrow functions inside see
@@ -549,18 +550,4 @@ function declaredBy(node: AnyNode): {name: string; start: number}[] {
     else if (pattern?.type === 'AssignmentPattern') pending.push(pattern.left)
   }
   return found
-}
-
-/** Parts of a node that are nodes, in the order of the tree's own keys. */
-function childrenOf(node: AnyNode): AnyNode[] {
-  const found: AnyNode[] = []
-  for (const value of Object.values(node) as unknown[]) {
-    if (isNode(value)) found.push(value)
-    else if (Array.isArray(value)) for (const item of value) if (isNode(item)) found.push(item)
-  }
-  return found
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && typeof (value as {type?: unknown}).type === 'string'
 }
