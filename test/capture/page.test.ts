@@ -93,7 +93,7 @@ test('a page is chosen by a part of its title, and what was planted is in its sn
   assert.match(types.stdout, /^ +500 .* Mail +\S*inbox\.html:2$/m)
   const detached = await heapgraph(['detached', file])
   assert.equal(detached.code, 0)
-  assert.match(detached.stdout, / section  @\d+  \.gone of Window/)
+  assert.match(detached.stdout, / section {2}@\d+ {2}\.gone of Window/)
   const held = await heapgraph(['why', '--type', 'Mail', file])
   assert.match(held.stdout, /box/)
 })
