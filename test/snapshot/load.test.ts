@@ -9,6 +9,7 @@ import {heapText} from '../support/ascii-heap.ts'
 import {chunksOf} from '../support/chunks.ts'
 import {assertSameHeap, judge, parsedHeap} from '../support/parse-twin.ts'
 import {PLAIN_FORMAT, randomFormat, randomHeap, writeHeap} from '../support/random-heap.ts'
+import {runs} from '../support/runs.ts'
 
 const SEED = 20240229
 
@@ -45,7 +46,7 @@ test('random heaps in random formatting equal JSON.parse, whatever the chunks', 
     assertSameHeap(await openSnapshot(chunksOf(bytes, sizes)), expected)
     assertSameHeap(await openSnapshot(bytes, {chunkBytes: sizes[0]}), expected)
   })
-  await fc.assert(property, {seed: SEED, numRuns: 200})
+  await fc.assert(property, {seed: SEED, numRuns: runs(200)})
 })
 
 test('heaps of more rows than are handed over at once equal JSON.parse', async () => {
@@ -63,7 +64,7 @@ test('heaps of more rows than are handed over at once equal JSON.parse', async (
     const bytes = writeHeap(large, format)
     assertSameHeap(await openSnapshot(chunksOf(bytes, [1000, 70_000, 3])), parsedHeap(bytes))
   })
-  await fc.assert(property, {seed: SEED, numRuns: 10})
+  await fc.assert(property, {seed: SEED, numRuns: runs(10)})
 })
 
 interface Mutation {
@@ -143,10 +144,10 @@ test('of mutated bytes the reader takes exactly what is a heap to JSON.parse and
       seen.set(verdict, (seen.get(verdict) ?? 0) + 1)
     },
   )
-  await fc.assert(property, {seed: SEED, numRuns: 2500})
+  await fc.assert(property, {seed: SEED, numRuns: runs(2500)})
   // Each of the three answers is common enough for the test to mean something.
   for (const verdict of ['no JSON', 'no heap', 'heap'])
-    assert.ok((seen.get(verdict) ?? 0) > 150, `${verdict}: ${[...seen]}`)
+    assert.ok((seen.get(verdict) ?? 0) > runs(150), `${verdict}: ${[...seen]}`)
 })
 
 /** A small file with everything in it. */
