@@ -10,7 +10,7 @@ import {select} from '../../src/analyze/select.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
-import {runs} from '../support/runs.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 import {freedByHand} from './reached-by-hand.ts'
 
@@ -60,7 +60,7 @@ test('components: nodes that reach one another both ways, on random heaps', asyn
     }),
     {seed: 31, numRuns: runs(1500)},
   )
-  assert.ok(found > runs(1000), `${found}`)
+  assert.ok(found > enough(1000), `${found}`)
 })
 
 const MILLION = 1_000_000
@@ -201,7 +201,7 @@ test('cycles: real, shortest, and nothing lost, on random heaps', async () => {
     }),
     {seed: 32, numRuns: runs(1600)},
   )
-  assert.ok(met.groups > runs(600) && met.many > runs(5) && met.long > runs(10), JSON.stringify(met))
+  assert.ok(met.groups > enough(600) && met.many > enough(5) && met.long > enough(10), JSON.stringify(met))
 })
 
 test('cycles: retained bytes, members and lengths, on random heaps', async () => {
@@ -238,7 +238,7 @@ test('cycles: retained bytes, members and lengths, on random heaps', async () =>
     }),
     {seed: 7, numRuns: runs(800)},
   )
-  assert.ok(met.groups > runs(300) && met.members > runs(20) && met.short > runs(20), JSON.stringify(met))
+  assert.ok(met.groups > enough(300) && met.members > enough(20) && met.short > enough(20), JSON.stringify(met))
 })
 
 function retainedByHand(heap: PlainHeap, nodes: number[]): number {

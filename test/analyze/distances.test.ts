@@ -8,7 +8,7 @@ import {rootNodes, userRoots} from '../../src/analyze/roots.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf, heapText} from '../support/ascii-heap.ts'
-import {runs} from '../support/runs.ts'
+import {enough, runs} from '../support/runs.ts'
 import {devToolsDistances, devToolsDistancesOfFile} from './devtools.ts'
 import {largeHeap, type PlainEdge, type PlainHeap, randomHeap, snapshotOf, textOf} from './plain-heap.ts'
 
@@ -65,7 +65,7 @@ test('distances: as the description says, on random heaps', async () => {
     }),
     {seed: 3, numRuns: runs(1000)},
   )
-  assert.ok(met.system > runs(50) && met.none > runs(400) && met.fromRoot > runs(50), JSON.stringify(met))
+  assert.ok(met.system > enough(50) && met.none > enough(400) && met.fromRoot > enough(50), JSON.stringify(met))
 })
 
 /** DevTools takes no name with a line break for a WeakMap entry; we do, and say so. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import {retainingEdges} from '../../src/analyze/edge-policy.ts'
 import {sourceOf} from '../../src/snapshot/retainers.ts'
 import {heapOf} from '../support/ascii-heap.ts'
-import {runs} from '../support/runs.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, type PlainEdge, randomHeap, snapshotOf} from './plain-heap.ts'
 
 /** The rule, said of one edge. */
@@ -29,7 +29,7 @@ test('retaining edges: each edge by the rule', async () => {
     }),
     {seed: 1, numRuns: runs(1000)},
   )
-  assert.ok(seen.yes > runs(4000) && seen.no > runs(4000) && seen.table > runs(500), JSON.stringify(seen))
+  assert.ok(seen.yes > enough(4000) && seen.no > enough(4000) && seen.table > enough(500), JSON.stringify(seen))
 })
 
 // root ══▶ A ──▶ B ──▶ B       shortcuts count at the root only, self edges never,

@@ -9,7 +9,7 @@ import {type Selection, select} from '../../src/analyze/select.ts'
 import {textPattern} from '../../src/analyze/text-pattern.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
-import {runs} from '../support/runs.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 
 /** What a twin needs to know of a question. */
@@ -128,7 +128,7 @@ test('the k shortest of all simple chains, on random heaps', async () => {
     }),
     {seed: 11, numRuns: runs(1500)},
   )
-  assert.ok(chains > runs(1500), `${chains}`)
+  assert.ok(chains > enough(1500), `${chains}`)
 })
 
 test('all simple chains of small dense graphs, where most ways lead back to the chain', async () => {
@@ -196,7 +196,7 @@ test('avoiding types, edge names, ids and what a regular expression matches, on 
     }),
     {seed: 12, numRuns: runs(1500)},
   )
-  assert.ok(chains > runs(700), `${chains}`)
+  assert.ok(chains > enough(700), `${chains}`)
 })
 
 /** Chains as the labels of their nodes. */
@@ -505,7 +505,7 @@ test('chains through types, edges and ids, on random heaps', async () => {
     }),
     {seed: 15, numRuns: runs(2000)},
   )
-  assert.ok(chains > runs(150) && crossed > runs(100) && none > runs(100), `${[chains, crossed, none]}`)
+  assert.ok(chains > enough(150) && crossed > enough(100) && none > enough(100), `${[chains, crossed, none]}`)
 })
 
 test('chains through one node of small dense graphs, where most ways to it and from it cross', async () => {
@@ -549,7 +549,7 @@ test('chains through one node of small dense graphs, where most ways to it and f
     }),
     {seed: 16, numRuns: runs(1500)},
   )
-  assert.ok(chains > runs(300) && longer > runs(50) && none > runs(300), `${[chains, longer, none]}`)
+  assert.ok(chains > enough(300) && longer > enough(50) && none > enough(300), `${[chains, longer, none]}`)
 })
 
 // root ─▶ window ─▶ hub ─▶ T      the shortest way to x and back goes through the hub twice; the right one past it

@@ -15,7 +15,7 @@ import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {HeapgraphError} from '../../src/util/errors.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
-import {runs} from '../support/runs.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -293,7 +293,7 @@ test('freed: what the root no longer reaches, counted by type, on random heaps',
     }),
     {seed: 5, numRuns: runs(600)},
   )
-  assert.ok(met.answers > runs(200) && met.freed > runs(40) && met.stay > runs(100), JSON.stringify(met))
+  assert.ok(met.answers > enough(200) && met.freed > enough(40) && met.stay > enough(100), JSON.stringify(met))
 })
 
 function answerTo(snapshot: Snapshot, cut: string): ReturnType<typeof whatIf> | undefined {

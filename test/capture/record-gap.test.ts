@@ -5,11 +5,12 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {readRecording} from '../../src/index.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {runHeapgraph, until} from './processes.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 90_000, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
+const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
 
 interface Line {
   type: string

@@ -7,6 +7,7 @@ import {before, test} from 'node:test'
 import {setTimeout} from 'node:timers/promises'
 import {pathToFileURL} from 'node:url'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {BIN, runHeapgraph} from './processes.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
@@ -14,7 +15,7 @@ const folder = temporaryFolder()
 // What is recorded through a temporary folder must be gone from it afterwards.
 const scratch = join(folder, 'tmp')
 const isPosix = process.platform !== 'win32'
-const guard = {timeout: 60_000, skip: !isPosix && 'signals are of POSIX'}
+const guard = {timeout: HANG_MS, skip: !isPosix && 'signals are of POSIX'}
 
 interface Line {
   type: string

@@ -5,11 +5,12 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {openSnapshot, select} from '../../src/index.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {BIN, run, until} from './processes.ts'
 import {hasTerminals, onTerminal, screenOf} from './terminal.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 90_000, skip: hasTerminals() ? false : "needs util-linux's script"}
+const guard = {timeout: HANG_MS, skip: hasTerminals() ? false : "needs util-linux's script"}
 let files = 0
 
 function program(text: string): string {

@@ -6,11 +6,12 @@ import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {openSnapshot, select, type WatchedFile, type WatchOptions, watch} from '../../src/index.ts'
 import {ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {runHeapgraph} from './processes.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
-const LIMIT = {timeout: 90_000}
+const LIMIT = {timeout: HANG_MS}
 const SNAPSHOT = /\.heapsnapshot$/
 before(() => assert.ok(existsSync(join(ROOT, 'dist/capture/watch-agent.js')), 'npm run build comes first'))
 

@@ -9,7 +9,7 @@ import {heapText} from '../support/ascii-heap.ts'
 import {chunksOf} from '../support/chunks.ts'
 import {assertSameHeap, judge, parsedHeap} from '../support/parse-twin.ts'
 import {PLAIN_FORMAT, randomFormat, randomHeap, writeHeap} from '../support/random-heap.ts'
-import {runs} from '../support/runs.ts'
+import {enough, runs} from '../support/runs.ts'
 
 const SEED = 20240229
 
@@ -147,7 +147,7 @@ test('of mutated bytes the reader takes exactly what is a heap to JSON.parse and
   await fc.assert(property, {seed: SEED, numRuns: runs(2500)})
   // Each of the three answers is common enough for the test to mean something.
   for (const verdict of ['no JSON', 'no heap', 'heap'])
-    assert.ok((seen.get(verdict) ?? 0) > runs(150), `${verdict}: ${[...seen]}`)
+    assert.ok((seen.get(verdict) ?? 0) > enough(150), `${verdict}: ${[...seen]}`)
 })
 
 /** A small file with everything in it. */
