@@ -25,6 +25,8 @@ const PARTS = {
   // Every real snapshot against every command, every answer or DevTools' worker.
   matrix: [
     'test/analyze/ahead.test.ts',
+    'test/analyze/distances.test.ts',
+    'test/analyze/growth.test.ts',
     'test/analyze/printed-cuts.test.ts',
     'test/cli/fixtures.test.ts',
     'test/devtools/equality.test.ts',
