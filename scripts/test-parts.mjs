@@ -34,6 +34,7 @@ const PARTS = {
     'test/explain/owner-cut.test.ts',
     'test/fixtures-holders.test.ts',
     'test/gallery.test.ts',
+    'test/index-file/index-file.test.ts',
     'test/snapshot/load-parallel.test.ts',
   ],
   // Millions of nodes, very long names, other people's databases, the whole package.
