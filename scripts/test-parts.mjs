@@ -44,6 +44,7 @@ const PARTS = {
     'test/export/duckdb.test.ts',
     'test/export/memory.test.ts',
     'test/package.test.ts',
+    'test/snapshot/load-large.test.ts',
   ],
 }
 

@@ -10,6 +10,7 @@ import {chunksOf} from '../support/chunks.ts'
 import {assertSameHeap, judge, parsedHeap} from '../support/parse-twin.ts'
 import {PLAIN_FORMAT, randomFormat, randomHeap, writeHeap} from '../support/random-heap.ts'
 import {enough, runs} from '../support/runs.ts'
+import {errorOf, headerText} from './texts.ts'
 
 const SEED = 20240229
 
@@ -27,16 +28,6 @@ async function outcome(opened: Promise<Snapshot>): Promise<Snapshot | HeapgraphE
     if (!(error instanceof HeapgraphError)) throw error
     return error
   }
-}
-
-async function errorOf(opened: Promise<unknown>): Promise<HeapgraphError> {
-  try {
-    await opened
-  } catch (error) {
-    if (error instanceof HeapgraphError) return error
-    throw error
-  }
-  assert.fail('it was opened')
 }
 
 test('random heaps in random formatting equal JSON.parse, whatever the chunks', async () => {
@@ -275,43 +266,6 @@ test('a line that V8 does not know is -1, also written as 4294967295', async () 
 })
 
 /** As many rows as asked for, without ever holding their text: `row` at a time repeated into pieces. */
-async function* repeated(row: string, count: number): AsyncGenerator<Uint8Array> {
-  const perPiece = 1 << 16
-  const piece = Buffer.from(row.repeat(perPiece))
-  let left = count
-  for (; left > perPiece; left -= perPiece) yield piece
-  yield Buffer.from(row.repeat(left).slice(0, -1))
-}
-
-function headerText(nodeCount: number, edgeCount: number): string {
-  const meta = {
-    node_fields: ['type', 'name', 'id', 'self_size', 'edge_count'],
-    node_types: [['synthetic', 'object']],
-    edge_fields: ['type', 'name_or_index', 'to_node'],
-    edge_types: [['element', 'property']],
-  }
-  return `"snapshot":${JSON.stringify({meta, node_count: nodeCount, edge_count: edgeCount})}`
-}
-
-test('17 million nodes and edges, more than an array of V8 or a Map takes', async () => {
-  const count = 17_000_000
-  async function* text() {
-    yield Buffer.from(`{${headerText(count, count)},"nodes":[`)
-    yield* repeated('1,0,7,16,1,', count)
-    yield Buffer.from('],"edges":[')
-    yield* repeated(`0,3,${(count - 1) * 5},`, count)
-    yield Buffer.from('],"strings":["x"]}')
-  }
-  const snapshot = await openSnapshot(text())
-  assert.deepEqual([snapshot.nodeCount, snapshot.edgeCount, snapshot.firstEdge.length], [count, count, count + 1])
-  const last = count - 1
-  assert.deepEqual(
-    [snapshot.nodeKind, snapshot.nodeId, snapshot.nodeSelfBytes, snapshot.edgeTarget].map(column => column[last]),
-    [snapshot.header.schema.nodeKinds.indexOf('object'), 7, 16, last],
-  )
-  assert.deepEqual([snapshot.firstEdge[last], snapshot.firstEdge[count]], [last, count])
-})
-
 test('a count that lies costs no memory', async () => {
   for (const [nodeCount, edgeCount] of [
     [4e15, 1],
@@ -329,21 +283,6 @@ test('a count that lies costs no memory', async () => {
       assert.ok(grown < 4 << 20, `${grown} bytes more`)
     }
   }
-})
-
-test('offsets beyond 4 GiB are exact', async () => {
-  const spaces = Buffer.alloc(64 << 20, ' ')
-  const turns = 65
-  const head = `{${headerText(1, 0)},"nodes":[0,0,1,0,0],`
-  async function* text() {
-    yield Buffer.from(head)
-    for (let turn = 0; turn < turns; turn++) yield spaces
-    yield Buffer.from('"edges":[],"strings":["x",7]}')
-  }
-  const {message} = await errorOf(openSnapshot(text()))
-  const offset = head.length + turns * spaces.length + '"edges":[],"strings":["x",'.length
-  assert.ok(offset > 2 ** 32)
-  assert.ok(message.includes(`section "strings", byte ${offset}: `), message)
 })
 
 test('the header is read without the rest', async () => {
