@@ -4,6 +4,7 @@ import {test} from 'node:test'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import {errorOf, headerText} from './texts.ts'
 
+/** As many rows as asked for, without ever holding their text: `row` at a time repeated into pieces. */
 async function* repeated(row: string, count: number): AsyncGenerator<Uint8Array> {
   const perPiece = 1 << 16
   const piece = Buffer.from(row.repeat(perPiece))

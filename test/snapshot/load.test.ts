@@ -265,7 +265,6 @@ test('a line that V8 does not know is -1, also written as 4294967295', async () 
   assert.deepEqual([locations.scriptId[0], locations.line[0], locations.column[0]], [5, -1, -1])
 })
 
-/** As many rows as asked for, without ever holding their text: `row` at a time repeated into pieces. */
 test('a count that lies costs no memory', async () => {
   for (const [nodeCount, edgeCount] of [
     [4e15, 1],
