@@ -93,7 +93,8 @@ test('above a limit and at each tenth more; what is garbage does not count', LIM
   const {written, notes} = await watched(script, {aboveBytes: 15e6, max: 2})
   assert.equal(written.length, 2)
   const reasons = notes.flatMap(note => /heapUsed ([\d.]+) MB, snapshot/.exec(note)?.[1] ?? [])
-  assert.ok(Number(reasons[0]) >= 15 && Number(reasons[1]) >= Number(reasons[0]) + 1.4, notes.join('\n'))
+  // A tenth of 15 MB more than what there was behind the first snapshot, whose writing collects some garbage, too.
+  assert.ok(Number(reasons[0]) >= 15 && Number(reasons[1]) >= Number(reasons[0]) + 1, notes.join('\n'))
   const [first] = await Promise.all(written.map(idsOf))
   assert.ok(first.length > 20_000, 'it was not taken while there was garbage only')
 })
