@@ -54,7 +54,14 @@ before(async () => {
 after(() => rmSync(folder, {recursive: true, force: true}))
 
 test('the package holds the program, its types and its papers, and nothing else', () => {
-  const expected = [/^package\.json$/, /^README\.md$/, /^LICENSE$/, /^ARCHITECTURE\.md$/, /^docs\/[\w-]+\.md$/]
+  const expected = [
+    /^package\.json$/,
+    /^README\.md$/,
+    /^LICENSE$/,
+    /^ARCHITECTURE\.md$/,
+    /^docs\/[\w-]+\.md$/,
+    /^man\/heapgraph\.1$/,
+  ]
   const programs = [
     /^bin\/heapgraph\.js$/,
     /^bin\/record-preload\.cjs$/,
@@ -63,7 +70,14 @@ test('the package holds the program, its types and its papers, and nothing else'
   ]
   const others = packedFiles.filter(path => ![...expected, ...programs].some(pattern => pattern.test(path)))
   assert.deepEqual(others, [])
-  for (const needed of ['package.json', 'README.md', 'bin/heapgraph.js', 'dist/index.js', 'dist/index.d.ts']) {
+  for (const needed of [
+    'package.json',
+    'README.md',
+    'bin/heapgraph.js',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'man/heapgraph.1',
+  ]) {
     assert.ok(packedFiles.includes(needed), `${needed} is missing`)
   }
 })
@@ -79,6 +93,18 @@ test('what dist holds is what src says: nothing is missing, nothing is left of f
     const source = path.replace(/^dist\//, 'src/').replace(/(?:\.d\.c?ts|\.c?js)$/, '.ts')
     assert.ok(existsSync(join(ROOT, source)), `${path} has no ${source}`)
   }
+})
+
+test('every document that the README, another document or the help links is in it', async () => {
+  const help = await run(process.execPath, [join(ROOT, 'bin/heapgraph.js'), '--help'], ROOT)
+  const papers = packedFiles.filter(path => path.endsWith('.md') && !path.startsWith('node_modules'))
+  const texts = [help, ...papers.map(path => readFileSync(join(ROOT, path), 'utf8'))]
+  const linked = texts.flatMap(text => [...text.matchAll(/\bdocs\/[\w-]+\.md\b/g)].map(([path]) => path))
+  assert.ok(linked.length > 10)
+  assert.deepEqual(
+    [...new Set(linked)].filter(path => !packedFiles.includes(path)),
+    [],
+  )
 })
 
 test('no file of the package names a place of this machine', () => {
