@@ -1,4 +1,4 @@
-/** The queries of the README, run by DuckDB on exported fixtures, and held against the library's own numbers. */
+/** The queries of docs/export.md, run by DuckDB on exported fixtures, and held against the library's own numbers. */
 import assert from 'node:assert/strict'
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -21,7 +21,7 @@ import {assertSameRows, edgeRows, inUtf8, nodeRows, type Row} from './tables.ts'
 const FLEET = {before: 'types-zoo.node20', after: 'buffer-cache.node20', third: 'page.chromium'}
 
 const snapshots = new Map<string, Snapshot>()
-const queries = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```sql\n([\s\S]*?)```/g)].map(
+const queries = [...readFileSync(join(ROOT, 'docs/export.md'), 'utf8').matchAll(/```sql\n([\s\S]*?)```/g)].map(
   ([, sql]) => sql,
 )
 
