@@ -18,6 +18,7 @@ export type LeakKind =
   | 'growing array'
   | 'growing string'
   | 'closure scope'
+  | 'module run again'
   | 'detached DOM'
   | 'growing structure'
 
@@ -25,6 +26,7 @@ const WAITING = new Set<StepKind>(['awaited', 'suspended'])
 
 export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
   if (tops.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
+  if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => test(value))
   if (isBelow(({kind}) => kind === 'listener')) return 'listener never removed'
@@ -70,6 +72,7 @@ export function leakAdvice(kind: LeakKind, {container, steps}: OwnerWords, owner
     'growing array': `take out of ${container} what is done with, or keep the last entries only`,
     'growing string': `write ${container} elsewhere piece by piece`,
     'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,
+    'module run again': `put back what was there before, or run the module once: ${container} keeps every instance of it`,
     'detached DOM': `let go of ${container} when its elements leave the page`,
     'growing structure': `take out of ${container} what is done with`,
   }[kind]

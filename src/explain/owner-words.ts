@@ -37,7 +37,7 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   const own =
     subscriber >= 0
       ? sourcePlace(snapshot, subscriber)
-      : isOfCalled
+      : isOfCalled || (owner.hasInstances && callback !== undefined)
         ? ''
         : holderPlace(snapshot, owner, collectionEdge(steps, owner.cut))
   const place =
@@ -74,9 +74,19 @@ function functionHolder(snapshot: Snapshot, closure: number): string {
   return functionName(snapshot, closure) === '' ? '' : describe(snapshot, closure).preview
 }
 
-/** The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. */
-export function ownerSteps(snapshot: Snapshot, {start, edges, cut, isGathered}: Owner): CodeStep[] {
-  return codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
+/**
+ * The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. Instances of a module
+ * hang on one property, which is told by its name, however many others are beside it.
+ */
+export function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, hasInstances}: Owner): CodeStep[] {
+  const steps = codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
+  if (!hasInstances || cuts.length !== 1) return steps
+  return steps.map(step => {
+    const {value, firstEdge, endEdge, functionName} = step
+    if (value.kind !== 'property' || firstEdge > cut || endEdge <= cut) return step
+    const named = {...value, isKey: false}
+    return {...step, value: named, ...stepWords(named, functionName)}
+  })
 }
 
 function isRuntimes(place: string): boolean {

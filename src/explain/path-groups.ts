@@ -216,6 +216,7 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     edges,
     cut,
     isGathered: false,
+    hasInstances: false,
     cuts: Uint32Array.of(edges[cut]),
   }
   const {holder, container, place, steps: all} = ownerWords(snapshot, owner)
