@@ -4,7 +4,7 @@ import {wayNames} from '../analyze/way-names.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {getOrMake} from '../util/memo.ts'
-import {codePath, codePathText} from './code-path.ts'
+import {codePath, codePathText, fromLastModule} from './code-path.ts'
 import {placeInTable} from './collection-rules.ts'
 import {isSlot} from './step.ts'
 
@@ -45,7 +45,7 @@ export function namedCollections(snapshot: Snapshot): Map<string, NamedCollectio
     const edges: number[] = []
     const steps = codePath(snapshot, names.wayTo(example, edges), edges)
     if (steps.some(({value}) => isSlot(value))) continue
-    const path = codePathText(steps, {pattern: true, counts: false})
+    const path = codePathText(fromLastModule(steps), {pattern: true, counts: false})
     const type = typeOf.get(nodeName[example]) as string
     const same = getOrMake(found, `${path}\0${type}`, () => ({path, type, instances: 0, entries: 0, example}))
     same.instances += instances

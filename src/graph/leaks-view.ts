@@ -11,7 +11,7 @@ import {samePlaces} from '../analyze/same-places.ts'
 import {trendOf} from '../analyze/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../analyze/unexplained.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
-import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
+import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {lackSentence} from '../explain/wholeness-words.ts'
 import {NodeKind} from '../snapshot/schema.ts'
@@ -364,21 +364,15 @@ interface PlacesOfHolder {
 
 /** Places of one holder are one suspect: the keys of a Map and its values. */
 function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolder[] {
-  const {groups} = pathGroups(snapshot)
   const suspects = new Map<string, PlacesOfHolder & {container: number}>()
   const instances = placesOfInstances(snapshot, joined(...sets.map(({tops}) => tops)))
   for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MOST_PLACES)) {
-    const {container: words, place, isCalled} = pathHolder(snapshot, groups[set.group])
-    const container = commonContainer(snapshot, set.tops)
-    // Listeners of one emitter are as many suspects as there are functions; entries of one collection are one.
     const rerun = instances.find(({has}) => isMostly(set.tops, has))
-    const key =
-      rerun !== undefined
-        ? `instances \0${rerun.node}`
-        : container < 0
-          ? `${words}\0${place}`
-          : `${container}\0${isCalled ? place : ''}`
-    const around = isCalled || rerun !== undefined ? undefined : aroundOf(snapshot, container, suspects.values())
+    const {key, container, isCalled} =
+      rerun === undefined
+        ? holderKey(snapshot, set)
+        : {key: `instances \0${rerun.node}`, container: -1, isCalled: false}
+    const around = isCalled || container < 0 ? undefined : aroundOf(snapshot, container, suspects.values())
     const found = suspects.get(key) ?? around
     if (found === undefined) {
       suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
@@ -395,6 +389,16 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolde
     same.types = [...counts].map(([type, count]) => ({type, count}))
   }
   return [...suspects.values()]
+}
+
+/** Equal for sets of one holder. Listeners of one emitter are as many suspects as there are functions; entries of one collection are one. */
+function holderKey(snapshot: Snapshot, {group, tops}: LeakedSet): {key: string; container: number; isCalled: boolean} {
+  const example = pathGroups(snapshot).groups[group]
+  const container = commonContainer(snapshot, tops)
+  // Words take time, and a collection is told by itself.
+  if (container >= 0 && !isHolderCalled(snapshot, example)) return {key: String(container), container, isCalled: false}
+  const {container: words, place, isCalled} = pathHolder(snapshot, example)
+  return {key: `${container < 0 ? words : container}\0${place}`, container, isCalled}
 }
 
 /** A suspect whose collection the way to another leads through: that is a part of it. */

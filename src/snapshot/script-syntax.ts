@@ -113,20 +113,24 @@ const textsOfFiles = oncePer((_: Snapshot) => new Map<number, ReadText>())
 
 interface Parsed {
   syntax: Map<number, ScriptSyntax | undefined>
+  /** Test runners and hot reloading compile one text many times. */
+  ofText: Map<string, ScriptSyntax | undefined>
   left: number
 }
 
-const parsedScripts = oncePer((_: Snapshot): Parsed => ({syntax: new Map(), left: MAX_TOTAL}))
+const parsedScripts = oncePer((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
 
-/** Parsed once for each script that is asked for, by its ordinal. */
+/** Parsed once for each text of the scripts that are asked for, by ordinal. */
 export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax | undefined {
   const parsed = parsedScripts(snapshot)
   return getOrMake(parsed.syntax, script, () => {
     const source = textOfScript(snapshot, script)
     if (source === undefined || !source.isWhole) return undefined
-    const {length} = source.text
-    if (length > MAX_SCRIPT || length > parsed.left) return undefined
-    parsed.left -= length
-    return parseScript(source.text)
+    return getOrMake(parsed.ofText, source.text, () => {
+      const {length} = source.text
+      if (length > MAX_SCRIPT || length > parsed.left) return undefined
+      parsed.left -= length
+      return parseScript(source.text)
+    })
   })
 }
