@@ -126,7 +126,7 @@ class Search {
         return {range, isPlace: !isCommon && all >= FEWEST, isChain: false, hasInstances: false, parts}
       const share = (largest.to - largest.from) / all
       if (!isCommon && share < 1 && this.#isChain(range.node, largest))
-        return {range, isPlace: true, isChain: true, hasInstances: false, parts}
+        return {range, isPlace: true, isChain: true, hasInstances: this.#rowOfInstances(largest), parts}
       if (share >= MOST && !this.#isTarget.has(largest.node)) {
         // The strays beside it are looked at by themselves where nothing but the root has them in common.
         if (isCommon) parts.push(...children.slice(1))
@@ -190,6 +190,20 @@ class Search {
         if (times >= LINKS) return true
         seen.set(kindOf(range.node), times)
       }
+      range = this.#children(range)[0]
+    }
+    return false
+  }
+
+  /** Whether instances of one script hold one another from here on. */
+  #rowOfInstances(first: Range): boolean {
+    const {isScope, repeatedScript} = roles(this.#snapshot)
+    const seen = new Set<number>()
+    let range: Range | undefined = first
+    for (let step = 0; step < LOOK_AHEAD && range !== undefined; step++) {
+      const script = isScope(range.node) ? repeatedScript(range.node) : -1
+      if (seen.has(script)) return true
+      if (script >= 0) seen.add(script)
       range = this.#children(range)[0]
     }
     return false

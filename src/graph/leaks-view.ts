@@ -267,7 +267,7 @@ function sameHolder(last: Snapshot, set: LeakedSet, suspects: readonly Suspect[]
 }
 
 function toldBytes(last: Snapshot, suspects: LeaksAnswer['suspects']): number {
-  return suspects.reduce((sum, {set}) => sum + retainedBySet(last, set.members).bytes, 0)
+  return suspects.reduce((sum, {set}) => sum + Math.max(set.selfBytes, retainedBySet(last, set.members).bytes), 0)
 }
 
 function isMoreEachTime(counts: readonly number[]): boolean {
