@@ -16,7 +16,7 @@ import {
   withInspected,
 } from '../index.ts'
 import {type Context, finish, load, notFound, paint} from './answer.ts'
-import {timeArgument, untilSignal} from './capture-command.ts'
+import {type PatienceOptions, patienceOf, timeArgument, untilSignal, withPatience} from './capture-command.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 import {EXIT} from './io.ts'
 import {again, collect, positiveNumber, sizesOption, withOutput} from './options.ts'
@@ -27,7 +27,7 @@ import {prove} from './prove.ts'
 const WHAT_IF_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'png', 'html', 'mermaid']
 
 export function addWhatIf(context: Context, command: Command): void {
-  withOutput(command, WHAT_IF_FORMATS)
+  withPatience(withOutput(command, WHAT_IF_FORMATS), 'with --prove: ')
     .argument('[snapshot...]', 'with --prove instead of it, behind --: a program to run')
     .option(
       '--cut <edges>',
@@ -65,7 +65,7 @@ export function addWhatIf(context: Context, command: Command): void {
     })
 }
 
-interface WhatIfCommandOptions extends OutputOptions, PictureOptions, WhatIfOptions {
+interface WhatIfCommandOptions extends OutputOptions, PictureOptions, WhatIfOptions, PatienceOptions {
   cut?: string[]
   prove?: boolean
   pid?: number
@@ -98,7 +98,12 @@ async function proveCuts(context: Context, program: string[], options: WhatIfCom
   }
   const {io, outcome} = context
   const view = await untilSignal(signal => {
-    const asked = {...(limit !== undefined && {limit}), ...(target !== undefined && {target}), signal}
+    const asked = {
+      ...(limit !== undefined && {limit}),
+      ...(target !== undefined && {target}),
+      ...patienceOf(options),
+      signal,
+    }
     if (pid !== undefined) return prove(context, {pid}, `process ${pid}`, cut, asked)
     if (port !== undefined) return prove(context, {port}, `the process at port ${port}`, cut, asked)
     const onNote = (text: string) => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)

@@ -1,8 +1,8 @@
 /** Indexes of snapshots: where they lie, when one may be used, and how it becomes a Snapshot again. */
+import {isAbandoned} from '../read/abandoned.ts'
 import {
   type FileStamp,
   filesIn,
-  isAbandoned,
   isPacked,
   isSameFile,
   isThere,
