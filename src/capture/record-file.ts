@@ -48,7 +48,7 @@ export class RecordFile {
   #nextTryMs = 0
   readonly #fd: number
   readonly #isNew: boolean
-  /** Of the file that says that this is being written. */
+  /** The file that says that this one is being written; a device has none. */
   readonly #lock: string | undefined
 
   constructor(path: string) {
@@ -75,7 +75,7 @@ export class RecordFile {
     const bytes = Buffer.from([...lost, ...lines].map(line => `${JSON.stringify(line)}\n`).join(''))
     try {
       // What was in it before stays until there is something else.
-      if (this.#length === 0) ftruncateSync(this.#fd, 0)
+      if (this.#length === 0 && this.#lock !== undefined) ftruncateSync(this.#fd, 0)
       for (let done = 0; done < bytes.length; ) {
         done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#length + done)
       }

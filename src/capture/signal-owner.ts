@@ -136,7 +136,7 @@ const MOST_FILES = 5000
 const MOST_BYTES = 256 << 20
 
 /** What speaks against Node's handler being in place, as far as the program's own files tell; undefined if nothing does. */
-function mentionIn(pid: number): string | undefined {
+export function mentionIn(pid: number): string | undefined {
   const words = procText(pid, 'cmdline').split('\0')
   if (words.some(word => word.includes(NAME))) return `its command line speaks of ${NAME}`
   const script = scriptOf(pid, words)
