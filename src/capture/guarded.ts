@@ -4,6 +4,7 @@ import {once} from 'node:events'
 import {dirname} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
+import {packageFile} from '../read/own-package.ts'
 
 /** What it is told when it is no longer needed. */
 export const ARMED = 'armed'
@@ -12,8 +13,7 @@ export const GUARD_MS = 300_000
 /** How long we stay to see it closed. */
 const STAY_MS = 4000
 
-/** The bundled program, the library and its sources all lie two folders below the root. */
-const GUARD = fileURLToPath(new URL('../../dist/capture/inspector-guard.js', import.meta.url))
+const GUARD = fileURLToPath(packageFile('dist/capture/inspector-guard.js'))
 
 export interface Guard {
   /** The process will close its inspector itself. */

@@ -40,6 +40,8 @@ export async function connect(url: string, where: string, {signal, ...patience}:
     maxPayload: MAX_MESSAGE_BYTES,
     followRedirects: false,
   })
+  // From the beginning: what comes right behind the handshake comes before anybody has seen that it is open.
+  const connection = over(socket, where, patience)
   let timer: NodeJS.Timeout | undefined
   let interrupt = () => {}
   try {
@@ -48,8 +50,7 @@ export async function connect(url: string, where: string, {signal, ...patience}:
       const failed = (why: string) =>
         reject(new HeapgraphError('UNREADABLE', `${where}: no connection to its inspector: ${why}`))
       socket.once('open', resolve)
-      // Stays: ws tells of a connection that is broken off by an error, too.
-      socket.on('error', error => failed(shown(error.message)))
+      socket.once('error', error => failed(shown(error.message)))
       // Not ws's `handshakeTimeout`, which each byte begins anew.
       timer = setTimeout(failed, CONNECT_MS, `it does not answer in ${CONNECT_MS / 1000} s`)
       signal?.addEventListener('abort', interrupt, {once: true})
@@ -61,7 +62,7 @@ export async function connect(url: string, where: string, {signal, ...patience}:
     clearTimeout(timer)
     signal?.removeEventListener('abort', interrupt)
   }
-  return over(socket, where, patience)
+  return connection
 }
 
 interface Waiting {

@@ -39,7 +39,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export function addCapture(context: Context, command: Command): void {
   const {io} = context
-  withPatience(command)
+  command
     .argument('[program...]', 'behind --: a program to run; the snapshot is of its end, or every --between')
     .option('--pid <n>', 'a running Node, whose inspector is opened and closed again', positiveNumber)
     .option('--url <url>', 'the address of an inspector, such as ws://127.0.0.1:9229')
@@ -56,30 +56,30 @@ export function addCapture(context: Context, command: Command): void {
     .option('--numeric', 'numbers in properties too')
     .addOption(sourcesOption())
     .option('--allow-remote', 'ask another machine, unencrypted')
-    .action(async (program: string[], options: CaptureOptions) => {
-      const source = sourceOf(options, program)
-      const output = options.output ?? 'app.heapsnapshot'
-      if (source === undefined) return runToEnd(context, program, output, options)
-      const progress = progressOn(io)
-      const written = await untilSignal(signal =>
-        captureRemote(source, output, {
-          ...given(options),
-          count: options.count,
-          between: (_, signal) => waitBetween(io, options.between, signal),
-          signal,
-          onNote: text => {
-            progress.done()
-            io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
-          },
-          onProgress: bytes => progress.listener('capturing', bytes, undefined),
-          onWritten: file => {
-            progress.done()
-            sayWritten(io, file)
-          },
-        }),
-      ).finally(() => progress.done())
-      sayNextOf(io, written)
-    })
+  withPatience(command).action(async (program: string[], options: CaptureOptions) => {
+    const source = sourceOf(options, program)
+    const output = options.output ?? 'app.heapsnapshot'
+    if (source === undefined) return runToEnd(context, program, output, options)
+    const progress = progressOn(io)
+    const written = await untilSignal(signal =>
+      captureRemote(source, output, {
+        ...given(options),
+        count: options.count,
+        between: (_, signal) => waitBetween(io, options.between, signal),
+        signal,
+        onNote: text => {
+          progress.done()
+          io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
+        },
+        onProgress: bytes => progress.listener('capturing', bytes, undefined),
+        onWritten: file => {
+          progress.done()
+          sayWritten(io, file)
+        },
+      }),
+    ).finally(() => progress.done())
+    sayNextOf(io, written)
+  })
 }
 
 export interface PatienceOptions {

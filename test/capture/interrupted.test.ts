@@ -8,10 +8,11 @@ import {test} from 'node:test'
 import {faultsOf, interruptCaptures} from '../../scripts/interrupt-capture.mjs'
 import {startGuard} from '../../src/capture/guarded.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {BIN, type Running, run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 120_000, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
+const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
 /** Its snapshot takes long enough to be interrupted. */
 const PROGRAM = join(folder, 'program.cjs')
 writeFileSync(

@@ -1,14 +1,25 @@
 /** What a killed run leaves is taken away by the next one, and nothing else is; a recording has one writer. */
 import assert from 'node:assert/strict'
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {clearAbandoned, isAbandoned, isAlive, makeTemporaryFolder, ownMark} from '../../src/read/abandoned.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 120_000}
+const guard = {timeout: HANG_MS}
 const isWindows = process.platform === 'win32'
 const newFolder = () => mkdtempSync(join(folder, 'f-'))
 const place = ownMark().slice(-12, -6)
@@ -66,9 +77,10 @@ test('what a killed recorder leaves goes with the next one', {
   const tmp = newFolder()
   const output = join(within, 'rec.jsonl')
   const options = {env: {TMPDIR: tmp}}
-  // Ends when its parent does.
-    const script = 'const parent = process.ppid; setInterval(() => process.ppid === parent || process.exit(), 50)'
-    const program = ['--', process.execPath, '-e', script]
+  // Holds the streams of whoever started it until it is told to end.
+  const stop = join(tmp, 'stop')
+  const script = `setInterval(() => require('node:fs').existsSync(${JSON.stringify(stop)}) && process.exit(), 50)`
+  const program = ['--', process.execPath, '-e', script]
   const recorder = runHeapgraph(['record', '-o', output, ...program], options)
   await until(() => existsSync(output) && statSync(output).size > 200)
   assert.equal(readdirSync(tmp).filter(name => name.startsWith('heapgraph-record-')).length, 1)
@@ -89,10 +101,11 @@ test('what a killed recorder leaves goes with the next one', {
   assert.ok(whole > 0, 'who is refused changes nothing')
   const watched = runHeapgraph(['watch', '--every', '1h', '-o', join(within, 'w.heapsnapshot'), ...program], options)
   await until(() => readdirSync(within).some(name => name.startsWith('.heapgraph-')))
-  for (const {child, ended} of [recorder, watched]) {
-    child.kill('SIGKILL')
-    await ended
-  }
+  const killed = [recorder, watched]
+  for (const {child} of killed) child.kill('SIGKILL')
+  writeFileSync(stop, '')
+  await Promise.all(killed.map(({ended}) => ended))
+  rmSync(stop)
   assert.equal(readdirSync(within).length, 4)
   const next = await runHeapgraph(['record', '-o', output, '--', process.execPath, '-e', '0'], options).ended
   assert.equal(next.code, 0, next.stderr)

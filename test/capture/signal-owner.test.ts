@@ -5,10 +5,11 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {handlerOf, mentionIn, watchedSignals} from '../../src/capture/signal-owner.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 120_000, skip: process.platform === 'linux' ? false : 'it is known on Linux only'}
+const guard = {timeout: HANG_MS, skip: process.platform === 'linux' ? false : 'it is known on Linux only'}
 const ALIVE = "console.log('ready'); setInterval(() => {}, 1e3)"
 
 async function started(script: string) {
@@ -24,7 +25,10 @@ function written(name: string, text: string): string {
 }
 
 test('a program with a handler of its own is not sent the signal', guard, async t => {
-  const script = written('own.cjs', `process.on('SIG' + 'USR1', () => console.log('ran')); process.on('SIGHUP', () => {}); ${ALIVE}`)
+  const script = written(
+    'own.cjs',
+    `process.on('SIG' + 'USR1', () => console.log('ran')); process.on('SIGHUP', () => {}); ${ALIVE}`,
+  )
   const {child, said} = await started(script)
   const signals = watchedSignals(child.pid!)
   if (signals === undefined) return t.skip('memory of other processes cannot be read here')
@@ -41,11 +45,17 @@ test('a program with a handler of its own is not sent the signal', guard, async 
 })
 
 test('handlers for other signals are none for this one', guard, async t => {
-  const script = written('others.cjs', `for (const n of ['HUP', 'USR2', 'TERM', 'WINCH']) process.on('SIG' + n, () => {}); ${ALIVE}`)
+  const script = written(
+    'others.cjs',
+    `for (const n of ['HUP', 'USR2', 'TERM', 'WINCH']) process.on('SIG' + n, () => {}); ${ALIVE}`,
+  )
   const {child} = await started(script)
   const signals = watchedSignals(child.pid!)
   if (signals === undefined) return t.skip('memory of other processes cannot be read here')
-  assert.deepEqual([...signals].sort((a, b) => a - b), [1, 12, 15, 28])
+  assert.deepEqual(
+    [...signals].sort((a, b) => a - b),
+    [1, 12, 15, 28],
+  )
   assert.equal(handlerOf(child.pid!).owner, 'node')
   child.kill('SIGKILL')
 })
@@ -66,7 +76,10 @@ test('where memory cannot be read, the files of the program are', guard, async (
   await until(() => evaluated.said.stdout !== '')
   assert.match(String(mentionIn(evaluated.child.pid!)), /its command line speaks of SIGUSR1/)
   evaluated.child.kill('SIGKILL')
-  assert.equal(readdirSync(folder).some(name => name.endsWith('.heapsnapshot')), false)
+  assert.equal(
+    readdirSync(folder).some(name => name.endsWith('.heapsnapshot')),
+    false,
+  )
 })
 
 test('a process that is none, or no Node, is not known', guard, () => {

@@ -10,10 +10,11 @@ import {WebSocketServer} from 'ws'
 import {News, patiently} from '../../src/capture/patience.ts'
 import {captureRemote, HeapgraphError, openLiving} from '../../src/index.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 120_000}
+const guard = {timeout: HANG_MS}
 const open: {close(): unknown}[] = []
 const sockets = new Set<Socket>()
 after(() => {
