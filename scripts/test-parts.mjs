@@ -32,6 +32,7 @@ const PARTS = {
     'test/cli/fixtures.test.ts',
     'test/devtools/equality.test.ts',
     'test/emit/html.test.ts',
+    'test/explain/holders.test.ts',
     'test/explain/owner-cut.test.ts',
     'test/fixtures-holders.test.ts',
     'test/gallery.test.ts',
