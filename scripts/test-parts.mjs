@@ -36,6 +36,7 @@ const PARTS = {
     'test/explain/owner-cut.test.ts',
     'test/fixtures-holders.test.ts',
     'test/gallery.test.ts',
+    'test/graph/algorithms.test.ts',
     'test/index-file/index-file.test.ts',
     'test/snapshot/load-parallel.test.ts',
   ],
