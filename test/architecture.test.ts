@@ -94,25 +94,17 @@ const RULES: Record<string, FolderRule> = {
   },
   // The face for tests: it loads what reads heaps in another thread, and says what that has found.
   testing: {
-    folders: ['util', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
-    packages: [
-      'node:assert',
-      'node:fs',
-      'node:os',
-      'node:path',
-      'node:timers',
-      'node:v8',
-      'node:vm',
-      'node:worker_threads',
-    ],
+    folders: ['util', 'read', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
+    packages: ['node:assert', 'node:fs', 'node:path', 'node:timers', 'node:v8', 'node:vm', 'node:worker_threads'],
   },
-  cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
+  cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^node:/]},
 }
 
 /** Each of these can be replaced by touching one folder. */
 const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['commander', /^commander$/, 'cli'],
   ['chalk', /^chalk$/, 'cli'],
+  ['@bomb.sh/tab', /^@bomb\.sh\//, 'cli'],
   ['acorn', /^acorn$/, 'snapshot'],
   ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],

@@ -1,8 +1,10 @@
 /** Processes with an agent inside that writes snapshots of their own heaps: how they are started, and where the agents report. */
-import {mkdirSync, mkdtempSync, rmSync, statfsSync, statSync} from 'node:fs'
+import {mkdirSync, rmSync, statfsSync, statSync} from 'node:fs'
 import {createServer, type Server} from 'node:net'
-import {freemem, tmpdir} from 'node:os'
+import {freemem} from 'node:os'
 import {join} from 'node:path'
+import {makeTemporaryFolder} from '../read/abandoned.ts'
+import {packageFile} from '../read/own-package.ts'
 import {notWritable, readPart} from '../read/private-file.ts'
 import {formatBytes} from '../util/units.ts'
 import {type AgentConfig, CONFIG_NAME} from './watch-channel.ts'
@@ -10,8 +12,7 @@ import {type AgentConfig, CONFIG_NAME} from './watch-channel.ts'
 /** A file has been seen to have up to so many bytes for each of the heap. */
 const FILE_SHARE = 2
 
-/** The bundled program, the library and its sources all lie two folders below the root. */
-const AGENT = new URL('../../dist/capture/watch-agent.js', import.meta.url).href
+const AGENT = packageFile('dist/capture/watch-agent.js').href
 
 /** A local socket that only the owner can reach. */
 export interface AgentServer {
@@ -26,7 +27,7 @@ export interface AgentServer {
 }
 
 export async function openAgentServer(): Promise<AgentServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-'))
+  const folder = makeTemporaryFolder()
   const isWindows = process.platform === 'win32'
   const socket = isWindows ? `\\\\.\\pipe\\heapgraph-${process.pid}-${folder.slice(-6)}` : join(folder, 's')
   const server = createServer()
@@ -61,7 +62,7 @@ function nodeOptions(others = '', diagnostics?: string): string {
 export function partFolder(folder: string): string {
   try {
     mkdirSync(folder, {recursive: true})
-    return mkdtempSync(join(folder, '.heapgraph-'))
+    return makeTemporaryFolder({within: folder, isHidden: true})
   } catch (error) {
     throw notWritable(folder, error)
   }

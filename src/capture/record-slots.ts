@@ -3,11 +3,12 @@
  * thread, in turn into one of 64 slots, so that it never grows and nobody waits for a reader. Times are milliseconds of the machine's clock
  * that never jumps (process.hrtime), sizes are in bytes.
  */
-import {closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {closeSync, openSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {makeTemporaryFolder} from '../read/abandoned.ts'
 import {readAt} from '../read/file.ts'
+import {packageFile} from '../read/own-package.ts'
 import {MARK_NAMES, type Mark, RECORD_VARIABLE} from './record-mark.ts'
 
 const SLOTS = 64
@@ -63,12 +64,12 @@ export class SlotReader {
   readonly #bytes = new Uint8Array(SLOTS * SLOT_NUMBERS * 8)
 
   constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'heapgraph-record-'))
+    this.folder = makeTemporaryFolder({kind: 'record'})
   }
 
   /** What a recorded program must be started with besides `env`, so that all Node processes of it write. */
   environment(env: NodeJS.ProcessEnv, intervalMs: number): NodeJS.ProcessEnv {
-    const preload = fileURLToPath(new URL('../../bin/record-preload.cjs', import.meta.url))
+    const preload = fileURLToPath(packageFile('bin/record-preload.cjs'))
     const others = env.NODE_OPTIONS ?? ''
     // Node takes a backslash between quotes as the one of an escape.
     const quoted = `"${preload.replace(/[\\"]/g, '\\$&')}"`

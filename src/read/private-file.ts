@@ -1,5 +1,5 @@
 /** Files that heapgraph keeps for itself: for their owner only, complete or not there, and never in the way. */
-import {createHash, randomBytes} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -7,7 +7,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -16,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import {HeapgraphError} from '../util/errors.ts'
+import {clearAbandoned, ownMark} from './abandoned.ts'
 import {readAt} from './file.ts'
 
 /** Tells one state of a file from another without reading all of it. */
@@ -104,9 +104,16 @@ function putInto(fd: number): Put {
   }
 }
 
-/** What a file is called until it is whole: beside it, so that it can be renamed into place. */
+/** What a file is called until it is whole: beside it, so that it can be renamed into place. What killed runs left there goes. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+  clearAbandoned(folderOf(path))
+  return `${path}.${ownMark()}.tmp`
+}
+
+/** The folder that a file is, or is to be, in. */
+function folderOf(path: string): string {
+  const folder = /^(.*)[\\/]/s.exec(path)?.[1]
+  return folder === '' ? '/' : (folder ?? '.')
 }
 
 export const OWNER_ONLY = 0o600
@@ -199,18 +206,6 @@ export function removeFile(path: string): boolean {
   return !isThere(path)
 }
 
-/** Whether the process that writes a temporary file is no more. */
-export function isAbandoned(path: string): boolean {
-  const pid = Number(/\.(\d+)\.[0-9a-f]{12}\.tmp$/.exec(path)?.[1])
-  if (!(pid > 0) || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
-}
-
 export function isSameFile(a: string, b: string): boolean {
   return attempt(() => realpathSync(a) === realpathSync(b)) ?? false
 }
@@ -222,32 +217,6 @@ export function isThere(path: string): boolean {
 /** The whole way to a file, links followed; the path as it is if there is none. */
 export function wholePath(path: string): string {
   return attempt(() => realpathSync(path)) ?? path
-}
-
-/** The folders whose code decides what is computed. */
-const CODE_FOLDERS = ['util', 'read', 'snapshot', 'analyze', 'explain']
-
-let version: string | undefined
-
-/** The version in heapgraph's own package.json, and a hash of the code that computes: it changes between versions, too. */
-export function ownVersion(): string {
-  version ??= `${versionOfPackage()}+${hashOfCode()}`
-  return version
-}
-
-function versionOfPackage(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return String((JSON.parse(text) as {version: unknown}).version)
-}
-
-function hashOfCode(): string {
-  const hash = createHash('sha256')
-  for (const folder of CODE_FOLDERS) {
-    const url = new URL(`../${folder}/`, import.meta.url)
-    const names = readdirSync(url).filter(name => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
-    for (const name of names.sort()) hash.update(`${folder}/${name}\n`).update(readFileSync(new URL(name, url)))
-  }
-  return hash.digest('hex').slice(0, 16)
 }
 
 function attempt<T>(what: () => T): T | undefined {
