@@ -48,6 +48,8 @@ export async function load(context: Context, file: string, defaults: {threads?: 
     const asked = {...defaults, ...indexOptions(context), ...(threads === undefined ? {} : {threads})}
     const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...asked})
     context.loaded.push(snapshot)
+    for (const remark of snapshot.remarks)
+      context.io.stderr.write(`${forTerminal(`heapgraph: ${snapshot.name}: ${remark}`)}\n`)
     await applySourceMaps(context, file, snapshot)
     return snapshot
   } finally {

@@ -311,7 +311,8 @@ export function saveIndex(
   {always = false, fromBytes = 0, open}: SaveOptions = {},
 ): WrittenIndex | undefined {
   const state = states.get(snapshot)
-  if (state === undefined) return undefined
+  // What a file lacks is found by reading it, and is said each time.
+  if (state === undefined || snapshot.remarks.length > 0) return undefined
   const {place, file} = state
   if (file !== undefined && !state.damaged && !always && snapshot.saved.computed.size === 0) return undefined
   const {stamp, snapshotPath, path, folder} = place

@@ -4,6 +4,7 @@ import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../rea
 import {offsetOfNumber} from '../read/locate.ts'
 import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../read/source.ts'
 import {HeapgraphError} from '../util/errors.ts'
+import {formatCount} from '../util/units.ts'
 import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
 import type {Locations} from './heap.ts'
 import {indexFolder, indexPlace, openIndexed} from './index-cache.ts'
@@ -309,10 +310,18 @@ class SnapshotLoader implements ScanHandler {
       throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
     }
     const snapshot = new Snapshot(name, header, {...columns, locations: this.#finishLocations()}, strings)
+    const leftOut = this.#locations?.leftOut ?? 0
+    if (leftOut > 0) snapshot.remarks.push(leftOutRemark(leftOut))
     const sourceScopes = this.#sourceScopes.finish()
     if (sourceScopes !== undefined) keepSourceScopes(snapshot, sourceScopes)
     return snapshot
   }
+}
+
+function leftOutRemark(count: number): string {
+  const what =
+    count === 1 ? '1 place in code is left out: its' : `${formatCount(count)} places in code are left out: their`
+  return `${what} line, column or script has a number beyond 32 bits`
 }
 
 function isKnown(key: string): boolean {
