@@ -16,9 +16,7 @@ import {oncePer} from '../util/memo.ts'
 
 /** Whether a string index is one of `name`'s. */
 export function isNamed({strings}: Snapshot, name: string): (index: number) => boolean {
-  const indexes = strings.indexesOf(name)
-  if (indexes.length === 1) return index => index === indexes[0]
-  return index => indexes.includes(index)
+  return strings.setOf(name).has
 }
 
 /** Every edge for which `isMeant` holds, ascending. */

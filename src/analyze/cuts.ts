@@ -286,7 +286,7 @@ function isOnlyOf(snapshot: Snapshot, store: number, owner: number): boolean {
 }
 
 function cellNames({nodeKind, nodeName, strings}: Snapshot): (node: number) => boolean {
-  const names = new Set(strings.indexesOf('system / PropertyCell'))
+  const names = strings.setOf('system / PropertyCell')
   return node => (nodeKind[node] === NodeKind.hidden || nodeKind[node] === NodeKind.native) && names.has(nodeName[node])
 }
 

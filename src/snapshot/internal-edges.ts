@@ -1,4 +1,5 @@
 /** A node's edges by name. */
+import type {Members} from '../util/index-set.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
@@ -6,11 +7,11 @@ import type {Snapshot} from './snapshot.ts'
 /** Where a node's internal edge of a certain name leads; -1 if it has none. Each name is looked up once. */
 export const internalTargets = oncePer(
   ({edgeKind, edgeName, edgeTarget, firstEdge, strings}: Snapshot): ((node: number, name: string) => number) => {
-    const indexes = new Map<string, number[]>()
+    const indexes = new Map<string, Members>()
     return (node, name) => {
-      const wanted = getOrMake(indexes, name, () => strings.indexesOf(name))
+      const wanted = getOrMake(indexes, name, () => strings.setOf(name))
       for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-        if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
+        if (edgeKind[edge] === EdgeKind.internal && wanted.has(edgeName[edge])) return edgeTarget[edge]
       }
       return -1
     }
