@@ -23,6 +23,7 @@ const {values} = parseArgs({
 const [count, seed, commands] = [values.count, values.seed, values.commands].map(Number)
 const only = values.only === undefined ? undefined : Number(values.only)
 const WORKER = fileURLToPath(new URL('fuzz/worker.mjs', import.meta.url))
+const TYPESCRIPT = new URL('typescript.mjs', import.meta.url).href
 const PROGRAM = fileURLToPath(new URL('../bin/heapgraph.js', import.meta.url))
 /** Of silence: a mutant is answered in milliseconds. */
 const HANG_MS = 120_000
@@ -46,7 +47,7 @@ async function inProcess(from, to, step) {
     let isDone = false
     await new Promise(resolve => {
       const child = fork(WORKER, [seed, at, to, step].map(String), {
-        execArgv: ['--import', 'tsx', '--max-old-space-size=1024'],
+        execArgv: ['--import', TYPESCRIPT, '--max-old-space-size=1024'],
       })
       let timer
       const patience = () => {

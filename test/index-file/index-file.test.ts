@@ -709,7 +709,11 @@ test('two processes that build, read and damage one index at once all answer rig
     }`
   const run = () =>
     new Promise<string>((resolve, reject) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {cwd: ROOT})
+      const child = spawn(
+        process.execPath,
+        ['--import', './scripts/typescript.mjs', '--input-type=module', '-e', program],
+        {cwd: ROOT},
+      )
       let out = ''
       let wrong = ''
       child.stdout.on('data', data => (out += data))
