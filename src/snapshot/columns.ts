@@ -313,7 +313,8 @@ export class LocationColumns {
       const kept = this.#kept
       const index = values[k + at.object_index]
       const node = index / this.#nodeRowLength
-      if (!Number.isInteger(node) || node < 0 || node >= this.#nodeCount) {
+      // A number that is next to nothing has a quotient of nothing.
+      if (!Number.isInteger(index) || !Number.isInteger(node) || node < 0 || node >= this.#nodeCount) {
         reader.fail('object_index', reader.rows + row, `object_index ${index} is not the place of a node`)
       }
       columns.node[kept] = node

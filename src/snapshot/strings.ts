@@ -105,7 +105,7 @@ export class StringTable {
       this.#byHash ??= this.#makeByHash()
       const {indexes, first, mask} = this.#byHash
       const bits = hashOf(wanted) & mask
-      return indexes.subarray(first[bits], first[bits + 1]).filter(index => this.get(index) === text)
+      return membersOf(indexes.subarray(first[bits], first[bits + 1]), index => this.get(index) === text)
     }
     // U+FFFD may stand for a single byte that is no UTF-8: then lengths say nothing.
     if (text.includes('\ufffd')) {
@@ -119,12 +119,13 @@ export class StringTable {
     this.#lookedAt += escaped.length + (isShort ? first[length + 1] - first[length] : this.count)
     // An escape makes the written form longer, never shorter, and takes six bytes for one at the most.
     const mayBe = (index: number) => this.#length(index) > length && this.#length(index) <= 6 * length
-    const byEscapes = escaped.filter(
+    const byEscapes = membersOf(
+      escaped,
       index => mayBe(index) && this.#mayBecome(index, wanted) && this.get(index) === text,
     )
     const same = (index: number) => this.#startsWith(index, wanted) && this.get(index) === text
     const plain = isShort
-      ? byLength.subarray(first[length], first[length + 1]).filter(same)
+      ? membersOf(byLength.subarray(first[length], first[length + 1]), same)
       : this.#indexesWhere(index => this.#length(index) === length && same(index))
     return byEscapes.length === 0 ? plain : joined(plain, byEscapes)
   }
@@ -321,4 +322,11 @@ export class StringTableBuilder implements StringSink {
     this.#segments.push(this.#segment)
     this.#used = 0
   }
+}
+
+/** Not `filter`, which collects in a list of V8's that ends the process where it cannot grow (typed-array-filter.tq). */
+function membersOf(indexes: Uint32Array, isMeant: (index: number) => boolean): Uint32Array {
+  const found = new GrowableUint32()
+  for (const index of indexes) if (isMeant(index)) found.push(index)
+  return found.view()
 }
