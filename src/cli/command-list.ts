@@ -287,4 +287,16 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     load: () => import('./index-command.ts').then(file => file.addIndex),
   },
+  {
+    name: 'complete',
+    summary: 'a script that makes the Tab key complete commands and options',
+    examples: [
+      ['complete zsh > ~/.zsh/completions/_heapgraph', 'for zsh; bash, fish and powershell likewise'],
+      ['complete bash >> ~/.bashrc', 'for bash'],
+    ],
+    load: async () => {
+      const {addComplete} = await import('./complete-command.ts')
+      return (context, command) => addComplete(COMMANDS, context, command)
+    },
+  },
 ]

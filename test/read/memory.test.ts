@@ -35,11 +35,15 @@ test('groups of control limit, those above as well, and cached files give way', 
 
 test('so does a limit of the address space; without limits it is what is free', () => {
   const files = {
-    '/proc/self/limits': 'Limit  Soft Limit  Hard Limit  Units\nMax address space         2048000000           unlimited            bytes\n',
+    '/proc/self/limits':
+      'Limit  Soft Limit  Hard Limit  Units\nMax address space         2048000000           unlimited            bytes\n',
     '/proc/self/status': 'Name:\tnode\nVmSize:\t 1000000 kB\n',
   }
   assert.equal(addressSpaceLeft(reader(files)), 1_024_000_000)
-  assert.equal(addressSpaceLeft(reader({'/proc/self/limits': 'Max address space  unlimited  unlimited  bytes\n'})), Number.POSITIVE_INFINITY)
+  assert.equal(
+    addressSpaceLeft(reader({'/proc/self/limits': 'Max address space  unlimited  unlimited  bytes\n'})),
+    Number.POSITIVE_INFINITY,
+  )
   assert.equal(left({}).isFixed, false)
   for (const platform of ['darwin', 'win32']) assert.equal(memoryLeft(reader(files), platform).isFixed, false)
 })
@@ -51,7 +55,10 @@ test('what will not fit is refused, what may not is said, and no thread is start
   const sentence = /^needs about 1\.3 GB of memory, 1\.0 GB are (?:allowed|free); --threads 1, an index/
   assert.match(checkMemory('a', need, {bytes: 1e9, isFixed: true}) ?? '', sentence)
   assert.match(checkMemory('a', need, {bytes: 1e9, isFixed: false}) ?? '', sentence)
-  assert.throws(() => checkMemory('a', need, {bytes: 5e8, isFixed: true}), {code: 'TOO_LARGE', message: /^a: needs about .* 500\.0 MB are allowed$/})
+  assert.throws(() => checkMemory('a', need, {bytes: 5e8, isFixed: true}), {
+    code: 'TOO_LARGE',
+    message: /^a: needs about .* 500\.0 MB are allowed$/,
+  })
   // Free memory comes and goes.
   assert.match(checkMemory('a', need, {bytes: 5e8, isFixed: false}) ?? '', /500\.0 MB are free/)
   assert.deepEqual(
@@ -61,6 +68,9 @@ test('what will not fit is refused, what may not is said, and no thread is start
   // Counts that lie are believed no further than the file goes.
   const lie = memoryNeed({nodeCount: 1e15, edgeCount: 1e15}, 1e6)
   assert.ok(lie.answered < 10e6)
-  assert.throws(() => checkStillRoom('b', 3e9, {bytes: 1e8, isFixed: false}), /b: 3\.0 GB of it have been read, and only 100\.0 MB/)
+  assert.throws(
+    () => checkStillRoom('b', 3e9, {bytes: 1e8, isFixed: false}),
+    /b: 3\.0 GB of it have been read, and only 100\.0 MB/,
+  )
   assert.equal(checkStillRoom('b', 3e9, {bytes: 1e9, isFixed: true}), undefined)
 })
