@@ -14,7 +14,7 @@ const ODD_ONES = 5
 /** Whether an object's property names are data; each object is looked at once. */
 export const dictionaryTest = oncePer((snapshot: Snapshot): ((node: number) => boolean) => {
   const {nodeCount, nodeKind, nodeName, firstEdge, strings} = snapshot
-  const plain = new Set(strings.indexesOf('Object'))
+  const plain = strings.setOf('Object')
   const asked = new BitSet(nodeCount)
   const known = new BitSet(nodeCount)
   return node => {
