@@ -1,6 +1,6 @@
 /** What leaks, as rows with names and words: the growth of places in the program, their new objects, and who holds them. */
 import type {Agreement} from '../analyze/agreement.ts'
-import {commonContainer, wayAbove} from '../analyze/common-way.ts'
+import {commonContainer, wayAbove, wholeOf} from '../analyze/common-way.ts'
 import {agreementWith, type GrowthStep, growthStep, NO_GROUP, textOf} from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
 import {type InstancesPlace, placesOfInstances} from '../analyze/instances.ts'
@@ -394,7 +394,7 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolde
 /** Equal for sets of one holder. Listeners of one emitter are as many suspects as there are functions; entries of one collection are one. */
 function holderKey(snapshot: Snapshot, {group, tops}: LeakedSet): {key: string; container: number; isCalled: boolean} {
   const example = pathGroups(snapshot).groups[group]
-  const container = commonContainer(snapshot, tops)
+  const container = wholeOf(snapshot, commonContainer(snapshot, tops))
   // Words take time, and a collection is told by itself.
   if (container >= 0 && !isHolderCalled(snapshot, example)) return {key: String(container), container, isCalled: false}
   const {container: words, place, isCalled} = pathHolder(snapshot, example)
