@@ -1,12 +1,15 @@
 /**
- * Runs the tests: `node scripts/run-tests.mjs [part of a file's path ...] [option of node --test ...]`.
+ * Runs the tests: `node scripts/run-tests.mjs [--part=quick|rest|living|...] [--fewer-runs|--all-runs] [part of a file's path ...] [option of node --test ...]`.
+ * `--part`: one or several of test-parts.mjs, joined by commas. `--fewer-runs`: a fifth of the random inputs of property tests.
  * It lists the files itself, since on Node 20 `node --import tsx --test` finds no .ts file, runs nothing and exits with 0.
  */
 import {spawn} from 'node:child_process'
 import {readdirSync} from 'node:fs'
+import {availableParallelism} from 'node:os'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {fileURLToPath} from 'node:url'
+import {filesOfParts} from './test-parts.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const ESCAPE_CODES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g')
@@ -17,13 +20,23 @@ const COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) 
 
 const args = process.argv.slice(2)
 const filters = args.filter(arg => !arg.startsWith('-'))
-const options = args.filter(arg => arg.startsWith('-'))
-const files = testFiles('test').filter(file => filters.length === 0 || filters.some(filter => file.includes(filter)))
+const options = args.filter(arg => arg.startsWith('-') && !isOwn(arg))
+const part = args.findLast(arg => arg.startsWith('--part='))?.slice('--part='.length)
+// The last one counts: `npm test -- --all-runs`.
+const isFewer = args.findLast(arg => arg === '--fewer-runs' || arg === '--all-runs') === '--fewer-runs'
+const all = testFiles('test')
+const files = (part === undefined ? all : filesOfParts(all, part)).filter(
+  file => filters.length === 0 || filters.some(filter => file.includes(filter)),
+)
 if (files.length === 0) {
   console.error(`no test file${filters.length > 0 ? ` matches ${filters.join(', ')}` : ' under test/'}`)
   process.exit(1)
 }
 process.exit(await run(files))
+
+function isOwn(arg) {
+  return arg.startsWith('--part=') || arg === '--fewer-runs' || arg === '--all-runs'
+}
 
 /** Paths below the root, with `/` everywhere: Node 22 takes them as patterns, where `\` means something else. */
 function testFiles(folder) {
@@ -38,9 +51,13 @@ function testFiles(folder) {
 
 /** Runs the files, counts last; the answer is the exit code. */
 async function run(files) {
-  const nodeArgs = ['--import', import.meta.resolve('tsx'), '--test', '--test-reporter=spec', ...options, ...files]
+  const loader = ['--import', import.meta.resolve('./typescript.mjs')]
+  // Node's own choice is one file less at a time: half of what two cores can do.
+  const concurrency = `--test-concurrency=${availableParallelism()}`
+  const nodeArgs = [...loader, '--test', '--test-reporter=spec', concurrency, ...options, ...files]
   const colour = process.stdout.isTTY && !process.env.NO_COLOR ? {FORCE_COLOR: '1'} : {}
-  const env = {...process.env, ...colour}
+  const runs = isFewer ? {HEAPGRAPH_FEWER_RUNS: '1'} : {}
+  const env = {...process.env, ...colour, ...runs}
   // Set while tests run: a runner that finds it believes that it is itself a test file, and reports nothing.
   delete env.NODE_TEST_CONTEXT
   const child = spawn(process.execPath, nodeArgs, {cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit']})

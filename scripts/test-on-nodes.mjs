@@ -1,6 +1,7 @@
 /**
- * Runs the tests on other versions of Node: `node scripts/test-on-nodes.mjs [--quick] 20 22 24`. The binaries come from npm.
- * `--quick`: only what needs no living program and no browser, a minute or two each.
+ * Runs on other versions of Node what may depend on them, the parts `quick` and `living` of test-parts.mjs:
+ * `node scripts/test-on-nodes.mjs [--quick] 20 22 24`. The binaries come from npm.
+ * `--quick`: only a few of the files, which need no living program, a minute each.
  */
 import {execFileSync} from 'node:child_process'
 import {rmSync} from 'node:fs'
@@ -19,14 +20,14 @@ const QUICK = [
 const runner = fileURLToPath(new URL('run-tests.mjs', import.meta.url))
 const args = process.argv.slice(2)
 const wanted = args.filter(arg => arg !== '--quick')
-const parts = args.includes('--quick') ? QUICK : []
+const parts = args.includes('--quick') ? QUICK : ['--part=quick,living']
 if (wanted.length === 0) throw new Error('name the versions: node scripts/test-on-nodes.mjs 20 22 24')
 
 for (const version of wanted) {
   const {folder, node} = installNode(version)
   try {
     console.log(`\n# ${execFileSync(node, ['--version'], {encoding: 'utf8'}).trim()}`)
-    execFileSync(node, [runner, ...parts], {stdio: 'inherit'})
+    execFileSync(node, [runner, '--fewer-runs', ...parts], {stdio: 'inherit'})
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }

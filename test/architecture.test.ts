@@ -106,13 +106,14 @@ const RULES: Record<string, FolderRule> = {
       'node:worker_threads',
     ],
   },
-  cli: {folders: [], packages: ['commander', 'chalk', /^node:/]},
+  cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^node:/]},
 }
 
 /** Each of these can be replaced by touching one folder. */
 const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['commander', /^commander$/, 'cli'],
   ['chalk', /^chalk$/, 'cli'],
+  ['@bomb.sh/tab', /^@bomb\.sh\//, 'cli'],
   ['acorn', /^acorn$/, 'snapshot'],
   ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],

@@ -6,9 +6,10 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {promisify} from 'node:util'
 import {ROOT} from './cli/cli.ts'
+import {HANG_MS} from './support/limits.ts'
 
 test("the README's commands for live processes can be run in their order, and find the leak", {
-  timeout: 300_000,
+  timeout: HANG_MS,
 }, async () => {
   assert.ok(existsSync(join(ROOT, 'dist/program/program.js')), 'npm run build comes first')
   const {stdout} = await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/walk.mjs')], {maxBuffer: 1 << 24})

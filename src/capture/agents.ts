@@ -3,6 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, statfsSync, statSync} from 'node:fs'
 import {createServer, type Server} from 'node:net'
 import {freemem, tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {packageFile} from '../read/own-package.ts'
 import {notWritable, readPart} from '../read/private-file.ts'
 import {formatBytes} from '../util/units.ts'
 import {type AgentConfig, CONFIG_NAME} from './watch-channel.ts'
@@ -10,8 +11,7 @@ import {type AgentConfig, CONFIG_NAME} from './watch-channel.ts'
 /** A file has been seen to have up to so many bytes for each of the heap. */
 const FILE_SHARE = 2
 
-/** The bundled program, the library and its sources all lie two folders below the root. */
-const AGENT = new URL('../../dist/capture/watch-agent.js', import.meta.url).href
+const AGENT = packageFile('dist/capture/watch-agent.js').href
 
 /** A local socket that only the owner can reach. */
 export interface AgentServer {

@@ -8,6 +8,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {readAt} from '../read/file.ts'
+import {packageFile} from '../read/own-package.ts'
 import {MARK_NAMES, type Mark, RECORD_VARIABLE} from './record-mark.ts'
 
 const SLOTS = 64
@@ -68,7 +69,7 @@ export class SlotReader {
 
   /** What a recorded program must be started with besides `env`, so that all Node processes of it write. */
   environment(env: NodeJS.ProcessEnv, intervalMs: number): NodeJS.ProcessEnv {
-    const preload = fileURLToPath(new URL('../../bin/record-preload.cjs', import.meta.url))
+    const preload = fileURLToPath(packageFile('bin/record-preload.cjs'))
     const others = env.NODE_OPTIONS ?? ''
     // Node takes a backslash between quotes as the one of an escape.
     const quoted = `"${preload.replace(/[\\"]/g, '\\$&')}"`

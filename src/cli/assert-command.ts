@@ -13,7 +13,7 @@ import {
 } from '../index.ts'
 import {type Context, finish, load, paint} from './answer.ts'
 import {EXIT} from './io.ts'
-import {again, shellWord, TABLE_FORMATS, withOutput} from './options.ts'
+import {again, shellWord, withOutput} from './options.ts'
 import {chooseFormat, type OutputOptions, writeAnswer} from './output.ts'
 
 interface AssertOptions extends OutputOptions {
@@ -30,7 +30,7 @@ function several(text: string, earlier: unknown): string[] {
 }
 
 export function addAssert(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<snapshot>')
     .option(
       '--max <type=count>',
@@ -53,7 +53,7 @@ export function addAssert(context: Context, command: Command): void {
     )
     .option('--junit <file>', 'also write the verdicts as XML for CI systems')
     .action(async (file: string, options: AssertOptions) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const asked = [...options.max.map(maxOf), ...options.maxRetained.map(maxRetainedOf), ...options.path.map(pathOf)]
       if (asked.length + options.growth.length === 0) {
         throw new HeapgraphError(

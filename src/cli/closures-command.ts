@@ -2,15 +2,15 @@
 import type {Command} from 'commander'
 import {closuresJson, closuresText, closuresView, unusedVariables} from '../index.ts'
 import {type Context, finish, load, paint, sayNothing} from './answer.ts'
-import {again, positiveNumber, TABLE_FORMATS, withOutput} from './options.ts'
+import {again, positiveNumber, withOutput} from './options.ts'
 import {chooseFormat, type OutputOptions} from './output.ts'
 
 export function addClosures(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<snapshot>')
     .option('--limit <n>', 'variables shown', positiveNumber, 20)
     .action(async (file: string, options: OutputOptions & {limit: number}) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const snapshot = await load(context, file)
       const view = closuresView(unusedVariables(snapshot, options.limit))
       if (view.rows.length === 0) {

@@ -22,9 +22,10 @@ import {
   toText,
 } from '../index.ts'
 import {type Context, keepingOptions, keptOptions, paint, sayNext, sayWritten} from './answer.ts'
+import type {Format, FormatFor} from './formats.ts'
 import {type OpenOptions, openPicture} from './open-picture.ts'
 import {again, shellWord} from './options.ts'
-import {type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
+import {type OutputOptions, outputFile, writeAnswer} from './output.ts'
 
 /** How pictures are drawn. */
 export type PictureOptions = OpenOptions & Pick<SvgOptions, 'rankdir' | 'theme' | 'link' | 'graphviz'>
@@ -131,17 +132,26 @@ async function drawOrSaveDot(
   }
 }
 
+type DrawnFormat = 'svg' | 'png' | 'html'
+
+type TextWriter = (graph: ResultGraph, options: PictureOptions) => string
+
+/** The forms of a graph that are neither drawn nor for a terminal. */
+const GRAPH_WRITERS: Record<Exclude<FormatFor<'graph'>, 'text' | DrawnFormat>, TextWriter> = {
+  json: toJson,
+  dot: toDot,
+  mermaid: toMermaid,
+  gexf: toGexf,
+  graphml: toGraphml,
+}
+
 function graphText(
   context: Context,
   options: OutputOptions & PictureOptions,
   format: Format,
   graph: ResultGraph,
 ): string {
-  if (format === 'json') return toJson(graph)
-  if (format === 'dot') return toDot(graph, options)
-  if (format === 'mermaid') return toMermaid(graph, options)
-  if (format === 'gexf') return toGexf(graph)
-  if (format === 'graphml') return toGraphml(graph)
+  if (format in GRAPH_WRITERS) return GRAPH_WRITERS[format as keyof typeof GRAPH_WRITERS](graph, options)
   // A file must not depend on how wide the window was.
   const columns = outputFile(options) === undefined ? context.io.stdout.columns : undefined
   return toText(graph, {paint: paint(context, options), ...(columns === undefined ? {} : {width: columns})})

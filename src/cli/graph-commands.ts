@@ -21,12 +21,12 @@ import {
   toSpeedscope,
 } from '../index.ts'
 import {type Context, finish, load, notFound, selectOrSay} from './answer.ts'
+import type {Format} from './formats.ts'
 import {finishGraph, finishPicture, type PictureOptions} from './graph-answer.ts'
 import {EXIT} from './io.ts'
 import {
   again,
   collect,
-  GRAPH_FORMATS,
   isSelecting,
   positiveNumber,
   type SelectorOptions,
@@ -40,9 +40,7 @@ import {
   withOutput,
   withSelector,
 } from './options.ts'
-import {chooseFormat, type Format, type OutputOptions} from './output.ts'
-
-const DOMINATORS_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'speedscope']
+import {chooseFormat, type OutputOptions} from './output.ts'
 
 /** How dominators are drawn. */
 const VIEWS = ['tree', 'treemap', 'flame'] as const
@@ -64,7 +62,7 @@ export function addRefs(context: Context, command: Command): void {
 }
 
 export function addDominators(context: Context, command: Command): void {
-  withOutput(command, DOMINATORS_FORMATS)
+  withOutput(command, 'dominators')
     .usage('[options] [@id] <snapshot>')
     .argument('<@id|snapshot>', 'an object to begin at instead of the root, then the file; or the file alone')
     .argument('[snapshot]')
@@ -78,7 +76,7 @@ export function addDominators(context: Context, command: Command): void {
       ),
     )
     .action(async (first: string, second: string | undefined, options: DominatorsCommandOptions) => {
-      const format = chooseFormat(options, DOMINATORS_FORMATS)
+      const format = chooseFormat(options, 'dominators')
       const view = viewOf(options, format)
       const {id, file} = startAndFile(first, second)
       const snapshot = await load(context, file)
@@ -109,7 +107,7 @@ export function addDominators(context: Context, command: Command): void {
 
 export function addCycles(context: Context, command: Command): void {
   const {outcome} = context
-  withOutput(command, GRAPH_FORMATS)
+  withOutput(command, 'graph')
     .argument('<snapshot>')
     .option('--type <name>', 'only cycles through objects of this type, or /regex/')
     .option('--where <expression>', 'only cycles through objects that pass (docs/where.md)')
@@ -119,7 +117,7 @@ export function addCycles(context: Context, command: Command): void {
     .option('--shallow', 'no retained sizes: faster')
     .option('--limit <n>', 'patterns shown', positiveNumber, 30)
     .action(async (file: string, options: CyclesCommandOptions) => {
-      const format = chooseFormat(options, GRAPH_FORMATS)
+      const format = chooseFormat(options, 'graph')
       const selector = isSelecting(options) ? await selectorFrom(context.io, file, options) : undefined
       const snapshot = await load(context, file)
       const through = selector && selectOrSay(context, file, snapshot, selector)
@@ -137,7 +135,7 @@ export function addCycles(context: Context, command: Command): void {
 }
 
 export function addWhy(context: Context, command: Command): void {
-  withSelector(withOutput(command, GRAPH_FORMATS))
+  withSelector(withOutput(command, 'graph'))
     .usage('[options] [@id] <snapshot>')
     .argument('<@id|snapshot>', 'the object, then the file; or the file alone, with --type or --name')
     .argument('[snapshot]')
@@ -149,7 +147,7 @@ export function addWhy(context: Context, command: Command): void {
         second: string | undefined,
         options: OutputOptions & SelectorOptions & {owners: number; raw?: boolean},
       ) => {
-        const format = chooseFormat(options, GRAPH_FORMATS)
+        const format = chooseFormat(options, 'graph')
         const {id, file} = startAndFile(first, second)
         const selector = await selectorFrom(context.io, file, id === undefined ? options : {...options, id})
         const snapshot = await load(context, file)
@@ -168,7 +166,7 @@ type PathCommandOptions = OutputOptions &
 
 export function addPath(context: Context, command: Command): void {
   const {outcome} = context
-  withSelector(withOutput(command, GRAPH_FORMATS))
+  withSelector(withOutput(command, 'graph'))
     .argument('<snapshot>')
     .option(
       '--from <objects>',
@@ -184,7 +182,7 @@ export function addPath(context: Context, command: Command): void {
     .option('--through <pattern>', 'pass such an object or edge; further chains pass further ones')
     .option('--raw', 'every edge as V8 has it, not as JavaScript')
     .action(async (file: string, options: PathCommandOptions) => {
-      const format = chooseFormat(options, GRAPH_FORMATS)
+      const format = chooseFormat(options, 'graph')
       const {count, avoid = [], through} = options
       const {end, start} = await endsOfPath(context, file, options)
       for (const pattern of through === undefined ? avoid : [...avoid, through]) selectorArgument(pattern)
@@ -226,7 +224,7 @@ async function endsOfPath(
 }
 
 function addNeighbors(context: Context, command: Command, question: 'backrefs' | 'refs'): void {
-  withSelector(withOutput(command, GRAPH_FORMATS))
+  withSelector(withOutput(command, 'graph'))
   if (question === 'backrefs') command.addOption(ownersOption())
   command
     .argument('<snapshot>')
@@ -240,7 +238,7 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
         options: OutputOptions &
           SelectorOptions & {depth: number; fan: number; minShare: number; owners?: number; raw?: boolean},
       ) => {
-        const format = chooseFormat(options, GRAPH_FORMATS)
+        const format = chooseFormat(options, 'graph')
         const selector = await selectorFrom(context.io, file, options)
         const snapshot = await load(context, file)
         const target = selectOrSay(context, file, snapshot, selector)

@@ -28,18 +28,11 @@ import {
   takeLeaks,
 } from '../index.ts'
 import {type Context, finish, load, paint} from './answer.ts'
+import type {Format} from './formats.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 import {EXIT} from './io.ts'
-import {
-  again,
-  COMPARISON_FORMATS,
-  positiveNumber,
-  shareOption,
-  shellWord,
-  TABLE_FORMATS,
-  withOutput,
-} from './options.ts'
-import {chooseFormat, type Format, type OutputOptions} from './output.ts'
+import {again, positiveNumber, shareOption, shellWord, withOutput} from './options.ts'
+import {chooseFormat, type OutputOptions} from './output.ts'
 
 type GrowthCommandOptions = OutputOptions &
   PictureOptions &
@@ -47,7 +40,7 @@ type GrowthCommandOptions = OutputOptions &
 type LeaksCommandOptions = OutputOptions & PictureOptions & {limit?: number}
 
 export function addGrowth(context: Context, command: Command): void {
-  withOutput(command, COMPARISON_FORMATS)
+  withOutput(command, 'comparison')
     .argument('<older snapshot>')
     .argument('<newer snapshot>')
     .argument('[newer snapshots...]')
@@ -66,7 +59,7 @@ export function addGrowth(context: Context, command: Command): void {
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
     .action(async (older: string, newer: string, more: string[], options: GrowthCommandOptions) => {
       const files = [older, newer, ...more]
-      const format = chooseFormat(options, COMPARISON_FORMATS)
+      const format = chooseFormat(options, 'comparison')
       checkFiles(files)
       const next = `heapgraph leaks ${files.slice(-3).map(again).join(' ')}`
       if (isPicture(format)) return drawNew(context, files, format, options, next)
@@ -86,14 +79,14 @@ export function addGrowth(context: Context, command: Command): void {
 }
 
 export function addLeaks(context: Context, command: Command): void {
-  withOutput(command, COMPARISON_FORMATS)
+  withOutput(command, 'comparison')
     .argument('<base snapshot>', 'before the work')
     .argument('<target snapshot>', 'when it has been done')
     .argument('[final snapshot]', 'when it should be let go of')
     .option('--limit <n>', 'suspects shown', positiveNumber, 10)
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
-      const format = chooseFormat(options, COMPARISON_FORMATS)
+      const format = chooseFormat(options, 'comparison')
       checkFiles(files)
       const answer = await leaksOf(context, files, options)
       if (answer.suspects.length === 0) context.outcome.exitCode = EXIT.nothingFound
@@ -116,11 +109,11 @@ export function addLeaks(context: Context, command: Command): void {
 }
 
 export function addSuspects(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<snapshot>')
     .addOption(shareOption('--min-share <percent>', 'share of the heap from which on something stands out', 10))
     .action(async (file: string, options: OutputOptions & SuspectsOptions) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const view = suspectsView(await load(context, file), options)
       const [first] = view.rows
       if (first === undefined) context.outcome.exitCode = EXIT.nothingFound

@@ -1,46 +1,19 @@
 /** From arguments to an exit code. */
-import {Command, CommanderError} from 'commander'
+import {type Command, CommanderError} from 'commander'
 import {forTerminal, HeapgraphError, textWidth} from '../index.ts'
 import {addCommands} from './commands.ts'
+import {createProgram} from './create-program.ts'
 import {EXIT, type Io} from './io.ts'
-import {codeLineCount, threadCount} from './options.ts'
-import {VERSION_FLAGS, version} from './version.ts'
 
 /** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. */
 export async function executeCli(args: readonly string[], io: Io): Promise<number> {
   const outcome = {exitCode: EXIT.answered as number}
   // Help that was asked for is an answer; help for somebody who gave no command is not.
   const isLost = args.length === 0
-  const helpStream = isLost ? io.stderr : io.stdout
   let isRefused = false
-  const program = new Command('heapgraph')
-    .description('Why is this object still alive? Reads V8 heap snapshots (.heapsnapshot, plain or packed).')
-    .version(version(), VERSION_FLAGS, 'show the version')
-    .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
-    .option('--debug', 'show the stack of an error')
-    .option('--index <file>', 'keep the index of the snapshot here, not in the cache')
-    .option('--no-index', 'neither use nor write an index; HEAPGRAPH_NO_INDEX does the same')
-    .option('--source-maps <dir>', 'look for source maps in this folder too, not only beside the scripts')
-    .option('--code <lines>', 'lines of code shown of the first findings; 0 for none', codeLineCount, 3)
-    .option('--editor <name>', 'where a click on file:line leads: vscode, idea and others, or a URL with {path}')
-    .option('--no-source-maps', 'show the lines of the scripts that ran, whatever source maps say')
-    .option(
-      '--threads <n>',
-      'threads that read a large file; as many as there are cores by default, 4 at most',
-      threadCount,
-    )
-    .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'show the help of a command')
-    .configureHelp({subcommandTerm: command => command.name()})
-    .exitOverride()
-    .configureOutput({
-      writeOut: text => void helpStream.write(text),
-      // What commander has to say is told below, in one sentence like every other error.
-      writeErr() {
-        isRefused = true
-      },
-      getOutHelpWidth: () => helpStream.columns ?? 80,
-    })
+  const program = createProgram(isLost ? io.stderr : io.stdout, () => {
+    isRefused = true
+  })
   await addCommands(program, io, outcome, args, executeCli)
   try {
     await program.parseAsync(isLost ? ['--help'] : [...args], {from: 'user'})

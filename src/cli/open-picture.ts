@@ -3,8 +3,8 @@ import {randomBytes} from 'node:crypto'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {forTerminal, HeapgraphError} from '../index.ts'
+import {PICTURE_FORMATS} from './formats.ts'
 import type {Io} from './io.ts'
-import {PICTURE_FORMATS} from './options.ts'
 import {askedFormat, type OutputOptions, STDOUT} from './output.ts'
 
 export interface OpenOptions {

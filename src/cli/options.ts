@@ -1,28 +1,9 @@
 /** Options that several commands share, and how their values are read. */
 import {type Command, InvalidArgumentError, Option} from 'commander'
 import {HeapgraphError, parseBytes, parseWhere, type Selector, selectorOf} from '../index.ts'
+import {type Format, formatsFor, type Shown} from './formats.ts'
 import {idsFrom} from './ids.ts'
 import type {Io} from './io.ts'
-import type {Format} from './output.ts'
-
-export const TABLE_FORMATS: readonly Format[] = ['text', 'json']
-export const GRAPH_FORMATS: readonly Format[] = [
-  'text',
-  'json',
-  'dot',
-  'svg',
-  'png',
-  'html',
-  'mermaid',
-  'gexf',
-  'graphml',
-]
-
-/** What is drawn. */
-export const PICTURE_FORMATS: readonly Format[] = ['svg', 'png', 'html']
-
-/** Of what compares snapshots: also Markdown for a comment, and the new objects' owners as a picture. */
-export const COMPARISON_FORMATS: readonly Format[] = [...GRAPH_FORMATS, 'md']
 
 export interface SelectorOptions {
   type?: string
@@ -34,12 +15,20 @@ export interface SelectorOptions {
 /** What stands for standard input. */
 const STDIN = '-'
 
-export function withOutput(command: Command, formats: readonly Format[]): Command {
-  command
+/** The options that choose where an answer goes and in which form, for what is shown. */
+export function withOutput(command: Command, shown: Shown): Command {
+  withFormats(command, shown).addOption(new Option('--json', 'the same as --format json').conflicts('format'))
+  return formatsFor(shown).includes('svg') ? withPicture(command) : command
+}
+
+/** `-o` and `--format` alone. */
+export function withFormats(command: Command, shown: Shown): Command {
+  const formats = formatsFor(shown)
+  return command
     .option('-o, --output <file>', endings(formats))
-    .addOption(new Option('--format <form>', 'form of the answer').choices(formats))
-    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
-  return formats.includes('svg') ? withPicture(command) : command
+    .addOption(
+      new Option('--format <form>', shown === 'rows' ? 'form of the table' : 'form of the answer').choices(formats),
+    )
 }
 
 function endings(formats: readonly Format[]): string {

@@ -5,20 +5,8 @@ import {realpath, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname, extname} from 'node:path'
 import {setImmediate} from 'node:timers/promises'
 import {HeapgraphError} from '../index.ts'
+import {type Format, type FormatFor, formatOfFile, formatsFor, knownEndings, type Shown} from './formats.ts'
 import type {Io, OutputStream} from './io.ts'
-
-export type Format =
-  | 'text'
-  | 'json'
-  | 'dot'
-  | 'svg'
-  | 'png'
-  | 'html'
-  | 'mermaid'
-  | 'gexf'
-  | 'graphml'
-  | 'speedscope'
-  | 'md'
 
 /** Chunks where there is too much to be in memory at once. */
 export type AnswerText = string | Iterable<string | Uint8Array>
@@ -32,25 +20,11 @@ export interface OutputOptions {
 /** What stands for standard output in `-o`. */
 export const STDOUT = '-'
 
-const FORMAT_OF_ENDING: Record<string, Format> = {
-  '.txt': 'text',
-  '.json': 'json',
-  '.dot': 'dot',
-  '.gv': 'dot',
-  '.svg': 'svg',
-  '.png': 'png',
-  '.html': 'html',
-  '.htm': 'html',
-  '.mmd': 'mermaid',
-  '.gexf': 'gexf',
-  '.graphml': 'graphml',
-  '.md': 'md',
-}
-
-/** The form asked for, among those this answer has; `--format` and `--json` go before the file's ending. */
-export function chooseFormat(options: OutputOptions, possible: readonly Format[]): Format {
+/** The form asked for, among those that can show this answer; `--format` and `--json` go before the file's ending. */
+export function chooseFormat<S extends Shown>(options: OutputOptions, shown: S): FormatFor<S> {
+  const possible = formatsFor(shown)
   const asked = askedFormat(options)
-  const chosen = possible.find(name => name === asked)
+  const chosen = possible.find(name => (name as string) === asked)
   if (chosen !== undefined) return chosen
   throw new HeapgraphError(
     'USAGE',
@@ -61,19 +35,16 @@ export function chooseFormat(options: OutputOptions, possible: readonly Format[]
 
 /** By what is said, whether the command has it or not. */
 export function askedFormat({output, format, json}: OutputOptions): string {
-  return json ? 'json' : (format ?? formatOfFile(output))
+  return json ? 'json' : (format ?? (output === undefined || output === STDOUT ? 'text' : formatOfOutput(output)))
 }
 
-function formatOfFile(output: string | undefined): string {
-  if (output === undefined || output === STDOUT) return 'text'
-  // The ending that speedscope gives its own files.
-  if (output.toLowerCase().endsWith('.speedscope.json')) return 'speedscope'
-  const ending = extname(output).toLowerCase()
-  const format = FORMAT_OF_ENDING[ending]
+/** The format that a file's ending names; throws USAGE if none does. */
+function formatOfOutput(output: string): Format {
+  const format = formatOfFile(output)
   if (format !== undefined) return format
-  const known = Object.keys(FORMAT_OF_ENDING).join(' ')
+  const ending = extname(output).toLowerCase()
   const what = ending === '' ? 'no format is known without an ending' : `no format is known for the ending "${ending}"`
-  throw new HeapgraphError('USAGE', `${output}: ${what}`, `use one of ${known}, or --format`)
+  throw new HeapgraphError('USAGE', `${output}: ${what}`, `use one of ${knownEndings()}, or --format`)
 }
 
 /** The file the answer goes to; undefined for stdout. */

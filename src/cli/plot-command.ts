@@ -16,12 +16,11 @@ import {
   toPng,
 } from '../index.ts'
 import {type Context, paint, sayNext} from './answer.ts'
+import type {FormatFor} from './formats.ts'
 import {EXIT} from './io.ts'
-import {positiveNumber, shellWord} from './options.ts'
-import {type AnswerText, chooseFormat, type Format, type OutputOptions, outputFile, writeAnswer} from './output.ts'
+import {positiveNumber, shellWord, withFormats} from './options.ts'
+import {type AnswerText, chooseFormat, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {durationArgument} from './record-command.ts'
-
-const FORMATS: readonly Format[] = ['text', 'json', 'svg', 'png', 'html']
 
 interface PlotCommandOptions extends OutputOptions {
   metric?: Metric
@@ -33,10 +32,7 @@ interface PlotCommandOptions extends OutputOptions {
 }
 
 export function addPlot(context: Context, command: Command): void {
-  command
-    .argument('<recording...>', 'files of heapgraph record, or mprofile_*.dat')
-    .option('-o, --output <file>', 'write to a file; its ending chooses the form')
-    .addOption(new Option('--format <form>', 'form of the answer').choices(FORMATS))
+  withFormats(command.argument('<recording...>', 'files of heapgraph record, or mprofile_*.dat'), 'plot')
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .addOption(
       new Option('--metric <name>', 'what is shown; heapUsed where it was recorded, else rss').choices(METRICS),
@@ -48,7 +44,7 @@ export function addPlot(context: Context, command: Command): void {
     .addOption(new Option('--theme <theme>', 'auto follows the system').choices(['auto', 'light', 'dark', 'print']))
     .action(async (files: string[], options: PlotCommandOptions) => {
       const {io, outcome} = context
-      const format = chooseFormat(options, FORMATS)
+      const format = chooseFormat(options, 'plot')
       if (options.from !== undefined && options.to !== undefined && options.from >= options.to) {
         throw new HeapgraphError('USAGE', '--from is not before --to', 'give two times in their order')
       }
@@ -67,7 +63,7 @@ export function addPlot(context: Context, command: Command): void {
       if (format === 'png' && outputFile(options) === undefined && io.stdout.isTTY === true) {
         throw new HeapgraphError('USAGE', 'a PNG is nothing for a terminal', 'write it to a file with -o')
       }
-      const text = await WRITERS[format as keyof typeof WRITERS](view, context, options)
+      const text = await WRITERS[format](view, context, options)
       const toFile = await writeAnswer(io, options, text)
       if (toFile) io.stderr.write(`written to ${options.output} (${plural(view.lines.length, 'line')})\n`)
       sayNext(io, nextOf(view, files, options))
@@ -75,7 +71,7 @@ export function addPlot(context: Context, command: Command): void {
 }
 
 const WRITERS: Record<
-  'text' | 'json' | 'svg' | 'png' | 'html',
+  FormatFor<'plot'>,
   (view: SeriesView, context: Context, options: PlotCommandOptions) => AnswerText | Promise<AnswerText>
 > = {
   text: (view, context, options) => plotText(view, paint(context, options)),

@@ -11,8 +11,9 @@ export interface Progress {
   done(): void
 }
 
-export function progressOn({stderr}: Io): Progress {
-  if (!stderr.isTTY) return {listener() {}, done() {}}
+export function progressOn({stderr, env}: Io): Progress {
+  // A terminal that calls itself dumb cannot clear a line.
+  if (!stderr.isTTY || env.TERM === 'dumb') return {listener() {}, done() {}}
   let drawn = false
   let last = Date.now()
   return {

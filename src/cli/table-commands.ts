@@ -39,7 +39,6 @@ import {
   type SelectorOptions,
   selectorFrom,
   sizesOption,
-  TABLE_FORMATS,
   withOutput,
   withSelector,
 } from './options.ts'
@@ -50,10 +49,10 @@ type TypesCommandOptions = OutputOptions &
 type ListCommandOptions = OutputOptions & SelectorOptions & ListOptions & {ids?: boolean}
 
 export function addInfo(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<snapshot>', 'file, or - for standard input')
     .action(async (file: string, options: OutputOptions) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const view = infoView(await openHeader(file))
       const text = format === 'json' ? infoJson(view) : infoText(view, freemem(), paint(context, options))
       await finish(context, options, text, `heapgraph types ${again(file)}`)
@@ -61,7 +60,7 @@ export function addInfo(context: Context, command: Command): void {
 }
 
 export function addTypes(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<snapshot>')
     .addOption(
       new Option('--sort <key>', 'order of the rows').choices(['retained', 'self', 'off-heap', 'count', 'name']),
@@ -73,7 +72,7 @@ export function addTypes(context: Context, command: Command): void {
     .option('--where <expression>', "count only objects that pass, such as 'retained>1mb' (docs/where.md)")
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
     .action(async (file: string, options: TypesCommandOptions) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const {where} = options
       const selector = where === undefined ? undefined : await selectorFrom(context.io, file, {where})
       const snapshot = await load(context, file)
@@ -91,7 +90,7 @@ export function addTypes(context: Context, command: Command): void {
 }
 
 export function addList(context: Context, command: Command): void {
-  withSelector(withOutput(command, TABLE_FORMATS))
+  withSelector(withOutput(command, 'table'))
     .argument('<snapshot>')
     .addOption(
       new Option('--sort <key>', 'order of the rows')
@@ -106,7 +105,7 @@ export function addList(context: Context, command: Command): void {
       ),
     )
     .action(async (file: string, options: ListCommandOptions) => {
-      const format = options.ids ? 'text' : chooseFormat(options, TABLE_FORMATS)
+      const format = options.ids ? 'text' : chooseFormat(options, 'table')
       const selector = await selectorFrom(context.io, file, options)
       const snapshot = await load(context, file)
       const selection = selectOrSay(context, file, snapshot, selector, options)
@@ -122,13 +121,13 @@ export function addList(context: Context, command: Command): void {
 }
 
 export function addShow(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<@id>', "V8's id of the object, as other commands print it", idArgument)
     .argument('<snapshot>')
     .option('--limit <n>', 'edges shown each way', positiveNumber, 30)
     .addOption(sizesOption())
     .action(async (id: number, file: string, options: OutputOptions & ShowOptions) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const snapshot = await load(context, file)
       const {nodes} = select(snapshot, {id})
       if (nodes.length === 0) return notFound(context, file, snapshot, {id})
@@ -140,12 +139,12 @@ export function addShow(context: Context, command: Command): void {
 
 export function addDetached(context: Context, command: Command): void {
   const {outcome} = context
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<snapshot>')
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
     .addOption(sizesOption())
     .action(async (file: string, options: OutputOptions & DetachedOptions) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const snapshot = await load(context, file)
       const view = detachedView(detached(snapshot, options))
       if (view.rows.length === 0) {

@@ -2,17 +2,17 @@
 import type {Command} from 'commander'
 import {strings, stringsJson, stringsText, stringsView, waste, wasteJson, wasteText, wasteView} from '../index.ts'
 import {type Context, finish, load, paint, sayNothing} from './answer.ts'
-import {again, positiveNumber, sizeArgument, TABLE_FORMATS, withOutput} from './options.ts'
+import {again, positiveNumber, sizeArgument, withOutput} from './options.ts'
 import {chooseFormat, type OutputOptions} from './output.ts'
 
 export function addStrings(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<snapshot>')
     .option('--match <text>', 'only strings that contain this, or match /regex/; then also those that are there once')
     .option('--min-size <bytes>', 'only what wastes, keeps or takes so much, such as 10kB', sizeArgument, 0)
     .option('--limit <n>', 'rows of each list', positiveNumber, 20)
     .action(async (file: string, options: OutputOptions & {match?: string; minSize: number; limit: number}) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const {match, minSize, limit} = options
       const snapshot = await load(context, file)
       const asked = {minBytes: minSize, limit, ...(match === undefined ? {} : {match})}
@@ -30,11 +30,11 @@ export function addStrings(context: Context, command: Command): void {
 }
 
 export function addWaste(context: Context, command: Command): void {
-  withOutput(command, TABLE_FORMATS)
+  withOutput(command, 'table')
     .argument('<snapshot>')
     .option('--limit <n>', 'rows of each list', positiveNumber, 5)
     .action(async (file: string, options: OutputOptions & {limit: number}) => {
-      const format = chooseFormat(options, TABLE_FORMATS)
+      const format = chooseFormat(options, 'table')
       const snapshot = await load(context, file)
       const view = wasteView(waste(snapshot), options)
       if (view.total.count === 0) return sayNothing(context, snapshot, 'waste of the kinds that can be told')

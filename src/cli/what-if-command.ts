@@ -20,14 +20,11 @@ import {timeArgument, untilSignal} from './capture-command.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 import {EXIT} from './io.ts'
 import {again, collect, positiveNumber, sizesOption, withOutput} from './options.ts'
-import {chooseFormat, type Format, type OutputOptions, writeAnswer} from './output.ts'
+import {chooseFormat, type OutputOptions, writeAnswer} from './output.ts'
 import {prove} from './prove.ts'
 
-/** Pictures and tables; what graphs of other programs there are is of single objects. */
-const WHAT_IF_FORMATS: readonly Format[] = ['text', 'json', 'dot', 'svg', 'png', 'html', 'mermaid']
-
 export function addWhatIf(context: Context, command: Command): void {
-  withOutput(command, WHAT_IF_FORMATS)
+  withOutput(command, 'cut')
     .argument('[snapshot...]', 'with --prove instead of it, behind --: a program to run')
     .option(
       '--cut <edges>',
@@ -45,7 +42,7 @@ export function addWhatIf(context: Context, command: Command): void {
     .action(async (words: string[], options: WhatIfCommandOptions) => {
       if (options.prove) return await proveCuts(context, words, options)
       const file = onlyFile(words, options)
-      const format = chooseFormat(options, WHAT_IF_FORMATS)
+      const format = chooseFormat(options, 'cut')
       const {cut = [], type} = options
       const snapshot = await load(context, file)
       if (type !== undefined && select(snapshot, {type}).nodes.length === 0)
@@ -90,7 +87,7 @@ const WAIT_MS = 5_000
 /** Exit code 1 if the prediction does not hold. */
 async function proveCuts(context: Context, program: string[], options: WhatIfCommandOptions): Promise<void> {
   const {cut = [], pid, port, limit, target, wait = WAIT_MS} = options
-  const format = chooseFormat(options, ['text', 'json'])
+  const format = chooseFormat(options, 'table')
   const sources = [pid, port, program.length > 0 ? program : undefined].filter(value => value !== undefined)
   if (sources.length !== 1 || cut.length === 0) {
     const what = sources.length > 1 ? 'more than one process was given' : 'something is missing to prove a cut'

@@ -7,7 +7,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -222,32 +221,6 @@ export function isThere(path: string): boolean {
 /** The whole way to a file, links followed; the path as it is if there is none. */
 export function wholePath(path: string): string {
   return attempt(() => realpathSync(path)) ?? path
-}
-
-/** The folders whose code decides what is computed. */
-const CODE_FOLDERS = ['util', 'read', 'snapshot', 'analyze', 'explain']
-
-let version: string | undefined
-
-/** The version in heapgraph's own package.json, and a hash of the code that computes: it changes between versions, too. */
-export function ownVersion(): string {
-  version ??= `${versionOfPackage()}+${hashOfCode()}`
-  return version
-}
-
-function versionOfPackage(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return String((JSON.parse(text) as {version: unknown}).version)
-}
-
-function hashOfCode(): string {
-  const hash = createHash('sha256')
-  for (const folder of CODE_FOLDERS) {
-    const url = new URL(`../${folder}/`, import.meta.url)
-    const names = readdirSync(url).filter(name => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
-    for (const name of names.sort()) hash.update(`${folder}/${name}\n`).update(readFileSync(new URL(name, url)))
-  }
-  return hash.digest('hex').slice(0, 16)
 }
 
 function attempt<T>(what: () => T): T | undefined {

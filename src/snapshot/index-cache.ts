@@ -1,4 +1,5 @@
 /** Indexes of snapshots: where they lie, when one may be used, and how it becomes a Snapshot again. */
+import {ownVersion} from '../read/own-package.ts'
 import {
   type FileStamp,
   filesIn,
@@ -8,7 +9,6 @@ import {
   isThere,
   makePrivateFolder,
   nameOfStamp,
-  ownVersion,
   type Put,
   readPart,
   removeFile,

@@ -10,6 +10,7 @@ import {select} from '../../src/analyze/select.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 import {freedByHand} from './reached-by-hand.ts'
 
@@ -57,9 +58,9 @@ test('components: nodes that reach one another both ways, on random heaps', asyn
       }
       found += count
     }),
-    {seed: 31, numRuns: 1500},
+    {seed: 31, numRuns: runs(1500)},
   )
-  assert.ok(found > 1000, `${found}`)
+  assert.ok(found > enough(1000), `${found}`)
 })
 
 const MILLION = 1_000_000
@@ -198,9 +199,9 @@ test('cycles: real, shortest, and nothing lost, on random heaps', async () => {
       assert.equal(total.components, new Set(all.map(node => componentOf(node).join())).size)
       assert.deepEqual([total.groups, limitsReached], [groups.length, {}])
     }),
-    {seed: 32, numRuns: 1600},
+    {seed: 32, numRuns: runs(1600)},
   )
-  assert.ok(met.groups > 600 && met.many > 5 && met.long > 10, JSON.stringify(met))
+  assert.ok(met.groups > enough(600) && met.many > enough(5) && met.long > enough(10), JSON.stringify(met))
 })
 
 test('cycles: retained bytes, members and lengths, on random heaps', async () => {
@@ -235,9 +236,9 @@ test('cycles: retained bytes, members and lengths, on random heaps', async () =>
       }
       met.short += Number(some.groups.length < all.length)
     }),
-    {seed: 7, numRuns: 800},
+    {seed: 7, numRuns: runs(800)},
   )
-  assert.ok(met.groups > 300 && met.members > 20 && met.short > 20, JSON.stringify(met))
+  assert.ok(met.groups > enough(300) && met.members > enough(20) && met.short > enough(20), JSON.stringify(met))
 })
 
 function retainedByHand(heap: PlainHeap, nodes: number[]): number {
@@ -336,7 +337,7 @@ test('a cycle turned round is the same pattern, on random rings', async () => {
         [2],
       )
     }),
-    {seed: 33, numRuns: 300},
+    {seed: 33, numRuns: runs(300)},
   )
 })
 

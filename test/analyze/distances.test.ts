@@ -8,6 +8,7 @@ import {rootNodes, userRoots} from '../../src/analyze/roots.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf, heapText} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {devToolsDistances, devToolsDistancesOfFile} from './devtools.ts'
 import {largeHeap, type PlainEdge, type PlainHeap, randomHeap, snapshotOf, textOf} from './plain-heap.ts'
 
@@ -62,9 +63,9 @@ test('distances: as the description says, on random heaps', async () => {
       if (expected.some(distance => distance > SYSTEM_DISTANCE)) met.system++
       if (expected.includes(NO_DISTANCE)) met.none++
     }),
-    {seed: 3, numRuns: 1000},
+    {seed: 3, numRuns: runs(1000)},
   )
-  assert.ok(met.system > 50 && met.none > 400 && met.fromRoot > 50, JSON.stringify(met))
+  assert.ok(met.system > enough(50) && met.none > enough(400) && met.fromRoot > enough(50), JSON.stringify(met))
 })
 
 /** DevTools takes no name with a line break for a WeakMap entry; we do, and say so. */
@@ -80,7 +81,7 @@ test("distances: as DevTools' own worker computes them, on random heaps", async 
       if (!hasLineBreaks(heap)) assert.deepEqual(found, theirs)
       else different += Number(JSON.stringify(found) !== JSON.stringify(theirs))
     }),
-    {seed: 4, numRuns: 400},
+    {seed: 4, numRuns: runs(400)},
   )
   assert.ok(different > 0, 'the exception for line breaks is none')
 })
@@ -183,7 +184,7 @@ test('hops: breadth first over the edges given', async () => {
       first[0] = seeds.length > 0 ? SYSTEM_DISTANCE : 0
       assert.deepEqual(Array.from(hopsFromRoots(snapshot, edges), finite), relaxed(first, 0))
     }),
-    {seed: 5, numRuns: 500},
+    {seed: 5, numRuns: runs(500)},
   )
 })
 

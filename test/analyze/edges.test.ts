@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {retainingEdges} from '../../src/analyze/edge-policy.ts'
 import {sourceOf} from '../../src/snapshot/retainers.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, type PlainEdge, randomHeap, snapshotOf} from './plain-heap.ts'
 
 /** The rule, said of one edge. */
@@ -26,9 +27,9 @@ test('retaining edges: each edge by the rule', async () => {
         if (edge.half === 'table') seen.table++
       })
     }),
-    {seed: 1, numRuns: 1000},
+    {seed: 1, numRuns: runs(1000)},
   )
-  assert.ok(seen.yes > 4000 && seen.no > 4000 && seen.table > 500, JSON.stringify(seen))
+  assert.ok(seen.yes > enough(4000) && seen.no > enough(4000) && seen.table > enough(500), JSON.stringify(seen))
 })
 
 // root ══▶ A ──▶ B ──▶ B       shortcuts count at the root only, self edges never,
@@ -65,7 +66,7 @@ test('retainers: a scan of all edges finds the same', async () => {
         assert.equal(sourceOf(firstEdge, edge), source)
       })
     }),
-    {seed: 2, numRuns: 1000},
+    {seed: 2, numRuns: runs(1000)},
   )
 })
 

@@ -7,6 +7,7 @@ import {shortestPaths} from '../../src/analyze/path.ts'
 import {select} from '../../src/analyze/select.ts'
 import {parseEphemeronName} from '../../src/snapshot/ephemerons.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {randomHeap, snapshotOf} from './plain-heap.ts'
 
 const entryName = (number: number, key: string, value: string, table: string) =>
@@ -90,9 +91,9 @@ test('entries and their halves, on random heaps', async () => {
       assert.equal(pairCount, new Set(pair).size)
       entries += pairCount
     }),
-    {seed: 51, numRuns: 800},
+    {seed: 51, numRuns: runs(800)},
   )
-  assert.ok(entries > 500, `${entries}`)
+  assert.ok(entries > enough(500), `${entries}`)
 })
 
 // window ─▶ keys ─▶ Key ═══════▶ Value      the value is held by the key that is held;

@@ -8,6 +8,7 @@ import {select} from '../../src/analyze/select.ts'
 import type {KnownNodeKind} from '../../src/snapshot/schema.ts'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {nodesOf, type PlainHeap, snapshotOf} from './plain-heap.ts'
 import {reachedByHand} from './reached-by-hand.ts'
 
@@ -92,9 +93,9 @@ test('on random heaps, what is cut frees every member, and no object is a member
         assert.ok(cuts.includes(edges[cut]))
       }
     }),
-    {numRuns: 200, seed: 7},
+    {numRuns: runs(200), seed: 7},
   )
-  assert.ok(places > 100 && named > 50, `${places} places, ${named} of them named`)
+  assert.ok(places > enough(100) && named > enough(50), `${places} places, ${named} of them named`)
 })
 
 /** A module's scope seen by a function, and one of a library's. */

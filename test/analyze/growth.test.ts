@@ -34,6 +34,7 @@ import {
 } from '../../src/index.ts'
 import {type Heap, type HeapEdge, textOf} from '../devtools/heaps.ts'
 import {heapText} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {devToolsSnapshot} from './devtools.ts'
 
 const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname
@@ -227,8 +228,8 @@ test("pairs whose plain objects have other shapes equal DevTools' comparison", a
     if (last.shapes().some(({text}) => !own.has(text))) changed++
     assert.deepEqual(ourChanges(first, last), await devToolsChanges(theirFirst, theirLast))
   })
-  await fc.assert(property, {seed: 14, numRuns: 60})
-  assert.ok(changed > 20, `${changed} pairs differ in their shapes`)
+  await fc.assert(property, {seed: 14, numRuns: runs(60)})
+  assert.ok(changed > enough(20), `${changed} pairs differ in their shapes`)
 })
 
 test('every type of a planted leak has grown in every step, by as many as were planted', async () => {
@@ -343,7 +344,7 @@ test('the sums by type are those of plain counting, on random pairs of heaps', a
           if (row) assert.deepEqual(row.counts, [of(first).length, of(last).length])
         }
       }),
-      {numRuns: 50},
+      {numRuns: runs(50)},
     )
   } finally {
     rmSync(folder, {recursive: true})

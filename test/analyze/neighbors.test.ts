@@ -8,6 +8,7 @@ import {type Selection, select} from '../../src/analyze/select.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, type PlainEdge, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 
 // The twin: the same tree, from lists of edges, with Maps and strings.
@@ -207,9 +208,9 @@ for (const [name, ask] of [
           met.manyNames += Number(joints.some(({nameCount}) => nameCount > 8))
         }
       }),
-      {seed: 21, numRuns: 700},
+      {seed: 21, numRuns: runs(700)},
     )
-    assert.ok(Math.min(...Object.values(met)) > 5, JSON.stringify(met))
+    assert.ok(Math.min(...Object.values(met)) > enough(5), JSON.stringify(met))
   })
 
   test(`${name}: no edge of a followed group is lost`, async () => {
@@ -224,7 +225,7 @@ for (const [name, ask] of [
           assert.ok(steps <= limits.depth && children(index) <= limits.fan)
         })
       }),
-      {seed: 22, numRuns: 300},
+      {seed: 22, numRuns: runs(300)},
     )
   })
 }

@@ -9,6 +9,7 @@ import {select} from '../../src/analyze/select.ts'
 import {sourceOf} from '../../src/snapshot/retainers.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 
 /** Two modules, each with a scope that a function of its own sees; the second is of a package. */
@@ -261,9 +262,9 @@ test('owners of one object are where the twin ends, and each way is one that hol
         if (expected.size === 1) assert.equal(answer.owners.length, 1)
       }
     }),
-    {numRuns: 500},
+    {numRuns: runs(500)},
   )
-  assert.ok(compared > 200, `${compared}`)
+  assert.ok(compared > enough(200), `${compared}`)
 })
 
 const MILLION = 1_000_000

@@ -9,6 +9,7 @@ import {type Selection, select} from '../../src/analyze/select.ts'
 import {textPattern} from '../../src/analyze/text-pattern.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 
 /** What a twin needs to know of a question. */
@@ -125,9 +126,9 @@ test('the k shortest of all simple chains, on random heaps', async () => {
       const mayFollow = (edge: number) => retaining.has(edge)
       chains += checkAgainstAll({heap, mayFollow, targets, from}, snapshot, answer, count)
     }),
-    {seed: 11, numRuns: 1500},
+    {seed: 11, numRuns: runs(1500)},
   )
-  assert.ok(chains > 1500, `${chains}`)
+  assert.ok(chains > enough(1500), `${chains}`)
 })
 
 test('all simple chains of small dense graphs, where most ways lead back to the chain', async () => {
@@ -157,7 +158,7 @@ test('all simple chains of small dense graphs, where most ways lead back to the 
       const answer = shortestPaths(snapshot, selectionOf(targets), {count, from: selectionOf(from)})
       longest = Math.max(longest, checkAgainstAll({heap, mayFollow, targets, from}, snapshot, answer, count))
     }),
-    {seed: 14, numRuns: 600},
+    {seed: 14, numRuns: runs(600)},
   )
   assert.ok(longest > 40, `${longest}`)
 })
@@ -193,9 +194,9 @@ test('avoiding types, edge names, ids and what a regular expression matches, on 
       const answer = shortestPaths(snapshot, selectionOf([target]), options)
       chains += checkAgainstAll({heap, mayFollow, targets: [target], from}, snapshot, answer, 5)
     }),
-    {seed: 12, numRuns: 1500},
+    {seed: 12, numRuns: runs(1500)},
   )
-  assert.ok(chains > 700, `${chains}`)
+  assert.ok(chains > enough(700), `${chains}`)
 })
 
 /** Chains as the labels of their nodes. */
@@ -297,7 +298,7 @@ test('the order of a file does not matter, on random heaps', async () => {
       }
       assert.deepEqual(await nodesOfPaths(other), await nodesOfPaths(heap))
     }),
-    {seed: 13, numRuns: 500},
+    {seed: 13, numRuns: runs(500)},
   )
 })
 
@@ -502,9 +503,9 @@ test('chains through types, edges and ids, on random heaps', async () => {
       const walk = shortestPaths(snapshot, selectionOf(targets), from === undefined ? {} : {from: selectionOf(from)})
       if (walk.paths.length > 0 && costs.length === 0) crossed++
     }),
-    {seed: 15, numRuns: 2000},
+    {seed: 15, numRuns: runs(2000)},
   )
-  assert.ok(chains > 150 && crossed > 100 && none > 100, `${[chains, crossed, none]}`)
+  assert.ok(chains > enough(150) && crossed > enough(100) && none > enough(100), `${[chains, crossed, none]}`)
 })
 
 test('chains through one node of small dense graphs, where most ways to it and from it cross', async () => {
@@ -546,9 +547,9 @@ test('chains through one node of small dense graphs, where most ways to it and f
       const [shortest] = shortestPaths(snapshot, selectionOf(targets), {from: selectionOf(from)}).paths
       longer += Number(paths.length > 0 && paths[0].edges.length > shortest.edges.length + 1)
     }),
-    {seed: 16, numRuns: 1500},
+    {seed: 16, numRuns: runs(1500)},
   )
-  assert.ok(chains > 300 && longer > 50 && none > 300, `${[chains, longer, none]}`)
+  assert.ok(chains > enough(300) && longer > enough(50) && none > enough(300), `${[chains, longer, none]}`)
 })
 
 // root ─▶ window ─▶ hub ─▶ T      the shortest way to x and back goes through the hub twice; the right one past it

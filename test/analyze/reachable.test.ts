@@ -5,6 +5,7 @@ import {reachableNodes, reachableWithout} from '../../src/analyze/reachable.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {nodesOf, randomHeap, snapshotOf} from './plain-heap.ts'
 import {reachedByHand} from './reached-by-hand.ts'
 
@@ -26,9 +27,9 @@ test('random edges cut from random heaps', async () => {
       )
       freed += nodesOf(snapshot, node => reachableNodes(snapshot).has(node) && !reached.has(node)).length
     }),
-    {numRuns: 400},
+    {numRuns: runs(400)},
   )
-  assert.ok(freed > 100, `${freed} nodes were freed in all`)
+  assert.ok(freed > enough(100), `${freed} nodes were freed in all`)
 })
 
 test('a WeakMap value needs its key and its table', async () => {

@@ -8,6 +8,7 @@ import {type RetainedSet, retainedBySet} from '../../src/analyze/retained-set.ts
 import {select} from '../../src/analyze/select.ts'
 import {selfSizes} from '../../src/analyze/self-sizes.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 import {freedByHand} from './reached-by-hand.ts'
 
@@ -32,9 +33,9 @@ test('random sets of random heaps', async () => {
       met.together += freed.filter(node => !apart.has(node)).length
       met.entries += Number(heap.edges.some(({half, target}) => half === 'table' && freed.includes(target)))
     }),
-    {seed: 11, numRuns: 2000},
+    {seed: 11, numRuns: runs(2000)},
   )
-  assert.ok(met.freed > 2000 && met.together > 20 && met.entries > 100, JSON.stringify(met))
+  assert.ok(met.freed > enough(2000) && met.together > enough(20) && met.entries > enough(100), JSON.stringify(met))
 })
 
 test('one object retains what its retained size says', async () => {

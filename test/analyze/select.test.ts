@@ -8,6 +8,7 @@ import {types} from '../../src/analyze/types.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {runs} from '../support/runs.ts'
 import {largeHeap, NOTHING_OFF_HEAP, nodesOf, randomHeap, snapshotOf} from './plain-heap.ts'
 
 const typeOf = ({types}: Snapshot, node: number) => types.names[types.ofNode[node]]
@@ -40,7 +41,7 @@ test('select: a scan finds the same, on random heaps', async () => {
         assert.equal(named(edge), matches(`${name}`))
       })
     }),
-    {seed: 41, numRuns: 600},
+    {seed: 41, numRuns: runs(600)},
   )
 })
 
@@ -141,7 +142,7 @@ test('types: nodes add up, on random heaps', async () => {
       }
       assert.equal(total.count + emptyCount, heap.nodes.length)
     }),
-    {seed: 42, numRuns: 400},
+    {seed: 42, numRuns: runs(400)},
   )
 })
 

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import {openSnapshot, strings, stringsView, waste, wasteView} from '../../src/index.ts'
 import {NodeKind} from '../../src/snapshot/schema.ts'
 import {heapText} from '../support/ascii-heap.ts'
+import {runs} from '../support/runs.ts'
 
 const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname
 const planted = await openSnapshot(`${FIXTURES}snapshots/waste.node20.heapsnapshot.gz`)
@@ -142,6 +143,6 @@ test('equal objects are those of a slow twin, on random records', async () => {
         assert.equal(found.wastedBytes, 40 * found.nodes.length)
       },
     ),
-    {numRuns: 50},
+    {numRuns: runs(50)},
   )
 })

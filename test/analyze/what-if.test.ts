@@ -15,6 +15,7 @@ import type {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {HeapgraphError} from '../../src/util/errors.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {largeHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -83,7 +84,7 @@ test('any text is a cut or refused in a sentence, in time', () => {
         }
       },
     ),
-    {numRuns: 3000},
+    {numRuns: runs(3000)},
   )
   for (const part of ['["', 'on "', '.a[', ' of ', ' · ', '[Symbol(', '("\\']) {
     assert.doesNotThrow(() => {
@@ -290,9 +291,9 @@ test('freed: what the root no longer reaches, counted by type, on random heaps',
         met.freed += gone.length
       }
     }),
-    {seed: 5, numRuns: 600},
+    {seed: 5, numRuns: runs(600)},
   )
-  assert.ok(met.answers > 200 && met.freed > 40 && met.stay > 100, JSON.stringify(met))
+  assert.ok(met.answers > enough(200) && met.freed > enough(40) && met.stay > enough(100), JSON.stringify(met))
 })
 
 function answerTo(snapshot: Snapshot, cut: string): ReturnType<typeof whatIf> | undefined {

@@ -10,6 +10,7 @@ import {asksForMissingNumbers, wherePredicate} from '../../src/analyze/where.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import {Snapshot} from '../../src/snapshot/snapshot.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {runs} from '../support/runs.ts'
 import {nodesOf, type PlainHeap, randomHeap, snapshotOf} from './plain-heap.ts'
 
 /** A text of the language, and what it means, said a second time. */
@@ -142,7 +143,7 @@ test('an expression means what it says, on random heaps', async () => {
       found += expected.length
       total += heap.nodes.length
     }),
-    {seed: 51, numRuns: 1500},
+    {seed: 51, numRuns: runs(1500)},
   )
   // Neither nothing nor everything.
   assert.ok(found > total / 5 && found < (4 * total) / 5, `${found} of ${total}`)

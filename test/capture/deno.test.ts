@@ -5,12 +5,13 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {openSnapshot, select} from '../../src/index.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {findDeno} from './deno.ts'
 import {freePort, run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
 const deno = findDeno()
-const guard = {timeout: 90_000, skip: 'why' in deno ? deno.why : false}
+const guard = {timeout: HANG_MS, skip: 'why' in deno ? deno.why : false}
 const path = 'path' in deno ? deno.path : ''
 
 /** Asked for nothing, it keeps 1,000 rows; it says where it listens. */

@@ -16,12 +16,13 @@ import {setTimeout} from 'node:timers/promises'
 import {openSnapshot, select} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {parseXml} from '../emit/xml.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {runHeapgraph} from './processes.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
 const isPosix = process.platform !== 'win32'
-const guard = {timeout: 120_000, skip: !isPosix && 'signals are of POSIX'}
+const guard = {timeout: HANG_MS, skip: !isPosix && 'signals are of POSIX'}
 const NODE = process.execPath
 
 before(() => assert.ok(existsSync(join(ROOT, 'dist/program/program.js')), 'npm run build comes first'))

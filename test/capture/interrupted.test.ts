@@ -6,10 +6,11 @@ import {createConnection} from 'node:net'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {type Running, run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 120_000, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
+const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
 /** Its snapshot takes long enough to be interrupted. */
 const PROGRAM = join(folder, 'program.cjs')
 writeFileSync(

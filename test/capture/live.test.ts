@@ -9,10 +9,11 @@ import {after, before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {capture, captureRemote, measure, openSnapshot, select, watch} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
-const LIMIT = {timeout: 60_000}
+const LIMIT = {timeout: HANG_MS}
 const children: ChildProcess[] = []
 after(() => {
   for (const child of children) child.kill('SIGKILL')

@@ -8,11 +8,12 @@ import {pathToFileURL} from 'node:url'
 import {openSnapshot, select} from '../../src/index.ts'
 import {findChromium, mayBeSkipped} from '../browser/browser.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {type Running, run, until} from './processes.ts'
 
 const folder = temporaryFolder()
 const skip = mayBeSkipped()
-const guard = {timeout: 120_000, skip}
+const guard = {timeout: HANG_MS, skip}
 const FLAGS = [
   '--headless',
   '--no-sandbox',

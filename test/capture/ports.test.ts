@@ -6,11 +6,12 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {activate, namedPorts} from '../../src/capture/activate.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {freePort, type Running, run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
 const PORT = 9229
-const guard = {timeout: 90_000, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
+const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
 const IN_USE = /address already in use/
 
 /** Whoever else has it serves as well. */

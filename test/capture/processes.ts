@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import type {Readable} from 'node:stream'
 import {after} from 'node:test'
 import {ROOT} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 export const BIN = join(ROOT, 'bin', 'heapgraph.js')
 const children: ChildProcess[] = []
@@ -63,7 +64,7 @@ export function runHeapgraph(args: string[], options: {cwd?: string; env?: Recor
 
 /** Waits for what another process does; the limit is for what would never come. */
 export async function until(what: () => boolean | Promise<boolean>, told: () => unknown = () => ''): Promise<void> {
-  for (let tries = 0; tries < 1200; tries++) {
+  for (let tries = 0; tries < HANG_MS / 50; tries++) {
     if (await what()) return
     await new Promise(resolve => setTimeout(resolve, 50))
   }

@@ -4,17 +4,17 @@ import {spawn} from 'node:child_process'
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
-import {setTimeout} from 'node:timers/promises'
 import {pathToFileURL} from 'node:url'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
-import {BIN, runHeapgraph} from './processes.ts'
+import {HANG_MS} from '../support/limits.ts'
+import {BIN, runHeapgraph, until} from './processes.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
 // What is recorded through a temporary folder must be gone from it afterwards.
 const scratch = join(folder, 'tmp')
 const isPosix = process.platform !== 'win32'
-const guard = {timeout: 60_000, skip: !isPosix && 'signals are of POSIX'}
+const guard = {timeout: HANG_MS, skip: !isPosix && 'signals are of POSIX'}
 
 interface Line {
   type: string
@@ -33,12 +33,13 @@ function start(args: string[], env: Record<string, string> = {}) {
   return runHeapgraph(args, {cwd: folder, env: {TMPDIR: scratch, ...env}})
 }
 
-/** Records a script of Node's; its lines as they are in the file. */
+/** Records a script of Node's, which finds in RECORDING what has been recorded; its lines as they are in the file. */
 async function recorded(script: string, options: string[] = [], env: Record<string, string> = {}) {
   const output = join(folder, `${writes++}.jsonl`)
   const program = join(folder, `program-${writes}.mjs`)
   writeFileSync(program, script)
-  const ended = await start(['record', '-o', output, ...options, '--', process.execPath, program], env).ended
+  const command = [process.execPath, program]
+  const ended = await start(['record', '-o', output, ...options, '--', ...command], {...env, RECORDING: output}).ended
   return {...ended, output, program, lines: linesOf(output)}
 }
 let writes = 0
@@ -52,11 +53,6 @@ function linesOf(path: string): Line[] {
     .slice(0, -1)
     .split('\n')
     .map(line => JSON.parse(line) as Line)
-}
-
-async function until(what: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 600 && !what(); tries++) await setTimeout(50)
-  assert.ok(what(), 'waited for in vain')
 }
 
 const SERVER = `
@@ -136,7 +132,7 @@ test('what the program says is its own, and NODE_OPTIONS that were set still hol
 test('a process that ends at once is told of, with what it had', guard, async () => {
   const {code, lines, stderr} = await recorded('')
   assert.equal(code, 0)
-  assert.match(stderr, /recorded 0\.\d s of 1 process, 1 heap/)
+  assert.match(stderr, /recorded [\d.]+ s of 1 process, 1 heap/)
   assert.ok(lines.some(({type, heapUsed}) => type === 'sample' && (heapUsed as number) > 1e6))
   const output = join(folder, 'at-once.jsonl')
   const {code: other} = await start(['record', '-o', output, '--', 'sh', '-c', 'exit 9']).ended
@@ -178,11 +174,19 @@ test('signals go on to the program, which may end as it likes', guard, async () 
 test('a child that is killed leaves its samples', guard, async () => {
   const script = `
     import {fork} from 'node:child_process'
+    import {readFileSync} from 'node:fs'
+    const whole = () => readFileSync(process.env.RECORDING, 'utf8').split('\\n').slice(0, -1).map(line => JSON.parse(line))
+    const once = (what, then) => {
+      const timer = setInterval(() => { if (what()) { clearInterval(timer); then() } }, 20)
+    }
     if (process.argv[2] === 'child') setInterval(() => {}, 1000)
     else {
       const child = fork(process.argv[1], ['child'])
-      setTimeout(() => child.kill('SIGKILL'), 700)
-      child.on('exit', () => setTimeout(() => {}, 300))
+      const isHeap = line => line.pid === child.pid && line.heapUsed !== undefined
+      once(() => whole().filter(isHeap).length > 4, () => child.kill('SIGKILL'))
+      const isEnd = line => line.type === 'end' && line.pid === child.pid
+      const hasGoneOn = (line, i, lines) => line.type === 'sample' && line.pid === process.pid && lines.slice(0, i).some(isEnd)
+      child.on('exit', () => once(() => whole().some(hasGoneOn), () => process.exit()))
     }`
   const {code, lines} = await recorded(script, ['--interval', '0.05'])
   assert.equal(code, 0)
@@ -234,7 +238,16 @@ test(
     const output = join(disk, 'full.jsonl')
     const program = join(folder, 'full.mjs')
     writeFileSync(join(disk, 'filling'), Buffer.alloc(56 << 10))
-    writeFileSync(program, "setTimeout(() => console.log('the end'), 3000)")
+    // It ends when nothing has fitted on the disk for a second.
+    writeFileSync(
+      program,
+      `import {statfsSync} from 'node:fs'
+const timer = setInterval(() => {
+  if (statfsSync(${JSON.stringify(disk)}).bavail > 0) return
+  clearInterval(timer)
+  setTimeout(() => console.log('the end'), 1000)
+}, 50)`,
+    )
     const {code, stdout, stderr} = await start([
       'record',
       '-o',

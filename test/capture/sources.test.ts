@@ -8,10 +8,11 @@ import {gunzipSync} from 'node:zlib'
 import {chooseSources} from '../../src/capture/prepare.ts'
 import {captureRemote, openSnapshot, select} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 90_000, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
+const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
 /** At the end of a source that is longer than what V8 writes by itself. */
 const MARK = 'the end of the source is here'
 const PROGRAM = join(folder, 'late.cjs')

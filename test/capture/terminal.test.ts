@@ -5,17 +5,27 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {openSnapshot, select} from '../../src/index.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {BIN, run, until} from './processes.ts'
 import {hasTerminals, onTerminal, screenOf} from './terminal.ts'
 
 const folder = temporaryFolder()
-const guard = {timeout: 90_000, skip: hasTerminals() ? false : "needs util-linux's script"}
+const guard = {timeout: HANG_MS, skip: hasTerminals() ? false : "needs util-linux's script"}
 let files = 0
 
 function program(text: string): string {
   const file = join(folder, `program-${files++}.cjs`)
   writeFileSync(file, text)
   return file
+}
+
+/** A program whose steps wait for files: its own name and `.0`, `.1` and so on. */
+function steps(...texts: string[]): string {
+  return program(`
+    const {existsSync} = require('node:fs')
+    const steps = [${texts.map(text => `() => { ${text} }`)}]
+    let child, next = 0
+    setInterval(() => { while (next < steps.length && existsSync(__filename + '.' + next)) steps[next++]() }, 20)`)
 }
 
 const linesOf = (file: string) => {
@@ -40,19 +50,27 @@ test('the screen of these tests is one', () => {
 })
 
 test('the chart is on the last line, mixes with nothing, and is gone when the program has ended', guard, async () => {
-  // More lines than the screen has, in pieces, and a child.
-  const file = program(`
-    process.stdout.write('begun')
-    setTimeout(() => console.log(' and ended'), 900)
-    setTimeout(() => require('node:child_process').spawnSync('sleep', ['0.7']), 1000)
-    setTimeout(() => { for (let i = 0; i < 30; i++) console.log('line ' + i) }, 2100)
-    setTimeout(() => console.log('last'), 2600)
-    setTimeout(() => process.exit(6), 3300)`)
+  // More lines than the screen has, in pieces, and a child; each step when the chart has shown the one before.
+  const file = steps(
+    "process.stdout.write('begun')",
+    "console.log(' and ended')",
+    "child = require('node:child_process').spawn('sleep', ['1000'])",
+    "child.kill('SIGKILL'); for (let i = 0; i < 30; i++) console.log('line ' + i)",
+    "console.log('last')",
+    'process.exit(6)',
+  )
   const output = join(folder, 'chart.jsonl')
   const {ended, shown} = onTerminal([process.execPath, BIN, 'record', '-o', output, '--', process.execPath, file], {
     cwd: folder,
     columns: 100,
   })
+  for (let step = 0; step < 5; step++) {
+    const before = shown().length
+    writeFileSync(`${file}.${step}`, '')
+    const isSeen = step === 2 ? /, 2 processes/ : /[▁▂▃▄▅▆▇█]/
+    await until(() => isSeen.test(shown().slice(before)), shown)
+  }
+  writeFileSync(`${file}.5`, '')
   assert.equal(await ended, 6)
   const bytes = shown()
   const said = ['begun and ended', ...Array.from({length: 30}, (_, i) => `line ${i}`), 'last']
@@ -82,12 +100,14 @@ test('the chart is on the last line, mixes with nothing, and is gone when the pr
 
 test('on a narrow terminal the chart does not break its line', guard, async () => {
   const output = join(folder, 'narrow.jsonl')
-  const command = [process.execPath, BIN, 'record', '-o', output, '--', 'sleep', '1.5']
+  const file = steps('process.exit(0)')
+  const command = [process.execPath, BIN, 'record', '-o', output, '--', process.execPath, file]
   const {ended, shown} = onTerminal(command, {cwd: folder, columns: 24})
+  const charts = () => [...shown().matchAll(/\u001b\[K(\d+ s[^\u001b]*)/g)].map(([, chart]) => chart)
+  await until(() => charts().length > 1, shown)
+  writeFileSync(`${file}.0`, '')
   assert.equal(await ended, 0)
-  const charts = [...shown().matchAll(/\u001b\[K(\d+ s[^\u001b]*)/g)].map(([, chart]) => chart)
-  assert.ok(charts.length > 1)
-  for (const chart of charts) assert.ok(chart.length < 24, chart)
+  for (const chart of charts()) assert.ok(chart.length < 24, chart)
 })
 
 test('Ctrl-C: the program ends as it likes, once, and the recording is complete', guard, async () => {

@@ -1,5 +1,5 @@
 /**
- * Whole answers, byte for byte. `UPDATE_GOLDEN=1 node --import tsx --test test/cli/golden.test.ts` writes them anew: look
+ * Whole answers, byte for byte. `UPDATE_GOLDEN=1 node scripts/run-tests.mjs golden` writes them anew: look
  * at the difference before it is committed. What went to stderr, and the exit codes, are in `remarks.txt`.
  */
 import assert from 'node:assert/strict'

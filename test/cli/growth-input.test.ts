@@ -4,6 +4,7 @@ import {spawnSync} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
+import {HANG_MS} from '../support/limits.ts'
 import {APP, EMPTY_HEAP, ROOT, temporaryFolder, writeApp} from './cli.ts'
 
 const app = writeApp(temporaryFolder())
@@ -11,7 +12,7 @@ const input = Buffer.from(APP)
 before(() => assert.ok(existsSync(join(ROOT, 'dist/program/program.js')), 'npm run build comes first'))
 
 function heapgraph(args: string[], stdin?: Buffer) {
-  const options = {encoding: 'utf8' as const, timeout: 60_000, ...(stdin === undefined ? {} : {input: stdin})}
+  const options = {encoding: 'utf8' as const, timeout: HANG_MS, ...(stdin === undefined ? {} : {input: stdin})}
   return spawnSync(process.execPath, [join(ROOT, 'bin/heapgraph.js'), ...args], options)
 }
 

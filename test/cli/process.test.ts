@@ -7,6 +7,7 @@ import {open} from 'node:fs/promises'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
+import {HANG_MS} from '../support/limits.ts'
 import {heapgraph, ROOT, temporaryFolder} from './cli.ts'
 
 process.chdir(ROOT)
@@ -16,7 +17,7 @@ const BIN = join(ROOT, 'bin', 'heapgraph.js')
 const BUFFERS = 'fixtures/snapshots/buffer-cache.node20.heapsnapshot.gz'
 const SMALL = 'fixtures/odd/compact.heapsnapshot'
 /** A guard against waiting for ever; nothing here is decided by time. */
-const GUARD = {timeout: 120_000}
+const GUARD = {timeout: HANG_MS}
 
 interface Ended {
   code: number | null

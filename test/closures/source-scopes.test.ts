@@ -8,6 +8,7 @@ import {openSnapshot} from '../../src/index.ts'
 import {sourceScopes} from '../../src/snapshot/source-scopes.ts'
 import {PairMap} from '../../src/util/pair-map.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {runs} from '../support/runs.ts'
 
 const folder = temporaryFolder()
 
@@ -77,7 +78,7 @@ test('what makes no sense is left out, and nothing throws', async () => {
     fc.asyncProperty(numbers, numbers, numbers, async (scopes, vars, uses) => {
       await withSections({scopes, vars, uses})
     }),
-    {numRuns: 200},
+    {numRuns: runs(200)},
   )
 })
 
@@ -98,6 +99,6 @@ test('a map of pairs is one', () => {
         }
       }
     }),
-    {numRuns: 50},
+    {numRuns: runs(50)},
   )
 })

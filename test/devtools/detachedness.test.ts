@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {ATTACHED, DETACHED, UNKNOWN} from '../../src/snapshot/detachedness.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {type Heap, randomHeap, snapshotOf} from './heaps.ts'
 
 /**
@@ -79,10 +80,10 @@ test('detachedness spreads as the rules say, on random heaps', async () => {
       met.detached += Number(spread.includes(DETACHED))
       met.both += Number(spread.includes(DETACHED) && spread.includes(ATTACHED))
     }),
-    {seed: 31, numRuns: 800},
+    {seed: 31, numRuns: runs(800)},
   )
   assert.ok(
-    Object.values(met).every(count => count > 15),
+    Object.values(met).every(count => count > enough(15)),
     JSON.stringify(met),
   )
 })
@@ -98,7 +99,7 @@ test('without the field native nodes are detached by name, and nothing spreads',
       // The name says it already: it is not said twice.
       assert.ok(snapshot.types.names.every(name => !name.startsWith('Detached Detached ')))
     }),
-    {seed: 32, numRuns: 200},
+    {seed: 32, numRuns: runs(200)},
   )
 })
 

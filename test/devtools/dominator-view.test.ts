@@ -5,6 +5,7 @@ import {type DominatorsAnswer, dominators} from '../../src/analyze/dominator-vie
 import {show} from '../../src/analyze/objects.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {type Heap, randomHeap, snapshotOf} from './heaps.ts'
 import {type Dominance, dominance, reachable, retained} from './twin.ts'
 
@@ -93,10 +94,10 @@ test('dominators: rows add up, the chain reaches the root, the drop is where it 
       met.levels += Number(answer.rows.some(({level}) => level > 1))
       met.chain += Number(answer.chain.length > 2)
     }),
-    {seed: 41, numRuns: 800},
+    {seed: 41, numRuns: runs(800)},
   )
   assert.ok(
-    Object.values(met).every(count => count > 30),
+    Object.values(met).every(count => count > enough(30)),
     JSON.stringify(met),
   )
 })
@@ -123,10 +124,10 @@ test('show: what a node retains and what it reaches', async () => {
       met.more += Number(reached.size > answer.retainedCount)
       met.shadow += Number(answer.retainedCount > 1)
     }),
-    {seed: 42, numRuns: 500},
+    {seed: 42, numRuns: runs(500)},
   )
   assert.ok(
-    Object.values(met).every(count => count > 50),
+    Object.values(met).every(count => count > enough(50)),
     JSON.stringify(met),
   )
 })

@@ -5,6 +5,7 @@ import {dominatedNodes, dominatorTree, retainedSizes} from '../../src/analyze/do
 import {type SizeModel, selfSizes} from '../../src/analyze/self-sizes.ts'
 import {type LargeHeap, largeHeap} from '../analyze/plain-heap.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {enough, runs} from '../support/runs.ts'
 import {randomHeap, snapshotOf} from './heaps.ts'
 import {dominance, essentialEdges, isUserRoot, movedSizes, reachable, retained} from './twin.ts'
 
@@ -38,10 +39,10 @@ test('dominators and retained sizes: the slow twin finds the same, on random hea
       met.noUserRoots += Number(!fromRoot.some(({target}) => isUserRoot(heap, target)))
       met.table += Number(heap.edges.some(({half}) => half === 'table'))
     }),
-    {seed: 11, numRuns: 2000},
+    {seed: 11, numRuns: runs(2000)},
   )
   assert.ok(
-    Object.values(met).every(count => count > 50),
+    Object.values(met).every(count => count > enough(50)),
     JSON.stringify(met),
   )
 })
@@ -257,6 +258,6 @@ test('all that a node dominates stands right behind it', async () => {
         else assert.deepEqual(new Set(order.subarray(place, place + count[node])), dominated[node])
       })
     }),
-    {seed: 12, numRuns: 300},
+    {seed: 12, numRuns: runs(300)},
   )
 })

@@ -9,6 +9,7 @@ import {selfSizes} from '../../src/analyze/self-sizes.ts'
 import {types} from '../../src/analyze/types.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
+import {enough, runs} from '../support/runs.ts'
 import {type Heap, randomHeap, textOf} from './heaps.ts'
 import {type ClassRow, type DevToolsNumbers, devToolsNumbers, textOfFile} from './oracle.ts'
 
@@ -172,10 +173,10 @@ test('every node and every class row as in DevTools, on random heaps', async () 
       met.detached += Number(theirs.detachedness.includes(2))
       met.without += Number(!options.detachedness)
     }),
-    {seed: 12, numRuns: 800},
+    {seed: 12, numRuns: runs(800)},
   )
   assert.ok(
-    Object.values(met).every(count => count > 10),
+    Object.values(met).every(count => count > enough(10)),
     JSON.stringify(met),
   )
 })

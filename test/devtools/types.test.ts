@@ -6,6 +6,7 @@ import {type SizeModel, selfSizes} from '../../src/analyze/self-sizes.ts'
 import {types} from '../../src/analyze/types.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
 import type {Snapshot} from '../../src/snapshot/snapshot.ts'
+import {enough, runs} from '../support/runs.ts'
 import {type Heap, type HeapEdge, type HeapNode, type Place, randomHeap, snapshotOf, textOf} from './heaps.ts'
 import {devToolsNumbers} from './oracle.ts'
 import {dominance, movedSizes, retained} from './twin.ts'
@@ -226,10 +227,10 @@ test('classes and their rows: the naive rules find the same, on random heaps', a
       met.shadowed += Number([...expected.values()].some(row => row.count > 1))
       met.places += Number([...expected.keys()].some(key => !key.startsWith(',')))
     }),
-    {seed: 21, numRuns: 600},
+    {seed: 21, numRuns: runs(600)},
   )
   assert.ok(
-    Object.values(met).every(count => count > 50),
+    Object.values(met).every(count => count > enough(50)),
     JSON.stringify(met),
   )
 })
@@ -269,10 +270,10 @@ test('plain objects: the naive rules and DevTools find the same', async () => {
         met.other += Number(properties.length > 0 && own.length === name.length)
       })
     }),
-    {seed: 22, numRuns: 800},
+    {seed: 22, numRuns: runs(800)},
   )
   assert.ok(
-    Object.values(met).every(count => count > 50),
+    Object.values(met).every(count => count > enough(50)),
     JSON.stringify(met),
   )
 })
@@ -299,7 +300,7 @@ test('by kind, shape and script: rows of the groups, and sums equal the totals',
         heap.nodes.map(({kind}) => kind),
       )
     }),
-    {seed: 23, numRuns: 400},
+    {seed: 23, numRuns: runs(400)},
   )
 })
 

@@ -6,6 +6,7 @@ import {delimiter, dirname, join} from 'node:path'
 import {before, test} from 'node:test'
 import {parse} from 'yaml'
 import {ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 interface Step {
   name?: string
@@ -24,7 +25,7 @@ interface Workflow {
 const text = readFileSync(join(ROOT, 'docs/growth.md'), 'utf8')
 const [, recipe] = /```yaml\n([\s\S]*?)```/.exec(text) ?? []
 const folder = temporaryFolder()
-const guard = {timeout: 120_000, skip: process.platform === 'win32' ? 'its shell is of Linux' : false}
+const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'its shell is of Linux' : false}
 
 before(() => assert.ok(existsSync(join(ROOT, 'dist/program/program.js')), 'npm run build comes first'))
 

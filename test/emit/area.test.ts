@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {areaLimits, drawAreas} from '../../src/emit/area-svg.ts'
 import {type AreaCell, areaTree} from '../../src/emit/area-tree.ts'
 import type {FlameRow, FlameView} from '../../src/graph/flame-view.ts'
+import {runs} from '../support/runs.ts'
 import {hostileNames} from './hostile.ts'
 import {elementsNamed, parseXml} from './xml.ts'
 
@@ -65,7 +66,7 @@ test('the bytes of a cell are its own and those in it, exactly; no object is cou
       assertAddsUp(root)
       assert.ok(countCells(root) <= 41 * 10)
     }),
-    {numRuns: 60},
+    {numRuns: runs(60)},
   )
 })
 

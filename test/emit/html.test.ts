@@ -6,6 +6,7 @@ import {parse} from 'parse5'
 import {drawHtml, toHtml} from '../../src/emit/html.ts'
 import type {GraphPageData} from '../../src/emit/page-data.ts'
 import {heapgraph, ROOT} from '../cli/cli.ts'
+import {runs} from '../support/runs.ts'
 import {addEdge, addNode, bigGraph, cyclesGraph, graphOf, namedGraphs} from './graphs.ts'
 import {anyText, hostileNames, terminalHazard} from './hostile.ts'
 import {elementsOf, textOf} from './html.ts'
@@ -61,7 +62,7 @@ test('hostile names become no element, no attribute, and steer nothing', async (
 
 test('nor do any names', async () => {
   const names = fc.array(anyText, {minLength: 40, maxLength: 40})
-  await fc.assert(fc.asyncProperty(names, assertHarmless), {numRuns: 3, endOnFailure: true})
+  await fc.assert(fc.asyncProperty(names, assertHarmless), {numRuns: runs(3), endOnFailure: true})
 })
 
 test('what the picture leaves out is in the file, card by card, and what is not is counted', async () => {

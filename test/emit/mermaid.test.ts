@@ -3,6 +3,7 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {toMermaid} from '../../src/emit/mermaid.ts'
 import type {ResultGraph} from '../../src/graph/result.ts'
+import {runs} from '../support/runs.ts'
 import {addEdge, addNode, backrefsGraph, graphOf, namedGraphs, pathGraph} from './graphs.ts'
 import {anyText, hostileNames, terminalHazard} from './hostile.ts'
 
@@ -63,5 +64,5 @@ function graphOfNames(names: string[]): ResultGraph {
 
 test('hostile names stay inside their labels', () => {
   for (let from = 0; from < hostileNames.length; from += 20) assertSafe(hostileNames.slice(from, from + 20))
-  fc.assert(fc.property(fc.array(anyText, {minLength: 5, maxLength: 5}), assertSafe), {numRuns: 200})
+  fc.assert(fc.property(fc.array(anyText, {minLength: 5, maxLength: 5}), assertSafe), {numRuns: runs(200)})
 })

@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import {forTerminal} from '../../src/emit/clean.ts'
 import {runGraphviz} from '../../src/emit/layout.ts'
 import {drawPicture, toSvg} from '../../src/emit/svg.ts'
+import {runs} from '../support/runs.ts'
 import {addEdge, addNode, backrefsGraph, bigGraph, cyclesGraph, graphOf, namedGraphs, pathGraph} from './graphs.ts'
 import {anyText, hostileNames} from './hostile.ts'
 import {graphOfNames} from './names-graph.ts'
@@ -76,7 +77,7 @@ test('hostile names: well-formed, and the text is there to read', async () => {
 
 test('any names: well-formed, and the text is there to read', async () => {
   const names = fc.array(anyText, {minLength: 60, maxLength: 60})
-  await fc.assert(fc.asyncProperty(names, assertNamesKept), {numRuns: 4, endOnFailure: true})
+  await fc.assert(fc.asyncProperty(names, assertNamesKept), {numRuns: runs(4), endOnFailure: true})
 })
 
 /** What the cards say that stand for others. */

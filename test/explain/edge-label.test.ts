@@ -6,6 +6,7 @@ import {select} from '../../src/analyze/select.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../../src/explain/edge-label.ts'
 import {abstractLabel} from '../../src/explain/pattern-label.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
+import {runs} from '../support/runs.ts'
 
 const ENTRY = '3 / part of key (Key @11) -> value (Value @13) pair in WeakMap (table @15)'
 
@@ -88,7 +89,7 @@ test('hostile property names stay in their brackets, and can be read back', asyn
         )
       }
     }),
-    {seed: 61, numRuns: 400},
+    {seed: 61, numRuns: runs(400)},
   )
 })
 

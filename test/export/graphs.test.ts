@@ -15,6 +15,7 @@ import {addEdge, addNode, graphOf, namedGraphs} from '../emit/graphs.ts'
 import {anyText, hostileNames} from '../emit/hostile.ts'
 import {elementsNamed, parseXml, type XmlElement} from '../emit/xml.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {runs} from '../support/runs.ts'
 
 const hasXmllint = spawnSync('xmllint', ['--version']).status === 0
 
@@ -144,7 +145,7 @@ test('no text at all breaks them', () => {
       parseXml(toGexf(graphSaying(texts)))
       parseXml(toGraphml(graphSaying(texts)))
     }),
-    {numRuns: 200},
+    {numRuns: runs(200)},
   )
 })
 

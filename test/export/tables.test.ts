@@ -18,6 +18,7 @@ import {hostileNames, terminalHazard} from '../emit/hostile.ts'
 import {heapSnapshotBytes} from '../graph/random-heap.ts'
 import {heapOf} from '../support/ascii-heap.ts'
 import {randomFormat, randomHeap, writeHeap} from '../support/random-heap.ts'
+import {runs} from '../support/runs.ts'
 import {
   arrayBuffer,
   assertSameRows,
@@ -85,7 +86,7 @@ test('a row is exactly this', async () => {
 test('random heaps come back row by row in every format', async () => {
   await fc.assert(
     fc.asyncProperty(plainHeap(), async heap => check(await snapshotOf(heap))),
-    {numRuns: 50},
+    {numRuns: runs(50)},
   )
 })
 
@@ -94,7 +95,7 @@ test('so do heaps with odd kinds, odd strings and numbers beyond 32 bits', async
     fc.asyncProperty(randomHeap(), randomFormat, async (heap, format) => {
       await check(await openSnapshot(writeHeap(heap, format)))
     }),
-    {numRuns: 50},
+    {numRuns: runs(50)},
   )
 })
 

@@ -8,6 +8,7 @@ import {isGraph} from 'graphology-utils'
 import type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from '../../src/graph/heap-graph.ts'
 import {heapView} from '../../src/graph/heap-view.ts'
 import {openSnapshot} from '../../src/snapshot/load.ts'
+import {runs} from '../support/runs.ts'
 import {type Heap, heapSnapshotBytes, plainHeap, randomHeap, toRealGraph} from './random-heap.ts'
 
 type Method = (...args: unknown[]) => unknown
@@ -108,7 +109,7 @@ test('every reading member answers as graphology does', async () => {
         }
       }
     }),
-    {numRuns: 60, includeErrorInReport: true},
+    {numRuns: runs(60), includeErrorInReport: true},
   )
 })
 
@@ -193,7 +194,7 @@ test('callbacks may ask the graph again', async () => {
         )
       assert.deepEqual(walk(view), walk(real))
     }),
-    {numRuns: 30},
+    {numRuns: runs(30)},
   )
 })
 

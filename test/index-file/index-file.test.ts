@@ -47,7 +47,8 @@ import {
   typesJson,
   typesView,
 } from '../../src/index.ts'
-import {nameOfStamp, ownVersion, stampOf} from '../../src/read/private-file.ts'
+import {ownVersion} from '../../src/read/own-package.ts'
+import {nameOfStamp, stampOf} from '../../src/read/private-file.ts'
 import {endOf, IndexFile, writeIndexFile} from '../../src/snapshot/index-file.ts'
 import {bytesOf} from '../../src/snapshot/saved.ts'
 import {Checksum} from '../../src/util/checksum.ts'
@@ -437,12 +438,17 @@ test('an index of other code is not used, though the version is the same', async
     copyFileSync(join(ROOT, 'package.json'), join(to, 'package.json'))
     cpSync(join(ROOT, 'src'), join(to, 'src'), {recursive: true})
     change(join(to, 'src'))
-    return import(join(to, 'src/read/private-file.ts')) as Promise<{ownVersion: () => string}>
+    return import(join(to, 'src/read/own-package.ts')) as Promise<{ownVersion: () => string}>
   }
   const same = await copy('same', () => {})
   const other = await copy('other', source => writeFileSync(join(source, 'analyze/distances.ts'), '\n', {flag: 'a'}))
+  const deeper = await copy('deeper', source => {
+    mkdirSync(join(source, 'analyze/a/b'), {recursive: true})
+    writeFileSync(join(source, 'analyze/a/b/c.ts'), '')
+  })
   assert.equal(same.ownVersion(), ownVersion())
   assert.notEqual(other.ownVersion(), ownVersion())
+  assert.notEqual(deeper.ownVersion(), ownVersion())
 })
 
 test('a disk that is full leaves neither half an index nor a temporary file, and the old index as it was', async () => {
@@ -703,7 +709,11 @@ test('two processes that build, read and damage one index at once all answer rig
     }`
   const run = () =>
     new Promise<string>((resolve, reject) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {cwd: ROOT})
+      const child = spawn(
+        process.execPath,
+        ['--import', './scripts/typescript.mjs', '--input-type=module', '-e', program],
+        {cwd: ROOT},
+      )
       let out = ''
       let wrong = ''
       child.stdout.on('data', data => (out += data))

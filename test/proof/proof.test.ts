@@ -4,10 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {HANG_MS} from '../support/limits.ts'
 import {PROOFS} from './cases.ts'
 import {isShared, isThere, provesOf} from './proofs.ts'
 
-const LIMIT = {timeout: 240_000}
+const LIMIT = {timeout: HANG_MS}
 
 for (const proof of PROOFS) {
   const skip = isThere(proof) ? false : `${proof.program} is not there`

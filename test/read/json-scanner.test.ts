@@ -3,6 +3,7 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {JsonScanner, ScanError, type SectionPlan} from '../../src/read/json-scanner.ts'
 import {chunksOf} from '../support/chunks.ts'
+import {enough, runs} from '../support/runs.ts'
 
 const SEED = 19720101
 
@@ -112,7 +113,7 @@ test('any JSON object: values arrive as their text, whatever the chunks', async 
       assert.equal(bytes.toString('utf8', offset, offset + Buffer.byteLength(value as string)), value)
     }
   })
-  await fc.assert(property, {seed: SEED, numRuns: 500})
+  await fc.assert(property, {seed: SEED, numRuns: runs(500)})
 })
 
 test('of mutated JSON it takes exactly what JSON.parse takes', async () => {
@@ -138,8 +139,8 @@ test('of mutated JSON it takes exactly what JSON.parse takes', async () => {
       if (valid) taken++
     },
   )
-  await fc.assert(property, {seed: SEED, numRuns: 5000})
-  assert.ok(taken > 300, `${taken}`)
+  await fc.assert(property, {seed: SEED, numRuns: runs(5000)})
+  assert.ok(taken > enough(300), `${taken}`)
 })
 
 test('an error is the same whatever the chunks', async () => {
@@ -156,7 +157,7 @@ test('an error is the same whatever the chunks', async () => {
     assert.deepEqual(facts(pieces), facts(whole))
     assert.deepEqual(facts(single), facts(whole))
   })
-  await fc.assert(property, {seed: SEED, numRuns: 3000})
+  await fc.assert(property, {seed: SEED, numRuns: runs(3000)})
 })
 
 test('what is wrong is said, and where', async () => {
@@ -284,7 +285,7 @@ test('numbers of all shapes are exact', async () => {
       assert.equal(offset, '{"numbers":'.length)
     },
   )
-  await fc.assert(property, {seed: SEED, numRuns: 1000})
+  await fc.assert(property, {seed: SEED, numRuns: runs(1000)})
 })
 
 test('rows are whole, also where a block of them ends', async () => {

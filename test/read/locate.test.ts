@@ -3,6 +3,7 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {offsetOfNumber} from '../../src/read/locate.ts'
 import {chunksOf} from '../support/chunks.ts'
+import {runs} from '../support/runs.ts'
 
 test('the place of each number of an array, whatever the chunks', async () => {
   const space = fc.constantFrom('', '', ' ', '\n', '\r\n ')
@@ -23,7 +24,7 @@ test('the place of each number of an array, whatever the chunks', async () => {
     }
     assert.equal(await offsetOfNumber(chunksOf(bytes, sizes), arrayOffset, places.length), undefined)
   })
-  await fc.assert(property, {seed: 11, numRuns: 300})
+  await fc.assert(property, {seed: 11, numRuns: runs(300)})
 })
 
 test('an array that the input does not reach has no places', async () => {

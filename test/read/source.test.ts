@@ -10,6 +10,7 @@ import {openHeader, openSnapshot} from '../../src/snapshot/load.ts'
 import {HeapgraphError} from '../../src/util/errors.ts'
 import {heapText} from '../support/ascii-heap.ts'
 import {chunksOf} from '../support/chunks.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {assertSameHeap, parsedHeap} from '../support/parse-twin.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'heapgraph-source-'))
@@ -149,13 +150,19 @@ test('standard input', async () => {
     const snapshot = await openSnapshot('-')
     console.log(snapshot.name, snapshot.nodeCount, snapshot.strings.get(snapshot.strings.count - 1))`
   for (const input of [TEXT, MEMBERS]) {
-    const args = ['--import', import.meta.resolve('tsx'), '--input-type=module', '--eval', script]
+    const args = [
+      '--import',
+      import.meta.resolve('../../scripts/typescript.mjs'),
+      '--input-type=module',
+      '--eval',
+      script,
+    ]
     const {stdout, stderr} = spawnSync(process.execPath, args, {input, encoding: 'utf8'})
     assert.equal(stdout, `standard input ${EXPECTED.nodes.length} ${EXPECTED.strings.at(-1)}\n`, stderr)
   }
 })
 
-const pipes = {timeout: 20_000, skip: process.platform === 'win32' && 'no named pipes'}
+const pipes = {timeout: HANG_MS, skip: process.platform === 'win32' && 'no named pipes'}
 
 test('a named pipe is opened once', pipes, async () => {
   const path = join(folder, 'pipe')

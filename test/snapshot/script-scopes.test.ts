@@ -6,6 +6,7 @@ import {madeAt} from '../../src/snapshot/script-names.ts'
 import type {Scope, Variable} from '../../src/snapshot/script-scopes.ts'
 import {parseScript, type ScriptSyntax} from '../../src/snapshot/script-syntax.ts'
 import {textLines} from '../../src/util/text-lines.ts'
+import {runs} from '../support/runs.ts'
 
 function parsed(text: string): ScriptSyntax {
   const syntax = parseScript(text)
@@ -206,7 +207,7 @@ test('parsing never throws, whatever the text', () => {
   ) // biome-ignore format: a table
   fc.assert(
     fc.property(fc.array(word, {maxLength: 25}), words => void parseScript(words.join(''))),
-    {numRuns: 3_000},
+    {numRuns: runs(3_000)},
   )
 })
 

@@ -5,6 +5,7 @@ import {openSnapshot} from '../../src/snapshot/load.ts'
 import {type StringTable, StringTableBuilder} from '../../src/snapshot/strings.ts'
 import {heapText} from '../support/ascii-heap.ts'
 import {randomFormat, randomHeap, writeHeap} from '../support/random-heap.ts'
+import {runs} from '../support/runs.ts'
 
 const SEGMENT_BYTES = 1 << 24
 
@@ -108,7 +109,7 @@ test('indexesOf finds exactly the strings that are equal', async () => {
       assert.deepEqual(strings.indexesOf(wanted), expected)
     }
   })
-  await fc.assert(property, {seed: 5, numRuns: 150})
+  await fc.assert(property, {seed: 5, numRuns: runs(150)})
 })
 
 test('many look-ups do not look through all strings, whatever the texts are like', () => {

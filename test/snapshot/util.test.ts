@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {BitSet} from '../../src/util/bit-set.ts'
 import {GrowableUint32} from '../../src/util/growable.ts'
 import {NumberColumn, reserve} from '../../src/util/number-column.ts'
+import {runs} from '../support/runs.ts'
 
 const whole = fc.oneof(
   {weight: 9, arbitrary: fc.nat(0xffffffff)},
@@ -33,7 +34,7 @@ test('a column keeps what is appended, in 32 bits as long as all fit', () => {
       assert.equal(data instanceof Uint32Array, !values.some(value => value > 0xffffffff))
     },
   )
-  fc.assert(property, {seed: 3, numRuns: 500})
+  fc.assert(property, {seed: 3, numRuns: runs(500)})
 })
 
 test('append names the first row that is no whole number', () => {

@@ -1,0 +1,72 @@
+/**
+ * The parts of the tests. `npm test` has the part `quick`, what is named nowhere here, so that it takes a few minutes; `npm run test:all` has all.
+ * Who works on something: `node scripts/run-tests.mjs part-of-its-path`, whatever part it is in.
+ */
+const PARTS = {
+  // Living programs over many seconds, other people's test runners among them: what depends on the version of Node.
+  living: [
+    'test/capture/deno.test.ts',
+    'test/capture/doctor.test.ts',
+    'test/capture/interrupted.test.ts',
+    'test/capture/live.test.ts',
+    'test/capture/living-cut.test.ts',
+    'test/capture/record-gap.test.ts',
+    'test/capture/record.test.ts',
+    'test/capture/terminal.test.ts',
+    'test/capture/watch.test.ts',
+    'test/docs/',
+    'test/graph/leaks-of-programs.test.ts',
+    'test/proof/',
+    'test/testing/',
+    'test/walk.test.ts',
+  ],
+  // Pages in a browser.
+  browser: ['test/browser/', 'test/capture/page.test.ts'],
+  // Every real snapshot against every command, every answer or DevTools' worker.
+  matrix: [
+    'test/analyze/ahead.test.ts',
+    'test/analyze/distances.test.ts',
+    'test/analyze/growth.test.ts',
+    'test/analyze/printed-cuts.test.ts',
+    'test/cli/fixtures.test.ts',
+    'test/devtools/equality.test.ts',
+    'test/emit/html.test.ts',
+    'test/explain/owner-cut.test.ts',
+    'test/fixtures-holders.test.ts',
+    'test/gallery.test.ts',
+    'test/index-file/index-file.test.ts',
+    'test/snapshot/load-parallel.test.ts',
+  ],
+  // Millions of nodes, very long names, other people's databases, the whole package.
+  large: [
+    'test/cli/long-names.test.ts',
+    'test/cli/threads.test.ts',
+    'test/export/duckdb.test.ts',
+    'test/export/memory.test.ts',
+    'test/package.test.ts',
+    'test/snapshot/load-large.test.ts',
+  ],
+}
+
+/**
+ * Those of the files that are of the parts.
+ * @param names such as `quick,living`; `rest` is all but `quick`.
+ */
+export function filesOfParts(files, names) {
+  const starts = Object.values(PARTS).flat()
+  const unused = starts.filter(start => !files.some(file => file.startsWith(start)))
+  if (unused.length > 0) throw new Error(`scripts/test-parts.mjs names what is not there: ${unused.join(', ')}`)
+  const wanted = names.split(',')
+  const known = ['quick', 'rest', ...Object.keys(PARTS)]
+  const unknown = wanted.filter(name => !known.includes(name))
+  if (unknown.length > 0) throw new Error(`no part of the tests: ${unknown.join(', ')}; there are ${known.join(', ')}`)
+  return files.filter(file => {
+    const part = partOf(file)
+    return wanted.includes(part) || (part !== 'quick' && wanted.includes('rest'))
+  })
+}
+
+function partOf(file) {
+  const found = Object.entries(PARTS).find(([, starts]) => starts.some(start => file.startsWith(start)))
+  return found?.[0] ?? 'quick'
+}

@@ -1,0 +1,302 @@
+/**
+ * All commands, a row each, in the order of the help: the help, the docs, completion and the man page come from here. To add one, write its
+ * analysis, its view and its file of options, and a row here. What is behind a row is loaded only if the command line names it.
+ */
+import type {Command} from 'commander'
+import type {Context} from './answer.ts'
+
+/** A command line without its first word, and the question it answers. */
+export type Example = readonly [line: string, question: string]
+
+export interface CommandRow {
+  name: string
+  summary: string
+  examples: readonly Example[]
+  /** Gives the command its options, and what it does. */
+  load: () => Promise<(context: Context, command: Command) => void>
+}
+
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'info',
+    summary: 'who wrote a snapshot and what is in it, without loading it',
+    examples: [
+      ['info app.heapsnapshot', 'who wrote it, how large is it, will it fit?'],
+      ['info - < app.heapsnapshot.gz', 'the same of a packed file from a pipe'],
+    ],
+    load: () => import('./table-commands.ts').then(file => file.addInfo),
+  },
+  {
+    name: 'types',
+    summary: 'what fills the heap, by type',
+    examples: [
+      ['types app.heapsnapshot', 'the 30 largest types'],
+      ['types --sort count --limit 10 app.heapsnapshot', 'the 10 most frequent'],
+      ["types --filter '/^Req/' app.heapsnapshot", 'those that begin with Req'],
+      ["types --where 'not /node_modules/' app.heapsnapshot", 'without what libraries made'],
+      ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
+    ],
+    load: () => import('./table-commands.ts').then(file => file.addTypes),
+  },
+  {
+    name: 'list',
+    summary: 'the objects of a type',
+    examples: [
+      ['list --type Buffer app.heapsnapshot', 'the largest Buffers'],
+      ['list --type Buffer --sort id app.heapsnapshot', 'the oldest'],
+      ['list --type Buffer --sort off-heap app.heapsnapshot', 'those of the most bytes, and which share them'],
+      ["list --name '/secret/i' app.heapsnapshot", 'strings and functions by their text'],
+      ["list --where 'type=Buffer and self>90' app.heapsnapshot", 'by more than the type'],
+      ['list --type Buffer --ids app.heapsnapshot', 'ids alone, for --id - of another command'],
+    ],
+    load: () => import('./table-commands.ts').then(file => file.addList),
+  },
+  {
+    name: 'show',
+    summary: 'one object: sizes, who holds it, what it holds',
+    examples: [
+      ['show @12345 app.heapsnapshot', 'one object, its holders and what it holds'],
+      ['show @12345 --json app.heapsnapshot', 'the same for a program'],
+    ],
+    load: () => import('./table-commands.ts').then(file => file.addShow),
+  },
+  {
+    name: 'detached',
+    summary: 'DOM trees that are in no document and yet alive',
+    examples: [
+      ['detached page.heapsnapshot', 'DOM trees that are in no document, and their holders'],
+      ['detached --json page.heapsnapshot', 'the same for a program'],
+    ],
+    load: () => import('./table-commands.ts').then(file => file.addDetached),
+  },
+  {
+    name: 'backrefs',
+    summary: 'what keeps objects alive: who holds them, merged by type',
+    examples: [
+      ['backrefs --type Buffer app.heapsnapshot', 'who keeps the Buffers alive?'],
+      ['backrefs --type Buffer -o why.svg app.heapsnapshot', 'the same as a picture'],
+      ['backrefs --type Buffer -o why.html app.heapsnapshot', 'as a page to look around in'],
+      ['backrefs --id - app.heapsnapshot < ids.txt', 'these, by ids of list --ids'],
+      ['backrefs --id @12345 --depth 6 app.heapsnapshot', 'who keeps this one object alive?'],
+    ],
+    load: () => import('./graph-commands.ts').then(file => file.addBackrefs),
+  },
+  {
+    name: 'refs',
+    summary: 'what objects hold, merged by type',
+    examples: [
+      ['refs --type Buffer app.heapsnapshot', 'what do the Buffers hold?'],
+      ['refs --id @12345 --depth 2 app.heapsnapshot', 'what does this one object hold?'],
+    ],
+    load: () => import('./graph-commands.ts').then(file => file.addRefs),
+  },
+  {
+    name: 'why',
+    summary: 'who must let go: every independent owner of objects, in code, with its line',
+    examples: [
+      ['why @12345 app.heapsnapshot', 'who must let go of this object?'],
+      ['why --type Buffer app.heapsnapshot', 'who must let go of the Buffers?'],
+    ],
+    load: () => import('./graph-commands.ts').then(file => file.addWhy),
+  },
+  {
+    name: 'path',
+    summary: 'the shortest chains from a root to an object, or between any two sets of objects',
+    examples: [
+      ['path --type Buffer app.heapsnapshot', 'the shortest way from a root to a Buffer'],
+      ['path --id @12345 --count 3 app.heapsnapshot', 'the three shortest to this object'],
+      ['path --type Buffer --avoid Map app.heapsnapshot', 'is there a way around the Maps?'],
+      ['path --from Server --to Buffer app.heapsnapshot', 'how does a Server hold a Buffer?'],
+      ['path --to Buffer --through Map app.heapsnapshot', 'and by way of a Map?'],
+      ['path --type Buffer --raw app.heapsnapshot', "every edge of V8's on the way"],
+    ],
+    load: () => import('./graph-commands.ts').then(file => file.addPath),
+  },
+  {
+    name: 'dominators',
+    summary: 'where the memory is: the largest retained objects, as a tree',
+    examples: [
+      ['dominators app.heapsnapshot', 'where is the memory?'],
+      ['dominators @12345 --depth 5 app.heapsnapshot', 'what would go if this object went?'],
+    ],
+    load: () => import('./graph-commands.ts').then(file => file.addDominators),
+  },
+  {
+    name: 'cycles',
+    summary: 'reference cycles, by pattern, and what holds each',
+    examples: [
+      ['cycles app.heapsnapshot', 'which objects refer to each other?'],
+      ['cycles --type Child app.heapsnapshot', 'cycles through a Child only'],
+      ['cycles --max-length 2 app.heapsnapshot', 'pairs, and objects that refer to themselves'],
+    ],
+    load: () => import('./graph-commands.ts').then(file => file.addCycles),
+  },
+  {
+    name: 'assert',
+    summary: 'whether a heap is as it should be, for CI: exit code 1 and the holders if not',
+    examples: [
+      ["assert --max 'Buffer=10' app.heapsnapshot", 'are there at most 10 Buffers?'],
+      ["assert --max-retained 'Server=5MB' app.heapsnapshot", 'do the servers keep at most 5 MB?'],
+      ['assert --no-growth app.heapsnapshot app.heapsnapshot', 'is there no more of anything than in the first?'],
+      ["assert --no-path 'Child -> Buffer' app.heapsnapshot", 'does no Child hold a Buffer?'],
+    ],
+    load: () => import('./assert-command.ts').then(file => file.addAssert),
+  },
+  {
+    name: 'strings',
+    summary: 'equal strings, parts that keep large strings alive, and texts in pieces',
+    examples: [
+      ['strings app.heapsnapshot', 'which texts are there more than once, and who has them?'],
+      ["strings --match '/secret/i' app.heapsnapshot", 'which strings contain it, and who holds them?'],
+      ['strings --min-size 20B app.heapsnapshot', 'only where more is wasted'],
+    ],
+    load: () => import('./waste-commands.ts').then(file => file.addStrings),
+  },
+  {
+    name: 'waste',
+    summary: 'memory that holds nothing: empty and oversized collections, equal objects, and the like',
+    examples: [
+      ['waste app.heapsnapshot', 'which memory holds nothing?'],
+      ['waste --limit 20 app.heapsnapshot', 'and who holds it, in more rows'],
+    ],
+    load: () => import('./waste-commands.ts').then(file => file.addWaste),
+  },
+  {
+    name: 'closures',
+    summary: 'captured variables that nobody uses, and what keeps them',
+    examples: [
+      ['closures app.heapsnapshot', 'which variables does a scope keep though no function can use them any more?'],
+      ['closures --limit 5 --json app.heapsnapshot', 'the 5 largest, for a program'],
+    ],
+    load: () => import('./closures-command.ts').then(file => file.addClosures),
+  },
+  {
+    name: 'what-if',
+    summary: 'what would be freed if the program let go of some things',
+    examples: [
+      ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
+      [
+        "what-if --cut 'Server.cache' --cut 'Server.spare' --type Buffer app.heapsnapshot",
+        'do two cuts free the Buffers?',
+      ],
+      ["what-if --cut 'Map(cache)' app.heapsnapshot", 'every variable and property `cache` that is a Map'],
+      ["what-if --prove --cut 'cache[]' --pid 4711", 'is that so? Tried in the living program, which it changes'],
+      ['what-if --cut @12345 app.heapsnapshot', 'if everybody let go of this object'],
+    ],
+    load: () => import('./what-if-command.ts').then(file => file.addWhatIf),
+  },
+  {
+    name: 'growth',
+    summary: 'what grew from one snapshot to the next',
+    examples: [
+      ['growth base.heapsnapshot app.heapsnapshot', 'what grew, by type? The older one first'],
+      ['growth --by holder base.heapsnapshot app.heapsnapshot', 'who holds more than before? Also of two processes'],
+      ['growth --new --limit 10 base.heapsnapshot app.heapsnapshot', 'which objects are new?'],
+      ['growth --format md base.heapsnapshot app.heapsnapshot', 'as Markdown, for a comment'],
+    ],
+    load: () => import('./growth-commands.ts').then(file => file.addGrowth),
+  },
+  {
+    name: 'leaks',
+    summary: 'who keeps what was made between two snapshots',
+    examples: [
+      ['leaks base.heapsnapshot app.heapsnapshot', 'who keeps what was made since the first?'],
+      ['leaks base.heapsnapshot target.heapsnapshot final.heapsnapshot', 'before, during and after the work'],
+      ['leaks -o why.svg base.heapsnapshot app.heapsnapshot', 'who holds the new objects, drawn'],
+    ],
+    load: () => import('./growth-commands.ts').then(file => file.addLeaks),
+  },
+  {
+    name: 'suspects',
+    summary: 'what stands out in one snapshot, in sentences',
+    examples: [
+      ['suspects app.heapsnapshot', 'where does much of the heap gather, and who holds it?'],
+      ['suspects --min-share 5 app.heapsnapshot', 'from 5 % of the heap on'],
+    ],
+    load: () => import('./growth-commands.ts').then(file => file.addSuspects),
+  },
+  {
+    name: 'export',
+    summary: 'all nodes or edges as a table for other programs: DuckDB, pandas, jq',
+    examples: [
+      ['export -o app.parquet app.heapsnapshot', 'a row for each node, for DuckDB or pandas'],
+      ['export --table edges -o refs.csv app.heapsnapshot', 'a row for each edge'],
+      ["export app.heapsnapshot | jq -c 'select(.detachedness == 2)'", 'NDJSON for a pipe'],
+    ],
+    load: () => import('./export.ts').then(file => file.addExport),
+  },
+  {
+    name: 'record',
+    summary: 'memory over time of a program and all it starts',
+    examples: [
+      ['record -- node app.js', 'does its memory grow?'],
+      ['record -o rec.jsonl --summary -- npm start', 'all processes of it, and what they did in words'],
+      ['record --pid 1234 --duration 5m', 'of a process that runs already'],
+    ],
+    load: () => import('./record-command.ts').then(file => file.addRecord),
+  },
+  {
+    name: 'plot',
+    summary: 'recordings as a picture: does it grow?',
+    examples: [
+      ['plot rec.jsonl', 'peak, slope and verdict of each process'],
+      ['plot rec.jsonl -o rec.svg', 'the same as a picture'],
+      ['plot before.jsonl after.jsonl -o both.svg', 'two recordings over each other'],
+      ['plot rec.jsonl --metric rss --from 30s --to 2m -o rec.svg', 'a window of it'],
+    ],
+    load: () => import('./plot-command.ts').then(file => file.addPlot),
+  },
+  {
+    name: 'capture',
+    summary: 'a snapshot of a running Node, Deno or page of Chrome',
+    examples: [
+      ['capture --pid 4711 -o app.heapsnapshot', 'of a running Node'],
+      ['capture --port 9222 --target inbox -o page.heapsnapshot', 'of a page; chromium --remote-debugging-port=9222'],
+      ['capture --pid 4711 --count 3 --between 30s -o app.heapsnapshot.gz', 'app-1 to app-3, to be compared, packed'],
+      ['capture -o end.heapsnapshot -- node script.js', 'of what is left when a script ends'],
+    ],
+    load: () => import('./capture-command.ts').then(file => file.addCapture),
+  },
+  {
+    name: 'watch',
+    summary: 'run a program, and take snapshots when its memory passes a limit',
+    examples: [
+      ['watch --above 500MB -- node app.js', 'snapshots at 500 MB, 550 MB and 600 MB of heapUsed'],
+      ['watch --growth 50MB --metric rss --max 2 -- node app.js', 'and whenever 50 MB more are resident'],
+      ['watch --near-limit -- node --max-old-space-size=256 app.js', 'just before the heap is full'],
+    ],
+    load: () => import('./capture-command.ts').then(file => file.addWatch),
+  },
+  {
+    name: 'doctor',
+    summary: 'run a program under load, and say what its memory does and which line leaks',
+    examples: [
+      ['doctor --load ./load.sh -- node server.js', 'what leaks under this load?'],
+      ['doctor --duration 10m -- node worker.js', 'and when it is left to itself?'],
+      ['doctor --ready listening --load ./load.sh -o walk -- npm start', 'when it says so; all files into walk'],
+    ],
+    load: () => import('./doctor-command.ts').then(file => file.addDoctor),
+  },
+  {
+    name: 'index',
+    summary: 'saved columns that make the next questions fast',
+    examples: [
+      ['index build app.heapsnapshot', 'make every later question fast'],
+      ['index list', 'which snapshots have an index?'],
+      ['index prune --limit 2GB', 'take the least recently used away'],
+    ],
+    load: () => import('./index-command.ts').then(file => file.addIndex),
+  },
+  {
+    name: 'complete',
+    summary: 'a script that makes the Tab key complete commands and options',
+    examples: [
+      ['complete zsh > ~/.zsh/completions/_heapgraph', 'for zsh; bash, fish and powershell likewise'],
+      ['complete bash >> ~/.bashrc', 'for bash'],
+    ],
+    load: async () => {
+      const {addComplete} = await import('./complete-command.ts')
+      return (context, command) => addComplete(COMMANDS, context, command)
+    },
+  },
+]
