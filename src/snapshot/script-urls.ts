@@ -25,7 +25,9 @@ export function mappingUrl(text: string): string | undefined {
   if (at < 0) return undefined
   const start = at + '//# sourceMappingURL='.length
   const [url, ...rest] = text.slice(start).split('\n')
-  return url.trim() === '' || !rest.every(line => /^\s*(?:$|\/\/)/.test(line)) ? undefined : url.trim()
+  // A quote, too, means that it stands in a text.
+  const isLast = /^[^"'`]*$/.test(url) && rest.every(line => /^\s*(?:$|\/\/)/.test(line))
+  return isLast && url.trim() !== '' ? url.trim() : undefined
 }
 
 /** Characters of a text that tell whether people wrote it, and how many of them a line has in what nobody wrote. */

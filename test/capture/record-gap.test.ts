@@ -43,7 +43,10 @@ setInterval(() => { if (existsSync(${JSON.stringify(join(folder, 'go'))})) { wri
   assert.equal(code, 0)
   await until(() => said.stderr.includes('next: '))
   // On a busy machine the program may not have got as far as telling of its heap.
-  assert.match(said.stderr, /^recorded [\d.]+ s of 1 process, (?:1 heap|no heap seen) to .*\n1 process it started still runs\nnext: /)
+  assert.match(
+    said.stderr,
+    /^recorded [\d.]+ s of 1 process, (?:1 heap|no heap seen) to .*\n1 process it started still runs\nnext: /,
+  )
   assert.equal(linesOf(output).at(-1)?.type, 'finish')
   await until(() => existsSync(join(folder, 'pid')))
   process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0)

@@ -96,6 +96,31 @@ test('a comment in the script: a file, or the map itself', async () => {
   }
 })
 
+test("code given to eval is named by its sourceURL, and a map in it is not the bundle's", async () => {
+  const inline = `data:application/json;base64,${Buffer.from(JSON.stringify(map(['../src/a.ts']))).toString('base64')}`
+  const folder = files({
+    'dist/pack.js': `eval(${JSON.stringify(`a()\n//# sourceMappingURL=${inline}\n//# sourceURL=dev:///a.ts\n`)});\n`,
+  })
+  const bundle = await mapped(`${folder}/dist/pack.js`)
+  assert.deepEqual([bundle.scripts, bundle.remarks], [0, []])
+  const program = join(folder, 'eval.cjs')
+  const code = `class Inner {}
+globalThis.made = new Map([[1, new Inner()]])
+globalThis.later = () => globalThis.made
+//# sourceURL=webpack-internal:///./src/inner.ts
+`
+  writeFileSync(program, `(0, eval)(${JSON.stringify(code)}); require('v8').writeHeapSnapshot(process.argv[2])`)
+  const file = join(folder, 'eval.heapsnapshot')
+  execFileSync(process.execPath, [program, file])
+  const heap = await openSnapshot(file)
+  const [later] = select(heap, {name: 'later'}).nodes
+  assert.deepEqual(
+    [placeOf(heap, later)?.script, placeOf(heap, later)?.line],
+    ['webpack-internal:///./src/inner.ts', 3],
+  )
+  assert.equal(codeOf(heap, later), 'application')
+})
+
 test('a folder with maps: the file whose folders agree, from the end on', async () => {
   const folder = files({
     'web/index.js.map': map(['../src/web.ts']),
