@@ -229,6 +229,8 @@ export {
 } from './graph/waste-view.ts'
 export {whatIfGraph} from './graph/what-if-graph.ts'
 export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
+export {makeTemporaryFolder} from './read/abandoned.ts'
+export {temporaryName} from './read/private-file.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/heap.ts'

@@ -16,7 +16,7 @@ import {
   variablesAndProperties,
 } from './cut-accessors.ts'
 import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-expression.ts'
-import {edgesWhere, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
+import {edgesNamed, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
 import {printedEdges} from './printed-edges.ts'
 import {parsePrintedPath} from './printed-path.ts'
@@ -163,12 +163,7 @@ function listeners(
   if (emitter !== undefined) {
     return alongPath(snapshot, text, [{head: emitter.head, accessors: [...emitter.accessors, {name: event}]}])
   }
-  const {edgeKind, edgeName, edgeTarget} = snapshot
-  const isEvents = isNamed(snapshot, '_events')
-  const tables = new BitSet(snapshot.nodeCount)
-  for (const edge of edgesWhere(snapshot, edge => edgeKind[edge] === EdgeKind.property && isEvents(edgeName[edge]))) {
-    tables.add(edgeTarget[edge])
-  }
+  const tables = targetsOf(snapshot, edgesNamed(snapshot, [EdgeKind.property], '_events'))
   const found = step(snapshot, tables, {name: event})
   if (found.length > 0) return found
   throw nothing(
@@ -264,7 +259,7 @@ export function doublesOf(snapshot: Snapshot, edges: Uint32Array): Uint32Array {
     }
     for (const edge of own) cutTargets.delete(edgeTarget[edge])
   }
-  return any ? edgesWhere(snapshot, edge => doubles.has(edge)) : new Uint32Array(0)
+  return any ? doubles.members() : new Uint32Array(0)
 }
 
 const isStored = (kind: number) => kind === EdgeKind.property || kind === EdgeKind.element

@@ -1,5 +1,5 @@
 /** Files that heapgraph keeps for itself: for their owner only, complete or not there, and never in the way. */
-import {createHash, randomBytes} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import {HeapgraphError} from '../util/errors.ts'
+import {clearAbandoned, ownMark} from './abandoned.ts'
 import {readAt} from './file.ts'
 
 /** Tells one state of a file from another without reading all of it. */
@@ -103,9 +104,16 @@ function putInto(fd: number): Put {
   }
 }
 
-/** What a file is called until it is whole: beside it, so that it can be renamed into place. */
+/** What a file is called until it is whole: beside it, so that it can be renamed into place. What killed runs left there goes. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+  clearAbandoned(folderOf(path))
+  return `${path}.${ownMark()}.tmp`
+}
+
+/** The folder that a file is, or is to be, in. */
+function folderOf(path: string): string {
+  const folder = /^(.*)[\\/]/s.exec(path)?.[1]
+  return folder === '' ? '/' : (folder ?? '.')
 }
 
 export const OWNER_ONLY = 0o600
@@ -196,18 +204,6 @@ export function touch(path: string): void {
 export function removeFile(path: string): boolean {
   attempt(() => rmSync(path, {force: true}))
   return !isThere(path)
-}
-
-/** Whether the process that writes a temporary file is no more. */
-export function isAbandoned(path: string): boolean {
-  const pid = Number(/\.(\d+)\.[0-9a-f]{12}\.tmp$/.exec(path)?.[1])
-  if (!(pid > 0) || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
 }
 
 export function isSameFile(a: string, b: string): boolean {

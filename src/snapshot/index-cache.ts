@@ -1,9 +1,9 @@
 /** Indexes of snapshots: where they lie, when one may be used, and how it becomes a Snapshot again. */
+import {isAbandoned} from '../read/abandoned.ts'
 import {ownVersion} from '../read/own-package.ts'
 import {
   type FileStamp,
   filesIn,
-  isAbandoned,
   isPacked,
   isSameFile,
   isThere,

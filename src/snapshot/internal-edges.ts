@@ -3,35 +3,40 @@ import {getOrMake, oncePer} from '../util/memo.ts'
 import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
-/** Where a node's internal edge of a certain name leads; -1 if it has none. Each name is looked up once. */
-export const internalTargets = oncePer(
-  ({edgeKind, edgeName, edgeTarget, firstEdge, strings}: Snapshot): ((node: number, name: string) => number) => {
-    const indexes = new Map<string, number[]>()
+/** Indexes of the strings that are a name; each name is looked up once. */
+const indexesOfNames = oncePer(({strings}: Snapshot): ((name: string) => readonly number[]) => {
+  const indexes = new Map<string, number[]>()
+  return name => getOrMake(indexes, name, () => strings.indexesOf(name))
+})
+
+/** Where the first edge of a kind that has names leads from a node by a certain name; -1 if it has none. */
+const targetsOfKind = (kind: number) =>
+  oncePer((snapshot: Snapshot): ((node: number, name: string) => number) => {
+    const {edgeKind, edgeName, edgeTarget, firstEdge} = snapshot
+    const indexesOf = indexesOfNames(snapshot)
     return (node, name) => {
-      const wanted = getOrMake(indexes, name, () => strings.indexesOf(name))
-      for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-        if (edgeKind[edge] === EdgeKind.internal && wanted.includes(edgeName[edge])) return edgeTarget[edge]
+      const wanted = indexesOf(name)
+      const end = firstEdge[node + 1]
+      if (wanted.length === 1) {
+        const [index] = wanted
+        for (let edge = firstEdge[node]; edge < end; edge++) {
+          if (edgeName[edge] === index && edgeKind[edge] === kind) return edgeTarget[edge]
+        }
+        return -1
+      }
+      for (let edge = firstEdge[node]; edge < end && wanted.length > 0; edge++) {
+        if (edgeKind[edge] === kind && wanted.includes(edgeName[edge])) return edgeTarget[edge]
       }
       return -1
     }
-  },
-)
+  })
 
-/** The first edge of a node with that name, of a kind that has names; -1 if there is none. */
-function edgeNamed(
-  {edgeKind, edgeName, firstEdge, strings}: Snapshot,
-  node: number,
-  kind: number,
-  name: string,
-): number {
-  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-    if (edgeKind[edge] === kind && strings.get(edgeName[edge]) === name) return edge
-  }
-  return -1
-}
+/** Where a node's internal edge of a certain name leads; -1 if it has none. */
+export const internalTargets = targetsOfKind(EdgeKind.internal)
+
+const propertyTargets = targetsOfKind(EdgeKind.property)
 
 /** Where the property leads; -1 if there is none. */
 export function propertyTarget(snapshot: Snapshot, node: number, name: string): number {
-  const edge = edgeNamed(snapshot, node, EdgeKind.property, name)
-  return edge < 0 ? -1 : snapshot.edgeTarget[edge]
+  return propertyTargets(snapshot)(node, name)
 }
