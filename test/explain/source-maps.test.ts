@@ -10,6 +10,7 @@ import {placeOf, scopeText, sourcePlace} from '../../src/explain/source-place.ts
 import {openSnapshot, select} from '../../src/index.ts'
 import {codeOf} from '../../src/snapshot/code-origin.ts'
 import {placeOfRow} from '../../src/snapshot/places.ts'
+import {NodeKind} from '../../src/snapshot/schema.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
 
 const FOLDER = realpathSync(mkdtempSync(join(tmpdir(), 'heapgraph-maps-')))
@@ -106,14 +107,14 @@ test("code given to eval is named by its sourceURL, and a map in it is not the b
   const program = join(folder, 'eval.cjs')
   const code = `class Inner {}
 globalThis.made = new Map([[1, new Inner()]])
-globalThis.later = () => globalThis.made
+globalThis.later = function laterMade() { return globalThis.made }
 //# sourceURL=webpack-internal:///./src/inner.ts
 `
   writeFileSync(program, `(0, eval)(${JSON.stringify(code)}); require('v8').writeHeapSnapshot(process.argv[2])`)
   const file = join(folder, 'eval.heapsnapshot')
   execFileSync(process.execPath, [program, file])
   const heap = await openSnapshot(file)
-  const [later] = select(heap, {name: 'later'}).nodes
+  const later = select(heap, {name: 'laterMade'}).nodes.find(node => heap.nodeKind[node] === NodeKind.closure)!
   assert.deepEqual(
     [placeOf(heap, later)?.script, placeOf(heap, later)?.line],
     ['webpack-internal:///./src/inner.ts', 3],
