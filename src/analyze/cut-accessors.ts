@@ -11,6 +11,7 @@ import {GrowableUint32} from '../util/growable.ts'
 import type {Accessor} from './cut-expression.ts'
 import {edgesNamed, isNamed, variablesNamed} from './cut-variables.ts'
 import {dictionaryTest} from './dictionaries.ts'
+import {nodesOfId} from './id-column.ts'
 
 export const isVariableOrProperty = (kind: number) => kind === EdgeKind.context || kind === EdgeKind.property
 
@@ -22,11 +23,11 @@ export function variablesAndProperties(snapshot: Snapshot, name: string): Uint32
 
 /** `@id`, `globalThis`, a type, or functions of a name, whose properties are statics; undefined if there is nothing of the kind. */
 export function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefined {
-  const {nodeCount, nodeId, nodeKind, nodeName, types} = snapshot
+  const {nodeCount, nodeKind, nodeName, types} = snapshot
   const id = /^@(\d+)$/.exec(head)
   if (id !== null) {
-    const node = nodeId.indexOf(Number(id[1]))
-    return node < 0 ? undefined : setOf(nodeCount, [node])
+    const nodes = nodesOfId(snapshot, Number(id[1]))
+    return nodes.length === 0 ? undefined : setOf(nodeCount, nodes)
   }
   if (head === 'globalThis') return globalObjects(snapshot)
   const isType = typesMeant(types, name => name === head)

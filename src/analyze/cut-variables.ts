@@ -16,23 +16,25 @@ import {oncePer} from '../util/memo.ts'
 
 /** Whether a string index is one of `name`'s. */
 export function isNamed({strings}: Snapshot, name: string): (index: number) => boolean {
-  const indexes = strings.indexesOf(name)
-  if (indexes.length === 0) return () => false
-  if (indexes.length === 1) return index => index === indexes[0]
-  return index => indexes.includes(index)
+  return strings.setOf(name).has
 }
 
 /** Every edge of one of the kinds, all of which have names, that is called `name`, ascending. One comparison of numbers an edge. */
 export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: string): Uint32Array {
   const {edgeCount, edgeKind, edgeName, strings} = snapshot
   const found = new GrowableUint32()
-  const indexes = strings.indexesOf(name)
-  for (const index of indexes) {
+  const [index = -1, ...others] = strings.indexesOf(name).subarray(0, 2)
+  if (others.length > 0) {
+    const names = strings.setOf(name)
     for (let edge = 0; edge < edgeCount; edge++) {
-      if (edgeName[edge] === index && kinds.includes(edgeKind[edge])) found.push(edge)
+      if (kinds.includes(edgeKind[edge]) && names.has(edgeName[edge])) found.push(edge)
     }
+    return found.view()
   }
-  return indexes.length > 1 ? found.view().sort() : found.view()
+  for (let edge = 0; edge < edgeCount; edge++) {
+    if (edgeName[edge] === index && kinds.includes(edgeKind[edge])) found.push(edge)
+  }
+  return found.view()
 }
 
 /** The edges from scopes, and from the cells of ES modules' exports, to what variables of a name have, ascending. */

@@ -34,7 +34,7 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
   const ofModules = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
   const repeated = repeatedModules(snapshot, ofModules.view())
-  const carriers = new Set(CARRIERS.flatMap(name => strings.indexesOf(name)))
+  const carriers = strings.setOf(...CARRIERS)
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
   const ofType = new Uint8Array(types.names.length)

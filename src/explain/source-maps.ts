@@ -3,14 +3,15 @@
  *
  * Names of scripts come out of the snapshot, so whoever made the file chooses them. These are the rules for reading beside a script:
  *
- * - Only files of this machine, never the network: absolute paths, no `//host` and `\\host`, no `/proc`, `/sys`, `/dev`, `/net`; the name
- *   must end like a script's. A comment's URL is followed if it is relative and ends in `.map`, or is a `data:` URL.
+ * - Only files of this machine, never the network: absolute paths, no `//host` and `\\host`, nothing below folders of devices, of the system
+ *   or of other machines; the name must end like a script's. A comment's URL is followed if it is relative and ends in `.map`, or is a
+ *   `data:` URL. Names are judged as the system reads them, so without `.` and empty parts, and with escapes undone.
  * - Only regular files, up to 64 MiB each and 512 MiB in all, for 5,000 scripts at the most.
  * - Nothing of a file is ever shown but names and texts of sources in a valid map of version 3 that is of this script, as its `file`
  *   tells, and the text of a script that begins like the snapshot's, 1,024 characters of it, and is as long. Not even the message of a
  *   failed JSON.parse, which quotes the text.
  */
-import {pathToFileURL} from 'node:url'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 import {filesBelow, readTextFile, readTextFileNow, type TextFile} from '../read/text-file.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {originalTypeNames} from '../snapshot/original-names.ts'
@@ -214,9 +215,9 @@ class Reading {
   /** The map beside a script, or its copy at `path`, that a comment names. */
   async #named(url: string, path: string, script: string): Promise<FoundMap | undefined> {
     if (!/^[^\s:\\]+\.map$/.test(url) || url.startsWith('/')) return undefined
-    const folder = path.slice(0, -lastPart(path).length)
-    const map = await this.#read(folder + decoded(url))
-    return map && {text: map.text, path: folder + decoded(url), url: resolved(url, urlOf(script))}
+    const named = path.slice(0, -lastPart(path).length) + decoded(url)
+    const map = isBelowUsualFolders(named) ? await this.#read(named) : undefined
+    return map && {text: map.text, path: named, url: resolved(url, urlOf(script))}
   }
 
   async #read(path: string): Promise<TextFile | undefined> {
@@ -275,8 +276,17 @@ function bestFit(files: readonly string[], path: string): string[] {
 /** Whether a file with this name may be opened: see the rules above. */
 export function isOfThisMachine(script: string): boolean {
   if (!SCRIPT_ENDING.test(script) || /\p{Cc}/u.test(script)) return false
-  if (process.platform === 'win32') return /^[A-Za-z]:[\\/](?![\\/])/.test(script)
-  return /^\/(?!\/|(?:proc|sys|dev|net)\/)/.test(script) && !/(?:^|\/)\.\.(?:\/|$)/.test(script)
+  const isWhole = process.platform === 'win32' ? /^[A-Za-z]:[\\/](?![\\/])/ : /^\/(?!\/)/
+  return isWhole.test(script) && !script.split(/[\\/]/).includes('..') && isBelowUsualFolders(script)
+}
+
+/** Folders of devices, of processes, and those in which a look at a name may mount what another machine has; Windows has none. */
+const UNUSUAL_FOLDERS = /^\/+(?:proc|sys|dev|net|run|afs|network)(?:\/|$)/i
+
+/** Whether what the system makes of a path is no device and of no other machine. */
+function isBelowUsualFolders(path: string): boolean {
+  // Two bars at the beginning are another machine to Windows, and may be to POSIX.
+  return !/^[\\/]{2}/.test(path) && !UNUSUAL_FOLDERS.test(fileURLToPath(pathToFileURL(path)))
 }
 
 /** Sources that only run once something has made JavaScript of them, in memory: `tsx`, `ts-node`, Vite. */

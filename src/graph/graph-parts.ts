@@ -25,6 +25,21 @@ export function addEdge(graph: ResultGraph, from: string, to: string, attributes
   graph.addEdgeWithKey(`e${graph.size}`, from, to, attributes)
 }
 
+const keysOf = new WeakMap<ResultGraph, {ofNode: Map<number, string>; taken: Set<string>}>()
+
+/** The key of a single object in a graph: `@id`, with a mark for a further object of the same id. */
+export function nodeKey(graph: ResultGraph, {nodeId}: Snapshot, node: number): string {
+  const keys = keysOf.get(graph) ?? {ofNode: new Map(), taken: new Set()}
+  keysOf.set(graph, keys)
+  const known = keys.ofNode.get(node)
+  if (known !== undefined) return known
+  let key = `@${nodeId[node]}`
+  if (keys.taken.has(key)) key += `'${node}`
+  keys.taken.add(key)
+  keys.ofNode.set(node, key)
+  return key
+}
+
 /** Adds a single object, or finds it where another chain has been through it. */
 export function mergeNode(
   graph: ResultGraph,
@@ -33,7 +48,7 @@ export function mergeNode(
   role: ResultRole,
   level: number,
 ): string {
-  const key = `@${snapshot.nodeId[node]}`
+  const key = nodeKey(graph, snapshot, node)
   if (graph.hasNode(key)) {
     if (role === 'target') graph.setNodeAttribute(key, 'role', role)
     return key

@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  constants,
   fstatSync,
   mkdirSync,
   openSync,
@@ -23,6 +24,8 @@ export interface FileStamp {
   size: number
   /** Nanoseconds; text, since they are more than a double can tell apart. */
   mtimeNs: string
+  /** When anything about the file changed last, which no program can set back: it shows what was written between the samples. */
+  ctimeNs: string
   /** SHA-256 of the first and last 64 KiB and of 16 places between. */
   sample: string
 }
@@ -37,8 +40,9 @@ export function stampOf(path: string): FileStamp | undefined {
     // A pipe must not be opened: whoever writes into it would take that for its reader.
     if (!statSync(path).isFile()) return undefined
     return withOpen(path, 'r', fd => {
-      const {size, mtimeNs} = fstatSync(fd, {bigint: true})
-      return {size: Number(size), mtimeNs: String(mtimeNs), sample: sampleOf(fd, Number(size))}
+      const {size, mtimeNs, ctimeNs} = fstatSync(fd, {bigint: true})
+      const times = {mtimeNs: String(mtimeNs), ctimeNs: String(ctimeNs)}
+      return {size: Number(size), ...times, sample: sampleOf(fd, Number(size))}
     })
   })
 }
@@ -56,7 +60,8 @@ function sampleOf(fd: number, size: number): string {
 }
 
 export function sameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
-  return a !== undefined && a.size === b?.size && a.mtimeNs === b.mtimeNs && a.sample === b.sample
+  if (a === undefined || b === undefined) return false
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.sample === b.sample
 }
 
 /** A name for the state of a file: 32 hexadecimal digits. */
@@ -84,8 +89,9 @@ export function readPart(path: string, offset: number, length: number): Uint8Arr
   )
 }
 
-export function withOpen<T>(path: string, flags: string, use: (fd: number) => T, mode?: number): T {
-  const fd = openSync(path, flags, mode)
+/** A pipe without a writer keeps nobody waiting: it has nothing to read. */
+export function withOpen<T>(path: string, flags: 'r' | 'wx', use: (fd: number) => T, mode?: number): T {
+  const fd = openSync(path, flags === 'r' ? constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) : flags, mode)
   try {
     return use(fd)
   } finally {

@@ -11,6 +11,8 @@ export interface OpenOptions {
   /** Size in bytes from which on a file is read by several threads. */
   parallelFromBytes?: number
   onProgress?: ProgressListener
+  /** Told before a file is read for which there may not be enough memory: a sentence. */
+  onRemark?: (sentence: string) => void
   /**
    * Whether an index is used, if there is one that fits: `auto` looks in `indexFolder`, any other text is the index's own path; `off`
    * by default. Opening writes none: `saveIndex` does.

@@ -25,6 +25,8 @@ export class Snapshot implements Heap {
   readonly saved: SavedColumns
   /** Threads that share the columns, if the file was read by several. */
   threads: Threads | undefined
+  /** Sentences about what of the file could not be used. */
+  readonly remarks: string[] = []
   readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined

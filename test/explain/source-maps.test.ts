@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {after, test} from 'node:test'
 import {scriptRoot} from '../../src/explain/script-root.ts'
 import {isOfThisMachine, loadSourceMaps, type SourceMapsOptions} from '../../src/explain/source-maps.ts'
 import {placeOf, scopeText, sourcePlace} from '../../src/explain/source-place.ts'
 import {openSnapshot, select} from '../../src/index.ts'
 import {codeOf} from '../../src/snapshot/code-origin.ts'
-import {placeOfRow} from '../../src/snapshot/places.ts'
+import {placeOfRow, readablePath} from '../../src/snapshot/places.ts'
 import {NodeKind} from '../../src/snapshot/schema.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
 
@@ -234,6 +243,16 @@ test('names out of a hostile snapshot lead to no other files', async () => {
       '/dev/x.js',
       '/net/host/a.js',
     ],
+    // As the system reads them.
+    ...[
+      '/./net/host/a.js',
+      '/.//proc/self/environ.js',
+      '/./././dev/x.js',
+      '/sys/./a.js',
+      '/NET/host/a.js',
+      '/net//host/a.js',
+    ],
+    ...['/./../net/host/a.js', readablePath('file:///%2e/net/host/a.js'), readablePath('file:///%2fhost/a.js')],
     ...[
       '/app/../etc/a.js',
       '/app/a\0.js',
@@ -253,6 +272,22 @@ test('names out of a hostile snapshot lead to no other files', async () => {
     const {scripts, remarks} = await mapped(name)
     assert.deepEqual([scripts, remarks], [0, []], name)
   }
+})
+
+test('a comment leads to no folder of devices and of other machines', {
+  skip: !existsSync('/dev/shm') && 'no /dev/shm here',
+}, async () => {
+  const below = mkdtempSync('/dev/shm/heapgraph-maps-')
+  after(() => rmSync(below, {recursive: true, force: true}))
+  writeFileSync(join(below, 'a.map'), JSON.stringify(map(['secret.ts'])))
+  const up = '../'.repeat(20)
+  for (const way of [`${up}dev/shm/`, `${up}./dev//shm/`, `${up.replaceAll('.', '%2e')}dev/shm/`]) {
+    const folder = files({'a.js': `//# sourceMappingURL=${way}${basename(below)}/a.map\n`})
+    assert.equal((await mapped(`${folder}/a.js`)).scripts, 0, way)
+  }
+  const elsewhere = files({'b.map': map(['found.ts'])})
+  const folder = files({'a.js': `//# sourceMappingURL=${up}${elsewhere.slice(1)}/b.map\n`})
+  assert.equal((await mapped(`${folder}/a.js`)).scripts, 1, 'a map elsewhere on the disk')
 })
 
 test('a pipe in the place of a map keeps nobody waiting', async () => {
