@@ -48,7 +48,12 @@ export function checkOpening(input: unknown, options: unknown): void {
   for (const [name, value] of Object.entries({index, indexFolder})) {
     check(name, value, given => typeof given === 'string', 'a text')
   }
-  check('signal', signal, value => typeof (value as AbortSignal | null)?.throwIfAborted === 'function', 'an AbortSignal')
+  check(
+    'signal',
+    signal,
+    value => typeof (value as AbortSignal | null)?.throwIfAborted === 'function',
+    'an AbortSignal',
+  )
 }
 
 function check(name: string, value: unknown, fits: (value: unknown) => boolean, what: string): void {
