@@ -16,6 +16,7 @@ const PARTS = {
     'test/capture/terminal.test.ts',
     'test/capture/watch.test.ts',
     'test/docs/',
+    'test/graph/leaks-of-libraries.test.ts',
     'test/graph/leaks-of-programs.test.ts',
     'test/proof/',
     'test/testing/',

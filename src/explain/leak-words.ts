@@ -5,7 +5,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {isText} from '../snapshot/text.ts'
 import {type CodeStep, isCallbackOf} from './code-path.ts'
 import {isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
-import {isEntry, type StepKind, type StepValue} from './step.ts'
+import {isEntry, partsOf, type StepKind, type StepValue} from './step.ts'
 
 export type LeakKind =
   | 'cache without limit'
@@ -26,7 +26,7 @@ const WAITING = new Set<StepKind>(['awaited', 'suspended'])
 export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
   if (tops.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
-  const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => test(value))
+  const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
   if (isBelow(({kind}) => kind === 'listener')) return 'listener never removed'
   if (isTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
@@ -77,6 +77,7 @@ export function leakAdvice(kind: LeakKind, {container, steps}: OwnerWords, owner
 
 /** The variable of a scope that is nearest to the objects; '' if there is none, or it has no name. */
 function innermostVariable(steps: readonly CodeStep[], cut: number): string {
-  const step = steps.findLast(({value, endEdge}) => value.kind === 'scopeVariable' && endEdge > cut)
-  return step?.value.kind === 'scopeVariable' ? step.value.name : ''
+  const parts = steps.filter(({endEdge}) => endEdge > cut).flatMap(({value}) => partsOf(value))
+  const variable = parts.findLast(({kind}) => kind === 'scopeVariable')
+  return variable?.kind === 'scopeVariable' ? variable.name : ''
 }

@@ -1,6 +1,6 @@
 /** What leaks, as rows with names and words: the growth of places in the program, their new objects, and who holds them. */
 import type {Agreement} from '../analyze/agreement.ts'
-import {commonContainer, wayAbove} from '../analyze/common-way.ts'
+import {commonContainer, wayAbove, wholeOf} from '../analyze/common-way.ts'
 import {agreementWith, type GrowthStep, growthStep, NO_GROUP, textOf} from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
 import {type LeakedSet, leakedSets, newTest} from '../analyze/leaks.ts'
@@ -306,7 +306,7 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): {set: LeakedS
   const suspects = new Map<string, {set: LeakedSet; places: number[]; container: number}>()
   for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MOST_PLACES)) {
     const {container: words, place, isCalled} = pathHolder(snapshot, groups[set.group])
-    const container = commonContainer(snapshot, set.tops)
+    const container = wholeOf(snapshot, commonContainer(snapshot, set.tops))
     // Listeners of one emitter are as many suspects as there are functions; entries of one collection are one.
     const key = container < 0 ? `${words}\0${place}` : `${container}\0${isCalled ? place : ''}`
     const around = isCalled ? undefined : aroundOf(snapshot, container, suspects.values())

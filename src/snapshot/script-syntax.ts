@@ -14,9 +14,10 @@ import {type TextLines, textLines} from '../util/text-lines.ts'
 import {type InitialValues, initialValues} from './initial-values.ts'
 import {internalTargets} from './internal-edges.ts'
 import {readablePath} from './places.ts'
+import {EdgeKind, NodeKind} from './schema.ts'
 import {type ScriptScopes, scopesOf} from './script-scopes.ts'
 import type {Snapshot} from './snapshot.ts'
-import {mayBeText, type ReadText, readText, textOf} from './text.ts'
+import {isText, mayBeText, type ReadText, readText, textOf} from './text.ts'
 
 export interface ScriptSyntax extends ScriptScopes, InitialValues {
   text: string
@@ -77,6 +78,18 @@ export function scriptOfShared(snapshot: Snapshot, shared: number): number {
   const target = internalTargets(snapshot)
   const script = target(shared, 'script')
   return script >= 0 ? script : target(shared, 'script_or_debug_info')
+}
+
+/** Whether a string is the text of a script (`V8HeapExplorer::ExtractScriptReferences`): V8 has it as long as code of it lives. */
+export function isScriptText(snapshot: Snapshot, node: number): boolean {
+  if (!isText(snapshot, node)) return false
+  const {edgeKind, edgeName, nodeKind, retainers, strings} = snapshot
+  for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
+    const edge = retainers.edge[slot]
+    const isOfScript = edgeKind[edge] === EdgeKind.internal && nodeKind[retainers.source[slot]] === NodeKind.code
+    if (isOfScript && strings.get(edgeName[edge]) === 'source') return true
+  }
+  return false
 }
 
 /** Reads the file that a script came from; undefined where there is none. */
