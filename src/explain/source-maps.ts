@@ -16,8 +16,9 @@ import {filesBelow, readTextFile, readTextFileNow, type TextFile} from '../read/
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {originalTypeNames} from '../snapshot/original-names.ts'
 import {type Place, scriptNames, usePlaceMap} from '../snapshot/places.ts'
+import {type MappingUrl, mappingUrlOf} from '../snapshot/script-fields.ts'
 import {textOfScript, useScriptFiles} from '../snapshot/script-syntax.ts'
-import {looksMinified, type MappingUrl, mappingUrl, mappingUrlOf, scriptsOfIds} from '../snapshot/script-urls.ts'
+import {looksMinified, mappingUrl, scriptsOfIds} from '../snapshot/script-urls.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {plural} from '../util/units.ts'
@@ -52,6 +53,8 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
   const scripts = scriptsOfIds(snapshot, new Set(names.keys()))
   const beside = new Map<string, ScriptMap | undefined>()
   const maps = new Map<number, ScriptMap>()
+  /** Ids of scripts with short names whose maps have no names. */
+  const minified = new Set<number>()
   const wanted = [...new Set(names.values())].sort().slice(0, MAX_SCRIPTS)
   const isWanted = new Set(wanted)
   for (const [id, name] of [...names].sort(([a, x], [b, y]) => (x < y ? -1 : x > y ? 1 : a - b))) {
@@ -65,7 +68,9 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
       const map = await reading.mapOf(name, url)
       if (!isOwn) beside.set(name, map)
       setIf(maps, id, map)
-      if (map === undefined && script !== undefined && looksMinified(snapshot, script)) reading.minified.add(name)
+      if (map?.hasNames || script === undefined || !looksMinified(snapshot, script)) continue
+      if (map === undefined) reading.minified.add(name)
+      else minified.add(id)
     }
   }
   if (names.size > 0 && isWanted.size === MAX_SCRIPTS) {
@@ -90,8 +95,9 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
     usePlaceMap(snapshot, {
       source: (id, place) => maps.get(id)?.source(place) ?? inNoSource(maps.get(id), names.get(id)),
       sources: id => maps.get(id)?.sources,
-      hasNames: id => maps.get(id)?.hasNames === true,
-      name: (id, place) => maps.get(id)?.name(place),
+      hasNames: id => maps.get(id)?.hasNames === true || minified.has(id),
+      // Bundlers that write no names (Bun) still lead to where they stand in the source.
+      name: (id, place) => (minified.has(id) ? maps.get(id)?.nameInSource(place) : maps.get(id)?.name(place)),
       content: source => contentOf(source),
     })
   }
@@ -299,6 +305,7 @@ function withoutLines(script: string): ScriptMap {
     isOf: () => false,
     source: () => ({script, line: 0, column: 0}),
     name: () => undefined,
+    nameInSource: () => undefined,
     content: () => undefined,
   }
 }

@@ -1,7 +1,7 @@
 /** What all answers share on their way into a result graph: the totals, single objects, single edges. */
 
 import {type Description, describe} from '../explain/describe.ts'
-import {edgeKindName, edgeLabel, edgeStrength} from '../explain/edge-label.ts'
+import {edgeKindName, edgeLabel, edgeNaming, edgeStrength, type Naming} from '../explain/edge-label.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -77,11 +77,16 @@ export function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, 
   if (graph.hasEdge(key)) return key
   const attributes = {
     label: edgeLabel(snapshot, edge),
+    ...namedPart(edgeNaming(snapshot, edge)),
     kind: edgeKindName(snapshot, snapshot.edgeKind[edge]),
     count: 1,
     strength: edgeStrength(snapshot, edge),
   }
   return graph.addEdgeWithKey(key, from, to, attributes)
+}
+
+export function namedPart(named: Naming | undefined): Pick<ResultEdge, 'named'> {
+  return named === undefined ? {} : {named}
 }
 
 /** A card for what was left out: `type` says in words what. */

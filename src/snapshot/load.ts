@@ -11,7 +11,7 @@ import type {Locations} from './heap.ts'
 import {indexFolder, indexPlace, openIndexed} from './index-cache.ts'
 import {type NumberColumns, namesExist, type ParallelRead, readInParallel, scanRest} from './load-parallel.ts'
 import {checkMemory, checkStillRoom, type MemoryNeed, memoryNeed, threadsFor} from './memory-need.ts'
-import type {OpenOptions} from './open-options.ts'
+import {checkOpening, type OpenOptions} from './open-options.ts'
 import {type Header, HeaderError, parseHeader} from './schema.ts'
 import {Snapshot} from './snapshot.ts'
 import {keepSourceScopes, SourceScopesBuilder} from './source-scopes.ts'
@@ -23,10 +23,20 @@ const MAX_HEADER_BYTES = 16 << 20
 const MAX_KEYS = 100
 
 /**
- * Loads a heap snapshot. Throws a HeapgraphError (UNREADABLE, NOT_A_SNAPSHOT, BROKEN_SNAPSHOT) that names the file, the
+ * Loads a heap snapshot. Throws a HeapgraphError (USAGE, UNREADABLE, TOO_LARGE, NOT_A_SNAPSHOT, BROKEN_SNAPSHOT) that names the file, the
  * section, the byte and what to do.
  */
 export async function openSnapshot(input: SnapshotInput, options: OpenOptions = {}): Promise<Snapshot> {
+  checkOpening(input, options)
+  const {signal} = options
+  signal?.throwIfAborted()
+  const snapshot = await openAny(input, options)
+  if (signal?.aborted) snapshot.close()
+  signal?.throwIfAborted()
+  return snapshot
+}
+
+function openAny(input: SnapshotInput, options: OpenOptions): Promise<Snapshot> | Snapshot {
   const {index = 'off', indexFolder: folder = indexFolder(process.env)} = options
   const load = async () => {
     const need = await neededMemory(input)
@@ -107,6 +117,7 @@ async function openPlainly(input: SnapshotInput, options: OpenOptions): Promise<
     let bytes = 0
     let checked = 0
     for await (const chunk of source.chunks(onStored)) {
+      options.signal?.throwIfAborted()
       scanner.write(chunk)
       bytes += chunk.length
       if (bytes - checked < CHECKED_EVERY_BYTES) continue

@@ -19,6 +19,7 @@ import {placeOf, scopeText, sourcePlace} from '../../src/explain/source-place.ts
 import {openSnapshot, select} from '../../src/index.ts'
 import {codeOf} from '../../src/snapshot/code-origin.ts'
 import {placeOfRow, readablePath} from '../../src/snapshot/places.ts'
+import {NodeKind} from '../../src/snapshot/schema.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
 
 const FOLDER = realpathSync(mkdtempSync(join(tmpdir(), 'heapgraph-maps-')))
@@ -103,6 +104,31 @@ test('a comment in the script: a file, or the map itself', async () => {
     const {scripts, remarks, places} = await mapped(`${folder}/dist/${name}.js`)
     assert.deepEqual([scripts, remarks, places], [0, [], [`dist/${name}.js:1`, `dist/${name}.js:2`]], name)
   }
+})
+
+test("code given to eval is named by its sourceURL, and a map in it is not the bundle's", async () => {
+  const inline = `data:application/json;base64,${Buffer.from(JSON.stringify(map(['../src/a.ts']))).toString('base64')}`
+  const folder = files({
+    'dist/pack.js': `eval(${JSON.stringify(`a()\n//# sourceMappingURL=${inline}\n//# sourceURL=dev:///a.ts\n`)});\n`,
+  })
+  const bundle = await mapped(`${folder}/dist/pack.js`)
+  assert.deepEqual([bundle.scripts, bundle.remarks], [0, []])
+  const program = join(folder, 'eval.cjs')
+  const code = `class Inner {}
+globalThis.made = new Map([[1, new Inner()]])
+globalThis.later = function laterMade() { return globalThis.made }
+//# sourceURL=webpack-internal:///./src/inner.ts
+`
+  writeFileSync(program, `(0, eval)(${JSON.stringify(code)}); require('v8').writeHeapSnapshot(process.argv[2])`)
+  const file = join(folder, 'eval.heapsnapshot')
+  execFileSync(process.execPath, [program, file])
+  const heap = await openSnapshot(file)
+  const later = select(heap, {name: 'laterMade'}).nodes.find(node => heap.nodeKind[node] === NodeKind.closure)!
+  assert.deepEqual(
+    [placeOf(heap, later)?.script, placeOf(heap, later)?.line],
+    ['webpack-internal:///./src/inner.ts', 3],
+  )
+  assert.equal(codeOf(heap, later), 'application')
 })
 
 test('a folder with maps: the file whose folders agree, from the end on', async () => {
