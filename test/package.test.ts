@@ -58,7 +58,7 @@ test('the package holds the program, its types and its papers, and nothing else'
     /^package\.json$/,
     /^README\.md$/,
     /^LICENSE$/,
-    /^ARCHITECTURE\.md$/,
+    /^(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md$/,
     /^docs\/[\w-]+\.md$/,
     /^man\/heapgraph\.1$/,
   ]
@@ -105,6 +105,19 @@ test('every document that the README, another document or the help links is in i
     [...new Set(linked)].filter(path => !packedFiles.includes(path)),
     [],
   )
+})
+
+test('the licences of all that comes along are told, and their texts are there', () => {
+  const told = readFileSync(join(installed, 'docs', 'licences.md'), 'utf8')
+  for (const name of Object.keys(packageJson.dependencies)) {
+    const row = told.split('\n').find(line => line.split(/[ |,]+/).includes(name))
+    assert.ok(row !== undefined, `${name} is not told`)
+    for (const [, text] of row.matchAll(/`([^`]+)`/g)) {
+      assert.ok(existsSync(join(consumer, 'node_modules', name, text)), `${name} has no ${text}`)
+    }
+  }
+  const page = readFileSync(join(installed, 'dist', 'emit', 'area-script.js'), 'utf8')
+  assert.match(page, /d3-hierarchy.*Permission to use, copy, modify/)
 })
 
 test('no file of the package names a place of this machine', () => {

@@ -147,10 +147,12 @@ class FromTexts implements ContextScopes {
   readonly #ofShared = new Map<number, KnownFunction | Unknown>()
   readonly #ofInfo = new Map<number, (KnownFunction & {slots: readonly string[]}) | Unknown>()
   readonly #isRuntime = new Map<number, boolean>()
+  readonly #fits: Fits
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
     this.#target = internalTargets(snapshot)
+    this.#fits = fitting(snapshot)
   }
 
   functionOf(closure: number): KnownFunction | Unknown {
@@ -201,7 +203,7 @@ class FromTexts implements ContextScopes {
 
   #matchKnown(contexts: readonly number[], {scope, script}: KnownFunction): Scope[] | undefined {
     const isModule = syntaxOfScript(this.#snapshot, script)?.isModule === true
-    return matchScopes(this.#snapshot, contexts, scopesAround(scope, isModule), isModule)
+    return matchScopes(this.#fits, contexts, scopesAround(scope, isModule), isModule)
   }
 }
 
@@ -255,19 +257,18 @@ function needOf(scope: Scope, isModule: boolean): Need {
  * Both rows are as long as functions are nested.
  */
 function matchScopes(
-  snapshot: Snapshot,
+  fits: Fits,
   contexts: readonly number[],
   around: readonly Scope[],
   isModule: boolean,
 ): Scope[] | undefined {
   const needs = around.map(scope => needOf(scope, isModule))
-  const fits = contexts.map(context => fitting(snapshot, context))
   // Number of ways, up to two, to match the contexts from i on with the scopes from j on; filled from the end.
   const width = around.length + 1
   const ways = new Uint8Array((contexts.length + 1) * width)
   ways[contexts.length * width + around.length] = 1
   const take = (i: number, j: number) =>
-    i < contexts.length && needs[j] !== 'never' && fits[i](around[j]) ? ways[(i + 1) * width + j + 1] : 0
+    i < contexts.length && needs[j] !== 'never' && fits(contexts[i], around[j]) ? ways[(i + 1) * width + j + 1] : 0
   const skip = (i: number, j: number) => (needs[j] === 'always' ? 0 : ways[i * width + j + 1])
   for (let i = contexts.length; i >= 0; i--) {
     for (let j = around.length - 1; j >= 0; j--) ways[i * width + j] = Math.min(2, take(i, j) + skip(i, j))
@@ -282,22 +283,28 @@ function matchScopes(
 const OWN_NAME = /^(?:this$|arguments$|[.#])/
 
 /** Whether a context may be one of a scope, by the names of its variables: V8 before 15 has none for those of blocks. */
-function fitting(snapshot: Snapshot, context: number): (scope: Scope) => boolean {
-  const {edgeKind, edgeName, firstEdge, strings} = snapshot
+type Fits = (context: number, scope: Scope) => boolean
+
+/** Answers once for each pair: thousands of functions are written in one scope of thousands of variables. */
+function fitting(snapshot: Snapshot): Fits {
+  const known = new Map<number, Map<Scope, boolean>>()
+  return (context, scope) => {
+    const ofContext = getOrMake(known, context, () => new Map<Scope, boolean>())
+    return getOrMake(ofContext, scope, () => mayBeOf(snapshot, context, scope))
+  }
+}
+
+function mayBeOf({edgeKind, edgeName, firstEdge, strings}: Snapshot, context: number, scope: Scope): boolean {
   const names: string[] = []
   let hidden = 0
   for (let edge = firstEdge[context]; edge < firstEdge[context + 1]; edge++) {
     if (edgeKind[edge] === EdgeKind.context) names.push(strings.get(edgeName[edge]))
     else if (edgeKind[edge] === EdgeKind.hidden) hidden++
   }
-  const own = names.filter(name => !OWN_NAME.test(name))
-  return scope => {
-    if (scope.kind === 'class' || scope.kind === 'with') return own.every(name => scope.variables.has(name))
-    // Node gives modules variables that the text does not declare: `require`, `exports`.
-    if (scope.kind === 'root') return names.length > 0 || hidden === 0
-    if (scope.kind === 'function' && names.length === 0 && hidden > 0) return false
-    return own.every(name => scope.variables.has(name))
-  }
+  // Node gives modules variables that the text does not declare: `require`, `exports`.
+  if (scope.kind === 'root') return names.length > 0 || hidden === 0
+  if (scope.kind === 'function' && names.length === 0 && hidden > 0) return false
+  return names.every(name => OWN_NAME.test(name) || scope.variables.has(name))
 }
 
 /** An edge of a context to the value of a variable. */

@@ -1,6 +1,7 @@
 /** The steps of a cut: the objects that its head means, and the edges from objects that an accessor means. */
 import {isIndexed} from '../snapshot/columns.ts'
 import {originalOfFunction} from '../snapshot/original-names.ts'
+import {placeMapOf} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -8,33 +9,32 @@ import {typesMeant} from '../snapshot/types.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import type {Accessor} from './cut-expression.ts'
-import {edgesWhere, isNamed, variablesNamed} from './cut-variables.ts'
+import {edgesNamed, isNamed, variablesNamed} from './cut-variables.ts'
 import {dictionaryTest} from './dictionaries.ts'
+import {nodesOfId} from './id-column.ts'
 
 export const isVariableOrProperty = (kind: number) => kind === EdgeKind.context || kind === EdgeKind.property
 
 export function variablesAndProperties(snapshot: Snapshot, name: string): Uint32Array {
-  const {edgeKind, edgeName} = snapshot
-  const isMeant = isNamed(snapshot, name)
-  const isVariable = setOf(snapshot.edgeCount, variablesNamed(snapshot, name))
-  return edgesWhere(
-    snapshot,
-    edge => isVariable.has(edge) || (edgeKind[edge] === EdgeKind.property && isMeant(edgeName[edge])),
-  )
+  const found = setOf(snapshot.edgeCount, edgesNamed(snapshot, [EdgeKind.property], name))
+  for (const edge of variablesNamed(snapshot, name)) found.add(edge)
+  return found.members()
 }
 
 /** `@id`, `globalThis`, a type, or functions of a name, whose properties are statics; undefined if there is nothing of the kind. */
 export function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefined {
-  const {nodeCount, nodeId, nodeKind, nodeName, types} = snapshot
+  const {nodeCount, nodeKind, nodeName, types} = snapshot
   const id = /^@(\d+)$/.exec(head)
   if (id !== null) {
-    const node = nodeId.indexOf(Number(id[1]))
-    return node < 0 ? undefined : setOf(nodeCount, [node])
+    const nodes = nodesOfId(snapshot, Number(id[1]))
+    return nodes.length === 0 ? undefined : setOf(nodeCount, nodes)
   }
   if (head === 'globalThis') return globalObjects(snapshot)
   const isType = typesMeant(types, name => name === head)
   const isFunction = isNamed(snapshot, head)
   const found = new BitSet(nodeCount)
+  if (!isType.includes(1) && snapshot.strings.indexesOf(head).length === 0 && placeMapOf(snapshot) === undefined)
+    return undefined
   let any = false
   for (let node = 0; node < nodeCount; node++) {
     const isMeant =
@@ -56,9 +56,8 @@ export function nodesNamed(snapshot: Snapshot, name: string): BitSet | undefined
 
 /** Objects that have a proxy to be seen by (`V8HeapExplorer::ExtractJSGlobalObjectReferences`). */
 export function globalObjects(snapshot: Snapshot): BitSet | undefined {
-  const {edgeKind, edgeName, firstEdge} = snapshot
-  const isMeant = isNamed(snapshot, 'global_proxy')
-  const edges = edgesWhere(snapshot, edge => edgeKind[edge] === EdgeKind.internal && isMeant(edgeName[edge]))
+  const {firstEdge} = snapshot
+  const edges = edgesNamed(snapshot, [EdgeKind.internal], 'global_proxy')
   if (edges.length === 0) return undefined
   return setOf(
     snapshot.nodeCount,
@@ -92,10 +91,9 @@ export function step(snapshot: Snapshot, nodes: BitSet, accessor: Accessor): Uin
 }
 
 export function edgesFrom(snapshot: Snapshot, nodes: BitSet, isMeant: (edge: number) => boolean): Uint32Array {
-  const {firstEdge, nodeCount} = snapshot
+  const {firstEdge} = snapshot
   const found = new GrowableUint32()
-  for (let node = 0; node < nodeCount; node++) {
-    if (!nodes.has(node)) continue
+  for (const node of nodes.members()) {
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) if (isMeant(edge)) found.push(edge)
   }
   return found.view()
@@ -122,7 +120,7 @@ export function elements(snapshot: Snapshot, nodes: BitSet): Uint32Array {
   for (const edge of edgesFrom(snapshot, tables, edge => isSlot(edge) || isEntry.has(edge))) {
     if (edgeKind[edge] !== EdgeKind.weak && !tables.has(edgeTarget[edge])) found.add(edge)
   }
-  return edgesWhere(snapshot, edge => found.has(edge))
+  return found.members()
 }
 
 /** Edges to the stores of elements of frozen and sealed arrays, of which V8 writes no element by itself (`ExtractElementReferences`). */

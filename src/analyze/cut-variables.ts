@@ -16,32 +16,35 @@ import {oncePer} from '../util/memo.ts'
 
 /** Whether a string index is one of `name`'s. */
 export function isNamed({strings}: Snapshot, name: string): (index: number) => boolean {
-  const indexes = strings.indexesOf(name)
-  if (indexes.length === 1) return index => index === indexes[0]
-  return index => indexes.includes(index)
+  return strings.setOf(name).has
 }
 
-/** Every edge for which `isMeant` holds, ascending. */
-export function edgesWhere(snapshot: Snapshot, isMeant: (edge: number) => boolean): Uint32Array {
+/** Every edge of one of the kinds, all of which have names, that is called `name`, ascending. One comparison of numbers an edge. */
+export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: string): Uint32Array {
+  const {edgeCount, edgeKind, edgeName, strings} = snapshot
   const found = new GrowableUint32()
-  for (let edge = 0; edge < snapshot.edgeCount; edge++) if (isMeant(edge)) found.push(edge)
+  const [index = -1, ...others] = strings.indexesOf(name).subarray(0, 2)
+  if (others.length > 0) {
+    const names = strings.setOf(name)
+    for (let edge = 0; edge < edgeCount; edge++) {
+      if (kinds.includes(edgeKind[edge]) && names.has(edgeName[edge])) found.push(edge)
+    }
+    return found.view()
+  }
+  for (let edge = 0; edge < edgeCount; edge++) {
+    if (edgeName[edge] === index && kinds.includes(edgeKind[edge])) found.push(edge)
+  }
   return found.view()
 }
 
 /** The edges from scopes, and from the cells of ES modules' exports, to what variables of a name have, ascending. */
 export function variablesNamed(snapshot: Snapshot, name: string): Uint32Array {
-  const {edgeKind, edgeName} = snapshot
   const isMeant = isNamed(snapshot, name)
-  const others = new BitSet(snapshot.edgeCount)
-  for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) others.add(edge)
-  for (const edge of blockVariablesNamed(snapshot, name)) others.add(edge)
-  const inSource = originalVariables(snapshot)
-  return edgesWhere(
-    snapshot,
-    edge =>
-      (edgeKind[edge] === EdgeKind.context && (isMeant(edgeName[edge]) || inSource.get(edge) === name)) ||
-      others.has(edge),
-  )
+  const found = new Set<number>(edgesNamed(snapshot, [EdgeKind.context], name))
+  for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) found.add(edge)
+  for (const edge of blockVariablesNamed(snapshot, name)) found.add(edge)
+  for (const [edge, original] of originalVariables(snapshot)) if (original === name) found.add(edge)
+  return Uint32Array.from(found).sort()
 }
 
 interface ExportedVariable {
@@ -100,8 +103,12 @@ const exportNames = oncePer((snapshot: Snapshot) => {
 
 /** The module that exports the value which `edge` leads to from its cell, by ordinal; undefined for every other edge. */
 export function exportModule(snapshot: Snapshot, edge: number): number | undefined {
-  return exportedVariables(snapshot).find(exported => exported.edge === edge)?.module
+  return exportModules(snapshot).get(edge)
 }
+
+const exportModules = oncePer((snapshot: Snapshot) => {
+  return new Map(exportedVariables(snapshot).map(({edge, module}) => [edge, module]))
+})
 
 /** The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. */
 export const exportCells = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
@@ -124,7 +131,7 @@ export function scriptOf(snapshot: Snapshot, variable: number): string {
 /** A row of the locations that tells an exported variable's script: that of the function that V8 makes of its module. */
 function moduleRow(snapshot: Snapshot, variable: number): number {
   const {edgeKind, edgeTarget, firstEdge, nodeKind} = snapshot
-  const module = exportedVariables(snapshot).find(({edge}) => edge === variable)?.module
+  const module = exportModule(snapshot, variable)
   if (module === undefined) return -1
   // The module's function, or its generator, which has it as `function`.
   for (let edge = firstEdge[module]; edge < firstEdge[module + 1]; edge++) {

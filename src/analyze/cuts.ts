@@ -16,8 +16,9 @@ import {
   variablesAndProperties,
 } from './cut-accessors.ts'
 import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-expression.ts'
-import {edgesWhere, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
+import {edgesNamed, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {nodesOfId} from './id-column.ts'
 import {printedEdges} from './printed-edges.ts'
 import {parsePrintedPath} from './printed-path.ts'
 import {nearestNames} from './select.ts'
@@ -87,33 +88,38 @@ function edgesOf(snapshot: Snapshot, text: string, cut: CutExpression): Uint32Ar
 
 function edgesInto(snapshot: Snapshot, text: string, id: number): Uint32Array {
   const {first, edge} = snapshot.retainers
-  const node = nodeOf(snapshot, text, id)
-  const into = edge.slice(first[node], first[node + 1])
+  const into = new GrowableUint32()
+  for (const node of nodesOf(snapshot, text, id)) {
+    for (let slot = first[node]; slot < first[node + 1]; slot++) into.push(edge[slot])
+  }
   if (into.length === 0) throw nothing(snapshot, text, 'matches no edge: nothing holds that object', [])
-  return into
+  return into.view().sort()
 }
 
 function edgesBetween(snapshot: Snapshot, text: string, from: number, to: number): Uint32Array {
   const {firstEdge, edgeTarget, nodeId} = snapshot
-  const source = nodeOf(snapshot, text, from)
-  const target = nodeOf(snapshot, text, to)
+  const targets = setOf(snapshot.nodeCount, nodesOf(snapshot, text, to))
   const found = new GrowableUint32()
-  for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
-    if (edgeTarget[edge] === target) found.push(edge)
+  for (const source of nodesOf(snapshot, text, from)) {
+    for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
+      if (targets.has(edgeTarget[edge])) found.push(edge)
+    }
   }
   if (found.length > 0) return found.view()
   const {first, source: sources} = snapshot.retainers
   const holders = new Set<string>()
-  for (let slot = first[target]; slot < first[target + 1] && holders.size < NEAR; slot++) {
-    holders.add(`@${nodeId[sources[slot]]} -> @${to}`)
+  for (const target of nodesOf(snapshot, text, to)) {
+    for (let slot = first[target]; slot < first[target + 1] && holders.size < NEAR; slot++) {
+      holders.add(`@${nodeId[sources[slot]]} -> @${to}`)
+    }
   }
   throw nothing(snapshot, text, 'matches no edge', [...holders])
 }
 
-function nodeOf(snapshot: Snapshot, text: string, id: number): number {
-  const node = snapshot.nodeId.indexOf(id)
-  if (node < 0) throw nothing(snapshot, text, `names @${id}, but no object has that id`, [])
-  return node
+function nodesOf(snapshot: Snapshot, text: string, id: number): Uint32Array {
+  const nodes = nodesOfId(snapshot, id)
+  if (nodes.length === 0) throw nothing(snapshot, text, `names @${id}, but no object has that id`, [])
+  return nodes
 }
 
 // by name
@@ -163,12 +169,7 @@ function listeners(
   if (emitter !== undefined) {
     return alongPath(snapshot, text, [{head: emitter.head, accessors: [...emitter.accessors, {name: event}]}])
   }
-  const {edgeKind, edgeName, edgeTarget} = snapshot
-  const isEvents = isNamed(snapshot, '_events')
-  const tables = new BitSet(snapshot.nodeCount)
-  for (const edge of edgesWhere(snapshot, edge => edgeKind[edge] === EdgeKind.property && isEvents(edgeName[edge]))) {
-    tables.add(edgeTarget[edge])
-  }
+  const tables = targetsOf(snapshot, edgesNamed(snapshot, [EdgeKind.property], '_events'))
   const found = step(snapshot, tables, {name: event})
   if (found.length > 0) return found
   throw nothing(
@@ -264,7 +265,7 @@ export function doublesOf(snapshot: Snapshot, edges: Uint32Array): Uint32Array {
     }
     for (const edge of own) cutTargets.delete(edgeTarget[edge])
   }
-  return any ? edgesWhere(snapshot, edge => doubles.has(edge)) : new Uint32Array(0)
+  return any ? doubles.members() : new Uint32Array(0)
 }
 
 const isStored = (kind: number) => kind === EdgeKind.property || kind === EdgeKind.element
@@ -280,7 +281,7 @@ function isOnlyOf(snapshot: Snapshot, store: number, owner: number): boolean {
 }
 
 function cellNames({nodeKind, nodeName, strings}: Snapshot): (node: number) => boolean {
-  const names = new Set(strings.indexesOf('system / PropertyCell'))
+  const names = strings.setOf('system / PropertyCell')
   return node => (nodeKind[node] === NodeKind.hidden || nodeKind[node] === NodeKind.native) && names.has(nodeName[node])
 }
 

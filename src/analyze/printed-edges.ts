@@ -7,6 +7,7 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
+import {GrowableUint32} from '../util/growable.ts'
 import {
   edgesFrom,
   elements,
@@ -17,10 +18,11 @@ import {
   targetsOf,
   variablesAndProperties,
 } from './cut-accessors.ts'
-import {edgesWhere, isFunctionOf, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
+import {isFunctionOf, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
 import type {PrintedPath, PrintedStep} from './printed-path.ts'
-import {reachableWithout} from './reachable.ts'
+import {reachableNodes} from './reachable.ts'
+import {freedByCut} from './retained-set.ts'
 
 /**
  * Ascending; none if the heap has nothing of the kind. Of the readings of the head (a variable or property, a type, a function, one of
@@ -111,9 +113,8 @@ function rootsNamed({nodeCount, nodeKind, nodeName, strings}: Snapshot, name: st
   return found
 }
 
-function hasRoot({nodeCount, nodeKind}: Snapshot, nodes: BitSet): boolean {
-  for (let node = 0; node < nodeCount; node++) if (nodeKind[node] === NodeKind.synthetic && nodes.has(node)) return true
-  return false
+function hasRoot({nodeKind}: Snapshot, nodes: BitSet): boolean {
+  return nodes.members().some(node => nodeKind[node] === NodeKind.synthetic)
 }
 
 /** Functions of people's code if any has the name: the runtime has an `onTimeout`, too. */
@@ -128,11 +129,21 @@ function functionsNamed(snapshot: Snapshot, name: string): BitSet {
 
 /** The edges into the nodes from what would be kept without them: what they hold themselves keeps them no longer than they live. */
 function edgesFromOutside(snapshot: Snapshot, nodes: BitSet): Uint32Array {
-  const {edgeCount, edgeTarget, firstEdge} = snapshot
+  const {edgeCount, firstEdge, retainers} = snapshot
   const retaining = retainingEdges(snapshot)
-  const into = edgesWhere(snapshot, edge => nodes.has(edgeTarget[edge]) && retaining.has(edge))
-  const left = reachableWithout(snapshot, setOf(edgeCount, into))
-  return into.filter(edge => left.has(sourceOf(firstEdge, edge)))
+  const found = new GrowableUint32()
+  for (const node of nodes.members()) {
+    for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
+      if (retaining.has(retainers.edge[slot])) found.push(retainers.edge[slot])
+    }
+  }
+  const into = found.view().sort()
+  const reached = reachableNodes(snapshot)
+  const isFreed = freedByCut(snapshot, setOf(edgeCount, into))
+  return into.filter(edge => {
+    const source = sourceOf(firstEdge, edge)
+    return reached.has(source) && !isFreed(source)
+  })
 }
 
 // functions
@@ -158,8 +169,7 @@ function thoseThatCall(snapshot: Snapshot, nodes: BitSet, functionName: string):
     }
     return false
   }
-  for (let node = 0; node < nodeCount; node++) {
-    if (!nodes.has(node)) continue
+  for (const node of nodes.members()) {
     if (is(node)) found.add(node)
     // `once` calls what its wrapper has: as a property, of the object it is bound to, or in its scope.
     else if (hasOne(node, nodeKind[node] === NodeKind.closure ? 2 : 1)) found.add(node)
@@ -199,7 +209,7 @@ function entriesOf(snapshot: Snapshot, nodes: BitSet): Uint32Array {
   const {edgeCount, ephemerons, firstEdge} = snapshot
   const found = setOf(edgeCount, elements(snapshot, nodes))
   for (const edge of ephemerons.edge) if (nodes.has(sourceOf(firstEdge, edge))) found.add(edge)
-  return edgesWhere(snapshot, edge => found.has(edge))
+  return found.members()
 }
 
 /** Of emitters (lib/events.js), of event targets (lib/internal/event_target.js), and of a page's nodes. */
@@ -211,7 +221,7 @@ function listenersOf(snapshot: Snapshot, nodes: BitSet, event: string | undefine
   add(ofEmitters(snapshot, nodes, event, functionName))
   add(ofTargets(snapshot, nodes, event))
   if (event === undefined) add(ofPages(snapshot, nodes))
-  return edgesWhere(snapshot, edge => found.has(edge))
+  return found.members()
 }
 
 /** `emitter → _events → name → function`, or `→ Array → [i] → function`. */
@@ -226,7 +236,7 @@ function ofEmitters(snapshot: Snapshot, nodes: BitSet, event: string | undefined
   const lists = byEvent.filter(edge => nodeKind[edgeTarget[edge]] !== NodeKind.closure)
   const inLists = edgesFrom(snapshot, targetsOf(snapshot, lists), edge => edgeKind[edge] === EdgeKind.element)
   const all = setOf(snapshot.edgeCount, [...byEvent, ...inLists])
-  return edgesWhere(snapshot, edge => all.has(edge))
+  return all.members()
 }
 
 /** `target → kEvents → Map → table → slot → root → next → Listener → function`. */
@@ -253,7 +263,7 @@ function ofTargets(snapshot: Snapshot, nodes: BitSet, event: string | undefined)
       }
     }
   }
-  return edgesWhere(snapshot, edge => found.has(edge))
+  return found.members()
 }
 
 /** From Blink's records of listeners, which hang together below the node, to the functions. */
@@ -263,8 +273,7 @@ function ofPages(snapshot: Snapshot, nodes: BitSet): Uint32Array {
     nodeKind[node] === NodeKind.native &&
     /Listener|EventTargetData|Vector|Hash|EventHandler/.test(strings.get(nodeName[node]))
   const seen = new BitSet(nodeCount)
-  const waiting: number[] = []
-  for (let node = 0; node < nodeCount; node++) if (nodes.has(node)) waiting.push(node)
+  const waiting = [...nodes.members()]
   const found = new BitSet(snapshot.edgeCount)
   while (waiting.length > 0) {
     const node = waiting.pop()!
@@ -277,7 +286,7 @@ function ofPages(snapshot: Snapshot, nodes: BitSet): Uint32Array {
       }
     }
   }
-  return edgesWhere(snapshot, edge => found.has(edge))
+  return found.members()
 }
 
 function propertiesNamed(snapshot: Snapshot, nodes: BitSet, name: string): Uint32Array {
@@ -340,8 +349,7 @@ function scopesAround(snapshot: Snapshot, nodes: BitSet): BitSet {
   const {isScope} = scopes(snapshot)
   const target = internalTargets(snapshot)
   const seen = new BitSet(nodeCount)
-  for (let node = 0; node < nodeCount; node++) {
-    if (!nodes.has(node)) continue
+  for (const node of nodes.members()) {
     for (
       let at = isScope(node) ? node : target(node, 'context');
       at >= 0 && isScope(at) && !seen.has(at);

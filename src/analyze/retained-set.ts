@@ -80,11 +80,37 @@ function nodesBelow(snapshot: Snapshot, members: Iterable<number>, isBelow: BitS
   return below.view()
 }
 
-const NO_EDGES: ReadonlySet<number> = new Set()
+/** Edges that hold nothing. */
+interface CutEdges {
+  has(edge: number): boolean
+}
+
+const NO_EDGES: CutEdges = {has: () => false}
 
 /** The entry that one half of it belongs to. */
 function pairOf({ephemerons}: Snapshot, edge: number): number {
   return ephemerons.pair[placeIn(ephemerons.edge, edge)]
+}
+
+/**
+ * Whether a node that the root reaches would be freed if certain edges (a bit per edge ordinal) were gone: what `reachableWithout` tells by
+ * marking the whole heap. Linear in what marking met over those edges and the edges into and out of it.
+ */
+export function freedByCut(snapshot: Snapshot, cutEdges: BitSet): (node: number) => boolean {
+  const {edgeTarget, nodeCount} = snapshot
+  const {entry} = markingTree(snapshot)
+  const entries = weakMapEntries(snapshot)
+  const edges = cutEdges.members()
+  const isWayOf = (edge: number) => {
+    const met = entry[edgeTarget[edge]]
+    if (met === edge) return true
+    return entries?.has(edge) === true && entries.has(met) && pairOf(snapshot, edge) === pairOf(snapshot, met)
+  }
+  const tops = edges.filter(isWayOf).map(edge => edgeTarget[edge])
+  const isBelow = new BitSet(nodeCount)
+  const below = nodesBelow(snapshot, tops, isBelow)
+  const isHeld = heldOtherwise(snapshot, new BitSet(nodeCount), isBelow, below, new BitSet(nodeCount), cutEdges)
+  return node => isBelow.has(node) && !isHeld.has(node)
 }
 
 /** Measures one cut of some edges after the other; what it costs goes with what hangs below them. */
@@ -133,7 +159,7 @@ function heldOtherwise(
   isBelow: BitSet,
   below: Uint32Array,
   isHeld = new BitSet(snapshot.nodeCount),
-  cut: ReadonlySet<number> = NO_EDGES,
+  cut: CutEdges = NO_EDGES,
 ): BitSet {
   const {firstEdge, edgeTarget, retainers} = snapshot
   const {reached} = markingTree(snapshot)
@@ -143,8 +169,8 @@ function heldOtherwise(
   const isAlive = (node: number) => isHeld.has(node) || (!isBelow.has(node) && reached.has(node))
   /** Whether an edge from what is alive holds its target. */
   const holds = (edge: number) => {
-    if (cut.size > 0 && cut.has(edge)) return false
-    if (entries?.has(edge)) return isWhole(snapshot, pairOf(snapshot, edge), isAlive)
+    if (cut !== NO_EDGES && cut.has(edge)) return false
+    if (entries?.has(edge)) return isWhole(snapshot, pairOf(snapshot, edge), isAlive, cut)
     return (words[edge >>> 5] & (1 << (edge & 31))) !== 0
   }
   const hold = (node: number) => {
@@ -171,14 +197,15 @@ function heldOtherwise(
   return isHeld
 }
 
-/** Whether an entry's key and its table are both alive. */
-function isWhole(snapshot: Snapshot, pair: number, isAlive: (node: number) => boolean): boolean {
+/** Whether an entry's key and its table are both alive and have it. */
+function isWhole(snapshot: Snapshot, pair: number, isAlive: (node: number) => boolean, cut: CutEdges): boolean {
   const {firstEdge, ephemerons} = snapshot
   const {first, places} = entryHalves(snapshot)
   let hasKey = false
   let hasTable = false
   for (let i = first[pair]; i < first[pair + 1]; i++) {
-    if (!isAlive(sourceOf(firstEdge, ephemerons.edge[places[i]]))) continue
+    const edge = ephemerons.edge[places[i]]
+    if (cut.has(edge) || !isAlive(sourceOf(firstEdge, edge))) continue
     if (ephemerons.fromTable[places[i]] === 1) hasTable = true
     else hasKey = true
   }

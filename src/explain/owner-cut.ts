@@ -5,7 +5,7 @@ import {cutEdges, doublesOf, resolveCuts} from '../analyze/cuts.ts'
 import {dictionaryTest, isOfOneType} from '../analyze/dictionaries.ts'
 import {retainingEdges} from '../analyze/edge-policy.ts'
 import type {Owner, OwnersAnswer} from '../analyze/owners.ts'
-import {reachableNodes, reachableWithout} from '../analyze/reachable.ts'
+import {freedByCut} from '../analyze/retained-set.ts'
 import {globalObjects} from '../analyze/roots.ts'
 import {wayNames} from '../analyze/way-names.ts'
 import {variableName} from '../snapshot/block-variables.ts'
@@ -44,7 +44,7 @@ export interface MeasuredCuts {
   atOnce: string
 }
 
-/** Marks the heap a few times for the one owner that frees most, or, if none frees any alone, for each of the first MEASURED_OWNERS. */
+/** Tries cuts for the one owner that frees most, or, if none frees any alone, for each of the first MEASURED_OWNERS. */
 export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   const {snapshot, owners, total, target, unheld} = answer
   const held = target.nodes.length - unheld
@@ -120,10 +120,9 @@ function freedByTexts(answer: OwnersAnswer, texts: readonly string[]): number {
 
 /** Of the objects asked about those that cuts free. */
 function freedBy({snapshot, target}: OwnersAnswer, cuts: BitSet): number {
-  const before = reachableNodes(snapshot)
-  const after = reachableWithout(snapshot, cuts)
+  const isFreed = freedByCut(snapshot, cuts)
   let freed = 0
-  for (const node of target.nodes) if (before.has(node) && !after.has(node)) freed++
+  for (const node of target.nodes) if (isFreed(node)) freed++
   return freed
 }
 
@@ -156,9 +155,9 @@ function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
   if (names.length > 0 && frees > 0 && freedByTexts(answer, names) >= frees) return names
   for (const candidate of candidates(snapshot, owner)) {
     try {
-      const [{edges}] = resolveCuts(snapshot, [candidate.text])
-      if (!isMeant(edges, candidate)) continue
-      if (frees === 0 || freedByTexts(answer, [candidate.text]) >= frees) return [candidate.text]
+      const resolved = resolveCuts(snapshot, [candidate.text])
+      if (!isMeant(resolved[0].edges, candidate)) continue
+      if (frees === 0 || freedBy(answer, cutEdges(snapshot, resolved)) >= frees) return [candidate.text]
     } catch (error) {
       // A name that no expression can have.
       if (!(error instanceof HeapgraphError)) throw error

@@ -4,6 +4,9 @@
  * of the slots (v8/src/objects/scope-info.tq, `context_local_names`). Bundlers and Vite put whole modules into blocks.
  */
 
+import {GrowableUint32} from '../util/growable.ts'
+import {getOrMake, oncePer} from '../util/memo.ts'
+import {internalTargets} from './internal-edges.ts'
 import {sourceOf} from './retainers.ts'
 import {EdgeKind, NodeKind} from './schema.ts'
 import {scopes} from './scopes.ts'
@@ -21,15 +24,31 @@ export function variableName(snapshot: Snapshot, edge: number): string {
 
 /** Edges of all contexts of blocks to what variables of a name have, ascending. */
 export function blockVariablesNamed(snapshot: Snapshot, name: string): number[] {
-  const {nodeCount} = snapshot
-  const {isScope} = scopes(snapshot)
   const found: number[] = []
-  for (let node = 0; node < nodeCount; node++) {
-    if (!isScope(node)) continue
-    for (const [edge, called] of blockVariables(snapshot, node)) if (called === name) found.push(edge)
+  if (snapshot.strings.indexesOf(name).length === 0) return found
+  const target = internalTargets(snapshot)
+  /** By ScopeInfo. */
+  const isMeant = new Map<number, boolean>()
+  for (const context of unnamedContexts(snapshot)) {
+    const hasName = () => localNames(snapshot, context).includes(name)
+    if (!getOrMake(isMeant, target(context, 'scope_info'), hasName)) continue
+    for (const [edge, called] of blockVariables(snapshot, context)) if (called === name) found.push(edge)
   }
   return found
 }
+
+/** Contexts with slots, none of which has a name: ordinals, ascending. */
+const unnamedContexts = oncePer((snapshot: Snapshot): Uint32Array => {
+  const {edgeKind, firstEdge, nodeCount} = snapshot
+  const {isScope} = scopes(snapshot)
+  const found = new GrowableUint32()
+  for (let node = 0; node < nodeCount; node++) {
+    if (!isScope(node)) continue
+    const kinds = edgeKind.subarray(firstEdge[node], firstEdge[node + 1])
+    if (kinds.includes(EdgeKind.hidden) && !kinds.includes(EdgeKind.context)) found.push(node)
+  }
+  return found.view()
+})
 
 /**
  * By edge. Slots with small numbers have no edge, so that there may be fewer edges than names: a function that bears one of the names tells

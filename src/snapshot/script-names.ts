@@ -1,4 +1,5 @@
 /** Names in a script's syntax and where they stand: variables as a function sees them, classes, properties of their objects. */
+import {oncePer} from '../util/memo.ts'
 import type {FunctionSyntax, NamedAssignment, Scope, Variable} from './script-scopes.ts'
 import type {ScriptSyntax} from './script-syntax.ts'
 
@@ -9,9 +10,28 @@ export function scopeAt(root: Scope, offset: number): Scope {
   return found
 }
 
-function innerAt({inner}: Scope, offset: number): Scope | undefined {
-  return inner.find(({start, end}) => start <= offset && offset < end)
+/** Bisection, since thousands of functions may be in one scope: the innermost that an offset is in begins last of all around it. */
+function innerAt(scope: Scope, offset: number): Scope | undefined {
+  const {inner, furthestEnd} = innerByStart(scope)
+  let low = 0
+  let high = inner.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (inner[middle].start <= offset) low = middle + 1
+    else high = middle
+  }
+  // What a `switch` compares stands in the text of its block, but beside it.
+  for (let i = low - 1; i >= 0 && furthestEnd[i] > offset; i--) if (inner[i].end > offset) return inner[i]
+  return undefined
 }
+
+/** By where they begin; `furthestEnd`: of each and all before it. */
+const innerByStart = oncePer(({inner}: Scope) => {
+  const sorted = [...inner].sort((a, b) => a.start - b.start)
+  let furthest = 0
+  const furthestEnd = Float64Array.from(sorted, ({end}) => (furthest = Math.max(furthest, end)))
+  return {inner: sorted, furthestEnd}
+})
 
 /** The variable that a name means in a scope; undefined for a global one. */
 export function variableIn(scope: Scope | undefined, name: string): Variable | undefined {

@@ -4,9 +4,11 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {retainedSizes} from '../../src/analyze/dominators.ts'
 import {owners} from '../../src/analyze/owners.ts'
-import {type RetainedSet, retainedBySet} from '../../src/analyze/retained-set.ts'
+import {reachableNodes, reachableWithout} from '../../src/analyze/reachable.ts'
+import {freedByCut, type RetainedSet, retainedBySet} from '../../src/analyze/retained-set.ts'
 import {select} from '../../src/analyze/select.ts'
 import {selfSizes} from '../../src/analyze/self-sizes.ts'
+import {BitSet} from '../../src/util/bit-set.ts'
 import {heapOf} from '../support/ascii-heap.ts'
 import {enough, runs} from '../support/runs.ts'
 import {largeHeap, randomHeap, snapshotOf} from './plain-heap.ts'
@@ -36,6 +38,34 @@ test('random sets of random heaps', async () => {
     {seed: 11, numRuns: runs(2000)},
   )
   assert.ok(met.freed > enough(2000) && met.together > enough(20) && met.entries > enough(100), JSON.stringify(met))
+})
+
+test('random cuts of random heaps', async () => {
+  const question = fc.record({
+    heap: randomHeap({nodes: 16, edges: 40}),
+    dice: fc.array(fc.nat(7), {minLength: 40, maxLength: 40}),
+  })
+  const met = {freed: 0, held: 0, entries: 0}
+  await fc.assert(
+    fc.asyncProperty(question, async ({heap, dice}) => {
+      const snapshot = await snapshotOf(heap)
+      const cut = BitSet.of(
+        snapshot.edgeCount,
+        [...heap.edges.keys()].filter(edge => dice[edge] === 0),
+      )
+      const before = reachableNodes(snapshot)
+      const after = reachableWithout(snapshot, cut)
+      const isFreed = freedByCut(snapshot, cut)
+      for (let node = 0; node < snapshot.nodeCount; node++) {
+        assert.equal(isFreed(node), before.has(node) && !after.has(node))
+        met.freed += Number(isFreed(node))
+      }
+      met.held += cut.members().filter(edge => after.has(snapshot.edgeTarget[edge])).length
+      met.entries += cut.members().filter(edge => heap.edges[edge].half !== undefined).length
+    }),
+    {seed: 12, numRuns: runs(2000)},
+  )
+  assert.ok(met.freed > enough(500) && met.held > enough(500) && met.entries > enough(500), JSON.stringify(met))
 })
 
 test('one object retains what its retained size says', async () => {
