@@ -65,7 +65,7 @@ test('the package holds the program, its types and its papers, and nothing else'
   const programs = [
     /^bin\/heapgraph\.js$/,
     /^bin\/record-preload\.cjs$/,
-    /^dist\/(?:[a-z]+\/)?[a-z-]+\.(?:js|d\.ts)$/,
+    /^dist\/(?:[a-z]+\/){0,2}[a-z-]+\.(?:js|d\.ts)$/,
     /^dist\/testing\/index\.(?:cjs|d\.cts)$/,
   ]
   const others = packedFiles.filter(path => ![...expected, ...programs].some(pattern => pattern.test(path)))
@@ -116,7 +116,7 @@ test('the licences of all that comes along are told, and their texts are there',
       assert.ok(existsSync(join(consumer, 'node_modules', name, text)), `${name} has no ${text}`)
     }
   }
-  const page = readFileSync(join(installed, 'dist', 'emit', 'area-script.js'), 'utf8')
+  const page = readFileSync(join(installed, 'dist', 'emit', 'page', 'area-script.js'), 'utf8')
   assert.match(page, /d3-hierarchy.*Permission to use, copy, modify/)
 })
 

@@ -1,5 +1,5 @@
 /** What stands beside the picture. Texts become text nodes and nothing else. */
-import type {GraphPageData, PageNode} from '../../src/emit/page-data.ts'
+import type {GraphPageData, PageNode} from '../../src/emit/page/page-data.ts'
 import {formatBytes, formatCount, plural} from '../../src/util/units.ts'
 import {codesTo} from './reach.ts'
 

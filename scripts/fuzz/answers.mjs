@@ -1,6 +1,6 @@
 /** What is asked of a mutant, and how its answers are judged. Every failure is an error that says what. */
 import assert from 'node:assert/strict'
-import {dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
+import {dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.ts'
 import * as heapgraph from '../../src/index.ts'
 import {dominance, retained} from '../../test/devtools/twin.ts'
 import {assertSameHeap, judge} from '../../test/support/parse-twin.ts'

@@ -3,9 +3,9 @@ import {constants} from 'node:fs'
 import {type FileHandle, open, stat} from 'node:fs/promises'
 import {Readable} from 'node:stream'
 import * as zlib from 'node:zlib'
+import {readAt, withFile} from '../files/file.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {isTar, type RandomBytes, untarred, unzipped, ZIP_MAGIC} from './archive.ts'
-import {readAt, withFile} from './file.ts'
 import {foreignFormat} from './foreign.ts'
 
 /** A path (`-` is standard input; behind a `#` the name of a file in an archive), the bytes themselves, or a stream of them. */

@@ -1,7 +1,7 @@
 /** Waits until the heap holds only what the program keeps. */
 import {setImmediate, setTimeout} from 'node:timers'
 import {getHeapStatistics} from 'node:v8'
-import {collectGarbage} from '../capture/settle.ts'
+import {collectGarbage} from '../capture/own/settle.ts'
 
 /** Rounds of waiting and collecting: what a finalizer lets go of goes in the next one. */
 const LEAST_ROUNDS = 3

@@ -1,12 +1,18 @@
 /** Recordings read back and judged: planted truth, broken lines, other people's files, more samples than memory may hold. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {nameOfCommandLine, parsePowerShell, parsePs, parseStatus, treeOf} from '../../src/capture/record-processes.ts'
-import {parseLine} from '../../src/capture/series-lines.ts'
-import {PointCollector} from '../../src/capture/series-points.ts'
-import {readRecording} from '../../src/capture/series-read.ts'
-import {floorOf, medianSlope, trendOf, trendOfFloors} from '../../src/capture/series-trend.ts'
-import {seriesView} from '../../src/capture/series-view.ts'
+import {
+  nameOfCommandLine,
+  parsePowerShell,
+  parsePs,
+  parseStatus,
+  treeOf,
+} from '../../src/capture/record/record-processes.ts'
+import {parseLine} from '../../src/capture/record/series-lines.ts'
+import {PointCollector} from '../../src/capture/record/series-points.ts'
+import {readRecording} from '../../src/capture/record/series-read.ts'
+import {floorOf, medianSlope, trendOf, trendOfFloors} from '../../src/capture/record/series-trend.ts'
+import {seriesView} from '../../src/capture/record/series-view.ts'
 import type {Points} from '../../src/util/series.ts'
 
 const HEAD =

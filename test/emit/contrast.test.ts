@@ -1,8 +1,8 @@
 /** Contrast after WCAG 2.2, reckoned from the colours that pictures are drawn with: 4.5:1 for text, 3:1 for lines and signs. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {looks} from '../../src/emit/looks.ts'
-import {dark, light, type Palette, print} from '../../src/emit/picture-style.ts'
+import {looks} from '../../src/emit/picture/looks.ts'
+import {dark, light, type Palette, print} from '../../src/emit/picture/picture-style.ts'
 
 /** Relative luminance of `#rrggbb`. */
 function luminance(colour: string): number {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
-import {findLeaks, type LeaksView, leaksView, takeLeaks} from '../../src/graph/leaks-view.ts'
-import {suspectsView} from '../../src/graph/suspects-view.ts'
-import {openSnapshot} from '../../src/snapshot/load.ts'
+import {findLeaks, type LeaksView, leaksView, takeLeaks} from '../../src/graph/views/leaks-view.ts'
+import {suspectsView} from '../../src/graph/views/suspects-view.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {programs} from '../support/programs.ts'
 
 const {folder, run} = programs()

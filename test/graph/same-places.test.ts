@@ -4,9 +4,9 @@ import {execFileSync} from 'node:child_process'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {growthView, takeGrowth} from '../../src/graph/growth-view.ts'
-import {findLeaks, leaksView, takeLeaks} from '../../src/graph/leaks-view.ts'
-import {openSnapshot} from '../../src/snapshot/load.ts'
+import {growthView, takeGrowth} from '../../src/graph/views/growth-view.ts'
+import {findLeaks, leaksView, takeLeaks} from '../../src/graph/views/leaks-view.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {temporaryFolder} from '../cli/cli.ts'
 
 const PROGRAM = `
