@@ -108,7 +108,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['path --type Buffer --avoid Map app.heapsnapshot', 'is there a way around the Maps?'],
       ['path --from Server --to Buffer app.heapsnapshot', 'how does a Server hold a Buffer?'],
       ['path --to Buffer --through Map app.heapsnapshot', 'and by way of a Map?'],
-      ['path --type Buffer --raw app.heapsnapshot', "every edge of V8's on the way"],
+      ['path --type Buffer --raw app.heapsnapshot', 'every V8 edge on the path'],
     ],
     load: () => import('./commands/graph-commands.ts').then(file => file.addPath),
   },

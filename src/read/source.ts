@@ -245,7 +245,7 @@ function known(name: string, {head, all}: Peeked): AsyncIterable<Uint8Array> {
 function noArchive(name: string): HeapgraphError {
   return new HeapgraphError(
     'UNREADABLE',
-    `${name}: no such file, and what stands before the # is no archive`,
+    `${name}: no such file, and the part before the # is not an archive`,
     'check the path',
   )
 }

@@ -116,6 +116,10 @@ function unquoted(quoted: string, text: string): string {
   try {
     return JSON.parse(quoted) as string
   } catch {
-    throw new HeapgraphError('USAGE', `--cut ${text}: ${quoted} is no text in double quotes`, 'write it as JSON does')
+    throw new HeapgraphError(
+      'USAGE',
+      `--cut ${text}: ${quoted} is not a double-quoted string`,
+      'write it as a JSON string',
+    )
   }
 }

@@ -15,7 +15,7 @@ export function textPattern(pattern: string): (text: string) => boolean {
   } catch (error) {
     throw new HeapgraphError(
       'USAGE',
-      `${pattern} is no regular expression: ${(error as Error).message}`,
+      `${pattern} is not a valid regular expression: ${(error as Error).message}`,
       'write /…/ or an exact name',
     )
   }

@@ -171,7 +171,10 @@ class Parser {
     if (isOneOf(NUMBER_FIELDS, word)) return this.#numberTest(word, operator)
     if (word === 'detached') return this.#detachedTest(operator)
     if (word === 'prop') throw this.#error('a property is asked about as prop.NAME', start)
-    throw this.#error(`${shown(word)} is no field; there are ${FIELDS.slice(0, -1).join(', ')} and prop.NAME`, start)
+    throw this.#error(
+      `${shown(word)} is not a field; the fields are ${FIELDS.slice(0, -1).join(', ')} and prop.NAME`,
+      start,
+    )
   }
 
   #alone(word: string, start: number): Where {
@@ -179,7 +182,7 @@ class Parser {
     const id = /^@(\d+)$/.exec(word)
     if (id !== null) return {test: 'number', field: 'id', compare: '=', value: Number(id[1])}
     if (FIELDS.includes(word)) {
-      const how = word === 'prop' ? 'prop.NAME is expected' : `what ${word} has to be is missing behind it`
+      const how = word === 'prop' ? 'prop.NAME is expected' : `a condition is missing after ${word}`
       throw this.#error(`${how}; an object of that name is written in quotes`, word === 'prop' ? start : this.#at)
     }
     return {test: 'any', match: {exact: word}}
@@ -270,7 +273,7 @@ class Parser {
       this.#at += word.length
       return {number, compare}
     }
-    if (isOrder) throw this.#error(`a number is expected behind ${operator}`, start)
+    if (isOrder) throw this.#error(`a number is expected after ${operator}`, start)
     if (word !== undefined && (ODDBALLS.includes(word) || /^@\d+$/.test(word))) {
       this.#at += word.length
       return word.startsWith('@') ? {id: Number(word.slice(1))} : {oddball: word}
@@ -317,7 +320,7 @@ class Parser {
     try {
       return regexOf(source, flags)
     } catch (error) {
-      throw this.#error(`this is no regular expression: ${(error as Error).message}`, start)
+      throw this.#error(`invalid regular expression: ${(error as Error).message}`, start)
     }
   }
 
@@ -343,7 +346,7 @@ class Parser {
     this.#skipBlanks()
     const operator = this.#peek(OPERATOR)
     if (operator === undefined) {
-      if (this.#text[this.#at] === '!') throw this.#error('a ! stands before = or ~ only; say not')
+      if (this.#text[this.#at] === '!') throw this.#error('! is allowed only in != and !~; use not')
       this.#at = before
       return undefined
     }
@@ -356,7 +359,7 @@ class Parser {
   /** Where the value begins; it must be there. */
   #valueStart(operator: string): number {
     this.#skipBlanks()
-    if (this.#at === this.#text.length) throw this.#error(`a value is missing behind ${operator}`)
+    if (this.#at === this.#text.length) throw this.#error(`a value is missing after ${operator}`)
     return this.#at
   }
 
@@ -378,7 +381,7 @@ class Parser {
 const PROPERTY_NAME = /[^\s()"'<>=!~.]+/y
 
 const EXPECTED: Record<NumberField, string> = {
-  id: "one of V8's ids, such as @12345, is expected here",
+  id: 'an object id, such as @12345, is expected here',
   self: 'a size, such as 500, 10kb or 1.5mib, is expected here',
   retained: 'a size, such as 500, 10kb or 1.5mib, is expected here',
   distance: 'a whole number, system or unreachable is expected here',

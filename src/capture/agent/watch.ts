@@ -174,7 +174,7 @@ function oversee(server: Server, parts: string, options: WatchOptions) {
       try {
         if (code !== undefined) throw notWritable(output, Object.assign(new Error(code), {code}))
         if (isWhole(part)) await takeOver(heap, part)
-        else onNote?.(`${nameOf(heap)} ended in the middle of a snapshot, which was thrown away`)
+        else onNote?.(`${nameOf(heap)} ended in the middle of a snapshot, which was deleted`)
       } catch (error) {
         onNote?.((error as Error).message)
       } finally {
@@ -228,7 +228,7 @@ async function adoptRest(
 ): Promise<void> {
   const add = async (part: string, path: string, of: number, thread: number) => {
     if (!isWhole(part))
-      return onNote?.(`${nameOf({pid: of, thread})} ended in the middle of a snapshot, which was thrown away`)
+      return onNote?.(`${nameOf({pid: of, thread})} ended in the middle of a snapshot, which was deleted`)
     const entry = {...(await adopt(part, path)), pid: of, thread}
     written.push(entry)
     onWritten?.(entry)

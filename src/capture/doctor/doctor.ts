@@ -201,13 +201,13 @@ class Walk {
 
   async #steps(): Promise<void> {
     const {load, durationMs = DEFAULTS.durationMs, settleMs = DEFAULTS.settleMs} = this.#options
-    this.#note(`the program runs as process ${this.#recorder.pid}; what it says goes to ${this.#log('program')}`)
+    this.#note(`the program runs as process ${this.#recorder.pid}; its output goes to ${this.#log('program')}`)
     await this.#untilReady()
     const before = new Map<LiveHeap, number>()
     await this.#weighNew(before)
     if (before.size === 0) {
-      const how = 'doctor is for Node, and reaches it by NODE_OPTIONS; heapgraph record sees every program'
-      throw new HeapgraphError('UNREADABLE', 'the program runs no Node that could be looked into', how)
+      const how = 'doctor works with Node only, through NODE_OPTIONS; heapgraph record works with any program'
+      throw new HeapgraphError('UNREADABLE', 'the program runs no Node process that can be inspected', how)
     }
     this.#stage = 'the first snapshot'
     await this.#warmUp(before)
@@ -246,7 +246,7 @@ class Walk {
     this.#note(
       isListening
         ? 'it listens'
-        : `it listens on no port after ${LISTEN_MS / 1000} s and is taken as it is; --ready TEXT waits for what it says`,
+        : `it listens on no port after ${LISTEN_MS / 1000} s, so the load starts now; --ready TEXT waits for its output`,
     )
   }
 
@@ -259,11 +259,11 @@ class Walk {
       const from = Math.max(0, seen - overlap)
       const part = readPart(log, from, size - from)
       seen = size
-      if (part !== undefined && Buffer.from(part).includes(text)) return this.#note(`it has said "${text}"`)
+      if (part !== undefined && Buffer.from(part).includes(text)) return this.#note(`it printed "${text}"`)
     }
     throw new WithLog(
-      `the program has not said "${text}" in ${READY_MS / 1000} s`,
-      'give --ready a text that it says',
+      `the program did not print "${text}" within ${READY_MS / 1000} s`,
+      'give --ready a text that it prints',
       log,
     )
   }
@@ -275,7 +275,7 @@ class Walk {
     try {
       const how = await this.#meanwhile(runLoad(line, fd, this.#over.signal))
       if (how === undefined) return
-      const hint = 'write || true behind it if that is as it should be'
+      const hint = 'append || true to the command if a failure is expected'
       throw new WithLog(`the load command ${how}`, hint, this.#log('load'))
     } finally {
       closeSync(fd)
@@ -325,7 +325,7 @@ class Walk {
     const rows = [...now].map(([heap, bytes]) => ({heap, bytes, growth: bytes - (before.get(heap) ?? bytes)}))
     rows.sort((a, b) => b.growth - a.growth || b.bytes - a.bytes)
     this.#heaps = rows.length
-    if (rows.length === 0) throw new HeapgraphError('UNREADABLE', 'no Node process is left of the program')
+    if (rows.length === 0) throw new HeapgraphError('UNREADABLE', 'no Node process of the program is left')
     const [{heap, growth}] = rows
     if (rows.length > 1) {
       this.#note(

@@ -40,7 +40,10 @@ export async function withInspected<T>(
       const recorder = await record({command, output, env: taker.environment(env), stdio: stderr})
       try {
         const ended = recorder.done.then(({code}) => {
-          throw new HeapgraphError('UNREADABLE', `the program ended with exit code ${code} before it was looked into`)
+          throw new HeapgraphError(
+            'UNREADABLE',
+            `the program ended with exit code ${code} before it could be inspected`,
+          )
         })
         ended.catch(() => {})
         const wait = (ms: number) => Promise.race([delay(ms, undefined, signal === undefined ? {} : {signal}), ended])
@@ -65,6 +68,6 @@ async function largest(taker: SnapshotTaker): Promise<LiveHeap> {
   const weights = await Promise.all(heaps.map(heap => taker.weigh(heap)))
   const sizes = weights.map(weight => (weight === undefined ? -1 : weight.heapBytes + weight.externalBytes))
   const most = sizes.indexOf(Math.max(...sizes))
-  if (most < 0) throw new HeapgraphError('UNREADABLE', 'the program runs no Node that could be looked into')
+  if (most < 0) throw new HeapgraphError('UNREADABLE', 'the program runs no Node process that can be inspected')
   return heaps[most]
 }

@@ -137,7 +137,7 @@ class Cutter {
   async cut(step: CutStep): Promise<CutOutcome> {
     if (step.kind === 'variable') return this.#clearVariable(step)
     const object = step.object === 0 ? await this.#global() : this.#found.get(step.object)
-    if (object === undefined) return {failed: `@${step.object} is not there any more, or no object of JavaScript`}
+    if (object === undefined) return {failed: `@${step.object} no longer exists, or is not a JavaScript object`}
     if (step.kind === 'property') return this.#clearProperty(object, step.key)
     const parts = step.kind === 'listeners' ? step.listeners : step.kind === 'entries' ? step.members : undefined
     if (parts === undefined || parts === 'all') {
@@ -146,7 +146,7 @@ class Cutter {
     }
     const told = parts.map(part => (typeof part === 'string' ? {value: part} : {objectId: this.#found.get(part)}))
     const known = told.filter(part => 'value' in part || part.objectId !== undefined)
-    if (known.length === 0) return {failed: 'what it is to let go of is not there any more, or no object of JavaScript'}
+    if (known.length === 0) return {failed: 'what it is to let go of no longer exists, or is not a JavaScript object'}
     return this.#do(object, SOME[step.kind === 'listeners' ? 'listeners' : 'entries'], [
       ...(step.kind === 'listeners' ? [{value: step.event}] : []),
       ...known,
@@ -162,7 +162,7 @@ class Cutter {
   async #clearProperty(object: string, key: CutKey): Promise<CutOutcome> {
     if (!('private' in key)) return this.#do(object, DEEDS.property, [{value: key}])
     if (!/^#[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key.private))
-      return {failed: `${key.private} is no name of a private field`}
+      return {failed: `${key.private} is not the name of a private field`}
     // Outside of the class only what is typed into the console reaches a private field (`replMode`).
     await this.#call(
       object,
@@ -180,7 +180,7 @@ class Cutter {
    * ended there: `terminateOnResume` runs nothing more of it (v8/src/debug/debug.cc, `DebugScope`).
    */
   async #clearVariable(step: Extract<CutStep, {kind: 'variable'}>): Promise<CutOutcome> {
-    let failed = 'no function that sees it could be stopped at its beginning'
+    let failed = 'no function that can access it could be paused at its start'
     for (const id of step.functions) {
       const callable = await this.#callable(id)
       if (callable === undefined || !(await this.#stopAt(callable))) continue

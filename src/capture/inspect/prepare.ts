@@ -187,6 +187,6 @@ async function evaluate(connection: Connection, expression: string): Promise<unk
     'Runtime.evaluate',
     asked,
   )
-  if (exceptionDetails !== undefined) throw new Error('not to be had there')
+  if (exceptionDetails !== undefined) throw new Error('not available there')
   return objectOf(result).value
 }

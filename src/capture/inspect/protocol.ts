@@ -124,7 +124,7 @@ function over(socket: WebSocket, where: string, patience: Patience): Connection 
   }
 }
 
-const THROWN_AWAY = 'what had come of the snapshot was thrown away'
+const THROWN_AWAY = 'the partial snapshot was deleted'
 
 /** What is wrong with what came, by ws's codes (ws/doc/ws.md, "Error codes"). */
 function faultOf(error: Error & {code?: string}): string {

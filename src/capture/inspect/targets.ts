@@ -31,7 +31,7 @@ const MAX_LIST_BYTES = 16 << 20
 export function placeOfUrl(text: string): Place {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !['ws:', 'http:'].includes(url.protocol)) {
-    throw new HeapgraphError('USAGE', `${text} is no address of an inspector`, 'it looks like ws://127.0.0.1:9229')
+    throw new HeapgraphError('USAGE', `${text} is not an inspector address`, 'it looks like ws://127.0.0.1:9229')
   }
   const place = {host: url.hostname, port: Number(url.port === '' ? 80 : url.port)}
   return url.pathname === '/' ? place : {...place, path: url.pathname}
@@ -56,7 +56,7 @@ export async function targetsAt(place: Place, signal?: AbortSignal): Promise<Tar
     throw new HeapgraphError('UNREADABLE', `${address}: no inspector answers there: ${error.message}`, hint)
   })
   const found = jsonList(text)
-  if (found === undefined) throw new HeapgraphError('UNREADABLE', `${address}: what answers there is no inspector`)
+  if (found === undefined) throw new HeapgraphError('UNREADABLE', `${address}: the server there is not an inspector`)
   return found.flatMap(({id, title, type, url, webSocketDebuggerUrl}) => {
     // Somebody else is connected to it and keeps it.
     if (typeof webSocketDebuggerUrl !== 'string' || !URL.canParse(webSocketDebuggerUrl)) return []

@@ -121,7 +121,7 @@ async function started(
     child.once('spawn', resolve)
     child.once('error', error => {
       const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such program' : reasonOf(error)
-      reject(new HeapgraphError('UNREADABLE', `${file}: cannot be started: ${reason}`, 'check the command behind --'))
+      reject(new HeapgraphError('UNREADABLE', `${file}: cannot be started: ${reason}`, 'check the command after --'))
     })
   })
   return child
@@ -339,7 +339,7 @@ class Recording implements Recorder {
     const {trouble, lostSeconds, path} = this.#file
     const notes: string[] = []
     if (this.#seen === 0 && this.#threads.size === 0)
-      notes.push('the program ended before its memory could be looked at')
+      notes.push('the program ended before its memory could be measured')
     if (this.#slots.why !== undefined) notes.push(this.#slots.why)
     if (trouble !== undefined) {
       notes.push(

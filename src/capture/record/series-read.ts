@@ -64,7 +64,7 @@ export async function readRecording(input: SnapshotInput, options: ReadOptions, 
 
 function notRecording(name: string): HeapgraphError {
   const how = 'it reads what heapgraph record writes, and mprofile_*.dat of memory_profiler'
-  return new HeapgraphError('UNREADABLE', `${name}: this is no recording of memory`, how)
+  return new HeapgraphError('UNREADABLE', `${name}: not a recording of memory`, how)
 }
 
 const MIB = 1 << 20
@@ -240,13 +240,13 @@ class RecordingBuilder {
     }
     say(
       this.#badLines,
-      `${this.#badLines} of ${this.#lineNumber} lines make no sense, the first is line ${this.#firstBad}`,
+      `${this.#badLines} of ${this.#lineNumber} lines cannot be read; the first is line ${this.#firstBad}`,
     )
     say(this.#leftOut, `${this.#leftOut} samples are of processes or threads beyond the first ${MOST_THREADS}`)
     say(this.#marksLeft, `${this.#marksLeft} marks are not shown`)
     say(this.#lostSeconds, `${this.#lostSeconds.toFixed(1)} s are missing: the disk was full`)
     if (this.#format === 'own' && !this.#isFinished) {
-      notes.push(`${this.#file}: the recording has no end: its recorder was killed, or is still at work`)
+      notes.push(`${this.#file}: the recording is incomplete: its recorder was killed, or is still running`)
     }
     return notes
   }

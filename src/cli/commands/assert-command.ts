@@ -75,7 +75,7 @@ export function addAssert(context: Context, command: Command): void {
         if (!isMissing) continue
         const hint = near.length === 0 ? `heapgraph types ${again(file)} lists the types` : `near: ${near.join(', ')}`
         io.stderr.write(
-          `note: --${kind} ${forTerminal(text)} speaks of what is not in ${forTerminal(snapshot.name)}; ${forTerminal(hint)}\n`,
+          `note: --${kind} ${forTerminal(text)} matches nothing in ${forTerminal(snapshot.name)}; ${forTerminal(hint)}\n`,
         )
       }
       if (options.junit !== undefined) await writeAnswer(io, {output: options.junit}, assertJunit(view))

@@ -40,7 +40,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export function addCapture(context: Context, command: Command): void {
   const {io} = context
   command
-    .argument('[program...]', 'behind --: a program to run; the snapshot is of its end, or every --between')
+    .argument('[program...]', 'after --: a program to run; the snapshot is taken at its end, or every --between')
     .option('--pid <n>', 'a running Node, whose inspector is opened and closed again', positiveNumber)
     .option('--url <url>', 'the address of an inspector, such as ws://127.0.0.1:9229')
     .option('--port <n>', 'the same on this machine: of node --inspect, deno --inspect, chromium', positiveNumber)
@@ -49,7 +49,7 @@ export function addCapture(context: Context, command: Command): void {
     .option('--count <n>', 'so many, of the same objects by the same ids', positiveNumber, 1)
     .option(
       '--between <time>',
-      'wait so long between them, such as 30s; at a terminal the Enter key, without it',
+      'time between two snapshots, such as 30s; without it, on a terminal, press Enter for each',
       timeArgument,
     )
     .option('--internals', "V8's own objects too")
@@ -112,7 +112,7 @@ export function sourcesOption(): Option {
 
 function sourceOf({pid, url, port}: CaptureOptions, program: string[]): RemoteSource | undefined {
   const sources = [pid, url, port, program.length > 0 ? program : undefined].filter(value => value !== undefined)
-  const how = 'give one of --pid, --url, --port, or a program behind --'
+  const how = 'give one of --pid, --url, --port, or a program after --'
   if (sources.length !== 1) {
     throw new HeapgraphError(
       'USAGE',
@@ -171,10 +171,10 @@ interface WatchCliOptions {
 
 export function addWatch(context: Context, command: Command): void {
   command
-    .argument('<program...>', 'behind --: the program to run')
+    .argument('<program...>', 'after --: the program to run')
     .option('--above <size>', 'when the metric passes this, and at each tenth (or --growth) more', sizeArgument)
     .option('--growth <size>', 'when it is so much above the start or the last snapshot', sizeArgument)
-    .option('--every <time>', 'so often, such as 10m', timeArgument)
+    .option('--every <time>', 'time between two snapshots, such as 10m', timeArgument)
     .option('--near-limit', "when V8's heap is nearly full, written by V8 itself")
     .addOption(
       new Option('--metric <name>', 'what is looked at').choices(['rss', 'heapUsed', 'external']).default('heapUsed'),
@@ -187,7 +187,7 @@ export function addWatch(context: Context, command: Command): void {
       const {above, growth, every, nearLimit, metric, max, force, sources, output} = options
       if ([above, growth, every, nearLimit].every(value => value === undefined)) {
         const how = 'give --above, --growth, --every or --near-limit'
-        throw new HeapgraphError('USAGE', 'nothing was said about when', how)
+        throw new HeapgraphError('USAGE', 'no condition for a snapshot was given', how)
       }
       await runWatched(context, {
         command: program,
@@ -246,7 +246,7 @@ function sayNextOf(io: Io, written: Written[]): void {
 async function waitBetween({stderr}: Io, ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
   if (ms !== undefined) return delay(ms, undefined, signal === undefined ? {} : {signal})
   if (!process.stdin.isTTY) {
-    throw new HeapgraphError('USAGE', 'nothing was said about when the next one is to be taken', 'give --between')
+    throw new HeapgraphError('USAGE', 'no time for the next snapshot was given', 'give --between')
   }
   stderr.write('press Enter for the next one\n')
   const lines = createInterface({input: process.stdin})

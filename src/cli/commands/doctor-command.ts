@@ -89,14 +89,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export function addDoctor(context: Context, command: Command): void {
   command
-    .argument('<program...>', 'behind --: the program to run')
+    .argument('<program...>', 'after --: the program to run')
     .option('--load <command>', 'a line for the shell that puts load on it; run three times')
     .option('--duration <time>', 'without a load: from the first snapshot to the last; 30s', durationArgument)
     .option('--ready <text>', 'begin when the program says this; else when it listens on a port, or after 10 s')
     .option('--warm-up <time>', 'before the first snapshot; 5s without a load', durationArgument)
     .option('--settle <time>', 'after the load, before the first and the last snapshot; 2s', durationArgument)
     .option('-o, --folder <folder>', 'where all of it is written', 'heapgraph-doctor')
-    .option('--force', 'write over an earlier walk, and although memory or disk seem too small')
+    .option('--force', 'overwrite an earlier run; continue even if memory or disk seem too small')
     .option('--prove', 'at the end make the first cut in the living program, and say what went (docs/prove.md)')
     .addOption(sourcesOption())
     .action(async (program: string[], options: DoctorCommandOptions) => {
@@ -121,7 +121,7 @@ function clear(folder: string, isForced: boolean): void {
   const known: string[] = WHAT.map(([file]) => file)
   const count = names.filter(name => known.includes(name)).length
   if (!isForced) {
-    const what = count > 0 ? 'an earlier walk is in it' : 'it is not empty'
+    const what = count > 0 ? 'it holds an earlier run' : 'it is not empty'
     throw new HeapgraphError(
       'USAGE',
       `${folder}: ${what}`,
@@ -136,7 +136,7 @@ function filesIn(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch {
-    throw new HeapgraphError('USAGE', `${folder}: this is no folder`, 'name another one with -o')
+    throw new HeapgraphError('USAGE', `${folder}: not a directory`, 'name another one with -o')
   }
 }
 

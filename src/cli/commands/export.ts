@@ -51,10 +51,10 @@ function formatFor(options: ExportOptions, stdout: OutputStream): ExportFormat {
   const format = chooseFormat(output === undefined ? {format: 'ndjson', ...options} : options, 'rows')
   if (output !== undefined) return format
   if (format === 'parquet') {
-    throw new HeapgraphError('USAGE', 'Parquet is not for standard output', 'name a file with -o')
+    throw new HeapgraphError('USAGE', 'Parquet cannot be written to standard output', 'name a file with -o')
   }
   if (format === 'csv' && stdout.isTTY) {
-    const why = 'CSV has names as they are in the heap, and a terminal would obey what is written in them'
+    const why = 'CSV contains raw names from the heap, and a terminal would run control codes in them'
     throw new HeapgraphError('USAGE', why, 'name a file with -o, send it through a pipe, or use --format ndjson')
   }
   return format

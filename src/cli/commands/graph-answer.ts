@@ -77,7 +77,7 @@ export async function finishPicture(
   const {io} = context
   const path = outputFile(options)
   if (format === 'png' && path === undefined && io.stdout.isTTY === true) {
-    throw new HeapgraphError('USAGE', 'a PNG is nothing for a terminal', 'write it to a file with -o')
+    throw new HeapgraphError('USAGE', 'a PNG cannot be shown in a terminal', 'write it to a file with -o')
   }
   const png = format === 'png' ? await toPng(text) : undefined
   const pixels = png === undefined ? '' : `; ${formatCount(png.width)} × ${formatCount(png.height)} pixels`

@@ -111,7 +111,7 @@ export function addLeaks(context: Context, command: Command): void {
 export function addSuspects(context: Context, command: Command): void {
   withOutput(command, 'table')
     .argument('<snapshot>')
-    .addOption(shareOption('--min-share <percent>', 'share of the heap from which on something stands out', 10))
+    .addOption(shareOption('--min-share <percent>', 'smallest share of the heap that is listed', 10))
     .action(async (file: string, options: OutputOptions & SuspectsOptions) => {
       const format = chooseFormat(options, 'table')
       const view = suspectsView(await load(context, file), options)

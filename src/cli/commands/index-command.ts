@@ -28,14 +28,18 @@ export function addIndex(context: Context, index: Command): void {
     .action(async (file: string) => {
       if (file === '-') throw new HeapgraphError('USAGE', 'standard input can have no index', 'name a file')
       if (indexOptions(context).index === 'off') {
-        throw new HeapgraphError('USAGE', 'there is no place for an index', 'name one with --index')
+        throw new HeapgraphError('USAGE', 'no place to store an index', 'name one with --index')
       }
       const snapshot = await load(context, file)
       context.loaded.splice(0)
       prepare(snapshot)
       const written = saveIndex(snapshot, {always: true})
       if (written === undefined) {
-        throw new HeapgraphError('UNREADABLE', `${file}: it can have no index`, 'it must be a file that stays as it is')
+        throw new HeapgraphError(
+          'UNREADABLE',
+          `${file}: it can have no index`,
+          'it must be a regular file that does not change',
+        )
       }
       io.stdout.write(`${forTerminal(written.path)}  ${formatBytes(written.bytes)}\n`)
       sayNext(io, keepingOptions(context, `heapgraph types ${again(file)}`))
@@ -73,7 +77,7 @@ export function addIndex(context: Context, index: Command): void {
 function folderOf({io}: Context): string {
   const folder = indexFolder(io.env)
   if (folder !== undefined) return folder
-  throw new HeapgraphError('USAGE', 'there is no cache', 'set XDG_CACHE_HOME or HOME')
+  throw new HeapgraphError('USAGE', 'there is no index cache', 'set XDG_CACHE_HOME or HOME')
 }
 
 function forJson({path, bytes, usedMs, snapshot, state}: ListedIndex) {

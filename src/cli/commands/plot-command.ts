@@ -61,7 +61,7 @@ export function addPlot(context: Context, command: Command): void {
         )
       }
       if (format === 'png' && outputFile(options) === undefined && io.stdout.isTTY === true) {
-        throw new HeapgraphError('USAGE', 'a PNG is nothing for a terminal', 'write it to a file with -o')
+        throw new HeapgraphError('USAGE', 'a PNG cannot be shown in a terminal', 'write it to a file with -o')
       }
       const text = await WRITERS[format](view, context, options)
       const toFile = await writeAnswer(io, options, text)

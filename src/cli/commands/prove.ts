@@ -51,7 +51,7 @@ export async function prove(
       const answer = whatIf(before, cuts)
       const plan = cutSteps(before, answer.cuts)
       io.stderr.write(
-        `heapgraph: ${forTerminal(of)} is changed now: what the cuts name is taken away from it, and it may fail for it\n`,
+        `heapgraph: ${forTerminal(of)} will be changed now: what the cuts name is removed from it, and it may fail because of that\n`,
       )
       const outcomes = await living.cut(plan.steps)
       const after = await taken(context, living, join(folder, 'after.heapsnapshot'))

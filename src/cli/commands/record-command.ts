@@ -29,12 +29,12 @@ interface RecordCommandOptions {
 
 export function addRecord(context: Context, command: Command): void {
   command
-    .argument('[command...]', 'the program and its arguments, behind --')
-    .option('-o, --output <file>', 'where the lines go; recording-<time>.jsonl by default')
-    .option('--pid <n>', 'a process that runs already, and all below it; its heap cannot be seen', positiveNumber)
+    .argument('[command...]', 'the program and its arguments, after --')
+    .option('-o, --output <file>', 'output file; default: recording-<time>.jsonl')
+    .option('--pid <n>', 'a running process and its children; their heaps are not recorded', positiveNumber)
     .option('--interval <seconds>', 'between two samples', secondsArgument, 0.1)
     .option('--duration <time>', 'stop recording after this time, such as 30s or 5m', durationArgument)
-    .option('--summary', 'say at the end what the memory did')
+    .option('--summary', 'print a verdict on memory at the end')
     .option('--no-live', 'no chart on the terminal while it runs')
     .action(async (words: string[], options: RecordCommandOptions) => {
       const {io, outcome} = context

@@ -9,7 +9,7 @@ export function addStrings(context: Context, command: Command): void {
   withOutput(command, 'table')
     .argument('<snapshot>')
     .option('--match <text>', 'only strings that contain this, or match /regex/; then also those that are there once')
-    .option('--min-size <bytes>', 'only what wastes, keeps or takes so much, such as 10kB', sizeArgument, 0)
+    .option('--min-size <bytes>', 'smallest size listed, such as 10kB', sizeArgument, 0)
     .option('--limit <n>', 'rows of each list', positiveNumber, 20)
     .action(async (file: string, options: OutputOptions & {match?: string; minSize: number; limit: number}) => {
       const format = chooseFormat(options, 'table')
@@ -37,7 +37,7 @@ export function addWaste(context: Context, command: Command): void {
       const format = chooseFormat(options, 'table')
       const snapshot = await load(context, file)
       const view = wasteView(waste(snapshot), options)
-      if (view.total.count === 0) return sayNothing(context, snapshot, 'waste of the kinds that can be told')
+      if (view.total.count === 0) return sayNothing(context, snapshot, 'waste that a snapshot can show')
       const largest = view.categories.reduce((a, b) => (b.wastedBytes > a.wastedBytes ? b : a))
       const text = format === 'json' ? wasteJson(view) : wasteText(view, paint(context, options))
       await finish(context, options, text, `heapgraph why @${largest.rows[0].exampleId} ${again(file)}`)

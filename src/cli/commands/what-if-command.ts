@@ -25,10 +25,10 @@ import {prove} from './prove.ts'
 
 export function addWhatIf(context: Context, command: Command): void {
   withOutput(command, 'cut')
-    .argument('[snapshot...]', 'with --prove instead of it, behind --: a program to run')
+    .argument('[snapshot...]', 'with --prove instead of it, after --: a program to run')
     .option(
       '--cut <edges>',
-      "what is let go of: 'Type.property', 'Type[]', 'Map(name)', 'scope var name', 'a.b.c', 'on \"event\"', @id, '@id -> @id'; may be repeated",
+      "what to cut: 'Type.property', 'Type[]', 'Map(name)', 'scope var name', 'a.b.c', 'on \"event\"', @id, '@id -> @id'; may be repeated",
       collect,
     )
     .option('--type <name>', 'only objects of this type, or /regex/')
@@ -38,7 +38,7 @@ export function addWhatIf(context: Context, command: Command): void {
     .option('--pid <n>', 'with --prove: a running Node', positiveNumber)
     .option('--port <n>', 'with --prove: where the inspector of one on this machine answers', positiveNumber)
     .option('--target <text>', 'with --prove: a part of the title or address of the page or program')
-    .option('--wait <time>', 'with --prove: how long a program behind -- works before; 5s', timeArgument)
+    .option('--wait <time>', 'with --prove: how long a program after -- works before; 5s', timeArgument)
   withPatience(command, 'with --prove: ').action(async (words: string[], options: WhatIfCommandOptions) => {
     if (options.prove) return await proveCuts(context, words, options)
     const file = onlyFile(words, options)
@@ -91,7 +91,7 @@ async function proveCuts(context: Context, program: string[], options: WhatIfCom
   const sources = [pid, port, program.length > 0 ? program : undefined].filter(value => value !== undefined)
   if (sources.length !== 1 || cut.length === 0) {
     const what = sources.length > 1 ? 'more than one process was given' : 'something is missing to prove a cut'
-    throw new HeapgraphError('USAGE', what, 'give --cut, and one of --pid, --port, or a program behind --')
+    throw new HeapgraphError('USAGE', what, 'give --cut, and one of --pid, --port, or a program after --')
   }
   const {io, outcome} = context
   const view = await untilSignal(signal => {

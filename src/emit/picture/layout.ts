@@ -59,7 +59,7 @@ export async function layOut(request: LayoutRequest, options: LayoutOptions = {}
   try {
     return parseLayout(JSON.parse(json), request)
   } catch {
-    throw new HeapgraphError('RENDER', 'Graphviz answered with something that is no layout', howToShrink)
+    throw new HeapgraphError('RENDER', 'Graphviz returned an invalid layout', howToShrink)
   }
 }
 

@@ -112,7 +112,7 @@ export function doctorMarkdown(view: DoctorView): string {
     '',
     `${code(command)}, recorded from its start: ${whatItTook(view)}.`,
     '',
-    ...(view.problem === undefined ? [] : [`**It came to an early end:** ${forMarkdown(view.problem, WIDEST)}.`, '']),
+    ...(view.problem === undefined ? [] : [`**It ended early:** ${forMarkdown(view.problem, WIDEST)}.`, '']),
     ...(view.lastWords.length === 0 ? [] : [...view.lastWords.map(line => `    ${forTerminal(line, WIDEST)}`), '']),
     ...memoryPart(view),
     ...leaksPart(view),
@@ -134,7 +134,7 @@ export function doctorMarkdown(view: DoctorView): string {
 }
 
 function headline({leaks, problem}: DoctorView): string {
-  if (leaks === undefined) return problem === undefined ? 'No judgement: the walk was broken off' : 'No judgement'
+  if (leaks === undefined) return problem === undefined ? 'No verdict: the run was interrupted' : 'No verdict'
   if (leaks.total.rows === 0) return 'No leak found'
   const [{holder, place, kind}] = leaks.rows
   const more = leaks.total.rows > 1 ? `, and ${leaks.total.rows - 1} more` : ''
@@ -167,7 +167,7 @@ function memoryPart({memory, files, snapshots}: DoctorView): string[] {
     ...(rows.length === 0
       ? []
       : [
-          `${judgedFrom(snapshots)}Load comes and goes in a walk, and a snapshot takes memory of its own: the heap in the snapshots, below, says more.`,
+          `${judgedFrom(snapshots)}Load varies during a run, and taking a snapshot needs memory too: the heap in the snapshots, below, says more.`,
           '',
         ]),
     ...picture(files, 'memory.svg', 'memory over time'),
@@ -241,7 +241,7 @@ function runPart({command, load, heap, snapshots, notes}: DoctorView): string[] 
     heap === undefined
       ? []
       : [
-          `- The snapshots are of ${code(heap.name)}${heap.of === 1 ? '' : `, the one that grew most of ${heap.of} heaps while it warmed up; of the others nothing is said here`}.`,
+          `- The snapshots are of ${code(heap.name)}${heap.of === 1 ? '' : `, the one that grew most of ${heap.of} heaps while it warmed up; the others were not analyzed`}.`,
         ]
   return [
     '## What was run',

@@ -53,7 +53,7 @@ export function suspectsText(view: SuspectsView, paint: Paint = plainPaint): str
   const least = formatPercent(minShare, 1)
   const headline =
     rows.length === 0
-      ? `nothing stands out: no object and no class of the program's keeps ${least} of the heap`
+      ? `nothing stands out: no object or class of the program keeps ${least} of the heap`
       : `${plural(rows.length, 'suspect')}: what keeps ${least} of the heap or more`
   return [
     `${paint.dim(snapshotText(snapshot))}\n\n`,

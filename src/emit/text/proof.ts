@@ -21,7 +21,9 @@ export function proofText(view: ProofView, paint: Paint = plainPaint): string {
     ...(view.rows.length === 0 ? [] : [table(view, paint)]),
     ...(stayed.count === 0
       ? []
-      : [`said to go, but there: ${plural(stayed.count, 'object')}, ${formatBytes(stayed.selfBytes)}\n`]),
+      : [
+          `predicted to be freed, but still there: ${plural(stayed.count, 'object')}, ${formatBytes(stayed.selfBytes)}\n`,
+        ]),
     ...(besides.count === 0 ? [] : [besidesText(besides)]),
     ...view.limits.map(limit => `${paint.warn(forTerminal(limitText(limit)))}\n`),
   ].join('')
@@ -40,7 +42,7 @@ function uncutText({reason, edges, example, place}: ProofView['uncut'][number], 
 function besidesText({count, selfBytes, types}: ProofView['besides']): string {
   const shown = types.map(row => `${formatCount(row.count)} ${forTerminal(typeName(row.type), WIDEST_NAME)}`).join(', ')
   const more = count > types.reduce((sum, row) => sum + row.count, 0) ? ' and others' : ''
-  return `said to stay, but gone: ${plural(count, 'object')}, ${formatBytes(selfBytes)} (${shown}${more})\n`
+  return `predicted to stay, but freed: ${plural(count, 'object')}, ${formatBytes(selfBytes)} (${shown}${more})\n`
 }
 
 function table({rows}: ProofView, paint: Paint): string {

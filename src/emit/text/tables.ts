@@ -167,7 +167,7 @@ function elementText(element: ShowView['element']): string {
 function offHeapFact(object: ObjectView): string {
   if (object.offHeapBytes === 0) return ''
   const sharing = sharingText(object)
-  return `${formatBytes(object.offHeapBytes)} in a backing store, besides self${sharing === '' ? '' : ` (${sharing})`}`
+  return `${formatBytes(object.offHeapBytes)} in a backing store, in addition to self${sharing === '' ? '' : ` (${sharing})`}`
 }
 
 /** What a person who drops the object might hope for in vain. */

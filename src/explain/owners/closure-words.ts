@@ -89,7 +89,7 @@ export function userWords(snapshot: Snapshot, {use, closure}: User): FunctionWor
 const REASONS: Record<Undecided, (scopes: string) => string> = {
   'no text': scopes =>
     `${scopes} not decided: the file has not the whole text of their scripts; heapgraph capture writes it, or node --heap-snapshot-string-limit=10000000`,
-  'not parsed': scopes => `${scopes} not decided: their scripts are no JavaScript that can be parsed, or too large`,
+  'not parsed': scopes => `${scopes} not decided: their scripts cannot be parsed as JavaScript, or are too large`,
   'not matched': scopes => `${scopes} not decided: they do not agree with the text of their scripts`,
   eval: scopes => `${scopes} not decided: a direct eval may use their variables`,
   'unknown code': scopes => `${scopes} not decided: functions whose place in the text is not known see them`,

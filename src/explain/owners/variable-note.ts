@@ -20,7 +20,7 @@ export function variableNote(snapshot: Snapshot, {edges, cut}: Owner, {steps}: O
   if (edge === undefined) return ''
   const scope = sourceOf(snapshot.firstEdge, edge)
   if (unusedVariable(snapshot, scope, name) !== undefined) {
-    return `no function that lives uses variable ${name}: heapgraph closures has all such variables`
+    return `no living function uses variable ${name}: heapgraph closures has all such variables`
   }
   const use = variableUse(snapshot, scope, name)
   const used = use === undefined ? '' : usedByText(snapshot, use)

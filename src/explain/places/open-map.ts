@@ -26,7 +26,7 @@ export async function openMap(text: string, url: string, file: string | undefine
   try {
     // A line that keeps browsers from running JSON as a script may stand first.
     const json = JSON.parse(text.replace(/^\)\]\}[^\n]*\n/, ''))
-    if (json?.version !== 3) return 'is no source map of version 3'
+    if (json?.version !== 3) return 'is not a version 3 source map'
     if (file !== undefined && typeof json.file === 'string' && json.file !== '' && lastPart(json.file) !== file) {
       return 'is the source map of another file'
     }
@@ -34,7 +34,7 @@ export async function openMap(text: string, url: string, file: string | undefine
     // Now, while it can be told.
     tracing.decodedMappings(map)
   } catch {
-    return 'is no readable source map'
+    return 'is not a readable source map'
   }
   const names = map.resolvedSources.map(source => readablePath(source ?? ''))
   const indexOf = new Map(names.map((name, index) => [name, index]))

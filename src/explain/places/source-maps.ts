@@ -74,7 +74,7 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
     }
   }
   if (names.size > 0 && isWanted.size === MAX_SCRIPTS) {
-    reading.remarks.push(`source maps were looked for beside ${plural(MAX_SCRIPTS, 'script')} only`)
+    reading.remarks.push(`source maps were looked for next to ${plural(MAX_SCRIPTS, 'script')} only`)
   }
   useScriptFiles(snapshot, script => reading.textOf(script))
   if (maps.size > 0) {
@@ -113,7 +113,7 @@ async function filesOf(folder: string | undefined): Promise<string[]> {
   if (folder === undefined) return []
   const files = await filesBelow(folder, MAX_FOLDER_ENTRIES)
   if (files !== undefined) return files
-  throw new HeapgraphError('USAGE', `${folder}: there is no such folder to look for source maps in`, 'check the path')
+  throw new HeapgraphError('USAGE', `${folder}: no such folder for source maps`, 'check the path')
 }
 
 /** The text of a map and what it is relative to. */

@@ -116,7 +116,7 @@ export function scopePlaceText({of, place}: ScopePlace): string {
 /** What comes before the place: `module`, `call of onData()`, `scope in onData() around`, `scope around`. */
 export function scopeWords({of, function: closure, name, around}: ScopePlace): string {
   if (of === 'module') return 'module'
-  if (of === 'builtin') return "scope of V8's own"
+  if (of === 'builtin') return 'internal V8 scope'
   const named = name === '' && closure < 0 ? '' : `${of === 'call' ? ' of' : ' in'} ${name || '(anonymous)'}()`
   return `${of === 'call' ? 'call' : 'scope'}${named}${around ? ' around' : ''}`
 }

@@ -6,7 +6,7 @@ import {formatBytes} from '../../util/units.ts'
 export function offHeapSentences({stores}: OffHeapBytes, noun?: string): string[] {
   if (stores === 0) return []
   const meaning =
-    'off-heap is besides self: backing stores that the objects look at; V8 counts them as self of system / JSArrayBufferData, and retained has those that nothing else keeps'
+    'off-heap is in addition to self: the backing stores of the objects; V8 counts them as self size of system / JSArrayBufferData; retained includes those that nothing else keeps'
   const shared = `a backing store counts once in each ${noun} that looks at it, as a Buffer and its ArrayBuffer do, and once in the total`
   return noun === undefined ? [meaning] : [meaning, shared]
 }

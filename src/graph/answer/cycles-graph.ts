@@ -55,7 +55,7 @@ function cycleLimits({groups, raw, minLength, maxLength, limitsReached, total}: 
   const limits: string[] = []
   if (groups.length > 0) {
     limits.push(
-      'a cycle alone is no leak: V8 frees cycles that nothing holds from outside; what holds each must let go',
+      'a cycle alone is not a leak: V8 frees cycles that nothing holds from outside; what holds each must let go',
     )
   }
   if (minLength > 1 || maxLength < Number.POSITIVE_INFINITY) {

@@ -152,7 +152,7 @@ function addLeft(graph: ResultGraph, key: string, {left, level}: NeighborGroup, 
 
 function neighborLimits({snapshot, question, limitsReached, groups, raw}: NeighborsAnswer): string[] {
   const limits: string[] = []
-  if (!raw) limits.push("maps, code and other things of V8's own are left out; --raw shows them")
+  if (!raw) limits.push('V8 internals (maps, code and the like) are left out; --raw shows them')
   const what = question === 'backrefs' ? 'holders' : 'objects'
   if (limitsReached.depth !== undefined) {
     limits.push(`${what} beyond ${plural(limitsReached.depth, 'level')} are left out; --depth N shows more`)

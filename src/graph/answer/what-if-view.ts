@@ -124,9 +124,7 @@ function limitsOf({rows, total, fates, stays, unreachable, mentioned, sizes, lim
     )
   }
   if (limitsReached.fates !== undefined) {
-    limits.push(
-      `of ${plural(fates.length, 'type')} that the cuts lead to is said what stays; --limit N says it of more`,
-    )
+    limits.push(`of ${plural(fates.length, 'type')} that the cuts lead to, what stays is listed; --limit N lists more`)
   }
   if (limitsReached.stays !== undefined) {
     limits.push(

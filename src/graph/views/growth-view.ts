@@ -200,7 +200,7 @@ export function growthView(
         : []),
       ...(added === null ? [] : ["V8's own parts and objects of C++ are not among the new objects"]),
       ...(fresh && !sameProcess
-        ? ['new objects cannot be told: the ids are not of one process; --by path compares places']
+        ? ['new objects cannot be identified: ids are valid only within one process; --by path compares places']
         : []),
       ...(isMerged && answer.rows.length > MOST_NAMED
         ? [`holders are named of the ${formatCount(MOST_NAMED)} paths that changed most; others are shown by path`]

@@ -446,10 +446,12 @@ function limitsOf({
     ...(overall.sameProcess
       ? []
       : [
-          'new objects are told by place in the program, not by id: the youngest at each place that has more than before',
+          'new objects are identified by place in the program, not by id: the youngest at each place that has more than before',
         ]),
     ...(takes.length < 2
-      ? ['with a third snapshot, after the work is over, what is merely in use is left out: leaks base target final']
+      ? [
+          'with a third snapshot, after the work is over, what is only temporarily in use is left out: leaks base target final',
+        ]
       : []),
     ...(left.count > 0
       ? [`${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not compared`]

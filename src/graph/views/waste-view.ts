@@ -164,7 +164,7 @@ export function wasteView(
         : [
             'the file has no small whole numbers, so what may be full of them is not counted as empty; write it with {exposeNumericValues: true} for more',
           ]),
-      'an object may stand in several lists; sizes as the file has them',
+      'an object may appear in several lists; sizes as the file has them',
       ...rootSentence(snapshot, places),
     ],
   }
@@ -223,14 +223,14 @@ const HOW: Record<WasteKind, (hasNumbers: boolean) => string> = {
       ? 'Map, Set, Array and plain objects with nothing in them; all of their bytes'
       : 'Map and Set without an entry that the file shows (up to 4 small whole numbers may be in one), Arrays without a store; all of their bytes',
   oversized: () =>
-    'room for more than twice what is in an Array, more than four times in a Map or Set: capacity is told by the size of the store, since V8 writes none; bytes of the free places',
+    'room for more than twice what is in an Array, more than four times in a Map or Set: capacity is computed from the size of the store, since V8 does not write it; bytes of the free places',
   sparse: () =>
     'Arrays with indexes beyond their store, which V8 keeps as a hash table; bytes besides a word for each item',
   equal: hasNumbers =>
     hasNumbers
       ? 'of one shape (V8 map), every property the same object, an equal text or number; bytes of all but the oldest'
       : 'of one shape (V8 map), every property the same object or an equal text, two properties at least; they may differ in small whole numbers, which the file does not have; bytes of all but the oldest',
-  boxed: () => 'numbers that are no small whole ones and lie outside of the object that has them; their own bytes',
+  boxed: () => 'numbers that are not small integers and are stored outside of their object; their own bytes',
   pool: () =>
     'slabs that small Buffers were cut out of and that Node fills no further, with what still keeps them alive; bytes of the slabs, of which the file does not say how many are in use',
 }

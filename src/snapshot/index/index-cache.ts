@@ -348,7 +348,7 @@ export function saveIndex(
 function checkReplaceable(path: string, snapshotPath: string): void {
   const isOurs = path.endsWith('.hgx') || !isThere(path) || looksLikeIndex(readPart(path, 0, 8))
   if (isOurs && !isSameFile(path, snapshotPath)) return
-  throw new HeapgraphError('UNREADABLE', `${path}: it is no index, and is left as it is`, 'choose another file')
+  throw new HeapgraphError('UNREADABLE', `${path}: not an index; left unchanged`, 'choose another file')
 }
 
 /** What `parseHeader` makes the same header of. */

@@ -341,7 +341,7 @@ class SnapshotLoader implements ScanHandler {
   #numberColumns({nodeCount, edgeCount}: Header, stringCount: number): NumberColumns {
     if (this.#ready !== undefined) {
       const {columns} = this.#ready
-      if (!namesExist(columns, stringCount)) throw new Error('a name is no string')
+      if (!namesExist(columns, stringCount)) throw new Error('a name is not a string')
       return columns
     }
     const nodes = this.#nodes!.finish(nodeCount, stringCount)
@@ -422,7 +422,7 @@ function explainScanError(error: ScanError, name: string, loader: SnapshotLoader
   const keys = firstKeys(loader)
   const cutBeforeHeader = kind === 'truncated' && (keys === '' || [...loader.offsets.keys()].some(isKnown))
   if (!loader.offsets.has('snapshot') && !cutBeforeHeader) {
-    const what = keys === '' ? 'it is no JSON' : `it begins with ${keys}, not with "snapshot"`
+    const what = keys === '' ? 'it is not JSON' : `it begins with ${keys}, not with "snapshot"`
     return notASnapshot(name, `${what} (byte ${offset}: ${message})`, otherFormat(loader, section))
   }
   const where = kind === 'trailing' ? '' : `${section === undefined ? 'between sections' : sectionName(section)}, `

@@ -169,7 +169,7 @@ test('what all answers say of it', async () => {
   assert.ok(listed.includes(`3 objects, 48 B in the heap + ${said} ${remarks}`))
   assert.match(listed, /note: off-heap is besides self/)
   const shown = showText(showView(show(heap, heap.node('Buffer1'))))
-  assert.match(shown, /off-heap: 9\.0 kB in a backing store, besides self \(pool, shared by 2\)/)
+  assert.match(shown, /off-heap: 9\.0 kB in a backing store, in addition to self \(pool, shared by 2\)/)
   const answer = types(heap, {sort: 'off-heap'})
   const bytes = Object.fromEntries(answer.rows.map(row => [row.type, row.offHeapBytes]))
   assert.deepEqual(bytes, {

@@ -78,7 +78,7 @@ function any(exact: string): Where {
 /** The caret stands below the character that the message is about. */
 const REFUSED = `
 type=Socket and retaned>1mb
-                ^ retaned is no field; there are type, name, kind, place, id, self, retained, distance, edges, retainers, detached and prop.NAME
+                ^ retaned is not a field; the fields are type, name, kind, place, id, self, retained, distance, edges, retainers, detached and prop.NAME
 type=
      ^ a value is missing here
 type
@@ -108,7 +108,7 @@ type==A
 type>A
     ^ type is a text: = != ~ !~ compare it
 type!A
-    ^ a ! stands before = or ~ only; say not
+    ^ ! is allowed only in != and !~; use not
 self~1
     ^ self is a number: = != < <= > >= compare it
 self>1xb
@@ -116,9 +116,9 @@ self>1xb
 self>-1
      ^ a size, such as 500, 10kb or 1.5mib, is expected here
 self>
-     ^ a value is missing behind >
+     ^ a value is missing after >
 id=12a
-   ^ one of V8's ids, such as @12345, is expected here
+   ^ an object id, such as @12345, is expected here
 distance=far
          ^ a whole number, system or unreachable is expected here
 edges>"3"
@@ -136,17 +136,17 @@ prop.
 prop.a..b
        ^ a property's name is expected here
 prop.a>x
-       ^ a number is expected behind >
+       ^ a number is expected after >
 prop.a>"1"
-       ^ a number is expected behind >
+       ^ a number is expected after >
 place~/usr/lib/s
           ^ the regular expression ends at this /; one inside is written \\/, and a path in quotes
 name=/never ends
      ^ this / begins a regular expression that never ends; a path is written in quotes
 type=A and /(/
-           ^ this is no regular expression: Invalid regular expression: /(/: Unterminated group
+           ^ invalid regular expression: Invalid regular expression: /(/: Unterminated group
 name~"("
-     ^ this is no regular expression: Invalid regular expression: /(/: Unterminated group
+     ^ invalid regular expression: Invalid regular expression: /(/: Unterminated group
 name="never ends
      ^ this " is never closed
 type="A"B

@@ -131,7 +131,7 @@ test('a server that leaks: the line, the folder, the report', guard, async () =>
   // The folder is taken: another walk is refused, and replaces it only when told to.
   const refused = await start(cwd, [...LOAD, '-o', 'out', ...SERVER]).ended
   assert.deepEqual([refused.code, refused.stdout], [2, ''])
-  assert.match(refused.stderr, /^heapgraph: out: an earlier walk is in it; name another folder with -o, or [^\n]+\n$/)
+  assert.match(refused.stderr, /^heapgraph: out: it holds an earlier run; name another folder with -o, or [^\n]+\n$/)
   writeFileSync(join(out, 'mine.txt'), 'mine')
   const mended = await start(cwd, [...LOAD, '-o', 'out', '--force', ...SERVER], {MENDED: '1'}).ended
   assert.equal(mended.code, 1, mended.stdout + mended.stderr)
@@ -172,7 +172,7 @@ process.on('SIGTERM', () => cluster.isPrimary && process.exit(0))`
   assert.match(stderr, /of 3 heaps, snapshots are of primary\.cjs \d+, which grew most so far/)
   assert.match(stdout, /1\. sessions \(.*server\.cjs:20\): cache without limit, sure\n/)
   const report = readFileSync(join(cwd, 'heapgraph-doctor/report.md'), 'utf8')
-  assert.match(report, /the one that grew most of 3 heaps while it warmed up; of the others nothing is said here\.$/m)
+  assert.match(report, /the one that grew most of 3 heaps while it warmed up; the others were not analyzed\.$/m)
   assertStopped(stderr)
   const pids = readFileSync(join(cwd, 'heapgraph-doctor/rec.jsonl'), 'utf8').matchAll(/"type":"process".*?"pid":(\d+)/g)
   const processes = [...new Set([...pids].map(([, pid]) => Number(pid)))]
@@ -189,7 +189,7 @@ console.log('not y' + 'et'); setTimeout(() => console.log('up and' + ' running')
   const options = ['--ready', 'up and running', '--warm-up', '100ms', '--duration', '2s']
   const {code, stdout, stderr} = await start(cwd, [...options, '--', NODE, 'ticks.cjs']).ended
   assert.equal(code, 0, stdout + stderr)
-  assert.match(stderr, /it has said "up and running"\n/)
+  assert.match(stderr, /it printed "up and running"\n/)
   assert.match(stdout, /1\. ticks \(.*ticks\.cjs:2\): growing array, sure\n/)
   assert.ok(!existsSync(join(cwd, 'heapgraph-doctor/load.log')))
 })
@@ -230,7 +230,7 @@ test('what goes wrong is told in a sentence, and what was recorded is kept', gua
     ],
     [
       ['--ready', 'awake', '--', 'sh', '-c', 'echo awake; sleep 60'],
-      /the program runs no Node that could be looked into; /,
+      /the program runs no Node process that can be inspected; /,
       /^/,
     ],
   ]
@@ -243,8 +243,8 @@ test('what goes wrong is told in a sentence, and what was recorded is kept', gua
     assert.match(stderr, /\nnext: heapgraph plot heapgraph-doctor\/rec\.jsonl\n$/)
     assert.match(stdout, /^ended +\S[^\n]*\nfolder {2}heapgraph-doctor: report\.md, /m)
     const report = readFileSync(join(cwd, 'heapgraph-doctor/report.md'), 'utf8')
-    assert.match(report, /^# No judgement$/m)
-    assert.match(report, /^\*\*It came to an early end:\*\* /m)
+    assert.match(report, /^# No verdict$/m)
+    assert.match(report, /^\*\*It ended early:\*\* /m)
     assert.equal((await heapgraph(['plot', join(cwd, 'heapgraph-doctor/rec.jsonl')])).code, 0)
     assertStopped(stderr)
   }
@@ -279,11 +279,11 @@ test('what cannot begin is refused in one sentence, and leaves nothing', guard, 
   mkdirSync(join(cwd, 'full'))
   writeFileSync(join(cwd, 'full', 'mine.txt'), '')
   const cases: [args: string[], words: RegExp][] = [
-    [['--', './no-such-program'], /no-such-program: cannot be started: no such program; check the command behind --/],
+    [['--', './no-such-program'], /no-such-program: cannot be started: no such program; check the command after --/],
     [['--load', 'true', '--duration', '1s', ...SERVER], /both --load and --duration were given; give one of them/],
     [['--duration', 'soon', ...SERVER], /it must be a time, such as 30s/],
     [['-o', 'full', ...SERVER], /full: it is not empty; name another folder with -o/],
-    [['-o', 'file', ...SERVER], /file: this is no folder; name another one with -o/],
+    [['-o', 'file', ...SERVER], /file: not a directory; name another one with -o/],
     [['-o', 'file/below', ...SERVER], /cannot be written: its folder is a file/],
     [[], /missing required argument 'program'; heapgraph doctor --help shows how/],
   ]

@@ -112,7 +112,7 @@ test('hostile names stay what they are, and on their lines', () => {
 test('what is not there is said', () => {
   const {leaks: _, heap: __, ...rest} = view('app')
   const broken = doctorMarkdown({...rest, heap: undefined, leaks: undefined, memory: [], snapshots: [], files: []})
-  assert.match(broken, /^# No judgement$/m)
+  assert.match(broken, /^# No verdict$/m)
   assert.match(broken, /^Nothing was recorded\.$/m)
   assert.match(broken, /^Two snapshots are needed to say what leaks; there is none\.$/m)
   assert.doesNotMatch(broken, /!\[/)
