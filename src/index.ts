@@ -204,21 +204,21 @@ export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/cl
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
 export {
   type GrowthBy,
-  type GrowthTake,
+  type GrowthSample,
   type GrowthView,
   type GrowthViewOptions,
   growthView,
-  takeGrowth,
+  sampleGrowth,
 } from './graph/views/growth-view.ts'
 export type {LeakView, Sureness, SuspectView} from './graph/views/leak-row.ts'
 export {
   findLeaks,
   type LeaksAnswer,
-  type LeaksTake,
+  type LeaksSample,
   type LeaksView,
   leaksGraph,
   leaksView,
-  takeLeaks,
+  sampleLeaks,
 } from './graph/views/leaks-view.ts'
 export {type ProofView, proofView} from './graph/views/proof-view.ts'
 export {type SuspectsOptions, type SuspectsView, suspectsView} from './graph/views/suspects-view.ts'

@@ -406,7 +406,7 @@ test('nothing is of type any', () => {
 
 test('the text of a string is read in one place', () => {
   const stringKinds = /NodeKind\.string\b|'(?:concatenated|sliced) string'/
-  // The table of V8's kinds, the one reader, and colours by kind.
+  // The table of V8's kinds, the one reader, and colors by kind.
   const homes = ['snapshot/columns/schema.ts', 'snapshot/code/text.ts', 'emit/picture/looks.ts']
   const offenders = sources.filter(({code, path}) => stringKinds.test(code) && !homes.includes(path))
   assert.deepEqual(

@@ -33,7 +33,7 @@ export interface Context {
   io: Io
   outcome: Outcome
   /** For standard output. */
-  colours: Paint
+  colors: Paint
   /** Snapshots that have been loaded: once the answer is written, their indexes are. */
   loaded: Snapshot[]
   /** Runs another command line, for a command that ends with the question of another; returns its exit code. */
@@ -62,8 +62,8 @@ export async function load(context: Context, file: string, defaults: {threads?: 
 }
 
 /** A file is for programs, editors and other people's terminals. */
-export function paint({colours}: Context, options: OutputOptions): Paint {
-  return outputFile(options) === undefined ? colours : plainPaint
+export function paint({colors}: Context, options: OutputOptions): Paint {
+  return outputFile(options) === undefined ? colors : plainPaint
 }
 
 /** `picture written to x.svg (60 cards)`; on terminals that can, the name is a link. */

@@ -9,7 +9,7 @@ export function createProgram(helpStream: OutputStream, onRefusal: () => void): 
   return new Command('heapgraph')
     .description('Why is this object still alive? Reads V8 heap snapshots (.heapsnapshot, plain or packed).')
     .version(version(), VERSION_FLAGS, 'show the version')
-    .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
+    .option('--no-color', 'no colors; NO_COLOR in the environment does the same')
     .option('--debug', 'show the stack of an error')
     .option('--index <file>', 'keep the index of the snapshot here, not in the cache')
     .option('--no-index', 'neither use nor write an index; HEAPGRAPH_NO_INDEX does the same')

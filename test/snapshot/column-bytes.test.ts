@@ -10,7 +10,7 @@ import {selfSizes} from '../../src/analyze/facts/self-sizes.ts'
 import {distances} from '../../src/analyze/graph/distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.ts'
 import {markingTree} from '../../src/analyze/graph/reachable.ts'
-import {namedWays} from '../../src/analyze/owners/named-ways.ts'
+import {namedPaths} from '../../src/analyze/owners/named-paths.ts'
 import {openSnapshot} from '../../src/index.ts'
 import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 
@@ -43,7 +43,7 @@ const COLUMNS: Record<string, (snapshot: Snapshot) => (Column | undefined)[]> = 
   'retained sizes of one size model': s => [retainedSizes(s, 'devtools')],
   'children in the dominator tree': s => [dominatedNodes(s).first, dominatedNodes(s).children],
   'how marking meets each node': s => [markingTree(s).entry],
-  'named ways': s => [namedWays(s)],
+  'named ways': s => [namedPaths(s)],
 }
 
 /** The rows of the table: name, bytes a node, bytes an edge. */

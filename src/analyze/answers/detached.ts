@@ -5,8 +5,8 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import type {SizeModel} from '../facts/self-sizes.ts'
+import {bfsDepthFromRoots, UNREACHED} from '../graph/bfs-depth.ts'
 import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
-import {hopsFromRoots, UNREACHED} from '../graph/hops.ts'
 import {retainedBySet} from '../graph/retained-set.ts'
 
 export interface DetachedOptions {
@@ -97,19 +97,19 @@ function holdFromOutside(snapshot: Snapshot, topOf: Uint32Array, trees: Map<numb
   if (trees.size === 0) return
   const {nodeCount, nodeId, retainers} = snapshot
   const retaining = retainingEdges(snapshot)
-  const hops = hopsFromRoots(snapshot, retaining)
+  const bfsDepth = bfsDepthFromRoots(snapshot, retaining)
   const holder = new Map<number, number>()
   for (let node = 0; node < nodeCount; node++) {
     if (topOf[node] === 0) continue
     const top = topOf[node] - 1
     for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
       const source = retainers.source[slot]
-      if (!retaining.has(retainers.edge[slot]) || topOf[source] === top + 1 || hops[source] === UNREACHED) continue
+      if (!retaining.has(retainers.edge[slot]) || topOf[source] === top + 1 || bfsDepth[source] === UNREACHED) continue
       const known = holder.get(top)
       const isNearer =
         known === undefined ||
-        hops[source] < hops[known] ||
-        (hops[source] === hops[known] && nodeId[source] < nodeId[known])
+        bfsDepth[source] < bfsDepth[known] ||
+        (bfsDepth[source] === bfsDepth[known] && nodeId[source] < nodeId[known])
       if (!isNearer) continue
       holder.set(top, source)
       trees.get(top)!.heldBy = retainers.edge[slot]

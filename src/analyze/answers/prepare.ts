@@ -9,7 +9,7 @@ import {computeAhead} from '../graph/ahead.ts'
 import {distances} from '../graph/distances.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from '../graph/dominators.ts'
 import {typeRetained, typeSums} from '../graph/group-sums.ts'
-import {namedWays} from '../owners/named-ways.ts'
+import {namedPaths} from '../owners/named-paths.ts'
 
 /** Computes all that is derived from a snapshot, or has it read from its index. */
 export function prepare(snapshot: Snapshot): void {
@@ -29,5 +29,5 @@ export function prepare(snapshot: Snapshot): void {
   }
   typeSums(snapshot)
   typeRetained(snapshot)
-  namedWays(snapshot)
+  namedPaths(snapshot)
 }

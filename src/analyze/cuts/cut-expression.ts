@@ -93,7 +93,7 @@ function parsePath(text: string): CutExpression | undefined {
 const ACCESSOR = /\.([^.[\]]+)|\[(\d*|i|…)\]|\[Symbol\(([^\]]*)\)\]|\[("(?:[^"\\]|\\.)*")\]/sy
 
 /** Nobody writes more in a row. */
-const MOST_ACCESSORS = 64
+const MAX_ACCESSORS = 64
 
 /** `.a[3]["b c"][]`, from a place in the text to its end; undefined if that is no chain of accessors. */
 function accessorsOf(text: string, from: number): Accessor[] | undefined {
@@ -101,7 +101,7 @@ function accessorsOf(text: string, from: number): Accessor[] | undefined {
   ACCESSOR.lastIndex = from
   for (let at = from; at < text.length; at = ACCESSOR.lastIndex) {
     const found = ACCESSOR.exec(text)
-    if (found === null || accessors.length === MOST_ACCESSORS) return undefined
+    if (found === null || accessors.length === MAX_ACCESSORS) return undefined
     const [, name, index, symbol, quoted] = found
     if (name !== undefined) accessors.push({name: name.trim()})
     else if (symbol !== undefined) accessors.push({name: `<symbol ${symbol}>`})

@@ -8,7 +8,7 @@ import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import type {CutKey, CutStep} from '../../util/cut-step.ts'
 import {exportModule, exportName} from '../facts/cut-variables.ts'
 import {globalObjects} from '../facts/roots.ts'
@@ -33,7 +33,7 @@ export interface Unfit {
 /** Functions tried for one variable: the first that stops at its beginning does. */
 const FUNCTIONS_TRIED = 8
 /** Steps at the most: each costs the living process a look at its heap. */
-const MOST_STEPS = 2000
+const MAX_STEPS = 2000
 /** V8 cuts texts of strings here (`heap-snapshot-generator.cc`, the flag `heap-snapshot-string-limit`). */
 const WHOLE_TEXT = 1024
 
@@ -82,7 +82,7 @@ class Planner {
     if (elements.length > 0) this.#addElements(source, elements)
     for (const edge of edges) {
       if (edgeKind[edge] === EdgeKind.element || (table >= 0 && !isPropertyLike(edgeKind[edge]))) continue
-      if (ephemerons.edge[placeIn(ephemerons.edge, edge)] === edge) this.#addWeakEntry(edge)
+      if (ephemerons.edge[indexInSorted(ephemerons.edge, edge)] === edge) this.#addWeakEntry(edge)
       else if (edgeKind[edge] === EdgeKind.property) this.#addProperty(source, edge)
       else this.#addOther(source, edge)
     }
@@ -168,7 +168,7 @@ class Planner {
   /** `table`: of the Map or Set `owner`, whose key or value the edges lead to. */
   #addEntries(table: number, owner: number, edges: Uint32Array): void {
     const {edgeTarget, ephemerons, nodeName, strings} = this.#snapshot
-    const isWeak = edges.some(edge => ephemerons.edge[placeIn(ephemerons.edge, edge)] === edge)
+    const isWeak = edges.some(edge => ephemerons.edge[indexInSorted(ephemerons.edge, edge)] === edge)
     if (isWeak) {
       for (const edge of edges) this.#addWeakEntry(edge)
       return
@@ -216,8 +216,8 @@ class Planner {
   }
 
   #push(step: CutStep, edge: number): boolean {
-    if (this.#steps.length >= MOST_STEPS) {
-      this.#refuse(`beyond the ${MOST_STEPS} places that are looked up one by one`, edge, step.edges)
+    if (this.#steps.length >= MAX_STEPS) {
+      this.#refuse(`beyond the ${MAX_STEPS} places that are looked up one by one`, edge, step.edges)
       return false
     }
     this.#steps.push(step)

@@ -3,7 +3,7 @@
 import {TEXT_KINDS} from '../../snapshot/code/text.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {type Agreement, agreement, idSample} from '../facts/agreement.ts'
 import {idsAscending} from '../facts/id-column.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
@@ -65,7 +65,7 @@ export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, la
   for (let node = 0; node < nodeCount; node++) {
     const bytes = selfBytes[node]
     if (bytes === 0 || nodeId[node] % 2 === 0 || !before.has(node)) continue
-    const isGone = placeIn(ids, nodeId[node]) < 0
+    const isGone = indexInSorted(ids, nodeId[node]) < 0
     const type = types.ofNode[node]
     if (kept.has(node)) {
       if (isGone && isOwn[snapshot.nodeKind[node]] === 1) add(besides[type], bytes)

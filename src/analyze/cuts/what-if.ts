@@ -12,7 +12,7 @@ import {mentionEdges} from '../facts/edge-policy.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {textPattern} from '../facts/text-pattern.ts'
 import {edgesLeft, reachableNodes, reachableWithout} from '../graph/reachable.ts'
-import {WaysBack} from '../paths/ways-back.ts'
+import {WaysBack} from '../paths/paths-back.ts'
 import {type Cut, cutEdges, resolveCuts} from './cuts.ts'
 
 export interface WhatIfOptions {

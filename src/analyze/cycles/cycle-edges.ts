@@ -30,26 +30,26 @@ const PLUMBING_KINDS = new Set([
 ])
 
 /** The same without what V8 adds to every object, and what is its own. */
-export function withoutPlumbing(snapshot: Snapshot): BitSet {
+export function withoutInternals(snapshot: Snapshot): BitSet {
   const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, strings} = snapshot
   const edges = withSelfEdges(snapshot)
-  const isPlumbing = plumbingNodes(snapshot)
+  const isInternals = internalNodes(snapshot)
   const properties = strings.setOf(...PLUMBING_PROPERTIES)
   const slots = strings.setOf(...PLUMBING_SLOTS)
   for (let node = 0; node < nodeCount; node++) {
-    const whole = isPlumbing.has(node)
+    const whole = isInternals.has(node)
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       const kind = edgeKind[edge]
       const named =
         (kind === EdgeKind.property && properties.has(edgeName[edge])) ||
         (kind === EdgeKind.internal && slots.has(edgeName[edge]))
-      if (whole || named || isPlumbing.has(edgeTarget[edge])) edges.delete(edge)
+      if (whole || named || isInternals.has(edgeTarget[edge])) edges.delete(edge)
     }
   }
   return edges
 }
 
-function plumbingNodes(snapshot: Snapshot): BitSet {
+function internalNodes(snapshot: Snapshot): BitSet {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
   const proxy = strings.setOf('system / JSProxy')
   // Since V8 14.9 what used to be hidden is native.

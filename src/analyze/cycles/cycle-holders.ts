@@ -6,9 +6,9 @@ import type {BitSet} from '../../util/bit-set.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {rootNodes} from '../facts/roots.ts'
+import {bfsDepthFromRoots, UNREACHED} from '../graph/bfs-depth.ts'
 import type {Components} from '../graph/components.ts'
-import {hopsFromRoots, UNREACHED} from '../graph/hops.ts'
-import {type NamedWay, WaysBack} from '../paths/ways-back.ts'
+import {type NamedPath, WaysBack} from '../paths/paths-back.ts'
 import type {CycleGroup} from './cycle-groups.ts'
 
 /** Whose code a holder belongs to: people's own first, since there they can change something. */
@@ -28,33 +28,33 @@ export function holdFromOutside(snapshot: Snapshot, components: Components, edge
   const {edgeKind, nodeId, retainers} = snapshot
   const patternOf = edgePatterns(snapshot)
   const roots = rootNodes(snapshot)
-  const isPlumbing = (edge: number, source: number) => {
+  const isInternals = (edge: number, source: number) => {
     const kind = edgeKind[edge]
     const isOwn = kind === EdgeKind.property || kind === EdgeKind.context || patternOf(edge) === ANY_INDEX
     return !isOwn || !(edges.has(edge) || roots.has(source))
   }
   const retaining = retainingEdges(snapshot)
-  const hops = hopsFromRoots(snapshot, retaining)
-  const ways = new WaysBack(snapshot, retaining, hops)
+  const bfsDepth = bfsDepthFromRoots(snapshot, retaining)
+  const ways = new WaysBack(snapshot, retaining, bfsDepth)
   for (const group of groups) {
     const component = components.ofNode[group.nodes[0]]
-    let best: {source: number; edge: number; rank: number; named: NamedWay} | undefined
+    let best: {source: number; edge: number; rank: number; named: NamedPath} | undefined
     let looks = 0
     for (const node of components.members.subarray(components.first[component], components.first[component + 1])) {
       for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
         const source = retainers.source[slot]
         const edge = retainers.edge[slot]
-        if (!retaining.has(edge) || components.ofNode[source] === component || hops[source] === UNREACHED) continue
+        if (!retaining.has(edge) || components.ofNode[source] === component || bfsDepth[source] === UNREACHED) continue
         // Beyond so many the nearest is taken, whoever wrote it.
         const isFar = best !== undefined && looks >= HOLDERS_RANKED
         const isNearer =
           best === undefined ||
-          hops[source] < hops[best.source] ||
-          (hops[source] === hops[best.source] && nodeId[source] < nodeId[best.source])
+          bfsDepth[source] < bfsDepth[best.source] ||
+          (bfsDepth[source] === bfsDepth[best.source] && nodeId[source] < nodeId[best.source])
         if (isFar && !isNearer) continue
         looks++
         const named = ways.fromEdge(edge, source)
-        const rank = ORIGIN_RANK[codeOf(snapshot, named.source)] + (isPlumbing(edge, source) ? PLUMBING_RANK : 0)
+        const rank = ORIGIN_RANK[codeOf(snapshot, named.source)] + (isInternals(edge, source) ? PLUMBING_RANK : 0)
         if (best === undefined || rank < best.rank || (rank === best.rank && isNearer))
           best = {source, edge, rank, named}
       }

@@ -3,7 +3,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {stronglyConnectedComponents} from '../graph/components.ts'
 import type {Selection} from '../select/select.ts'
-import {withoutPlumbing, withSelfEdges} from './cycle-edges.ts'
+import {withoutInternals, withSelfEdges} from './cycle-edges.ts'
 import {addMembers, addRetained, type CycleGroup, groupByPattern} from './cycle-groups.ts'
 import {holdFromOutside} from './cycle-holders.ts'
 import {ShortestCycles} from './shortest-cycles.ts'
@@ -48,7 +48,7 @@ export function cycles(snapshot: Snapshot, options: CyclesOptions = {}): CyclesA
       'swap them',
     )
   }
-  const edges = raw ? withSelfEdges(snapshot) : withoutPlumbing(snapshot)
+  const edges = raw ? withSelfEdges(snapshot) : withoutInternals(snapshot)
   const components = stronglyConnectedComponents(snapshot, edges)
   const search = new ShortestCycles(snapshot, edges, components)
   const isMeant = (length: number) => length >= minLength && length <= maxLength

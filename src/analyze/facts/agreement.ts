@@ -7,7 +7,7 @@ import {isFlatText, isText} from '../../snapshot/code/text.ts'
 import {keepsIds} from '../../snapshot/columns/engine.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {idsAscending} from './id-column.ts'
 
@@ -34,7 +34,7 @@ export interface Agreement {
  * Measured: 100 % within a process, 92 % between two runs of one program (what Node starts with has the same ids in both), 15 % after
  * an inspector has connected anew.
  */
-export const LEAST_AGREEMENT = 0.99
+export const MIN_AGREEMENT = 0.99
 
 const SAMPLED = 1 << 16
 /** Characters of a name that are compared: strings are named by their text. */
@@ -53,7 +53,7 @@ export function idSample(snapshot: Snapshot): IdSample {
  * Of the ids in the smaller of two snapshots so many must be common for them to say anything: roots have the same in every process, and
  * of one process a hundredth at the least lives on, what the runtime itself is made of.
  */
-const LEAST_COMMON = 0.01
+const MIN_COMMON = 0.01
 
 /** Compares the ids of a later snapshot with those of an earlier one. None are common where the engine numbers objects anew each time. */
 export function agreement({mask, ids, prints}: IdSample, later: Snapshot): Agreement {
@@ -66,14 +66,14 @@ export function agreement({mask, ids, prints}: IdSample, later: Snapshot): Agree
   for (let node = 0; node < nodeCount; node++) {
     if (!isSampled(nodeId[node], mask)) continue
     sampled++
-    const place = placeIn(ids, nodeId[node])
+    const place = indexInSorted(ids, nodeId[node])
     if (place < 0) continue
     common++
     if (nodeKind[node] !== NodeKind.synthetic) objects++
     if (print(later, node) === prints[place]) equal++
   }
-  const isEnough = objects > 0 && objects >= LEAST_COMMON * Math.min(sampled, ids.length)
-  return {common, equal, sameProcess: isEnough && equal > LEAST_AGREEMENT * common}
+  const isEnough = objects > 0 && objects >= MIN_COMMON * Math.min(sampled, ids.length)
+  return {common, equal, sameProcess: isEnough && equal > MIN_AGREEMENT * common}
 }
 
 function isSampled(id: number, mask: number): boolean {

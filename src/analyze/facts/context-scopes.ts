@@ -208,7 +208,7 @@ class FromTexts implements ContextScopes {
 }
 
 /** Nobody nests functions deeper; in a file made by hand a ring would never end. */
-const MOST_AROUND = 1000
+const MAX_AROUND = 1000
 
 /** Contexts around a closure, the innermost first, without the native one. */
 export function contextsAround(snapshot: Snapshot, closure: number): number[] {
@@ -216,7 +216,7 @@ export function contextsAround(snapshot: Snapshot, closure: number): number[] {
   const found: number[] = []
   let context = internalTargets(snapshot)(closure, 'context')
   if (context < 0 || !isScope(context)) return found
-  for (; context >= 0 && found.length < MOST_AROUND; context = outer(context)) found.push(context)
+  for (; context >= 0 && found.length < MAX_AROUND; context = outer(context)) found.push(context)
   return found
 }
 
@@ -227,7 +227,7 @@ export function contextsAround(snapshot: Snapshot, closure: number): number[] {
 function scopesAround(scope: Scope, isModule: boolean): Scope[] {
   const isInside = scope.kind === 'class' || (scope.kind === 'root' && isModule)
   const found: Scope[] = []
-  for (let at = isInside ? scope : scope.outer; at !== undefined && found.length < MOST_AROUND; at = at.outer) {
+  for (let at = isInside ? scope : scope.outer; at !== undefined && found.length < MAX_AROUND; at = at.outer) {
     found.push(at)
   }
   return found

@@ -5,7 +5,7 @@ import {BitSet} from '../../util/bit-set.ts'
 import {oncePer} from '../../util/memo.ts'
 
 /** A plain object with more edges than this is a dictionary whatever is in it, unless code has written it. */
-const MOST_NAMES = 50
+const MAX_NAMES = 50
 /** One with fewer, if at least so many properties lead to objects of one type, … */
 const FEWEST_ALIKE = 4
 /** … and no more others than one in so many. */
@@ -22,7 +22,7 @@ export const dictionaryTest = oncePer((snapshot: Snapshot): ((node: number) => b
     if (asked.has(node)) return known.has(node)
     asked.add(node)
     const is =
-      firstEdge[node + 1] - firstEdge[node] > MOST_NAMES ? !hasMethods(snapshot, node) : isOfOneType(snapshot, node)
+      firstEdge[node + 1] - firstEdge[node] > MAX_NAMES ? !hasMethods(snapshot, node) : isOfOneType(snapshot, node)
     if (is) known.add(node)
     return is
   }

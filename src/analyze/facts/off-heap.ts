@@ -8,7 +8,7 @@
 import {savedColumn, savedGroup} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 
@@ -177,12 +177,12 @@ function pairUp(toStores: Pairs, toBuffers: Pairs, stores: Uint32Array): Viewed 
     const viewer = toBuffers.source[i]
     // Both lists ascend, so the viewers do: an ArrayBuffer's own store comes before what it may view besides.
     for (; next < buffers.length && buffers[next] <= viewer; next++) {
-      add(buffers[next], buffers[next], placeIn(stores, toStores.target[next]))
+      add(buffers[next], buffers[next], indexInSorted(stores, toStores.target[next]))
     }
     const place = firstPlaceIn(buffers, toBuffers.target[i])
-    if (place >= 0) add(viewer, buffers[place], placeIn(stores, toStores.target[place]))
+    if (place >= 0) add(viewer, buffers[place], indexInSorted(stores, toStores.target[place]))
   }
-  for (; next < buffers.length; next++) add(buffers[next], buffers[next], placeIn(stores, toStores.target[next]))
+  for (; next < buffers.length; next++) add(buffers[next], buffers[next], indexInSorted(stores, toStores.target[next]))
   return {viewers: viewers.view(), storeOf: storeOf.view(), through: through.view()}
 }
 
@@ -204,7 +204,7 @@ function countSharers({viewers, storeOf, through}: Viewed, storeCount: number): 
   for (let i = 0; i < viewers.length; i++) {
     if (through[i] === viewers[i]) continue
     sharers[storeOf[i]]++
-    isViewed.add(placeIn(viewers, through[i]))
+    isViewed.add(indexInSorted(viewers, through[i]))
   }
   for (let i = 0; i < viewers.length; i++) if (through[i] === viewers[i] && !isViewed.has(i)) sharers[storeOf[i]]++
   return sharers
@@ -225,7 +225,7 @@ function findPools(
   const isPool = new Uint8Array(bytes.length)
   const poolBytes = new Set<number>()
   for (const buffer of candidates) {
-    const place = placeIn(viewers, buffer)
+    const place = indexInSorted(viewers, buffer)
     if (place < 0 || through[place] !== buffer) continue
     isPool[storeOf[place]] = 1
     poolBytes.add(bytes[storeOf[place]])
@@ -247,9 +247,9 @@ export function offHeapBytes(snapshot: Snapshot, nodes: Uint32Array): OffHeapByt
   const isViewed = new BitSet(stores.length)
   const isMember = new BitSet(stores.length)
   for (const node of nodes) {
-    const own = placeIn(stores, node)
+    const own = indexInSorted(stores, node)
     if (own >= 0) isMember.add(own)
-    const place = placeIn(viewers, node)
+    const place = indexInSorted(viewers, node)
     if (place < 0) continue
     isMeant.add(place)
     isViewed.add(storeOf[place])
@@ -257,9 +257,9 @@ export function offHeapBytes(snapshot: Snapshot, nodes: Uint32Array): OffHeapByt
   const isOutside = new BitSet(stores.length)
   // An ArrayBuffer is no outsider as long as one of the set looks through it: it keeps no bytes that the set does not keep.
   const isSeenThrough = new BitSet(viewers.length)
-  for (let i = 0; i < viewers.length; i++) if (isMeant.has(i)) isSeenThrough.add(placeIn(viewers, through[i]))
+  for (let i = 0; i < viewers.length; i++) if (isMeant.has(i)) isSeenThrough.add(indexInSorted(viewers, through[i]))
   for (let i = 0; i < viewers.length; i++) {
-    const buffer = placeIn(viewers, through[i])
+    const buffer = indexInSorted(viewers, through[i])
     const isOwn = isMeant.has(i) || isMeant.has(buffer) || (through[i] === viewers[i] && isSeenThrough.has(i))
     if (!isOwn) isOutside.add(storeOf[i])
   }
@@ -300,8 +300,8 @@ export function offHeapBytes(snapshot: Snapshot, nodes: Uint32Array): OffHeapByt
 /** What one object has off the heap. */
 export function offHeapOf(snapshot: Snapshot, node: number): ObjectOffHeap {
   const {stores, bytes, viewers, storeOf, sharers, isPool} = offHeap(snapshot)
-  const own = placeIn(stores, node)
-  const place = placeIn(viewers, node)
+  const own = indexInSorted(stores, node)
+  const place = indexInSorted(viewers, node)
   if (own < 0 && place < 0) return {bytes: 0, sharedBy: 0, isPool: false}
   const store = own < 0 ? storeOf[place] : own
   return {

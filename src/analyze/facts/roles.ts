@@ -7,7 +7,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake, oncePer} from '../../util/memo.ts'
 
-import {plumbing} from './plumbing.ts'
+import {internals} from './internals.ts'
 
 export interface Roles {
   /** Scopes of whole modules and scripts, but for those that were run several times, whose instances something holds: ordinals, ascending. */
@@ -22,7 +22,7 @@ export interface Roles {
   isRuntime(node: number): boolean
   isLibrary(node: number): boolean
   /** Compiled code, maps and other things of V8's that no line of JavaScript names. */
-  isPlumbing(node: number): boolean
+  isInternals(node: number): boolean
 }
 
 const UNKNOWN = 0
@@ -64,7 +64,7 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
     isModuleScope: node => isScope(node) && scopeKind(node) === 'module' && !repeated.has(node),
     isRuntime: node => code(node) === RUNTIME,
     isLibrary: node => code(node) === LIBRARY,
-    isPlumbing: plumbing(snapshot),
+    isInternals: internals(snapshot),
   }
 })
 

@@ -4,7 +4,7 @@ import {savedColumn} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {borrowWords, giveBack} from '../../util/scratch.ts'
 import {sharedInts} from '../../util/shared.ts'
@@ -78,7 +78,7 @@ function findExceptions(snapshot: Snapshot): Exceptions {
   const metOnce = new BitSet(ephemerons.pairCount)
   const follow = (edge: number) => {
     if (refused.has(edge)) return false
-    const pair = ephemerons.pair[placeIn(ephemerons.edge, edge)]
+    const pair = ephemerons.pair[indexInSorted(ephemerons.edge, edge)]
     // The value is as far as the farther of key and table: the first of the two edges only leaves a mark.
     if (metOnce.has(pair)) {
       metOnce.delete(pair)

@@ -326,7 +326,7 @@ function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
     for (let slot = start; slot < end; slot++) {
       const u = sources[slot]
       // A node numbered before v is not linked yet and stands for itself.
-      const candidate = u < v ? u : semi[ancestor[u] > v ? leastOnWay(ancestor, best, semi, way, u, v) : best[u]]
+      const candidate = u < v ? u : semi[ancestor[u] > v ? leastOnPath(ancestor, best, semi, way, u, v) : best[u]]
       if (candidate < least) least = candidate
     }
     end = start
@@ -339,7 +339,7 @@ function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
     }
     for (let u = bucket[above]; u !== 0; ) {
       const next = immediate[u]
-      const least = ancestor[u] > v - 1 ? leastOnWay(ancestor, best, semi, way, u, v - 1) : best[u]
+      const least = ancestor[u] > v - 1 ? leastOnPath(ancestor, best, semi, way, u, v - 1) : best[u]
       // Either the semidominator itself, or whoever dominates `least`, which is not known yet.
       immediate[u] = semi[least] < above ? least : above
       u = next
@@ -351,7 +351,7 @@ function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
 }
 
 /** The node with the least semidominator from `u` up to, but not including, the first one numbered `bound` or below. */
-function leastOnWay(
+function leastOnPath(
   ancestor: Uint32Array,
   best: Uint32Array,
   semi: Uint32Array,

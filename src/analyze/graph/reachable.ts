@@ -1,7 +1,7 @@
 /** What the root keeps alive in the living process, with all edges or without some: one marking pass, as the collector's own. */
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
@@ -109,7 +109,7 @@ const TABLE_SEEN = 2
 
 /** Notes that `edge`, one half of a WeakMap's entry, was met; whether both halves now are. */
 function isWhole({ephemerons}: Snapshot, edge: number, halfSeen: Uint8Array): boolean {
-  const place = placeIn(ephemerons.edge, edge)
+  const place = indexInSorted(ephemerons.edge, edge)
   const pair = ephemerons.pair[place]
   halfSeen[pair] |= ephemerons.fromTable[place] === 1 ? TABLE_SEEN : KEY_SEEN
   return halfSeen[pair] === (KEY_SEEN | TABLE_SEEN)

@@ -7,7 +7,7 @@
  */
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
@@ -89,7 +89,7 @@ const NO_EDGES: CutEdges = {has: () => false}
 
 /** The entry that one half of it belongs to. */
 function pairOf({ephemerons}: Snapshot, edge: number): number {
-  return ephemerons.pair[placeIn(ephemerons.edge, edge)]
+  return ephemerons.pair[indexInSorted(ephemerons.edge, edge)]
 }
 
 /**
@@ -106,9 +106,9 @@ export function freedByCut(snapshot: Snapshot, cutEdges: BitSet): (node: number)
     if (met === edge) return true
     return entries?.has(edge) === true && entries.has(met) && pairOf(snapshot, edge) === pairOf(snapshot, met)
   }
-  const tops = edges.filter(isWayOf).map(edge => edgeTarget[edge])
+  const outermost = edges.filter(isWayOf).map(edge => edgeTarget[edge])
   const isBelow = new BitSet(nodeCount)
-  const below = nodesBelow(snapshot, tops, isBelow)
+  const below = nodesBelow(snapshot, outermost, isBelow)
   const isHeld = heldOtherwise(snapshot, new BitSet(nodeCount), isBelow, below, new BitSet(nodeCount), cutEdges)
   return node => isBelow.has(node) && !isHeld.has(node)
 }
@@ -137,8 +137,8 @@ export function cutMeasure(snapshot: Snapshot): CutMeasure {
     bytes(edges) {
       const cut = new Set(edges)
       // What marking met another way is held that way.
-      const tops = [...cut].filter(edge => entry[edgeTarget[edge]] === edge).map(edge => edgeTarget[edge])
-      const below = nodesBelow(snapshot, tops, isBelow)
+      const outermost = [...cut].filter(edge => entry[edgeTarget[edge]] === edge).map(edge => edgeTarget[edge])
+      const below = nodesBelow(snapshot, outermost, isBelow)
       heldOtherwise(snapshot, nobody, isBelow, below, isHeld, cut)
       let bytes = 0
       for (const node of below) {

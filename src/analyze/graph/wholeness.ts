@@ -7,7 +7,7 @@ import {reachableNodes} from './reachable.ts'
  * A snapshot is taken after garbage has been collected, so that what no root leads to is next to nothing: 0 to 0.3 % of the nodes in
  * files of V8's. In those of Bun it is a third, which is without the entries of Maps and Sets, and of Julia nearly all.
  */
-const MOST_UNREACHED = 0.05
+const MAX_UNREACHED = 0.05
 
 /** Share of the nodes (0 to 1) that no root leads to. */
 export const unreachedShare = oncePer((snapshot: Snapshot): number => {
@@ -19,5 +19,5 @@ export const unreachedShare = oncePer((snapshot: Snapshot): number => {
 
 /** Whether so much is unreached that the file must lack edges: then nothing follows from what it does not have. */
 export function lacksEdges(snapshot: Snapshot): boolean {
-  return unreachedShare(snapshot) > MOST_UNREACHED
+  return unreachedShare(snapshot) > MAX_UNREACHED
 }

@@ -4,15 +4,15 @@ import {isText} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {idsAscending} from '../facts/id-column.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
-import {NO_EDGE} from '../owners/named-ways.ts'
-import {wayNames} from '../owners/way-names.ts'
+import {NO_EDGE} from '../owners/named-paths.ts'
+import {pathNames} from '../owners/path-names.ts'
 import {NO_GROUP} from './growth.ts'
 
 /** How many objects of a group there were, and their bytes: one number a snapshot, the last of them this one's. */
@@ -35,7 +35,7 @@ export interface LeakSearch {
 export interface LeakedSet {
   group: number
   /** Ordinals, ascending by id. */
-  tops: Uint32Array
+  outermost: Uint32Array
   /** Ordinals: the tops and the new objects of grown groups below them. */
   members: Uint32Array
   /** Of the tops and everything new below them. */
@@ -46,15 +46,15 @@ export interface LeakedSet {
 }
 
 /** Growth below this is noise: caches of the runtime fill, strings are joined. */
-const LEAST_COUNT = 3
-const LEAST_BYTES = 1000
+const MIN_COUNT = 3
+const MIN_BYTES = 1000
 
 /** Whether a group has grown for good: in a middle snapshot already, and still in the last. Of texts, as many may be longer. */
 export function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
   return (
-    isMore(counts, LEAST_COUNT) ||
-    growsEachTime(counts, LEAST_COUNT) ||
-    (isText && counts[counts.length - 1] >= counts[0] && isMore(selfBytes, LEAST_BYTES))
+    isMore(counts, MIN_COUNT) ||
+    growsEachTime(counts, MIN_COUNT) ||
+    (isText && counts[counts.length - 1] >= counts[0] && isMore(selfBytes, MIN_BYTES))
   )
 }
 
@@ -69,7 +69,7 @@ function growsEachTime(values: readonly number[], least: number): boolean {
 }
 
 interface GrowingSet {
-  tops: GrowableUint32
+  outermost: GrowableUint32
   members: GrowableUint32
   count: number
   selfBytes: number
@@ -77,7 +77,7 @@ interface GrowingSet {
 }
 
 function emptySet(): GrowingSet {
-  return {tops: new GrowableUint32(), members: new GrowableUint32(), count: 0, selfBytes: 0, types: new Map()}
+  return {outermost: new GrowableUint32(), members: new GrowableUint32(), count: 0, selfBytes: 0, types: new Map()}
 }
 
 /** Linear in nodes. Where ids do not agree, the youngest of a group that has grown by so many count as the new ones. */
@@ -93,7 +93,7 @@ export function leakedSets(snapshot: Snapshot, search: LeakSearch): LeakedSet[] 
     if (top === NONE || !isNew(node)) continue
     const group = search.ofNode[top]
     const set = getOrMake(ofGroup, group, emptySet)
-    if (node === top) set.tops.push(node)
+    if (node === top) set.outermost.push(node)
     set.selfBytes += size[node]
     if (!isLeaked.has(node)) continue
     set.count++
@@ -101,10 +101,10 @@ export function leakedSets(snapshot: Snapshot, search: LeakSearch): LeakedSet[] 
     const type = types.ofNode[node]
     set.types.set(type, (set.types.get(type) ?? 0) + 1)
   }
-  return [...ofGroup].map(([group, {tops, members, count, selfBytes, types}]) => ({
+  return [...ofGroup].map(([group, {outermost, members, count, selfBytes, types}]) => ({
     group,
     members: members.view(),
-    tops: tops
+    outermost: outermost
       .view()
       .slice()
       .sort((a, b) => nodeId[a] - nodeId[b]),
@@ -120,8 +120,8 @@ export function newTest(
   {baseIds, targetIds}: Pick<LeakSearch, 'baseIds' | 'targetIds'>,
 ): (node: number) => boolean {
   return node =>
-    (baseIds === undefined || placeIn(baseIds, nodeId[node]) < 0) &&
-    (targetIds === undefined || placeIn(targetIds, nodeId[node]) >= 0)
+    (baseIds === undefined || indexInSorted(baseIds, nodeId[node]) < 0) &&
+    (targetIds === undefined || indexInSorted(targetIds, nodeId[node]) >= 0)
 }
 
 function leaked(snapshot: Snapshot, search: LeakSearch): BitSet {
@@ -149,7 +149,7 @@ const UNKNOWN = 0xfffffffe
 /** Uint32Array(n): the first of the leaked objects on the named way to each node, itself included; NONE where there is none. */
 function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
   const {nodeCount, firstEdge} = snapshot
-  const {entryOf, patterns, patternOf} = wayNames(snapshot)
+  const {entryOf, patterns, patternOf} = pathNames(snapshot)
   const topOf = new Uint32Array(nodeCount).fill(UNKNOWN)
   const chain: number[] = []
   for (let from = 0; from < nodeCount; from++) {

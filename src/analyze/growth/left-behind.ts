@@ -6,7 +6,7 @@ import {placeOfRow} from '../../snapshot/code/places.ts'
 import {TEXT_KINDS} from '../../snapshot/code/text.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {textPattern} from '../facts/text-pattern.ts'
 import {nestedNodes} from '../graph/dominance.ts'
@@ -109,7 +109,7 @@ export interface LeftBehind {
   /** Ordinals of the new objects of the type, ascending by id. */
   nodes: Uint32Array
   /** Of those, how many are part of no other new object of a grown type. */
-  tops: number
+  outermost: number
 }
 
 /**
@@ -130,7 +130,7 @@ export function leftBehind(
   for (let node = 0; node < nodeCount; node++) {
     const group = groupOfType[types.ofNode[node]]
     if (group < 0 || !isCounted(node)) continue
-    if (baseIds === undefined || placeIn(baseIds, nodeId[node]) < 0) members[group].push(node)
+    if (baseIds === undefined || indexInSorted(baseIds, nodeId[node]) < 0) members[group].push(node)
   }
   const isNew = new BitSet(nodeCount)
   const sorted = members.map((nodes, group) => {
@@ -145,6 +145,6 @@ export function leftBehind(
   return sorted.map((nodes, group) => ({
     key: grown[group].key,
     nodes,
-    tops: nodes.reduce((sum, node) => sum + Number(!isPart.has(node)), 0),
+    outermost: nodes.reduce((sum, node) => sum + Number(!isPart.has(node)), 0),
   }))
 }

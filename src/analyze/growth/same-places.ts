@@ -6,7 +6,7 @@ import {getOrMake} from '../../util/memo.ts'
 import {type GrowthStep, type PlacePart, renamedGroups} from './growth.ts'
 
 /** Each round finds what is below places that the one before has found to be one. */
-const MOST_ROUNDS = 8
+const MAX_ROUNDS = 8
 
 /**
  * The steps with keys that are equal where the places are. What any snapshot has as a dictionary is one in all: `registry.t1` is
@@ -27,7 +27,7 @@ export function samePlaces(steps: readonly GrowthStep[]): GrowthStep[] {
     return name
   }
   const found = () => [...links.values()].reduce((sum, {size}) => sum + size, dictionaries.size)
-  for (let round = 0, before = -1; round < MOST_ROUNDS && before < found(); round++) {
+  for (let round = 0, before = -1; round < MAX_ROUNDS && before < found(); round++) {
     before = found()
     for (const {keys} of steps) {
       for (const {parts = []} of keys) {

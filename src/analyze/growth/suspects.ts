@@ -106,7 +106,7 @@ function largestType(
     upTo[place + 1] = upTo[place] + (isCovered.has(order[place]) ? 0 : size[order[place]])
   }
   const sums = new Float64Array(names.length)
-  const tops = new Uint32Array(names.length)
+  const outermost = new Uint32Array(names.length)
   const end = new Float64Array(names.length)
   for (let place = 0; place < order.length; place++) {
     const node = order[place]
@@ -114,11 +114,11 @@ function largestType(
     if (place < end[type] || isCovered.has(node) || !isCounted(node)) continue
     end[type] = place + count[node]
     sums[type] += upTo[end[type]] - upTo[place]
-    tops[type]++
+    outermost[type]++
   }
   let largest = -1
   for (let type = 0; type < sums.length; type++) {
-    if (tops[type] > 1 && sums[type] > (sums[largest] ?? 0)) largest = type
+    if (outermost[type] > 1 && sums[type] > (sums[largest] ?? 0)) largest = type
   }
   return [largest, sums[largest] ?? 0]
 }
@@ -137,25 +137,30 @@ function instances(
 }
 
 /** All counted objects that those of `tops` dominate, themselves included unless there is one only; they are covered from now on. */
-function below(snapshot: Snapshot, tops: Uint32Array, isPart: (node: number) => boolean, isCovered: BitSet): LeakedSet {
+function below(
+  snapshot: Snapshot,
+  outermost: Uint32Array,
+  isPart: (node: number) => boolean,
+  isCovered: BitSet,
+): LeakedSet {
   const {nodeId, types} = snapshot
   const size = selfSizes(snapshot, 'devtools')
   const members = new GrowableUint32()
   const counts = new Map<number, number>()
   let selfBytes = 0
-  visitBelow(keptTree(snapshot), snapshot.root, BitSet.of(snapshot.nodeCount, tops), node => {
+  visitBelow(keptTree(snapshot), snapshot.root, BitSet.of(snapshot.nodeCount, outermost), node => {
     if (isCovered.has(node)) return
     isCovered.add(node)
     selfBytes += size[node]
-    const isHolder = tops.length === 1 && node === tops[0]
+    const isHolder = outermost.length === 1 && node === outermost[0]
     if (isHolder || !isPart(node)) return
     members.push(node)
     counts.set(types.ofNode[node], (counts.get(types.ofNode[node]) ?? 0) + 1)
   })
   return {
     group: 0,
-    tops: tops.slice().sort((a, b) => nodeId[a] - nodeId[b]),
-    members: members.length === 0 ? tops : members.view(),
+    outermost: outermost.slice().sort((a, b) => nodeId[a] - nodeId[b]),
+    members: members.length === 0 ? outermost : members.view(),
     count: members.length,
     selfBytes,
     types: [...counts].map(([type, count]) => ({type, count})).sort((a, b) => b.count - a.count || a.type - b.type),

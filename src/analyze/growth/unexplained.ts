@@ -61,19 +61,19 @@ export function unexplainedSets(snapshot: Snapshot, search: UnexplainedSearch): 
   const isGrown = types.names.map(name => search.grown.has(name))
   const isMeant = (node: number) =>
     isThing(node) && isGrown[types.ofNode[node]] && search.isNew(node) && !search.explained.has(node)
-  const tops = new Map<string, {nodes: GrowableUint32; bytes: number}>()
+  const outermost = new Map<string, {nodes: GrowableUint32; bytes: number}>()
   for (let place = 0; place < order.length; ) {
     const node = order[place]
     if (!isMeant(node)) {
       place++
       continue
     }
-    const set = getOrMake(tops, types.names[types.ofNode[node]], () => ({nodes: new GrowableUint32(), bytes: 0}))
+    const set = getOrMake(outermost, types.names[types.ofNode[node]], () => ({nodes: new GrowableUint32(), bytes: 0}))
     set.nodes.push(node)
     set.bytes += retained[node]
     place += count[node]
   }
-  return [...tops]
+  return [...outermost]
     .filter(([, {nodes, bytes}]) => nodes.length > 1 && bytes >= search.leastBytes)
     .sort(([a, {bytes: x}], [b, {bytes: y}]) => y - x || (a < b ? -1 : 1))
     .slice(0, MOST)
@@ -93,7 +93,7 @@ export function unexplainedSets(snapshot: Snapshot, search: UnexplainedSearch): 
 /** The set of some objects and of everything new that they dominate. Linear in the nodes. */
 export function newBelow(
   snapshot: Snapshot,
-  tops: Uint32Array,
+  outermost: Uint32Array,
   isNew: (node: number) => boolean,
   tree: DominatorTree = keptTree(snapshot),
 ): LeakedSet {
@@ -103,7 +103,7 @@ export function newBelow(
   const members = new GrowableUint32()
   const counts = new Map<number, number>()
   let selfBytes = 0
-  visitBelow(tree, snapshot.root, BitSet.of(nodeCount, tops), node => {
+  visitBelow(tree, snapshot.root, BitSet.of(nodeCount, outermost), node => {
     if (!isNew(node)) return
     selfBytes += size[node]
     if (!isThing(node)) return
@@ -112,7 +112,7 @@ export function newBelow(
   })
   return {
     group: -1,
-    tops,
+    outermost,
     members: members.view(),
     count: members.length,
     selfBytes,

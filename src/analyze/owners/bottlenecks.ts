@@ -8,11 +8,11 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
-import {plumbing} from '../facts/plumbing.ts'
+import {internals} from '../facts/internals.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects} from '../facts/roots.ts'
 import {type KeepingTree, keepingTree} from '../graph/dominance.ts'
-import {wayNames} from './way-names.ts'
+import {pathNames} from './path-names.ts'
 
 export interface Bottleneck {
   /** The tree that says so. */
@@ -177,7 +177,7 @@ class Search {
 
   /** Whether from here on links of one kind hold one another, each with some of the objects: then the first has them all. */
   #isChain(node: number, first: Range): boolean {
-    const {kindOf} = wayNames(this.#snapshot)
+    const {kindOf} = pathNames(this.#snapshot)
     const {nodeKind} = this.#snapshot
     const isLink = (at: number) => nodeKind[at] === NodeKind.object || nodeKind[at] === NodeKind.closure
     const seen = new Map<number, number>()
@@ -287,14 +287,14 @@ const instances = oncePer(({snapshot, tree}: KeepingTree): Uint32Array => {
 function commonGround(snapshot: Snapshot): (node: number) => boolean {
   const {nodeKind} = snapshot
   const {isModuleScope} = roles(snapshot)
-  const isPlumbing = plumbing(snapshot)
+  const isInternals = internals(snapshot)
   const globals = new Set(globalObjects(snapshot))
   return node =>
     nodeKind[node] === NodeKind.synthetic ||
     node === snapshot.root ||
     globals.has(node) ||
     isModuleScope(node) ||
-    isPlumbing(node)
+    isInternals(node)
 }
 
 /** The way down from a node to one that it dominates, as edges: a shortest one, by parts that code has words for if there is such a way. */

@@ -4,17 +4,17 @@ import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {plumbing} from '../facts/plumbing.ts'
+import {internals} from '../facts/internals.ts'
 import {roles} from '../facts/roles.ts'
 import {doubleStores} from '../facts/stores.ts'
 import {distances} from '../graph/distances.ts'
 import type {KeepingTree} from '../graph/dominance.ts'
 import {keptSizes} from '../graph/dominators.ts'
 import {type Bottleneck, NodesBelow, wayDown} from './bottlenecks.ts'
-import type {OwnedWay} from './owner-search.ts'
-import {wayNames} from './way-names.ts'
+import type {OwnedPath} from './owner-search.ts'
+import {pathNames} from './path-names.ts'
 
-export interface Gathered extends OwnedWay {
+export interface Gathered extends OwnedPath {
   members: Uint32Array
   /** Ordinal of the member that the way leads to: of those that retain most the one of the lowest id. */
   example: number
@@ -30,7 +30,7 @@ export function gatheredAt(
   snapshot: Snapshot,
   {by, node, members, isChain, hasInstances}: Bottleneck,
 ): Gathered | undefined {
-  const names = wayNames(snapshot)
+  const names = pathNames(snapshot)
   const example = hasInstances ? nearest(snapshot, members) : largest(snapshot, members)
   const edges: number[] = []
   const start = names.wholeWayTo(node, edges)
@@ -165,8 +165,8 @@ function largest(snapshot: Snapshot, members: Uint32Array): number {
 /** What no line names: an object's own stores, compiled code, maps. */
 function avoided(snapshot: Snapshot): (node: number) => boolean {
   const isDouble = doubleStores(snapshot)
-  const isPlumbing = plumbing(snapshot)
-  return node => isDouble(node) || isPlumbing(node)
+  const isInternals = internals(snapshot)
+  return node => isDouble(node) || isInternals(node)
 }
 
 /**
@@ -185,7 +185,7 @@ function beginning(snapshot: Snapshot, start: number, edges: readonly number[], 
     const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
     if (isThing && !isScope(node) && i > 0 && codeOf(snapshot, node) === 'application') ofPeople = i
   }
-  const names = wayNames(snapshot)
+  const names = pathNames(snapshot)
   return ofPeople > from && names.codeOf(names.patternOf(nodeAt(from))) !== 'application' ? ofPeople : from
 }
 

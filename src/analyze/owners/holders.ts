@@ -10,13 +10,13 @@ import {globalObjects, rootNodes} from '../facts/roots.ts'
 import {doubleStores} from '../facts/stores.ts'
 import {keptDominance} from '../graph/dominance.ts'
 import {reachableNodes} from '../graph/reachable.ts'
-import {wayNames} from './way-names.ts'
+import {pathNames} from './path-names.ts'
 
 export interface Strictness {
   /** Follow holders that are themselves among the objects asked about: links of a list. */
   throughTargets: boolean
   /** Follow maps, code and other things of V8's own. */
-  throughPlumbing: boolean
+  throughInternals: boolean
 }
 
 export interface Holders {
@@ -41,9 +41,9 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const cells = exportCells(snapshot)
   const globals = new Set(globalObjects(snapshot))
   const isDouble = doubleStores(snapshot)
-  const names = wayNames(snapshot)
+  const names = pathNames(snapshot)
   const isEvents = strings.setOf('_events')
-  let rules: Strictness = {throughTargets: false, throughPlumbing: false}
+  let rules: Strictness = {throughTargets: false, throughInternals: false}
   const askedName = new BitSet(nodeCount)
   const named = new BitSet(nodeCount)
 
@@ -55,7 +55,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     // An object's own stores: the object has the same edge, with its name.
     !isDouble(source) &&
     (rules.throughTargets || !isTarget.has(source)) &&
-    (rules.throughPlumbing || cells.has(source) || !role.isPlumbing(source))
+    (rules.throughInternals || cells.has(source) || !role.isInternals(source))
 
   // One that people's own names lead to, as a response that a listener sees, is held by who has that name.
   const isRuntimeObject = (node: number) =>

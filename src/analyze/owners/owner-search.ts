@@ -14,11 +14,11 @@ import {globalObjects} from '../facts/roots.ts'
 import {reachableNodes} from '../graph/reachable.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
 import {type OwnerKey, OwnerSets} from './owner-sets.ts'
-import {type WayNames, wayNames} from './way-names.ts'
-import {Start} from './way-patterns.ts'
+import {type PathNames, pathNames} from './path-names.ts'
+import {Start} from './path-patterns.ts'
 
 /** A way from where it begins in code, by its owner, to an object. */
-export interface OwnedWay {
+export interface OwnedPath {
   /** Ordinal of the node where it begins. */
   start: number
   /** Edges in order. */
@@ -29,9 +29,9 @@ export interface OwnedWay {
 
 /** Rules relaxed one after the other for objects without an owner so far. */
 const STRICTNESS: readonly Strictness[] = [
-  {throughTargets: false, throughPlumbing: false},
-  {throughTargets: true, throughPlumbing: false},
-  {throughTargets: true, throughPlumbing: true},
+  {throughTargets: false, throughInternals: false},
+  {throughTargets: true, throughInternals: false},
+  {throughTargets: true, throughInternals: true},
 ]
 
 /** Where Node's emitters have their listeners (lib/events.js). */
@@ -44,7 +44,7 @@ export class OwnerSearch {
   readonly sets: OwnerSets
   readonly #snapshot: Snapshot
   readonly #holders: Holders
-  readonly #names: WayNames
+  readonly #names: PathNames
   readonly #isRuntime: (node: number) => boolean
   readonly #isGlobal: Set<number>
   /** Uint32Array(n): the set of owners of each node behind the objects. */
@@ -71,7 +71,7 @@ export class OwnerSearch {
   constructor(snapshot: Snapshot, targets: Uint32Array, isTarget: BitSet) {
     const {nodeCount} = snapshot
     this.#snapshot = snapshot
-    this.#names = wayNames(snapshot)
+    this.#names = pathNames(snapshot)
     this.#isRuntime = roles(snapshot).isRuntime
     this.#isGlobal = new Set(globalObjects(snapshot))
     this.sets = new OwnerSets(pattern => this.#throughOwner.get(pattern) ?? -1)
@@ -130,7 +130,7 @@ export class OwnerSearch {
    * A shortest way by one of its owners to `node`: breadth first towards the owner, only where that owner holds. Once the function has
    * been met that holds the objects for it, any way from that owner will do.
    */
-  wayTo(node: number, owner: number): OwnedWay {
+  wayTo(node: number, owner: number): OwnedPath {
     const {sets} = this
     const {pattern, through} = sets.key(owner)
     const isKnownAs = (by: number) => this.#throughOwner.get(by) === pattern

@@ -10,7 +10,7 @@ export interface OwnerKey {
 }
 
 /** Owners kept of one object's: more ways than a person would follow. */
-export const MOST_OWNERS = 8
+export const MAX_OWNERS = 8
 
 const SHIFT = 2 ** 26
 const EMPTY = 0
@@ -82,8 +82,8 @@ export class OwnerSets {
 
   #interned(owners: readonly number[], wasCut: boolean): number {
     const all = [...new Set(owners)]
-    const isCut = wasCut || all.length > MOST_OWNERS
-    const members = all.slice(0, MOST_OWNERS).sort((a, b) => a - b)
+    const isCut = wasCut || all.length > MAX_OWNERS
+    const members = all.slice(0, MAX_OWNERS).sort((a, b) => a - b)
     return getOrMake(this.#ofMembers, `${members.join()}${isCut ? '+' : ''}`, () => {
       this.#isCut.push(isCut)
       return this.#members.push(members) - 1

@@ -1,7 +1,7 @@
 /**
  * Who must let go: every independent owner of a set of objects, all objects that are owned alike as one group. An owner is the place
  * where a way from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
- * back to there every way is followed; from there on the one that a person would name (`named-ways.ts`).
+ * back to there every way is followed; from there on the one that a person would name (`named-paths.ts`).
  */
 
 import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
@@ -22,8 +22,8 @@ import {retainedBySet} from '../graph/retained-set.ts'
 import type {Selection} from '../select/select.ts'
 import {bottlenecks} from './bottlenecks.ts'
 import {type Gathered, gatheredAt} from './gathered.ts'
-import {type OwnedWay, OwnerSearch} from './owner-search.ts'
-import {wayNames} from './way-names.ts'
+import {type OwnedPath, OwnerSearch} from './owner-search.ts'
+import {pathNames} from './path-names.ts'
 
 export interface OwnersOptions {
   /** Owners kept; the others are counted. */
@@ -31,7 +31,7 @@ export interface OwnersOptions {
 }
 
 /** One way of being held, and the objects held so. */
-export interface Owner extends OwnedWay {
+export interface Owner extends OwnedPath {
   /** Objects held so. */
   count: number
   /** Of those, how many no other owner holds. */
@@ -136,7 +136,7 @@ function ownerOfPlace({members, ...place}: Gathered, bytes: ReturnType<typeof by
 /** An owner that frees this share of the objects alone is the answer. */
 const NEARLY_ALL = 0.9
 /** Objects of the runtime's in greater numbers are no owners: something holds them. */
-const MOST_RUNTIME_SOURCES = 8
+const MAX_RUNTIME_SOURCES = 8
 
 /**
  * The places where the objects gather, if the owners found do not answer who must let go: where no one of the application's alone has
@@ -185,7 +185,7 @@ function nearerPlace(
   targets: Uint32Array,
   isTarget: BitSet,
 ): Gathered[] {
-  if (groups.length !== 1 || targets.length < MOST_RUNTIME_SOURCES) return []
+  if (groups.length !== 1 || targets.length < MAX_RUNTIME_SOURCES) return []
   const [{owner, members}] = groups
   const {edges, cut} = search.wayTo(members.get(0), owner)
   const source = sourceOf(snapshot.firstEdge, edges[cut])
@@ -216,7 +216,7 @@ function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly 
 }
 
 /** The scope next to the owner, told by its script, and the names from there on: equal for all instances of one place. */
-function placeOfOwner(snapshot: Snapshot, {start, edges, cut}: OwnedWay): string {
+function placeOfOwner(snapshot: Snapshot, {start, edges, cut}: OwnedPath): string {
   const {edgeName, edgeTarget} = snapshot
   const {isScope, locationRow} = scopes(snapshot)
   const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
@@ -242,17 +242,17 @@ function areOfRuntime(snapshot: Snapshot, cuts: Uint32Array): boolean {
     if (source === last) continue
     last = source
     if (nodeKind[source] !== NodeKind.object || !isRuntime(source) || isTimer(snapshot, source)) continue
-    if (++sources > MOST_RUNTIME_SOURCES) return true
+    if (++sources > MAX_RUNTIME_SOURCES) return true
   }
   return false
 }
 
 /** The way to an example; of many objects of the runtime's from a root on, since what keeps each of them is what a person looks for. */
-function wayOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedWay {
+function wayOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedPath {
   const way = search.wayTo(example, owner)
   if (!areOfRuntime(snapshot, cuts)) return way
   const edges: number[] = []
-  const start = wayNames(snapshot).wholeWayTo(way.start, edges)
+  const start = pathNames(snapshot).wholeWayTo(way.start, edges)
   return {start, edges: [...edges, ...way.edges], cut: edges.length + way.cut}
 }
 

@@ -2,7 +2,7 @@
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {UNREACHED} from '../graph/hops.ts'
+import {UNREACHED} from '../graph/bfs-depth.ts'
 import {type Candidates, type Chain, ChainAtHand, ChainQueue} from './path-chains.ts'
 
 /** Nodes visited by a search for the rest of a chain that count as much as a chain looked at. */
@@ -21,7 +21,7 @@ export class BackwardSearch {
   #steps = 0
   readonly #snapshot: Snapshot
   readonly #edges: BitSet
-  readonly #hops: Uint32Array
+  readonly #bfsDepth: Uint32Array
   readonly #starts: BitSet
   readonly #queue = new ChainQueue()
   readonly #chainAtHand: ChainAtHand
@@ -31,15 +31,15 @@ export class BackwardSearch {
   readonly #depth: Uint32Array
   #rests = 0
 
-  constructor(snapshot: Snapshot, edges: BitSet, hops: Uint32Array, starts: BitSet, targets: Uint32Array) {
+  constructor(snapshot: Snapshot, edges: BitSet, bfsDepth: Uint32Array, starts: BitSet, targets: Uint32Array) {
     this.#snapshot = snapshot
     this.#edges = edges
-    this.#hops = hops
+    this.#bfsDepth = bfsDepth
     this.#starts = starts
     this.#chainAtHand = new ChainAtHand(snapshot.nodeCount)
     this.#visitedBy = new Uint32Array(snapshot.nodeCount)
     this.#depth = new Uint32Array(snapshot.nodeCount)
-    const nodes = targets.filter(node => hops[node] !== UNREACHED)
+    const nodes = targets.filter(node => bfsDepth[node] !== UNREACHED)
     const none = new Uint32Array(nodes.length)
     const candidates = this.#sorted({nodes, edges: none, parallel: none})
     this.#offer(undefined, candidates, 0)
@@ -66,10 +66,10 @@ export class BackwardSearch {
   #makeCertain(chain: Chain): boolean {
     chain.isCertain = true
     const before = chain.towardsTarget
-    if (before === undefined || this.#hops[chain.node] <= before.nearest) return true
+    if (before === undefined || this.#bfsDepth[chain.node] <= before.nearest) return true
     const rest = this.#restOf(chain)
     if (rest === UNREACHED) return false
-    if (rest === this.#hops[chain.node]) return true
+    if (rest === this.#bfsDepth[chain.node]) return true
     this.#queue.push(chain, chain.length + rest)
     return false
   }
@@ -77,7 +77,7 @@ export class BackwardSearch {
   /** Hops of `chain.node` when the other nodes of the chain are not passed; UNREACHED marks what was visited as dead. */
   #restOf(chain: Chain): number {
     const {first, edge: edges, source: sources} = this.#snapshot.retainers
-    const hops = this.#hops
+    const bfsDepth = this.#bfsDepth
     const search = ++this.#rests
     const before = chain.towardsTarget
     this.#chainAtHand.become(chain)
@@ -89,14 +89,14 @@ export class BackwardSearch {
     for (let next = 0; next < queue.length; next++) {
       const node = queue.get(next)
       const depth = this.#depth[node]
-      if (depth + hops[node] >= best) continue
+      if (depth + bfsDepth[node] >= best) continue
       if (this.#starts.has(node)) {
-        best = depth + hops[node]
+        best = depth + bfsDepth[node]
         continue
       }
       for (let slot = first[node]; slot < first[node + 1]; slot++) {
         const source = sources[slot]
-        if (this.#visitedBy[source] === search || hops[source] === UNREACHED) continue
+        if (this.#visitedBy[source] === search || bfsDepth[source] === UNREACHED) continue
         if (!this.#edges.has(edges[slot]) || this.#chainAtHand.has(source) || before?.dead?.has(source)) continue
         this.#visitedBy[source] = search
         this.#depth[source] = depth + 1
@@ -120,9 +120,9 @@ export class BackwardSearch {
     while (place < nodes.length && (this.#chainAtHand.has(nodes[place]) || chain?.dead?.has(nodes[place]))) place++
     if (place === nodes.length) return
     const node = nodes[place]
-    const hops = this.#hops[node]
+    const bfsDepth = this.#bfsDepth[node]
     const length = chain === undefined ? 0 : chain.length + 1
-    const nearest = chain === undefined ? hops : Math.min(hops, chain.nearest)
+    const nearest = chain === undefined ? bfsDepth : Math.min(bfsDepth, chain.nearest)
     const longer: Chain = {
       node,
       edge: edges[place],
@@ -135,7 +135,7 @@ export class BackwardSearch {
       isCertain: false,
       dead: undefined,
     }
-    this.#queue.push(longer, length + hops)
+    this.#queue.push(longer, length + bfsDepth)
   }
 
   /** Each retainer once, with the best named of its edges. */
@@ -148,7 +148,7 @@ export class BackwardSearch {
     for (let slot = first[node]; slot < first[node + 1]; slot++) {
       const edge = edges[slot]
       const source = sources[slot]
-      if (!this.#edges.has(edge) || this.#hops[source] === UNREACHED) continue
+      if (!this.#edges.has(edge) || this.#bfsDepth[source] === UNREACHED) continue
       const last = found.nodes.length - 1
       if (last >= 0 && found.nodes[last] === source) {
         found.parallel[last]++
@@ -170,9 +170,9 @@ export class BackwardSearch {
 
   #sorted({nodes, edges, parallel}: Candidates): Candidates {
     const {nodeId} = this.#snapshot
-    const hops = this.#hops
+    const bfsDepth = this.#bfsDepth
     const order = Uint32Array.from(nodes, (_, place) => place).sort(
-      (a, b) => hops[nodes[a]] - hops[nodes[b]] || nodeId[nodes[a]] - nodeId[nodes[b]] || a - b,
+      (a, b) => bfsDepth[nodes[a]] - bfsDepth[nodes[b]] || nodeId[nodes[a]] - nodeId[nodes[b]] || a - b,
     )
     return {
       nodes: order.map(place => nodes[place]),

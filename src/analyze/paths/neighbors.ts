@@ -1,5 +1,5 @@
 /**
- * The neighbourhood of a set of objects, merged: who holds them (`backrefs`) or what they reach (`refs`), level by level,
+ * The neighborhood of a set of objects, merged: who holds them (`backrefs`) or what they reach (`refs`), level by level,
  * all objects of one type over one kind of edge as one group. objgraph's show_backrefs and show_refs, for sets.
  */
 import {NodeKind} from '../../snapshot/columns/schema.ts'
@@ -9,7 +9,7 @@ import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
-import {plumbing} from '../facts/plumbing.ts'
+import {internals} from '../facts/internals.ts'
 import {rootNodes} from '../facts/roots.ts'
 import {doubleStores} from '../facts/stores.ts'
 import {type Selection, sortById} from '../select/select.ts'
@@ -17,7 +17,7 @@ import {type Selection, sortById} from '../select/select.ts'
 export interface NeighborsOptions {
   /** Levels beyond the objects asked about; V8's own arrays, inside a Map or behind an object, do not count as one. */
   depth?: number
-  /** Groups kept of one group's neighbours. */
+  /** Groups kept of one group's neighbors. */
   fan?: number
   /** A group that is joined to a smaller share of the objects asked about than this (0 to 1) is not followed further. */
   minShare?: number
@@ -64,7 +64,7 @@ export interface NeighborGroup {
   weights: Float32Array
   /** Share of the objects asked about that this group is joined to, from 0 to 1; an upper bound likewise. */
   share: number
-  /** What the limits left out here: neighbours not looked at (depth, share) or groups not kept (fan). */
+  /** What the limits left out here: neighbors not looked at (depth, share) or groups not kept (fan). */
   left: {groups: number; edges: number; reason: 'depth' | 'fan' | 'share'} | undefined
 }
 
@@ -181,14 +181,14 @@ function neighbors(
   return {snapshot, question, target, depth, fan, minShare, raw, groups, limitsReached}
 }
 
-/** Calls `visit` for every retaining edge between `node` and a neighbour, on one side. */
+/** Calls `visit` for every retaining edge between `node` and a neighbor, on one side. */
 type Walk = (node: number, visit: (neighbor: number, edge: number) => void) => void
 
 /** What nobody asks about who does not ask for it. */
 function hidden(snapshot: Snapshot): (node: number) => boolean {
   const isDouble = doubleStores(snapshot)
-  const isPlumbing = plumbing(snapshot)
-  return node => isDouble(node) || isPlumbing(node)
+  const isInternals = internals(snapshot)
+  return node => isDouble(node) || isInternals(node)
 }
 
 function inward(snapshot: Snapshot, raw: boolean): Walk {
@@ -234,7 +234,7 @@ interface CountedFound extends Found {
 
 const countEdges = (found: readonly Found[]) => found.reduce((sum, {edges}) => sum + edges, 0)
 
-/** Edges between the objects asked about and neighbours of one type, by one kind of edge; three columns of equal length. */
+/** Edges between the objects asked about and neighbors of one type, by one kind of edge; three columns of equal length. */
 class Bundle {
   readonly typeKey: number
   readonly seen: boolean
@@ -251,7 +251,7 @@ class Bundle {
   }
 }
 
-/** All neighbours of a group, grouped; those that reach most of it first, those shown already last. Roots stand apart. */
+/** All neighbors of a group, grouped; those that reach most of it first, those shown already last. Roots stand apart. */
 function groupNeighbors(
   snapshot: Snapshot,
   walk: Walk,

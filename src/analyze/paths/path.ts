@@ -4,12 +4,12 @@ import {BitSet} from '../../util/bit-set.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {rootNodes} from '../facts/roots.ts'
 import {templateObjects} from '../facts/templates.ts'
-import {hopsFrom, hopsFromRoots, UNREACHED} from '../graph/hops.ts'
+import {bfsDepthFrom, bfsDepthFromRoots, UNREACHED} from '../graph/bfs-depth.ts'
 import type {Selection} from '../select/select.ts'
 import {BackwardSearch, isBetterNamed} from './backward-search.ts'
-import {passing} from './passing.ts'
 import type {Chain} from './path-chains.ts'
 import {chainsThrough} from './through.ts'
+import {waypoint} from './waypoint.ts'
 
 export interface PathOptions {
   /** Chains to find, shortest first. */
@@ -72,28 +72,28 @@ const MAX_STEPS_THROUGH = 50_000
 export function shortestPaths(snapshot: Snapshot, target: Selection, options: PathOptions = {}): PathAnswer {
   const {count = DEFAULT_COUNT, from, avoid = [], through, maxSteps = DEFAULT_MAX_STEPS} = options
   const edges = withoutDeadEnds(snapshot, target, withoutAvoided(snapshot, target, from, avoid))
-  const hopsOver = (some: BitSet) =>
-    from === undefined ? hopsFromRoots(snapshot, some) : hopsFrom(snapshot, from.nodes, some)
-  const hops = hopsOver(edges)
+  const bfsDepthOver = (some: BitSet) =>
+    from === undefined ? bfsDepthFromRoots(snapshot, some) : bfsDepthFrom(snapshot, from.nodes, some)
+  const bfsDepth = bfsDepthOver(edges)
   const starts = from === undefined ? rootNodes(snapshot) : BitSet.of(snapshot.nodeCount, from.nodes)
-  const reachedNodes = target.nodes.filter(node => hops[node] !== UNREACHED)
+  const reachedNodes = target.nodes.filter(node => bfsDepth[node] !== UNREACHED)
   const instances = reachedNodes.filter(node => !templateObjects(snapshot).has(node))
   const ends = instances.length === 0 ? target.nodes : instances
   const templates = instances.length === 0 ? 0 : reachedNodes.length - instances.length
-  const search = new BackwardSearch(snapshot, edges, hops, starts, ends)
+  const search = new BackwardSearch(snapshot, edges, bfsDepth, starts, ends)
   const reached = reachedNodes.length
   const answer = {question: 'path', snapshot, target, from, avoid, through, reached, templates} as const
   if (through !== undefined) {
     const steps = Math.min(maxSteps, MAX_STEPS_THROUGH)
-    const mustPass = passing(snapshot, [through])
+    const mustPass = waypoint(snapshot, [through])
     const found = chainsThrough({
       snapshot,
       edges,
-      hops,
-      hopsOver,
+      bfsDepth,
+      bfsDepthOver,
       starts,
       targets: ends,
-      passing: mustPass,
+      waypoint: mustPass,
       count,
       nextOfAll() {
         const chain = search.next(steps)
@@ -139,7 +139,7 @@ function withoutAvoided(
   const edges = retaining.copy()
   const mayEnd = BitSet.of(snapshot.nodeCount, target.nodes)
   const mayBegin = BitSet.of(snapshot.nodeCount, from?.nodes ?? new Uint32Array(0))
-  const avoided = passing(snapshot, avoid)
+  const avoided = waypoint(snapshot, avoid)
   const {edgeTarget, firstEdge, nodeCount} = snapshot
   for (let node = 0; node < nodeCount; node++) {
     const mayPass = mayBegin.has(node) || !avoided.nodes.has(node)

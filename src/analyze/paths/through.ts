@@ -6,8 +6,8 @@
 
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
-import {hopsTo, UNREACHED} from '../graph/hops.ts'
-import type {Passing} from './passing.ts'
+import {bfsDepthTo, UNREACHED} from '../graph/bfs-depth.ts'
+import type {Waypoint} from './waypoint.ts'
 
 /** Nodes of a chain, and its edges: one fewer. */
 export interface Chain {
@@ -20,12 +20,12 @@ export interface ThroughQuestion {
   /** The edges that a chain may take. */
   edges: BitSet
   /** Hops from the starts over these edges. */
-  hops: Uint32Array
+  bfsDepth: Uint32Array
   /** The same over fewer edges. */
-  hopsOver(edges: BitSet): Uint32Array
+  bfsDepthOver(edges: BitSet): Uint32Array
   starts: BitSet
   targets: Uint32Array
-  passing: Passing
+  waypoint: Waypoint
   /** Chains wanted. */
   count: number
   /** All chains to the targets, whatever they pass, the shortest first; undefined after the last, `gaveUp` if it was not that. */
@@ -70,7 +70,7 @@ interface Found {
 
 export function chainsThrough(question: ThroughQuestion): ThroughAnswer {
   const {snapshot, edges, starts, targets, count} = question
-  const toEnd = hopsTo(snapshot, targets, edges, starts)
+  const toEnd = bfsDepthTo(snapshot, targets, edges, starts)
   const ways = new Ways(question, toEnd)
   const found: Found[] = []
   // Tried, or on a chain found before: that is the shortest through these, too, since no place before them was farther.
@@ -109,7 +109,7 @@ export function chainsThrough(question: ThroughQuestion): ThroughAnswer {
 
 /** The nearest things to pass that are not done, by the least length of a chain, then by id; and how many there are. */
 function placesToPass(
-  {snapshot, edges, hops, starts, passing}: ThroughQuestion,
+  {snapshot, edges, bfsDepth, starts, waypoint}: ThroughQuestion,
   toEnd: Uint32Array,
   isDone: (place: Place) => boolean,
 ): {nearest: Place[]; places: number} {
@@ -132,15 +132,15 @@ function placesToPass(
     if (nearest.length > MAX_PLACES) nearest.pop()
   }
   for (let node = 0; node < nodeCount; node++) {
-    if (hops[node] === UNREACHED) continue
-    if (passing.nodes.has(node) && toEnd[node] !== UNREACHED) {
-      offer({from: node, to: node, edge: -1, least: hops[node] + toEnd[node]})
+    if (bfsDepth[node] === UNREACHED) continue
+    if (waypoint.nodes.has(node) && toEnd[node] !== UNREACHED) {
+      offer({from: node, to: node, edge: -1, least: bfsDepth[node] + toEnd[node]})
     }
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       const to = edgeTarget[edge]
       // A chain begins at a start and passes no other.
-      if (toEnd[to] === UNREACHED || starts.has(to) || !edges.has(edge) || !passing.isEdge(edge)) continue
-      offer({from: node, to, edge, least: hops[node] + 1 + toEnd[to]})
+      if (toEnd[to] === UNREACHED || starts.has(to) || !edges.has(edge) || !waypoint.isEdge(edge)) continue
+      offer({from: node, to, edge, least: bfsDepth[node] + 1 + toEnd[to]})
     }
   }
   return {nearest, places}
@@ -163,7 +163,7 @@ class Ways {
   }
 
   through(place: Place): Found {
-    const up = this.#up(place.from, this.#question.hops)
+    const up = this.#up(place.from, this.#question.bfsDepth)
     const down = this.#down(place.to, this.#toEnd)
     if (up === undefined || down === undefined) return {place, chain: undefined, length: 0, isSettled: false}
     const whole = this.#joined(place, up, down)
@@ -176,7 +176,7 @@ class Ways {
   }
 
   #found(place: Place, chain: Chain): Found {
-    const length = chain.edges.length + this.#question.hops[chain.nodes[0]]
+    const length = chain.edges.length + this.#question.bfsDepth[chain.nodes[0]]
     return {place, chain, length, isSettled: length === place.least}
   }
 
@@ -200,7 +200,7 @@ class Ways {
     if (toEnd === undefined) {
       if (this.#detours >= MAX_DETOURS) return undefined
       this.#detours++
-      toEnd = hopsTo(snapshot, targets, edges, starts, BitSet.of(snapshot.nodeCount, above))
+      toEnd = bfsDepthTo(snapshot, targets, edges, starts, BitSet.of(snapshot.nodeCount, above))
       this.#toEndWithout.set(last, toEnd)
     }
     if (toEnd[place.to] === UNREACHED) return undefined
@@ -210,21 +210,21 @@ class Ways {
 
   /** The same way from the place, and another to it that does not cross. */
   #before(place: Place, down: Chain): Chain | undefined {
-    const {snapshot, edges, hopsOver} = this.#question
+    const {snapshot, edges, bfsDepthOver} = this.#question
     if (this.#detours >= MAX_DETOURS) return undefined
     this.#detours++
     const rest = edges.copy()
     for (const node of place.edge < 0 ? down.nodes.slice(1) : down.nodes) {
       for (let edge = snapshot.firstEdge[node]; edge < snapshot.firstEdge[node + 1]; edge++) rest.delete(edge)
     }
-    const hops = hopsOver(rest)
-    if (hops[place.from] === UNREACHED) return undefined
-    const up = this.#up(place.from, hops, rest)
+    const bfsDepth = bfsDepthOver(rest)
+    if (bfsDepth[place.from] === UNREACHED) return undefined
+    const up = this.#up(place.from, bfsDepth, rest)
     return up && this.#joined(place, up, down)
   }
 
   /** From the nearest start down to `node`; among equals by the least id, from `node` on. */
-  #up(node: number, hops: Uint32Array, edges = this.#question.edges): Chain | undefined {
+  #up(node: number, bfsDepth: Uint32Array, edges = this.#question.edges): Chain | undefined {
     const {snapshot, starts} = this.#question
     const {first, edge: entering, source} = snapshot.retainers
     const {nodeId} = snapshot
@@ -232,7 +232,7 @@ class Ways {
     for (let at = node; !starts.has(at); ) {
       let best = -1
       for (let slot = first[at]; slot < first[at + 1]; slot++) {
-        if (hops[source[slot]] !== hops[at] - 1 || !edges.has(entering[slot])) continue
+        if (bfsDepth[source[slot]] !== bfsDepth[at] - 1 || !edges.has(entering[slot])) continue
         if (best < 0 || nodeId[source[slot]] < nodeId[source[best]]) best = slot
       }
       if (best < 0) return undefined
@@ -272,7 +272,7 @@ class Ways {
  * Where ways crossed: the first of all chains that passes a place is the shortest through it, and if there is none among all
  * of them, there is none.
  */
-function settle({hops, nextOfAll, gaveUp}: ThroughQuestion, found: Found[]): void {
+function settle({bfsDepth, nextOfAll, gaveUp}: ThroughQuestion, found: Found[]): void {
   let open = found.filter(({isSettled}) => !isSettled)
   for (let looked = 0; open.length > 0 && looked < MAX_LOOKED; looked++) {
     const chain = nextOfAll()
@@ -280,7 +280,7 @@ function settle({hops, nextOfAll, gaveUp}: ThroughQuestion, found: Found[]): voi
       for (const each of open) each.isSettled = !gaveUp()
       return
     }
-    const length = chain.edges.length + hops[chain.nodes[0]]
+    const length = chain.edges.length + bfsDepth[chain.nodes[0]]
     const placeOf = new Map(chain.nodes.map((node, i) => [node, i]))
     for (const each of open) {
       const {from, to, edge} = each.place

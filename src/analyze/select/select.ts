@@ -6,7 +6,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {typesMeant} from '../../snapshot/columns/types.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import {ascendingOrder, isAscending} from '../../util/ascending-order.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {nodesOfId} from '../facts/id-column.ts'
@@ -101,7 +101,7 @@ function withIds(snapshot: Snapshot, ids: ArrayLike<number>): Uint32Array {
   const wanted = Float64Array.from(ids).sort()
   return sortById(
     snapshot,
-    nodesWhere(snapshot, node => placeIn(wanted, snapshot.nodeId[node]) >= 0),
+    nodesWhere(snapshot, node => indexInSorted(wanted, snapshot.nodeId[node]) >= 0),
   )
 }
 

@@ -14,9 +14,9 @@ export interface EqualObjects {
 }
 
 /** Objects with more values are no records. */
-const MOST_VALUES = 64
+const MAX_VALUES = 64
 /** Where numbers are not in the file, one equal value says little. */
-const LEAST_VALUES = 2
+const MIN_VALUES = 2
 
 /**
  * Objects with a map in common whose properties all have equal values: the same object, equal texts, or equal numbers. `hasNumbers`:
@@ -96,7 +96,7 @@ function valuesOf(snapshot: Snapshot, hasNumbers: boolean): (node: number, into:
   return (node, into) => {
     into.length = 0
     if (nodeKind[node] !== NodeKind.object || others.has(nodeName[node]) || isPrototype.has(node)) return false
-    if (firstEdge[node + 1] - firstEdge[node] > MOST_VALUES) return false
+    if (firstEdge[node + 1] - firstEdge[node] > MAX_VALUES) return false
     let map = -1
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       const kind = edgeKind[edge]
@@ -109,7 +109,7 @@ function valuesOf(snapshot: Snapshot, hasNumbers: boolean): (node: number, into:
         if (!proto.has(edgeName[edge])) into.push(edgeName[edge], valueIn(target))
       } else if (kind !== EdgeKind.weak) return false
     }
-    if (map < 0 || into.length < 2 * (hasNumbers ? 1 : LEAST_VALUES)) return false
+    if (map < 0 || into.length < 2 * (hasNumbers ? 1 : MIN_VALUES)) return false
     into.push(map)
     return true
   }

@@ -241,11 +241,11 @@ function joinedStrings(snapshot: Snapshot): Rope[] {
     }
     return false
   }
-  const tops: number[] = []
-  for (let node = 0; node < nodeCount; node++) if (isJoin(node) && !isPart(node)) tops.push(node)
+  const outermost: number[] = []
+  for (let node = 0; node < nodeCount; node++) if (isJoin(node) && !isPart(node)) outermost.push(node)
   const seen = new BitSet(nodeCount)
   const waiting = new GrowableUint32()
-  return tops.sort(byId(snapshot)).flatMap(top => {
+  return outermost.sort(byId(snapshot)).flatMap(top => {
     let parts = 0
     const rope: Rope = {node: top, joins: 0, leaves: 0, selfBytes: 0}
     seen.add(top)

@@ -69,7 +69,7 @@ export interface UnusedVariablesAnswer {
 }
 
 /** So many times the nodes of the heap are looked at to measure what variables keep. */
-const MOST_WORK = 10
+const MAX_WORK = 10
 
 interface Candidate {
   variable: Variable
@@ -87,7 +87,7 @@ export function unusedVariables(snapshot: Snapshot, limit = 30): UnusedVariables
   const rows: {candidate: Candidate; bytes: number}[] = []
   let notMeasured = 0
   for (const candidate of found) {
-    if (measure.work > MOST_WORK * snapshot.nodeCount) notMeasured++
+    if (measure.work > MAX_WORK * snapshot.nodeCount) notMeasured++
     else rows.push({candidate, bytes: measure.bytes(candidate.edges)})
   }
   const keeping = rows
@@ -116,14 +116,14 @@ function candidates(snapshot: Snapshot): {found: Candidate[]; judged: number; un
   const undecided = new Map<Undecided, number>()
   let judged = 0
   for (const context of contextUses(snapshot).contexts) {
-    const judgement = judge(snapshot, context)
-    if (typeof judgement === 'string') {
-      undecided.set(judgement, (undecided.get(judgement) ?? 0) + 1)
+    const judgment = judge(snapshot, context)
+    if (typeof judgment === 'string') {
+      undecided.set(judgment, (undecided.get(judgment) ?? 0) + 1)
       continue
     }
     judged++
-    const {script} = judgement
-    for (const {variable, edge} of judgement.unused) {
+    const {script} = judgment
+    for (const {variable, edge} of judgment.unused) {
       const row = getOrMake(found, variable, (): Candidate => ({variable, script, contexts: [], edges: []}))
       row.contexts.push(context)
       row.edges.push(edge)

@@ -189,7 +189,7 @@ function judgeTable(snapshot: Snapshot, found: Findings, node: number, table: nu
     last = entry
   }
   // A small table without entries that can be seen has few numbers, if any; a large one may be full of them.
-  if (used === 0 && (isExact || layout.capacity <= LEAST_CAPACITY)) {
+  if (used === 0 && (isExact || layout.capacity <= MIN_CAPACITY)) {
     found.add('empty', node, nodeSelfBytes[node] + nodeSelfBytes[table])
   }
   // Tables double when they are full, and halve when a quarter is used (`OrderedHashTable::Shrink`).
@@ -199,7 +199,7 @@ function judgeTable(snapshot: Snapshot, found: Findings, node: number, table: nu
 }
 
 /** Of a new Map or Set (`OrderedHashTable::kInitialCapacity`). */
-const LEAST_CAPACITY = 4
+const MIN_CAPACITY = 4
 
 /** Slabs that small Buffers were cut out of, and that Node cuts no more from. */
 function pools(snapshot: Snapshot, found: Findings): void {

@@ -32,7 +32,7 @@ interface Paused {
 /** Whatever is held by us over there is let go of at the end under this name. */
 const GROUP = 'heapgraph-cut'
 /** More objects than these of one class are not all asked for their ids, but found one by one. */
-const MOST_OF_A_CLASS = 100_000
+const MAX_OF_A_CLASS = 100_000
 /** From so many on, objects are looked for among all of a class: finding one walks over the whole heap. */
 const MANY = 8
 
@@ -119,7 +119,7 @@ class Cutter {
     const found = await refusable(this.#connection.send<{objects: RemoteObject}>('Runtime.queryObjects', asked))
     const all = found?.objects?.objectId
     const alike =
-      all === undefined ? undefined : (await this.#call(all, ALIKE, [{objectId}, {value: MOST_OF_A_CLASS}])).object
+      all === undefined ? undefined : (await this.#call(all, ALIKE, [{objectId}, {value: MAX_OF_A_CLASS}])).object
     if (alike === undefined) return
     const members = (await this.#properties(alike)).flatMap(({value}) => value?.objectId ?? [])
     await Promise.all(

@@ -25,7 +25,7 @@ export type LivingOptions = Pick<
 /** Finalizers, streams that close and the like have so long between two collections. */
 const REST_MS = 200
 const COLLECTIONS = 3
-const MOST_THROWN = 3
+const MAX_THROWN = 3
 
 /** Connects to a process on this machine. Throws as `captureRemote` does. */
 export async function openLiving(source: RemoteSource, options: LivingOptions = {}): Promise<LivingHeap> {
@@ -65,7 +65,7 @@ export async function openLiving(source: RemoteSource, options: LivingOptions = 
     cut(steps) {
       connection.on('Runtime.executionContextDestroyed', () => connection.close())
       connection.on('Runtime.exceptionThrown', ({exceptionDetails: {text, exception}}: ExceptionThrown) => {
-        if (thrown.length < MOST_THROWN) thrown.push((exception?.description ?? text).split('\n')[0])
+        if (thrown.length < MAX_THROWN) thrown.push((exception?.description ?? text).split('\n')[0])
       })
       return orFailed(cutLiving(connection, steps))
     },

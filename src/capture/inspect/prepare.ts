@@ -24,7 +24,7 @@ const AS_BEFORE = `${LIMIT_FLAG}=${DEFAULT_CHARACTERS}`
  * Unless sources are asked for, they are left out of larger heaps. V8 cannot tell sources from other strings, so the file, and V8's own
  * memory while it writes, may grow by all the text that there is: no more than the heap and what strings have outside of it.
  */
-const MOST_TEXT_BYTES = 1 << 30
+const MAX_TEXT_BYTES = 1 << 30
 
 /** Bytes in which a process can have text. */
 export interface TextRoom {
@@ -47,7 +47,7 @@ export function chooseSources(
 ): SourcesChoice {
   if (asked !== undefined) return {isFull: asked === 'full'}
   const bytes = heapUsed + Math.max(0, external - arrayBuffers)
-  if (bytes <= MOST_TEXT_BYTES) return {isFull: true}
+  if (bytes <= MAX_TEXT_BYTES) return {isFull: true}
   const why = `the sources of scripts are left out: with them the file may grow by all text that ${formatBytes(bytes)} of heap hold`
   return {isFull: false, leftOut: `${why}; ${how} takes them all the same`}
 }

@@ -49,7 +49,7 @@ const SYMBOLS_TYPE = 2
 const POSITION_INDEPENDENT = 3
 /** libuv/src/unix/signal.c; compilers may put something behind it. */
 const TREE = '\0uv__signal_tree'
-const MOST_TABLE_BYTES = 256 << 20
+const MAX_TABLE_BYTES = 256 << 20
 
 function addressOfTree(program: number, pid: number): number | undefined {
   const head = bytesAt(program, 0, 64)
@@ -60,7 +60,7 @@ function addressOfTree(program: number, pid: number): number | undefined {
   const section = (index: number) => headers.subarray(index * size, (index + 1) * size)
   const contents = (header: Buffer) => {
     const [offset, bytes] = [SECTION.offset, SECTION.size].map(at => Number(header.readBigUInt64LE(at)))
-    if (bytes > MOST_TABLE_BYTES) throw new Error('too large')
+    if (bytes > MAX_TABLE_BYTES) throw new Error('too large')
     return bytesAt(program, offset, bytes)
   }
   const symbols = Array.from({length: count}, (_, i) => section(i)).find(
@@ -93,7 +93,7 @@ function baseOf(pid: number): number {
 const HANDLE = {bytes: 144, type: 16, signal: 104, left: 112, right: 120}
 /** `UV_SIGNAL` in `uv_handle_type`. */
 const SIGNAL_TYPE = 16
-const MOST_HANDLES = 10_000
+const MAX_HANDLES = 10_000
 
 function signalsIn(pid: number, tree: number): Set<number> | undefined {
   const memory = openSync(`/proc/${pid}/mem`, 'r')
@@ -104,7 +104,7 @@ function signalsIn(pid: number, tree: number): Set<number> | undefined {
       const address = pending.pop() ?? 0
       if (address === 0) continue
       const handle = bytesAt(memory, address, HANDLE.bytes)
-      if (count > MOST_HANDLES || handle.readUInt32LE(HANDLE.type) !== SIGNAL_TYPE) return undefined
+      if (count > MAX_HANDLES || handle.readUInt32LE(HANDLE.type) !== SIGNAL_TYPE) return undefined
       signals.add(handle.readInt32LE(HANDLE.signal))
       pending.push(pointerIn(handle, HANDLE.left), pointerIn(handle, HANDLE.right))
     }
@@ -132,8 +132,8 @@ function bytesAt(fd: number, position: number, length: number): Buffer {
 const NAME = 'SIGUSR1'
 const SCRIPT = /\.[cm]?[jt]sx?$/
 /** Files of a program that are searched, and bytes of them. */
-const MOST_FILES = 5000
-const MOST_BYTES = 256 << 20
+const MAX_FILES = 5000
+const MAX_BYTES = 256 << 20
 
 /** What speaks against Node's handler being in place, as far as the program's own files tell; undefined if nothing does. */
 export function mentionIn(pid: number): string | undefined {
@@ -185,7 +185,7 @@ function mentionBelow(top: string, script: string): string | undefined {
       if (!stat.isFile()) continue
       files++
       bytes += stat.size
-      if (files > MOST_FILES || bytes > MOST_BYTES) return 'it has too many files to look into'
+      if (files > MAX_FILES || bytes > MAX_BYTES) return 'it has too many files to look into'
       if (readFileSync(path).includes(NAME)) return `${path} speaks of ${NAME}`
     } catch {
       return `${path} cannot be read`

@@ -2,18 +2,18 @@
 import type {Points} from '../../util/series.ts'
 
 /** A week at ten a second is six million: more than a picture has pixels for. */
-const MOST_POINTS = 1 << 15
+const MAX_POINTS = 1 << 15
 
 export class PointCollector {
   #times = new Float64Array(64)
   #values = new Float64Array(64)
   #length = 0
 
-  /** Whether points were left out between the lowest and the highest of their neighbourhood. */
+  /** Whether points were left out between the lowest and the highest of their neighborhood. */
   isThinned = false
 
   add(time: number, value: number): void {
-    if (this.#length === MOST_POINTS) {
+    if (this.#length === MAX_POINTS) {
       this.#length = thin(this.#times, this.#values, this.#length)
       this.isThinned = true
     }

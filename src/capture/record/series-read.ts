@@ -6,10 +6,10 @@ import {type Metric, parseLine, type ReadLine} from './series-lines.ts'
 import {PointCollector} from './series-points.ts'
 
 /** More processes and threads than these are counted, not kept. */
-const MOST_THREADS = 500
-const MOST_MARKS = 1000
+const MAX_THREADS = 500
+const MAX_MARKS = 1000
 /** No line of a recording is longer. */
-const MOST_CHARACTERS = 64 << 10
+const MAX_CHARACTERS = 64 << 10
 
 export interface ReadOptions {
   /** What is wanted of the samples. */
@@ -56,7 +56,7 @@ export async function readRecording(input: SnapshotInput, options: ReadOptions, 
     const lines = (rest + decoder.decode(chunk, {stream: true})).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) builder.line(line)
-    if (rest.length > MOST_CHARACTERS) throw notRecording(source.name)
+    if (rest.length > MAX_CHARACTERS) throw notRecording(source.name)
   }
   if (rest !== '') builder.lastLine(rest)
   return builder.recording()
@@ -218,7 +218,7 @@ class RecordingBuilder {
     const key = `${pid}-${thread}`
     const known = this.#threads.get(key)
     if (known !== undefined) return known
-    if (this.#threads.size >= MOST_THREADS) {
+    if (this.#threads.size >= MAX_THREADS) {
       this.#leftOut++
       return undefined
     }
@@ -229,7 +229,7 @@ class RecordingBuilder {
 
   #mark(t: number, text: string): void {
     if (!this.#isInside(t)) return
-    if (this.#marks.length >= MOST_MARKS) this.#marksLeft++
+    if (this.#marks.length >= MAX_MARKS) this.#marksLeft++
     else this.#marks.push({time: t, text, recording: this.#number})
   }
 
@@ -242,7 +242,7 @@ class RecordingBuilder {
       this.#badLines,
       `${this.#badLines} of ${this.#lineNumber} lines cannot be read; the first is line ${this.#firstBad}`,
     )
-    say(this.#leftOut, `${this.#leftOut} samples are of processes or threads beyond the first ${MOST_THREADS}`)
+    say(this.#leftOut, `${this.#leftOut} samples are of processes or threads beyond the first ${MAX_THREADS}`)
     say(this.#marksLeft, `${this.#marksLeft} marks are not shown`)
     say(this.#lostSeconds, `${this.#lostSeconds.toFixed(1)} s are missing: the disk was full`)
     if (this.#format === 'own' && !this.#isFinished) {

@@ -6,15 +6,15 @@ import {formatSlope, formatValue, type Points, type SeriesUnit, type Trend} from
 import {formatPercent} from '../../util/units.ts'
 
 /** Fewer points than these say nothing about a trend. */
-const LEAST_POINTS = 6
+const MIN_POINTS = 6
 /** A shorter time is a program's start. */
-const LEAST_SECONDS = 5
+const MIN_SECONDS = 5
 /** The start, when caches fill and code is compiled, is left out: this share of the time. */
 const START_SHARE = 0.2
 /** Slices of time whose lowest values are the floor where no collection was told. */
 const SLICES = 24
 /** More points than these do not make the median better. */
-const MOST_POINTS = 400
+const MAX_POINTS = 400
 /** Growth over the time looked at below this share of the level, or these bytes, is none. */
 const FLAT_SHARE = 0.05
 const FLAT_BYTES = 1e6
@@ -77,8 +77,8 @@ export function trendOf(floor: Points, isExact: boolean, unit: SeriesUnit = 'byt
   const points = between(floor, from, to)
   const told = `${points.times.length} ${isExact ? 'full collections' : 'lowest points'}`
   const {times, values} = thinned(points)
-  if (times.length < LEAST_POINTS || to - from < LEAST_SECONDS) {
-    const why = `${told} in ${(to - from).toFixed(1)} s after the start; ${LEAST_POINTS} in ${LEAST_SECONDS} s are needed`
+  if (times.length < MIN_POINTS || to - from < MIN_SECONDS) {
+    const why = `${told} in ${(to - from).toFixed(1)} s after the start; ${MIN_POINTS} in ${MIN_SECONDS} s are needed`
     return {verdict: 'too short', perMinute: null, from, to, startValue: values[0] ?? 0, why}
   }
   const slope = medianSlope({times, values})
@@ -109,11 +109,11 @@ export function trendOf(floor: Points, isExact: boolean, unit: SeriesUnit = 'byt
 }
 
 /** Of floors that are known exactly, growth below this share of the first, or these bytes, is none: caches and code that come late. */
-const LEAST_SHARE = 0.03
-const LEAST_BYTES = 256_000
+const MIN_SHARE = 0.03
+const MIN_BYTES = 256_000
 /** The same where the system deals memory out: what a snapshot itself takes stays resident for a while. */
-const LEAST_RESIDENT_SHARE = 0.1
-const LEAST_RESIDENT_BYTES = 16e6
+const MIN_RESIDENT_SHARE = 0.1
+const MIN_RESIDENT_BYTES = 16e6
 /** Work that leaks leaves about as much each time: so much of all that was left at least. */
 const STEP_SHARE = 0.2
 
@@ -130,8 +130,8 @@ export function trendOfFloors(
   const growth = final - base
   const steps = [target - base, final - target]
   const usual = isResident
-    ? Math.max(LEAST_RESIDENT_BYTES, LEAST_RESIDENT_SHARE * base)
-    : Math.max(LEAST_BYTES, LEAST_SHARE * base)
+    ? Math.max(MIN_RESIDENT_BYTES, MIN_RESIDENT_SHARE * base)
+    : Math.max(MIN_BYTES, MIN_SHARE * base)
   const isEven = Math.min(...steps) > 0 && Math.min(...steps) >= STEP_SHARE * growth
   const told = `${[base, target, final].map(value => formatValue(value, 'bytes')).join(' → ')} left at the three snapshots`
   const trend = {
@@ -153,7 +153,7 @@ export function between({times, values}: Points, from: number, to: number): Poin
 }
 
 function thinned({times, values}: Points): Points {
-  const step = Math.ceil(times.length / MOST_POINTS)
+  const step = Math.ceil(times.length / MAX_POINTS)
   if (step <= 1) return {times, values}
   return {times: times.filter((_, i) => i % step === 0), values: values.filter((_, i) => i % step === 0)}
 }

@@ -5,8 +5,8 @@ import type {Metric} from './series-lines.ts'
 import type {Recording, ThreadSeries} from './series-read.ts'
 import {floorOf} from './series-trend.ts'
 
-/** Colours that can be told apart are eight, and a legend of more is not read. */
-const MOST_LINES = 8
+/** Colors that can be told apart are eight, and a legend of more is not read. */
+const MAX_LINES = 8
 
 export interface ViewOptions {
   title?: string
@@ -32,7 +32,7 @@ export function seriesView(recordings: readonly Recording[], options: ViewOption
   const all = recordings.flatMap((recording, number) =>
     recording.threads.map(series => lineOf(series, metric, number, several ? baseName(recording.file) : '')),
   )
-  const {limit = MOST_LINES} = options
+  const {limit = MAX_LINES} = options
   const ranked = [...all].sort((a, b) => b.peak.value - a.peak.value || (a.label < b.label ? -1 : 1))
   const kept = new Set(ranked.slice(0, limit))
   const lines = all.filter(line => kept.has(line))

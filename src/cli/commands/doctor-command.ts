@@ -214,7 +214,7 @@ async function tell(
   run: DoctorRun,
   {answer: known, proof}: Found,
 ): Promise<void> {
-  const {io, outcome, colours} = context
+  const {io, outcome, colors} = context
   const {snapshots, recording, heap, heaps, problem, before, isInterrupted} = run
   const lastWords = lastLines(problem?.log)
   const notes = [...recording.notes]
@@ -266,7 +266,7 @@ async function tell(
     next,
   }
   await write(MADE.report, doctorMarkdown(view))
-  io.stdout.write(doctorText(view, colours))
+  io.stdout.write(doctorText(view, colors))
   for (const note of notes) io.stderr.write(`note: ${forTerminal(note)}\n`)
   if (problem !== undefined) {
     if (lastWords.length > 0) io.stderr.write(`${problem.log} ends with\n`)
@@ -298,7 +298,7 @@ async function memoryOf(
     for (const line of view.lines) line.trend = trends.get(line.label) ?? line.trend
     judgeByFloors(view, metric, run, isLeaking)
   }
-  const growing = MOST_TELLING.find(metric => views.get(metric)?.lines[0]?.trend.verdict === 'growing')
+  const growing = MAX_TELLING.find(metric => views.get(metric)?.lines[0]?.trend.verdict === 'growing')
   const order = [...new Set<JudgedMetric>([...(growing === undefined ? [] : [growing]), 'heapUsed', 'rss'])]
   return order.flatMap(metric => views.get(metric) ?? [])
 }
@@ -307,7 +307,7 @@ async function memoryOf(
 const FLOORS = {heapUsed: 'heapBytes', external: 'externalBytes', rss: 'rssBytes'} as const
 type JudgedMetric = keyof typeof FLOORS
 /** The first of them that grew is told first: what is resident grows with the others, and for many other reasons. */
-const MOST_TELLING: readonly JudgedMetric[] = ['heapUsed', 'external', 'rss']
+const MAX_TELLING: readonly JudgedMetric[] = ['heapUsed', 'external', 'rss']
 
 /** The heap that was looked into stands first, and is judged by what was left at its three snapshots. */
 function judgeByFloors(view: SeriesView, metric: JudgedMetric, {heap, snapshots}: DoctorRun, isLeaking: boolean): void {

@@ -229,7 +229,7 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
   command
     .argument('<snapshot>')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
-    .option('--fan <n>', 'kinds of neighbours shown for each line', wholeNumber, 10)
+    .option('--fan <n>', 'kinds of neighbors shown for each line', wholeNumber, 10)
     .option('--raw', "also V8's own things: maps, code, stores, a Map's table")
     .addOption(shareOption('--min-share <percent>', 'do not follow what touches a smaller share of the objects'))
     .action(

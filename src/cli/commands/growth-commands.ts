@@ -5,7 +5,7 @@ import {runInNewContext} from 'node:vm'
 import {type Command, Option} from 'commander'
 import {
   findLeaks,
-  type GrowthTake,
+  type GrowthSample,
   type GrowthViewOptions,
   growthJson,
   growthMarkdown,
@@ -13,7 +13,7 @@ import {
   growthView,
   HeapgraphError,
   type LeaksAnswer,
-  type LeaksTake,
+  type LeaksSample,
   leaksGraph,
   leaksJson,
   leaksMarkdown,
@@ -21,11 +21,11 @@ import {
   leaksView,
   type Snapshot,
   type SuspectsOptions,
+  sampleGrowth,
+  sampleLeaks,
   suspectsJson,
   suspectsText,
   suspectsView,
-  takeGrowth,
-  takeLeaks,
 } from '../../index.ts'
 import {type Context, finish, load, paint} from '../answer.ts'
 import type {Format} from '../formats.ts'
@@ -64,8 +64,8 @@ export function addGrowth(context: Context, command: Command): void {
       const next = `heapgraph leaks ${files.slice(-3).map(again).join(' ')}`
       if (isPicture(format)) return drawNew(context, files, format, options, next)
       const asked: GrowthViewOptions = {...options, retained: options.shallow !== true, fresh: options.new === true}
-      const takes: GrowthTake[] = []
-      const last = await each(context, files, snapshot => takes.push(takeGrowth(snapshot, takes, asked)))
+      const takes: GrowthSample[] = []
+      const last = await each(context, files, snapshot => takes.push(sampleGrowth(snapshot, takes, asked)))
       const view = growthView(takes, last, asked)
       if (view.total.grew === 0) context.outcome.exitCode = EXIT.nothingFound
       const text =
@@ -151,9 +151,9 @@ export async function leaksOf(
   files: readonly string[],
   options: {limit?: number},
 ): Promise<LeaksAnswer> {
-  const takes: LeaksTake[] = []
+  const takes: LeaksSample[] = []
   const last = await each(context, files, (snapshot, isLast) => {
-    if (!isLast) takes.push(takeLeaks(snapshot))
+    if (!isLast) takes.push(sampleLeaks(snapshot))
   })
   return findLeaks(takes, last, options)
 }

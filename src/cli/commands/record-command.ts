@@ -92,7 +92,7 @@ function defaultName(now: Date): string {
 }
 
 /** Longest time a timer can wait. */
-const MOST_MS = 0x7fffffff
+const MAX_MS = 0x7fffffff
 
 /** Signals that arrive before there is a program to hand them to. */
 function heldSignals(): {arrived: NodeJS.Signals[]; letGo: () => void} {
@@ -121,7 +121,7 @@ async function untilDone(
     else if (!(signal === 'SIGINT' && isAtTerminal())) recorder.kill(signal)
   }
   const timer =
-    duration === undefined ? undefined : setTimeout(() => recorder.stop(), Math.min(MOST_MS, duration * 1000))
+    duration === undefined ? undefined : setTimeout(() => recorder.stop(), Math.min(MAX_MS, duration * 1000))
   for (const name of PASSED_ON) process.on(name, onSignal)
   for (const signal of arrived.splice(0)) onSignal(signal)
   try {

@@ -22,12 +22,12 @@ export function toGraphml(graph: ResultGraph): string {
   // Ids are of letters and digits there (NMTOKEN): no `@`.
   const ids = new Map(graph.nodes().map((key, index) => [key, `n${index}`]))
   const nodes = graph.mapNodes((key, node) => {
-    const values = [labelled(nodeLabel(node)), ...valuesOf(NODE_FIELDS, node)]
+    const values = [labeled(nodeLabel(node)), ...valuesOf(NODE_FIELDS, node)]
     return element('node', `id="${ids.get(key)}"`, values)
   })
   const edges = numberedEdges(graph).map(edge => {
     const ends = `id="${edge.id}" source="${ids.get(edge.source)}" target="${ids.get(edge.target)}"`
-    return element('edge', ends, [labelled(edge.label), ...valuesOf(EDGE_FIELDS, edge)])
+    return element('edge', ends, [labeled(edge.label), ...valuesOf(EDGE_FIELDS, edge)])
   })
   return `<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
@@ -39,7 +39,7 @@ ${nodes.join('')}${edges.join('')}  </graph>
 `
 }
 
-function labelled(label: string): [name: string, xml: string] {
+function labeled(label: string): [name: string, xml: string] {
   return ['label', text(label)]
 }
 

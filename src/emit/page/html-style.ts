@@ -1,15 +1,15 @@
-/** How HTML files look: the picture's own colours, and the page around it in the same. */
+/** How HTML files look: the picture's own colors, and the page around it in the same. */
 import {monoFamily, sansFamily} from '../picture/font.ts'
 import {dark, light, type Palette, print, styleSheet, type Theme} from '../picture/picture-style.ts'
 
 export function pageStyle(theme: Theme): string {
   const first = theme === 'dark' ? dark : theme === 'print' ? print : light
-  const atNight = theme === 'auto' ? `@media (prefers-color-scheme:dark){${pageColours(dark)}}\n` : ''
-  const onPaper = `@media print{${pageColours(print)}${paper}}\n`
-  return `\n${styleSheet(theme)}${shapes}\n${pageColours(first)}\n${atNight}${onPaper}`
+  const atNight = theme === 'auto' ? `@media (prefers-color-scheme:dark){${pageColors(dark)}}\n` : ''
+  const onPaper = `@media print{${pageColors(print)}${paper}}\n`
+  return `\n${styleSheet(theme)}${shapes}\n${pageColors(first)}\n${atNight}${onPaper}`
 }
 
-function pageColours({page, plate, ink, soft, line, path, hull, cut, badgeInk}: Palette): string {
+function pageColors({page, plate, ink, soft, line, path, hull, cut, badgeInk}: Palette): string {
   return [
     `:root{--page:${page};--plate:${plate};--ink:${ink};--soft:${soft};--line:${line};--path:${path};--hull:${hull};--cut:${cut};--on:${badgeInk}}`,
   ].join('')

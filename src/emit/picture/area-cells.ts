@@ -101,7 +101,7 @@ export function drawCell({node, isNest}: SeenCell, heapBytes: number, link: stri
   const isPlain = look === 'object' || look === 'more'
   const classes = `hg-cell${isPlain ? ' hg-plain' : ' hg-band'}${isOwn ? ' hg-own' : ''}${look === 'more' ? ' hg-more' : ''}`
   const [w, h] = [x1 - x0, y1 - y0]
-  // A pixel between neighbours, where there is one.
+  // A pixel between neighbors, where there is one.
   const [right, low] = [Math.max(0.5, w - (isNest ? 0 : 1)), Math.max(0.5, h - (isNest ? 0 : 1))]
   const box = `<rect class="${classes}"${isPlain ? '' : ` fill="${fill}"`} x="${round(x0)}" y="${round(y0)}" width="${round(right)}" height="${round(low)}" rx="2"/>`
   const texts = cellTexts(node, isNest, heapBytes).map(({text, y, isHead}) => {

@@ -98,7 +98,7 @@ export function legendOf(cells: SeenCell[], form: AreaView): LegendEntry[] {
     form === 'treemap' ? 'inside: what it alone keeps alive' : 'below: what it alone keeps alive',
     cells.some(({node}) => node.data.isOwn) ? 'thick border: of your code' : '',
     cells.some(({node}) => node.data.count > 1 && node.data.id !== undefined) ? '×: several objects of one type' : '',
-    'no colour: an object',
+    'no color: an object',
   ]
   return [
     ...kinds.map(name => {

@@ -1,7 +1,7 @@
 /**
  * A result graph as DOT, for any Graphviz: holders left, targets right, a caption that says what is seen.
- * Only plain labels: HTML-like ones do not work in graphviz-cli (aduh95/viz.js#29). Colours as `#rrggbb`, its
- * Graphviz knows no short form. Colour is never alone: each kind has a sign or a shape of its own.
+ * Only plain labels: HTML-like ones do not work in graphviz-cli (aduh95/viz.js#29). Colors as `#rrggbb`, its
+ * Graphviz knows no short form. Color is never alone: each kind has a sign or a shape of its own.
  */
 import type {ResultEdge, ResultGraph, ResultNode} from '../../graph/answer/result.ts'
 import {plural} from '../../util/units.ts'

@@ -33,7 +33,7 @@ export interface Layout {
 }
 
 export interface LayoutOptions {
-  /** Measured: 200 nodes with labelled edges take 0.4 s, 2,000 more than a minute. */
+  /** Measured: 200 nodes with labeled edges take 0.4 s, 2,000 more than a minute. */
   timeoutMs?: number
   /** Path of a native `dot` to use instead of graphviz-cli. */
   graphviz?: string

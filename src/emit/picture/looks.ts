@@ -1,6 +1,6 @@
 /**
- * What each kind of object looks like in pictures, alike in SVG, DOT and Mermaid. Colour is never alone: each kind has a sign besides.
- * Okabe and Ito's colours, made to be told apart by every eye; black text on each passes WCAG AA.
+ * What each kind of object looks like in pictures, alike in SVG, DOT and Mermaid. Color is never alone: each kind has a sign besides.
+ * Okabe and Ito's colors, made to be told apart by every eye; black text on each passes WCAG AA.
  */
 import type {ResultGraph, ResultNode} from '../../graph/answer/result.ts'
 import {rootSign, strengthText, targetSign} from '../safe/wording.ts'

@@ -1,4 +1,4 @@
-/** Colours and lines of pictures, light and dark: the one place that has them, so that a test can reckon every contrast. */
+/** Colors and lines of pictures, light and dark: the one place that has them, so that a test can reckon every contrast. */
 import {monoFamily, sansFamily} from './font.ts'
 
 export type Theme = 'auto' | 'light' | 'dark' | 'print'
@@ -17,7 +17,7 @@ export interface Palette {
   plate: string
   hull: string
   hullLine: string
-  /** On the coloured bands. */
+  /** On the colored bands. */
   signInk: string
 }
 
@@ -65,11 +65,11 @@ export const print: Palette = {
 
 export function styleSheet(theme: Theme): string {
   const first = theme === 'dark' ? dark : theme === 'print' ? print : light
-  const atNight = theme === 'auto' ? `@media (prefers-color-scheme:dark){${colours(dark)}}\n` : ''
+  const atNight = theme === 'auto' ? `@media (prefers-color-scheme:dark){${colors(dark)}}\n` : ''
   // Who prints wants no black page.
-  const onPaper = theme === 'auto' ? `@media print{${colours(print)}}\n` : ''
+  const onPaper = theme === 'auto' ? `@media print{${colors(print)}}\n` : ''
   const bands = theme === 'print' ? '.hg-band{fill:#FFFFFF!important}\n' : ''
-  return `${shapes}\n${colours(first)}\n${atNight}${onPaper}${bands}`
+  return `${shapes}\n${colors(first)}\n${atNight}${onPaper}${bands}`
 }
 
 const shapes = [
@@ -96,7 +96,7 @@ const shapes = [
   '.hg-node:hover .hg-cell,.hg-node:focus .hg-cell{stroke-width:3}',
 ].join('\n')
 
-function colours(palette: Palette): string {
+function colors(palette: Palette): string {
   const {page, card, ink, soft, line, path, badgeInk, cut, plate, hull, hullLine, signInk} = palette
   return [
     `.hg-page{fill:${page}}`,

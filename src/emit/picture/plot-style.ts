@@ -1,5 +1,5 @@
 /**
- * Colours and dashes of plots. The colours are Okabe and Ito's, made to be told apart by every eye; on white paper four of them are darkened
+ * Colors and dashes of plots. The colors are Okabe and Ito's, made to be told apart by every eye; on white paper four of them are darkened
  * until a line has the contrast of 3:1 that WCAG 2.2 asks for. Each line has a dash of its own besides, for grey print.
  */
 import {sansFamily} from './font.ts'
@@ -11,9 +11,9 @@ export const darkLines = ['#56B4E9', '#F08040', '#2CC79A', '#E08FC0', '#E69F00',
 export const dashes = ['', '8 3', '2.5 2.5', '10 3 2 3', '14 4', '5 2 1.5 2', '1.5 4', '6 6']
 
 export function plotStyle(theme: Theme): string {
-  const first = theme === 'dark' ? coloured(dark, darkLines) : coloured(theme === 'print' ? print : light, lightLines)
-  const atNight = theme === 'auto' ? `@media (prefers-color-scheme:dark){${coloured(dark, darkLines)}}\n` : ''
-  const onPaper = theme === 'auto' ? `@media print{${coloured(print, lightLines)}}\n` : ''
+  const first = theme === 'dark' ? colored(dark, darkLines) : colored(theme === 'print' ? print : light, lightLines)
+  const atNight = theme === 'auto' ? `@media (prefers-color-scheme:dark){${colored(dark, darkLines)}}\n` : ''
+  const onPaper = theme === 'auto' ? `@media print{${colored(print, lightLines)}}\n` : ''
   return `${shapes}\n${first}\n${atNight}${onPaper}`
 }
 
@@ -33,13 +33,13 @@ const shapes = [
   '.hp-mark{stroke-width:1;stroke-dasharray:2 3}',
 ].join('\n')
 
-function coloured({page, ink, soft, line, card}: Palette, lines: readonly string[]): string {
+function colored({page, ink, soft, line, card}: Palette, lines: readonly string[]): string {
   return [
     `.hp-page{fill:${page}}`,
     `.hp text{fill:${ink}}`,
     `.hp .hp-soft{fill:${soft}}`,
     `.hp-grid,.hp-axis,.hp-mark{stroke:${line}}`,
     `.hp-badge{fill:${card};stroke:${ink}}`,
-    ...lines.map((colour, i) => `.hp-s${i}{stroke:${colour}}.hp-f${i}{fill:${colour}}`),
+    ...lines.map((color, i) => `.hp-s${i}{stroke:${color}}.hp-f${i}{fill:${color}}`),
   ].join('')
 }

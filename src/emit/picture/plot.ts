@@ -17,7 +17,7 @@ export interface PlotOptions {
   height?: number
   /** `auto` follows what the reader's system asks for; `print` has black ink. */
   theme?: Theme
-  /** Without its own colours, for a page that has them. */
+  /** Without its own colors, for a page that has them. */
   bare?: boolean
 }
 

@@ -16,7 +16,7 @@ export interface SvgOptions extends LayoutOptions {
   maxNodes?: number
   /** Left to right, or top to bottom if that would be wider than a screen, unless given. */
   rankdir?: Direction
-  /** `auto` follows what the reader's system asks for; `print` has no colour. */
+  /** `auto` follows what the reader's system asks for; `print` has no color. */
   theme?: Theme
   /** Makes cards links: `https://example.org/{id}`. */
   link?: string

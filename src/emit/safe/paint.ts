@@ -1,4 +1,4 @@
-/** What a text emitter may ask of colours. The command line brings them; emitters know no escape sequence. */
+/** What a text emitter may ask of colors. The command line brings them; emitters know no escape sequence. */
 export interface Paint {
   type: (text: string) => string
   /** The way through a property, slot or variable: `.cache`. */

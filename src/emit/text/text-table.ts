@@ -26,7 +26,7 @@ export function textTable(columns: TableColumn[], rows: string[][], paint: Paint
   return `${lines.join('\n')}\n`
 }
 
-/** Colours take nothing but the text; a place is told whole, too, so that it can be a link. */
+/** Colors take nothing but the text; a place is told whole, too, so that it can be a link. */
 function brushFor({style}: TableColumn, paint: Paint): (text: string, whole: string) => string {
   if (style === 'place') return paint.place
   const brush = style === undefined ? asIs : paint[style]

@@ -118,7 +118,7 @@ function treeLines(page: Page): string[] {
   return lines
 }
 
-/** Edges to follow from each node, in the order they were added: graphology's own lists go by neighbour. */
+/** Edges to follow from each node, in the order they were added: graphology's own lists go by neighbor. */
 function edgesOnward(graph: ResultGraph): Map<string, string[]> {
   const inward = graph.getAttribute('direction') === 'in'
   const onward = new Map<string, string[]>(graph.mapNodes(node => [node, []]))
@@ -349,7 +349,7 @@ function nodeText(node: ResultNode, paint: Paint, preview: string, heapBytes: nu
   return joined([name + times(node.count), size, id, preview, place, ...notes])
 }
 
-/** No colour without text: a painter may put its marks around nothing. */
+/** No color without text: a painter may put its marks around nothing. */
 function painted(brush: (text: string) => string, text: string): string {
   return text === '' ? '' : brush(text)
 }

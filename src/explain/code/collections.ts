@@ -1,6 +1,6 @@
 /** Maps, Sets and arrays that a program's own names lead to, and how many entries they have. */
-import {NO_EDGE} from '../../analyze/owners/named-ways.ts'
-import {wayNames} from '../../analyze/owners/way-names.ts'
+import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
+import {pathNames} from '../../analyze/owners/path-names.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake} from '../../util/memo.ts'
@@ -21,12 +21,12 @@ export interface NamedCollection {
 
 const TYPES = ['Map', 'Set', 'Array']
 /** Places that are put into words: those of the most entries. */
-const MOST_PLACES = 2000
+const MAX_PLACES = 2000
 
 /** By path and type. Linear in the edges of all collections. */
 export function namedCollections(snapshot: Snapshot): Map<string, NamedCollection> {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
-  const names = wayNames(snapshot)
+  const names = pathNames(snapshot)
   const isCollection = strings.setOf(...TYPES)
   const places = new Map<number, {example: number; most: number; entries: number; instances: number}>()
   for (let node = 0; node < nodeCount; node++) {
@@ -42,7 +42,7 @@ export function namedCollections(snapshot: Snapshot): Map<string, NamedCollectio
   }
   const ranked = [...places.values()].sort((a, b) => b.entries - a.entries || a.example - b.example)
   const found = new Map<string, NamedCollection>()
-  for (const {example, entries, instances} of ranked.slice(0, MOST_PLACES)) {
+  for (const {example, entries, instances} of ranked.slice(0, MAX_PLACES)) {
     const edges: number[] = []
     const steps = codePath(snapshot, names.wayTo(example, edges), edges)
     if (steps.some(({value}) => isSlot(value))) continue

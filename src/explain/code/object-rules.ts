@@ -42,7 +42,7 @@ function twinOf(chain: Chain, from: number, to: number, kind: number): number {
 // Errors (`ErrorStackData`, `CallSiteInfo`, call-site-info.tq)
 
 /** Edges from an error to the record of one frame: a symbol's property, V8's array of frames, in newer versions a structure around it. */
-const MOST_TO_FRAME = 3
+const MAX_TO_FRAME = 3
 
 /**
  * `error → symbol → frames → frame → slot`: until somebody reads `error.stack`, V8 keeps the frames themselves, with the function of each
@@ -50,8 +50,7 @@ const MOST_TO_FRAME = 3
  */
 export const errorStack: Rule = (chain, at) => {
   let frame = at
-  while (frame < Math.min(chain.length, at + MOST_TO_FRAME) && !chain.isRaw(chain.target(frame), 'CallSiteInfo'))
-    frame++
+  while (frame < Math.min(chain.length, at + MAX_TO_FRAME) && !chain.isRaw(chain.target(frame), 'CallSiteInfo')) frame++
   if (frame === at || frame + 1 >= chain.length || !chain.isRaw(chain.target(frame), 'CallSiteInfo')) {
     return rawFrames(chain, at)
   }

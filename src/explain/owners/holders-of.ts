@@ -1,5 +1,5 @@
 /** Who holds the objects of a set, by the ways that people would name: for tables that have room for a few words. */
-import {wayNames} from '../../analyze/owners/way-names.ts'
+import {pathNames} from '../../analyze/owners/path-names.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {codePath, codePathText} from '../code/code-path.ts'
 import {pathHolder} from './path-groups.ts'
@@ -16,7 +16,7 @@ export interface SetHolder {
 
 /** The most frequent ways to the objects; ties by id. Linear in the objects, once the heap's ways are known. */
 export function holdersOfSet(snapshot: Snapshot, nodes: ArrayLike<number>, limit = 3): SetHolder[] {
-  const {patternOf} = wayNames(snapshot)
+  const {patternOf} = pathNames(snapshot)
   const {nodeId} = snapshot
   const found = new Map<number, {example: number; count: number}>()
   for (let i = 0; i < nodes.length; i++) {
@@ -34,6 +34,6 @@ export function holdersOfSet(snapshot: Snapshot, nodes: ArrayLike<number>, limit
 /** The named way to an object, in words, and a line of what holds it there. */
 function holderWords(snapshot: Snapshot, node: number): {path: string; place: string} {
   const edges: number[] = []
-  const steps = codePath(snapshot, wayNames(snapshot).wayTo(node, edges), edges)
+  const steps = codePath(snapshot, pathNames(snapshot).wayTo(node, edges), edges)
   return {path: codePathText(steps, {pattern: true}), place: pathHolder(snapshot, {example: node}).place}
 }

@@ -24,8 +24,8 @@ export type LeakKind =
 
 const WAITING = new Set<StepKind>(['awaited', 'suspended'])
 
-export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
-  if (tops.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
+export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
+  if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))

@@ -51,8 +51,8 @@ export interface GrownFindings {
 }
 
 /** Types whose holders are looked for at the most, and that are told. */
-const MOST_LOOKED_AT = 12
-const MOST_TOLD = 5
+const MAX_LOOKED_AT = 12
+const MAX_TOLD = 5
 const HOLDERS_TOLD = 3
 
 /** Packages that run tests: what they write down about a run is no leak of the program's. */
@@ -87,13 +87,15 @@ export function grownSets(
 /** As `grownFindings`, of `grownSets`. */
 export function findingsOf(snapshot: Snapshot, sets: readonly GrownSet[], least: number): GrownFindings {
   if (sets.length === 0) return {findings: [], left: 0, root: []}
-  const whole = sets.filter(({tops}) => tops > 0).sort((a, b) => b.tops - a.tops || (a.key < b.key ? -1 : 1))
-  const looked = whole.slice(0, MOST_LOOKED_AT)
+  const whole = sets
+    .filter(({outermost}) => outermost > 0)
+    .sort((a, b) => b.outermost - a.outermost || (a.key < b.key ? -1 : 1))
+  const looked = whole.slice(0, MAX_LOOKED_AT)
   const found = looked.flatMap(set => findingOf(snapshot, set, least))
   // Types that people have written say most, functions more than other things without a class, those of the runtime's least.
   found.sort((a, b) => rank(snapshot, a) - rank(snapshot, b))
   const merged = mergedByHolder(withoutHolders(snapshot, found))
-  const told = merged.slice(0, MOST_TOLD)
+  const told = merged.slice(0, MAX_TOLD)
   const places = told.flatMap(({place, holders}) => [place, ...holders.map(holder => holder.place)])
   return {
     findings: told,

@@ -7,7 +7,7 @@ import {retainingEdges} from '../../analyze/facts/edge-policy.ts'
 import {globalObjects} from '../../analyze/facts/roots.ts'
 import {freedByCut} from '../../analyze/graph/retained-set.ts'
 import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
-import {wayNames} from '../../analyze/owners/way-names.ts'
+import {pathNames} from '../../analyze/owners/path-names.ts'
 import {variableName} from '../../snapshot/code/block-variables.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
 import {originalOfVariable} from '../../snapshot/code/original-names.ts'
@@ -139,7 +139,7 @@ interface Candidate {
 /** The first of the expressions that means the owner's edges and no others, and frees as much. */
 function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
   const {snapshot} = answer
-  const {patternOf, kindOf} = wayNames(snapshot)
+  const {patternOf, kindOf} = pathNames(snapshot)
   const {edgeTarget, firstEdge, nodeId, nodeKind} = snapshot
   const isMeant = (edges: Uint32Array, {source: asked, target, way}: Candidate) => {
     const compared = edges.subarray(0, EDGES_COMPARED)

@@ -69,7 +69,7 @@ const RETAINERS_LOOKED_AT = 100
 function exportPlace(snapshot: Snapshot, value: number, names: readonly string[]): string {
   const {edgeKind, retainers} = snapshot
   const exporters = moduleExports(snapshot)
-  const placeIn = (exported: number, name: string) => {
+  const indexInSorted = (exported: number, name: string) => {
     const script = exporters.get(exported)
     if (script === undefined || originOfScript(script).code !== 'application') return ''
     const declared = declarationIn(snapshot, script, name)
@@ -77,13 +77,13 @@ function exportPlace(snapshot: Snapshot, value: number, names: readonly string[]
     if (declared === undefined) return fileOnly(snapshot, script)
     return declared.isImport ? '' : placeOfDeclaration(snapshot, declared)
   }
-  const whole = (names.length > 0 && placeIn(value, names[0])) || placeIn(value, '')
+  const whole = (names.length > 0 && indexInSorted(value, names[0])) || indexInSorted(value, '')
   if (whole) return whole
   const end = Math.min(retainers.first[value + 1], retainers.first[value] + RETAINERS_LOOKED_AT)
   for (let slot = retainers.first[value]; slot < end; slot++) {
     const edge = retainers.edge[slot]
     const place =
-      edgeKind[edge] === EdgeKind.property ? placeIn(retainers.source[slot], propertyName(snapshot, edge)) : ''
+      edgeKind[edge] === EdgeKind.property ? indexInSorted(retainers.source[slot], propertyName(snapshot, edge)) : ''
     if (place) return place
   }
   return ''

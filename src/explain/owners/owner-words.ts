@@ -111,7 +111,7 @@ function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly C
   for (let i = last; i > 0 && steps[i].endEdge > cut; i--) {
     for (let edge = steps[i].endEdge - 1; edge >= Math.max(cut, steps[i].firstEdge); edge--) {
       const node = snapshot.edgeTarget[edges[edge]]
-      if (snapshot.nodeKind[node] === NodeKind.closure && isPeoples(snapshot, node)) return node
+      if (snapshot.nodeKind[node] === NodeKind.closure && isUserCode(snapshot, node)) return node
     }
   }
   return undefined
@@ -139,7 +139,7 @@ export function subscriberIn(snapshot: Snapshot, steps: readonly CodeStep[], cut
     const {value, node} = steps[i]
     // Entries of entries: a Map's lists of functions.
     if (!isEntry(value) && !(mayWrap && partsOf(value).every(({kind}) => kind === 'property'))) return -1
-    if (!isPeoples(snapshot, node)) continue
+    if (!isUserCode(snapshot, node)) continue
     // One whose own properties have the objects is a class, or another thing with parts.
     const hasParts = steps[i + 1]?.value.kind === 'property'
     return snapshot.nodeKind[node] === NodeKind.closure && !hasParts ? node : -1
@@ -154,7 +154,7 @@ function isOthers(snapshot: Snapshot, steps: readonly CodeStep[]): boolean {
   return last === 'library' || last === 'runtime'
 }
 
-function isPeoples(snapshot: Snapshot, node: number): boolean {
+function isUserCode(snapshot: Snapshot, node: number): boolean {
   return codeOf(snapshot, node) === 'application'
 }
 

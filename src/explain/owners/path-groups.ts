@@ -5,8 +5,8 @@
 
 import {roles} from '../../analyze/facts/roles.ts'
 import {NO_GROUP, type PlacePart} from '../../analyze/growth/growth.ts'
-import {NO_EDGE} from '../../analyze/owners/named-ways.ts'
-import {wayNames} from '../../analyze/owners/way-names.ts'
+import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
+import {pathNames} from '../../analyze/owners/path-names.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {nameTest} from '../../snapshot/code/names.ts'
 import {scriptNames} from '../../snapshot/code/places.ts'
@@ -40,7 +40,7 @@ export interface PathGroups {
 }
 
 /** Patterns that are put into words. */
-const MOST_PATTERNS = 20_000
+const MAX_PATTERNS = 20_000
 const NONE = 0
 
 const OBJECTS = new Set<number>([
@@ -57,15 +57,15 @@ const OBJECTS = new Set<number>([
 /** Linear in the nodes, and in the patterns put into words. */
 export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const {nodeCount, nodeKind, nodeName, firstEdge} = snapshot
-  const names = wayNames(snapshot)
+  const names = pathNames(snapshot)
   const {isScope} = roles(snapshot)
   const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
   const hasScripts = scriptNames(snapshot).size > 0
-  const {depth, isPeoples} = alongWays(snapshot)
+  const {depth, isUserCode} = alongPaths(snapshot)
   const ofNode = new Uint32Array(nodeCount).fill(NO_GROUP)
   const examples = new Map<number, {node: number; count: number}>()
   for (let node = 0; node < nodeCount; node++) {
-    if (!OBJECTS.has(nodeKind[node]) || isScope(node) || isPeoples[node] === NONE) continue
+    if (!OBJECTS.has(nodeKind[node]) || isScope(node) || isUserCode[node] === NONE) continue
     if (nodeKind[node] === NodeKind.object && isInternal(nodeName[node])) continue
     if (names.entryOf(node) === NO_EDGE) continue
     const pattern = names.patternOf(node)
@@ -80,7 +80,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const groupOfPattern = new Map<number, number>()
   const numbers = new Map<string, number>()
   const groups: PathGroup[] = []
-  for (const [pattern, {node}] of ranked.slice(0, MOST_PATTERNS)) {
+  for (const [pattern, {node}] of ranked.slice(0, MAX_PATTERNS)) {
     const group = groupAt(snapshot, node, pattern)
     if (group === undefined) continue
     const key = `${group.path}\0${group.type}`
@@ -92,13 +92,13 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   for (let node = 0; node < nodeCount; node++) {
     if (ofNode[node] !== NO_GROUP) ofNode[node] = groupOfPattern.get(ofNode[node]) ?? NO_GROUP
   }
-  const left = ranked.slice(MOST_PATTERNS)
+  const left = ranked.slice(MAX_PATTERNS)
   return {groups, ofNode, left: {patterns: left.length, count: left.reduce((sum, [, {count}]) => sum + count, 0)}}
 
-  function alongWays({nodeCount}: Snapshot): {depth: Uint32Array; isPeoples: Uint8Array} {
+  function alongPaths({nodeCount}: Snapshot): {depth: Uint32Array; isUserCode: Uint8Array} {
     const depth = new Uint32Array(nodeCount)
     // 0: by the runtime's names only; 1: people's own code is on the way.
-    const isPeoples = new Uint8Array(nodeCount)
+    const isUserCode = new Uint8Array(nodeCount)
     const isDone = new Uint8Array(nodeCount)
     const chain: number[] = []
     for (let from = 0; from < nodeCount; from++) {
@@ -113,11 +113,11 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
         depth[node] = above < 0 ? 0 : depth[above] + 1
         // What the runtime keeps begins a way of its own, wherever it hangs.
         const isStart = names.patterns.isStart(names.patternOf(node))
-        const isBelow = !isStart && isPeoples[above] === 1
-        isPeoples[node] = isBelow || isOfPeople(snapshot, node, isStart) ? 1 : 0
+        const isBelow = !isStart && isUserCode[above] === 1
+        isUserCode[node] = isBelow || isOfPeople(snapshot, node, isStart) ? 1 : 0
       }
     }
-    return {depth, isPeoples}
+    return {depth, isUserCode}
   }
 
   function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
@@ -201,7 +201,7 @@ function holderWay(
   example: number,
 ): {start: number; edges: number[]; steps: CodeStep[]; cut: number} {
   const edges: number[] = []
-  const start = wayNames(snapshot).wayTo(example, edges)
+  const start = pathNames(snapshot).wayTo(example, edges)
   const steps = codePath(snapshot, start, edges)
   if (edges.length === 0) return {start, edges, steps, cut: 0}
   // A module that was run several times is not where the way begins, but what it has is in its own variables.

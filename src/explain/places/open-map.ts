@@ -88,9 +88,9 @@ export async function openMap(text: string, url: string, file: string | undefine
 }
 
 /** Names that are compared, how many at least, and how many of a hundred must be the same. */
-const MOST_COMPARED = 2000
-const LEAST_COMPARED = 5
-const LEAST_AGREEING = 95
+const MAX_COMPARED = 2000
+const MIN_COMPARED = 5
+const MIN_AGREEING = 95
 
 type Mappings = ReturnType<typeof import('@jridgewell/trace-mapping').decodedMappings>
 
@@ -98,7 +98,7 @@ function agrees(mappings: Mappings, source: number, text: string, generated: str
   const [lines, made] = [text, generated].map(linesIn)
   let compared = 0
   let equal = 0
-  for (let line = 0; line < mappings.length && compared < MOST_COMPARED; line++) {
+  for (let line = 0; line < mappings.length && compared < MAX_COMPARED; line++) {
     for (const segment of mappings[line]) {
       if (segment.length === 1 || segment[1] !== source) continue
       const name = nameAt(made[line], segment[0])
@@ -107,7 +107,7 @@ function agrees(mappings: Mappings, source: number, text: string, generated: str
       if (nameAt(lines[segment[2]], segment[3]) === name) equal++
     }
   }
-  return compared >= LEAST_COMPARED && equal * 100 >= compared * LEAST_AGREEING
+  return compared >= MIN_COMPARED && equal * 100 >= compared * MIN_AGREEING
 }
 
 function nameAt(line: string | undefined, column: number): string | undefined {

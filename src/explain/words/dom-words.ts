@@ -7,8 +7,8 @@ import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 
 /** Attributes and classes that are told, and characters of a name that are looked at. */
-const MOST_PARTS = 5
-const MOST_CHARACTERS = 1_000
+const MAX_PARTS = 5
+const MAX_CHARACTERS = 1_000
 
 const ELEMENT = /^(?:Detached )?<([^\s<>"=/]+)((?:\s.*)?)>?$/s
 const ATTRIBUTE = /\s([^\s="<>]+)(?:="([^"]*)")?/g
@@ -25,7 +25,7 @@ export function selectorOf({nodeKind, nodeName, strings}: Snapshot, node: number
 
 /** The same of an element's name. */
 export function elementSelector(name: string): string {
-  const found = ELEMENT.exec(name.slice(0, MOST_CHARACTERS))
+  const found = ELEMENT.exec(name.slice(0, MAX_CHARACTERS))
   if (found === null) return ''
   const [, tag, attributes] = found
   let id = ''
@@ -37,7 +37,7 @@ export function elementSelector(name: string): string {
     else if (attribute === 'class' && words.every(word => PLAIN_NAME.test(word))) classes.push(...words)
     else others.push(attribute)
   }
-  const shown = (parts: string[], text: (part: string) => string) => parts.slice(0, MOST_PARTS).map(text).join('')
+  const shown = (parts: string[], text: (part: string) => string) => parts.slice(0, MAX_PARTS).map(text).join('')
   return `${tag}${id}${shown(classes, part => `.${part}`)}${shown(others, part => `[${part}]`)}`
 }
 
@@ -59,7 +59,7 @@ export function parentElement(snapshot: Snapshot, node: number): number {
 }
 
 /** Elements around one that are told, from inside out. */
-const MOST_AROUND = 8
+const MAX_AROUND = 8
 
 /**
  * `ul < div.app < body`: the elements around one up to the nearest that is in the document, which is the last if `isAttached`; '' if it
@@ -77,7 +77,7 @@ export function elementsAround(snapshot: Snapshot, node: number): {text: string;
     seen.add(at)
     const selector = selectorOf(snapshot, at)
     if (selector === '') break
-    if (around.length < MOST_AROUND) around.push(selector)
+    if (around.length < MAX_AROUND) around.push(selector)
     isAttached = snapshot.detachedness[at] === ATTACHED
   }
   return {text: around.join(' < '), isAttached}

@@ -1,5 +1,5 @@
 /** What is said of a comparison of snapshots: whether ids agree. */
-import {type Agreement, LEAST_AGREEMENT} from '../../analyze/facts/agreement.ts'
+import {type Agreement, MIN_AGREEMENT} from '../../analyze/facts/agreement.ts'
 import {formatCount} from '../../util/units.ts'
 
 /** `same process: 45,405 of 45,405 common ids are of equal objects`. */
@@ -9,10 +9,10 @@ export function agreementSentence({common, equal, sameProcess}: Agreement): stri
   }
   const share = `${formatCount(equal)} of ${formatCount(common)} common ids are of equal kind and name (${percent(equal / common)})`
   if (sameProcess) return `same process: ${share}`
-  if (equal > LEAST_AGREEMENT * common) {
+  if (equal > MIN_AGREEMENT * common) {
     return `ids do not tell objects apart: only ${formatCount(common)} are common to both snapshots, too few to be of one process`
   }
-  const sentence = `different processes or inspector sessions: only ${share}, and ids tell objects apart from ${percent(LEAST_AGREEMENT)} on`
+  const sentence = `different processes or inspector sessions: only ${share}, and ids tell objects apart from ${percent(MIN_AGREEMENT)} on`
   return equal / common < RENUMBERED ? `${sentence}; ${KEEP_CONNECTION}` : sentence
 }
 

@@ -2,7 +2,7 @@
 import type {CyclesAnswer} from '../../analyze/cycles/cycles.ts'
 import {rootNodes} from '../../analyze/facts/roots.ts'
 import {abstractLabel} from '../../explain/code/pattern-label.ts'
-import {describeWayHolder} from '../../explain/owners/way-holder.ts'
+import {describeWayHolder} from '../../explain/owners/path-holder.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatCount, plural} from '../../util/units.ts'

@@ -107,7 +107,7 @@ function pathLimits({target, from, avoid, through, paths, reached, templates, li
   const limits: string[] = []
   const total = target.nodes.length
   const start = from === undefined ? 'the roots' : from.subject
-  const without = avoid.length === 0 ? '' : ` without passing ${avoid.join(', ')}`
+  const without = avoid.length === 0 ? '' : ` without waypoint ${avoid.join(', ')}`
   const lost = total - reached
   if (lost > 0)
     limits.push(

@@ -2,7 +2,7 @@
 
 import type {Fate, WhatIfAnswer} from '../../analyze/cuts/what-if.ts'
 import type {SizeModel} from '../../analyze/facts/self-sizes.ts'
-import {describeWayHolder} from '../../explain/owners/way-holder.ts'
+import {describeWayHolder} from '../../explain/owners/path-holder.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {mentionSentence, sizesSentence} from '../../explain/words/sizes.ts'

@@ -48,7 +48,7 @@ export interface AssertView {
 
 const HOLDERS_TOLD = 3
 /** More objects of a type than in the base that are growth: programs keep one or two more of something all the time. */
-export const LEAST_GROWTH = 3
+export const MIN_GROWTH = 3
 
 /** What an assertion of growth needs of the base, which need not be in memory any more: some 12 bytes a node. */
 export interface GrowthBase {
@@ -98,10 +98,10 @@ function judge(snapshot: Snapshot, assertion: Assertion, notes: string[]): Asser
     }
     case 'no-growth': {
       const {counts, ids, sample} = assertion.base
-      const grown = grownTypes([counts, countObjects(snapshot)], LEAST_GROWTH)
+      const grown = grownTypes([counts, countObjects(snapshot)], MIN_GROWTH)
       const agreed = agreement(sample, snapshot)
       if (!agreed.sameProcess) notes.push(`${assertion.text}: ${agreementSentence(agreed)}; ${YOUNGEST}`)
-      const {findings, left} = grownFindings(snapshot, grown, agreed.sameProcess ? ids : undefined, LEAST_GROWTH)
+      const {findings, left} = grownFindings(snapshot, grown, agreed.sameProcess ? ids : undefined, MIN_GROWTH)
       const count = findings.length + left
       const message = count === 0 ? 'nothing grew that code of yours holds' : `${plural(count, 'type')} grew`
       const details = findings.flatMap(findingLines)

@@ -18,7 +18,7 @@ import {formatCount, plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
 
 /** Functions of a row that are named; the others are counted. */
-const MOST_FUNCTIONS = 3
+const MAX_FUNCTIONS = 3
 
 export interface ClosureRow {
   variable: string
@@ -103,11 +103,11 @@ function rowOf(snapshot: Snapshot, row: UnusedVariable): ClosureRow {
     scopeId: nodeId[contexts[0]],
     value: {id, type},
     retainedBytes,
-    readers: {count: readers.length, list: readers.slice(0, MOST_FUNCTIONS)},
+    readers: {count: readers.length, list: readers.slice(0, MAX_FUNCTIONS)},
     keepers: {
       count: keepers.length,
       list: keepers
-        .slice(0, MOST_FUNCTIONS)
+        .slice(0, MAX_FUNCTIONS)
         .map(keeper => ({...keeperWords(snapshot, keeper), id: nodeId[keeper.closure]})),
     },
     mend: mendOf(row, readers),

@@ -31,7 +31,7 @@ import {agreementSentence} from '../../explain/words/growth-words.ts'
 import {TEXT_KINDS} from '../../snapshot/code/text.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
@@ -95,7 +95,7 @@ export interface GrowthView {
 }
 
 /** What is kept of each snapshot, one after the other, so that only one need be in memory. */
-export interface GrowthTake {
+export interface GrowthSample {
   step: GrowthStep
   collections: Map<string, NamedCollection>
   /** Ascending: the ids of all nodes; kept of the first snapshot only, and if new objects are asked for. */
@@ -106,11 +106,11 @@ export interface GrowthTake {
 }
 
 /** Takes of a snapshot what the comparison needs. `earlier`: the takes of those before it. */
-export function takeGrowth(
+export function sampleGrowth(
   snapshot: Snapshot,
-  earlier: readonly GrowthTake[],
+  earlier: readonly GrowthSample[],
   {by = 'type', retained = true, fresh = false}: GrowthViewOptions = {},
-): GrowthTake {
+): GrowthSample {
   // Paths nest: what one row retains would be in another's, too.
   const step = growthStep(snapshot, groupsOf(snapshot, by), {retained: retained && by === 'type'})
   const before = earlier[earlier.length - 1]
@@ -138,7 +138,7 @@ export function pathGrowthGroups(snapshot: Snapshot): GrowthGroups {
 
 /** `last`: the last of the snapshots, still in memory. Throws RangeError for fewer than two takes. */
 export function growthView(
-  takes: readonly GrowthTake[],
+  takes: readonly GrowthSample[],
   last: Snapshot,
   {by = 'type', sort = 'self', limit = 30, retained = true, fresh = false}: GrowthViewOptions = {},
 ): GrowthView {
@@ -202,8 +202,8 @@ export function growthView(
       ...(fresh && !sameProcess
         ? ['new objects cannot be identified: ids are valid only within one process; --by path compares places']
         : []),
-      ...(isMerged && answer.rows.length > MOST_NAMED
-        ? [`holders are named of the ${formatCount(MOST_NAMED)} paths that changed most; others are shown by path`]
+      ...(isMerged && answer.rows.length > MAX_NAMED
+        ? [`holders are named of the ${formatCount(MAX_NAMED)} paths that changed most; others are shown by path`]
         : []),
       ...agreementLimits(answer),
       ...(by === 'type' ? [] : elsewhere(answer.steps, all)),
@@ -236,7 +236,7 @@ function agreementLimits({steps, agreements, agreement}: GrowthAnswer): string[]
 }
 
 /** Rows whose holders are looked for: those that changed most. To name one takes time. */
-const MOST_NAMED = 500
+const MAX_NAMED = 500
 
 /** Rows of paths with one holder are one. What the last snapshot has no more keeps its path as a name. */
 function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep): GrowthRow[] {
@@ -248,7 +248,7 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep
   }
   const merged = new Map<string, GrowthRow>()
   for (const [i, row] of rows.entries()) {
-    const group = i >= MOST_NAMED ? undefined : groups.get(textOf(row))
+    const group = i >= MAX_NAMED ? undefined : groups.get(textOf(row))
     const {container: holder, place} = group === undefined ? {container: row.name, place: ''} : pathHolder(last, group)
     const same = merged.get(`${holder}\0${place}`)
     if (same === undefined) {
@@ -273,7 +273,7 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep
 }
 
 /** Collections that have more entries than at first and never had fewer than before, most growth first. */
-function grownCollections(takes: readonly GrowthTake[]): {collection: NamedCollection; entries: (number | null)[]}[] {
+function grownCollections(takes: readonly GrowthSample[]): {collection: NamedCollection; entries: (number | null)[]}[] {
   const grown = [...takes[takes.length - 1].collections].map(([key, collection]) => ({
     collection,
     entries: takes.map(({collections}) => collections.get(key)?.entries ?? null),
@@ -301,7 +301,7 @@ function isListed({nodeKind, detachedness}: Snapshot, node: number): boolean {
 /** Objects whose ids the first snapshot does not have, by retained or self size. */
 function freshObjects(
   last: Snapshot,
-  {allIds}: GrowthTake,
+  {allIds}: GrowthSample,
   limit: number,
   retained: boolean,
 ): NonNullable<GrowthView['fresh']> {
@@ -310,7 +310,7 @@ function freshObjects(
   const found = new GrowableUint32()
   let selfBytes = 0
   for (let node = 0; node < nodeCount; node++) {
-    if (self[node] === 0 || !isListed(last, node) || placeIn(allIds, nodeId[node]) >= 0) continue
+    if (self[node] === 0 || !isListed(last, node) || indexInSorted(allIds, nodeId[node]) >= 0) continue
     found.push(node)
     selfBytes += self[node]
   }

@@ -17,7 +17,7 @@ import {type CodeLine, codeAt} from '../../explain/places/code-frame.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {placeIn} from '../../util/bisect.ts'
+import {indexInSorted} from '../../util/bisect.ts'
 import {getOrMake} from '../../util/memo.ts'
 
 /** How sure it is that something leaks: of one process and larger every time, of one or the other, of neither. */
@@ -95,7 +95,7 @@ export function suspectView(
     retainedBytes: retained.bytes,
     retainedOffHeapBytes: retained.offHeapBytes,
     types: ranked.slice(0, TYPES).map(({name, count}) => ({type: name, count})),
-    exampleId: snapshot.nodeId[owner?.example ?? set.tops[0]],
+    exampleId: snapshot.nodeId[owner?.example ?? set.outermost[0]],
     path: first?.path ?? '',
     verdict: verdict(answer, words, cuts),
     cuts: cutsOfVerdict(cuts),
@@ -108,7 +108,7 @@ export function suspectView(
 /** Who holds the objects of people's own class says more than who holds what they hang on. */
 export function nodesOfSet(snapshot: Snapshot, set: LeakedSet): Uint32Array {
   const named = namedMembers(snapshot, set)
-  return named.length > 0 ? named : set.tops
+  return named.length > 0 ? named : set.outermost
 }
 
 /** Those of the class of people's own that most are of; none if none is. */
@@ -120,7 +120,7 @@ export function namedMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
 /** Those of the type that says most of what is in it. */
 export function mostMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
   const [main] = rankedTypes(snapshot, set)
-  return main === undefined ? set.tops : membersOf(snapshot, set, main.name)
+  return main === undefined ? set.outermost : membersOf(snapshot, set, main.name)
 }
 
 /** Who holds the objects that a set is told by; asked once. */
@@ -142,7 +142,7 @@ function bytesOf(
 ): Pick<SuspectView, 'count' | 'selfBytes' | 'offHeapBytes'> {
   const {stores} = offHeap(snapshot)
   const self = selfSizes(snapshot, 'devtools')
-  const own = members.filter(node => placeIn(stores, node) >= 0)
+  const own = members.filter(node => indexInSorted(stores, node) >= 0)
   return {
     count: count - own.length,
     selfBytes: selfBytes - own.reduce((sum, node) => sum + self[node], 0),

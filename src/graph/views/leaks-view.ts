@@ -7,7 +7,7 @@ import {type LeakedSet, leakedSets, newTest} from '../../analyze/growth/leaks.ts
 import {samePlaces} from '../../analyze/growth/same-places.ts'
 import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
-import {commonContainer, wayAbove, wholeOf} from '../../analyze/owners/common-way.ts'
+import {commonContainer, wayAbove, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
 import {owners} from '../../analyze/owners/owners.ts'
 import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
@@ -42,7 +42,7 @@ export interface LeaksView {
 }
 
 /** What is kept of a snapshot before the last. */
-export interface LeaksTake {
+export interface LeaksSample {
   step: GrowthStep
   /** Of all nodes, ascending. */
   ids: NumberArray
@@ -51,7 +51,7 @@ export interface LeaksTake {
   newest: number
 }
 
-export function takeLeaks(snapshot: Snapshot): LeaksTake {
+export function sampleLeaks(snapshot: Snapshot): LeaksSample {
   return {
     step: growthStep(snapshot, pathGrowthGroups(snapshot), {retained: false}),
     ids: idsAscending(snapshot, () => true).ids,
@@ -87,7 +87,7 @@ export interface LeaksAnswer {
 
 /** `takes`: of the base, and of the target if there is a later one; `last` is that or the final snapshot. Throws RangeError without a take. */
 export function findLeaks(
-  takes: readonly LeaksTake[],
+  takes: readonly LeaksSample[],
   last: Snapshot,
   {limit = 10}: {limit?: number} = {},
 ): LeaksAnswer {
@@ -131,7 +131,7 @@ export function findLeaks(
       else
         holder.set = {
           ...newBelow(last, joined(holder.set.members, more.set.members), isNew),
-          tops: holder.set.tops,
+          outermost: holder.set.outermost,
           group: holder.set.group,
         }
     }
@@ -140,7 +140,7 @@ export function findLeaks(
     (a, b) =>
       SURE.indexOf(a.sure) - SURE.indexOf(b.sure) ||
       b.set.selfBytes - a.set.selfBytes ||
-      last.nodeId[a.set.tops[0]] - last.nodeId[b.set.tops[0]],
+      last.nodeId[a.set.outermost[0]] - last.nodeId[b.set.outermost[0]],
   )
   const shown = Math.min(limit, suspects.length)
   return {
@@ -153,8 +153,8 @@ export function findLeaks(
       ...(isOne ? orderOf(isTargetOfIt ? takes : takes.slice(0, 1), last) : []),
       ...[lackSentence(last)].filter(sentence => sentence !== undefined),
       ...limitsOf({shown, all: suspects.length, overall, takes, left}),
-      ...(sets.length > MOST_PLACES
-        ? [`${formatCount(MOST_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
+      ...(sets.length > MAX_PLACES
+        ? [`${formatCount(MAX_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
         : []),
       ...(crumbs > 0
         ? [
@@ -218,7 +218,7 @@ const PART = 0.25
 /** What grew in every snapshot and hangs at no place of the program's: what the runtime keeps, such as open handles. */
 function elsewhere(
   last: Snapshot,
-  takes: readonly LeaksTake[],
+  takes: readonly LeaksSample[],
   steps: readonly GrowthStep[],
   suspects: LeaksAnswer['suspects'],
   isNew: (node: number) => boolean,
@@ -236,12 +236,12 @@ function elsewhere(
 }
 
 /** A suspect that is told by the type that says most of what is in it: of objects of the runtime's, those in which most hangs. */
-function ofMainType(last: Snapshot, takes: readonly LeaksTake[], set: LeakedSet, sure: Sureness): Suspect {
-  const tops = mostMembers(last, set)
-  const type = last.types.names[last.types.ofNode[tops[0]]]
+function ofMainType(last: Snapshot, takes: readonly LeaksSample[], set: LeakedSet, sure: Sureness): Suspect {
+  const outermost = mostMembers(last, set)
+  const type = last.types.names[last.types.ofNode[outermost[0]]]
   const sums = [...takes.map(({types}) => types), typeSums(last)].map(sum => sum.get(type))
   const counts = sums.map(sum => sum?.count ?? 0)
-  return {set: {...set, tops}, counts, selfBytes: sums.map(sum => sum?.selfBytes ?? 0), sure}
+  return {set: {...set, outermost}, counts, selfBytes: sums.map(sum => sum?.selfBytes ?? 0), sure}
 }
 
 /** Of a place where instances of modules hang, everything new there: each instance has a world of its own. */
@@ -251,7 +251,7 @@ function withAllBelow(
   {node, by}: InstancesPlace,
   isNew: (node: number) => boolean,
 ): LeakedSet {
-  return {...newBelow(last, Uint32Array.of(node), isNew, by.tree), tops: set.tops, group: set.group}
+  return {...newBelow(last, Uint32Array.of(node), isNew, by.tree), outermost: set.outermost, group: set.group}
 }
 
 /** Suspects asked for their holders, to see whether another set is theirs. */
@@ -271,17 +271,17 @@ function toldBytes(last: Snapshot, suspects: LeaksAnswer['suspects']): number {
 }
 
 function isMoreEachTime(counts: readonly number[]): boolean {
-  return counts.every((count, i) => i === 0 || count - counts[i - 1] >= LEAST_COUNT)
+  return counts.every((count, i) => i === 0 || count - counts[i - 1] >= MIN_COUNT)
 }
 
 /** Fewer objects than this tell no order. */
-const LEAST_TELLING = 10
+const MIN_TELLING = 10
 
 /**
  * V8 deals ids out in order (`HeapObjectsMap`, heap-snapshot-generator.cc): what a snapshot has and the one before it has not is
  * younger than all of that one's, unless it was taken earlier.
  */
-function orderOf(takes: readonly LeaksTake[], last: Snapshot): string[] {
+function orderOf(takes: readonly LeaksSample[], last: Snapshot): string[] {
   const ids = [...takes.slice(1).map(({ids}) => ids), idsAscending(last, () => true).ids]
   return takes.every((take, i) => isBefore(take, ids[i]))
     ? []
@@ -289,7 +289,7 @@ function orderOf(takes: readonly LeaksTake[], last: Snapshot): string[] {
 }
 
 /** Whether what has these ids, ascending, may be younger than what was taken. Even ids are of things outside of V8's heap, and in no order. */
-function isBefore({ids, newest}: LeaksTake, later: NumberArray): boolean {
+function isBefore({ids, newest}: LeaksSample, later: NumberArray): boolean {
   let added = 0
   let older = 0
   for (let i = 0, at = 0; i < later.length; i++) {
@@ -298,7 +298,7 @@ function isBefore({ids, newest}: LeaksTake, later: NumberArray): boolean {
     added++
     if (later[i] < newest) older++
   }
-  return added < LEAST_TELLING || older < added / 2
+  return added < MIN_TELLING || older < added / 2
 }
 
 /** The owners of the new objects, each with an example that stands for all that it holds. */
@@ -341,7 +341,7 @@ const OWNERS_DRAWN = 15
 /** Places that grew by less than this share of what the largest did, in bytes and in objects, are counted, not shown. */
 const CRUMB = 0.01
 /** Types that have so many more objects each time have grown. */
-const LEAST_COUNT = 3
+const MIN_COUNT = 3
 
 const SURE: readonly Sureness[] = ['sure', 'likely', 'perhaps']
 
@@ -353,7 +353,7 @@ function sureness(counts: readonly number[], sameProcess: boolean, code: PathGro
 }
 
 /** Places put into words: those of the most bytes. Beyond a change of the whole program there are not as many that leak. */
-const MOST_PLACES = 300
+const MAX_PLACES = 300
 
 interface PlacesOfHolder {
   set: LeakedSet
@@ -365,9 +365,9 @@ interface PlacesOfHolder {
 /** Places of one holder are one suspect: the keys of a Map and its values. */
 function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolder[] {
   const suspects = new Map<string, PlacesOfHolder & {container: number}>()
-  const instances = placesOfInstances(snapshot, joined(...sets.map(({tops}) => tops)))
-  for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MOST_PLACES)) {
-    const rerun = instances.find(({has}) => isMostly(set.tops, has))
+  const instances = placesOfInstances(snapshot, joined(...sets.map(({outermost}) => outermost)))
+  for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MAX_PLACES)) {
+    const rerun = instances.find(({has}) => isMostly(set.outermost, has))
     const {key, container, isCalled} =
       rerun === undefined
         ? holderKey(snapshot, set)
@@ -382,7 +382,7 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolde
     found.places.push(set.group)
     same.count += set.count
     same.selfBytes += set.selfBytes
-    same.tops = joined(same.tops, set.tops).sort((a, b) => snapshot.nodeId[a] - snapshot.nodeId[b])
+    same.outermost = joined(same.outermost, set.outermost).sort((a, b) => snapshot.nodeId[a] - snapshot.nodeId[b])
     same.members = joined(same.members, set.members)
     const counts = new Map(same.types.map(({type, count}) => [type, count]))
     for (const {type, count} of set.types) counts.set(type, (counts.get(type) ?? 0) + count)
@@ -392,9 +392,12 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolde
 }
 
 /** Equal for sets of one holder. Listeners of one emitter are as many suspects as there are functions; entries of one collection are one. */
-function holderKey(snapshot: Snapshot, {group, tops}: LeakedSet): {key: string; container: number; isCalled: boolean} {
+function holderKey(
+  snapshot: Snapshot,
+  {group, outermost}: LeakedSet,
+): {key: string; container: number; isCalled: boolean} {
   const example = pathGroups(snapshot).groups[group]
-  const container = wholeOf(snapshot, commonContainer(snapshot, tops))
+  const container = wholeOf(snapshot, commonContainer(snapshot, outermost))
   // Words take time, and a collection is told by itself.
   if (container >= 0 && !isHolderCalled(snapshot, example)) return {key: String(container), container, isCalled: false}
   const {container: words, place, isCalled} = pathHolder(snapshot, example)
@@ -438,7 +441,7 @@ function limitsOf({
   shown: number
   all: number
   overall: Agreement
-  takes: readonly LeaksTake[]
+  takes: readonly LeaksSample[]
   left: {patterns: number; count: number}
 }): string[] {
   return [

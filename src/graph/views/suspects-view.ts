@@ -35,7 +35,7 @@ export interface SuspectsView {
 }
 
 export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptions = {}): SuspectsView {
-  const isPeoples = (row: number) => {
+  const isUserCode = (row: number) => {
     const place = placeOfRow(snapshot, row)
     return place !== undefined && originOfScript(place.script).code !== 'runtime'
   }
@@ -50,7 +50,7 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
       isCounted: node =>
         isPart(node) && !groups[ofNode[node]].type.startsWith('system / ') && !isScriptText(snapshot, node),
       // Classes of the runtime are parts of everything: their instances have little in common.
-      isClass: type => TEXTS.has(names[type]) || names[type].startsWith('{') || isPeoples(locations[type]),
+      isClass: type => TEXTS.has(names[type]) || names[type].startsWith('{') || isUserCode(locations[type]),
     },
     minShare,
   )
@@ -88,8 +88,8 @@ function rowOf(
   const held = accumulation < 0 ? null : describe(snapshot, accumulation)
   return {
     // What an object retains is more than what the objects below it do.
-    ...suspectView(snapshot, accumulation < 0 ? set : {...set, tops: mostMembers(snapshot, set)}, retained),
+    ...suspectView(snapshot, accumulation < 0 ? set : {...set, outermost: mostMembers(snapshot, set)}, retained),
     accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained.bytes},
-    instances: type < 0 ? null : {type: snapshot.types.names[type], count: set.tops.length},
+    instances: type < 0 ? null : {type: snapshot.types.names[type], count: set.outermost.length},
   }
 }

@@ -259,7 +259,7 @@ function elementView(snapshot: Snapshot, node: number): ShowView['element'] {
 }
 
 export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAnswer): DetachedView {
-  const rows = new Map<string, DetachedView['rows'][number] & {tops: number[]}>()
+  const rows = new Map<string, DetachedView['rows'][number] & {outermost: number[]}>()
   for (const {node, nodeCount, retainedBytes, heldBy} of trees) {
     const {type, id} = describe(snapshot, node)
     const holder = heldBy === undefined ? {text: '', place: ''} : describeHolder(snapshot, heldBy)
@@ -277,14 +277,14 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
         heldBy: text,
         place,
         exampleId: id,
-        tops: [node],
+        outermost: [node],
       })
       continue
     }
     row.trees++
     row.nodeCount += nodeCount
     row.retainedBytes += retainedBytes
-    row.tops.push(node)
+    row.outermost.push(node)
   }
   const largestFirst = (a: {retainedBytes: number; exampleId: number}, b: typeof a) =>
     b.retainedBytes - a.retainedBytes || a.exampleId - b.exampleId
@@ -292,7 +292,7 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
   // What trees hold together is asked of the rows shown only: each costs a look at what hangs below it.
   const shown = sorted
     .slice(0, limit)
-    .map(({tops, ...row}) => ({...row, retainedBytes: retainedBySet(snapshot, tops, sizes).bytes}))
+    .map(({outermost, ...row}) => ({...row, retainedBytes: retainedBySet(snapshot, outermost, sizes).bytes}))
     .sort(largestFirst)
   const left = rowLimit(shown.length, sorted.length, 'row')
   return {

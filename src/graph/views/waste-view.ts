@@ -1,6 +1,6 @@
 /** Wasted memory as rows with ids, names and words. */
 
-import {wayNames} from '../../analyze/owners/way-names.ts'
+import {pathNames} from '../../analyze/owners/path-names.ts'
 import type {StringsAnswer} from '../../analyze/waste/string-waste.ts'
 import type {WasteAnswer, WasteCategory, WasteKind} from '../../analyze/waste/waste.ts'
 import {holdersOfSet, type SetHolder} from '../../explain/owners/holders-of.ts'
@@ -177,7 +177,7 @@ function categoryView(
   limit: number,
 ): WasteView['categories'][number] {
   const {nodeId} = snapshot
-  const {patternOf} = wayNames(snapshot)
+  const {patternOf} = pathNames(snapshot)
   const {types} = snapshot
   const groups = new Map<number, {nodes: number[]; wastedBytes: number}>()
   for (let i = 0; i < nodes.length; i++) {

@@ -5,7 +5,7 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {internalTargets} from './internal-edges.ts'
 
 /** A function may be bound again and again; a hostile file may have a ring of them. */
-const MOST_BINDINGS = 16
+const MAX_BINDINGS = 16
 
 const targets = oncePer(internalTargets)
 
@@ -15,7 +15,7 @@ const targets = oncePer(internalTargets)
  */
 export function boundTarget(snapshot: Snapshot, node: number): number {
   let found = node
-  for (let times = 0; times < MOST_BINDINGS && snapshot.nodeKind[found] === NodeKind.closure; times++) {
+  for (let times = 0; times < MAX_BINDINGS && snapshot.nodeKind[found] === NodeKind.closure; times++) {
     const next = targets(snapshot)(found, 'bound_function')
     if (next < 0) break
     found = next

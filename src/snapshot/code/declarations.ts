@@ -58,7 +58,7 @@ export function memberDeclaration(
 }
 
 /** Classes above one that are looked at. */
-const MOST_CLASSES = 20
+const MAX_CLASSES = 20
 
 /**
  * Where an object gets a property, by its class: the field, or the assignment in the constructor or another method; that of a class above
@@ -69,7 +69,7 @@ export function propertyDeclaration(snapshot: Snapshot, object: number, name: st
   const above = (node: number) => (node < 0 ? -1 : propertyTarget(snapshot, node, '__proto__'))
   // Of an object the prototypes, of a class the classes: each leads to the one above.
   let at = isStatic ? object : above(object)
-  for (let steps = 0; at >= 0 && steps < MOST_CLASSES; steps++, at = above(at)) {
+  for (let steps = 0; at >= 0 && steps < MAX_CLASSES; steps++, at = above(at)) {
     const made = isStatic ? at : propertyTarget(snapshot, at, 'constructor')
     const script = made < 0 ? undefined : placedScript(snapshot, made)
     const scope = script && madeAt(script.syntax, offsetOfFunction(snapshot, script, made))
@@ -194,7 +194,7 @@ function isImport(text: string, index: number): boolean {
 }
 
 /** Scripts looked through for who makes a global variable. */
-const MOST_SCRIPTS = 5_000
+const MAX_SCRIPTS = 5_000
 
 /**
  * The place where a script makes a variable of the global object, or declares one for all scripts, in the order of the scripts' ids;
@@ -213,7 +213,7 @@ function findGlobalDeclaration(snapshot: Snapshot, name: string): Place | undefi
     `(?:^|[^.\\w$])(?:globalThis|window|self|global)\\.(${escaped(name)})(?=[ \\t]*(?:\\?\\?|\\|\\|)?=(?!=))`,
     'u',
   )
-  for (const closure of scriptClosures(snapshot).slice(0, MOST_SCRIPTS)) {
+  for (const closure of scriptClosures(snapshot).slice(0, MAX_SCRIPTS)) {
     const text = textOf(snapshot, closure)
     if (text === undefined || !mayGive(text, name)) continue
     const script = placedScript(snapshot, closure)

@@ -58,7 +58,7 @@ function parenthesis(text: string, from: number): number {
 const BEFORE_PARAMETERS = /(?:async\b|function\b|\*|\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*\n)*(?=\()/y
 
 /** Wrappers of a value that are looked through. */
-const MOST_WRAPPERS = 20
+const MAX_WRAPPERS = 20
 
 /**
  * Whether a value is another module's, or a part of it: `require('a').b`, `await import('a')`, and both in the helpers that compilers put
@@ -66,7 +66,7 @@ const MOST_WRAPPERS = 20
  */
 function isImported(value: AnyNode): boolean {
   let node = value
-  for (let step = 0; step < MOST_WRAPPERS; step++) {
+  for (let step = 0; step < MAX_WRAPPERS; step++) {
     if (node.type === 'ImportExpression') return true
     if (node.type === 'AwaitExpression') node = node.argument
     else if (node.type === 'MemberExpression') node = node.object

@@ -21,9 +21,9 @@ export interface PlacedScript {
 }
 
 /** Functions of a script that are held against its text. */
-const MOST_CHECKED = 200
+const MAX_CHECKED = 200
 /** So many of them in a hundred must begin where the text has the beginning of a function. */
-const LEAST_AGREEING = 90
+const MIN_AGREEING = 90
 
 /**
  * The text of the script that a closure is of, parsed, once V8's places of the script's functions were found in it. Undefined where the
@@ -84,7 +84,7 @@ const placesOfFunctions = oncePer((snapshot: Snapshot): FoundPlaces => {
     ofId.set(locations.scriptId[row], script)
     const places = getOrMake(found, script, (): FoundPlace[] => [])
     places.push({line: locations.line[row], column: locations.column[row]})
-    if (places.length >= MOST_CHECKED) full.add(locations.scriptId[row])
+    if (places.length >= MAX_CHECKED) full.add(locations.scriptId[row])
   }
   return {found, ofId}
 })
@@ -94,7 +94,7 @@ function place(syntax: ScriptSyntax, found: readonly FoundPlace[]): PlacedScript
     syntax.functionStarts.has(syntax.lines.offset(line - lines, line === lines ? column - columns : column))
   const agree = (lines: number, columns: number) => {
     const agreeing = found.filter(place => isStart(place, lines, columns)).length
-    return agreeing > 0 && agreeing * 100 >= found.length * LEAST_AGREEING
+    return agreeing > 0 && agreeing * 100 >= found.length * MIN_AGREEING
   }
   for (const {lines, columns} of beginnings(syntax, found)) {
     if (!agree(lines, columns)) continue
@@ -114,7 +114,7 @@ function place(syntax: ScriptSyntax, found: readonly FoundPlace[]): PlacedScript
 function* beginnings({lines, functionStarts}: ScriptSyntax, [first]: readonly FoundPlace[]) {
   yield {lines: 0, columns: 0}
   if (first === undefined) return
-  for (const start of [...functionStarts].slice(0, MOST_CHECKED)) {
+  for (const start of [...functionStarts].slice(0, MAX_CHECKED)) {
     const at = lines.place(start)
     if (first.line < at.line || (at.line > 0 && first.column !== at.column)) continue
     if (at.line > 0) yield {lines: first.line - at.line, columns: 0}

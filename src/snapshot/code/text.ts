@@ -135,12 +135,12 @@ function lengthOf(snapshot: Snapshot, node: number): number | undefined {
 }
 
 /** More than a string takes whose characters are outside of the heap. */
-const MOST_EXTERNAL_BYTES = 64
+const MAX_EXTERNAL_BYTES = 64
 
 /** Whether a string may be this text, by its size: V8 stores characters in one byte or two, also such as would need one only. */
 export function mayBeText({nodeSelfBytes}: Snapshot, node: number, text: string): boolean {
   const size = nodeSelfBytes[node]
-  return size <= MOST_EXTERNAL_BYTES || hasSize(size, 2 * text.length) || (hasSize(size, text.length) && isLatin(text))
+  return size <= MAX_EXTERNAL_BYTES || hasSize(size, 2 * text.length) || (hasSize(size, text.length) && isLatin(text))
 }
 
 function hasSize(size: number, bytes: number): boolean {

@@ -115,7 +115,7 @@ const PLUMBING_NAMES: Record<string, string[]> = {
 function allowedEdges(heap: PlainHeap, snapshot: Snapshot, raw: boolean): (edge: number) => boolean {
   const retaining = retainingEdges(snapshot)
   const roots = userRoots(snapshot)
-  const isPlumbing = (node: number) => {
+  const isInternals = (node: number) => {
     const {kind, name} = heap.nodes[node]
     if (roots.includes(node)) return true
     if (name === 'system / JSProxy') return false
@@ -125,7 +125,7 @@ function allowedEdges(heap: PlainHeap, snapshot: Snapshot, raw: boolean): (edge:
     const {source, target, kind, name} = heap.edges[edge]
     if (source === target ? kind === 'weak' : !retaining.has(edge)) return false
     if (raw) return true
-    return !isPlumbing(source) && !isPlumbing(target) && !PLUMBING_NAMES[kind]?.includes(`${name}`)
+    return !isInternals(source) && !isInternals(target) && !PLUMBING_NAMES[kind]?.includes(`${name}`)
   }
 }
 

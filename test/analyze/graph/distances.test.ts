@@ -3,8 +3,8 @@ import {readdirSync} from 'node:fs'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import {rootNodes, userRoots} from '../../../src/analyze/facts/roots.ts'
+import {bfsDepthFrom, bfsDepthFromRoots, UNREACHED} from '../../../src/analyze/graph/bfs-depth.ts'
 import {distances, NO_DISTANCE, SYSTEM_DISTANCE} from '../../../src/analyze/graph/distances.ts'
-import {hopsFrom, hopsFromRoots, UNREACHED} from '../../../src/analyze/graph/hops.ts'
 import {openSnapshot} from '../../../src/snapshot/load/load.ts'
 import {BitSet} from '../../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf, heapText} from '../../support/ascii-heap.ts'
@@ -95,7 +95,7 @@ test('a WeakMap entry whose key has a line break in its name', async () => {
     root -> Far -> table -internal:"2 ${pair}"-> Value
     table: array "" 8
   `
-  const distance = labelled(await heapOf(drawing))
+  const distance = labeled(await heapOf(drawing))
   assert.deepEqual(distance, {root: SYSTEM_DISTANCE, Key: 1, Value: 3, Far: 1, table: 2})
   const theirs = await devToolsDistances(Buffer.from(heapText(drawing)).toString())
   assert.deepEqual(theirs, [SYSTEM_DISTANCE, 1, 2, 1, 2])
@@ -118,7 +118,7 @@ test('a user root to which the root has two edges', async () => {
   assert.deepEqual(theirs, [SYSTEM_DISTANCE, 1, 2, NO_DISTANCE])
 })
 
-function labelled(heap: DrawnHeap): Record<string, number> {
+function labeled(heap: DrawnHeap): Record<string, number> {
   return Object.fromEntries(Array.from(distances(heap), (distance, node) => [heap.label(node), distance]))
 }
 
@@ -135,7 +135,7 @@ test('distances, drawn', async () => {
   `)
   const system = {gc: SYSTEM_DISTANCE + 1, S: SYSTEM_DISTANCE + 2}
   const none = {W: NO_DISTANCE, lost: NO_DISTANCE, alsoLost: NO_DISTANCE}
-  assert.deepEqual(labelled(heap), {root: SYSTEM_DISTANCE, window: 1, A: 2, B: 3, ...system, ...none})
+  assert.deepEqual(labeled(heap), {root: SYSTEM_DISTANCE, window: 1, A: 2, B: 3, ...system, ...none})
   assert.deepEqual([...userRoots(heap)], [heap.node('window')])
   const roots = heap.labels.filter((_, node) => rootNodes(heap).has(node))
   assert.deepEqual(roots, ['root', 'window', 'gc'])
@@ -144,7 +144,7 @@ test('distances, drawn', async () => {
 // root ─▶ (GC roots) ─▶ A       no user root: all is counted from the root
 test('distances without user roots', async () => {
   const heap = await heapOf('root -> gc -> A\n gc: synthetic "(GC roots)" 0')
-  assert.deepEqual(labelled(heap), {root: 0, gc: 1, A: 2})
+  assert.deepEqual(labeled(heap), {root: 0, gc: 1, A: 2})
 })
 
 test('a list of a million links', () => {
@@ -164,31 +164,31 @@ test('hops: breadth first over the edges given', async () => {
         if (bits[edge % bits.length]) edges.add(edge)
       })
       /** Shortens by single edges until nothing changes. */
-      const relaxed = (hops: number[], fixed?: number) => {
+      const relaxed = (bfsDepth: number[], fixed?: number) => {
         for (let changed = true; changed; ) {
           changed = false
           heap.edges.forEach(({source, target}, edge) => {
-            if (target === fixed || !edges.has(edge) || hops[source] + 1 >= hops[target]) return
-            hops[target] = hops[source] + 1
+            if (target === fixed || !edges.has(edge) || bfsDepth[source] + 1 >= bfsDepth[target]) return
+            bfsDepth[target] = bfsDepth[source] + 1
             changed = true
           })
         }
-        return hops
+        return bfsDepth
       }
       const starts = [0, heap.nodes.length - 1]
       const expected = relaxed(heap.nodes.map((_, node) => (starts.includes(node) ? 0 : Number.POSITIVE_INFINITY)))
-      const found = hopsFrom(snapshot, Uint32Array.from(new Set(starts)), edges)
+      const found = bfsDepthFrom(snapshot, Uint32Array.from(new Set(starts)), edges)
       assert.deepEqual(Array.from(found, finite), expected)
       const seeds = userRoots(snapshot)
       const first = relaxed(heap.nodes.map((_, node) => (seeds.includes(node) ? 1 : Number.POSITIVE_INFINITY)))
       first[0] = seeds.length > 0 ? SYSTEM_DISTANCE : 0
-      assert.deepEqual(Array.from(hopsFromRoots(snapshot, edges), finite), relaxed(first, 0))
+      assert.deepEqual(Array.from(bfsDepthFromRoots(snapshot, edges), finite), relaxed(first, 0))
     }),
     {seed: 5, numRuns: runs(500)},
   )
 })
 
-const finite = (hops: number) => (hops === UNREACHED ? Number.POSITIVE_INFINITY : hops)
+const finite = (bfsDepth: number) => (bfsDepth === UNREACHED ? Number.POSITIVE_INFINITY : bfsDepth)
 
 const SNAPSHOTS = new URL('../../../fixtures/snapshots/', import.meta.url).pathname
 /** A file that DevTools cannot load at all: its trace tree names functions that its header does not count. */

@@ -15,7 +15,7 @@ import {containerSteps} from '../../../src/explain/owners/owner-words.ts'
 import {
   agreement,
   findLeaks,
-  type GrowthTake,
+  type GrowthSample,
   type GrowthViewOptions,
   growthText,
   growthView,
@@ -26,10 +26,10 @@ import {
   leaksView,
   openSnapshot,
   type Snapshot,
+  sampleGrowth,
+  sampleLeaks,
   suspectsText,
   suspectsView,
-  takeGrowth,
-  takeLeaks,
   whatIf,
 } from '../../../src/index.ts'
 import {type Heap, type HeapEdge, textOf} from '../../devtools/heaps.ts'
@@ -60,19 +60,19 @@ const plantedIn = (program: string): Planted[] =>
 const PLANTED = plantedIn('growing')
 
 async function grown(names: readonly string[], options: GrowthViewOptions = {}) {
-  const takes: GrowthTake[] = []
+  const takes: GrowthSample[] = []
   let last = await open(names[0])
-  takes.push(takeGrowth(last, takes, options))
+  takes.push(sampleGrowth(last, takes, options))
   for (const name of names.slice(1)) {
     last = await open(name)
-    takes.push(takeGrowth(last, takes, options))
+    takes.push(sampleGrowth(last, takes, options))
   }
   return growthView(takes, last, options)
 }
 
 async function leaking(names: readonly string[]): Promise<LeaksView> {
   const takes = []
-  for (const name of names.slice(0, -1)) takes.push(takeLeaks(await open(name)))
+  for (const name of names.slice(0, -1)) takes.push(sampleLeaks(await open(name)))
   return leaksView(findLeaks(takes, await open(names[names.length - 1])))
 }
 
@@ -406,7 +406,7 @@ test('the cut that is offered for a leak frees what it says', async () => {
 
 test('the picture of leaks has an owner for each, with as many objects as it holds', async () => {
   const takes = []
-  for (const name of GROWING.slice(0, -1)) takes.push(takeLeaks(await open(name)))
+  for (const name of GROWING.slice(0, -1)) takes.push(sampleLeaks(await open(name)))
   const graph = leaksGraph(findLeaks(takes, await open(GROWING[2])), 'leaks')
   const owners = graph.getAttribute('owners')?.list ?? []
   assert.equal(owners.length, PLANTED.length)

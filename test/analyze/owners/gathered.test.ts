@@ -24,9 +24,9 @@ const heapWithHolders: fc.Arbitrary<PlainHeap> = fc
       {minLength: 6, maxLength: 50, size: 'max'},
     ),
     across: fc.array(fc.record({source: fc.nat(), target: fc.nat(), isWeak: fc.boolean()}), {maxLength: 8}),
-    favourite: fc.nat(),
+    favorite: fc.nat(),
   })
-  .map(({holders, below, across, favourite}) => {
+  .map(({holders, below, across, favorite}) => {
     const nodes: PlainHeap['nodes'] = [
       {kind: 'synthetic', name: '', id: 1, selfBytes: 0},
       ...[...holders, ...below].map(({kind}, i) => ({
@@ -44,7 +44,7 @@ const heapWithHolders: fc.Arbitrary<PlainHeap> = fc
       const node = holders.length + 1 + i
       // Most hang on one holder, some on others, some on what came before them.
       if (deeper === 0) add(1 + (up % (node - 1)), node)
-      else add(deeper === 1 ? 1 + (up % holders.length) : 1 + (favourite % holders.length), node)
+      else add(deeper === 1 ? 1 + (up % holders.length) : 1 + (favorite % holders.length), node)
     }
     for (const {source, target, isWeak} of across) add(source % nodes.length, target % nodes.length, isWeak)
     return {nodes, edges: edges.sort((a, b) => a.source - b.source)}

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
-import {MOST_OWNERS, OwnerSets} from '../../../src/analyze/owners/owner-sets.ts'
+import {MAX_OWNERS, OwnerSets} from '../../../src/analyze/owners/owner-sets.ts'
 
 const withoutListeners = () => new OwnerSets(() => -1)
 
@@ -33,7 +33,7 @@ test('of too many owners the first are kept, and the set says that there were mo
   const near = setOf(sets, [100, 101, 102])
   const far = setOf(sets, [1, 2, 3, 4, 5, 6, 7])
   const both = sets.union(near, far)
-  assert.equal(sets.of(both).length, MOST_OWNERS)
+  assert.equal(sets.of(both).length, MAX_OWNERS)
   assert.ok([100, 101, 102].every(pattern => patternsOf(sets, both).includes(pattern)))
   assert.equal(sets.isCut(both), true)
   assert.equal(sets.isCut(sets.union(sets.single(sets.owner(1)), both)), true)

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import {retainingEdges} from '../../../src/analyze/facts/edge-policy.ts'
 import {textPattern} from '../../../src/analyze/facts/text-pattern.ts'
 import {SYSTEM_DISTANCE} from '../../../src/analyze/graph/distances.ts'
-import {passing} from '../../../src/analyze/paths/passing.ts'
 import {type Path, type PathAnswer, type PathOptions, shortestPaths} from '../../../src/analyze/paths/path.ts'
+import {waypoint} from '../../../src/analyze/paths/waypoint.ts'
 import {type Selection, select} from '../../../src/analyze/select/select.ts'
 import type {Snapshot} from '../../../src/snapshot/columns/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
@@ -50,22 +50,22 @@ function costOfStarts({heap: {nodes, edges}, mayFollow, from}: Question): Map<nu
       (kind !== 'synthetic' || name === '(Document DOM trees)') &&
       edges.some(({source, target}) => source === 0 && target === node),
   )
-  const hops = nodes.map((_, node) => (isUserRoot[node] ? 1 : Number.POSITIVE_INFINITY))
+  const bfsDepth = nodes.map((_, node) => (isUserRoot[node] ? 1 : Number.POSITIVE_INFINITY))
   const relax = (isFixed: (node: number) => boolean) => {
     for (let changed = true; changed; ) {
       changed = false
       edges.forEach(({source, target}, edge) => {
-        if (!mayFollow(edge) || isFixed(target) || hops[source] + 1 >= hops[target]) return
-        hops[target] = hops[source] + 1
+        if (!mayFollow(edge) || isFixed(target) || bfsDepth[source] + 1 >= bfsDepth[target]) return
+        bfsDepth[target] = bfsDepth[source] + 1
         changed = true
       })
     }
   }
   relax(node => node === 0)
-  hops[0] = isUserRoot.includes(true) ? SYSTEM_DISTANCE : 0
+  bfsDepth[0] = isUserRoot.includes(true) ? SYSTEM_DISTANCE : 0
   relax(node => node === 0)
   const starts = nodes.flatMap(({kind}, node) => (kind === 'synthetic' || isUserRoot[node] ? [node] : []))
-  return new Map(starts.map(node => [node, hops[node]]))
+  return new Map(starts.map(node => [node, bfsDepth[node]]))
 }
 
 function checkAgainstAll(question: Question, snapshot: Snapshot, answer: PathAnswer, count: number): number {
@@ -453,7 +453,7 @@ test('chains through types, edges and ids, on random heaps', async () => {
       const [targets, from] = [distinct(drawn), drawnFrom && distinct(drawnFrom)]
       const retaining = retainingEdges(snapshot)
       const asked: Question = {heap, mayFollow: edge => retaining.has(edge), targets, from}
-      const {nodes: meant, isEdge} = passing(snapshot, [through])
+      const {nodes: meant, isEdge} = waypoint(snapshot, [through])
       const passes = (nodes: number[]) =>
         nodes.some(node => meant.has(node)) ||
         heap.edges.some(

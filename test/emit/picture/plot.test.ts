@@ -198,16 +198,16 @@ test('a million points take no more room than there are pixels', () => {
 })
 
 test('lines have 3:1 to their page, and each has a dash of its own', () => {
-  const luminance = (colour: string) =>
+  const luminance = (color: string) =>
     [1, 3, 5]
-      .map(at => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+      .map(at => Number.parseInt(color.slice(at, at + 2), 16) / 255)
       .map(value => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
       .reduce((sum, value, i) => sum + value * [0.2126, 0.7152, 0.0722][i], 0)
   const contrast = (a: string, b: string) => {
     const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y)
     return (high + 0.05) / (low + 0.05)
   }
-  for (const colour of lightLines) assert.ok(contrast(colour, '#FFFFFF') >= 3, colour)
-  for (const colour of darkLines) assert.ok(contrast(colour, '#14181D') >= 3, colour)
+  for (const color of lightLines) assert.ok(contrast(color, '#FFFFFF') >= 3, color)
+  for (const color of darkLines) assert.ok(contrast(color, '#14181D') >= 3, color)
   assert.deepEqual([new Set(dashes).size, lightLines.length, darkLines.length], [8, 8, 8])
 })

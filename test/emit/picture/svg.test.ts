@@ -191,7 +191,7 @@ test('wide answers turn to go down, unless told otherwise', async () => {
   assert.ok(widthOf(await toSvg(graph(), {rankdir: 'LR'})) > 2000)
 })
 
-test('themes: the dark one by what the system asks, paper without colour', async () => {
+test('themes: the dark one by what the system asks, paper without color', async () => {
   const [auto, print] = [await toSvg(backrefsGraph()), await toSvg(backrefsGraph(), {theme: 'print'})]
   assert.match(auto, /prefers-color-scheme:dark/)
   assert.doesNotMatch(print, /prefers-color-scheme/)

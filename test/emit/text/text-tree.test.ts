@@ -194,7 +194,7 @@ test('previews give way to the width, names do not', () => {
   assert.equal(textWidth(line(1000)), 73)
 })
 
-test('paint changes nothing but colour', () => {
+test('paint changes nothing but color', () => {
   const mark = (text: string) => `\x01${text}\x02`
   const paint: Paint = {type: mark, edge: mark, size: mark, mark, dim: mark, strong: mark, warn: mark, place: mark}
   for (const make of Object.values(namedGraphs)) {

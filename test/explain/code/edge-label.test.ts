@@ -11,7 +11,7 @@ import {runs} from '../../support/runs.ts'
 const ENTRY = '3 / part of key (Key @11) -> value (Value @13) pair in WeakMap (table @15)'
 
 /** Labels of the edge A has, for each kind and name. */
-async function labelled(edges: [string, string | number][]) {
+async function labeled(edges: [string, string | number][]) {
   const heap = await heapOf(
     edges.map(([kind, name], i) => `A -${kind}:${JSON.stringify(`${name}`)}-> T${i}`).join('\n'),
   )
@@ -44,7 +44,7 @@ test('every kind of edge', async () => {
     ['weak', ENTRY, `weak ‹${ENTRY}›`, 'weak', ` weak ‹${ENTRY}›`],
     ['shortcut', 'bound_argument_0', 'shortcut bound_argument_0', 'strong', ' shortcut bound_argument_0'],
   ]
-  const found = await labelled(cases.map(([kind, name]) => [kind, name]))
+  const found = await labeled(cases.map(([kind, name]) => [kind, name]))
   cases.forEach(([kind, name, label, strength, pattern], i) => {
     assert.deepEqual(found[i], {label, strength, pattern}, `${kind} ${name}`)
   })
@@ -76,7 +76,7 @@ test('hostile property names stay in their brackets, and can be read back', asyn
   )
   await fc.assert(
     fc.asyncProperty(names, async name => {
-      const [{label}] = await labelled([['property', name]])
+      const [{label}] = await labeled([['property', name]])
       const accessor = /^\.(.*) \(([gs]et)ter\)$/su.exec(label)
       const symbol = /^\[Symbol\((.*)\)\]$/s.exec(label)
       if (accessor !== null) assert.equal(`${accessor[2]} ${accessor[1]}`, name)

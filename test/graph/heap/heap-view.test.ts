@@ -113,7 +113,7 @@ test('every reading member answers as graphology does', async () => {
   )
 })
 
-test('copies, serialises and shows itself as graphology does', async () => {
+test('copies, serializes and shows itself as graphology does', async () => {
   await fc.assert(
     fc.asyncProperty(randomHeap, async heap => {
       const {view, real} = await both(heap)

@@ -17,8 +17,8 @@ import {
   openHeader,
   openSnapshot,
   type Snapshot,
+  sampleLeaks,
   suspectsView,
-  takeLeaks,
 } from '../../../src/index.ts'
 import {engineOf} from '../../../src/snapshot/columns/engine.ts'
 import {heapText} from '../../support/ascii-heap.ts'
@@ -75,7 +75,7 @@ test('Hermes: what is planted is found, by the global object that names itself',
   const [base, final] = [await open('sessions.hermes.base'), await open('sessions.hermes.final')]
   assert.match(summaryOf(final, 'Session'), /cache/)
   assert.match(summaryOf(final, 'Session'), /listeners/)
-  const {rows} = leaksView(findLeaks([takeLeaks(base)], final))
+  const {rows} = leaksView(findLeaks([sampleLeaks(base)], final))
   assert.ok(rows.length > 0)
   assert.ok(suspectsView(final).rows.length > 0)
 })
@@ -88,7 +88,7 @@ test('Bun: what has no edges in the file is not called garbage, and what has is 
   assert.doesNotMatch(summaryOf(final, 'Session'), /garbage/)
   assert.match(summaryOf(final, 'Note'), /\blist\b/)
   assert.equal(agreement(idSample(steps[0]), final).sameProcess, false)
-  const {rows} = leaksView(findLeaks(steps.slice(0, 2).map(takeLeaks), final))
+  const {rows} = leaksView(findLeaks(steps.slice(0, 2).map(sampleLeaks), final))
   assert.ok(
     rows.some(({counts}) => counts.join() === '100,200,300'),
     JSON.stringify(rows.map(({counts}) => counts)),

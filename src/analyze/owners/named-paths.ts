@@ -28,7 +28,7 @@ const COST = {
   internal: 60,
   fromRoot: 120,
   intoRuntime: 30,
-  intoPlumbing: 90,
+  intoInternals: 90,
 } as const
 
 /** Properties that every object has, and slots that stand for something a person wrote. */
@@ -60,15 +60,15 @@ const BUCKETS = 256
  * Uint32Array(n): the edge by which the cheapest way enters each node; NO_EDGE for where ways begin, and for what no root leads to.
  * Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small.
  */
-export const namedWays = oncePer(
+export const namedPaths = oncePer(
   (snapshot: Snapshot): Uint32Array =>
     // Whose code a name is in is told by source maps, and those lie beside the scripts today, not in the snapshot.
-    placeMapOf(snapshot) === undefined ? savedWays(snapshot) : findNamedWays(snapshot),
+    placeMapOf(snapshot) === undefined ? savedPaths(snapshot) : findNamedPaths(snapshot),
 )
 
-const savedWays = savedColumn('namedWays', findNamedWays)
+const savedPaths = savedColumn('namedWays', findNamedPaths)
 
-function findNamedWays(snapshot: Snapshot): Uint32Array {
+function findNamedPaths(snapshot: Snapshot): Uint32Array {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
   const retaining = holdingEdges(snapshot)
   const role = roles(snapshot)
@@ -111,7 +111,7 @@ function findNamedWays(snapshot: Snapshot): Uint32Array {
         const step = isStorage ? COST.element : stepCost(edge, fromRoot)
         // What a node is takes long to tell, and most have been reached on a cheaper way.
         if (cost[target] <= at + step) continue
-        const into = role.isPlumbing(target) ? COST.intoPlumbing : role.isRuntime(target) ? COST.intoRuntime : 0
+        const into = role.isInternals(target) ? COST.intoInternals : role.isRuntime(target) ? COST.intoRuntime : 0
         reach(target, at + step + into, edge)
       }
     }

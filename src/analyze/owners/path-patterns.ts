@@ -17,7 +17,7 @@ const SHIFT = 2 ** 26
  * Interns patterns: a start, or a pattern and one more step. Patterns and steps are small numbers from 1 on; equal ways have
  * equal numbers. A step that repeats one of the last LOOK_BACK leads back to where that was: `.next.next` is `.next`.
  */
-export class WayPatterns {
+export class PathPatterns {
   readonly #parent = [NO_PATTERN]
   readonly #step = [0]
   readonly #length = [0]

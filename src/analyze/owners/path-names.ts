@@ -10,11 +10,11 @@ import {exportCells} from '../facts/cut-variables.ts'
 import {dictionaryTest} from '../facts/dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
 import {roles} from '../facts/roles.ts'
-import {NO_EDGE, namedWays} from './named-ways.ts'
-import {Start, WayPatterns} from './way-patterns.ts'
+import {NO_EDGE, namedPaths} from './named-paths.ts'
+import {PathPatterns, Start} from './path-patterns.ts'
 
-export interface WayNames {
-  patterns: WayPatterns
+export interface PathNames {
+  patterns: PathPatterns
   /** The edge by which the way comes into a node; NO_EDGE where none does. */
   entryOf(node: number): number
   /** The pattern of the way to a node. */
@@ -35,12 +35,12 @@ export interface WayNames {
 
 const NONE = 0
 
-export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
+export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
   // Asked for with the first way, so that another thread has time to find them.
-  const entryOf = (node: number) => namedWays(snapshot)[node]
+  const entryOf = (node: number) => namedPaths(snapshot)[node]
   const role = roles(snapshot)
-  const patterns = new WayPatterns()
+  const patterns = new PathPatterns()
   const edgePattern = edgePatterns(snapshot)
   // Uint32Array(n): found patterns.
   const known = new Uint32Array(nodeCount)

@@ -3,11 +3,11 @@ import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {roles} from '../facts/roles.ts'
-import {NO_EDGE} from './named-ways.ts'
-import {wayNames} from './way-names.ts'
+import {NO_EDGE} from './named-paths.ts'
+import {pathNames} from './path-names.ts'
 
 /** Objects looked at of a larger set, spread over it. */
-const MOST_COMPARED = 200
+const MAX_COMPARED = 200
 /** A way of more steps is not compared: lists of a million links have one holder, which is nearer. */
 const LONGEST = 5000
 
@@ -16,7 +16,7 @@ const LONGEST = 5000
  * a module, a global object or a scope, which have many things.
  */
 export function commonContainer(snapshot: Snapshot, nodes: Uint32Array): number {
-  const step = Math.max(1, Math.ceil(nodes.length / MOST_COMPARED))
+  const step = Math.max(1, Math.ceil(nodes.length / MAX_COMPARED))
   let common: number[] | undefined
   for (let i = 0; i < nodes.length; i += step) {
     const way = wayAbove(snapshot, nodes[i])
@@ -41,7 +41,7 @@ export function wholeOf(snapshot: Snapshot, container: number): number {
 /** The nodes of the named way to a node, without it, from where the way begins. */
 export function wayAbove(snapshot: Snapshot, node: number): number[] | undefined {
   const {firstEdge} = snapshot
-  const {entryOf, patternOf, patterns} = wayNames(snapshot)
+  const {entryOf, patternOf, patterns} = pathNames(snapshot)
   const way: number[] = []
   let at = node
   while (entryOf(at) !== NO_EDGE && !patterns.isStart(patternOf(at))) {

@@ -4,7 +4,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {BitSet} from '../../util/bit-set.ts'
 import {exportName} from '../facts/cut-variables.ts'
 import {rootNodes} from '../facts/roots.ts'
-import {hopsFromRoots, UNREACHED} from '../graph/hops.ts'
+import {bfsDepthFromRoots, UNREACHED} from '../graph/bfs-depth.ts'
 
 const UNKNOWN = 0xffffffff
 /** Steps up from an object to the variable or property that holds it. */
@@ -13,7 +13,7 @@ const MAX_STEPS = 64
 /** Edge kinds by how much their names tell a person: context, element, property, then V8's own. */
 const NAME_RANK = Uint8Array.from({length: 256}, (_, kind) => [0, 2, 1, 3, 4, 5, 6][kind] ?? 7)
 
-export interface NamedWay {
+export interface NamedPath {
   /** Ordinal of the edge; -1 if there is none. */
   edge: number
   /** The node it leaves. */
@@ -26,30 +26,30 @@ export interface NamedWay {
 export class WaysBack {
   readonly #snapshot: Snapshot
   readonly #edges: BitSet
-  readonly #hops: Uint32Array
+  readonly #bfsDepth: Uint32Array
   readonly #roots: BitSet
   /** Slots in the retainers, for nodes that were asked about. */
   readonly #best: Uint32Array
 
-  constructor(snapshot: Snapshot, edges: BitSet, hops = hopsFromRoots(snapshot, edges)) {
+  constructor(snapshot: Snapshot, edges: BitSet, bfsDepth = bfsDepthFromRoots(snapshot, edges)) {
     this.#snapshot = snapshot
     this.#edges = edges
-    this.#hops = hops
+    this.#bfsDepth = bfsDepth
     this.#roots = rootNodes(snapshot)
     this.#best = new Uint32Array(snapshot.nodeCount).fill(UNKNOWN)
   }
 
   /** Up to the first edge that is a variable or a property, or that a root has; `edge` is -1 if nothing holds the node. */
-  toNamed(node: number): NamedWay {
+  toNamed(node: number): NamedPath {
     return this.#up(node, {edge: -1, source: node})
   }
 
   /** The same beginning with an edge that leaves `source`. */
-  fromEdge(edge: number, source: number): NamedWay {
+  fromEdge(edge: number, source: number): NamedPath {
     return this.#isNamed(edge, source) ? {edge, source, via: []} : this.#up(source, {edge, source}, [source])
   }
 
-  #up(node: number, start: {edge: number; source: number}, via: number[] = []): NamedWay {
+  #up(node: number, start: {edge: number; source: number}, via: number[] = []): NamedPath {
     const {retainers} = this.#snapshot
     let found = start
     for (let held = node, steps = 0; steps < MAX_STEPS; steps++) {
@@ -78,7 +78,7 @@ export class WaysBack {
     const {first, edge, source} = this.#snapshot.retainers
     let best = UNKNOWN
     for (let slot = first[node]; slot < first[node + 1]; slot++) {
-      if (!this.#edges.has(edge[slot]) || this.#hops[source[slot]] === UNREACHED) continue
+      if (!this.#edges.has(edge[slot]) || this.#bfsDepth[source[slot]] === UNREACHED) continue
       if (best === UNKNOWN || this.#isBefore(slot, best)) best = slot
     }
     this.#best[node] = best
@@ -89,7 +89,7 @@ export class WaysBack {
     const {edgeKind, nodeId, retainers} = this.#snapshot
     const {edge, source} = retainers
     const order =
-      this.#hops[source[a]] - this.#hops[source[b]] ||
+      this.#bfsDepth[source[a]] - this.#bfsDepth[source[b]] ||
       NAME_RANK[edgeKind[edge[a]]] - NAME_RANK[edgeKind[edge[b]]] ||
       nodeId[source[a]] - nodeId[source[b]]
     return order < 0

@@ -9,12 +9,12 @@ import {oncePer} from '../../util/memo.ts'
 /** Nodes of kind hidden or object in some versions of V8, code or object shape in others; newer ones add ` / URL` and the like. */
 const PLUMBING = /^system \/ (Map|NativeContext|PropertyCell|AllocationSite|FeedbackCell|Cell)( |$)/
 
-export const plumbing = oncePer((snapshot: Snapshot): ((node: number) => boolean) => {
+export const internals = oncePer((snapshot: Snapshot): ((node: number) => boolean) => {
   const {nodeKind, nodeName} = snapshot
-  const isPlumbingName = nameTest(snapshot, text => PLUMBING.test(text))
+  const isInternalsName = nameTest(snapshot, text => PLUMBING.test(text))
   return node => {
     const kind = nodeKind[node]
     if (kind === NodeKind.code || kind === NodeKind['object shape']) return true
-    return !isText(snapshot, node) && isPlumbingName(nodeName[node])
+    return !isText(snapshot, node) && isInternalsName(nodeName[node])
   }
 })

@@ -4,7 +4,7 @@ import {BitSet} from '../../util/bit-set.ts'
 import {edgeNamePredicate, select, selectorOf} from '../select/select.ts'
 import {isWhere} from '../select/where-parser.ts'
 
-export interface Passing {
+export interface Waypoint {
   nodes: BitSet
   isEdge(edge: number): boolean
 }
@@ -13,7 +13,7 @@ export interface Passing {
  * What any of `patterns` means: `@id`, an expression (docs/where.md), or a name, exact or as `/regex/`, of a type or an edge.
  * Throws USAGE for an expression that cannot be read.
  */
-export function passing(snapshot: Snapshot, patterns: readonly string[]): Passing {
+export function waypoint(snapshot: Snapshot, patterns: readonly string[]): Waypoint {
   const nodes = new BitSet(snapshot.nodeCount)
   const isNamed: ((edge: number) => boolean)[] = []
   for (const pattern of patterns) {
