@@ -106,7 +106,10 @@ function STEPS() {
       for (const name of ['base', 'target', 'final'])
         copyFileSync(join(folder, 'heapgraph-doctor', `${name}.heapsnapshot`), join(folder, `${name}.heapsnapshot`))
       const {code, stdout} = await ended(start(line))
-      expect(code === 0 && /^1\. sessions \(.*server\.js:20\): cache without limit, sure$/m.test(stdout), 'it is named')
+      expect(
+        code === 0 && /^1\. sessions \(.*server\.js:20\): cache without limit, high confidence$/m.test(stdout),
+        'it is named',
+      )
     },
   }
 }

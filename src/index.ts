@@ -210,7 +210,7 @@ export {
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
-export type {LeakView, Sureness, SuspectView} from './graph/views/leak-row.ts'
+export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
 export {
   findLeaks,
   type LeaksAnswer,

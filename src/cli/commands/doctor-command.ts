@@ -229,7 +229,7 @@ async function tell(
           {},
         )
   const leaks = answer === undefined ? undefined : leaksView(answer)
-  const isLeaking = leaks?.rows.some(({sure}) => sure === 'sure') === true
+  const isLeaking = leaks?.rows.some(({confidence}) => confidence === 'high') === true
   const memory = await memoryOf(join(folder, DOCTOR_FILES.recording), snapshots[0]?.seconds, run, isLeaking)
   if (memory[0] !== undefined) await write(MADE.memory, toPlotSvg(memory[0]))
   if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)

@@ -69,9 +69,9 @@ export function toJson(graph: ResultGraph): string {
   return tableToJson('result', fields)
 }
 
-/** Any other answer: its name, version 1, and its fields in the order given. */
-export function tableToJson(name: string, fields: object): string {
-  return `${forJson(JSON.stringify({schema: `heapgraph/${name}/1`, ...fields}, undefined, 2))}\n`
+/** Any other answer: its name, its version, and its fields in the order given. */
+export function tableToJson(name: string, fields: object, version = 1): string {
+  return `${forJson(JSON.stringify({schema: `heapgraph/${name}/${version}`, ...fields}, undefined, 2))}\n`
 }
 
 function snapshotFields({name, nodeCount, edgeCount, root}: ResultInfo['snapshot']): ResultInfo['snapshot'] {

@@ -81,13 +81,13 @@ function lineText({trend, peak, peakBetween}: SeriesLine): string {
 }
 
 function leakRows(
-  {holder, place, codeLines: code, kind, sure, counts, retainedBytes, advice}: LeakView,
+  {holder, place, codeLines: code, kind, confidence, counts, retainedBytes, advice}: LeakView,
   number: number,
   paint: Paint,
 ) {
   const source = place === '' ? '' : ` (${paint.place(forTerminal(place, 80), place)})`
   const rows: [string, string][] = [
-    ['', `${number}. ${paint.edge(forTerminal(holder, 110))}${source}: ${paint.mark(kind)}, ${sure}`],
+    ['', `${number}. ${paint.edge(forTerminal(holder, 110))}${source}: ${paint.mark(kind)}, ${confidence} confidence`],
     ['', `   ${history(counts)} there, retained ${formatBytes(retainedBytes)}`],
     ...codeLines(code, place, '   ', paint).map((line): [string, string] => ['', line]),
     ['', `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST)}`],
@@ -184,13 +184,13 @@ function leaksPart({leaks, snapshots, files}: DoctorView): string[] {
     return ['## Leaks', '', `Two snapshots are needed to say what leaks; there ${are(snapshots.length)}.`, '']
   }
   const table = markdownTable(
-    ['', 'holder', 'place', 'kind', 'how sure', 'objects there', 'retained', 'what to cut'],
-    leaks.rows.map(({holder, place, kind, sure, counts, retainedBytes, cuts}, i) => [
+    ['', 'holder', 'place', 'kind', 'confidence', 'objects there', 'retained', 'what to cut'],
+    leaks.rows.map(({holder, place, kind, confidence, counts, retainedBytes, cuts}, i) => [
       String(i + 1),
       cell(holder),
       cell(place),
       kind,
-      sure,
+      confidence,
       history(counts),
       formatBytes(retainedBytes),
       cuts.map(cell).join(', '),

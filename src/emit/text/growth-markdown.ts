@@ -65,10 +65,23 @@ export function leaksMarkdown(view: LeaksView): string {
 /** One leak as an item of a numbered list. */
 export function leakLines(row: LeakView, number: number): string[] {
   const {codeLines: lines} = row
-  const {kind, sure, holder, place, count, selfBytes, offHeapBytes, retainedBytes, counts, path, advice, verdict} = row
+  const {
+    kind,
+    confidence,
+    holder,
+    place,
+    count,
+    selfBytes,
+    offHeapBytes,
+    retainedBytes,
+    counts,
+    path,
+    advice,
+    verdict,
+  } = row
   const offHeap = offHeapBytes === 0 ? '' : ` + ${formatBytes(offHeapBytes)} off the heap`
   return [
-    `${number}. ${code(holder)}${place === '' ? '' : ` at ${code(place)}`}: **${kind}**, ${sure}; ${history(counts)} there`,
+    `${number}. ${code(holder)}${place === '' ? '' : ` at ${code(place)}`}: **${kind}**, ${confidence} confidence; ${history(counts)} there`,
     `   - ${plural(count, 'new object')}, self ${formatBytes(selfBytes)}${offHeap}, retained ${formatBytes(retainedBytes)}: ${code(typesText(row))}`,
     ...(lines.length === 0 ? [] : ['', ...codeLines(lines, place, '         ', plainPaint), '']),
     `   - e.g. ${code(path)}`,

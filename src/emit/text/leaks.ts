@@ -27,7 +27,7 @@ export function leaksText(view: LeaksView, paint: Paint = plainPaint): string {
 }
 
 export function leaksJson(view: LeaksView): string {
-  return tableToJson('leaks', view)
+  return tableToJson('leaks', view, 2)
 }
 
 export function leaksHeadline({total}: LeaksView): string {
@@ -37,10 +37,10 @@ export function leaksHeadline({total}: LeaksView): string {
 }
 
 function leakText(row: LeakView, number: number, paint: Paint): string {
-  const {kind, sure, holder, place, code, count, counts, trend, retainedBytes} = row
+  const {kind, confidence, holder, place, code, count, counts, trend, retainedBytes} = row
   const whose = code === 'library' ? ` ${paint.dim('(library)')}` : ''
   return [
-    `\n${paint.strong(`${number}.`)} ${at(holder, place, paint)}${whose}: ${paint.mark(kind)}, ${sure}\n`,
+    `\n${paint.strong(`${number}.`)} ${at(holder, place, paint)}${whose}: ${paint.mark(kind)}, ${confidence} confidence\n`,
     `   ${plural(count, 'new object')}, ${selfText(row, paint)}, retained ${paint.size(formatBytes(retainedBytes))}: ${forTerminal(typesText(row), WIDEST_SENTENCE)}\n`,
     `   ${history(counts)} there${trend === 'saturated' || trend === 'grew every step' ? `, ${trend}` : ''}\n`,
     ...shownCode(row, number, paint),

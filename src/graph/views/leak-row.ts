@@ -21,7 +21,7 @@ import {indexInSorted} from '../../util/bisect.ts'
 import {getOrMake} from '../../util/memo.ts'
 
 /** How sure it is that something leaks: of one process and larger every time, of one or the other, of neither. */
-export type Sureness = 'sure' | 'likely' | 'perhaps'
+export type Confidence = 'high' | 'medium' | 'low'
 
 export interface SuspectView {
   kind: LeakKind
@@ -57,7 +57,7 @@ export interface SuspectView {
 }
 
 export interface LeakView extends SuspectView {
-  sure: Sureness
+  confidence: Confidence
   /** Outermost objects at these places in each snapshot. */
   counts: number[]
   trend: Trend

@@ -23,12 +23,12 @@ import type {ResultGraph} from '../answer/result.ts'
 import {toGraph} from '../answer/to-graph.ts'
 import {type AgreementView, pathGrowthGroups} from './growth-view.ts'
 import {
+  type Confidence,
   type LeakView,
   mostMembers,
   namedMembers,
   nodesOfSet,
   ownersOfSet,
-  type Sureness,
   suspectView,
 } from './leak-row.ts'
 
@@ -72,7 +72,7 @@ interface Suspect {
   set: LeakedSet
   counts: number[]
   selfBytes: number[]
-  sure: Sureness
+  confidence: Confidence
 }
 
 /** What leaks, in order: what is surest and largest first. */
@@ -113,12 +113,12 @@ export function findLeaks(
   const isNew = isOne ? newTest(last, ids) : undefined
   const found = byHolder(last, sets).map(({set: own, places, instances}): Suspect => {
     const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
-    if (instances !== undefined && isNew !== undefined) return ofMainType(last, takes, set, 'sure')
+    if (instances !== undefined && isNew !== undefined) return ofMainType(last, takes, set, 'high')
     const alike = placesTold(last, set, places, ofNode)
     const sum = (what: 'counts' | 'selfBytes') =>
       steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
     const counts = sum('counts')
-    return {set, counts, selfBytes: sum('selfBytes'), sure: sureness(counts, isOne, groups[set.group].code)}
+    return {set, counts, selfBytes: sum('selfBytes'), confidence: confidenceOf(counts, isOne, groups[set.group].code)}
   })
   const mostBytes = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
   const mostObjects = found.reduce((most, {set}) => Math.max(most, set.count), 0)
@@ -138,7 +138,7 @@ export function findLeaks(
   }
   suspects.sort(
     (a, b) =>
-      SURE.indexOf(a.sure) - SURE.indexOf(b.sure) ||
+      CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
       b.set.selfBytes - a.set.selfBytes ||
       last.nodeId[a.set.outermost[0]] - last.nodeId[b.set.outermost[0]],
   )
@@ -167,9 +167,9 @@ export function findLeaks(
 
 export function leaksView({snapshot, steps, overall, suspects, limit, limits}: LeaksAnswer): LeaksView {
   const rows = suspects.slice(0, limit).map(
-    ({set, counts, selfBytes, sure}): LeakView => ({
+    ({set, counts, selfBytes, confidence}): LeakView => ({
       ...suspectView(snapshot, set),
-      sure,
+      confidence,
       counts,
       trend: trendOf(counts, selfBytes),
     }),
@@ -232,16 +232,16 @@ function elsewhere(
   const countsOf = (type: string) => sums.map(sum => sum.get(type)?.count ?? 0)
   const names = [...sums[sums.length - 1].keys()].filter(type => isMoreEachTime(countsOf(type)))
   const sets = unexplainedSets(last, {isNew, explained, grown: new Set(names), leastBytes: PART * (grown - told)})
-  return sets.map(set => ofMainType(last, takes, set, 'likely'))
+  return sets.map(set => ofMainType(last, takes, set, 'medium'))
 }
 
 /** A suspect that is told by the type that says most of what is in it: of objects of the runtime's, those in which most hangs. */
-function ofMainType(last: Snapshot, takes: readonly LeaksSample[], set: LeakedSet, sure: Sureness): Suspect {
+function ofMainType(last: Snapshot, takes: readonly LeaksSample[], set: LeakedSet, confidence: Confidence): Suspect {
   const outermost = mostMembers(last, set)
   const type = last.types.names[last.types.ofNode[outermost[0]]]
   const sums = [...takes.map(({types}) => types), typeSums(last)].map(sum => sum.get(type))
   const counts = sums.map(sum => sum?.count ?? 0)
-  return {set: {...set, outermost}, counts, selfBytes: sums.map(sum => sum?.selfBytes ?? 0), sure}
+  return {set: {...set, outermost}, counts, selfBytes: sums.map(sum => sum?.selfBytes ?? 0), confidence}
 }
 
 /** Of a place where instances of modules hang, everything new there: each instance has a world of its own. */
@@ -343,13 +343,13 @@ const CRUMB = 0.01
 /** Types that have so many more objects each time have grown. */
 const MIN_COUNT = 3
 
-const SURE: readonly Sureness[] = ['sure', 'likely', 'perhaps']
+const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low']
 
 /** Sure: of one process and larger every time; likely: one or the other. A library may fill what it keeps for good. */
-function sureness(counts: readonly number[], sameProcess: boolean, code: PathGroup['code']): Sureness {
+function confidenceOf(counts: readonly number[], sameProcess: boolean, code: PathGroup['code']): Confidence {
   const isEveryTime = counts.length > 2 && counts.every((count, i) => i === 0 || count > counts[i - 1])
   const reasons = Number(isEveryTime) + Number(sameProcess) - Number(code === 'library')
-  return reasons >= 2 ? 'sure' : reasons === 1 ? 'likely' : 'perhaps'
+  return reasons >= 2 ? 'high' : reasons === 1 ? 'medium' : 'low'
 }
 
 /** Places put into words: those of the most bytes. Beyond a change of the whole program there are not as many that leak. */

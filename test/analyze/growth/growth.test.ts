@@ -284,10 +284,10 @@ test('the new objects are those whose ids the first snapshot does not have', asy
   assert.match(other.limits.join(), /new objects cannot be told/)
 })
 
-for (const [names, sure, planted] of [
-  [GROWING, 'sure', PLANTED],
-  [AGAIN, 'likely', PLANTED],
-  [PAGE, 'sure', plantedIn('leaking-page')],
+for (const [names, confidence, planted] of [
+  [GROWING, 'high', PLANTED],
+  [AGAIN, 'medium', PLANTED],
+  [PAGE, 'high', plantedIn('leaking-page')],
 ] as const) {
   test(`${names[2]}: every planted leak is named with its holder, file and line, and nothing else`, async () => {
     const {rows, total} = await leaking(names)
@@ -295,10 +295,10 @@ for (const [names, sure, planted] of [
     for (const {type, holder, place, kind, perRound} of planted) {
       const found = rows.find(row => row.types.some(one => one.type === type) && row.place === place)
       assert.ok(found, `${type} ${place}`)
-      assert.deepEqual([found.holder, found.kind, found.sure], [holder, kind, sure])
+      assert.deepEqual([found.holder, found.kind, found.confidence], [holder, kind, confidence])
       // With ids, those made between base and target that are still there; without, all that came after base.
       const count = found.types.find(one => one.type === type)?.count
-      assert.equal(count, sure === 'sure' ? perRound : 2 * perRound, type)
+      assert.equal(count, confidence === 'high' ? perRound : 2 * perRound, type)
       assert.notEqual(found.advice, '')
       assert.notEqual(found.path, '')
     }

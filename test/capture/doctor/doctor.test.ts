@@ -76,7 +76,10 @@ test('a server that leaks: the line, the folder, the report', guard, async () =>
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^memory {2}node server\.cjs \d+, JavaScript heap used: /)
   assert.match(stdout, /\nheap +[\d.]+ MB → [\d.]+ MB → [\d.]+ MB in the snapshots\nleaks +1 suspect, /)
-  assert.match(stdout, /\n +1\. sessions \(.*server\.cjs:20\): cache without limit, sure\n +100 → 200 → 300 there/)
+  assert.match(
+    stdout,
+    /\n +1\. sessions \(.*server\.cjs:20\): cache without limit, high confidence\n +100 → 200 → 300 there/,
+  )
   assert.match(stdout, /\nfolder {2}out: report\.md, memory\.svg, leaks\.svg, [^\n]+\n$/)
   assert.match(stderr, /\nnext: heapgraph what-if --cut 'sessions\[\]' out\/final\.heapsnapshot\n$/)
   assert.doesNotMatch(stderr, /of \d heaps/)
@@ -113,7 +116,7 @@ test('a server that leaks: the line, the folder, the report', guard, async () =>
   assert.deepEqual(headings.slice(1), ['Memory', 'Leaks', 'What was run', 'What to ask next', 'In this folder'])
   const linked = [...report.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target)
   assert.deepEqual([...new Set(linked)].sort(), ALL)
-  assert.match(report, /\| `sessions` \| `.*server\.cjs:20` \| cache without limit \| sure \| 100 → 200 → 300 \|/)
+  assert.match(report, /\| `sessions` \| `.*server\.cjs:20` \| cache without limit \| high \| 100 → 200 → 300 \|/)
   assert.match(report, /recorded from its start: \d{4}-\d\d-\d\dT[\d:.]+Z, [\d.]+ s, 3 snapshots\./)
   assert.match(report, /^- The load: `.*load\.cjs`$/m)
   assert.match(report, /^- The snapshots are of `server\.cjs \d+`\.$/m)
@@ -170,7 +173,7 @@ process.on('SIGTERM', () => cluster.isPrimary && process.exit(0))`
   const {code, stdout, stderr} = await start(cwd, [...LOAD, '--', 'sh', '-c', `"${NODE}" primary.cjs; true`]).ended
   assert.equal(code, 0, stdout + stderr)
   assert.match(stderr, /of 3 heaps, snapshots are of primary\.cjs \d+, which grew most so far/)
-  assert.match(stdout, /1\. sessions \(.*server\.cjs:20\): cache without limit, sure\n/)
+  assert.match(stdout, /1\. sessions \(.*server\.cjs:20\): cache without limit, high confidence\n/)
   const report = readFileSync(join(cwd, 'heapgraph-doctor/report.md'), 'utf8')
   assert.match(report, /the one that grew most of 3 heaps while it warmed up; the others were not analyzed\.$/m)
   assertStopped(stderr)
@@ -190,7 +193,7 @@ console.log('not y' + 'et'); setTimeout(() => console.log('up and' + ' running')
   const {code, stdout, stderr} = await start(cwd, [...options, '--', NODE, 'ticks.cjs']).ended
   assert.equal(code, 0, stdout + stderr)
   assert.match(stderr, /it printed "up and running"\n/)
-  assert.match(stdout, /1\. ticks \(.*ticks\.cjs:2\): growing array, sure\n/)
+  assert.match(stdout, /1\. ticks \(.*ticks\.cjs:2\): growing array, high confidence\n/)
   assert.ok(!existsSync(join(cwd, 'heapgraph-doctor/load.log')))
 })
 
@@ -206,7 +209,7 @@ if (!isMainThread) setInterval(() => { for (let i = 0; i < 10; i++) rows.push(ne
   const {code, stdout, stderr} = await start(cwd, [...options, '--', NODE, 'rows.cjs']).ended
   assert.equal(code, 0, stdout + stderr)
   assert.match(stderr, /of 2 heaps, snapshots are of rows\.cjs \d+, worker thread 1, which grew most so far/)
-  assert.match(stdout, /1\. rows \(.*rows\.cjs:3\): growing array, sure\n/)
+  assert.match(stdout, /1\. rows \(.*rows\.cjs:3\): growing array, high confidence\n/)
   assertStopped(stderr)
 })
 

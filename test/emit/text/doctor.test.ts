@@ -29,7 +29,7 @@ function leaks(name: string): LeaksView {
         note: '',
         advice: name,
         also: [],
-        sure: 'sure',
+        confidence: 'high',
         counts: [1, 2, 3],
         trend: 'grew every step',
       },
