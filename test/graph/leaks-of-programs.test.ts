@@ -265,3 +265,18 @@ test('the mended twin, which puts back what was there, is silent', async () => {
     [],
   )
 })
+
+test('timers of one function that are never cleared are one suspect, known by the function', async () => {
+  const text = (after: string) => `
+    function tick() { return 1 }
+    const round = () => { for (let i = 0; i < 40; i++) { const timer = setInterval(tick, 60_000); ${after} } }
+  `
+  const {rows} = await leaksIn(run('ticks.cjs', text(''), 3))
+  const told = JSON.stringify(rows.map(({kind, holder, place, path}) => ({kind, holder, place, path})))
+  assert.equal(rows.length, 1, told)
+  assert.deepEqual([rows[0].kind, rows[0].holder, rows[0].counts], ['timer', 'Timeout tick', [40, 80, 120]], told)
+  assert.match(rows[0].place, /ticks\.cjs:2$/)
+  assert.doesNotMatch(told, /_idle/)
+  const mended = await leaksIn(run('ticks-mended.cjs', text('clearInterval(timer)'), 3))
+  assert.deepEqual(mended.rows, [])
+})

@@ -11,6 +11,7 @@ import {getOrMake} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {idsAscending} from '../facts/id-column.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
+import {timerCallback} from '../facts/timer-lists.ts'
 import {NO_EDGE} from '../owners/named-paths.ts'
 import {pathNames} from '../owners/path-names.ts'
 import {NO_GROUP} from './growth.ts'
@@ -151,6 +152,10 @@ function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
   const {nodeCount, firstEdge} = snapshot
   const {entryOf, patterns, patternOf} = pathNames(snapshot)
   const topOf = new Uint32Array(nodeCount).fill(UNKNOWN)
+  const isLeakedTimer = (node: number) => {
+    const callback = timerCallback(snapshot, node)
+    return callback >= 0 && isLeaked.has(callback)
+  }
   const chain: number[] = []
   for (let from = 0; from < nodeCount; from++) {
     let above = NONE
@@ -165,7 +170,8 @@ function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
     for (let node = chain.pop(); node !== undefined; node = chain.pop()) {
       // What begins a way of its own hangs nowhere.
       if (patterns.isStart(patternOf(node))) above = NONE
-      if (above === NONE && isLeaked.has(node)) above = node
+      // A timer whose function is new itself is told by that.
+      if (above === NONE && isLeaked.has(node) && !isLeakedTimer(node)) above = node
       topOf[node] = above
     }
   }

@@ -8,6 +8,7 @@ import {holdingEdges} from '../facts/edge-policy.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects, rootNodes} from '../facts/roots.ts'
 import {doubleStores} from '../facts/stores.ts'
+import {timerLinks} from '../facts/timer-lists.ts'
 import {keptDominance} from '../graph/dominance.ts'
 import {reachableNodes} from '../graph/reachable.ts'
 import {pathNames} from './path-names.ts'
@@ -42,6 +43,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const globals = new Set(globalObjects(snapshot))
   const isDouble = doubleStores(snapshot)
   const names = pathNames(snapshot)
+  const {isLink, isHolding} = timerLinks(snapshot)
   const isEvents = strings.setOf('_events')
   let rules: Strictness = {throughTargets: false, throughInternals: false}
   const askedName = new BitSet(nodeCount)
@@ -54,6 +56,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     !dominates(node, source) &&
     // An object's own stores: the object has the same edge, with its name.
     !isDouble(source) &&
+    (!isLink(source, edge) || isHolding(edge)) &&
     (rules.throughTargets || !isTarget.has(source)) &&
     (rules.throughInternals || cells.has(source) || !role.isInternals(source))
 

@@ -31,8 +31,14 @@ const COST = {
   intoInternals: 90,
 } as const
 
-/** Properties that every object has, and slots that stand for something a person wrote. */
-const PROPERTY_COST: Record<string, number> = {__proto__: 70, constructor: 40, prototype: 20}
+/** Properties that every object has, links of Node's timers, and slots that stand for something a person wrote. */
+const PROPERTY_COST: Record<string, number> = {
+  __proto__: 70,
+  constructor: 40,
+  prototype: 20,
+  _idleNext: 70,
+  _idlePrev: 70,
+}
 const INTERNAL_COST: Record<string, number> = {
   context: 8,
   table: 1,

@@ -11,6 +11,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects} from '../facts/roots.ts'
+import {timerCallback, timerLinks} from '../facts/timer-lists.ts'
 import {reachableNodes} from '../graph/reachable.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
 import {type OwnerKey, OwnerSets} from './owner-sets.ts'
@@ -113,7 +114,12 @@ export class OwnerSearch {
       else getOrMake(ofFunction, through, (): GrowableUint32[] => []).push(cuts[i])
     }
     for (const edge of this.#ownerEdges.view()) {
-      ofPattern.get(this.#ownerBy(sourceOf(firstEdge, edge), edgeTarget[edge], edge))?.push(edge)
+      const into = ofPattern.get(this.#ownerBy(sourceOf(firstEdge, edge), edgeTarget[edge], edge))
+      if (into === undefined) continue
+      into.push(edge)
+      // Taken out of its ring, a timer has neither link.
+      if (this.#isTimerLink(sourceOf(firstEdge, edge), edge))
+        for (const link of this.#linksInto(edgeTarget[edge])) into.push(link)
     }
     for (let node = 0; ofFunction.size > 0 && node < nodeCount; node++) {
       if (this.#component[node] === 0 || nodeKind[node] !== NodeKind.closure) continue
@@ -276,10 +282,29 @@ export class OwnerSearch {
     )
   }
 
+  #isTimerLink(source: number, edge: number): boolean {
+    return timerLinks(this.#snapshot).isLink(source, edge)
+  }
+
+  /** Edges by which a ring of timers has one of its timers. */
+  #linksInto(node: number): Uint32Array {
+    const {first, edge, source} = this.#snapshot.retainers
+    return edge
+      .slice(first[node], first[node + 1])
+      .filter((link, i) => this.#isTimerLink(source[first[node] + i], link))
+  }
+
   /** The pattern that an owner is known by. */
   #ownerBy(source: number, node: number, edge: number): number {
     const {nodeKind, edgeKind, edgeName, strings} = this.#snapshot
     const {patterns, patternOf, step} = this.#names
+    // A timer that only its ring has runs by itself: it is known by what it calls.
+    if (this.#isTimerLink(source, edge)) {
+      const timer = patterns.start(Start.runtime, this.#names.kindOf(timerCallback(this.#snapshot, node)))
+      const known = patterns.start(Start.owner, timer)
+      if (!this.#throughOwner.has(known)) this.#throughOwner.set(known, -1)
+      return known
+    }
     const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step(edge, node)))
     if (this.#throughOwner.has(owner)) return owner
     const known = this.#isRuntime(source) ? patterns.start(Start.ownerOfListeners, patternOf(source)) : owner

@@ -4,7 +4,6 @@
  * back to there every way is followed; from there on the one that a person would name (`named-paths.ts`).
  */
 
-import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
 import {placeOfRow} from '../../snapshot/code/places.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
@@ -15,6 +14,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {roles} from '../facts/roles.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
+import {timerCallback} from '../facts/timer-lists.ts'
 import {type AheadGroup, computeAhead} from '../graph/ahead.ts'
 import {keepingTree, keepingTreeOfTables} from '../graph/dominance.ts'
 import {dominatorTree} from '../graph/dominators.ts'
@@ -241,7 +241,7 @@ function areOfRuntime(snapshot: Snapshot, cuts: Uint32Array): boolean {
     const source = sourceOf(firstEdge, edge)
     if (source === last) continue
     last = source
-    if (nodeKind[source] !== NodeKind.object || !isRuntime(source) || isTimer(snapshot, source)) continue
+    if (nodeKind[source] !== NodeKind.object || !isRuntime(source) || timerCallback(snapshot, source) >= 0) continue
     if (++sources > MAX_RUNTIME_SOURCES) return true
   }
   return false
@@ -254,11 +254,6 @@ function wayOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: 
   const edges: number[] = []
   const start = pathNames(snapshot).wholeWayTo(way.start, edges)
   return {start, edges: [...edges, ...way.edges], cut: edges.length + way.cut}
-}
-
-/** Node's Timeout or Immediate, which calls a function (lib/internal/timers.js). */
-function isTimer(snapshot: Snapshot, node: number): boolean {
-  return ['_onTimeout', '_onImmediate'].some(name => propertyTarget(snapshot, node, name) >= 0)
 }
 
 /** The owners of what does not gather at one of the places. */

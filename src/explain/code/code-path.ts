@@ -1,5 +1,6 @@
 /** A chain of edges as the JavaScript that reaches its end. `code-rules.ts` says what V8's slots stand for; here steps become a path. */
 import {dictionaryTest} from '../../analyze/facts/dictionaries.ts'
+import {timerLinks} from '../../analyze/facts/timer-lists.ts'
 import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
@@ -148,16 +149,26 @@ function keeping(steps: OpenStep[], keep: number | undefined): OpenStep[] {
 
 /** One step for each rule that speaks, or each edge that none does. */
 function codeSteps(chain: Chain): OpenStep[] {
-  const first = startStep(chain, chain.source(0), 0)
+  const linked = linksOfTimers(chain)
+  const start = startStep(chain, linked === 0 ? chain.source(0) : chain.target(linked - 1), linked)
+  const first = linked === 0 ? start : {...start, isArrival: true}
   const steps = [first]
   let inCode = first.inCode
-  for (let at = 0; at < chain.length; ) {
+  for (let at = linked; at < chain.length; ) {
     const fold = foldAt(chain, at) ?? plainFold(chain, at)
     inCode = fold.inCode ?? isInCode(chain, at, fold, inCode)
     steps.push(stepOf(chain, at, fold, inCode))
     at += fold.length
   }
   return steps
+}
+
+/** Edges at the start that lead from timer to timer of one list: the way begins at the last, whose neighbors are chance. */
+function linksOfTimers(chain: Chain): number {
+  const {isLink, isHolding} = timerLinks(chain.snapshot)
+  let at = 0
+  while (at < chain.length && isLink(chain.source(at), chain.edge(at)) && isHolding(chain.edge(at))) at++
+  return at
 }
 
 function stepOf(chain: Chain, at: number, {length, step, place, alone}: Fold, inCode: boolean): OpenStep {

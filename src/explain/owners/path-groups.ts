@@ -4,6 +4,7 @@
  */
 
 import {roles} from '../../analyze/facts/roles.ts'
+import {timerCallback} from '../../analyze/facts/timer-lists.ts'
 import {NO_GROUP, type PlacePart} from '../../analyze/growth/growth.ts'
 import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
@@ -123,7 +124,9 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
     // A file without places, or without names of scripts, cannot tell whose code is whose.
     if (!hasScripts) return true
-    const code = codeOf(snapshot, node)
+    // Whose a timer is says what it calls: many may call one function, and then nothing else tells that they were never cleared.
+    const callback = timerCallback(snapshot, node)
+    const code = codeOf(snapshot, callback < 0 ? node : callback)
     if (code === 'application' || code === 'library') return snapshot.nodeKind[node] !== NodeKind.synthetic
     return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'
   }

@@ -100,3 +100,18 @@ for (const [how, load] of [
     for (const owner of found) assert.match(ownerWords(snapshot, owner).path, /module .*host-\w+\.cjs · keep\[/)
   })
 }
+
+test('of timers in one list each function is an owner, and none is known by its neighbors', async () => {
+  const [file] = run(
+    'ring.cjs',
+    `function first() {}
+     function second() {}
+     for (let i = 0; i < 30; i++) { setInterval(first, 60_000); if (i % 3 === 0) setInterval(second, 60_000) }
+     const round = () => {}`,
+  )
+  const {snapshot, found, freed} = await ownersIn(file, 'Timeout')
+  const words = found.map(owner => ownerWords(snapshot, owner).holder)
+  assert.deepEqual(words.slice(0, 2), ['Timeout first', 'Timeout second'])
+  assert.deepEqual(freed.slice(0, 2), [30, 10])
+  assert.ok(!words.some(text => text.includes('_idle')), words.join())
+})

@@ -1,0 +1,39 @@
+/**
+ * Node keeps timers of one duration in a ring, each linked to the next and the one before, and all to the list (lib/internal/timers.js,
+ * lib/internal/linkedlist.js). The neighbors change with every timer: what runs by itself is known by what it calls, never by a link.
+ */
+import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
+import {EdgeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {oncePer} from '../../util/memo.ts'
+import {roles} from './roles.ts'
+
+/** What Node's timers call: of `setTimeout` and `setInterval`, of `setImmediate`. */
+const CALLBACKS = ['_onTimeout', '_onImmediate']
+
+/** Where Node's Timeout or Immediate has what it calls; -1 for other nodes. */
+export function timerCallback(snapshot: Snapshot, node: number): number {
+  for (const name of CALLBACKS) {
+    const callback = propertyTarget(snapshot, node, name)
+    if (callback >= 0) return callback
+  }
+  return -1
+}
+
+export interface TimerLinks {
+  /** Whether an edge from `source` is a link of a ring, in either direction. */
+  isLink(source: number, edge: number): boolean
+  /** Whether it is the one by which the ring holds a timer: of two links into each the forward one, and none into the list itself. */
+  isHolding(edge: number): boolean
+}
+
+export const timerLinks = oncePer((snapshot: Snapshot): TimerLinks => {
+  const {edgeKind, edgeName, edgeTarget, strings} = snapshot
+  const {isRuntime} = roles(snapshot)
+  const names = strings.setOf('_idleNext', '_idlePrev')
+  const forward = strings.setOf('_idleNext')
+  return {
+    isLink: (source, edge) => edgeKind[edge] === EdgeKind.property && names.has(edgeName[edge]) && isRuntime(source),
+    isHolding: edge => forward.has(edgeName[edge]) && timerCallback(snapshot, edgeTarget[edge]) >= 0,
+  }
+})
