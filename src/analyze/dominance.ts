@@ -3,6 +3,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {oncePer} from '../util/memo.ts'
 import {type DominatorTree, dominatorTree, keptTree} from './dominators.ts'
+import {hasOtherHolders} from './edge-policy.ts'
 
 /** Whether every way from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
 export type Dominates = (above: number, below: number) => boolean
@@ -19,10 +20,9 @@ function placesIn({nodeCount}: Snapshot, {order}: DominatorTree): Places {
 const places = oncePer((snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot)))
 
 /** The same of `keptTree`. */
-export const keptPlaces = oncePer((snapshot: Snapshot): Places => {
-  const tree = keptTree(snapshot)
-  return tree === dominatorTree(snapshot) ? places(snapshot) : placesIn(snapshot, tree)
-})
+export const keptPlaces = oncePer((snapshot: Snapshot): Places =>
+  hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot)) : places(snapshot),
+)
 
 export const dominance = oncePer(
   (snapshot: Snapshot): Dominates => dominanceIn(dominatorTree(snapshot), places(snapshot)),

@@ -15,7 +15,7 @@ import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
 import {type AheadGroup, computeAhead} from './ahead.ts'
 import {bottlenecks} from './bottlenecks.ts'
-import {dominatorTree} from './dominators.ts'
+import {keptTree} from './dominators.ts'
 import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedWay, OwnerSearch} from './owner-search.ts'
 import {retainedBySet} from './retained-set.ts'
@@ -85,7 +85,7 @@ export function owners(
   {limit = DEFAULT_LIMIT}: OwnersOptions = {},
 ): OwnersAnswer {
   computeAhead(snapshot, AHEAD)
-  dominatorTree(snapshot)
+  keptTree(snapshot)
   const isTarget = BitSet.of(snapshot.nodeCount, target.nodes)
   const search = new OwnerSearch(snapshot, target.nodes, isTarget)
   const grouped = groupByOwner(snapshot, search, target.nodes)
