@@ -1,5 +1,6 @@
 /** The steps of a cut: the objects that its head means, and the edges from objects that an accessor means. */
 import {isIndexed} from '../snapshot/columns.ts'
+import {indexesOfName} from '../snapshot/internal-edges.ts'
 import {originalOfFunction} from '../snapshot/original-names.ts'
 import {placeMapOf} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
@@ -32,7 +33,7 @@ export function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefine
   const isType = typesMeant(types, name => name === head)
   const isFunction = isNamed(snapshot, head)
   const found = new BitSet(nodeCount)
-  if (!isType.includes(1) && snapshot.strings.indexesOf(head).length === 0 && placeMapOf(snapshot) === undefined)
+  if (!isType.includes(1) && indexesOfName(snapshot, head).length === 0 && placeMapOf(snapshot) === undefined)
     return undefined
   let any = false
   for (let node = 0; node < nodeCount; node++) {

@@ -2,7 +2,7 @@
 
 import {blockVariablesNamed} from '../snapshot/block-variables.ts'
 import {functionName} from '../snapshot/bound-functions.ts'
-import {internalTargets} from '../snapshot/internal-edges.ts'
+import {indexesOfName, internalTargets} from '../snapshot/internal-edges.ts'
 import {originalOfFunction, originalVariables} from '../snapshot/original-names.ts'
 import {locationRow, placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
@@ -15,8 +15,8 @@ import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
 
 /** Whether a string index is one of `name`'s. */
-export function isNamed({strings}: Snapshot, name: string): (index: number) => boolean {
-  const indexes = strings.indexesOf(name)
+export function isNamed(snapshot: Snapshot, name: string): (index: number) => boolean {
+  const indexes = indexesOfName(snapshot, name)
   if (indexes.length === 0) return () => false
   if (indexes.length === 1) return index => index === indexes[0]
   return index => indexes.includes(index)
@@ -24,9 +24,9 @@ export function isNamed({strings}: Snapshot, name: string): (index: number) => b
 
 /** Every edge of one of the kinds, all of which have names, that is called `name`, ascending. One comparison of numbers an edge. */
 export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: string): Uint32Array {
-  const {edgeCount, edgeKind, edgeName, strings} = snapshot
+  const {edgeCount, edgeKind, edgeName} = snapshot
   const found = new GrowableUint32()
-  const indexes = strings.indexesOf(name)
+  const indexes = indexesOfName(snapshot, name)
   for (const index of indexes) {
     for (let edge = 0; edge < edgeCount; edge++) {
       if (edgeName[edge] === index && kinds.includes(edgeKind[edge])) found.push(edge)

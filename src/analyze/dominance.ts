@@ -20,8 +20,9 @@ function placesIn({nodeCount}: Snapshot, {order}: DominatorTree): Places {
 const places = oncePer((snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot)))
 
 /** The same of `keptTree`. */
-export const keptPlaces = oncePer((snapshot: Snapshot): Places =>
-  hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot)) : places(snapshot),
+export const keptPlaces = oncePer(
+  (snapshot: Snapshot): Places =>
+    hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot)) : places(snapshot),
 )
 
 export const dominance = oncePer(

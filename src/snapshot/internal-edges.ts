@@ -4,18 +4,20 @@ import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
 /** Indexes of the strings that are a name; each name is looked up once. */
-const indexesOfNames = oncePer(({strings}: Snapshot): ((name: string) => readonly number[]) => {
-  const indexes = new Map<string, number[]>()
-  return name => getOrMake(indexes, name, () => strings.indexesOf(name))
-})
+export function indexesOfName(snapshot: Snapshot, name: string): readonly number[] {
+  return getOrMake(knownNames(snapshot), name, () => snapshot.strings.indexesOf(name))
+}
+
+const knownNames = oncePer((_: Snapshot) => new Map<string, readonly number[]>())
 
 /** Where the first edge of a kind that has names leads from a node by a certain name; -1 if it has none. */
 const targetsOfKind = (kind: number) =>
   oncePer((snapshot: Snapshot): ((node: number, name: string) => number) => {
     const {edgeKind, edgeName, edgeTarget, firstEdge} = snapshot
-    const indexesOf = indexesOfNames(snapshot)
+    // Asked for millions of times, by some names.
+    const names = knownNames(snapshot)
     return (node, name) => {
-      const wanted = indexesOf(name)
+      const wanted = names.get(name) ?? indexesOfName(snapshot, name)
       const end = firstEdge[node + 1]
       if (wanted.length === 1) {
         const [index] = wanted
