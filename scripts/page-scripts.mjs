@@ -18,11 +18,26 @@ for (const name of pages) {
     write: false,
     logLevel: 'warn',
   })
+  // Whoever gets the page gets the code of these packages: their licences ask for this.
+  const licences = licencesOf(Object.keys(output[0].modules))
   const code = output[0].code
     .replace(/^\/\/#(?:end)?region.*\n/gm, '')
     .replaceAll('\t', '  ')
     .trim()
-  const module = `/** Made of page/${name} by scripts/page-scripts.mjs. */\nexport const script = ${JSON.stringify(`\n${code}\n`)}\n`
+  const module = `/** Made of page/${name} by scripts/page-scripts.mjs. */\nexport const script = ${JSON.stringify(`\n${licences}${code}\n`)}\n`
   const path = `${root}src/emit/${name}-script.ts`
   if (!existsSync(path) || readFileSync(path, 'utf8') !== module) writeFileSync(path, module)
+}
+
+/** The licences of the packages that modules are of, as comments. */
+function licencesOf(modules) {
+  const packages = modules.map(path => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0])
+  return [...new Set(packages)]
+    .filter(folder => folder !== undefined)
+    .map(folder => {
+      const {name} = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
+      const file = readdirSync(folder).find(entry => /^licen[cs]e/i.test(entry))
+      return `/*\n${name}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n*/\n`
+    })
+    .join('')
 }

@@ -10,6 +10,7 @@ import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {fileURLToPath} from 'node:url'
 import {filesOfParts} from './test-parts.mjs'
+import {fillCache} from './typescript-cache.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const ESCAPE_CODES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g')
@@ -32,6 +33,7 @@ if (files.length === 0) {
   console.error(`no test file${filters.length > 0 ? ` matches ${filters.join(', ')}` : ' under test/'}`)
   process.exit(1)
 }
+await fillCache(['src', 'test'].map(folder => join(ROOT, folder)))
 process.exit(await run(files))
 
 function isOwn(arg) {

@@ -94,17 +94,8 @@ const RULES: Record<string, FolderRule> = {
   },
   // The face for tests: it loads what reads heaps in another thread, and says what that has found.
   testing: {
-    folders: ['util', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
-    packages: [
-      'node:assert',
-      'node:fs',
-      'node:os',
-      'node:path',
-      'node:timers',
-      'node:v8',
-      'node:vm',
-      'node:worker_threads',
-    ],
+    folders: ['util', 'read', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
+    packages: ['node:assert', 'node:fs', 'node:path', 'node:timers', 'node:v8', 'node:vm', 'node:worker_threads'],
   },
   cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^node:/]},
 }

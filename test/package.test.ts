@@ -81,6 +81,19 @@ test('what dist holds is what src says: nothing is missing, nothing is left of f
   }
 })
 
+test('the licences of all that comes along are told, and their texts are there', () => {
+  const told = readFileSync(join(installed, 'docs', 'licences.md'), 'utf8')
+  for (const name of Object.keys(packageJson.dependencies)) {
+    const row = told.split('\n').find(line => line.split(/[ |,]+/).includes(name))
+    assert.ok(row !== undefined, `${name} is not told`)
+    for (const [, text] of row.matchAll(/`([^`]+)`/g)) {
+      assert.ok(existsSync(join(consumer, 'node_modules', name, text)), `${name} has no ${text}`)
+    }
+  }
+  const page = readFileSync(join(installed, 'dist', 'emit', 'area-script.js'), 'utf8')
+  assert.match(page, /d3-hierarchy.*Permission to use, copy, modify/)
+})
+
 test('no file of the package names a place of this machine', () => {
   for (const path of packedFiles) {
     assert.ok(!readFileSync(join(installed, path), 'utf8').includes(ROOT.slice(0, -1)), path)

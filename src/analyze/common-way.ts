@@ -26,6 +26,18 @@ export function commonContainer(snapshot: Snapshot, nodes: Uint32Array): number 
   return containerAt(snapshot, common ?? [])
 }
 
+/** Of a link of a list, or a part of a tree, what has the first of them by the named way; any other thing is itself. */
+export function wholeOf(snapshot: Snapshot, container: number): number {
+  const {nodeKind, types} = snapshot
+  const way = container < 0 ? undefined : wayAbove(snapshot, container)
+  if (way === undefined) return container
+  const things = [...way, container].filter(node => nodeKind[node] !== NodeKind.array)
+  let first = things.length - 1
+  while (first > 0 && types.ofNode[things[first - 1]] === types.ofNode[container]) first--
+  const above = first === things.length - 1 ? -1 : containerAt(snapshot, things.slice(0, first))
+  return above < 0 ? container : above
+}
+
 /** The nodes of the named way to a node, without it, from where the way begins. */
 export function wayAbove(snapshot: Snapshot, node: number): number[] | undefined {
   const {firstEdge} = snapshot

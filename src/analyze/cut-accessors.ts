@@ -1,6 +1,6 @@
 /** The steps of a cut: the objects that its head means, and the edges from objects that an accessor means. */
 import {isIndexed} from '../snapshot/columns.ts'
-import {indexesOfName} from '../snapshot/internal-edges.ts'
+import {stringsOfName} from '../snapshot/internal-edges.ts'
 import {originalOfFunction} from '../snapshot/original-names.ts'
 import {placeMapOf} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
@@ -12,6 +12,7 @@ import {GrowableUint32} from '../util/growable.ts'
 import type {Accessor} from './cut-expression.ts'
 import {edgesNamed, isNamed, variablesNamed} from './cut-variables.ts'
 import {dictionaryTest} from './dictionaries.ts'
+import {nodesOfId} from './id-column.ts'
 
 export const isVariableOrProperty = (kind: number) => kind === EdgeKind.context || kind === EdgeKind.property
 
@@ -23,17 +24,17 @@ export function variablesAndProperties(snapshot: Snapshot, name: string): Uint32
 
 /** `@id`, `globalThis`, a type, or functions of a name, whose properties are statics; undefined if there is nothing of the kind. */
 export function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefined {
-  const {nodeCount, nodeId, nodeKind, nodeName, types} = snapshot
+  const {nodeCount, nodeKind, nodeName, types} = snapshot
   const id = /^@(\d+)$/.exec(head)
   if (id !== null) {
-    const node = nodeId.indexOf(Number(id[1]))
-    return node < 0 ? undefined : setOf(nodeCount, [node])
+    const nodes = nodesOfId(snapshot, Number(id[1]))
+    return nodes.length === 0 ? undefined : setOf(nodeCount, nodes)
   }
   if (head === 'globalThis') return globalObjects(snapshot)
   const isType = typesMeant(types, name => name === head)
   const isFunction = isNamed(snapshot, head)
   const found = new BitSet(nodeCount)
-  if (!isType.includes(1) && indexesOfName(snapshot, head).length === 0 && placeMapOf(snapshot) === undefined)
+  if (!isType.includes(1) && stringsOfName(snapshot, head).size === 0 && placeMapOf(snapshot) === undefined)
     return undefined
   let any = false
   for (let node = 0; node < nodeCount; node++) {

@@ -2,7 +2,7 @@
 
 import {blockVariablesNamed} from '../snapshot/block-variables.ts'
 import {functionName} from '../snapshot/bound-functions.ts'
-import {indexesOfName, internalTargets} from '../snapshot/internal-edges.ts'
+import {internalTargets, stringsOfName} from '../snapshot/internal-edges.ts'
 import {originalOfFunction, originalVariables} from '../snapshot/original-names.ts'
 import {locationRow, placeOfRow} from '../snapshot/places.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
@@ -16,33 +16,35 @@ import {oncePer} from '../util/memo.ts'
 
 /** Whether a string index is one of `name`'s. */
 export function isNamed(snapshot: Snapshot, name: string): (index: number) => boolean {
-  const indexes = indexesOfName(snapshot, name)
-  if (indexes.length === 0) return () => false
-  if (indexes.length === 1) return index => index === indexes[0]
-  return index => indexes.includes(index)
+  return stringsOfName(snapshot, name).has
 }
 
 /** Every edge of one of the kinds, all of which have names, that is called `name`, ascending. One comparison of numbers an edge. */
 export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: string): Uint32Array {
   const {edgeCount, edgeKind, edgeName} = snapshot
   const found = new GrowableUint32()
-  const indexes = indexesOfName(snapshot, name)
-  for (const index of indexes) {
+  const names = stringsOfName(snapshot, name)
+  if (names.size > 1) {
     for (let edge = 0; edge < edgeCount; edge++) {
-      if (edgeName[edge] === index && kinds.includes(edgeKind[edge])) found.push(edge)
+      if (kinds.includes(edgeKind[edge]) && names.has(edgeName[edge])) found.push(edge)
     }
+    return found.view()
   }
-  return indexes.length > 1 ? found.view().sort() : found.view()
+  const {first} = names
+  for (let edge = 0; edge < edgeCount && first >= 0; edge++) {
+    if (edgeName[edge] === first && kinds.includes(edgeKind[edge])) found.push(edge)
+  }
+  return found.view()
 }
 
 /** The edges from scopes, and from the cells of ES modules' exports, to what variables of a name have, ascending. */
 export function variablesNamed(snapshot: Snapshot, name: string): Uint32Array {
   const isMeant = isNamed(snapshot, name)
-  const found = new Set<number>(edgesNamed(snapshot, [EdgeKind.context], name))
+  const found = BitSet.of(snapshot.edgeCount, edgesNamed(snapshot, [EdgeKind.context], name))
   for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) found.add(edge)
   for (const edge of blockVariablesNamed(snapshot, name)) found.add(edge)
   for (const [edge, original] of originalVariables(snapshot)) if (original === name) found.add(edge)
-  return Uint32Array.from(found).sort()
+  return found.members()
 }
 
 interface ExportedVariable {

@@ -18,6 +18,7 @@ import {
 import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-expression.ts'
 import {edgesNamed, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from './cut-variables.ts'
 import {retainingEdges} from './edge-policy.ts'
+import {nodesOfId} from './id-column.ts'
 import {printedEdges} from './printed-edges.ts'
 import {parsePrintedPath} from './printed-path.ts'
 import {nearestNames} from './select.ts'
@@ -87,35 +88,40 @@ function edgesOf(snapshot: Snapshot, text: string, cut: CutExpression): Uint32Ar
 
 function edgesInto(snapshot: Snapshot, text: string, id: number): Uint32Array {
   const {first, edge} = snapshot.retainers
-  const node = nodeOf(snapshot, text, id)
-  const into = edge.slice(first[node], first[node + 1])
+  const into = new GrowableUint32()
+  for (const node of nodesOf(snapshot, text, id)) {
+    for (let slot = first[node]; slot < first[node + 1]; slot++) into.push(edge[slot])
+  }
   if (into.length === 0) throw nothing(snapshot, text, 'matches no edge: nothing holds that object')
-  return into
+  return into.view().sort()
 }
 
 function edgesBetween(snapshot: Snapshot, text: string, from: number, to: number): Uint32Array {
   const {firstEdge, edgeTarget, nodeId} = snapshot
-  const source = nodeOf(snapshot, text, from)
-  const target = nodeOf(snapshot, text, to)
+  const targets = setOf(snapshot.nodeCount, nodesOf(snapshot, text, to))
   const found = new GrowableUint32()
-  for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
-    if (edgeTarget[edge] === target) found.push(edge)
+  for (const source of nodesOf(snapshot, text, from)) {
+    for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
+      if (targets.has(edgeTarget[edge])) found.push(edge)
+    }
   }
   if (found.length > 0) return found.view()
   throw nothing(snapshot, text, 'matches no edge', () => {
     const {first, source: sources} = snapshot.retainers
     const holders = new Set<string>()
-    for (let slot = first[target]; slot < first[target + 1] && holders.size < NEAR; slot++) {
-      holders.add(`@${nodeId[sources[slot]]} -> @${to}`)
+    for (const target of nodesOf(snapshot, text, to)) {
+      for (let slot = first[target]; slot < first[target + 1] && holders.size < NEAR; slot++) {
+        holders.add(`@${nodeId[sources[slot]]} -> @${to}`)
+      }
     }
     return [...holders]
   })
 }
 
-function nodeOf(snapshot: Snapshot, text: string, id: number): number {
-  const node = snapshot.nodeId.indexOf(id)
-  if (node < 0) throw nothing(snapshot, text, `names @${id}, but no object has that id`)
-  return node
+function nodesOf(snapshot: Snapshot, text: string, id: number): Uint32Array {
+  const nodes = nodesOfId(snapshot, id)
+  if (nodes.length === 0) throw nothing(snapshot, text, `names @${id}, but no object has that id`)
+  return nodes
 }
 
 // by name
@@ -272,7 +278,7 @@ function isOnlyOf(snapshot: Snapshot, store: number, owner: number): boolean {
 }
 
 function cellNames({nodeKind, nodeName, strings}: Snapshot): (node: number) => boolean {
-  const names = new Set(strings.indexesOf('system / PropertyCell'))
+  const names = strings.setOf('system / PropertyCell')
   return node => (nodeKind[node] === NodeKind.hidden || nodeKind[node] === NodeKind.native) && names.has(nodeName[node])
 }
 

@@ -34,8 +34,8 @@ export function withoutPlumbing(snapshot: Snapshot): BitSet {
   const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, strings} = snapshot
   const edges = withSelfEdges(snapshot)
   const isPlumbing = plumbingNodes(snapshot)
-  const properties = new Set(PLUMBING_PROPERTIES.flatMap(name => strings.indexesOf(name)))
-  const slots = new Set(PLUMBING_SLOTS.flatMap(name => strings.indexesOf(name)))
+  const properties = strings.setOf(...PLUMBING_PROPERTIES)
+  const slots = strings.setOf(...PLUMBING_SLOTS)
   for (let node = 0; node < nodeCount; node++) {
     const whole = isPlumbing.has(node)
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
@@ -51,7 +51,7 @@ export function withoutPlumbing(snapshot: Snapshot): BitSet {
 
 function plumbingNodes(snapshot: Snapshot): BitSet {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
-  const proxy = new Set(strings.indexesOf('system / JSProxy'))
+  const proxy = strings.setOf('system / JSProxy')
   // Since V8 14.9 what used to be hidden is native.
   const isSystem = new Uint8Array(strings.count)
   const nodes = new BitSet(nodeCount)

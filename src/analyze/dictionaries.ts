@@ -4,7 +4,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {BitSet} from '../util/bit-set.ts'
 import {oncePer} from '../util/memo.ts'
 
-/** A plain object with more edges than this is a dictionary whatever is in it. */
+/** A plain object with more edges than this is a dictionary whatever is in it, unless code has written it. */
 const MOST_NAMES = 50
 /** One with fewer, if at least so many properties lead to objects of one type, … */
 const FEWEST_ALIKE = 4
@@ -14,19 +14,36 @@ const ODD_ONES = 5
 /** Whether an object's property names are data; each object is looked at once. */
 export const dictionaryTest = oncePer((snapshot: Snapshot): ((node: number) => boolean) => {
   const {nodeCount, nodeKind, nodeName, firstEdge, strings} = snapshot
-  const plain = new Set(strings.indexesOf('Object'))
+  const plain = strings.setOf('Object')
   const asked = new BitSet(nodeCount)
   const known = new BitSet(nodeCount)
   return node => {
     if (nodeKind[node] !== NodeKind.object || !plain.has(nodeName[node])) return false
-    if (firstEdge[node + 1] - firstEdge[node] > MOST_NAMES) return true
     if (asked.has(node)) return known.has(node)
     asked.add(node)
-    const is = isOfOneType(snapshot, node)
+    const is =
+      firstEdge[node + 1] - firstEdge[node] > MOST_NAMES ? !hasMethods(snapshot, node) : isOfOneType(snapshot, node)
     if (is) known.add(node)
     return is
   }
 })
+
+/**
+ * Whether one in ODD_ONES of an object's properties, or more, is a function of that name: names of functions are written in code, keys are
+ * not. Such are what modules export, and what frameworks hang all of theirs on. Costs a look at each property.
+ */
+function hasMethods({firstEdge, edgeKind, edgeName, edgeTarget, nodeKind, nodeName, strings}: Snapshot, node: number) {
+  let all = 0
+  let methods = 0
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeKind[edge] !== EdgeKind.property) continue
+    all++
+    const target = edgeTarget[edge]
+    if (nodeKind[target] !== NodeKind.closure) continue
+    if (strings.get(nodeName[target]) === strings.get(edgeName[edge])) methods++
+  }
+  return methods > 0 && methods * ODD_ONES >= all
+}
 
 /** Whether most properties of an object lead to objects of one type. Costs a look at each. */
 export function isOfOneType(snapshot: Snapshot, node: number): boolean {

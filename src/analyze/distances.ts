@@ -95,9 +95,9 @@ function findExceptions(snapshot: Snapshot): Exceptions {
  */
 function namedExceptions(snapshot: Snapshot): {refused: Set<number>; taken: Set<number>} {
   const {edgeKind, edgeName, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
-  const sloppyMap = new Set(strings.indexesOf('sloppy_function_map'))
-  const nativeContext = new Set(strings.indexesOf('system / NativeContext'))
-  const mapDescriptors = new Set(strings.indexesOf('(map descriptors)'))
+  const sloppyMap = strings.setOf('sloppy_function_map')
+  const nativeContext = strings.setOf('system / NativeContext')
+  const mapDescriptors = strings.setOf('(map descriptors)')
   const refused = new Set<number>()
   const taken = new Set<number>()
   for (let node = 0; node < nodeCount; node++) {

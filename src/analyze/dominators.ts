@@ -41,7 +41,8 @@ const otherTree = savedGroup('keptTree', ['dominator', 'order', 'count'], (snaps
   treeOver(snapshot, holdingEdges(snapshot)),
 )
 
-function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {
+/** The dominator tree by some of the retaining edges, one bit each. */
+export function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {
   const search = depthFirst(snapshot, edges)
   return layOut(snapshot, search, dominatorsOf(search, sourcesOf(snapshot, edges, search)))
 }

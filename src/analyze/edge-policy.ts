@@ -78,7 +78,7 @@ export const mentionEdges = oncePer((snapshot: Snapshot): Uint32Array => {
   const found = new GrowableUint32()
   const parts = partsWithWrapper(snapshot)
   if (parts === undefined) return found.view()
-  const fromWrapper = new Set(FROM_WRAPPER.flatMap(name => strings.indexesOf(name)))
+  const fromWrapper = strings.setOf(...FROM_WRAPPER)
   const retaining = retainingEdges(snapshot)
   for (let node = 0; node < nodeCount; node++) {
     if (node === root || isRootOfV8(snapshot, node)) continue
@@ -93,7 +93,7 @@ export const mentionEdges = oncePer((snapshot: Snapshot): Uint32Array => {
 
 /** C++ parts of objects, one bit a node: those with an edge to a wrapper; undefined if there are none. */
 function partsWithWrapper({nodeCount, nodeKind, firstEdge, edgeKind, edgeName, strings}: Snapshot): BitSet | undefined {
-  const toWrapper = new Set(TO_WRAPPER.flatMap(name => strings.indexesOf(name)))
+  const toWrapper = strings.setOf(...TO_WRAPPER)
   if (toWrapper.size === 0) return undefined
   const parts = new BitSet(nodeCount)
   let any = false
@@ -126,15 +126,13 @@ const WEAK_SLOTS: Record<string, readonly number[]> = {WeakRef: [2], 'system / W
  */
 const unmarkedWeakEdges = oncePer((snapshot: Snapshot): number[] => {
   const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, strings} = snapshot
-  const slots = new Map<number, readonly number[]>()
-  for (const [name, weak] of Object.entries(WEAK_SLOTS)) {
-    for (const index of strings.indexesOf(name)) slots.set(index, weak)
-  }
+  const slots = strings.setOf(...Object.keys(WEAK_SLOTS))
   const found: number[] = []
   if (slots.size === 0) return found
   for (let node = 0; node < nodeCount; node++) {
-    const weak = slots.get(nodeName[node])
-    if (weak === undefined || (nodeKind[node] !== NodeKind.object && nodeKind[node] !== NodeKind.hidden)) continue
+    if (nodeKind[node] !== NodeKind.object && nodeKind[node] !== NodeKind.hidden) continue
+    if (!slots.has(nodeName[node])) continue
+    const weak = WEAK_SLOTS[strings.get(nodeName[node])]
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       if (edgeKind[edge] === EdgeKind.weak) return []
       if (edgeKind[edge] === EdgeKind.hidden && weak.includes(edgeName[edge])) found.push(edge)
@@ -154,7 +152,7 @@ const WEAK_TABLES = ['(Internalized strings)', '(External strings)']
 function stringTableEdges(snapshot: Snapshot): GrowableUint32 {
   const {edgeTarget, firstEdge, nodeKind, nodeName, root, strings} = snapshot
   const found = new GrowableUint32()
-  const names = new Set(WEAK_TABLES.flatMap(name => strings.indexesOf(name)))
+  const names = strings.setOf(...WEAK_TABLES)
   const tables = new Set<number>()
   const visit = (holder: number, depth: number) => {
     for (let edge = firstEdge[holder]; edge < firstEdge[holder + 1]; edge++) {

@@ -77,13 +77,11 @@ function hashOf(fields: readonly number[]): number {
 /** Puts what makes an object equal to others into a list: its map, then name and value of each property; false for other objects. */
 function valuesOf(snapshot: Snapshot, hasNumbers: boolean): (node: number, into: number[]) => boolean {
   const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, edgeTarget, strings} = snapshot
-  const maps = new Set(strings.indexesOf('map'))
-  const stores = new Set([...strings.indexesOf('elements'), ...strings.indexesOf('properties')])
-  const proto = new Set(strings.indexesOf('__proto__'))
+  const maps = strings.setOf('map')
+  const stores = strings.setOf('elements', 'properties')
+  const proto = strings.setOf('__proto__')
   // Their contents are not in properties; prototypes are classes' own.
-  const others = new Set(
-    ['Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Date'].flatMap(name => strings.indexesOf(name)),
-  )
+  const others = strings.setOf('Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'Date')
   const isPrototype = new BitSet(nodeCount)
   for (let edge = 0; edge < edgeKind.length; edge++) {
     if (edgeKind[edge] === EdgeKind.property && proto.has(edgeName[edge])) isPrototype.add(edgeTarget[edge])

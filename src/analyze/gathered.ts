@@ -5,9 +5,9 @@ import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {type Bottleneck, NodesBelow, wayDown} from './bottlenecks.ts'
-import {keptDominance} from './dominance.ts'
-import {keptSizes, keptTree} from './dominators.ts'
-import {holdingEdges} from './edge-policy.ts'
+import {distances} from './distances.ts'
+import type {KeepingTree} from './dominance.ts'
+import {keptSizes} from './dominators.ts'
 import type {OwnedWay} from './owner-search.ts'
 import {plumbing} from './plumbing.ts'
 import {roles} from './roles.ts'
@@ -21,21 +21,27 @@ export interface Gathered extends OwnedWay {
   /** Ordinals of all edges by which the members hang on it, ascending. */
   cuts: Uint32Array
   code: 'application' | 'library' | 'runtime'
+  /** Whether what hangs there are instances of a module that was run several times. */
+  hasInstances: boolean
 }
 
 /** Undefined where code has no name for the place, or for any way to it. */
-export function gatheredAt(snapshot: Snapshot, {node, members, isChain}: Bottleneck): Gathered | undefined {
+export function gatheredAt(
+  snapshot: Snapshot,
+  {by, node, members, isChain, hasInstances}: Bottleneck,
+): Gathered | undefined {
   const names = wayNames(snapshot)
-  const example = largest(snapshot, members)
+  const example = hasInstances ? nearest(snapshot, members) : largest(snapshot, members)
   const edges: number[] = []
   const start = names.wholeWayTo(node, edges)
   const isContainer = isThing(snapshot, node) && !isChain
-  const place = isContainer ? outOf(snapshot, node, members) : into(snapshot, node, edges)
+  const place = isContainer ? outOf(snapshot, by, node, members) : into(snapshot, by, node, edges)
   if (place === undefined) return undefined
   const container = isContainer ? node : sourceOf(snapshot.firstEdge, edges[place.cut])
-  if (!isHeldInOnePlace(snapshot, container)) return undefined
+  // An instance is let go of where it is held from outside, whoever sees the thing that it is in.
+  if (!(hasInstances && !isContainer) && !isHeldInOnePlace(snapshot, by, container)) return undefined
   const isAvoided = avoided(snapshot)
-  const down = wayDown(snapshot, node, example, holdingEdges(snapshot), isAvoided)
+  const down = wayDown(snapshot, by, node, example, isAvoided)
   if (down.length === 0) return undefined
   const cut = isContainer ? edges.length : place.cut
   edges.push(...down)
@@ -48,6 +54,7 @@ export function gatheredAt(snapshot: Snapshot, {node, members, isChain}: Bottlen
     cut: cut - from,
     cuts: place.cuts,
     code: codeAlong(snapshot, start, edges),
+    hasInstances,
   }
 }
 
@@ -61,10 +68,10 @@ function isThing(snapshot: Snapshot, node: number): boolean {
  * Whether what dominates an object also refers to it: else several things that part further up share it, and each is a holder of its own.
  * What a module or a global object has by a name is in one place, however many see it there.
  */
-function isHeldInOnePlace(snapshot: Snapshot, node: number): boolean {
+function isHeldInOnePlace(snapshot: Snapshot, {tree}: KeepingTree, node: number): boolean {
   const {first, source} = snapshot.retainers
   const {nodeKind} = snapshot
-  const {dominator} = keptTree(snapshot)
+  const {dominator} = tree
   const {isScope} = roles(snapshot)
   if (isScope(node)) return true
   for (let slot = first[node]; slot < first[node + 1]; slot++) {
@@ -81,18 +88,17 @@ interface Cut {
 }
 
 /** Of a collection or another object: its edges by which the members are reached, all of them, since one left keeps what it leads to. */
-function outOf(snapshot: Snapshot, node: number, members: Uint32Array): Cut {
+function outOf(snapshot: Snapshot, by: KeepingTree, node: number, members: Uint32Array): Cut {
   const {first, source, edge} = snapshot.retainers
-  const holding = holdingEdges(snapshot)
   const isDouble = doubleStores(snapshot)
   const cuts = new GrowableUint32()
   const open = new GrowableUint32()
-  const seen = new NodesBelow(snapshot, node)
+  const seen = new NodesBelow(by, node)
   for (const member of members) if (seen.add(member)) open.push(member)
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (let slot = first[at]; slot < first[at + 1]; slot++) {
       const holder = source[slot]
-      if (!holding.has(edge[slot]) || isDouble(holder)) continue
+      if (!by.edges.has(edge[slot]) || isDouble(holder)) continue
       if (holder === node) cuts.push(edge[slot])
       else if (seen.add(holder)) open.push(holder)
     }
@@ -104,15 +110,14 @@ function outOf(snapshot: Snapshot, node: number, members: Uint32Array): Cut {
  * Of a function, a scope, a store or the first of many links: the last step of the named way that all ways pass and code has a name for, with the other edges
  * that lead to the same. The way's steps lead to dominators of `node` or to what is beside the chain.
  */
-function into(snapshot: Snapshot, node: number, edges: readonly number[]): Cut | undefined {
+function into(snapshot: Snapshot, by: KeepingTree, node: number, edges: readonly number[]): Cut | undefined {
   const {edgeTarget, nodeKind} = snapshot
-  const dominates = keptDominance(snapshot)
   const isStore = nodeKind[node] === NodeKind.array
   for (let i = edges.length - 1; i >= 0; i--) {
     const target = edgeTarget[edges[i]]
-    if (!dominates(target, node)) continue
+    if (!by.dominates(target, node)) continue
     if (!(isStore && target === node) && !isNamed(snapshot, edges[i])) continue
-    return {cut: i, cuts: edgesInto(snapshot, target)}
+    return {cut: i, cuts: edgesInto(snapshot, by, target)}
   }
   return undefined
 }
@@ -123,17 +128,27 @@ function isNamed({edgeKind}: Snapshot, edge: number): boolean {
 }
 
 /** What holds a node from outside of what it dominates. */
-function edgesInto(snapshot: Snapshot, node: number): Uint32Array {
+function edgesInto(snapshot: Snapshot, by: KeepingTree, node: number): Uint32Array {
   const {first, edge, source} = snapshot.retainers
-  const holding = holdingEdges(snapshot)
-  const dominates = keptDominance(snapshot)
   const isDouble = doubleStores(snapshot)
   const found = new GrowableUint32()
   for (let slot = first[node]; slot < first[node + 1]; slot++) {
-    if (!holding.has(edge[slot]) || dominates(node, source[slot]) || isDouble(source[slot])) continue
+    if (!by.edges.has(edge[slot]) || by.dominates(node, source[slot]) || isDouble(source[slot])) continue
     found.push(edge[slot])
   }
   return found.view().slice().sort()
+}
+
+/** Of those of the shortest way from a root the one of the lowest id: of instances that hold one another the first. */
+function nearest(snapshot: Snapshot, members: Uint32Array): number {
+  const distance = distances(snapshot)
+  const {nodeId} = snapshot
+  let found = members[0]
+  for (const node of members) {
+    const further = distance[node] - distance[found]
+    if (further < 0 || (further === 0 && nodeId[node] < nodeId[found])) found = node
+  }
+  return found
 }
 
 function largest(snapshot: Snapshot, members: Uint32Array): number {

@@ -53,7 +53,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const globals = new Set(globalObjects(snapshot))
   const isDouble = doubleStores(snapshot)
   const names = wayNames(snapshot)
-  const isEvents = new Set(strings.indexesOf('_events'))
+  const isEvents = strings.setOf('_events')
   let rules: Strictness = {throughTargets: false, throughPlumbing: false}
   const askedName = new BitSet(nodeCount)
   const named = new BitSet(nodeCount)

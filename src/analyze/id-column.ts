@@ -28,3 +28,10 @@ export function idsAscending(snapshot: Snapshot, isMeant: (node: number) => bool
       : nodes.slice().sort((a, b) => nodeId[a] - nodeId[b])
   return {ids: narrowed(sorted, node => nodeId[node], largest), nodes: sorted}
 }
+
+/** The ordinals of the nodes with an id, ascending: one in V8's files, but ids of others' may be used twice; none if no node has it. */
+export function nodesOfId({nodeId}: Pick<Snapshot, 'nodeId'>, id: number): Uint32Array {
+  const found = new GrowableUint32()
+  for (let node = nodeId.indexOf(id); node >= 0; node = nodeId.indexOf(id, node + 1)) found.push(node)
+  return found.view()
+}

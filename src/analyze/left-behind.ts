@@ -1,5 +1,6 @@
 /** What a piece of work leaves behind that is done again and again: types with more objects each time, and those objects. */
 
+import {originOfRow} from '../snapshot/code-origin.ts'
 import {nameTest} from '../snapshot/names.ts'
 import {placeOfRow} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
@@ -16,6 +17,8 @@ export interface CountedType {
   type: string
   /** `script:line:column` of the constructor; '' if the file does not say. */
   place: string
+  /** Whether the runtime's own code makes them: timers, handles and the like. */
+  isRuntime: boolean
 }
 
 /** Objects by type; a key is made of type and place. */
@@ -50,21 +53,21 @@ export function countObjects(snapshot: Snapshot): ObjectCounts {
   const keys = typeKeys(snapshot)
   for (const [type, count] of counts.entries()) {
     if (count === 0) continue
-    const {key, place} = keys[type]
+    const {key, ...rest} = keys[type]
     const row = found.get(key)
-    if (row === undefined) found.set(key, {type: types.names[type], place, count})
+    if (row === undefined) found.set(key, {type: types.names[type], ...rest, count})
     else row.count += count
   }
   return found
 }
 
 /** By number of the type. */
-function typeKeys(snapshot: Snapshot): {key: string; place: string}[] {
+function typeKeys(snapshot: Snapshot): {key: string; place: string; isRuntime: boolean}[] {
   const {names, locations} = snapshot.types
   return names.map((name, type) => {
     const found = placeOfRow(snapshot, locations[type])
     const place = found === undefined ? '' : `${found.script}:${found.line}:${found.column}`
-    return {key: `${name}\0${place}`, place}
+    return {key: `${name}\0${place}`, place, isRuntime: originOfRow(snapshot, locations[type]).code === 'runtime'}
   })
 }
 
@@ -75,11 +78,11 @@ export function grownTypes(
   isMeant: (type: string) => boolean = () => true,
 ): (CountedType & {key: string; counts: number[]})[] {
   const last = steps[steps.length - 1]
-  const grown = [...last].flatMap(([key, {type, place}]) => {
+  const grown = [...last].flatMap(([key, {type, place, isRuntime}]) => {
     if (!isMeant(type)) return []
     const counts = steps.map(step => step.get(key)?.count ?? 0)
     const isGrown = counts.every((count, i) => i === 0 || count - counts[i - 1] >= least)
-    return isGrown ? [{key, type, place, counts}] : []
+    return isGrown ? [{key, type, place, isRuntime, counts}] : []
   })
   const growth = ({counts}: {counts: number[]}) => counts[counts.length - 1] - counts[0]
   return grown.sort((a, b) => growth(b) - growth(a) || (a.key < b.key ? -1 : 1))
@@ -111,14 +114,15 @@ export interface LeftBehind {
 
 /**
  * The objects of the grown types that are new: not among `baseIds` or, where ids of other snapshots mean nothing, the youngest, as
- * many as the type has grown by. Objects that others of them dominate are parts of those.
+ * many as the type has grown by. Objects that others of them dominate are parts of those; not of functions, nor of the runtime's objects: what a
+ * callback sees says more than the callback, and that more than its timer.
  */
 export function leftBehind(
   snapshot: Snapshot,
-  grown: readonly {key: string; counts: number[]}[],
+  grown: readonly (CountedType & {key: string; counts: number[]})[],
   baseIds: Float64Array | undefined,
 ): LeftBehind[] {
-  const {nodeCount, nodeId, types} = snapshot
+  const {nodeCount, nodeId, nodeKind, types} = snapshot
   const isCounted = countedTest(snapshot)
   const placeOfKey = new Map(grown.map(({key}, place) => [key, place]))
   const groupOfType = typeKeys(snapshot).map(({key}) => placeOfKey.get(key) ?? -1)
@@ -134,7 +138,7 @@ export function leftBehind(
     const {counts} = grown[group]
     const added = baseIds === undefined ? counts[counts.length - 1] - counts[0] : byId.length
     const youngest = byId.slice(Math.max(0, byId.length - added))
-    for (const node of youngest) isNew.add(node)
+    if (!grown[group].isRuntime) for (const node of youngest) if (nodeKind[node] !== NodeKind.closure) isNew.add(node)
     return youngest
   })
   const isPart = nestedNodes(snapshot, isNew)

@@ -6,6 +6,7 @@ import {moduleExports} from '../snapshot/module-exports.ts'
 import {placeMapOf} from '../snapshot/places.ts'
 import {savedColumn} from '../snapshot/saved.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
+import {nativeContextTest} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {oncePer} from '../util/memo.ts'
@@ -131,8 +132,28 @@ function starts(snapshot: Snapshot): [node: number, cost: number][] {
     const cost = origin === 'application' ? START.exports : START.library
     if (reached.has(node) && origin !== 'runtime') found.push([node, cost])
   }
-  for (const node of globalObjects(snapshot)) if (reached.has(node)) found.push([node, START.global])
+  for (const node of globalObjects(snapshot))
+    if (reached.has(node) && isOfRoots(snapshot, node)) found.push([node, START.global])
   return found
+}
+
+/**
+ * Whether one of V8's roots has a global object, or its context. Those that a program makes (`vm.createContext`), and pages' that are gone
+ * from their window, live as long as something of the program's leads there: that way is theirs.
+ */
+function isOfRoots(snapshot: Snapshot, node: number): boolean {
+  const {nodeKind, nodeName, retainers} = snapshot
+  const holding = holdingEdges(snapshot)
+  const isContext = nativeContextTest(snapshot)
+  const hasRoot = (held: number, orElse: (holder: number) => boolean) => {
+    for (let slot = retainers.first[held]; slot < retainers.first[held + 1]; slot++) {
+      if (!holding.has(retainers.edge[slot])) continue
+      const holder = retainers.source[slot]
+      if (nodeKind[holder] === NodeKind.synthetic || orElse(holder)) return true
+    }
+    return false
+  }
+  return hasRoot(node, holder => isContext(nodeName[holder]) && hasRoot(holder, () => false))
 }
 
 /** Uint8Array(strings.count): the cost by name's string index; 0 for names of no price of their own. */

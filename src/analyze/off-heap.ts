@@ -80,7 +80,7 @@ export const offHeap = savedGroup(
 )
 
 function findStores({nodeCount, nodeKind, nodeName, nodeSelfBytes, strings}: Snapshot): Uint32Array {
-  const names = new Set(strings.indexesOf('system / JSArrayBufferData'))
+  const names = strings.setOf('system / JSArrayBufferData')
   const stores = new GrowableUint32()
   if (names.size === 0) return stores.view()
   for (let node = 0; node < nodeCount; node++) {
@@ -98,8 +98,7 @@ interface Pairs {
 
 /** Whether a string is `text`; a file of V8's has it once. */
 function isText({strings}: Snapshot, text: string): (index: number) => boolean {
-  const [first = -1, ...others] = strings.indexesOf(text)
-  return others.length === 0 ? index => index === first : index => index === first || others.includes(index)
+  return strings.setOf(text).has
 }
 
 /** The edges that may have to do with stores. */

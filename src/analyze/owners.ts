@@ -15,6 +15,7 @@ import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
 import {type AheadGroup, computeAhead} from './ahead.ts'
 import {bottlenecks} from './bottlenecks.ts'
+import {keepingTree, keepingTreeOfTables} from './dominance.ts'
 import {keptTree} from './dominators.ts'
 import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedWay, OwnerSearch} from './owner-search.ts'
@@ -46,6 +47,8 @@ export interface Owner extends OwnedWay {
   example: number
   /** Whether it is where all ways to the objects come together, whoever else refers to them. */
   isGathered: boolean
+  /** Whether that is where instances of a module that was run several times hang. */
+  hasInstances: boolean
   /** Ordinals of all edges by which it holds the objects: from what it is to what serves them, or into its listeners. */
   cuts: Uint32Array
 }
@@ -107,6 +110,7 @@ export function owners(
       code: search.codeOf(owner),
       example,
       isGathered: false,
+      hasInstances: false,
       ...wayOf(snapshot, search, example, owner, cuts[i]),
       cuts: cuts[i],
     }
@@ -152,7 +156,9 @@ function gatheredPlaces(
     groups.length > 0 &&
     search.codeOf(groups[0].owner) === 'application' &&
     !isOfRuntimeOnly(snapshot, search, groups[0])
-  return bottlenecks(snapshot, targets, isTarget).flatMap(place => {
+  // Instances of what was run anew hold one another by tables of theirs, the keys of which outlive them.
+  const by = areDifferent(snapshot, search, groups) ? keepingTree(snapshot) : keepingTreeOfTables(snapshot)
+  return bottlenecks(snapshot, targets, isTarget, by).flatMap(place => {
     const found = gatheredAt(snapshot, place)
     return found === undefined || (found.code === 'runtime' && isOfPeople) ? [] : [found]
   })
@@ -202,14 +208,25 @@ function isOfRuntimeOnly(snapshot: Snapshot, search: OwnerSearch, {owner}: Group
 function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): boolean {
   const seen = new Set<string>()
   return groups.slice(0, COMPARED).every(({owner, members}) => {
-    const {start, edges, cut} = search.wayTo(members.get(0), owner)
-    const names = edges.slice(0, cut).map(edge => snapshot.edgeName[edge])
-    const place = placeOfRow(snapshot, scopes(snapshot).isScope(start) ? scopes(snapshot).locationRow(start) : -1)
-    const key = `${place === undefined ? start : place.script} ${names.join()}`
+    const key = placeOfOwner(snapshot, search.wayTo(members.get(0), owner))
     const isNew = !seen.has(key)
     seen.add(key)
     return isNew
   })
+}
+
+/** The scope next to the owner, told by its script, and the names from there on: equal for all instances of one place. */
+function placeOfOwner(snapshot: Snapshot, {start, edges, cut}: OwnedWay): string {
+  const {edgeName, edgeTarget} = snapshot
+  const {isScope, locationRow} = scopes(snapshot)
+  const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
+  let from = cut
+  while (from > 0 && !isScope(nodeAt(from))) from--
+  const place = placeOfRow(snapshot, isScope(nodeAt(from)) ? locationRow(nodeAt(from)) : -1)
+  const names = Array.from(edges.slice(from, cut), edge => edgeName[edge])
+  return place === undefined
+    ? `${nodeAt(from)} ${names.join()}`
+    : `${place.script}:${place.line}:${place.column} ${names.join()}`
 }
 
 const COMPARED = 4

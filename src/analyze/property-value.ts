@@ -19,19 +19,14 @@ export function propertyReader(
   name: string,
 ): (node: number, visit: (value: number) => boolean) => boolean {
   const {edgeKind, edgeName, edgeTarget, firstEdge, strings} = snapshot
-  const names = strings.indexesOf(name)
-  // V8 has one index a string.
-  const [first = -1] = names
-  const others = new Set(names.slice(1))
+  const names = strings.setOf(name)
   const index = /^(?:0|[1-9]\d{0,9})$/.test(name) ? Number(name) : -1
   return (node, visit) => {
     const end = firstEdge[node + 1]
     for (let edge = firstEdge[node]; edge < end; edge++) {
       const kind = edgeKind[edge]
       const isMeant =
-        kind === EdgeKind.property
-          ? edgeName[edge] === first || (others.size > 0 && others.has(edgeName[edge]))
-          : kind === EdgeKind.element && edgeName[edge] === index
+        kind === EdgeKind.property ? names.has(edgeName[edge]) : kind === EdgeKind.element && edgeName[edge] === index
       if (isMeant && visit(edgeTarget[edge])) return true
     }
     return false

@@ -4,9 +4,8 @@ import {placeInScript} from '../snapshot/places.ts'
 import {NodeKind} from '../snapshot/schema.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
-import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
-import {oncePer} from '../util/memo.ts'
+import {getOrMake, oncePer} from '../util/memo.ts'
 
 import {plumbing} from './plumbing.ts'
 
@@ -14,6 +13,10 @@ export interface Roles {
   /** Scopes of whole modules and scripts, but for those that were run several times, whose instances something holds: ordinals, ascending. */
   moduleScopes: Uint32Array
   isModuleScope(node: number): boolean
+  /** Whether there are scripts that were run several times. */
+  hasRepeated: boolean
+  /** Of a scope of a script that was run several times the script, one number each; -1 for all other nodes. */
+  repeatedScript(node: number): number
   isScope(node: number): boolean
   /** Objects, functions and scopes that Node's, Deno's or the browser's own code made. */
   isRuntime(node: number): boolean
@@ -34,7 +37,7 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
   const ofModules = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
   const repeated = repeatedModules(snapshot, ofModules.view())
-  const carriers = new Set(CARRIERS.flatMap(name => strings.indexesOf(name)))
+  const carriers = strings.setOf(...CARRIERS)
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
   const ofType = new Uint8Array(types.names.length)
@@ -56,6 +59,8 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
   return {
     moduleScopes: ofModules.view().filter(node => !repeated.has(node)),
     isScope,
+    hasRepeated: repeated.size > 0,
+    repeatedScript: node => repeated.get(node) ?? -1,
     isModuleScope: node => isScope(node) && scopeKind(node) === 'module' && !repeated.has(node),
     isRuntime: node => code(node) === RUNTIME,
     isLibrary: node => code(node) === LIBRARY,
@@ -64,21 +69,16 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
 })
 
 /** Scopes of scripts that were run several times, as test runners and hot reloading do: an instance lives for as long as somebody holds it. */
-function repeatedModules(snapshot: Snapshot, modules: Uint32Array): BitSet {
-  const scripts = new Map<string, number>()
-  const repeated = new BitSet(snapshot.nodeCount)
+function repeatedModules(snapshot: Snapshot, modules: Uint32Array): Map<number, number> {
+  const ofScript = new Map<string, number[]>()
   for (const scope of modules) {
     const row = scopes(snapshot).locationRow(scope)
     const script = row < 0 ? undefined : placeInScript(snapshot, row)?.script
     if (script === undefined || script === '') continue
-    const first = scripts.get(script)
-    if (first === undefined) scripts.set(script, scope)
-    else {
-      repeated.add(first)
-      repeated.add(scope)
-    }
+    getOrMake(ofScript, script, (): number[] => []).push(scope)
   }
-  return repeated
+  const several = [...ofScript.values()].filter(({length}) => length > 1)
+  return new Map(several.flatMap((instances, script) => instances.map((scope): [number, number] => [scope, script])))
 }
 
 const NUMBER = {unknown: APPLICATION, application: APPLICATION, library: LIBRARY, runtime: RUNTIME}

@@ -58,7 +58,7 @@ function selfNamedGlobals({
   edgeTarget,
   strings,
 }: Snapshot): number[] {
-  const names = new Set(strings.indexesOf('globalThis'))
+  const names = strings.setOf('globalThis')
   const found: number[] = []
   if (names.size === 0) return found
   for (let node = 0; node < nodeCount; node++) {

@@ -9,6 +9,7 @@ import {ascendingOrder, isAscending} from '../util/ascending-order.ts'
 import {placeIn} from '../util/bisect.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import type {NumberArray} from '../util/number-column.ts'
+import {nodesOfId} from './id-column.ts'
 import {textPattern} from './text-pattern.ts'
 import {type WhereOptions, wherePredicate} from './where.ts'
 import {isWhere, withoutPrefix} from './where-parser.ts'
@@ -37,7 +38,7 @@ export interface Selection {
  * that cannot be read. `options`: of the sizes in such an expression.
  */
 export function select(snapshot: Snapshot, selector: Selector, options: WhereOptions = {}): Selection {
-  if ('id' in selector) return {subject: `@${selector.id}`, nodes: withId(snapshot, selector.id)}
+  if ('id' in selector) return {subject: `@${selector.id}`, nodes: nodesOfId(snapshot, selector.id)}
   if ('ids' in selector) {
     const nodes = withIds(snapshot, selector.ids)
     return {subject: 'objects by id', nodes}
@@ -93,11 +94,6 @@ export function edgeNamePredicate(snapshot: Snapshot, pattern: string): (edge: n
   const matches = textPattern(pattern)
   const isNamed = namePredicate(snapshot, pattern)
   return edge => (isIndexed(edgeKind[edge]) ? matches(String(edgeName[edge])) : isNamed(edgeName[edge]))
-}
-
-function withId(snapshot: Snapshot, id: number): Uint32Array {
-  const node = snapshot.nodeId.indexOf(id)
-  return node < 0 ? new Uint32Array(0) : Uint32Array.of(node)
 }
 
 /** One pass over the heap for however many are asked for. */

@@ -46,7 +46,7 @@ const movedSizes = savedColumn('selfSizes', (snapshot: Snapshot): NumberArray =>
 /** Uint32Array(n): the only owner of each private part, itself for all other nodes; UNVISITED or SEVERAL. */
 function findOwners(snapshot: Snapshot): Uint32Array {
   const {nodeCount, nodeKind, nodeName, strings, firstEdge, edgeKind, edgeTarget} = snapshot
-  const externalText = new Set(strings.indexesOf('system / ExternalStringData'))
+  const externalText = strings.setOf('system / ExternalStringData')
   // For DevTools a detached node has another name: `Detached …`.
   const isExternalText = (node: number) => externalText.has(nodeName[node]) && snapshot.detachedness[node] !== DETACHED
   const owners = borrowWords(nodeCount)

@@ -13,8 +13,8 @@ const STORES = [ELEMENTS, '(object properties)', 'system / PropertyArray']
  */
 export const doubleStores = oncePer((snapshot: Snapshot): ((node: number) => boolean) => {
   const {nodeCount, nodeName, edgeKind, firstEdge, retainers, strings} = snapshot
-  const names = new Set(STORES.flatMap(name => strings.indexesOf(name)))
-  const elements = new Set(strings.indexesOf(ELEMENTS))
+  const names = strings.setOf(...STORES)
+  const elements = strings.setOf(ELEMENTS)
   const asked = new BitSet(nodeCount)
   const doubled = new BitSet(nodeCount)
   const find = (store: number) => {

@@ -204,7 +204,7 @@ function slicedStrings(snapshot: Snapshot): Slices[] {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, retainers, strings} = snapshot
   const size = selfSizes(snapshot, 'devtools')
   const retaining = retainingEdges(snapshot)
-  const parentNames = new Set(strings.indexesOf('parent'))
+  const parentNames = strings.setOf('parent')
   const ofParent = new Map<number, number[]>()
   for (let node = 0; node < nodeCount; node++) {
     if (!isPartOfText(snapshot, node)) continue
@@ -226,7 +226,7 @@ function slicedStrings(snapshot: Snapshot): Slices[] {
 function joinedStrings(snapshot: Snapshot): Rope[] {
   const {nodeCount, nodeName, firstEdge, edgeKind, edgeTarget, retainers} = snapshot
   const size = selfSizes(snapshot, 'devtools')
-  const empty = new Set(snapshot.strings.indexesOf(''))
+  const empty = snapshot.strings.setOf('')
   const isJoin = (node: number) => isJoinedText(snapshot, node)
   const isPart = (node: number) => {
     for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {

@@ -12,9 +12,9 @@ import {oncePer} from '../util/memo.ts'
 export const templateObjects = oncePer((snapshot: Snapshot): BitSet => {
   const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, edgeTarget, strings} = snapshot
   const found = new BitSet(nodeCount)
-  const prototype = new Set(strings.indexesOf('prototype'))
-  const boilerplate = new Set(strings.indexesOf('transition_info'))
-  const sites = new Set(strings.indexesOf('system / AllocationSite'))
+  const prototype = strings.setOf('prototype')
+  const boilerplate = strings.setOf('transition_info')
+  const sites = strings.setOf('system / AllocationSite')
   for (let node = 0; node < nodeCount; node++) {
     const isClosure = nodeKind[node] === NodeKind.closure
     if (!isClosure && !sites.has(nodeName[node])) continue

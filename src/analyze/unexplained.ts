@@ -5,7 +5,7 @@ import {BitSet} from '../util/bit-set.ts'
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake} from '../util/memo.ts'
 import {visitBelow} from './dominance.ts'
-import {keptSizes, keptTree} from './dominators.ts'
+import {type DominatorTree, keptSizes, keptTree} from './dominators.ts'
 import {sumsOf} from './group-sums.ts'
 import {isDetachedDom, type LeakedSet} from './leaks.ts'
 import {selfSizes} from './self-sizes.ts'
@@ -79,7 +79,7 @@ export function unexplainedSets(snapshot: Snapshot, search: UnexplainedSearch): 
     .slice(0, MOST)
     .map(([type, {nodes}]) => ({
       type,
-      ...below(
+      ...newBelow(
         snapshot,
         nodes
           .view()
@@ -90,15 +90,20 @@ export function unexplainedSets(snapshot: Snapshot, search: UnexplainedSearch): 
     }))
 }
 
-/** The set of some objects and of everything new below them. */
-function below(snapshot: Snapshot, tops: Uint32Array, isNew: (node: number) => boolean): LeakedSet {
+/** The set of some objects and of everything new that they dominate. Linear in the nodes. */
+export function newBelow(
+  snapshot: Snapshot,
+  tops: Uint32Array,
+  isNew: (node: number) => boolean,
+  tree: DominatorTree = keptTree(snapshot),
+): LeakedSet {
   const {types, nodeCount} = snapshot
   const size = selfSizes(snapshot, 'devtools')
   const isThing = thingTest(snapshot)
   const members = new GrowableUint32()
   const counts = new Map<number, number>()
   let selfBytes = 0
-  visitBelow(keptTree(snapshot), snapshot.root, BitSet.of(nodeCount, tops), node => {
+  visitBelow(tree, snapshot.root, BitSet.of(nodeCount, tops), node => {
     if (!isNew(node)) return
     selfBytes += size[node]
     if (!isThing(node)) return

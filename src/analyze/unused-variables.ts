@@ -283,11 +283,11 @@ function* waitingCalls(snapshot: Snapshot): Generator<Call> {
   const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, strings} = snapshot
   const {isScope} = scopes(snapshot)
   const target = internalTargets(snapshot)
-  const names = strings.indexesOf('context')
+  const names = strings.setOf('context')
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] !== NodeKind.object) continue
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] !== EdgeKind.internal || !names.includes(edgeName[edge])) continue
+      if (edgeKind[edge] !== EdgeKind.internal || !names.has(edgeName[edge])) continue
       const context = edgeTarget[edge]
       const closure = target(node, 'function')
       if (!isScope(context) || closure < 0 || !isClosure(snapshot, closure)) continue
@@ -309,9 +309,9 @@ function* retainersOf({retainers: {first, source}}: Snapshot, node: number): Gen
 function* callsOnStack(snapshot: Snapshot, model: ContextScopes): Generator<Call> {
   const {edgeTarget, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
   const {isScope} = scopes(snapshot)
-  const names = strings.indexesOf('(Stack roots)')
+  const names = strings.setOf('(Stack roots)')
   for (let root = 0; root < nodeCount; root++) {
-    if (nodeKind[root] !== NodeKind.synthetic || !names.includes(nodeName[root])) continue
+    if (nodeKind[root] !== NodeKind.synthetic || !names.has(nodeName[root])) continue
     const targets = [...new Set(edgeTarget.subarray(firstEdge[root], firstEdge[root + 1]))]
     const onStack = new Map<Scope, number>()
     for (const node of targets) {

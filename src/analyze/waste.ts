@@ -96,8 +96,8 @@ const GROWTH_SLOTS = 16
 /** Empty and oversized collections, sparse arrays, and numbers in boxes of their own: one look at every object. */
 function collections(snapshot: Snapshot, found: Findings): void {
   const {nodeCount, nodeKind, nodeName, nodeSelfBytes, firstEdge, edgeKind, edgeName, edgeTarget, strings} = snapshot
-  const named = (name: string) => new Set(strings.indexesOf(name))
-  const [arrays, tabled, plain] = [named('Array'), new Set([...named('Map'), ...named('Set')]), named('Object')]
+  const named = (name: string) => strings.setOf(name)
+  const [arrays, tabled, plain] = [named('Array'), strings.setOf('Map', 'Set'), named('Object')]
   const [elementsName, tableName, proto] = [named('elements'), named('table'), named('__proto__')]
   const isExact = hasNumbers(snapshot)
   for (let node = 0; node < nodeCount; node++) {
@@ -204,7 +204,7 @@ const LEAST_CAPACITY = 4
 function pools(snapshot: Snapshot, found: Findings): void {
   const {stores, bytes, sharers, isPool, viewers, storeOf, through} = offHeap(snapshot)
   const {retainers, edgeKind, edgeName, strings} = snapshot
-  const current = new Set(strings.indexesOf('allocPool'))
+  const current = strings.setOf('allocPool')
   const isCurrent = new Uint8Array(stores.length)
   for (let i = 0; i < viewers.length; i++) {
     if (through[i] !== viewers[i]) continue

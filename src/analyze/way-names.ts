@@ -47,7 +47,7 @@ export const wayNames = oncePer((snapshot: Snapshot): WayNames => {
   const exported = moduleExports(snapshot)
   const cells = exportCells(snapshot)
   // Node's own copies of what JavaScript has, by a symbol of the global object (lib/internal/per_context).
-  const primordials = new Set(strings.indexesOf('<symbol node:per_context_binding_exports>'))
+  const primordials = strings.setOf('<symbol node:per_context_binding_exports>')
   const libraryStarts = new Set<number>()
   const scriptNumbers = new Map<number, number>()
   const lineNumbers = new Map<number, number>()

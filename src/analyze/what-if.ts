@@ -204,7 +204,7 @@ function fatesOf(
   waysBack: () => WaysBack,
 ): Fate[] {
   const {nodeCount, nodeId, nodeName, strings, types} = snapshot
-  const singletons = new Set(SINGLETONS.flatMap(name => strings.indexesOf(name)))
+  const singletons = strings.setOf(...SINGLETONS)
   const fates: (Fate | undefined)[] = types.names.map(() => undefined)
   const staying = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) {
@@ -260,7 +260,7 @@ const PEOPLES_KINDS = new Set([NodeKind.object, NodeKind.closure, NodeKind.nativ
 function stayingNeighbors(snapshot: Snapshot, before: BitSet, after: BitSet): BitSet {
   const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, strings} = snapshot
   const found = new BitSet(nodeCount)
-  const inherited = new Set(INHERITED.flatMap(name => strings.indexesOf(name)))
+  const inherited = strings.setOf(...INHERITED)
   const patternOf = edgePatterns(snapshot)
   const hasLocations = snapshot.locations.scriptId.length > 0
   for (let node = 0; node < nodeCount; node++) {

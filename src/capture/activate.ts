@@ -1,17 +1,24 @@
 /** The inspector of a running Node: opened by signal if need be, found, and checked to be that process's. */
 import {execFileSync} from 'node:child_process'
-import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
+import {readlinkSync} from 'node:fs'
 import {basename} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
+import {isAlive} from '../read/abandoned.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {armDeadMan, tellToClose} from './dead-man.ts'
-import {type Connection, connect} from './protocol.ts'
+import {GUARD_MS, type Guard, startGuard} from './guarded.ts'
+import {FIRST_PORT, likelyPorts, listening, portsOf, procText} from './inspector-ports.ts'
+import {type Patience, patiently} from './patience.ts'
+import {type Connection, connect, objectOf} from './protocol.ts'
+import {handlerOf, SIGUSR1} from './signal-owner.ts'
 import {placeOfPort, targetsAt} from './targets.ts'
 
-/** Node's and Deno's default, and those that Node's cluster counts on from there. */
-const FIRST_PORT = 9229
-const PORTS = 10
 const POLL_MS = 50
+const OPEN_MS = 10_000
+/** How long another process than ours may take to say that it is none. */
+const ASK_MS = 10_000
+/** How long this machine may take to connect to itself. */
+const ANSWER_MS = 2_000
 
 export interface Activated {
   connection: Connection
@@ -22,28 +29,61 @@ export interface Activated {
   pid?: number
 }
 
+export interface ActivateOptions extends Pick<Patience, 'silenceMs' | 'signal' | 'onNote'> {
+  /** How long the process has to open its inspector; 10 s. */
+  openMs?: number
+  /** Also when it is not known whether the process has a handler of its own for the signal, which would run. */
+  allowSignal?: boolean
+}
+
 /**
- * `timeoutMs`: how long the process has to open its inspector. Its other ports are the program's own, where each question would be a
+ * `openMs`: how long the process has to open its inspector. Its other ports are the program's own, where each question would be a
  * request to serve: they are asked only when nothing else is left.
  */
-export async function activate(pid: number, timeoutMs = 10_000): Promise<Activated> {
+export async function activate(pid: number, options: ActivateOptions = {}): Promise<Activated> {
+  const {openMs = OPEN_MS, allowSignal = false, silenceMs, onNote} = options
+  // Of the snapshot's limits only the silence: an answer has no whole.
+  const patience = {
+    ...(silenceMs !== undefined && {silenceMs}),
+    ...(onNote && {onNote}),
+    ...(options.signal && {signal: options.signal}),
+  }
   checkProcess(pid)
   const before = portsOf(pid)
   const likely = likelyPorts(pid, before)
-  const open = await inspectorAt(likely, pid)
+  const open = await inspectorAt(likely, pid, patience)
   if (open !== undefined) return {...open, wasClosed: false, pid}
   checkNode(pid)
+  checkHandler(pid, allowSignal)
   const others = new Set(before.filter(port => !likely.includes(port)))
+  const guard = startGuard(pid, others)
+  try {
+    const found = await opened(pid, others, openMs, patience)
+    if (found.wasClosed) await armDeadMan(found.connection)
+    guard.dismiss()
+    return found
+  } catch (error) {
+    await letAct(guard, pid, options.signal?.aborted === true)
+    throw error
+  }
+}
+
+/** Sends the signal, and waits for what comes of it. */
+async function opened(
+  pid: number,
+  others: ReadonlySet<number>,
+  openMs: number,
+  patience: Patience,
+): Promise<Activated> {
+  const {signal} = patience
   let taken = await isAnswering(FIRST_PORT)
+  signal?.throwIfAborted()
   sendSignal(pid)
-  for (const end = Date.now() + timeoutMs; Date.now() < end; ) {
-    await delay(POLL_MS)
+  for (const end = Date.now() + openMs; Date.now() < end; ) {
+    await delay(POLL_MS, undefined, signal === undefined ? {} : {signal})
     const now = portsOf(pid).filter(port => !others.has(port))
-    const found = await inspectorAt(now, pid)
-    if (found !== undefined) {
-      await armDeadMan(found.connection)
-      return {...found, wasClosed: true, pid}
-    }
+    const found = await inspectorAt(now, pid, patience)
+    if (found !== undefined) return {...found, wasClosed: true, pid}
     checkProcess(pid)
     const wasTaken = taken
     taken = await isAnswering(FIRST_PORT)
@@ -51,11 +91,34 @@ export async function activate(pid: number, timeoutMs = 10_000): Promise<Activat
     if (wasTaken && !taken) sendSignal(pid)
   }
   // Opened by the program itself, at a port that nothing tells of.
-  const rest = await inspectorAt([...others], pid)
+  const rest = await inspectorAt([...others], pid, patience)
   if (rest !== undefined) return {...rest, wasClosed: false, pid}
   const why = taken ? `port ${FIRST_PORT} is in use by another process` : 'it may be stopped, or have no inspector'
-  const hint = 'start it with --inspect=127.0.0.1:PORT, then --port PORT'
-  throw new HeapgraphError('UNREADABLE', `process ${pid} did not open its inspector: ${why}`, hint)
+  const how = `if it opens later, within ${GUARD_MS / 60_000} min, it is closed again; start it with --inspect=127.0.0.1:PORT, then --port PORT`
+  throw new HeapgraphError('UNREADABLE', `process ${pid} did not open its inspector: ${why}`, how)
+}
+
+/** A person who has interrupted us sees it closed, if it is soon; nobody else waits. */
+async function letAct(guard: Guard, pid: number, isInterrupted: boolean): Promise<void> {
+  const acted = guard.letAct()
+  if (isInterrupted && isAlive(pid)) await acted
+}
+
+/** The signal would run what the program does at it, and open nothing (nodejs.org/api/process.html, "Signal events"). */
+function checkHandler(pid: number, allowSignal: boolean): void {
+  if (process.platform !== 'linux') return
+  const {owner, why} = handlerOf(pid)
+  if (owner === 'node' || (owner === 'unknown' && allowSignal)) return
+  if (owner === 'program') {
+    const what = `process ${pid} has a handler of its own for SIGUSR1, which would run instead of opening the inspector`
+    throw new HeapgraphError('UNREADABLE', what, 'start it with --inspect, then --port')
+  }
+  const what = `it is not sure that SIGUSR1 would open the inspector of process ${pid}: ${why}`
+  throw new HeapgraphError(
+    'UNREADABLE',
+    what,
+    '--signal sends it all the same; or start it with --inspect, then --port',
+  )
 }
 
 function checkProcess(pid: number): void {
@@ -94,17 +157,11 @@ function programOf(pid: number): string | undefined {
   }
 }
 
-const SIGUSR1_BIT = 1n << 9n
-
-/** Whether it has a handler for SIGUSR1 (10 on Linux). A Node that has just started, or with --disable-sigusr1, has none. */
+/** Whether it has a handler for SIGUSR1. A Node that has just started, or with --disable-sigusr1, has none. */
 function isExpectingSignal(pid: number): boolean {
   if (process.platform !== 'linux') return true
-  try {
-    const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return caught !== undefined && (BigInt(`0x${caught}`) & SIGUSR1_BIT) !== 0n
-  } catch {
-    return false
-  }
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(procText(pid, 'status'))?.[1]
+  return caught !== undefined && (BigInt(`0x${caught}`) & (1n << BigInt(SIGUSR1 - 1))) !== 0n
 }
 
 function sendSignal(pid: number): void {
@@ -121,96 +178,41 @@ function sendSignal(pid: number): void {
 
 const OWN_PID = "typeof process === 'object' && process.pid || typeof Deno === 'object' && Deno.pid || 0"
 
-async function inspectorAt(
+/** The first of the ports at which the inspector of that process answers. */
+export async function inspectorAt(
   ports: readonly number[],
   pid: number,
+  patience: Patience = {},
 ): Promise<{connection: Connection; port: number} | undefined> {
+  const {signal} = patience
   for (const port of ports) {
-    const targets = await targetsAt(placeOfPort(port)).catch(() => [])
+    const targets = await targetsAt(placeOfPort(port), signal).catch(() => [])
     for (const {address} of targets.filter(({type}) => type === 'node' || type === 'deno')) {
-      const connection = await connect(address, `process ${pid}`).catch(() => undefined)
+      const connection = await connect(address, `process ${pid}`, patience).catch(() => undefined)
+      signal?.throwIfAborted()
       if (connection === undefined) continue
       const asked = {expression: OWN_PID, returnByValue: true}
-      const answer = connection.send<{result: {value: unknown}}>('Runtime.evaluate', asked).catch(() => undefined)
-      if ((await answer)?.result.value === pid) return {connection, port}
+      const answer = connection.send<{result: unknown}>('Runtime.evaluate', asked)
+      // On Linux the port is that process's, which may be busy.
+      const own = process.platform === 'linux' ? patience : {...patience, silenceMs: ASK_MS}
+      const told = await patiently(answer, `process ${pid}`, own).catch(() => undefined)
+      if (objectOf(told?.result).value === pid) return {connection, port}
       connection.close()
+      signal?.throwIfAborted()
     }
   }
   return undefined
-}
-
-/** Where its inspector may be: on Linux the ports it listens on, elsewhere those that Node takes by default. */
-function portsOf(pid: number): number[] {
-  return (process.platform === 'linux' ? listening(pid) : undefined) ?? defaultPorts()
-}
-
-function defaultPorts(): number[] {
-  return Array.from({length: PORTS}, (_, i) => FIRST_PORT + i)
-}
-
-/** Of `ports`, the default ones and those that its options name; all if its options leave the choice to the system. */
-function likelyPorts(pid: number, ports: readonly number[]): readonly number[] {
-  const named = namedPorts(`${procText(pid, 'cmdline')}\0${nodeOptionsOf(procText(pid, 'environ'))}`)
-  if (named.includes(0)) return ports
-  const likely = new Set([...named, ...defaultPorts()])
-  return ports.filter(port => likely.has(port))
-}
-
-function nodeOptionsOf(environment: string): string {
-  return (/(?:^|\0)NODE_OPTIONS=([^\0]*)/.exec(environment)?.[1] ?? '').split(/\s+/).join('\0')
-}
-
-/** What `--inspect=0`, `--inspect-brk=127.0.0.1:9300`, `--inspect-port 9300` and the like name; words end in zero bytes. */
-export function namedPorts(words: string): number[] {
-  const options = words.matchAll(
-    /(?:^|\0)--(?:inspect(?:-brk|-wait|-port)?|debug-port)[=\0](?:[^\0]*:)?(\d{1,5})(?=\0|$)/g,
-  )
-  return [...options].map(([, port]) => Number(port))
-}
-
-/** Of Linux's; empty where there is none, or it is not ours to read. */
-function procText(pid: number, name: 'cmdline' | 'environ'): string {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-/** State of a listening socket in /proc/net/tcp. */
-const LISTEN = '0A'
-
-function listening(pid: number): number[] | undefined {
-  try {
-    const inodes = new Set(
-      readdirSync(`/proc/${pid}/fd`).flatMap(fd => {
-        const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1]
-        return inode === undefined ? [] : [inode]
-      }),
-    )
-    const rows = readFileSync(`/proc/${pid}/net/tcp`, 'utf8').split('\n').slice(1)
-    return rows
-      .map(row => row.trim().split(/\s+/))
-      .filter(cells => cells[3] === LISTEN && inodes.has(cells[9]))
-      .map(cells => Number.parseInt(cells[1].split(':')[1], 16))
-      .sort((a, b) => Math.abs(a - FIRST_PORT) - Math.abs(b - FIRST_PORT))
-  } catch {
-    return undefined
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return ''
-  }
 }
 
 async function isAnswering(port: number): Promise<boolean> {
   const {createConnection} = await import('node:net')
   return new Promise(resolve => {
     const socket = createConnection(port, '127.0.0.1')
+    // One that takes nobody any more is there all the same.
+    socket.setTimeout(ANSWER_MS, () => {
+      socket.destroy()
+      resolve(true)
+    })
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })

@@ -1,8 +1,9 @@
 /** Processes with an agent inside that writes snapshots of their own heaps: how they are started, and where the agents report. */
-import {mkdirSync, mkdtempSync, rmSync, statfsSync, statSync} from 'node:fs'
+import {mkdirSync, rmSync, statfsSync, statSync} from 'node:fs'
 import {createServer, type Server} from 'node:net'
-import {freemem, tmpdir} from 'node:os'
+import {freemem} from 'node:os'
 import {join} from 'node:path'
+import {makeTemporaryFolder} from '../read/abandoned.ts'
 import {packageFile} from '../read/own-package.ts'
 import {notWritable, readPart} from '../read/private-file.ts'
 import {formatBytes} from '../util/units.ts'
@@ -26,7 +27,7 @@ export interface AgentServer {
 }
 
 export async function openAgentServer(): Promise<AgentServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-'))
+  const folder = makeTemporaryFolder()
   const isWindows = process.platform === 'win32'
   const socket = isWindows ? `\\\\.\\pipe\\heapgraph-${process.pid}-${folder.slice(-6)}` : join(folder, 's')
   const server = createServer()
@@ -61,7 +62,7 @@ function nodeOptions(others = '', diagnostics?: string): string {
 export function partFolder(folder: string): string {
   try {
     mkdirSync(folder, {recursive: true})
-    return mkdtempSync(join(folder, '.heapgraph-'))
+    return makeTemporaryFolder({within: folder, isHidden: true})
   } catch (error) {
     throw notWritable(folder, error)
   }

@@ -2,7 +2,7 @@
  * An inspector that was opened for us is closed again, also when we vanish: while it is open, every user of the machine may run code in
  * the process. What closes it runs in that process, since nobody else can be relied on.
  */
-import type {Connection} from './protocol.ts'
+import {type Connection, objectOf} from './protocol.ts'
 
 const LOOK_MS = 500
 /** It waits until nobody is connected, so it is left to a timer, and we disconnect meanwhile. */
@@ -53,8 +53,8 @@ function watchExpression(pid: number): string {
 /** Whether there will be somebody to close it. `includeCommandLineAPI` brings `require` where Node has no other way to its modules. */
 export async function armDeadMan(connection: Connection): Promise<boolean> {
   const asked = {expression: watchExpression(process.pid), includeCommandLineAPI: true, returnByValue: true}
-  const answer = await connection.send<{result: {value: unknown}}>('Runtime.evaluate', asked)
-  return answer.result.value === true
+  const {result} = await connection.send<{result: unknown}>('Runtime.evaluate', asked)
+  return objectOf(result).value === true
 }
 
 /** The order to close, which is carried out a moment later. */

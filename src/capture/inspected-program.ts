@@ -1,8 +1,8 @@
 /** A program that is run to be looked into by its inspector, and stopped afterwards. */
-import {closeSync, mkdtempSync, openSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {closeSync, openSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
+import {makeTemporaryFolder} from '../read/abandoned.ts'
 import {OWNER_ONLY} from '../read/private-file.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {record} from './record.ts'
@@ -31,7 +31,7 @@ export async function withInspected<T>(
   {command, waitMs, env = process.env, signal, onNote = () => {}}: InspectedOptions,
   use: (url: string, heap: LiveHeap) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-'))
+  const folder = makeTemporaryFolder()
   const stderr = process.platform === 'win32' ? openSync(join(folder, 'log'), 'w', OWNER_ONLY) : 2
   try {
     const taker = await SnapshotTaker.open(folder)

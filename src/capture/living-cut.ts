@@ -106,7 +106,7 @@ class Cutter {
     if (known !== undefined) return known
     const asked = {objectId: String(id), objectGroup: GROUP}
     const answer = this.#connection.send<{result: RemoteObject}>('HeapProfiler.getObjectByHeapObjectId', asked)
-    const objectId = (await refusable(answer))?.result.objectId
+    const objectId = (await refusable(answer))?.result?.objectId
     if (objectId !== undefined) this.#found.set(id, objectId)
     return objectId
   }
@@ -117,7 +117,7 @@ class Cutter {
     if (prototype === undefined) return
     const asked = {prototypeObjectId: prototype, objectGroup: GROUP}
     const found = await refusable(this.#connection.send<{objects: RemoteObject}>('Runtime.queryObjects', asked))
-    const all = found?.objects.objectId
+    const all = found?.objects?.objectId
     const alike =
       all === undefined ? undefined : (await this.#call(all, ALIKE, [{objectId}, {value: MOST_OF_A_CLASS}])).object
     if (alike === undefined) return
@@ -221,7 +221,7 @@ class Cutter {
     const connection = this.#connection
     let used: Promise<CutOutcome> | undefined
     connection.on('Debugger.paused', (paused: Paused) => {
-      const isOurs = paused.callFrames[1]?.functionName === CALLER
+      const isOurs = paused.callFrames?.[1]?.functionName === CALLER
       // What ends the call leaves its `finally` out.
       if (isOurs)
         used = Promise.all([use(paused), this.#evaluate(`delete globalThis.${CALLER}`)]).then(([done]) => done)
@@ -264,7 +264,7 @@ class Cutter {
   }
 
   async #global(): Promise<string | undefined> {
-    return (await this.#evaluate('globalThis'))?.result.objectId
+    return (await this.#evaluate('globalThis'))?.result?.objectId
   }
 
   #evaluate(expression: string): Promise<Called | undefined> {
@@ -282,7 +282,7 @@ class Cutter {
       const outcome = outcomeOf(answer)
       return {failed: outcome === 'done' ? '' : outcome.failed}
     }
-    const {value, objectId: object} = answer.result
+    const {value, objectId: object} = answer.result ?? {}
     return {value, ...(object === undefined ? {} : {object})}
   }
 }

@@ -17,7 +17,10 @@ export interface LivingHeap {
   close(): Promise<void>
 }
 
-export type LivingOptions = Pick<RemoteOptions, 'target' | 'signal' | 'onProgress' | 'onNote'>
+export type LivingOptions = Pick<
+  RemoteOptions,
+  'target' | 'signal' | 'silenceMs' | 'timeoutMs' | 'allowSignal' | 'onProgress' | 'onNote'
+>
 
 /** Finalizers, streams that close and the like have so long between two collections. */
 const REST_MS = 200

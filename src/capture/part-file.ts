@@ -7,6 +7,7 @@ import {createGzip, type Gzip} from 'node:zlib'
 import {notWritable, OWNER_ONLY, temporaryName} from '../read/private-file.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {markRecording} from './record-mark.ts'
+import {SnapshotCheck} from './whole-snapshot.ts'
 
 export interface Written {
   path: string
@@ -48,15 +49,21 @@ export function openPartFile(path: string): PartFile {
     failure ??= error
   })
   packer?.pipe(file)
-  let last = ''
+  const snapshot = new SnapshotCheck()
+  const refuse = (problem: string | undefined) => {
+    if (problem === undefined) return
+    const what = `${path}: what came is no whole heap snapshot (${problem})`
+    throw new HeapgraphError('UNREADABLE', what, 'nothing was written')
+  }
   const check = () => {
     if (failure !== undefined) throw notWritable(path, failure)
   }
   return {
     write(chunk) {
       check()
-      if (chunk !== '') last = chunk
-      if (head.write(chunk)) return undefined
+      const bytes = Buffer.from(chunk, 'utf8')
+      refuse(snapshot.write(bytes))
+      if (head.write(bytes)) return undefined
       return once(head, 'drain').then(check, () => {
         throw notWritable(path, failure)
       })
@@ -65,9 +72,7 @@ export function openPartFile(path: string): PartFile {
       head.end()
       await finished(file).catch(() => {})
       check()
-      if (!last.trimEnd().endsWith('}')) {
-        throw new HeapgraphError('UNREADABLE', `${path}: the snapshot came to an early end`, 'nothing was written')
-      }
+      refuse(snapshot.end())
       return settle(temporary, path)
     },
     async discard() {

@@ -5,7 +5,7 @@
 import {createRequire} from 'node:module'
 import {setFlagsFromString} from 'node:v8'
 import {formatBytes} from '../util/units.ts'
-import type {Connection} from './protocol.ts'
+import {type Connection, objectOf} from './protocol.ts'
 
 /** `full`: strings, scripts' sources among them, are written whole. `none`: as V8 does it, 1,024 characters of each. */
 export type Sources = 'none' | 'full'
@@ -132,7 +132,19 @@ const setting = (flag: string) => `(function () { ${FIND_V8}
 interface Looked {
   version?: string
   memory?: TextRoom
-  execArgv?: string[]
+  execArgv: string[]
+}
+
+/** What came of `LOOK`, as far as it is what it should be. */
+function lookedOf(value: unknown): Looked {
+  const {version, memory, execArgv} = objectOf(value)
+  const {heapUsed, external, arrayBuffers} = objectOf(memory)
+  const isRoom = typeof heapUsed === 'number' && typeof external === 'number'
+  return {
+    ...(typeof version === 'string' && {version}),
+    ...(isRoom && {memory: {heapUsed, external, ...(typeof arrayBuffers === 'number' && {arrayBuffers})}}),
+    execArgv: Array.isArray(execArgv) ? execArgv.map(String) : [],
+  }
 }
 
 /** A heap that a snapshot is about to be taken of, over a connection to its inspector. */
@@ -144,7 +156,7 @@ export interface Prepared {
 
 /** Tells the other side's V8 the same as `takeOwn` does here. What cannot be reached there is left as it is, and said in `leftOut`. */
 export async function prepareRemote(connection: Connection, asked: Sources | undefined): Promise<Prepared> {
-  const {version, memory, execArgv = []} = await evaluate<Looked>(connection, LOOK).catch((): Looked => ({}))
+  const {version, memory, execArgv} = lookedOf(await evaluate(connection, LOOK).catch(() => undefined))
   if (version === undefined || isStalling(version)) {
     await connection.send('Debugger.enable').catch(() => {})
     await connection.send('Debugger.disable').catch(() => {})
@@ -169,9 +181,12 @@ export async function prepareRemote(connection: Connection, asked: Sources | und
 
 const OUT_OF_REACH = `the file has ${DEFAULT_CHARACTERS.toLocaleString('en')} characters of each script: how many is decided when the program starts (--js-flags=${WHOLE} for Chrome)`
 
-async function evaluate<T>(connection: Connection, expression: string): Promise<T> {
+async function evaluate(connection: Connection, expression: string): Promise<unknown> {
   const asked = {expression, includeCommandLineAPI: true, returnByValue: true, silent: true}
-  const answer = await connection.send<{result: {value?: T}; exceptionDetails?: object}>('Runtime.evaluate', asked)
-  if (answer.exceptionDetails !== undefined) throw new Error('not to be had there')
-  return answer.result.value as T
+  const {result, exceptionDetails} = await connection.send<{result: unknown; exceptionDetails?: unknown}>(
+    'Runtime.evaluate',
+    asked,
+  )
+  if (exceptionDetails !== undefined) throw new Error('not to be had there')
+  return objectOf(result).value
 }

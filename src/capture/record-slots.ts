@@ -3,10 +3,10 @@
  * thread, in turn into one of 64 slots, so that it never grows and nobody waits for a reader. Times are milliseconds of the machine's clock
  * that never jumps (process.hrtime), sizes are in bytes.
  */
-import {closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {closeSync, openSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {makeTemporaryFolder} from '../read/abandoned.ts'
 import {readAt} from '../read/file.ts'
 import {packageFile} from '../read/own-package.ts'
 import {MARK_NAMES, type Mark, RECORD_VARIABLE} from './record-mark.ts'
@@ -64,7 +64,7 @@ export class SlotReader {
   readonly #bytes = new Uint8Array(SLOTS * SLOT_NUMBERS * 8)
 
   constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'heapgraph-record-'))
+    this.folder = makeTemporaryFolder({kind: 'record'})
   }
 
   /** What a recorded program must be started with besides `env`, so that all Node processes of it write. */

@@ -5,6 +5,7 @@
 import {type ChildProcess, type StdioOptions, spawn} from 'node:child_process'
 import {basename} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
+import {isAlive} from '../read/abandoned.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {RecordFile, reasonOf} from './record-file.ts'
 import {clockMs} from './record-mark.ts'
@@ -81,14 +82,16 @@ export async function record(options: RecordOptions): Promise<Recorder> {
     const rows = await reader.read(pid, new Set())
     if (rows.length === 0)
       throw new HeapgraphError('UNREADABLE', `no process ${pid} to be seen`, 'look for its number with ps')
-    return new Recording(options, reader, pid, rows[0].name)
+    return new Recording(options, reader, new RecordFile(options.output), pid, rows[0].name)
   }
+  const file = new RecordFile(options.output)
   const slots = slotsIfPossible()
   try {
     const child = await started(options, slots.reader)
-    return new Recording(options, reader, child.pid!, basename(command![0]), child, slots)
+    return new Recording(options, reader, file, child.pid!, basename(command![0]), child, slots)
   } catch (error) {
     slots.reader?.close()
+    file.discard()
     throw error
   }
 }
@@ -152,6 +155,7 @@ class Recording implements Recorder {
   constructor(
     options: RecordOptions,
     reader: ProcessReader,
+    file: RecordFile,
     pid: number,
     name: string,
     child?: ChildProcess,
@@ -165,13 +169,8 @@ class Recording implements Recorder {
     this.done = new Promise(resolve => {
       this.#finish = resolve
     })
-    const {intervalMs = DEFAULT_INTERVAL_MS, output} = options
-    try {
-      this.#file = new RecordFile(output)
-    } catch (error) {
-      child?.kill()
-      throw error
-    }
+    const {intervalMs = DEFAULT_INTERVAL_MS} = options
+    this.#file = file
     const head: RecordLine = {
       type: 'recording',
       format: 1,
@@ -351,14 +350,5 @@ class Recording implements Recorder {
     const missed = this.#slots.reader?.lost ?? 0
     if (missed > 0) notes.push(`${missed} samples of heaps were made faster than they were read`)
     return notes
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -2,20 +2,22 @@
 import {HeapgraphError} from '../util/errors.ts'
 import {type Activated, activate, deactivate, stillOpen} from './activate.ts'
 import {numbered, openPartFile, type Written} from './part-file.ts'
+import {News, type Patience} from './patience.ts'
 import {type Prepared, prepareRemote, type Sources} from './prepare.ts'
-import {type Connection, connect} from './protocol.ts'
+import {type Connection, connect, shown} from './protocol.ts'
 import {checkLoopback, chooseTarget, type Place, placeOfPort, placeOfUrl, targetsAt} from './targets.ts'
 
 /** One of them. */
 export type RemoteSource = {pid: number} | {url: string} | {port: number}
 
-export interface RemoteOptions {
+/** `silenceMs`, `timeoutMs`: of each snapshot. The signal ends it, leaving no part of a file. */
+export interface RemoteOptions extends Patience {
   /** A part of the title or address of the page, worker or program; or its id. */
   target?: string
   /** Snapshots over one connection, so that ids mean the same objects; 1. With more, files are numbered `-1`, `-2` … */
   count?: number
-  /** Waits before the second and each later one. */
-  between?: (taken: number) => Promise<unknown>
+  /** Waits before the second and each later one; the signal ends the waiting. */
+  between?: (taken: number, signal: AbortSignal | undefined) => Promise<unknown>
   /** V8's own objects, too: `exposeInternals` of DevTools. */
   internals?: boolean
   /** Numbers in properties: `captureNumericValue`. */
@@ -24,12 +26,10 @@ export interface RemoteOptions {
   sources?: Sources
   /** Another machine may be asked. */
   allowRemote?: boolean
-  /** Ends it, leaving no part of a file. */
-  signal?: AbortSignal
+  /** SIGUSR1 is sent, too, when it is not known whether the process has a handler of its own for it. */
+  allowSignal?: boolean
   /** Bytes of the snapshot that have come, and the share of the process's own work, 0 to 1, if it tells. */
   onProgress?: (bytes: number, share: number | undefined) => void
-  /** One sentence for a person. */
-  onNote?: (text: string) => void
   /** After each snapshot. */
   onWritten?: (written: Written) => void
 }
@@ -55,7 +55,7 @@ export async function captureRemote(
     // Once, and never disabled in between: `HeapProfiler.disable` forgets the ids (v8/src/inspector/v8-heap-profiler-agent-impl.cc).
     await connection.send('HeapProfiler.enable')
     for (let i = 0; i < count; i++) {
-      if (i > 0) await Promise.race([options.between?.(i), ended.aborted])
+      if (i > 0) await Promise.race([options.between?.(i, signal), ended.aborted])
       signal?.throwIfAborted()
       prepared = await prepareRemote(connection, options.sources)
       if (prepared.leftOut !== undefined && i === 0) options.onNote?.(prepared.leftOut)
@@ -88,17 +88,18 @@ export function endsWith(
   return {aborted, end}
 }
 
-export async function attach(source: RemoteSource, {target, allowRemote}: RemoteOptions): Promise<Activated> {
-  if ('pid' in source) return activate(source.pid)
+export async function attach(source: RemoteSource, options: RemoteOptions): Promise<Activated> {
+  const {target, allowRemote, signal} = options
+  if ('pid' in source) return activate(source.pid, options)
   const place: Place = 'url' in source ? placeOfUrl(source.url) : placeOfPort(source.port)
   if (allowRemote !== true) checkLoopback(place)
   const {host, port, path} = place
   if (path !== undefined && path !== '/json/list') {
     const address = `ws://${host}:${port}${path}`
-    return {connection: await connect(address, address), port, wasClosed: false}
+    return {connection: await connect(address, shown(address), options), port, wasClosed: false}
   }
-  const {address, title} = chooseTarget(await targetsAt(place), target)
-  return {connection: await connect(address, title === '' ? address : title), port, wasClosed: false}
+  const {address, title} = chooseTarget(await targetsAt(place, signal), target)
+  return {connection: await connect(address, shown(title === '' ? address : title), options), port, wasClosed: false}
 }
 
 export async function takeOver(connection: Connection, path: string, options: RemoteOptions): Promise<Written> {
@@ -110,27 +111,44 @@ export async function takeOver(connection: Connection, path: string, options: Re
   const failure = new Promise<never>((_, reject) => {
     failed = reject
   })
+  failure.catch(() => {})
   const interrupt = () => failed(signal?.reason)
   signal?.addEventListener('abort', interrupt, {once: true})
-  connection.on('HeapProfiler.reportHeapSnapshotProgress', ({done, total}: {done: number; total: number}) => {
+  const news = new News()
+  let mostDone = 0
+  connection.on('HeapProfiler.reportHeapSnapshotProgress', ({done, total}: {done?: unknown; total?: unknown}) => {
+    if (typeof done !== 'number' || typeof total !== 'number') return
+    // The same again is no news.
+    if (done > mostDone) news.heard()
+    mostDone = Math.max(mostDone, done)
     share = total > 0 ? Math.min(1, done / total) : undefined
     onProgress?.(bytes, share)
   })
-  connection.on('HeapProfiler.addHeapSnapshotChunk', ({chunk}: {chunk: string}) => {
+  connection.on('HeapProfiler.addHeapSnapshotChunk', ({chunk}: {chunk?: unknown}) => {
+    if (typeof chunk !== 'string') {
+      const what = `${path}: what the inspector sent as a part of the snapshot is no text`
+      return failed(new HeapgraphError('UNREADABLE', what, 'nothing was written'))
+    }
+    if (chunk !== '') news.heard()
     bytes += chunk.length
     onProgress?.(bytes, undefined)
     try {
       const room = file.write(chunk)
       if (room === undefined) return
       connection.pause()
-      room.then(() => connection.resume(), failed)
+      news.isPaused = true
+      const goOn = () => {
+        connection.resume()
+        news.isPaused = false
+      }
+      room.then(goOn, failed)
     } catch (error) {
       failed(error)
     }
   })
   try {
     const asked = {reportProgress: true, exposeInternals: internals, captureNumericValue: numeric}
-    await Promise.race([connection.send('HeapProfiler.takeHeapSnapshot', asked), failure])
+    await Promise.race([connection.send('HeapProfiler.takeHeapSnapshot', asked, news), failure])
     signal?.throwIfAborted()
     return await file.finish()
   } catch (error) {

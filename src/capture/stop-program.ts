@@ -1,7 +1,8 @@
 /** The end of a program that was recorded, and of all that it has started. */
 import {setTimeout as delay} from 'node:timers/promises'
+import {isAlive} from '../read/abandoned.ts'
 import {plural} from '../util/units.ts'
-import {isAlive, type Recorder} from './record.ts'
+import type {Recorder} from './record.ts'
 
 const POLL_MS = 50
 

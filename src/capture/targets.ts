@@ -1,6 +1,8 @@
 /** What can be captured at an address: the list that Node, Deno and Chrome give of themselves over HTTP. */
 import {get} from 'node:http'
 import {HeapgraphError} from '../util/errors.ts'
+import {plural} from '../util/units.ts'
+import {objectOf, shown} from './protocol.ts'
 
 export interface Target {
   id: string
@@ -21,6 +23,7 @@ export interface Place {
 }
 
 const DEFAULT_HOST = '127.0.0.1'
+/** For the whole of it, however slowly it comes: the list is not the program's to give, which may be busy. */
 const LIST_MS = 5000
 const MAX_LIST_BYTES = 16 << 20
 
@@ -45,9 +48,10 @@ export function checkLoopback({host}: Place): void {
   throw new HeapgraphError('USAGE', `${host} is another machine`, hint)
 }
 
-export async function targetsAt(place: Place): Promise<Target[]> {
+export async function targetsAt(place: Place, signal?: AbortSignal): Promise<Target[]> {
   const address = `${place.host}:${place.port}`
-  const text = await fetchText(place).catch((error: Error) => {
+  const text = await fetchText(place, signal).catch((error: Error) => {
+    signal?.throwIfAborted()
     const hint = 'start Node or Deno with --inspect, Chrome with --remote-debugging-port'
     throw new HeapgraphError('UNREADABLE', `${address}: no inspector answers there: ${error.message}`, hint)
   })
@@ -65,15 +69,22 @@ export async function targetsAt(place: Place): Promise<Target[]> {
 function jsonList(text: string): Record<string, unknown>[] | undefined {
   try {
     const list: unknown = JSON.parse(text)
-    return Array.isArray(list) ? list.filter(entry => typeof entry === 'object' && entry !== null) : undefined
+    return Array.isArray(list) ? list.map(objectOf) : undefined
   } catch {
     return undefined
   }
 }
 
-function fetchText({host, port}: Place): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = {host: host.replace(/^\[|\]$/g, ''), port, path: '/json/list', timeout: LIST_MS, agent: false}
+function fetchText({host, port}: Place, signal: AbortSignal | undefined): Promise<string> {
+  let timer: NodeJS.Timeout | undefined
+  return new Promise<string>((resolve, reject) => {
+    const options = {
+      host: host.replace(/^\[|\]$/g, ''),
+      port,
+      path: '/json/list',
+      agent: false,
+      ...(signal === undefined ? {} : {signal}),
+    }
     const request = get(options, response => {
       const chunks: Buffer[] = []
       let bytes = 0
@@ -85,10 +96,13 @@ function fetchText({host, port}: Place): Promise<string> {
       response.on('end', () => resolve(Buffer.concat(chunks).toString()))
       response.on('error', reject)
     })
-    request.on('timeout', () => request.destroy(new Error('it does not answer')))
+    timer = setTimeout(() => request.destroy(new Error(`it does not answer in ${LIST_MS / 1000} s`)), LIST_MS)
     request.on('error', reject)
-  })
+  }).finally(() => clearTimeout(timer))
 }
+
+/** Targets that are named when one has to be chosen. */
+const LISTED = 20
 
 /** The one that `wanted` names by a part of its title or URL, or by its id; without it, the only one, or the only page. */
 export function chooseTarget(targets: readonly Target[], wanted: string | undefined): Target {
@@ -99,7 +113,10 @@ export function chooseTarget(targets: readonly Target[], wanted: string | undefi
   const pages = found.filter(({type}) => type === 'page')
   if (found.length === 1) return found[0]
   if (pages.length === 1) return pages[0]
-  const list = (found.length > 0 ? found : targets).map(({type, title, url}) => `${type} "${title}" ${url}`).join(', ')
+  const all = found.length > 0 ? found : targets
+  const some = all.slice(0, LISTED).map(({type, title, url}) => `${shown(type)} "${shown(title)}" ${shown(url)}`)
+  const rest = all.length > LISTED ? ` and ${plural(all.length - LISTED, 'other')}` : ''
+  const list = `${some.join(', ')}${rest}`
   if (targets.length === 0) throw new HeapgraphError('UNREADABLE', 'the inspector has nothing to capture')
   const what = found.length === 0 ? `no target is called ${wanted}` : `there are ${found.length} targets`
   throw new HeapgraphError('USAGE', `${what}: ${list}`, 'choose one with --target and a part of its title or address')

@@ -46,8 +46,14 @@ export async function load(context: Context, file: string, defaults: {threads?: 
   try {
     const {threads} = context.program.opts<{threads?: number}>()
     const asked = {...defaults, ...indexOptions(context), ...(threads === undefined ? {} : {threads})}
-    const snapshot = await openSnapshot(file, {onProgress: progress.listener, ...asked})
+    const snapshot = await openSnapshot(file, {
+      onProgress: progress.listener,
+      onRemark: sentence => void context.io.stderr.write(`${forTerminal(`heapgraph: ${sentence}`)}\n`),
+      ...asked,
+    })
     context.loaded.push(snapshot)
+    for (const remark of snapshot.remarks)
+      context.io.stderr.write(`${forTerminal(`heapgraph: ${snapshot.name}: ${remark}`)}\n`)
     await applySourceMaps(context, file, snapshot)
     return snapshot
   } finally {

@@ -21,7 +21,7 @@ import {EXIT, type Io} from './io.ts'
 import {again, positiveNumber, sizeArgument} from './options.ts'
 import {progressOn} from './progress.ts'
 
-interface CaptureOptions {
+interface CaptureOptions extends PatienceOptions {
   pid?: number
   url?: string
   port?: number
@@ -56,30 +56,52 @@ export function addCapture(context: Context, command: Command): void {
     .option('--numeric', 'numbers in properties too')
     .addOption(sourcesOption())
     .option('--allow-remote', 'ask another machine, unencrypted')
-    .action(async (program: string[], options: CaptureOptions) => {
-      const source = sourceOf(options, program)
-      const output = options.output ?? 'app.heapsnapshot'
-      if (source === undefined) return runToEnd(context, program, output, options)
-      const progress = progressOn(io)
-      const written = await untilSignal(signal =>
-        captureRemote(source, output, {
-          ...given(options),
-          count: options.count,
-          between: () => waitBetween(io, options.between),
-          signal,
-          onNote: text => {
-            progress.done()
-            io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
-          },
-          onProgress: bytes => progress.listener('capturing', bytes, undefined),
-          onWritten: file => {
-            progress.done()
-            sayWritten(io, file)
-          },
-        }),
-      ).finally(() => progress.done())
-      sayNextOf(io, written)
-    })
+  withPatience(command).action(async (program: string[], options: CaptureOptions) => {
+    const source = sourceOf(options, program)
+    const output = options.output ?? 'app.heapsnapshot'
+    if (source === undefined) return runToEnd(context, program, output, options)
+    const progress = progressOn(io)
+    const written = await untilSignal(signal =>
+      captureRemote(source, output, {
+        ...given(options),
+        count: options.count,
+        between: (_, signal) => waitBetween(io, options.between, signal),
+        signal,
+        onNote: text => {
+          progress.done()
+          io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
+        },
+        onProgress: bytes => progress.listener('capturing', bytes, undefined),
+        onWritten: file => {
+          progress.done()
+          sayWritten(io, file)
+        },
+      }),
+    ).finally(() => progress.done())
+    sayNextOf(io, written)
+  })
+}
+
+export interface PatienceOptions {
+  silence?: number
+  timeout?: number
+  signal?: boolean
+}
+
+/** How long other processes are waited for, and what they are sent; `when`: behind which option that means something. */
+export function withPatience(command: Command, when = ''): Command {
+  return command
+    .option('--silence <time>', `${when}give up when nothing comes for so long; 2m`, timeArgument)
+    .option('--timeout <time>', `${when}give up a snapshot that takes so long in all; 1h`, timeArgument)
+    .option('--signal', `${when}send SIGUSR1 also to a --pid that may have a handler of its own for it`)
+}
+
+export function patienceOf({silence, timeout, signal}: PatienceOptions) {
+  return {
+    ...(silence === undefined ? {} : {silenceMs: silence}),
+    ...(timeout === undefined ? {} : {timeoutMs: timeout}),
+    ...(signal ? {allowSignal: true} : {}),
+  }
 }
 
 /** Of every command that takes snapshots. */
@@ -103,13 +125,14 @@ function sourceOf({pid, url, port}: CaptureOptions, program: string[]): RemoteSo
   return port === undefined ? undefined : {port}
 }
 
-function given({target, internals, numeric, sources, allowRemote}: CaptureOptions) {
+function given({target, internals, numeric, sources, allowRemote, ...patience}: CaptureOptions) {
   return {
     ...(target === undefined ? {} : {target}),
     ...(internals ? {internals} : {}),
     ...(numeric ? {numeric} : {}),
     ...(sources === undefined ? {} : {sources}),
     ...(allowRemote ? {allowRemote} : {}),
+    ...patienceOf(patience),
   }
 }
 
@@ -220,14 +243,17 @@ function sayNextOf(io: Io, written: Written[]): void {
   sayNext(io, `heapgraph ${command} ${ends(written).map(again).join(' ')}`)
 }
 
-async function waitBetween({stderr}: Io, ms: number | undefined): Promise<void> {
-  if (ms !== undefined) return delay(ms)
+async function waitBetween({stderr}: Io, ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+  if (ms !== undefined) return delay(ms, undefined, signal === undefined ? {} : {signal})
   if (!process.stdin.isTTY) {
     throw new HeapgraphError('USAGE', 'nothing was said about when the next one is to be taken', 'give --between')
   }
   stderr.write('press Enter for the next one\n')
   const lines = createInterface({input: process.stdin})
+  const close = () => lines.close()
+  signal?.addEventListener('abort', close, {once: true})
   await new Promise<void>(resolve => lines.once('line', () => resolve()).once('close', () => resolve()))
+  signal?.removeEventListener('abort', close)
   lines.close()
 }
 

@@ -59,7 +59,22 @@ function errorText(error: unknown, debug: boolean): string {
     return `heapgraph: ${forTerminal(error.message + hint)}\n${excerptText(error)}${stack}`
   }
   const message = error instanceof Error ? error.message : String(error)
+  if (isLackOfMemory(error)) {
+    const hint = 'another question may need less, and --threads 1 or an index does'
+    return `heapgraph: there is not enough memory for this answer (${forTerminal(message)}); ${hint}\n${stack}`
+  }
   return `heapgraph: a mistake of heapgraph's own: ${forTerminal(message)}; please report it with the output of --debug\n${stack}`
+}
+
+/** What V8 and Node say where an array cannot be made; they have no class for it. */
+function isLackOfMemory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const {code} = error as NodeJS.ErrnoException
+  if (code === 'ERR_MEMORY_ALLOCATION_FAILED' || code === 'ENOMEM') return true
+  return (
+    error instanceof RangeError &&
+    /allocation failed|^Invalid (?:typed )?array (?:buffer )?length|maximum size exceeded/.test(error.message)
+  )
 }
 
 /** Characters shown on each side of the one that an error is about. */

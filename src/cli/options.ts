@@ -1,6 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import {type Command, InvalidArgumentError, Option} from 'commander'
-import {HeapgraphError, parseBytes, parseWhere, type Selector, selectorOf} from '../index.ts'
+import {fileArgument, HeapgraphError, linkPattern, parseBytes, parseWhere, type Selector, selectorOf} from '../index.ts'
 import {type Format, formatsFor, type Shown} from './formats.ts'
 import {idsFrom} from './ids.ts'
 import type {Io} from './io.ts'
@@ -42,7 +42,7 @@ function withPicture(command: Command): Command {
     .addOption(
       new Option('--theme <theme>', 'pictures: auto follows the system').choices(['auto', 'light', 'dark', 'print']),
     )
-    .option('--link <url>', 'pictures: makes objects links; {id} in the URL is the number of the object')
+    .option('--link <url>', 'pictures: makes objects links; {id} in the URL is the number of the object', linkPattern)
     .option('--open', "pictures: show it in the system's viewer; without -o, a file in the temporary folder")
     .option('--graphviz <path>', 'pictures: laid out by this dot instead of the built-in one')
 }
@@ -124,7 +124,11 @@ export function selectorText(selector: Selector): string {
 
 /** The snapshot's file as the next command names it; what came through a pipe has to come again. */
 export function again(file: string): string {
-  return file === '-' ? 'SNAPSHOT' : shellWord(file)
+  return file === '-' ? 'SNAPSHOT' : fileWord(file)
+}
+
+export function fileWord(path: string): string {
+  return shellWord(fileArgument(path))
 }
 
 export function shellWord(text: string): string {

@@ -1,10 +1,9 @@
 /** Where an answer goes and in which form: stdout or a file, chosen by the file's ending. */
-import {randomBytes} from 'node:crypto'
 import {accessSync, constants, type Stats, statSync} from 'node:fs'
 import {realpath, rename, rm, writeFile} from 'node:fs/promises'
 import {dirname, extname} from 'node:path'
 import {setImmediate} from 'node:timers/promises'
-import {HeapgraphError} from '../index.ts'
+import {HeapgraphError, temporaryName} from '../index.ts'
 import {type Format, type FormatFor, formatOfFile, formatsFor, knownEndings, type Shown} from './formats.ts'
 import type {Io, OutputStream} from './io.ts'
 
@@ -115,7 +114,7 @@ async function writeToStream(stream: OutputStream, chunks: Iterable<string | Uin
  * that a broken-off run leaves no half file; Ctrl-C leaves nothing at all.
  */
 async function writePrivately(path: string, text: AnswerText): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = temporaryName(path)
   const writing = new AbortController()
   let signal: NodeJS.Signals | undefined
   const onSignal = (received: NodeJS.Signals) => {

@@ -18,7 +18,7 @@ import {
 import {type Context, paint, sayNext} from './answer.ts'
 import type {FormatFor} from './formats.ts'
 import {EXIT} from './io.ts'
-import {positiveNumber, shellWord, withFormats} from './options.ts'
+import {fileWord, positiveNumber, withFormats} from './options.ts'
 import {type AnswerText, chooseFormat, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {durationArgument} from './record-command.ts'
 
@@ -99,9 +99,9 @@ async function readAll(files: string[], {metric, from, to}: PlotCommandOptions):
 }
 
 function nextOf({lines}: SeriesView, files: string[], options: PlotCommandOptions): string {
-  const file = shellWord(files[0])
+  const file = fileWord(files[0])
   if (lines.some(({trend}) => trend.verdict === 'growing')) return 'heapgraph watch --growth 50MB --max 3 -- COMMAND'
   if (outputFile(options) === undefined)
-    return `heapgraph plot ${file} -o ${shellWord(`${files[0].replace(/\.\w+$/, '')}.svg`)}`
+    return `heapgraph plot ${file} -o ${fileWord(`${files[0].replace(/\.\w+$/, '')}.svg`)}`
   return `heapgraph plot ${file} --metric ${options.metric === 'rss' ? 'external' : 'rss'}`
 }

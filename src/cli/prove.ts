@@ -1,10 +1,10 @@
 /** A prediction tried out in a living process: a snapshot, the cuts, a snapshot, and what went. */
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {
   cutSteps,
   forTerminal,
+  makeTemporaryFolder,
   openLiving,
   openSnapshot,
   type ProofView,
@@ -22,6 +22,9 @@ export interface ProveOptions {
   limit?: number
   target?: string
   signal?: AbortSignal
+  silenceMs?: number
+  timeoutMs?: number
+  allowSignal?: boolean
 }
 
 /** Changes the process, which was said before. `of`: how it is called. Throws as `captureRemote` and `whatIf` do. */
@@ -30,18 +33,17 @@ export async function prove(
   source: RemoteSource,
   of: string,
   cuts: readonly string[],
-  {limit, target, signal}: ProveOptions,
+  {limit, ...options}: ProveOptions,
 ): Promise<ProofView> {
   const {io} = context
-  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-'))
+  const folder = makeTemporaryFolder()
   const progress = progressOn(io)
   const onProgress = (bytes: number) => progress.listener('capturing', bytes, undefined)
   try {
     const living = await openLiving(source, {
       onProgress,
       onNote: text => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
-      ...(signal && {signal}),
-      ...(target !== undefined && {target}),
+      ...options,
     })
     try {
       const before = await taken(context, living, join(folder, 'before.heapsnapshot'))

@@ -16,7 +16,7 @@ import {
 } from '../index.ts'
 import {type Context, sayNext} from './answer.ts'
 import {EXIT, type Io, type OutputStream} from './io.ts'
-import {positiveNumber, shellWord} from './options.ts'
+import {fileWord, positiveNumber} from './options.ts'
 
 interface RecordCommandOptions {
   output?: string
@@ -60,7 +60,7 @@ export function addRecord(context: Context, command: Command): void {
       const result = await untilDone(recorder, pid === undefined, signals.arrived, duration).finally(chart.done)
       sayResult(io, result)
       if (options.summary) await saySummary(context, output)
-      sayNext(io, `heapgraph plot ${shellWord(output)} -o ${shellWord(`${output.replace(/\.jsonl?$/, '')}.svg`)}`)
+      sayNext(io, `heapgraph plot ${fileWord(output)} -o ${fileWord(`${output.replace(/\.jsonl?$/, '')}.svg`)}`)
       const isIncomplete = result.notes.length > 0 && result.code === 0 && result.seconds > 0
       outcome.exitCode = result.code ?? EXIT.answered
       if (isIncomplete && result.notes.some(note => note.startsWith(output))) outcome.exitCode = EXIT.misuse

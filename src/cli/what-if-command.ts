@@ -16,7 +16,7 @@ import {
   withInspected,
 } from '../index.ts'
 import {type Context, finish, load, notFound, paint} from './answer.ts'
-import {timeArgument, untilSignal} from './capture-command.ts'
+import {type PatienceOptions, patienceOf, timeArgument, untilSignal, withPatience} from './capture-command.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 import {EXIT} from './io.ts'
 import {again, collect, positiveNumber, sizesOption, withOutput} from './options.ts'
@@ -39,30 +39,30 @@ export function addWhatIf(context: Context, command: Command): void {
     .option('--port <n>', 'with --prove: where the inspector of one on this machine answers', positiveNumber)
     .option('--target <text>', 'with --prove: a part of the title or address of the page or program')
     .option('--wait <time>', 'with --prove: how long a program behind -- works before; 5s', timeArgument)
-    .action(async (words: string[], options: WhatIfCommandOptions) => {
-      if (options.prove) return await proveCuts(context, words, options)
-      const file = onlyFile(words, options)
-      const format = chooseFormat(options, 'cut')
-      const {cut = [], type} = options
-      const snapshot = await load(context, file)
-      if (type !== undefined && select(snapshot, {type}).nodes.length === 0)
-        return notFound(context, file, snapshot, {type})
-      const answer = whatIf(snapshot, cut, options)
-      const view = whatIfView(answer)
-      const staying = view.meant.find(({stays}) => stays > 0)
-      const next =
-        staying === undefined
-          ? `heapgraph types ${again(file)}`
-          : `heapgraph path --id @${staying.exampleId} --count 5 ${again(file)}`
-      if (format !== 'json' && format !== 'text') {
-        return await finishResultGraph(context, options, format, whatIfGraph(answer), next)
-      }
-      const text = format === 'json' ? whatIfJson(view) : whatIfText(view, paint(context, options))
-      await finish(context, options, text, next)
-    })
+  withPatience(command, 'with --prove: ').action(async (words: string[], options: WhatIfCommandOptions) => {
+    if (options.prove) return await proveCuts(context, words, options)
+    const file = onlyFile(words, options)
+    const format = chooseFormat(options, 'cut')
+    const {cut = [], type} = options
+    const snapshot = await load(context, file)
+    if (type !== undefined && select(snapshot, {type}).nodes.length === 0)
+      return notFound(context, file, snapshot, {type})
+    const answer = whatIf(snapshot, cut, options)
+    const view = whatIfView(answer)
+    const staying = view.meant.find(({stays}) => stays > 0)
+    const next =
+      staying === undefined
+        ? `heapgraph types ${again(file)}`
+        : `heapgraph path --id @${staying.exampleId} --count 5 ${again(file)}`
+    if (format !== 'json' && format !== 'text') {
+      return await finishResultGraph(context, options, format, whatIfGraph(answer), next)
+    }
+    const text = format === 'json' ? whatIfJson(view) : whatIfText(view, paint(context, options))
+    await finish(context, options, text, next)
+  })
 }
 
-interface WhatIfCommandOptions extends OutputOptions, PictureOptions, WhatIfOptions {
+interface WhatIfCommandOptions extends OutputOptions, PictureOptions, WhatIfOptions, PatienceOptions {
   cut?: string[]
   prove?: boolean
   pid?: number
@@ -95,7 +95,12 @@ async function proveCuts(context: Context, program: string[], options: WhatIfCom
   }
   const {io, outcome} = context
   const view = await untilSignal(signal => {
-    const asked = {...(limit !== undefined && {limit}), ...(target !== undefined && {target}), signal}
+    const asked = {
+      ...(limit !== undefined && {limit}),
+      ...(target !== undefined && {target}),
+      ...patienceOf(options),
+      signal,
+    }
     if (pid !== undefined) return prove(context, {pid}, `process ${pid}`, cut, asked)
     if (port !== undefined) return prove(context, {port}, `the process at port ${port}`, cut, asked)
     const onNote = (text: string) => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)

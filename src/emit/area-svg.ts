@@ -2,6 +2,7 @@
  * Where the memory is, at a glance: the dominator tree as a treemap or as flames, each object as large as what it retains. d3-hierarchy
  * says where things go, all that is seen is drawn here.
  */
+
 import type {FlameView} from '../graph/flame-view.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {type AreaView, areaWidth, drawCell, placeAreas, type SeenCell} from './area-cells.ts'
@@ -10,6 +11,7 @@ import {type LookName, looks} from './looks.ts'
 import {drawPage} from './picture-page.ts'
 import type {Theme} from './picture-style.ts'
 import type {LegendEntry, TextLine} from './picture-words.ts'
+import {linkPattern} from './place-link.ts'
 import {limitText, snapshotText} from './wording.ts'
 
 export interface AreaOptions {
@@ -33,7 +35,8 @@ export const areaLimits = {
 } as const
 
 export async function drawAreas(view: FlameView, options: AreaOptions = {}): Promise<AreaPicture> {
-  const {view: form = 'treemap', theme = 'auto', link} = options
+  const {view: form = 'treemap', theme = 'auto'} = options
+  const link = options.link === undefined ? undefined : linkPattern(options.link)
   const {root, objects} = areaTree(view, areaLimits[form])
   const {cells, height} = await placeAreas(root, form)
   const drawn = countDrawn(cells)

@@ -7,6 +7,7 @@ import {sansWidth} from './font.ts'
 import {round} from './geometry.ts'
 import {type Direction, type Layout, type LayoutOptions, type LayoutRequest, layOut} from './layout.ts'
 import {drawEdge, drawPlate, type EdgeLook, edgeTip, plateWidth} from './picture-edge.ts'
+import {linkPattern} from './place-link.ts'
 import {boldEdges, cutEdges, typeName} from './wording.ts'
 
 /** As wide as a window on a laptop shows. */
@@ -122,6 +123,7 @@ export function drawBody(
   const {graph, keys, cards, edges, hulls, mostFlow} = drawing
   const typeAt = (box: number) => typeName(graph.getNodeAttribute(keys[box], 'type'))
   const names = namesOf(cards)
+  const pattern = link === undefined ? undefined : linkPattern(link)
   return [
     ...hulls.map((_, i) => {
       const {x, y, width, height} = layout.frames[i]
@@ -139,7 +141,7 @@ export function drawBody(
     }),
     ...cards.map((card, i) => {
       const {id, role} = card.node
-      const href = link === undefined || role === 'more' ? undefined : link.replaceAll('{id}', String(id))
+      const href = pattern === undefined || role === 'more' ? undefined : pattern.replaceAll('{id}', String(id))
       const references = referencesTo(graph, keys[i])
       const place = {at: layout.boxes[i], id: names[i], references, ...(href === undefined ? {} : {href})}
       return wrap('card', i, drawCard(card, place))

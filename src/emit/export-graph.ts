@@ -34,7 +34,7 @@ export const NODE_FIELDS: readonly Field<ResultNode>[] = fields<ResultNode>({
   notes: {name: 'notes', type: 'string', value: node => node.notes.join('; ')},
 })
 
-export const EDGE_FIELDS: readonly Field<ResultEdge>[] = fields<Omit<ResultEdge, 'label'>>({
+export const EDGE_FIELDS: readonly Field<ResultEdge>[] = fields<Omit<ResultEdge, 'label' | 'named'>>({
   kind: {name: 'edgeKind', type: 'string', value: edge => edge.kind},
   count: {name: 'count', type: 'long', value: edge => edge.count},
   strength: {name: 'strength', type: 'string', value: edge => edge.strength},

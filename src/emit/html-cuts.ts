@@ -2,9 +2,6 @@
 import type {ResultGraph} from '../graph/result.ts'
 import {forTerminal} from './clean.ts'
 
-/** Labels that are one reference of V8's, not a step over several: `.get("k")` passes a table. */
-const oneReference = /^(?:\.[^\s.,[\]()]+|\[\d+\]|scope var \S+)$/
-
 /** An expression of `--cut`, as one word of a shell; '' if none means this edge and no other. */
 export function cutOf(graph: ResultGraph, edge: string): string {
   const {question, chains, owners} = graph.getAttributes()
@@ -15,15 +12,15 @@ export function cutOf(graph: ResultGraph, edge: string): string {
   const owner = chains.findIndex(({cut}) => cut === edge)
   const words = owner < 0 ? [] : (owners?.list[owner]?.cuts ?? [])
   if (words.length === 1) return shellWord(words[0])
-  const {label, count} = graph.getEdgeAttributes(edge)
-  if (!oneReference.test(label)) return ''
+  const {label, named, count} = graph.getEdgeAttributes(edge)
+  if (named === undefined) return ''
   // Of a step over several edges, the key names the first and the last.
   const isOne = !edge.includes('-')
   if (isOne && from.count === 1 && to.count === 1 && count === 1 && from.kind !== 'synthetic')
     return shellWord(`@${from.id} -> @${to.id}`)
-  if (label.startsWith('scope var ')) return shellWord(label)
+  if (named === 'variable') return shellWord(label)
   if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(from.type)) return ''
-  return shellWord(label.startsWith('[') ? `${from.type}[]` : `${from.type}${label}`)
+  return shellWord(named === 'element' ? `${from.type}[]` : `${from.type}${label}`)
 }
 
 /** As one word for a shell that knows single quotes. */

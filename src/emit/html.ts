@@ -3,6 +3,7 @@
  * from a disk. Cards that the picture has no room for are in the file too, as far as its budget goes, drawn but not shown.
  */
 import type {ResultGraph, ResultNode} from '../graph/result.ts'
+import {fileArgument} from '../util/file-argument.ts'
 import {plural} from '../util/units.ts'
 import {type Card, drawCard} from './card.ts'
 import {forTerminal, forXml} from './clean.ts'
@@ -55,7 +56,7 @@ export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): 
   const picture = drawingOf(graph)
   const layout = await bestLayout(picture, options)
   const away = awayFrom(picture, drawingOf(whole.graph))
-  const file = options.file ?? shellWord(answer.getAttribute('snapshot').name)
+  const file = options.file ?? shellWord(fileArgument(answer.getAttribute('snapshot').name))
   const {root} = answer.getAttribute('snapshot')
   const hrefOf = (place: string) => placeUrl(place, root, options.editor ?? DEFAULT_EDITOR)
   const data = dataOf(picture, away, leftOut, layout.boxes, layout.direction === 'TB', file, hrefOf)

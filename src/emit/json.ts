@@ -87,7 +87,13 @@ function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {
   return {label, kind, count, strength}
 }
 
-function chainFields({nodes, edges, cut, code, steps = []}: ResultChain): Record<keyof ResultChain, unknown> {
+function chainFields({
+  nodes,
+  edges,
+  cut,
+  code,
+  steps = [],
+}: ResultChain): Record<keyof Omit<ResultChain, 'modules'>, unknown> {
   return {nodes, edges, cut: cut ?? null, code: code ?? null, steps: steps.map(stepFields)}
 }
 

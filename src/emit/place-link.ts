@@ -1,4 +1,5 @@
-/** Links from places in code to an editor, or to the file. */
+/** Links from places in code to an editor, or to the file, and from objects to wherever people say. */
+import {HeapgraphError} from '../util/errors.ts'
 
 export interface SplitPlace {
   script: string
@@ -14,6 +15,9 @@ export function splitPlace(place: string): SplitPlace {
 
 /** Leads to the file, whatever opens that. */
 export const DEFAULT_EDITOR = 'file://{path}'
+
+/** Schemes that only show something: others may run code where they are clicked. */
+const LINK_SCHEMES = ['http:', 'https:', 'file:']
 
 /** URLs by which editors open a file: `{path}` is absolute and encoded, `{line}` and `{column}` are from 1 on. */
 const EDITORS: Readonly<Record<string, string>> = {
@@ -31,6 +35,28 @@ const EDITORS: Readonly<Record<string, string>> = {
 }
 
 export const EDITOR_NAMES: readonly string[] = Object.keys(EDITORS)
+
+/**
+ * The same URL, if it is one that objects of a picture may lead to: of the web, a file, an editor's, or relative. Throws USAGE for any other.
+ * Judged as browsers read it, which leave out line breaks and tabs.
+ */
+export function linkPattern(link: string): string {
+  const schemes = [...new Set([...LINK_SCHEMES, ...Object.values(EDITORS).map(schemeOf)])]
+  const scheme = schemeOf(
+    link
+      .replace(/[\0-\x20]/g, '')
+      .replaceAll('{id}', '0')
+      .toLowerCase(),
+  )
+  if (scheme === '' || schemes.includes(scheme)) return link
+  const known = schemes.map(name => name.slice(0, -1)).join(', ')
+  throw new HeapgraphError('USAGE', `--link ${link} is not a URL that a picture may lead to`, `schemes: ${known}`)
+}
+
+/** `https:`; '' for a relative URL. */
+function schemeOf(url: string): string {
+  return /^[a-z][a-z0-9+.-]*:/.exec(url)?.[0] ?? ''
+}
 
 /** The pattern of an editor by name, or one of people's own; undefined for anything else, as for URLs that run code. */
 export function editorPattern(editor: string): string | undefined {

@@ -77,13 +77,16 @@ export function startValue(snapshot: Snapshot, node: number): StartValue {
   const exporter = moduleExports(snapshot).get(node)
   if (exporter !== undefined) return exportsStart(shownScript(snapshot, exporter))
   if (scopes(snapshot).isScope(node)) return scopeStart(snapshot, node)
-  const {type, kind, preview} = describe(snapshot, node)
-  if (kind === 'closure') {
+  if (snapshot.nodeKind[node] === NodeKind.closure) {
     const called = functionName(snapshot, node) || '(anonymous)'
     return start('object', `closure ${called}`, '', called)
   }
+  // What most ways begin at needs no more than its type, which is known.
+  const type = snapshot.nodeKind[node] === NodeKind.object ? snapshot.types.names[snapshot.types.ofNode[node]] : ''
+  if (type !== '') return start('object', type)
+  const {type: named, kind, preview} = describe(snapshot, node)
   if (kind === 'string' && preview !== '') return start('object', preview)
-  return start('object', type || `(${kind})`)
+  return start('object', named || `(${kind})`)
 }
 
 /** The words of it. */

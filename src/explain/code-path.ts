@@ -120,13 +120,19 @@ function startStep({snapshot}: Chain, node: number, endEdge: number): OpenStep {
 }
 
 /** Makes the words, last and once. */
-function inWords({alone: _, isArrival, ...step}: OpenStep, index: number): CodeStep {
-  const {value, firstEdge, endEdge, functionName: name} = step
-  const suffix = name === '' ? '' : ` ${name}`
-  if (value.kind !== 'start' || !(index === 0 || isArrival)) return {...step, ...stepWords(value, name)}
-  const text = (index === 0 ? value.words : ` … ${value.words}`) + suffix
-  const label = isArrival ? foldedLabel(value.words, endEdge - firstEdge) : value.words
-  return {...step, text, pattern: text, label}
+function inWords(step: OpenStep, index: number): CodeStep {
+  const {value, node, firstEdge, endEdge, times, place, inCode, isArrival, functionName} = step
+  const {text, pattern, label} =
+    value.kind === 'start' && (index === 0 || isArrival)
+      ? startWords(step, value, index)
+      : stepWords(value, functionName)
+  // Property by property: paths of whole heaps are put into words, and copying an object's rest takes longer than all else.
+  return {value, text, pattern, node, firstEdge, endEdge, label, times, place, inCode, functionName}
+}
+
+function startWords({isArrival, firstEdge, endEdge, functionName}: OpenStep, {words}: StartValue, index: number) {
+  const text = (index === 0 ? words : ` … ${words}`) + (functionName === '' ? '' : ` ${functionName}`)
+  return {text, pattern: text, label: isArrival ? foldedLabel(words, endEdge - firstEdge) : words}
 }
 
 function rawSteps(chain: Chain): CodeStep[] {
@@ -291,6 +297,21 @@ function withName(snapshot: Snapshot, step: OpenStep, closure: number): OpenStep
   const place = stepPlace(snapshot, closure)
   const isSaid = name === '' || /^[gs]et /.test(name) || functionNameOf(step.value) === name
   return {...step, place, functionName: isSaid ? '' : name}
+}
+
+/** The last module that a path passes, by place in the steps: one that was run several times, if it is not the first; -1 without any. */
+export function lastModule(steps: readonly CodeStep[]): number {
+  const last = steps.findLastIndex(({value}) => value.kind === 'start' && value.of === 'module')
+  return last < steps.length - 1 ? last : -1
+}
+
+/** The steps from there on: one place in the program for all instances of a module, whoever leads to them. */
+export function fromLastModule(steps: readonly CodeStep[]): readonly CodeStep[] {
+  const from = lastModule(steps)
+  if (from < 1) return steps
+  const [first, ...rest] = steps.slice(from)
+  const joint = jointOf(first.value).length
+  return [{...first, text: first.text.slice(joint), pattern: first.pattern.slice(joint)}, ...rest]
 }
 
 /** Fewer equal steps than this in a row are left as they are. */

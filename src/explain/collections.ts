@@ -4,7 +4,7 @@ import {wayNames} from '../analyze/way-names.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {getOrMake} from '../util/memo.ts'
-import {codePath, codePathText} from './code-path.ts'
+import {codePath, codePathText, fromLastModule} from './code-path.ts'
 import {placeInTable} from './collection-rules.ts'
 import {isSlot} from './step.ts'
 
@@ -27,10 +27,11 @@ const MOST_PLACES = 2000
 export function namedCollections(snapshot: Snapshot): Map<string, NamedCollection> {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
   const names = wayNames(snapshot)
-  const typeOf = new Map(TYPES.flatMap(type => strings.indexesOf(type).map(name => [name, type])))
+  const isCollection = strings.setOf(...TYPES)
   const places = new Map<number, {example: number; most: number; entries: number; instances: number}>()
   for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] !== NodeKind.object || !typeOf.has(nodeName[node]) || names.entryOf(node) === NO_EDGE) continue
+    if (nodeKind[node] !== NodeKind.object || !isCollection.has(nodeName[node]) || names.entryOf(node) === NO_EDGE)
+      continue
     const pattern = names.patternOf(node)
     if (names.patterns.isStart(pattern) || names.codeOf(pattern) === 'runtime') continue
     const entries = entryCount(snapshot, node)
@@ -45,8 +46,8 @@ export function namedCollections(snapshot: Snapshot): Map<string, NamedCollectio
     const edges: number[] = []
     const steps = codePath(snapshot, names.wayTo(example, edges), edges)
     if (steps.some(({value}) => isSlot(value))) continue
-    const path = codePathText(steps, {pattern: true, counts: false})
-    const type = typeOf.get(nodeName[example]) as string
+    const path = codePathText(fromLastModule(steps), {pattern: true, counts: false})
+    const type = strings.get(nodeName[example])
     const same = getOrMake(found, `${path}\0${type}`, () => ({path, type, instances: 0, entries: 0, example}))
     same.instances += instances
     same.entries += entries

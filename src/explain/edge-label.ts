@@ -7,6 +7,7 @@ import {originalOfVariable, withOriginal} from '../snapshot/original-names.ts'
 import {EdgeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {formatCount, plural} from '../util/units.ts'
+import type {StepValue} from './step.ts'
 
 export type Strength = 'strong' | 'internal' | 'ephemeron' | 'weak'
 
@@ -18,6 +19,36 @@ export function edgeLabel(snapshot: Snapshot, edge: number): string {
     ? label
     : `scope var ${withOriginal(snapshot.strings.get(snapshot.edgeName[edge]), original)}`
 }
+
+/** A reference that code has by one name or index, by which a cut can name it. */
+export type Naming = 'property' | 'element' | 'variable'
+
+/** Undefined for V8's own slots, properties whose names are no identifiers, and variables that are shown by other names. */
+export function edgeNaming(snapshot: Snapshot, edge: number): Naming | undefined {
+  const {edgeKind, edgeName} = snapshot
+  if (edgeKind[edge] === EdgeKind.context && originalOfVariable(snapshot, edge) !== undefined) return undefined
+  return namingOf(snapshot, edgeKind[edge], edgeName[edge])
+}
+
+function namingOf({strings}: Snapshot, kind: number, name: number): Naming | undefined {
+  if (kind === EdgeKind.element) return 'element'
+  if (kind === EdgeKind.context) return 'variable'
+  return kind === EdgeKind.property && IDENTIFIER.test(strings.get(name)) ? 'property' : undefined
+}
+
+/** The same of all edges of a joint, if they have one name. */
+export function jointNaming(snapshot: Snapshot, {edgeKind, names, nameCount}: Joint): Naming | undefined {
+  return nameCount === 1 ? namingOf(snapshot, edgeKind, names[0]) : undefined
+}
+
+/** The same of a step over several edges. */
+export function stepNaming(value: StepValue): Naming | undefined {
+  if (value.kind === 'element') return 'element'
+  if (value.kind === 'scopeVariable') return value.name === '' ? undefined : 'variable'
+  return value.kind === 'property' && IDENTIFIER.test(value.name) ? 'property' : undefined
+}
+
+const IDENTIFIER = /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
 function labelOf(snapshot: Snapshot, kind: number, name: number): string {
   if (kind === EdgeKind.element) return `[${name}]`
@@ -34,7 +65,7 @@ function labelOf(snapshot: Snapshot, kind: number, name: number): string {
 
 /** `.cache`, `["two words"]`, `[Symbol(x)]`, `.value (getter)`. */
 export function propertyLabel(name: string): string {
-  if (/^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return `.${name}`
+  if (IDENTIFIER.test(name)) return `.${name}`
   const accessor = /^([gs]et) ([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u.exec(name)
   if (accessor !== null) return `.${accessor[2]} (${accessor[1]}ter)`
   const symbol = /^<symbol ?(.*)>$/s.exec(name)

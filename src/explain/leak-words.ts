@@ -5,7 +5,7 @@ import type {Snapshot} from '../snapshot/snapshot.ts'
 import {isText} from '../snapshot/text.ts'
 import {type CodeStep, isCallbackOf} from './code-path.ts'
 import {isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
-import {isEntry, type StepKind, type StepValue} from './step.ts'
+import {isEntry, partsOf, type StepKind, type StepValue} from './step.ts'
 
 export type LeakKind =
   | 'cache without limit'
@@ -18,6 +18,7 @@ export type LeakKind =
   | 'growing array'
   | 'growing string'
   | 'closure scope'
+  | 'module run again'
   | 'detached DOM'
   | 'growing structure'
 
@@ -25,8 +26,9 @@ const WAITING = new Set<StepKind>(['awaited', 'suspended'])
 
 export function leakKind(snapshot: Snapshot, {tops}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
   if (tops.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
+  if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
-  const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => test(value))
+  const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
   if (isBelow(({kind}) => kind === 'listener')) return 'listener never removed'
   if (isTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
@@ -70,6 +72,7 @@ export function leakAdvice(kind: LeakKind, {container, steps}: OwnerWords, owner
     'growing array': `take out of ${container} what is done with, or keep the last entries only`,
     'growing string': `write ${container} elsewhere piece by piece`,
     'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,
+    'module run again': `put back what was there before, or run the module once: ${container} keeps every instance of it`,
     'detached DOM': `let go of ${container} when its elements leave the page`,
     'growing structure': `take out of ${container} what is done with`,
   }[kind]
@@ -77,6 +80,7 @@ export function leakAdvice(kind: LeakKind, {container, steps}: OwnerWords, owner
 
 /** The variable of a scope that is nearest to the objects; '' if there is none, or it has no name. */
 function innermostVariable(steps: readonly CodeStep[], cut: number): string {
-  const step = steps.findLast(({value, endEdge}) => value.kind === 'scopeVariable' && endEdge > cut)
-  return step?.value.kind === 'scopeVariable' ? step.value.name : ''
+  const parts = steps.filter(({endEdge}) => endEdge > cut).flatMap(({value}) => partsOf(value))
+  const variable = parts.findLast(({kind}) => kind === 'scopeVariable')
+  return variable?.kind === 'scopeVariable' ? variable.name : ''
 }

@@ -2,7 +2,10 @@
 import {type CountedType, type LeftBehind, leftBehind} from '../analyze/left-behind.ts'
 import {owners} from '../analyze/owners.ts'
 import {type CodeOrigin, originOfScript} from '../snapshot/code-origin.ts'
+import {sourceOf} from '../snapshot/retainers.ts'
+import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
+import {BitSet} from '../util/bit-set.ts'
 import {getOrMake} from '../util/memo.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {measuredCuts} from './owner-cut.ts'
@@ -86,10 +89,10 @@ export function findingsOf(snapshot: Snapshot, sets: readonly GrownSet[], least:
   if (sets.length === 0) return {findings: [], left: 0, root: []}
   const whole = sets.filter(({tops}) => tops > 0).sort((a, b) => b.tops - a.tops || (a.key < b.key ? -1 : 1))
   const looked = whole.slice(0, MOST_LOOKED_AT)
-  const findings = looked.flatMap(set => findingOf(snapshot, set, least))
-  // Types that people have written say most.
-  findings.sort((a, b) => Number(a.place === '') - Number(b.place === ''))
-  const merged = mergedByHolder(findings)
+  const found = looked.flatMap(set => findingOf(snapshot, set, least))
+  // Types that people have written say most, functions more than other things without a class, those of the runtime's least.
+  found.sort((a, b) => rank(snapshot, a) - rank(snapshot, b))
+  const merged = mergedByHolder(withoutHolders(snapshot, found))
   const told = merged.slice(0, MOST_TOLD)
   const places = told.flatMap(({place, holders}) => [place, ...holders.map(holder => holder.place)])
   return {
@@ -97,6 +100,31 @@ export function findingsOf(snapshot: Snapshot, sets: readonly GrownSet[], least:
     left: merged.length - told.length + whole.length - looked.length,
     root: rootSentence(snapshot, places),
   }
+}
+
+interface Found {
+  finding: GrownFinding
+  set: GrownSet
+  /** Ordinals of the edges by which the first holder has them. */
+  edges: Uint32Array
+}
+
+function rank({nodeKind}: Snapshot, {finding, set}: Found): number {
+  if (set.isRuntime) return 3
+  if (finding.place !== '') return 0
+  return nodeKind[set.nodes[0]] === NodeKind.closure ? 1 : 2
+}
+
+/** Where the runtime's new objects are what holds others, as timers hold what their callbacks see, those others say whose they are. */
+function withoutHolders(snapshot: Snapshot, found: readonly Found[]): GrownFinding[] {
+  const told: Found[] = []
+  for (const each of found) {
+    const isMember = each.set.isRuntime ? BitSet.of(snapshot.nodeCount, each.set.nodes) : undefined
+    const held = told.find(({edges}) => edges.some(edge => isMember?.has(sourceOf(snapshot.firstEdge, edge))))
+    if (held === undefined) told.push(each)
+    else held.finding.also.push(each.finding.type)
+  }
+  return told.map(({finding}) => finding)
 }
 
 /** One change mends all that one holder has. */
@@ -111,12 +139,12 @@ function mergedByHolder(findings: readonly GrownFinding[]): GrownFinding[] {
   return [...ofHolder.values()]
 }
 
-function findingOf(snapshot: Snapshot, set: GrownSet, least: number): GrownFinding[] {
+function findingOf(snapshot: Snapshot, set: GrownSet, least: number): Found[] {
   const {type, place, counts, nodes} = set
   const answer = owners(snapshot, {subject: type, nodes}, {limit: 2 * HOLDERS_TOLD})
-  const all = answer.owners.map((owner): HolderWords => {
+  const all = answer.owners.map((owner): HolderWords & {edges: Uint32Array} => {
     const words = ownerWords(snapshot, owner)
-    return {...words, count: owner.count, code: codeOfHolder(words, owner.code)}
+    return {...words, count: owner.count, code: codeOfHolder(words, owner.code), edges: owner.cuts}
   })
   // What is held by V8's own slots, or by ways of which each holds one or two, is no growth of anything that people keep.
   const holders = all.filter(
@@ -125,21 +153,21 @@ function findingOf(snapshot: Snapshot, set: GrownSet, least: number): GrownFindi
   )
   if (holders.length === 0) return []
   const cuts = measuredCuts(answer)
-  return [
-    {
-      type,
-      // By source maps, if there are any by now.
-      place: place === '' ? '' : sourcePlace(snapshot, nodes[nodes.length - 1]),
-      counts: [...counts],
-      added: nodes.length,
-      exampleId: snapshot.nodeId[nodes[nodes.length - 1]],
-      holders: holders.slice(0, HOLDERS_TOLD),
-      holdersLeft: answer.total.owners - Math.min(holders.length, HOLDERS_TOLD),
-      verdict: verdict(answer, all, cuts),
-      cuts: cutsOfVerdict(cuts),
-      also: [],
-    },
-  ]
+  const [{edges}] = holders
+  const finding: GrownFinding = {
+    type,
+    // By source maps, if there are any by now.
+    place: place === '' ? '' : sourcePlace(snapshot, nodes[nodes.length - 1]),
+    counts: [...counts],
+    added: nodes.length,
+    exampleId: snapshot.nodeId[nodes[nodes.length - 1]],
+    holders: holders.slice(0, HOLDERS_TOLD).map(({edges: _, ...words}) => words),
+    holdersLeft: answer.total.owners - Math.min(holders.length, HOLDERS_TOLD),
+    verdict: verdict(answer, all, cuts),
+    cuts: cutsOfVerdict(cuts),
+    also: [],
+  }
+  return [{finding, set, edges}]
 }
 
 /** A timer is the runtime's, its callback people's: the line tells. */

@@ -1,6 +1,7 @@
 /** A source map (ECMA-426), opened: places, names and texts of the sources. */
 import type {SourceMapInput, TraceMap} from '@jridgewell/trace-mapping'
 import {type Place, readablePath} from '../snapshot/places.ts'
+import {getOrMake} from '../util/memo.ts'
 
 export interface ScriptMap {
   sources: readonly string[]
@@ -8,6 +9,8 @@ export interface ScriptMap {
   /** See `PlaceMap`, as all that follows. */
   hasNames: boolean
   name(place: {line: number; column: number}): string | undefined
+  /** The name that stands in the text of the source where the map leads from exactly that place. */
+  nameInSource(place: {line: number; column: number}): string | undefined
   content(source: string): string | undefined
   /** Whether a text may be that of a source: where the map leads from a name to it, the same name stands. `generated`: the script's text. */
   isOf(source: string, text: string, generated: string): boolean
@@ -39,6 +42,17 @@ export async function openMap(text: string, url: string, file: string | undefine
   const mappings = tracing.decodedMappings(map)
   const firstLine = mappings.findIndex(segments => segments.length > 0)
   const firstColumn = mappings[firstLine]?.[0][0] ?? 0
+  /** What begins exactly at a place. */
+  const segmentAt = ({line, column}: {line: number; column: number}) => {
+    const segment = line > 0 && column > 0 ? tracing.traceSegment(map, line - 1, column - 1) : null
+    return segment === null || segment[0] !== column - 1 ? undefined : segment
+  }
+  const lines = new Map<number, string[]>()
+  const linesOf = (source: number) =>
+    getOrMake(lines, source, () => {
+      const text = map.sourcesContent?.[source]
+      return typeof text === 'string' ? linesIn(text) : []
+    })
   return {
     sources: names.filter(name => name !== ''),
     hasNames: map.names.length > 0,
@@ -52,11 +66,16 @@ export async function openMap(text: string, url: string, file: string | undefine
       const script = found.source === null ? '' : (nameOf.get(found.source) ?? '')
       return script === '' || found.line === null ? undefined : {script, line: found.line, column: found.column + 1}
     },
-    name({line, column}) {
-      const segment = line > 0 && column > 0 ? tracing.traceSegment(map, line - 1, column - 1) : null
-      if (segment === null || segment[0] !== column - 1) return undefined
-      const name = segment.length === 5 ? map.names[segment[4]] : undefined
+    name(place) {
+      const segment = segmentAt(place)
+      const name = segment?.length === 5 ? map.names[segment[4]] : undefined
       return typeof name === 'string' && name !== '' ? name : undefined
+    },
+    nameInSource(place) {
+      const segment = segmentAt(place)
+      if (segment === undefined || segment.length === 1) return undefined
+      const name = nameAt(linesOf(segment[1])[segment[2]], segment[3])
+      return name === undefined || KEYWORD.test(name) ? undefined : name
     },
     content(source) {
       const text = map.sourcesContent?.[indexOf.get(source) ?? -1]
@@ -76,7 +95,7 @@ const LEAST_AGREEING = 95
 type Mappings = ReturnType<typeof import('@jridgewell/trace-mapping').decodedMappings>
 
 function agrees(mappings: Mappings, source: number, text: string, generated: string): boolean {
-  const [lines, made] = [text, generated].map(one => one.split(/\r\n|\n|\r/))
+  const [lines, made] = [text, generated].map(linesIn)
   let compared = 0
   let equal = 0
   for (let line = 0; line < mappings.length && compared < MOST_COMPARED; line++) {
@@ -95,6 +114,14 @@ function nameAt(line: string | undefined, column: number): string | undefined {
   NAME.lastIndex = column
   return line === undefined ? undefined : NAME.exec(line)?.[0]
 }
+
+function linesIn(text: string): string[] {
+  return text.split(/\r\n|\n|\r/)
+}
+
+/** What stands where a thing without a name begins: `export default class {`. */
+const KEYWORD =
+  /^(?:abstract|async|await|class|const|declare|default|enum|export|extends|function|get|implements|import|let|namespace|new|private|protected|public|readonly|return|set|static|this|var)$/
 
 const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$]*/uy
 

@@ -21,7 +21,8 @@ import {codePlaceOf, placeText, sourcePlace} from './source-place.ts'
 
 /**
  * The line of the nearest thing that has one, up from the edge at `from`: a property of an object of the application's class, or a
- * variable. What is imported was made elsewhere, and a library's variable says no more than its class: then the line of that class.
+ * variable. What is imported was made elsewhere: the line is that of the application's module that exports it. A library's variable says
+ * no more than its class: then the line of that class.
  * '' if the file does not say.
  */
 export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: number): string {
@@ -39,7 +40,9 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: num
       // What is further up is not where this variable is.
       if (declared === undefined && codeOf(snapshot, node) === 'application') return scopePlaceOf(snapshot, node)
       if (declared === undefined) continue
-      return declared.isElsewhere ? ofLibrary || declared.text : declared.text
+      return declared.isElsewhere
+        ? exportPlace(snapshot, edgeTarget[edge], names) || ofLibrary || declared.text
+        : declared.text
     }
     const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
     const code = isThing ? codeOf(snapshot, node) : 'unknown'
@@ -54,6 +57,36 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: num
 function partPlace(snapshot: Snapshot, node: number, name: string): string {
   const made = name === '' ? undefined : propertyDeclaration(snapshot, node, name)
   return made === undefined ? sourcePlace(snapshot, node) : placeOfDeclaration(snapshot, made)
+}
+
+/** Holders of a value that are looked at for a module that exports it. */
+const RETAINERS_LOOKED_AT = 100
+
+/**
+ * Where a module of the application's makes what another imports: `value` is what it exports, with `names` from there on, or a part of
+ * that. '' if none does, or it imports it itself.
+ */
+function exportPlace(snapshot: Snapshot, value: number, names: readonly string[]): string {
+  const {edgeKind, retainers} = snapshot
+  const exporters = moduleExports(snapshot)
+  const placeIn = (exported: number, name: string) => {
+    const script = exporters.get(exported)
+    if (script === undefined || originOfScript(script).code !== 'application') return ''
+    const declared = declarationIn(snapshot, script, name)
+    // Without a function of the module's in the heap the file does not say more than which module it is.
+    if (declared === undefined) return fileOnly(snapshot, script)
+    return declared.isImport ? '' : placeOfDeclaration(snapshot, declared)
+  }
+  const whole = (names.length > 0 && placeIn(value, names[0])) || placeIn(value, '')
+  if (whole) return whole
+  const end = Math.min(retainers.first[value + 1], retainers.first[value] + RETAINERS_LOOKED_AT)
+  for (let slot = retainers.first[value]; slot < end; slot++) {
+    const edge = retainers.edge[slot]
+    const place =
+      edgeKind[edge] === EdgeKind.property ? placeIn(retainers.source[slot], propertyName(snapshot, edge)) : ''
+    if (place) return place
+  }
+  return ''
 }
 
 /** Of a scope whose variable's line is unknown: a module's file, the line of a call's function. */

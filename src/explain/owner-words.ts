@@ -10,7 +10,7 @@ import {type CodeStep, codePath, codePathText, isCallbackOf} from './code-path.t
 import {describe} from './describe.ts'
 import {holderPlace, startPlace} from './owner-place.ts'
 import {sourcePlace} from './source-place.ts'
-import {isEntry, type StepValue} from './step.ts'
+import {isEntry, partsOf, type StepValue} from './step.ts'
 import {jointOf, stepWords} from './step-words.ts'
 import {unheldWords} from './wholeness-words.ts'
 
@@ -37,14 +37,14 @@ export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
   const own =
     subscriber >= 0
       ? sourcePlace(snapshot, subscriber)
-      : isOfCalled
+      : isOfCalled || (owner.hasInstances && callback !== undefined)
         ? ''
         : holderPlace(snapshot, owner, collectionEdge(steps, owner.cut))
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
   const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
-  const named = holderSteps(steps, owner.cut, line !== place)
+  const named = holderSteps(steps, owner.cut, line !== place).map(step => ofAllEvents(snapshot, owner, step))
   const called = isOfCalled ? functionHolder(snapshot, callback) : ''
   return {
     path: codePathText(steps),
@@ -69,14 +69,34 @@ function collectionEdge(steps: readonly CodeStep[], cut: number): number {
   return ofObject < 0 ? cut : ofObject
 }
 
+/** Of where listeners of several events gather, the one of the example's event stands for all. */
+function ofAllEvents({edgeName}: Snapshot, {cut, cuts, edges, isGathered}: Owner, step: CodeStep): CodeStep {
+  const {value, firstEdge, endEdge} = step
+  if (!isGathered || value.kind !== 'listener' || value.of !== 'emitter') return step
+  // The first edge leads to the object that has them by event (`_events`), the second to those of one.
+  const isOfSeveral = cut === firstEdge + 1 && cuts.some(edge => edgeName[edge] !== edgeName[edges[cut]])
+  if (endEdge <= cut || !(cut === firstEdge || isOfSeveral)) return step
+  return {...step, ...stepWords({...value, event: '', functionName: ''}, '')}
+}
+
 /** `onFlush()`; '' for a function without a name, which says nothing. */
 function functionHolder(snapshot: Snapshot, closure: number): string {
   return functionName(snapshot, closure) === '' ? '' : describe(snapshot, closure).preview
 }
 
-/** The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. */
-export function ownerSteps(snapshot: Snapshot, {start, edges, cut, isGathered}: Owner): CodeStep[] {
-  return codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
+/**
+ * The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. Instances of a module
+ * hang on one property, which is told by its name, however many others are beside it.
+ */
+export function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, hasInstances}: Owner): CodeStep[] {
+  const steps = codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
+  if (!hasInstances || cuts.length !== 1) return steps
+  return steps.map(step => {
+    const {value, firstEdge, endEdge, functionName} = step
+    if (value.kind !== 'property' || firstEdge > cut || endEdge <= cut) return step
+    const named = {...value, isKey: false}
+    return {...step, value: named, ...stepWords(named, functionName)}
+  })
 }
 
 function isRuntimes(place: string): boolean {
@@ -107,15 +127,31 @@ export function isCalled(steps: readonly CodeStep[], cut: number): boolean {
   return steps.some(({value, endEdge}) => endEdge > cut && isCall(value))
 }
 
-/** A function of people's that a collection has as an entry: it was given to be called, as a listener is; -1 if there is none. */
+/**
+ * A function of people's that a collection has as an entry: it was given to be called, as a listener is. What others wrote puts it into an
+ * object of its own at times: `handlers[i].fulfilled`. -1 if there is none.
+ */
 export function subscriberIn(snapshot: Snapshot, steps: readonly CodeStep[], cut: number): number {
-  const below = steps.filter(({endEdge}) => endEdge > cut)
-  const first = below.findIndex(({value}) => isEntry(value))
-  // Entries of entries: a Map's lists of functions.
-  let last = first
-  while (last >= 0 && last + 1 < below.length && isEntry(below[last + 1].value)) last++
-  const node = last < 0 ? -1 : below[last].node
-  return node >= 0 && snapshot.nodeKind[node] === NodeKind.closure && isPeoples(snapshot, node) ? node : -1
+  const first = steps.findIndex(({value, endEdge}) => endEdge > cut && isEntry(value))
+  if (first < 0) return -1
+  const mayWrap = isOthers(snapshot, steps.slice(0, first))
+  for (let i = first; i < steps.length; i++) {
+    const {value, node} = steps[i]
+    // Entries of entries: a Map's lists of functions.
+    if (!isEntry(value) && !(mayWrap && partsOf(value).every(({kind}) => kind === 'property'))) return -1
+    if (!isPeoples(snapshot, node)) continue
+    // One whose own properties have the objects is a class, or another thing with parts.
+    const hasParts = steps[i + 1]?.value.kind === 'property'
+    return snapshot.nodeKind[node] === NodeKind.closure && !hasParts ? node : -1
+  }
+  return -1
+}
+
+/** Whether what the steps lead to belongs to a library or the runtime, as the last says that tells whose it is. */
+function isOthers(snapshot: Snapshot, steps: readonly CodeStep[]): boolean {
+  const codes = steps.map(({node}) => codeOf(snapshot, node))
+  const last = codes.findLast(code => code !== 'unknown')
+  return last === 'library' || last === 'runtime'
 }
 
 function isPeoples(snapshot: Snapshot, node: number): boolean {

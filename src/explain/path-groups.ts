@@ -15,7 +15,7 @@ import {NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {TEXT_KINDS} from '../snapshot/text.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
-import {type CodeStep, codePath, codePathText} from './code-path.ts'
+import {type CodeStep, codePath, codePathText, fromLastModule, lastModule} from './code-path.ts'
 import {isCalled, ownerWords} from './owner-words.ts'
 import {isSlot} from './step.ts'
 import {stepWords} from './step-words.ts'
@@ -133,8 +133,9 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
     const steps = codePath(snapshot, names.wayTo(node, edges), edges)
     // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
     if (steps.some(({value}) => isSlot(value)) || isOfRuntime(steps)) return undefined
-    const path = codePathText(steps, WORDS)
-    const parts = steps.map((step, i) => placePart(step, i === steps.length - 1 && isLink(snapshot, step, edges, node)))
+    const own = fromLastModule(steps)
+    const path = codePathText(own, WORDS)
+    const parts = own.map((step, i) => placePart(step, i === own.length - 1 && isLink(snapshot, step, edges, node)))
     return {
       path,
       parts: parts.map(({text}) => text).join('') === path ? parts : [],
@@ -194,16 +195,33 @@ export interface PathHolder {
   isCalled: boolean
 }
 
-/** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
-export function pathHolder(snapshot: Snapshot, {example}: {example: number}): PathHolder {
+/** The named way to an object, and the place of the edge on it that the objects of its group have in common last. */
+function holderWay(
+  snapshot: Snapshot,
+  example: number,
+): {start: number; edges: number[]; steps: CodeStep[]; cut: number} {
   const edges: number[] = []
   const start = wayNames(snapshot).wayTo(example, edges)
   const steps = codePath(snapshot, start, edges)
+  if (edges.length === 0) return {start, edges, steps, cut: 0}
+  // A module that was run several times is not where the way begins, but what it has is in its own variables.
+  const inside = lastModule(steps)
+  const abstract = steps.findIndex(({text, pattern}, i) => i > inside && text !== pattern)
+  const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
+  return {start, edges, steps, cut: Math.max(0, steps[before].endEdge - 1)}
+}
+
+/** Whether the holder of a group's objects is a function that something calls: `isCalled` of `pathHolder`, without its words. */
+export function isHolderCalled(snapshot: Snapshot, {example}: {example: number}): boolean {
+  const {edges, steps, cut} = holderWay(snapshot, example)
+  return edges.length > 0 && isCalled(steps, cut)
+}
+
+/** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
+export function pathHolder(snapshot: Snapshot, {example}: {example: number}): PathHolder {
+  const {start, edges, steps, cut} = holderWay(snapshot, example)
   if (edges.length === 0)
     return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
-  const abstract = steps.findIndex(({text, pattern}) => text !== pattern)
-  const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
-  const cut = Math.max(0, steps[before].endEdge - 1)
   const owner = {
     count: 1,
     alone: 1,
@@ -216,6 +234,7 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
     edges,
     cut,
     isGathered: false,
+    hasInstances: false,
     cuts: Uint32Array.of(edges[cut]),
   }
   const {holder, container, place, steps: all} = ownerWords(snapshot, owner)

@@ -3,20 +3,22 @@
  *
  * Names of scripts come out of the snapshot, so whoever made the file chooses them. These are the rules for reading beside a script:
  *
- * - Only files of this machine, never the network: absolute paths, no `//host` and `\\host`, no `/proc`, `/sys`, `/dev`, `/net`; the name
- *   must end like a script's. A comment's URL is followed if it is relative and ends in `.map`, or is a `data:` URL.
+ * - Only files of this machine, never the network: absolute paths, no `//host` and `\\host`, nothing below folders of devices, of the system
+ *   or of other machines; the name must end like a script's. A comment's URL is followed if it is relative and ends in `.map`, or is a
+ *   `data:` URL. Names are judged as the system reads them, so without `.` and empty parts, and with escapes undone.
  * - Only regular files, up to 64 MiB each and 512 MiB in all, for 5,000 scripts at the most.
  * - Nothing of a file is ever shown but names and texts of sources in a valid map of version 3 that is of this script, as its `file`
  *   tells, and the text of a script that begins like the snapshot's, 1,024 characters of it, and is as long. Not even the message of a
  *   failed JSON.parse, which quotes the text.
  */
-import {pathToFileURL} from 'node:url'
+import {fileURLToPath, pathToFileURL} from 'node:url'
 import {filesBelow, readTextFile, readTextFileNow, type TextFile} from '../read/text-file.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {originalTypeNames} from '../snapshot/original-names.ts'
 import {type Place, scriptNames, usePlaceMap} from '../snapshot/places.ts'
+import {type MappingUrl, mappingUrlOf} from '../snapshot/script-fields.ts'
 import {textOfScript, useScriptFiles} from '../snapshot/script-syntax.ts'
-import {looksMinified, type MappingUrl, mappingUrl, mappingUrlOf, scriptsOfIds} from '../snapshot/script-urls.ts'
+import {looksMinified, mappingUrl, scriptsOfIds} from '../snapshot/script-urls.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {plural} from '../util/units.ts'
@@ -51,6 +53,8 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
   const scripts = scriptsOfIds(snapshot, new Set(names.keys()))
   const beside = new Map<string, ScriptMap | undefined>()
   const maps = new Map<number, ScriptMap>()
+  /** Ids of scripts with short names whose maps have no names. */
+  const minified = new Set<number>()
   const wanted = [...new Set(names.values())].sort().slice(0, MAX_SCRIPTS)
   const isWanted = new Set(wanted)
   for (const [id, name] of [...names].sort(([a, x], [b, y]) => (x < y ? -1 : x > y ? 1 : a - b))) {
@@ -64,7 +68,9 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
       const map = await reading.mapOf(name, url)
       if (!isOwn) beside.set(name, map)
       setIf(maps, id, map)
-      if (map === undefined && script !== undefined && looksMinified(snapshot, script)) reading.minified.add(name)
+      if (map?.hasNames || script === undefined || !looksMinified(snapshot, script)) continue
+      if (map === undefined) reading.minified.add(name)
+      else minified.add(id)
     }
   }
   if (names.size > 0 && isWanted.size === MAX_SCRIPTS) {
@@ -89,8 +95,9 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
     usePlaceMap(snapshot, {
       source: (id, place) => maps.get(id)?.source(place) ?? inNoSource(maps.get(id), names.get(id)),
       sources: id => maps.get(id)?.sources,
-      hasNames: id => maps.get(id)?.hasNames === true,
-      name: (id, place) => maps.get(id)?.name(place),
+      hasNames: id => maps.get(id)?.hasNames === true || minified.has(id),
+      // Bundlers that write no names (Bun) still lead to where they stand in the source.
+      name: (id, place) => (minified.has(id) ? maps.get(id)?.nameInSource(place) : maps.get(id)?.name(place)),
       content: source => contentOf(source),
     })
   }
@@ -208,9 +215,9 @@ class Reading {
   /** The map beside a script, or its copy at `path`, that a comment names. */
   async #named(url: string, path: string, script: string): Promise<FoundMap | undefined> {
     if (!/^[^\s:\\]+\.map$/.test(url) || url.startsWith('/')) return undefined
-    const folder = path.slice(0, -lastPart(path).length)
-    const map = await this.#read(folder + decoded(url))
-    return map && {text: map.text, path: folder + decoded(url), url: resolved(url, urlOf(script))}
+    const named = path.slice(0, -lastPart(path).length) + decoded(url)
+    const map = isBelowUsualFolders(named) ? await this.#read(named) : undefined
+    return map && {text: map.text, path: named, url: resolved(url, urlOf(script))}
   }
 
   async #read(path: string): Promise<TextFile | undefined> {
@@ -269,8 +276,17 @@ function bestFit(files: readonly string[], path: string): string[] {
 /** Whether a file with this name may be opened: see the rules above. */
 export function isOfThisMachine(script: string): boolean {
   if (!SCRIPT_ENDING.test(script) || /\p{Cc}/u.test(script)) return false
-  if (process.platform === 'win32') return /^[A-Za-z]:[\\/](?![\\/])/.test(script)
-  return /^\/(?!\/|(?:proc|sys|dev|net)\/)/.test(script) && !/(?:^|\/)\.\.(?:\/|$)/.test(script)
+  const isWhole = process.platform === 'win32' ? /^[A-Za-z]:[\\/](?![\\/])/ : /^\/(?!\/)/
+  return isWhole.test(script) && !script.split(/[\\/]/).includes('..') && isBelowUsualFolders(script)
+}
+
+/** Folders of devices, of processes, and those in which a look at a name may mount what another machine has; Windows has none. */
+const UNUSUAL_FOLDERS = /^\/+(?:proc|sys|dev|net|run|afs|network)(?:\/|$)/i
+
+/** Whether what the system makes of a path is no device and of no other machine. */
+function isBelowUsualFolders(path: string): boolean {
+  // Two bars at the beginning are another machine to Windows, and may be to POSIX.
+  return !/^[\\/]{2}/.test(path) && !UNUSUAL_FOLDERS.test(fileURLToPath(pathToFileURL(path)))
 }
 
 /** Sources that only run once something has made JavaScript of them, in memory: `tsx`, `ts-node`, Vite. */
@@ -289,6 +305,7 @@ function withoutLines(script: string): ScriptMap {
     isOf: () => false,
     source: () => ({script, line: 0, column: 0}),
     name: () => undefined,
+    nameInSource: () => undefined,
     content: () => undefined,
   }
 }

@@ -31,7 +31,8 @@ export function codePlaceOfRow(snapshot: Snapshot, row: number): CodePlace | und
 
 /** `src/cache.js:12`: of a closure, where it is written; of an object, where its constructor is; '' if the file does not say. */
 export function sourcePlace(snapshot: Snapshot, node: number): string {
-  return placeText(placeOf(snapshot, node))
+  const place = placeOfRow(snapshot, codeRow(snapshot, node))
+  return place === undefined ? '' : lineText(shownScript(snapshot, place.script), place.line)
 }
 
 /** The same of a place found otherwise. */
@@ -40,8 +41,11 @@ export function codePlaceOf(snapshot: Snapshot, place: Place): CodePlace {
 }
 
 export function placeText(place: CodePlace | undefined): string {
-  if (place === undefined) return ''
-  return place.line > 0 ? `${place.shown}:${place.line}` : place.shown
+  return place === undefined ? '' : lineText(place.shown, place.line)
+}
+
+function lineText(shown: string, line: number): string {
+  return line > 0 ? `${shown}:${line}` : shown
 }
 
 export interface ScopePlace {

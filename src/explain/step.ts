@@ -71,6 +71,11 @@ export function isEntry(value: StepValue): boolean {
   return ENTRIES.has(value.kind) || (value.kind === 'property' && value.isKey)
 }
 
+/** A step, or those that are repeated in it. */
+export function partsOf(value: StepValue): readonly StepValue[] {
+  return value.kind === 'repeat' ? value.steps : [value]
+}
+
 /** Whether a step is written as access to a part: `.a`, `[3]`, `.get("k")`, `.then(…)`. */
 export function isAccess(value: StepValue): boolean {
   if (value.kind === 'repeat') return isAccess(value.steps[0])

@@ -5,7 +5,7 @@ import {describe} from '../explain/describe.ts'
 import {sizesSentence} from '../explain/sizes.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../util/units.ts'
-import {addEdge, info, leftOutNode} from './graph-parts.ts'
+import {addEdge, info, leftOutNode, nodeKey} from './graph-parts.ts'
 import {createResultGraph, type ResultGraph, type ResultRole} from './result.ts'
 
 /** Dominators have no way to name. */
@@ -13,11 +13,10 @@ const HOLDS = {label: '', kind: '', count: 1, strength: 'strong'} as const
 export function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
   const {snapshot, sizes, node, rows, heapBytes} = answer
   const self = selfSizes(snapshot, sizes)
-  const key = (of: number) => `@${snapshot.nodeId[of]}`
   const graph = createResultGraph({
     ...info(snapshot, {
       question: 'dominators',
-      subject: node === snapshot.root ? 'the whole heap' : key(node),
+      subject: node === snapshot.root ? 'the whole heap' : `@${snapshot.nodeId[node]}`,
       direction: 'out',
       count: 1,
       selfBytes: self[node],
@@ -25,6 +24,7 @@ export function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
     }),
     heapBytes,
   })
+  const key = (of: number) => nodeKey(graph, snapshot, of)
   for (const {node: of, level, parent, retainedBytes} of rows) {
     const role: ResultRole = level === 0 ? 'target' : 'node'
     graph.addNode(key(of), {

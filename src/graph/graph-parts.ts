@@ -1,7 +1,7 @@
 /** What all answers share on their way into a result graph: the totals, single objects, single edges. */
 
 import {type Description, describe} from '../explain/describe.ts'
-import {edgeKindName, edgeLabel, edgeStrength} from '../explain/edge-label.ts'
+import {edgeKindName, edgeLabel, edgeNaming, edgeStrength, type Naming} from '../explain/edge-label.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {scopes} from '../snapshot/scopes.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
@@ -25,6 +25,21 @@ export function addEdge(graph: ResultGraph, from: string, to: string, attributes
   graph.addEdgeWithKey(`e${graph.size}`, from, to, attributes)
 }
 
+const keysOf = new WeakMap<ResultGraph, {ofNode: Map<number, string>; taken: Set<string>}>()
+
+/** The key of a single object in a graph: `@id`, with a mark for a further object of the same id. */
+export function nodeKey(graph: ResultGraph, {nodeId}: Snapshot, node: number): string {
+  const keys = keysOf.get(graph) ?? {ofNode: new Map(), taken: new Set()}
+  keysOf.set(graph, keys)
+  const known = keys.ofNode.get(node)
+  if (known !== undefined) return known
+  let key = `@${nodeId[node]}`
+  if (keys.taken.has(key)) key += `'${node}`
+  keys.taken.add(key)
+  keys.ofNode.set(node, key)
+  return key
+}
+
 /** Adds a single object, or finds it where another chain has been through it. */
 export function mergeNode(
   graph: ResultGraph,
@@ -33,7 +48,7 @@ export function mergeNode(
   role: ResultRole,
   level: number,
 ): string {
-  const key = `@${snapshot.nodeId[node]}`
+  const key = nodeKey(graph, snapshot, node)
   if (graph.hasNode(key)) {
     if (role === 'target') graph.setNodeAttribute(key, 'role', role)
     return key
@@ -62,11 +77,16 @@ export function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, 
   if (graph.hasEdge(key)) return key
   const attributes = {
     label: edgeLabel(snapshot, edge),
+    ...namedPart(edgeNaming(snapshot, edge)),
     kind: edgeKindName(snapshot, snapshot.edgeKind[edge]),
     count: 1,
     strength: edgeStrength(snapshot, edge),
   }
   return graph.addEdgeWithKey(key, from, to, attributes)
+}
+
+export function namedPart(named: Naming | undefined): Pick<ResultEdge, 'named'> {
+  return named === undefined ? {} : {named}
 }
 
 /** A card for what was left out: `type` says in words what. */

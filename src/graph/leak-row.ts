@@ -125,9 +125,18 @@ export function mostMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
   return main === undefined ? set.tops : membersOf(snapshot, set, main.name)
 }
 
-function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
-  return owners(snapshot, {subject: 'new objects', nodes: nodesOfSet(snapshot, set)}, {limit: OWNERS})
+/** Who holds the objects that a set is told by; asked once. */
+export function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
+  let answer = answers.get(set)
+  if (answer === undefined) {
+    answer = owners(snapshot, {subject: 'new objects', nodes: nodesOfSet(snapshot, set)}, {limit: OWNERS})
+    answers.set(set, answer)
+  }
+  return answer
 }
+
+const answers = new WeakMap<LeakedSet, OwnersAnswer>()
+//REMOVE}
 
 function bytesOf(
   snapshot: Snapshot,

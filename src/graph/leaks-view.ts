@@ -1,16 +1,17 @@
 /** What leaks, as rows with names and words: the growth of places in the program, their new objects, and who holds them. */
 import type {Agreement} from '../analyze/agreement.ts'
-import {commonContainer, wayAbove} from '../analyze/common-way.ts'
+import {commonContainer, wayAbove, wholeOf} from '../analyze/common-way.ts'
 import {agreementWith, type GrowthStep, growthStep, NO_GROUP, textOf} from '../analyze/growth.ts'
 import {idsAscending} from '../analyze/id-column.ts'
+import {type InstancesPlace, placesOfInstances} from '../analyze/instances.ts'
 import {type LeakedSet, leakedSets, newTest} from '../analyze/leaks.ts'
 import {owners} from '../analyze/owners.ts'
 import {retainedBySet} from '../analyze/retained-set.ts'
 import {samePlaces} from '../analyze/same-places.ts'
 import {trendOf} from '../analyze/trend.ts'
-import {type TypeSum, typeSums, unexplainedSets} from '../analyze/unexplained.ts'
+import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../analyze/unexplained.ts'
 import {agreementSentence} from '../explain/growth-words.ts'
-import {type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
+import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../explain/path-groups.ts'
 import {rootSentence} from '../explain/script-root.ts'
 import {lackSentence} from '../explain/wholeness-words.ts'
 import {NodeKind} from '../snapshot/schema.ts'
@@ -19,7 +20,15 @@ import {BitSet} from '../util/bit-set.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import {formatBytes, formatCount, plural} from '../util/units.ts'
 import {type AgreementView, pathGrowthGroups} from './growth-view.ts'
-import {type LeakView, mostMembers, namedMembers, nodesOfSet, type Sureness, suspectView} from './leak-row.ts'
+import {
+  type LeakView,
+  mostMembers,
+  namedMembers,
+  nodesOfSet,
+  ownersOfSet,
+  type Sureness,
+  suspectView,
+} from './leak-row.ts'
 import type {ResultGraph} from './result.ts'
 import {toGraph} from './to-graph.ts'
 
@@ -59,12 +68,19 @@ function newestObject({nodeCount, nodeId, nodeKind}: Snapshot): number {
   return newest
 }
 
+interface Suspect {
+  set: LeakedSet
+  counts: number[]
+  selfBytes: number[]
+  sure: Sureness
+}
+
 /** What leaks, in order: what is surest and largest first. */
 export interface LeaksAnswer {
   snapshot: Snapshot
   steps: GrowthStep[]
   overall: Agreement
-  suspects: {set: LeakedSet; counts: number[]; selfBytes: number[]; sure: Sureness}[]
+  suspects: Suspect[]
   limit: number
   limits: string[]
 }
@@ -94,7 +110,10 @@ export function findLeaks(
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
   const ids = {baseIds: isOne ? takes[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
   const sets = leakedSets(last, {ofNode, histories, ...ids})
-  const found = byHolder(last, sets).map(({set, places}) => {
+  const isNew = isOne ? newTest(last, ids) : undefined
+  const found = byHolder(last, sets).map(({set: own, places, instances}): Suspect => {
+    const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
+    if (instances !== undefined && isNew !== undefined) return ofMainType(last, takes, set, 'sure')
     const alike = placesTold(last, set, places, ofNode)
     const sum = (what: 'counts' | 'selfBytes') =>
       steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
@@ -105,7 +124,18 @@ export function findLeaks(
   const mostObjects = found.reduce((most, {set}) => Math.max(most, set.count), 0)
   const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * mostBytes || set.count >= CRUMB * mostObjects)
   const crumbs = found.length - suspects.length
-  if (isOne) suspects.push(...elsewhere(last, takes, steps, suspects, newTest(last, ids)))
+  if (isNew !== undefined) {
+    for (const more of elsewhere(last, takes, steps, suspects, isNew)) {
+      const holder = sameHolder(last, more.set, suspects)
+      if (holder === undefined) suspects.push(more)
+      else
+        holder.set = {
+          ...newBelow(last, joined(holder.set.members, more.set.members), isNew),
+          tops: holder.set.tops,
+          group: holder.set.group,
+        }
+    }
+  }
   suspects.sort(
     (a, b) =>
       SURE.indexOf(a.sure) - SURE.indexOf(b.sure) ||
@@ -202,17 +232,42 @@ function elsewhere(
   const countsOf = (type: string) => sums.map(sum => sum.get(type)?.count ?? 0)
   const names = [...sums[sums.length - 1].keys()].filter(type => isMoreEachTime(countsOf(type)))
   const sets = unexplainedSets(last, {isNew, explained, grown: new Set(names), leastBytes: PART * (grown - told)})
-  return sets.map(set => {
-    // Of objects of the runtime's, those in which most hangs say what it is.
-    const tops = mostMembers(last, set)
-    const type = last.types.names[last.types.ofNode[tops[0]]]
-    const selfBytes = sums.map(sum => sum.get(type)?.selfBytes ?? 0)
-    return {set: {...set, tops}, counts: countsOf(type), selfBytes, sure: 'likely'}
-  })
+  return sets.map(set => ofMainType(last, takes, set, 'likely'))
+}
+
+/** A suspect that is told by the type that says most of what is in it: of objects of the runtime's, those in which most hangs. */
+function ofMainType(last: Snapshot, takes: readonly LeaksTake[], set: LeakedSet, sure: Sureness): Suspect {
+  const tops = mostMembers(last, set)
+  const type = last.types.names[last.types.ofNode[tops[0]]]
+  const sums = [...takes.map(({types}) => types), typeSums(last)].map(sum => sum.get(type))
+  const counts = sums.map(sum => sum?.count ?? 0)
+  return {set: {...set, tops}, counts, selfBytes: sums.map(sum => sum?.selfBytes ?? 0), sure}
+}
+
+/** Of a place where instances of modules hang, everything new there: each instance has a world of its own. */
+function withAllBelow(
+  last: Snapshot,
+  set: LeakedSet,
+  {node, by}: InstancesPlace,
+  isNew: (node: number) => boolean,
+): LeakedSet {
+  return {...newBelow(last, Uint32Array.of(node), isNew, by.tree), tops: set.tops, group: set.group}
+}
+
+/** Suspects asked for their holders, to see whether another set is theirs. */
+const COMPARED = 10
+
+/** The suspect that is held by the very edges that the set is held by: then that one explains both. */
+function sameHolder(last: Snapshot, set: LeakedSet, suspects: readonly Suspect[]): Suspect | undefined {
+  const [owner] = ownersOfSet(last, set).owners
+  if (owner === undefined) return undefined
+  const cuts = new Set(owner.cuts)
+  const largest = [...suspects].sort((a, b) => b.set.selfBytes - a.set.selfBytes).slice(0, COMPARED)
+  return largest.find(suspect => ownersOfSet(last, suspect.set).owners[0]?.cuts.some(edge => cuts.has(edge)))
 }
 
 function toldBytes(last: Snapshot, suspects: LeaksAnswer['suspects']): number {
-  return suspects.reduce((sum, {set}) => sum + retainedBySet(last, set.members).bytes, 0)
+  return suspects.reduce((sum, {set}) => sum + Math.max(set.selfBytes, retainedBySet(last, set.members).bytes), 0)
 }
 
 function isMoreEachTime(counts: readonly number[]): boolean {
@@ -300,19 +355,27 @@ function sureness(counts: readonly number[], sameProcess: boolean, code: PathGro
 /** Places put into words: those of the most bytes. Beyond a change of the whole program there are not as many that leak. */
 const MOST_PLACES = 300
 
+interface PlacesOfHolder {
+  set: LeakedSet
+  places: number[]
+  /** Where instances of modules hang, if it is what they have. */
+  instances: InstancesPlace | undefined
+}
+
 /** Places of one holder are one suspect: the keys of a Map and its values. */
-function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): {set: LeakedSet; places: number[]}[] {
-  const {groups} = pathGroups(snapshot)
-  const suspects = new Map<string, {set: LeakedSet; places: number[]; container: number}>()
+function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolder[] {
+  const suspects = new Map<string, PlacesOfHolder & {container: number}>()
+  const instances = placesOfInstances(snapshot, joined(...sets.map(({tops}) => tops)))
   for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MOST_PLACES)) {
-    const {container: words, place, isCalled} = pathHolder(snapshot, groups[set.group])
-    const container = commonContainer(snapshot, set.tops)
-    // Listeners of one emitter are as many suspects as there are functions; entries of one collection are one.
-    const key = container < 0 ? `${words}\0${place}` : `${container}\0${isCalled ? place : ''}`
-    const around = isCalled ? undefined : aroundOf(snapshot, container, suspects.values())
+    const rerun = instances.find(({has}) => isMostly(set.tops, has))
+    const {key, container, isCalled} =
+      rerun === undefined
+        ? holderKey(snapshot, set)
+        : {key: `instances \0${rerun.node}`, container: -1, isCalled: false}
+    const around = isCalled || container < 0 ? undefined : aroundOf(snapshot, container, suspects.values())
     const found = suspects.get(key) ?? around
     if (found === undefined) {
-      suspects.set(key, {set: {...set}, places: [set.group], container})
+      suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
       continue
     }
     const same = found.set
@@ -328,6 +391,16 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): {set: LeakedS
   return [...suspects.values()]
 }
 
+/** Equal for sets of one holder. Listeners of one emitter are as many suspects as there are functions; entries of one collection are one. */
+function holderKey(snapshot: Snapshot, {group, tops}: LeakedSet): {key: string; container: number; isCalled: boolean} {
+  const example = pathGroups(snapshot).groups[group]
+  const container = wholeOf(snapshot, commonContainer(snapshot, tops))
+  // Words take time, and a collection is told by itself.
+  if (container >= 0 && !isHolderCalled(snapshot, example)) return {key: String(container), container, isCalled: false}
+  const {container: words, place, isCalled} = pathHolder(snapshot, example)
+  return {key: `${container < 0 ? words : container}\0${place}`, container, isCalled}
+}
+
 /** A suspect whose collection the way to another leads through: that is a part of it. */
 function aroundOf<Suspect extends {container: number}>(
   snapshot: Snapshot,
@@ -340,11 +413,19 @@ function aroundOf<Suspect extends {container: number}>(
   return undefined
 }
 
-function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
-  const all = new Uint32Array(a.length + b.length)
-  all.set(a)
-  all.set(b, a.length)
+function joined(...parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, {length}) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
   return all
+}
+
+/** Whether most of the nodes are such: of instances, the last may be in use. */
+function isMostly(nodes: Uint32Array, test: (node: number) => boolean): boolean {
+  return nodes.filter(test).length > nodes.length / 2
 }
 
 function limitsOf({

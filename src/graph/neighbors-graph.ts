@@ -2,14 +2,14 @@
 import type {Joint, NeighborGroup, NeighborsAnswer} from '../analyze/neighbors.ts'
 import {offHeapBytes} from '../analyze/off-heap.ts'
 import {codePath, codePathText} from '../explain/code-path.ts'
-import {edgeKindName, edgeLabel, edgeStrength, jointLabel} from '../explain/edge-label.ts'
+import {edgeKindName, edgeLabel, edgeStrength, jointLabel, jointNaming} from '../explain/edge-label.ts'
 import {lackSentence} from '../explain/wholeness-words.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {EdgeKind, NodeKind} from '../snapshot/schema.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {plural} from '../util/units.ts'
-import {addEdge, described, info, leftOutNode, sumSelfBytes} from './graph-parts.ts'
+import {addEdge, described, info, leftOutNode, namedPart, sumSelfBytes} from './graph-parts.ts'
 import {createResultGraph, type ResultGraph, type ResultNode} from './result.ts'
 
 export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
@@ -44,6 +44,7 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
     for (const joint of isEntry && inward ? groups[group.parent].joints : group.joints) {
       const attributes = {
         label: isEntry ? entryLabel(snapshot, joint) : jointLabel(snapshot, joint),
+        ...namedPart(isEntry ? undefined : jointNaming(snapshot, joint)),
         kind: edgeKindName(snapshot, joint.edgeKind),
         count: joint.edges,
         strength: isEntry ? ('strong' as const) : edgeStrength(snapshot, joint.exampleEdge),

@@ -2,10 +2,10 @@
 import type {Path, PathAnswer} from '../analyze/path.ts'
 import {rootNodes} from '../analyze/roots.ts'
 import {type CodeStep, codePath, codePathText, foldRepeats} from '../explain/code-path.ts'
-import {edgeKindName, edgeLabel, edgeStrength} from '../explain/edge-label.ts'
+import {edgeKindName, edgeLabel, edgeNaming, edgeStrength, stepNaming} from '../explain/edge-label.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {plural} from '../util/units.ts'
-import {info, mergeEdge, mergeNode, sumSelfBytes} from './graph-parts.ts'
+import {info, mergeEdge, mergeNode, namedPart, sumSelfBytes} from './graph-parts.ts'
 import {createResultGraph, type ResultChain, type ResultGraph, type ResultStep} from './result.ts'
 
 export function pathGraph(answer: PathAnswer, raw: boolean): ResultGraph {
@@ -42,11 +42,12 @@ export function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path, 
   const nodes = [addStation(graph, snapshot, path, 0)]
   const edges: string[] = []
   let cutKey: string | undefined
-  for (const {firstEdge, endEdge, label} of steps) {
+  for (const {firstEdge, endEdge, label, value} of steps) {
     if (endEdge === 0) continue
     const from = nodes[nodes.length - 1]
     nodes.push(addStation(graph, snapshot, path, endEdge))
-    const key = mergeStep(graph, snapshot, path.edges.slice(firstEdge, endEdge), label, from, nodes[nodes.length - 1])
+    const way = path.edges.slice(firstEdge, endEdge)
+    const key = mergeStep(graph, snapshot, way, {label, value}, from, nodes[nodes.length - 1])
     if (endEdge - firstEdge === 1) noteBeside(graph, key, label, path.parallel[firstEdge])
     edges.push(key)
     if (firstEdge <= cut && cut < endEdge) cutKey = key
@@ -58,6 +59,7 @@ export function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path, 
     ...(cutKey === undefined ? {} : {cut: cutKey}),
     code: codePathText(folded, {places: true}),
     steps: folded.map(step => resultStep(snapshot, step)),
+    modules: folded.flatMap(({value}) => (value.kind === 'start' && value.file !== '' ? [value.file] : [])),
   }
 }
 
@@ -68,7 +70,9 @@ function addStation(graph: ResultGraph, snapshot: Snapshot, {nodes}: Path, at: n
 }
 
 function noteBeside(graph: ResultGraph, key: string, label: string, parallel: number): void {
-  if (parallel > 1) graph.setEdgeAttribute(key, 'label', `${label} (+${parallel - 1} more)`)
+  if (parallel <= 1) return
+  graph.setEdgeAttribute(key, 'label', `${label} (+${parallel - 1} more)`)
+  graph.removeEdgeAttribute(key, 'named')
 }
 
 function resultStep({nodeId}: Snapshot, step: CodeStep): ResultStep {
@@ -81,7 +85,7 @@ function mergeStep(
   graph: ResultGraph,
   snapshot: Snapshot,
   edges: readonly number[],
-  label: string,
+  {label, value}: Pick<CodeStep, 'label' | 'value'>,
   from: string,
   to: string,
 ): string {
@@ -94,7 +98,8 @@ function mergeStep(
   const isEphemeron = edges.some(edge => edgeStrength(snapshot, edge) === 'ephemeron')
   const strength = isEphemeron ? 'ephemeron' : edges.length > 1 ? 'strong' : edgeStrength(snapshot, last)
   const kind = edgeKindName(snapshot, snapshot.edgeKind[last])
-  return graph.addEdgeWithKey(key, from, to, {label, kind, count: 1, strength})
+  const named = namedPart(edges.length === 1 ? edgeNaming(snapshot, last) : stepNaming(value))
+  return graph.addEdgeWithKey(key, from, to, {label, ...named, kind, count: 1, strength})
 }
 
 function pathLimits({target, from, avoid, through, paths, reached, templates, limitsReached}: PathAnswer): string[] {

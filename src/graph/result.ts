@@ -4,6 +4,7 @@
  */
 import {MultiDirectedGraph} from 'graphology'
 import type {OffHeapBytes} from '../analyze/off-heap.ts'
+import type {Naming} from '../explain/edge-label.ts'
 import type {SnapshotView} from './snapshot-view.ts'
 
 export type {OffHeapBytes}
@@ -49,6 +50,8 @@ export interface ResultEdge {
    * and internal edges say so themselves, `weak ‹x›`, `‹table›`; '' where there is no way to name, as to `more`.
    */
   label: string
+  /** What of the label's a cut can name: a reference that code has by one name or index; not there for steps over tables, V8's slots and sums. */
+  named?: Naming
   /** V8's edge kind. */
   kind: string
   /** How many edges it stands for. */
@@ -67,6 +70,8 @@ export interface ResultChain {
   code?: string
   /** The parts of `code`. */
   steps?: ResultStep[]
+  /** Files that `code` names as modules. */
+  modules?: string[]
 }
 
 /** One step of a chain in JavaScript. */

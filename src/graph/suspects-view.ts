@@ -10,6 +10,7 @@ import {keptSizesSentence} from '../explain/sizes.ts'
 import {lackSentence} from '../explain/wholeness-words.ts'
 import {originOfScript} from '../snapshot/code-origin.ts'
 import {placeOfRow} from '../snapshot/places.ts'
+import {isScriptText} from '../snapshot/script-syntax.ts'
 import type {Snapshot} from '../snapshot/snapshot.ts'
 import {plural} from '../util/units.ts'
 import {mostMembers, type SuspectView, suspectView} from './leak-row.ts'
@@ -45,7 +46,9 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
     snapshot,
     {
       isPart,
-      isCounted: node => isPart(node) && !groups[ofNode[node]].type.startsWith('system / '),
+      // A program's own text is no data of its, though functions look at it.
+      isCounted: node =>
+        isPart(node) && !groups[ofNode[node]].type.startsWith('system / ') && !isScriptText(snapshot, node),
       // Classes of the runtime are parts of everything: their instances have little in common.
       isClass: type => TEXTS.has(names[type]) || names[type].startsWith('{') || isPeoples(locations[type]),
     },

@@ -26,15 +26,10 @@ export function toGraph(answer: GraphAnswer, options: GraphOptions = {}): Result
   const graph = graphOf(answer, options)
   if (options.by !== undefined) addOwners(graph, options.by)
   const owners = graph.getAttribute('owners')?.list ?? []
-  const places = [...graph.mapNodes((_, {place}) => place), ...owners.map(({place}) => place), ...modulesNamed(graph)]
+  const modules = graph.getAttribute('chains').flatMap(chain => chain.modules ?? [])
+  const places = [...graph.mapNodes((_, {place}) => place), ...owners.map(({place}) => place), ...modules]
   const sentence = rootSentence(answer.snapshot, places)
   return sentence.length === 0 ? graph : graph.updateAttribute('limits', (limits = []) => [...limits, ...sentence])
-}
-
-/** Files that paths name as their modules. */
-function modulesNamed(graph: ResultGraph): string[] {
-  const steps = graph.getAttribute('chains').flatMap(chain => chain.steps ?? [])
-  return steps.flatMap(({text}) => /module (.+?)(?: · |$)/s.exec(text)?.[1] ?? [])
 }
 
 function graphOf(answer: GraphAnswer, {raw = false}: GraphOptions): ResultGraph {

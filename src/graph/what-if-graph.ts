@@ -3,12 +3,12 @@ import {type FreedLink, freedLinks, linksToStaying} from '../analyze/freed-links
 import {selfSizes} from '../analyze/self-sizes.ts'
 import type {Fate, WhatIfAnswer} from '../analyze/what-if.ts'
 import {describe} from '../explain/describe.ts'
-import {edgeKindName, edgeLabel, edgeStrength} from '../explain/edge-label.ts'
+import {edgeKindName, edgeLabel, edgeNaming, edgeStrength} from '../explain/edge-label.ts'
 import {abstractLabel} from '../explain/pattern-label.ts'
 import {codeOf} from '../snapshot/code-origin.ts'
 import {sourceOf} from '../snapshot/retainers.ts'
 import {formatBytes, formatPercent, plural} from '../util/units.ts'
-import {info, leftOutNode, mergeNode} from './graph-parts.ts'
+import {info, leftOutNode, mergeNode, namedPart} from './graph-parts.ts'
 import {createResultGraph, type ResultEdge, type ResultGraph, type ResultNode} from './result.ts'
 import {whatIfView} from './what-if-view.ts'
 
@@ -91,15 +91,15 @@ function addHolders(graph: ResultGraph, {snapshot}: WhatIfAnswer, {holders, left
   for (const {edge, via, count} of holders) {
     const source = sourceOf(snapshot.firstEdge, edge)
     let from = mergeNode(graph, snapshot, source, 'node', 1)
-    let label = edgeLabel(snapshot, edge)
+    let words = {label: edgeLabel(snapshot, edge), ...namedPart(edgeNaming(snapshot, edge))}
     for (const node of via) {
       const to = mergeNode(graph, snapshot, node, 'node', 1)
-      if (from !== to) addLink(graph, from, to, {label, kind: '', count: 1, strength: 'strong'})
+      if (from !== to) addLink(graph, from, to, {...words, kind: '', count: 1, strength: 'strong'})
       from = to
-      label = ''
+      words = {label: ''}
     }
     const kind = edgeKindName(snapshot, snapshot.edgeKind[edge])
-    addLink(graph, from, stays, {label, kind, count, strength: 'strong'})
+    addLink(graph, from, stays, {...words, kind, count, strength: 'strong'})
   }
   if (left.holders === 0) return
   const more = `more of ${stays}`
@@ -136,6 +136,7 @@ function addCuts(graph: ResultGraph, answer: WhatIfAnswer): void {
           : addGroup(graph, answer, `cut ${number} ${types.ofNode[first]} ${to}`, sources)
       const key = addLink(graph, from, to, {
         label: edges.length === 1 ? edgeLabel(snapshot, edges[0]) : abstractLabel(snapshot, edges[0]).trim(),
+        ...namedPart(edges.length === 1 ? edgeNaming(snapshot, edges[0]) : undefined),
         kind: edgeKindName(snapshot, snapshot.edgeKind[edges[0]]),
         count: edges.length,
         strength: edgeStrength(snapshot, edges[0]),
@@ -169,6 +170,7 @@ function addTypeLink(graph: ResultGraph, {snapshot}: WhatIfAnswer, link: FreedLi
   const {edges, example} = link
   addLink(graph, from, to, {
     label: edges === 1 ? edgeLabel(snapshot, example) : abstractLabel(snapshot, example).trim(),
+    ...namedPart(edges === 1 ? edgeNaming(snapshot, example) : undefined),
     kind: edgeKindName(snapshot, snapshot.edgeKind[example]),
     count: edges,
     strength: edgeStrength(snapshot, example),

@@ -1,8 +1,9 @@
 /** Files that heapgraph keeps for itself: for their owner only, complete or not there, and never in the way. */
-import {createHash, randomBytes} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  constants,
   fstatSync,
   mkdirSync,
   openSync,
@@ -15,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs'
 import {HeapgraphError} from '../util/errors.ts'
+import {clearAbandoned, ownMark} from './abandoned.ts'
 import {readAt} from './file.ts'
 
 /** Tells one state of a file from another without reading all of it. */
@@ -22,6 +24,8 @@ export interface FileStamp {
   size: number
   /** Nanoseconds; text, since they are more than a double can tell apart. */
   mtimeNs: string
+  /** When anything about the file changed last, which no program can set back: it shows what was written between the samples. */
+  ctimeNs: string
   /** SHA-256 of the first and last 64 KiB and of 16 places between. */
   sample: string
 }
@@ -36,8 +40,9 @@ export function stampOf(path: string): FileStamp | undefined {
     // A pipe must not be opened: whoever writes into it would take that for its reader.
     if (!statSync(path).isFile()) return undefined
     return withOpen(path, 'r', fd => {
-      const {size, mtimeNs} = fstatSync(fd, {bigint: true})
-      return {size: Number(size), mtimeNs: String(mtimeNs), sample: sampleOf(fd, Number(size))}
+      const {size, mtimeNs, ctimeNs} = fstatSync(fd, {bigint: true})
+      const times = {mtimeNs: String(mtimeNs), ctimeNs: String(ctimeNs)}
+      return {size: Number(size), ...times, sample: sampleOf(fd, Number(size))}
     })
   })
 }
@@ -55,7 +60,8 @@ function sampleOf(fd: number, size: number): string {
 }
 
 export function sameStamp(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
-  return a !== undefined && a.size === b?.size && a.mtimeNs === b.mtimeNs && a.sample === b.sample
+  if (a === undefined || b === undefined) return false
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.sample === b.sample
 }
 
 /** A name for the state of a file: 32 hexadecimal digits. */
@@ -83,8 +89,9 @@ export function readPart(path: string, offset: number, length: number): Uint8Arr
   )
 }
 
-export function withOpen<T>(path: string, flags: string, use: (fd: number) => T, mode?: number): T {
-  const fd = openSync(path, flags, mode)
+/** A pipe without a writer keeps nobody waiting: it has nothing to read. */
+export function withOpen<T>(path: string, flags: 'r' | 'wx', use: (fd: number) => T, mode?: number): T {
+  const fd = openSync(path, flags === 'r' ? constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) : flags, mode)
   try {
     return use(fd)
   } finally {
@@ -103,9 +110,16 @@ function putInto(fd: number): Put {
   }
 }
 
-/** What a file is called until it is whole: beside it, so that it can be renamed into place. */
+/** What a file is called until it is whole: beside it, so that it can be renamed into place. What killed runs left there goes. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+  clearAbandoned(folderOf(path))
+  return `${path}.${ownMark()}.tmp`
+}
+
+/** The folder that a file is, or is to be, in. */
+function folderOf(path: string): string {
+  const folder = /^(.*)[\\/]/s.exec(path)?.[1]
+  return folder === '' ? '/' : (folder ?? '.')
 }
 
 export const OWNER_ONLY = 0o600
@@ -196,18 +210,6 @@ export function touch(path: string): void {
 export function removeFile(path: string): boolean {
   attempt(() => rmSync(path, {force: true}))
   return !isThere(path)
-}
-
-/** Whether the process that writes a temporary file is no more. */
-export function isAbandoned(path: string): boolean {
-  const pid = Number(/\.(\d+)\.[0-9a-f]{12}\.tmp$/.exec(path)?.[1])
-  if (!(pid > 0) || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
 }
 
 export function isSameFile(a: string, b: string): boolean {

@@ -1,5 +1,6 @@
 /** Where bytes come from: a file, standard input, a buffer or a stream, packed by gzip or zstd, in an archive, or neither. */
-import {open, stat} from 'node:fs/promises'
+import {constants} from 'node:fs'
+import {type FileHandle, open, stat} from 'node:fs/promises'
 import {Readable} from 'node:stream'
 import * as zlib from 'node:zlib'
 import {HeapgraphError} from '../util/errors.ts'
@@ -294,9 +295,33 @@ async function* slices(bytes: Uint8Array, chunkBytes: number): AsyncGenerator<Ui
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
 }
 
+const PIPE_PATIENCE_MS = 5_000
+
+/** A pipe opens once somebody opens its other end, which may be never. */
+async function openPipe(path: string): Promise<FileHandle> {
+  const opening = open(path)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>(resolve => {
+    timer = setTimeout(resolve, PIPE_PATIENCE_MS, undefined)
+  })
+  const file = await Promise.race([opening.catch(error => unreadable(path, error)), late])
+  clearTimeout(timer)
+  if (file !== undefined) return file
+  // Both ends at once: the thread that is still opening goes on, without which the process could not end.
+  const other = await open(path, constants.O_RDWR | constants.O_NONBLOCK)
+  await opening.then(handle => handle.close())
+  await other.close()
+  throw new HeapgraphError(
+    'UNREADABLE',
+    `${path}: a pipe into which nobody writes`,
+    'start what writes into it, or name a file',
+  )
+}
+
 /** Reads the file in large pieces into two buffers by turns, so that the disk works while the last piece is scanned. */
 async function* fileChunks(path: string, chunkBytes: number): AsyncGenerator<Uint8Array> {
-  const file = await open(path).catch(error => unreadable(path, error))
+  const isPipe = (await stat(path).catch(error => unreadable(path, error))).isFIFO()
+  const file = await (isPipe ? openPipe(path) : open(path).catch(error => unreadable(path, error)))
   try {
     const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)]
     let pending = file.read(buffers[0], 0, chunkBytes, null)

@@ -6,7 +6,7 @@
 
 import {GrowableUint32} from '../util/growable.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
-import {indexesOfName, internalTargets} from './internal-edges.ts'
+import {internalTargets, stringsOfName} from './internal-edges.ts'
 import {sourceOf} from './retainers.ts'
 import {EdgeKind, NodeKind} from './schema.ts'
 import {scopes} from './scopes.ts'
@@ -25,7 +25,7 @@ export function variableName(snapshot: Snapshot, edge: number): string {
 /** Edges of all contexts of blocks to what variables of a name have, ascending. */
 export function blockVariablesNamed(snapshot: Snapshot, name: string): number[] {
   const found: number[] = []
-  if (indexesOfName(snapshot, name).length === 0) return found
+  if (stringsOfName(snapshot, name).size === 0) return found
   const target = internalTargets(snapshot)
   /** By ScopeInfo. */
   const isMeant = new Map<number, boolean>()

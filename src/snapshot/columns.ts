@@ -278,6 +278,9 @@ export class LocationColumns {
   readonly #nodeRowLength: number
   readonly #nodeCount: number
   #columns: Locations
+  #kept = 0
+  /** Rows with numbers that are no line, column or script of V8's. */
+  leftOut = 0
 
   /** Without a layout there are no locations. `capacity`: rows believed to come at the most; what is not used takes no memory. */
   constructor(
@@ -300,41 +303,45 @@ export class LocationColumns {
   append(values: Float64Array, rows: number): void {
     const reader = this.#reader
     if (reader === undefined) return
-    const before = reader.rows
     const {at, length} = reader.layout
     const columns = this.#columns
-    columns.node = reserve(columns.node, before, before + rows)
-    for (let row = 0; row < rows; row++) {
-      const index = values[row * length + at.object_index]
-      const node = index / this.#nodeRowLength
-      if (!Number.isInteger(node) || node < 0 || node >= this.#nodeCount) {
-        reader.fail('object_index', before + row, `object_index ${index} is not the place of a node`)
-      }
-      columns.node[before + row] = node
+    const first = this.#kept
+    for (const key of ['node', 'scriptId', 'line', 'column'] as const) {
+      columns[key] = reserve(columns[key] as Int32Array, first, first + rows) as Int32Array & Uint32Array
     }
-    columns.scriptId = this.#signed(columns.scriptId, 'script_id', values, rows)
-    columns.line = this.#signed(columns.line, 'line', values, rows)
-    columns.column = this.#signed(columns.column, 'column', values, rows)
+    for (let row = 0, k = 0; row < rows; row++, k += length) {
+      const kept = this.#kept
+      const index = values[k + at.object_index]
+      const node = index / this.#nodeRowLength
+      // A number that is next to nothing has a quotient of nothing.
+      if (!Number.isInteger(index) || !Number.isInteger(node) || node < 0 || node >= this.#nodeCount) {
+        reader.fail('object_index', reader.rows + row, `object_index ${index} is not the place of a node`)
+      }
+      columns.node[kept] = node
+      const fits =
+        this.#put(columns.scriptId, kept, values[k + at.script_id], 'script_id', row) &&
+        this.#put(columns.line, kept, values[k + at.line], 'line', row) &&
+        this.#put(columns.column, kept, values[k + at.column], 'column', row)
+      if (fits) this.#kept++
+      else this.leftOut++
+    }
     reader.rows += rows
   }
 
-  /** V8 marks what it does not know with -1; versions that write unsigned numbers make 4294967295 of it. */
-  #signed(data: Int32Array, field: LocationField, values: Float64Array, rows: number): Int32Array {
-    const {layout, rows: before} = this.#reader!
-    const column = reserve(data, before, before + rows)
-    for (let row = 0, k = layout.at[field]; row < rows; row++, k += layout.length) {
-      const value = values[k]
-      column[before + row] = value
-      if (column[before + row] !== value && value >>> 0 !== value) {
-        this.#reader!.failNumber(field, before + row, value, '-2^31 to 2^32 - 1')
-      }
-    }
-    return column
+  /**
+   * V8 marks what it does not know with -1; versions that write unsigned numbers make 4294967295 of it. False for whole numbers that do not
+   * fit: no script has so many lines, and the rest of the file can be used without the place.
+   */
+  #put(column: Int32Array, kept: number, value: number, field: LocationField, row: number): boolean {
+    column[kept] = value
+    if (column[kept] === value || value >>> 0 === value) return true
+    if (!Number.isInteger(value)) this.#reader!.failNumber(field, this.#reader!.rows + row, value, '-2^31 to 2^32 - 1')
+    return false
   }
 
   /** Sorted by node. */
   finish(): Locations {
-    const rows = this.#reader?.rows ?? 0
+    const rows = this.#kept
     const {node, scriptId, line, column} = this.#columns
     const locations = {
       node: node.subarray(0, rows),

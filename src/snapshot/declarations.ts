@@ -201,13 +201,21 @@ const MOST_SCRIPTS = 5_000
  * undefined if the beginnings of the scripts, all that the file has, do not say.
  */
 export function globalDeclaration(snapshot: Snapshot, name: string): Place | undefined {
+  // No script declares a symbol.
+  if (name.startsWith('<symbol ')) return undefined
+  return getOrMake(globalDeclarations(snapshot), name, () => findGlobalDeclaration(snapshot, name))
+}
+
+const globalDeclarations = oncePer((_: Snapshot) => new Map<string, Place | undefined>())
+
+function findGlobalDeclaration(snapshot: Snapshot, name: string): Place | undefined {
   const assigned = new RegExp(
     `(?:^|[^.\\w$])(?:globalThis|window|self|global)\\.(${escaped(name)})(?=[ \\t]*(?:\\?\\?|\\|\\|)?=(?!=))`,
     'u',
   )
   for (const closure of scriptClosures(snapshot).slice(0, MOST_SCRIPTS)) {
     const text = textOf(snapshot, closure)
-    if (text === undefined || !text.includes(name)) continue
+    if (text === undefined || !mayGive(text, name)) continue
     const script = placedScript(snapshot, closure)
     const found = script === undefined ? (assigned.exec(text) ?? declarationIn1024(name).exec(text)) : null
     const place =
@@ -220,6 +228,26 @@ export function globalDeclaration(snapshot: Snapshot, name: string): Place | und
   }
   return undefined
 }
+
+/** Whether a text may declare a name or give it a value, since not every mention is followed by what only a read is. To parse it takes longer. */
+function mayGive(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    let next = at + name.length
+    if (WORD.test(text.charAt(next)) || WORD.test(text.charAt(at - 1))) continue
+    while (text.charCodeAt(next) <= SPACE) next++
+    const after = text.charAt(next)
+    if (after === '(' ? FUNCTION_BEFORE.test(text.slice(Math.max(0, at - LONGEST_GAP), at)) : !READS.has(after))
+      return true
+  }
+  return false
+}
+
+const WORD = /[\p{ID_Continue}$]/u
+const SPACE = 0x20
+const READS = new Set(['.', '[', ')', ']'])
+const FUNCTION_BEFORE = /\bfunction[\s*]*$/
+/** Between the word `function` and a name. */
+const LONGEST_GAP = 40
 
 const GLOBAL_OBJECTS = new Set(['globalThis', 'window', 'self', 'global'])
 

@@ -20,8 +20,8 @@ export const engineOf = oncePer((snapshot: Snapshot): Engine => {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
   const foreign = foreignByKinds(snapshot.header)
   if (foreign !== undefined) return foreign
-  const hermes = new Set(ROOTS_OF_HERMES.flatMap(name => strings.indexesOf(name)))
-  const shapes = new Set(strings.indexesOf(SHAPE_OF_JAVASCRIPTCORE))
+  const hermes = strings.setOf(...ROOTS_OF_HERMES)
+  const shapes = strings.setOf(SHAPE_OF_JAVASCRIPTCORE)
   if (hermes.size + shapes.size === 0) return 'V8'
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] === NodeKind.synthetic && hermes.has(nodeName[node])) return 'Hermes'

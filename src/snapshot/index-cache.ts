@@ -1,9 +1,9 @@
 /** Indexes of snapshots: where they lie, when one may be used, and how it becomes a Snapshot again. */
+import {isAbandoned} from '../read/abandoned.ts'
 import {ownVersion} from '../read/own-package.ts'
 import {
   type FileStamp,
   filesIn,
-  isAbandoned,
   isPacked,
   isSameFile,
   isThere,
@@ -17,6 +17,7 @@ import {
   touch,
   wholePath,
 } from '../read/private-file.ts'
+import {distrust} from '../read/trust.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import type {NumberArray} from '../util/number-column.ts'
 import type {Columns, Locations} from './heap.ts'
@@ -84,6 +85,12 @@ export async function openIndexed(
   load: () => Promise<Snapshot>,
   reload: () => Snapshot,
 ): Promise<Snapshot> {
+  const distrusted = isThere(place.path) ? distrust(place.path) : undefined
+  if (distrusted !== undefined) {
+    const snapshot = await load()
+    snapshot.remarks.push(`the index ${place.path} is not used: ${distrusted}`)
+    return snapshot
+  }
   const file = usableIndex(place)
   const state: IndexState = {place, file, damaged: file === undefined && isThere(place.path)}
   const packed = isPacked(place.snapshotPath)
@@ -311,7 +318,8 @@ export function saveIndex(
   {always = false, fromBytes = 0, open}: SaveOptions = {},
 ): WrittenIndex | undefined {
   const state = states.get(snapshot)
-  if (state === undefined) return undefined
+  // What a file lacks is found by reading it, and is said each time.
+  if (state === undefined || snapshot.remarks.length > 0) return undefined
   const {place, file} = state
   if (file !== undefined && !state.damaged && !always && snapshot.saved.computed.size === 0) return undefined
   const {stamp, snapshotPath, path, folder} = place
@@ -320,6 +328,9 @@ export function saveIndex(
   if (!sameStamp(stampOf(snapshotPath), stamp)) return undefined
   checkReplaceable(path, snapshotPath)
   if (folder !== undefined) makePrivateFolder(folder)
+  const distrusted = distrust(path)
+  if (distrusted !== undefined)
+    throw new HeapgraphError('UNREADABLE', `${path}: it would not be believed: ${distrusted}`)
   const {header, strings} = snapshot
   const about = {
     writer: ownVersion(),
@@ -395,7 +406,7 @@ export interface ListedIndex {
 /** All indexes of a folder, least recently used first. */
 export function listIndexes(folder: string): ListedIndex[] {
   return filesIn(folder, INDEX_NAME).map(stored => {
-    const table = IndexFile.open(stored.path)?.table
+    const table = distrust(stored.path) === undefined ? IndexFile.open(stored.path)?.table : undefined
     if (table?.writer !== ownVersion()) return {...stored, snapshot: undefined, state: 'unusable'}
     const now = stampOf(table.snapshot)
     const state = sameStamp(now, table.stamp) ? 'ready' : now === undefined ? 'gone' : 'changed'

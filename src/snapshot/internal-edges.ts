@@ -1,33 +1,43 @@
 /** A node's edges by name. */
+import type {Members} from '../util/index-set.ts'
 import {getOrMake, oncePer} from '../util/memo.ts'
 import {EdgeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
-/** Indexes of the strings that are a name; each name is looked up once. */
-export function indexesOfName(snapshot: Snapshot, name: string): readonly number[] {
-  return getOrMake(knownNames(snapshot), name, () => snapshot.strings.indexesOf(name))
+export interface NameStrings extends Members {
+  /** The lowest; -1 if the heap has no such name. */
+  first: number
 }
 
-const knownNames = oncePer((_: Snapshot) => new Map<string, readonly number[]>())
+/** The strings that are a name; each name is looked up once. */
+export function stringsOfName(snapshot: Snapshot, name: string): NameStrings {
+  const {strings} = snapshot
+  return getOrMake(knownNames(snapshot), name, () => {
+    const found = strings.setOf(name)
+    return {size: found.size, has: index => found.has(index), first: strings.indexesOf(name)[0] ?? -1}
+  })
+}
+
+const knownNames = oncePer((_: Snapshot) => new Map<string, NameStrings>())
 
 /** Where the first edge of a kind that has names leads from a node by a certain name; -1 if it has none. */
 const targetsOfKind = (kind: number) =>
   oncePer((snapshot: Snapshot): ((node: number, name: string) => number) => {
     const {edgeKind, edgeName, edgeTarget, firstEdge} = snapshot
-    // Asked for millions of times, by some names.
+    // Asked millions of times, of a few names.
     const names = knownNames(snapshot)
     return (node, name) => {
-      const wanted = names.get(name) ?? indexesOfName(snapshot, name)
+      const wanted = names.get(name) ?? stringsOfName(snapshot, name)
       const end = firstEdge[node + 1]
-      if (wanted.length === 1) {
-        const [index] = wanted
+      if (wanted.size === 1) {
+        const index = wanted.first
         for (let edge = firstEdge[node]; edge < end; edge++) {
           if (edgeName[edge] === index && edgeKind[edge] === kind) return edgeTarget[edge]
         }
         return -1
       }
-      for (let edge = firstEdge[node]; edge < end && wanted.length > 0; edge++) {
-        if (edgeKind[edge] === kind && wanted.includes(edgeName[edge])) return edgeTarget[edge]
+      for (let edge = firstEdge[node]; edge < end && wanted.size > 0; edge++) {
+        if (edgeKind[edge] === kind && wanted.has(edgeName[edge])) return edgeTarget[edge]
       }
       return -1
     }

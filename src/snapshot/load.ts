@@ -2,13 +2,16 @@
 import {eachChunk, processorCount, regularFileSize} from '../read/file.ts'
 import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../read/json-scanner.ts'
 import {offsetOfNumber} from '../read/locate.ts'
+import {isPacked} from '../read/private-file.ts'
 import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../read/source.ts'
 import {HeapgraphError} from '../util/errors.ts'
+import {formatBytes, formatCount} from '../util/units.ts'
 import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
 import type {Locations} from './heap.ts'
 import {indexFolder, indexPlace, openIndexed} from './index-cache.ts'
 import {type NumberColumns, namesExist, type ParallelRead, readInParallel, scanRest} from './load-parallel.ts'
-import type {OpenOptions} from './open-options.ts'
+import {checkMemory, checkStillRoom, type MemoryNeed, memoryNeed, threadsFor} from './memory-need.ts'
+import {checkOpening, type OpenOptions} from './open-options.ts'
 import {type Header, HeaderError, parseHeader} from './schema.ts'
 import {Snapshot} from './snapshot.ts'
 import {keepSourceScopes, SourceScopesBuilder} from './source-scopes.ts'
@@ -20,15 +23,46 @@ const MAX_HEADER_BYTES = 16 << 20
 const MAX_KEYS = 100
 
 /**
- * Loads a heap snapshot. Throws a HeapgraphError (UNREADABLE, NOT_A_SNAPSHOT, BROKEN_SNAPSHOT) that names the file, the
+ * Loads a heap snapshot. Throws a HeapgraphError (USAGE, UNREADABLE, TOO_LARGE, NOT_A_SNAPSHOT, BROKEN_SNAPSHOT) that names the file, the
  * section, the byte and what to do.
  */
 export async function openSnapshot(input: SnapshotInput, options: OpenOptions = {}): Promise<Snapshot> {
+  checkOpening(input, options)
+  const {signal} = options
+  signal?.throwIfAborted()
+  const snapshot = await openAny(input, options)
+  if (signal?.aborted) snapshot.close()
+  signal?.throwIfAborted()
+  return snapshot
+}
+
+function openAny(input: SnapshotInput, options: OpenOptions): Promise<Snapshot> | Snapshot {
   const {index = 'off', indexFolder: folder = indexFolder(process.env)} = options
-  const load = async () => (await openInParallel(input, options)) ?? openPlainly(input, options)
+  const load = async () => {
+    const need = await neededMemory(input)
+    const lack = need === undefined ? undefined : checkMemory(String(input), need)
+    if (lack !== undefined) options.onRemark?.(`${input}: ${lack}`)
+    return (await openInParallel(input, options, need)) ?? openPlainly(input, options)
+  }
   if (typeof input !== 'string' || input === '-' || index === 'off') return load()
   const place = indexPlace(input, index, folder)
   return place === undefined ? load() : openIndexed(place, load, () => openAtOnce(input))
+}
+
+/** Below this size there is room on any machine. */
+const NEED_FROM_BYTES = 32 << 20
+
+/** What a large plain file will take, by its header; undefined for anything else, and for what has no header to be read first. */
+async function neededMemory(input: SnapshotInput): Promise<MemoryNeed | undefined> {
+  if (typeof input !== 'string' || input === '-') return undefined
+  const size = regularFileSize(input)
+  if (size === undefined || size < NEED_FROM_BYTES || isPacked(input)) return undefined
+  try {
+    return memoryNeed((await openHeader(input)).header, size)
+  } catch {
+    // The loader will meet the same trouble.
+    return undefined
+  }
 }
 
 /** Loads a plain file that has been loaded before, without a pause. */
@@ -45,9 +79,15 @@ const MAX_THREADS = 4
 const PARALLEL_FROM_BYTES = 32 << 20
 
 /** Loads a large plain file with several threads; undefined if it is none, or if anything about it is unusual. */
-async function openInParallel(input: SnapshotInput, options: OpenOptions): Promise<Snapshot | undefined> {
-  const {threads = Math.min(MAX_THREADS, processorCount()), parallelFromBytes = PARALLEL_FROM_BYTES} = options
-  if (typeof input !== 'string' || input === '-' || threads < 2) return undefined
+async function openInParallel(
+  input: SnapshotInput,
+  options: OpenOptions,
+  need: MemoryNeed | undefined,
+): Promise<Snapshot | undefined> {
+  const {threads: wanted = Math.min(MAX_THREADS, processorCount()), parallelFromBytes = PARALLEL_FROM_BYTES} = options
+  if (typeof input !== 'string' || input === '-' || wanted < 2) return undefined
+  const threads = need === undefined ? wanted : threadsFor(need, wanted)
+  if (threads < 2) return undefined
   try {
     const size = regularFileSize(input)
     if (size === undefined || size < parallelFromBytes) return undefined
@@ -64,15 +104,32 @@ async function openInParallel(input: SnapshotInput, options: OpenOptions): Promi
   }
 }
 
+const CHECKED_EVERY_BYTES = 64 << 20
+/** Snapshots of V8's are packed to a tenth as a rule, and to a fiftieth where they are one list of equal objects. */
+const UNUSUAL_RATIO = 200
+
 async function openPlainly(input: SnapshotInput, options: OpenOptions): Promise<Snapshot> {
   const source = await openSource(input, options.chunkBytes)
   const loader = new SnapshotLoader(source.sizeBytes)
   const scanner = new JsonScanner(loader)
   try {
     const onStored = (bytes: number) => options.onProgress?.('reading', bytes, source.storedBytes)
-    for await (const chunk of source.chunks(onStored)) scanner.write(chunk)
+    let bytes = 0
+    let checked = 0
+    for await (const chunk of source.chunks(onStored)) {
+      options.signal?.throwIfAborted()
+      scanner.write(chunk)
+      bytes += chunk.length
+      if (bytes - checked < CHECKED_EVERY_BYTES) continue
+      checked = bytes
+      checkStillRoom(source.name, bytes)
+    }
     scanner.end()
-    return loader.finish(source.name)
+    const snapshot = loader.finish(source.name)
+    const ratio = Math.round(bytes / (source.storedBytes ?? bytes))
+    if (ratio >= UNUSUAL_RATIO)
+      snapshot.remarks.push(`unpacked it is ${formatBytes(bytes)}, ${formatCount(ratio)} times its size`)
+    return snapshot
   } catch (error) {
     throw await explain(error, source, loader)
   }
@@ -309,10 +366,18 @@ class SnapshotLoader implements ScanHandler {
       throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
     }
     const snapshot = new Snapshot(name, header, {...columns, locations: this.#finishLocations()}, strings)
+    const leftOut = this.#locations?.leftOut ?? 0
+    if (leftOut > 0) snapshot.remarks.push(leftOutRemark(leftOut))
     const sourceScopes = this.#sourceScopes.finish()
     if (sourceScopes !== undefined) keepSourceScopes(snapshot, sourceScopes)
     return snapshot
   }
+}
+
+function leftOutRemark(count: number): string {
+  const what =
+    count === 1 ? '1 place in code is left out: its' : `${formatCount(count)} places in code are left out: their`
+  return `${what} line, column or script has a number beyond 32 bits`
 }
 
 function isKnown(key: string): boolean {

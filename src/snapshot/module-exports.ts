@@ -8,7 +8,7 @@ import {textOf} from './text.ts'
 /** Paths of the modules' files by the ordinal of what they export: an object or a function. One entry a module. */
 export const moduleExports = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
-  const wanted = new Set(strings.indexesOf('Module'))
+  const wanted = strings.setOf('Module')
   const found = new Map<number, string>()
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] !== NodeKind.object || !wanted.has(nodeName[node])) continue

@@ -4,6 +4,7 @@ import {boundTarget} from './bound-functions.ts'
 import {internalTargets} from './internal-edges.ts'
 import {bytesOf, parsedBytes} from './saved.ts'
 import {NodeKind} from './schema.ts'
+import {sourceUrlOf} from './script-fields.ts'
 import type {Snapshot} from './snapshot.ts'
 import {textOf} from './text.ts'
 
@@ -78,7 +79,8 @@ export function codeRow(snapshot: Snapshot, node: number): number {
 
 /**
  * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
- * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough.
+ * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough. Code given to `eval` is called
+ * what its `//# sourceURL` says.
  */
 export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
@@ -95,8 +97,9 @@ function findScriptNames(snapshot: Snapshot): Map<number, string> {
     if (names.has(scriptId) || nodeKind[closure] !== NodeKind.closure) continue
     const shared = target(closure, 'shared')
     const script = shared < 0 ? -1 : firstOf(target(shared, 'script'), target(shared, 'script_or_debug_info'))
-    const name = script < 0 ? -1 : target(script, 'name')
-    const text = name < 0 ? undefined : textOf(snapshot, name)
+    if (script < 0) continue
+    const name = target(script, 'name')
+    const text = name < 0 ? sourceUrlOf(snapshot, script) : textOf(snapshot, name)
     if (text !== undefined) names.set(scriptId, readablePath(text))
   }
   return names

@@ -14,9 +14,10 @@ import {type TextLines, textLines} from '../util/text-lines.ts'
 import {type InitialValues, initialValues} from './initial-values.ts'
 import {internalTargets} from './internal-edges.ts'
 import {readablePath} from './places.ts'
+import {EdgeKind, NodeKind} from './schema.ts'
 import {type ScriptScopes, scopesOf} from './script-scopes.ts'
 import type {Snapshot} from './snapshot.ts'
-import {mayBeText, type ReadText, readText, textOf} from './text.ts'
+import {isText, mayBeText, type ReadText, readText, textOf} from './text.ts'
 
 export interface ScriptSyntax extends ScriptScopes, InitialValues {
   text: string
@@ -79,6 +80,18 @@ export function scriptOfShared(snapshot: Snapshot, shared: number): number {
   return script >= 0 ? script : target(shared, 'script_or_debug_info')
 }
 
+/** Whether a string is the text of a script (`V8HeapExplorer::ExtractScriptReferences`): V8 has it as long as code of it lives. */
+export function isScriptText(snapshot: Snapshot, node: number): boolean {
+  if (!isText(snapshot, node)) return false
+  const {edgeKind, edgeName, nodeKind, retainers, strings} = snapshot
+  for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
+    const edge = retainers.edge[slot]
+    const isOfScript = edgeKind[edge] === EdgeKind.internal && nodeKind[retainers.source[slot]] === NodeKind.code
+    if (isOfScript && strings.get(edgeName[edge]) === 'source') return true
+  }
+  return false
+}
+
 /** Reads the file that a script came from; undefined where there is none. */
 export type ScriptFiles = (script: string) => string | undefined
 
@@ -113,20 +126,24 @@ const textsOfFiles = oncePer((_: Snapshot) => new Map<number, ReadText>())
 
 interface Parsed {
   syntax: Map<number, ScriptSyntax | undefined>
+  /** Test runners and hot reloading compile one text many times. */
+  ofText: Map<string, ScriptSyntax | undefined>
   left: number
 }
 
-const parsedScripts = oncePer((_: Snapshot): Parsed => ({syntax: new Map(), left: MAX_TOTAL}))
+const parsedScripts = oncePer((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
 
-/** Parsed once for each script that is asked for, by its ordinal. */
+/** Parsed once for each text of the scripts that are asked for, by ordinal. */
 export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax | undefined {
   const parsed = parsedScripts(snapshot)
   return getOrMake(parsed.syntax, script, () => {
     const source = textOfScript(snapshot, script)
     if (source === undefined || !source.isWhole) return undefined
-    const {length} = source.text
-    if (length > MAX_SCRIPT || length > parsed.left) return undefined
-    parsed.left -= length
-    return parseScript(source.text)
+    return getOrMake(parsed.ofText, source.text, () => {
+      const {length} = source.text
+      if (length > MAX_SCRIPT || length > parsed.left) return undefined
+      parsed.left -= length
+      return parseScript(source.text)
+    })
   })
 }

@@ -1,19 +1,9 @@
-/** Which source map a script says it has. */
+/** Scripts whose source maps are wanted. */
 import {internalTargets} from './internal-edges.ts'
-import {EdgeKind, NodeKind} from './schema.ts'
+import {NodeKind} from './schema.ts'
 import {scriptOf} from './script-syntax.ts'
 import type {Snapshot} from './snapshot.ts'
-import {isText, readText} from './text.ts'
-
-export interface MappingUrl {
-  /** As written: a relative URL, or `data:`. */
-  text: string
-  /** Whether the file has its beginning only. */
-  isCut: boolean
-}
-
-/** Characters of a map within a script that are read. */
-const LONGEST_URL = 64 << 20
+import {readText} from './text.ts'
 
 /** Ordinals of scripts by id, of these ids. */
 export function scriptsOfIds(snapshot: Snapshot, ids: ReadonlySet<number>): ReadonlyMap<number, number> {
@@ -29,33 +19,15 @@ export function scriptsOfIds(snapshot: Snapshot, ids: ReadonlySet<number>): Read
   return found
 }
 
-/**
- * What a script says of its map; undefined if it says nothing. V8 keeps what the comment says in a field of the script
- * (`Script::source_mapping_url`), to which there is an edge without a name.
- */
-export function mappingUrlOf(snapshot: Snapshot, script: number): MappingUrl | undefined {
-  const {edgeKind, edgeName, edgeTarget, firstEdge, strings} = snapshot
-  for (let edge = firstEdge[script]; edge < firstEdge[script + 1]; edge++) {
-    const target = edgeTarget[edge]
-    if (!isText(snapshot, target)) continue
-    const isField = edgeKind[edge] === EdgeKind.hidden
-    if (!isField && !(edgeKind[edge] === EdgeKind.internal && strings.get(edgeName[edge]) === 'source_mapping_url'))
-      continue
-    const read = readText(snapshot, target, LONGEST_URL)
-    // The other field with a text is what `//# sourceURL` says.
-    if (read?.isKnown && /^data:|\.map$/.test(read.text)) return {text: read.text, isCut: !read.isWhole}
-  }
-  return undefined
-}
-
-/** The URL of the last comment that names a map, as ECMA-426 has it. */
+/** The URL of the last comment that names a map, if nothing but comments follows, as ECMA-426 has it: else it stands in a text for `eval`. */
 export function mappingUrl(text: string): string | undefined {
   const at = Math.max(text.lastIndexOf('//# sourceMappingURL='), text.lastIndexOf('//@ sourceMappingURL='))
   if (at < 0) return undefined
   const start = at + '//# sourceMappingURL='.length
-  const end = text.indexOf('\n', start)
-  const url = text.slice(start, end < 0 ? undefined : end).trim()
-  return url === '' ? undefined : url
+  const [url, ...rest] = text.slice(start).split('\n')
+  // A quote, too, means that it stands in a text.
+  const isLast = /^[^"'`]*$/.test(url) && rest.every(line => /^\s*(?:$|\/\/)/.test(line))
+  return isLast && url.trim() !== '' ? url.trim() : undefined
 }
 
 /** Characters of a text that tell whether people wrote it, and how many of them a line has in what nobody wrote. */

@@ -100,7 +100,7 @@ function propertyLists(
   lists: PropertyLists,
 ): Uint32Array {
   const {firstEdge, edgeKind, edgeName} = columns
-  const proto = strings.indexesOf('__proto__')
+  const proto = strings.setOf('__proto__')
   let names = new Uint32Array(64)
   return objects.map(object => {
     let length = 0
@@ -108,7 +108,7 @@ function propertyLists(
       names = new Uint32Array(2 * (firstEdge[object + 1] - firstEdge[object]))
     }
     for (let edge = firstEdge[object]; edge < firstEdge[object + 1]; edge++) {
-      if (edgeKind[edge] === EdgeKind.property && !proto.includes(edgeName[edge])) names[length++] = edgeName[edge]
+      if (edgeKind[edge] === EdgeKind.property && !proto.has(edgeName[edge])) names[length++] = edgeName[edge]
     }
     return lists.add(names, length)
   })

@@ -25,6 +25,8 @@ export class Snapshot implements Heap {
   readonly saved: SavedColumns
   /** Threads that share the columns, if the file was read by several. */
   threads: Threads | undefined
+  /** Sentences about what of the file could not be used. */
+  readonly remarks: string[] = []
   readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined
@@ -87,6 +89,16 @@ export class Snapshot implements Heap {
 
   get locations(): Locations {
     return this.#columns.locations
+  }
+
+  /** Ends the threads that have read the file, which end by themselves after a while. The columns go when nobody refers to the snapshot. */
+  close(): void {
+    void this.threads?.close()
+    this.threads = undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
   }
 
   /** Who points at whom: the edges, turned round. */

@@ -1,6 +1,7 @@
 /** The strings of a snapshot as they stand in the file: raw JSON bytes and offsets; one is decoded when asked for. */
 import type {StringSink} from '../read/json-scanner.ts'
 import {GrowableUint32} from '../util/growable.ts'
+import {indexSet, joined, type Members} from '../util/index-set.ts'
 import {type NumberArray, NumberColumn} from '../util/number-column.ts'
 import {sharedCopy} from '../util/shared.ts'
 
@@ -98,13 +99,13 @@ export class StringTable {
    * The indexes of all strings equal to `text` (a file of V8's has at most one), in ascending order. Once many have been asked for, in
    * the time that it takes to read as much text; that needs 6 to 8 bytes a string.
    */
-  indexesOf(text: string): number[] {
+  indexesOf(text: string): Uint32Array {
     const wanted = Buffer.from(text, 'utf8')
     if (this.#lookedAt > LOOKED_AT_MOST * this.count) {
       this.#byHash ??= this.#makeByHash()
       const {indexes, first, mask} = this.#byHash
       const bits = hashOf(wanted) & mask
-      return Array.from(indexes.subarray(first[bits], first[bits + 1]).filter(index => this.get(index) === text))
+      return membersOf(indexes.subarray(first[bits], first[bits + 1]), index => this.get(index) === text)
     }
     // U+FFFD may stand for a single byte that is no UTF-8: then lengths say nothing.
     if (text.includes('\ufffd')) {
@@ -118,20 +119,26 @@ export class StringTable {
     this.#lookedAt += escaped.length + (isShort ? first[length + 1] - first[length] : this.count)
     // An escape makes the written form longer, never shorter, and takes six bytes for one at the most.
     const mayBe = (index: number) => this.#length(index) > length && this.#length(index) <= 6 * length
-    const byEscapes = escaped.filter(
+    const byEscapes = membersOf(
+      escaped,
       index => mayBe(index) && this.#mayBecome(index, wanted) && this.get(index) === text,
     )
     const same = (index: number) => this.#startsWith(index, wanted) && this.get(index) === text
     const plain = isShort
-      ? Array.from(byLength.subarray(first[length], first[length + 1]).filter(same))
+      ? membersOf(byLength.subarray(first[length], first[length + 1]), same)
       : this.#indexesWhere(index => this.#length(index) === length && same(index))
-    return byEscapes.length === 0 ? plain : [...plain, ...byEscapes].sort((a, b) => a - b)
+    return byEscapes.length === 0 ? plain : joined(plain, byEscapes)
   }
 
-  #indexesWhere(isWanted: (index: number) => boolean): number[] {
-    const found: number[] = []
+  /** The strings of any of these texts. */
+  setOf(...texts: readonly string[]): Members {
+    return indexSet(...texts.map(text => this.indexesOf(text)))
+  }
+
+  #indexesWhere(isWanted: (index: number) => boolean): Uint32Array {
+    const found = new GrowableUint32()
     for (let index = 0; index < this.count; index++) if (isWanted(index)) found.push(index)
-    return found
+    return found.view()
   }
 
   #length(index: number): number {
@@ -315,4 +322,11 @@ export class StringTableBuilder implements StringSink {
     this.#segments.push(this.#segment)
     this.#used = 0
   }
+}
+
+/** Not `filter`, which collects in a list of V8's that ends the process where it cannot grow (typed-array-filter.tq). */
+function membersOf(indexes: Uint32Array, isMeant: (index: number) => boolean): Uint32Array {
+  const found = new GrowableUint32()
+  for (const index of indexes) if (isMeant(index)) found.push(index)
+  return found.view()
 }

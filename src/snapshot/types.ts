@@ -59,7 +59,7 @@ export function buildTypes(heap: Heap, detachedness: Uint8Array, shapes?: readon
   const {nodeKind, nodeName, nodeCount, nodeDetachedness, strings} = heap
   const types = new TypeNumbers(heap)
   const placeOf = places(heap)
-  const plain = new Set(strings.indexesOf(PLAIN_OBJECT))
+  const plain = strings.setOf(PLAIN_OBJECT)
   const plainObjects = new GrowableUint32()
   const ofKind = new Uint32Array(256).fill(NONE)
   const ofNode = sharedWords(nodeCount)
@@ -89,7 +89,7 @@ export function buildTypes(heap: Heap, detachedness: Uint8Array, shapes?: readon
 /** The shapes by which a heap's plain objects are told apart. */
 export function shapesOf(heap: Heap): Shape[] {
   const {nodeKind, nodeName, nodeCount, strings} = heap
-  const plain = new Set(strings.indexesOf(PLAIN_OBJECT))
+  const plain = strings.setOf(PLAIN_OBJECT)
   const objects = new GrowableUint32()
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] === NodeKind.object && plain.has(nodeName[node])) objects.push(node)

@@ -1,11 +1,11 @@
 /** An assertion for tests: that a piece of work, done again and again, leaves no objects behind. */
 import {AssertionError} from 'node:assert'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {writeHeapSnapshot} from 'node:v8'
 import {Worker} from 'node:worker_threads'
 import {takeOwn} from '../capture/prepare.ts'
+import {makeTemporaryFolder} from '../read/abandoned.ts'
 import type {Answer, Look, Seen} from './protocol.ts'
 import {settle} from './settle.ts'
 
@@ -81,7 +81,7 @@ function checked(work: unknown, options: NoGrowthOptions): Asked {
 
 async function watch(work: () => unknown, asked: Asked): Promise<void> {
   const {iterations, rounds, warmup} = asked
-  const folder = mkdtempSync(join(tmpdir(), 'heapgraph-'))
+  const folder = makeTemporaryFolder()
   const watcher = new Watcher(folder, asked)
   try {
     for (let i = 0; i < warmup; i++) await work()

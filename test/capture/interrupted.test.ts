@@ -5,9 +5,11 @@ import {readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {createConnection} from 'node:net'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {faultsOf, interruptCaptures} from '../../scripts/interrupt-capture.mjs'
+import {startGuard} from '../../src/capture/guarded.ts'
 import {temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
-import {type Running, run, runHeapgraph, until} from './processes.ts'
+import {BIN, type Running, run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
@@ -50,8 +52,6 @@ const MOMENTS: [name: string, isReached: (target: Running, capture: Running) => 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
   test(`${signal} leaves no inspector open`, guard, async () => {
     for (const [name, isReached] of MOMENTS) {
-      // Before that, nobody of ours need be there yet to close it: killed then, it leaves what Node has opened.
-      if (signal === 'SIGKILL' && !name.startsWith('between')) continue
       const target = await started()
       const output = join(folder, 'left.heapsnapshot')
       const words = ['capture', '--pid', String(target.child.pid), '--count', '2', '--between', '1h', '-o', output]
@@ -107,4 +107,26 @@ test('in the middle of a snapshot it is closed, too; what was open before stays 
   const isStillOpen = await isOpen(port)
   own.child.kill('SIGKILL')
   assert.equal(isStillOpen, true)
+})
+
+test('killed at any moment, from before the signal that opens the inspector: it is closed', guard, async () => {
+  const {rounds} = await interruptCaptures({count: 4, seed: 3, bin: BIN})
+  assert.deepEqual(
+    rounds.flatMap(round => faultsOf(round)),
+    [],
+  )
+})
+
+test('killed before anything in the target would close it: the guard does', guard, async () => {
+  const target = await started()
+  const others: number[] = []
+  // As a capture that is killed right behind the signal: the guard sees its stdin end.
+  const {letAct} = startGuard(target.child.pid!, others)
+  target.child.kill('SIGUSR1')
+  await until(() => portOf(target) !== undefined)
+  await letAct()
+  const port = portOf(target) ?? 0
+  await until(async () => !(await isOpen(port)))
+  assert.equal(target.child.exitCode, null, 'the program goes on')
+  target.child.kill('SIGKILL')
 })

@@ -4,7 +4,8 @@ import {existsSync, writeFileSync} from 'node:fs'
 import {createServer, type Server} from 'node:net'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {activate, namedPorts} from '../../src/capture/activate.ts'
+import {activate} from '../../src/capture/activate.ts'
+import {namedPorts} from '../../src/capture/inspector-ports.ts'
 import {temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {freePort, type Running, run, runHeapgraph, until} from './processes.ts'
@@ -34,7 +35,7 @@ async function started(): Promise<Running> {
 test('a port that stays in use is told, and the process goes on', guard, async () => {
   const server = await occupied()
   const {child, said} = await started()
-  await assert.rejects(activate(child.pid!, 1500), (error: Error & {hint?: string}) => {
+  await assert.rejects(activate(child.pid!, {openMs: 1500}), (error: Error & {hint?: string}) => {
     assert.match(error.message, /^process \d+ did not open its inspector: port 9229 is in use by another process/)
     return true
   })

@@ -27,7 +27,9 @@ function linesOf(file: string): Line[] {
     .map(line => JSON.parse(line) as Line)
 }
 
-test('--duration ends the recording, not the program, and does not wait for it', guard, async () => {
+test('--duration ends the recording, not the program, and does not wait for it', guard, async t => {
+  // It holds the test's streams, and would run for ever.
+  t.after(() => writeFileSync(join(folder, 'go'), ''))
   const done = join(folder, 'done')
   const program = join(folder, 'long.mjs')
   writeFileSync(

@@ -15,7 +15,7 @@ test('garbage goes, what is held stays, and settled twice nothing changes', asyn
   held.length = 0
   buffers.length = 0
   const after = await settleHeap()
-  // Code that was compiled meanwhile and tsx's source map are some hundred kB.
+  // Code that was compiled meanwhile and its source maps are some hundred kB.
   const rest = after.heapUsedBytes - before.heapUsedBytes
   assert.ok(rest < 1_000_000, String(rest))
   assert.ok(after.externalBytes - before.externalBytes < 1 << 20)

@@ -44,6 +44,11 @@ export async function heapgraph(args: readonly string[], surroundings: Surroundi
   return result
 }
 
+/** The one thing that is not the same twice: how much memory is free. */
+export function withoutFreeMemory(text: string): string {
+  return text.replace(/; [\d.]+ \wB free: .*/, '')
+}
+
 /** In chunks that part words and characters. */
 async function* pieces(text: string): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text)

@@ -17,7 +17,16 @@ import {
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {formatsOf, heapgraph, QUESTIONS, ROOT, type Surroundings, temporaryFolder, writeApp} from './cli.ts'
+import {
+  formatsOf,
+  heapgraph,
+  QUESTIONS,
+  ROOT,
+  type Surroundings,
+  temporaryFolder,
+  withoutFreeMemory,
+  writeApp,
+} from './cli.ts'
 
 process.chdir(ROOT)
 const folder = temporaryFolder()
@@ -44,11 +53,6 @@ const LOOKS: Record<string, RegExp> = {
   mermaid: /^%% .*\n(?:%% .*\n)*flowchart LR\n/,
   svg: /^<\?xml [\s\S]*<svg [\s\S]*<\/svg>\n$/,
   html: /^<!DOCTYPE html>\n[\s\S]*<\/html>\n$/,
-}
-
-/** The one thing that is not the same twice: how much memory is free. */
-function withoutFreeMemory(text: string): string {
-  return text.replace(/; [\d.]+ \wB free: .*/, '')
 }
 
 /** One command's pictures are enough: drawing one takes a process. */

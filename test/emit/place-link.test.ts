@@ -3,7 +3,14 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {codeLines} from '../../src/emit/code-lines.ts'
 import {plainPaint} from '../../src/emit/paint.ts'
-import {DEFAULT_EDITOR, EDITOR_NAMES, editorPattern, placeUrl, splitPlace} from '../../src/emit/place-link.ts'
+import {
+  DEFAULT_EDITOR,
+  EDITOR_NAMES,
+  editorPattern,
+  linkPattern,
+  placeUrl,
+  splitPlace,
+} from '../../src/emit/place-link.ts'
 
 const VSCODE = editorPattern('vscode')!
 
@@ -43,6 +50,24 @@ test('an editor is a name or a URL with a path', () => {
     'constructor',
   ]) {
     assert.equal(editorPattern(wrong), undefined, wrong)
+  }
+})
+
+test('objects of a picture lead nowhere that runs code', () => {
+  const good = [
+    'https://a.example/{id}',
+    'HTTP://a.example/{id}',
+    'file:///x/{id}',
+    'vscode://x/{id}',
+    'idea://x/{id}',
+    '#{id}',
+  ]
+  for (const link of [...good, '{id}.html', './a:{id}', '?id={id}']) assert.equal(linkPattern(link), link)
+  for (const link of [
+    ...['javascript:alert({id})', 'JavaScript:{id}', ' javascript:{id}', 'java\tscript:{id}', '\u0001javascript:{id}'],
+    ...['java\nscript:{id}', 'data:text/html,{id}', 'vbscript:{id}', 'blob:{id}', 'view-source:{id}', 'x{id}:a'],
+  ]) {
+    assert.throws(() => linkPattern(link), {name: 'HeapgraphError', code: 'USAGE'}, link)
   }
 })
 

@@ -1,12 +1,13 @@
 /** Names out of source maps, in real snapshots of a program that esbuild has minified or tsx has run. */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
+import {decodedMappings, TraceMap} from '@jridgewell/trace-mapping'
 import {resolveCuts} from '../../src/analyze/cuts.ts'
 import {owners} from '../../src/analyze/owners.ts'
 import {describe} from '../../src/explain/describe.ts'
@@ -155,6 +156,17 @@ test('a hidden map in a folder of its own', async () => {
   renameSync(join(folder, 'dist/main.mjs.map'), join(folder, 'maps/main.mjs.map'))
   assert.equal((await loadSourceMaps(heap)).scripts, 0)
   assert.equal((await loadSourceMaps(heap, {folder: join(folder, 'maps')})).scripts, 1)
+  await checkNames(heap, `${folder}/src/`)
+})
+
+test('a map without names leads to where they stand in the source', async () => {
+  const folder = bundled('linked')
+  const file = join(folder, 'dist/main.mjs.map')
+  const map = JSON.parse(readFileSync(file, 'utf8'))
+  const mappings = decodedMappings(new TraceMap(map)).map(line => line.map(segment => segment.slice(0, 4)))
+  writeFileSync(file, JSON.stringify({...map, names: [], mappings}))
+  const heap = await opened(folder, ['dist/main.mjs'])
+  assert.equal((await loadSourceMaps(heap)).scripts, 1)
   await checkNames(heap, `${folder}/src/`)
 })
 

@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {after, test} from 'node:test'
 import {scriptRoot} from '../../src/explain/script-root.ts'
 import {isOfThisMachine, loadSourceMaps, type SourceMapsOptions} from '../../src/explain/source-maps.ts'
 import {placeOf, scopeText, sourcePlace} from '../../src/explain/source-place.ts'
 import {openSnapshot, select} from '../../src/index.ts'
 import {codeOf} from '../../src/snapshot/code-origin.ts'
-import {placeOfRow} from '../../src/snapshot/places.ts'
+import {placeOfRow, readablePath} from '../../src/snapshot/places.ts'
+import {NodeKind} from '../../src/snapshot/schema.ts'
 import {type DrawnHeap, heapOf} from '../support/ascii-heap.ts'
 
 const FOLDER = realpathSync(mkdtempSync(join(tmpdir(), 'heapgraph-maps-')))
@@ -94,6 +104,31 @@ test('a comment in the script: a file, or the map itself', async () => {
     const {scripts, remarks, places} = await mapped(`${folder}/dist/${name}.js`)
     assert.deepEqual([scripts, remarks, places], [0, [], [`dist/${name}.js:1`, `dist/${name}.js:2`]], name)
   }
+})
+
+test("code given to eval is named by its sourceURL, and a map in it is not the bundle's", async () => {
+  const inline = `data:application/json;base64,${Buffer.from(JSON.stringify(map(['../src/a.ts']))).toString('base64')}`
+  const folder = files({
+    'dist/pack.js': `eval(${JSON.stringify(`a()\n//# sourceMappingURL=${inline}\n//# sourceURL=dev:///a.ts\n`)});\n`,
+  })
+  const bundle = await mapped(`${folder}/dist/pack.js`)
+  assert.deepEqual([bundle.scripts, bundle.remarks], [0, []])
+  const program = join(folder, 'eval.cjs')
+  const code = `class Inner {}
+globalThis.made = new Map([[1, new Inner()]])
+globalThis.later = function laterMade() { return globalThis.made }
+//# sourceURL=webpack-internal:///./src/inner.ts
+`
+  writeFileSync(program, `(0, eval)(${JSON.stringify(code)}); require('v8').writeHeapSnapshot(process.argv[2])`)
+  const file = join(folder, 'eval.heapsnapshot')
+  execFileSync(process.execPath, [program, file])
+  const heap = await openSnapshot(file)
+  const later = select(heap, {name: 'laterMade'}).nodes.find(node => heap.nodeKind[node] === NodeKind.closure)!
+  assert.deepEqual(
+    [placeOf(heap, later)?.script, placeOf(heap, later)?.line],
+    ['webpack-internal:///./src/inner.ts', 3],
+  )
+  assert.equal(codeOf(heap, later), 'application')
 })
 
 test('a folder with maps: the file whose folders agree, from the end on', async () => {
@@ -208,6 +243,16 @@ test('names out of a hostile snapshot lead to no other files', async () => {
       '/dev/x.js',
       '/net/host/a.js',
     ],
+    // As the system reads them.
+    ...[
+      '/./net/host/a.js',
+      '/.//proc/self/environ.js',
+      '/./././dev/x.js',
+      '/sys/./a.js',
+      '/NET/host/a.js',
+      '/net//host/a.js',
+    ],
+    ...['/./../net/host/a.js', readablePath('file:///%2e/net/host/a.js'), readablePath('file:///%2fhost/a.js')],
     ...[
       '/app/../etc/a.js',
       '/app/a\0.js',
@@ -227,6 +272,22 @@ test('names out of a hostile snapshot lead to no other files', async () => {
     const {scripts, remarks} = await mapped(name)
     assert.deepEqual([scripts, remarks], [0, []], name)
   }
+})
+
+test('a comment leads to no folder of devices and of other machines', {
+  skip: !existsSync('/dev/shm') && 'no /dev/shm here',
+}, async () => {
+  const below = mkdtempSync('/dev/shm/heapgraph-maps-')
+  after(() => rmSync(below, {recursive: true, force: true}))
+  writeFileSync(join(below, 'a.map'), JSON.stringify(map(['secret.ts'])))
+  const up = '../'.repeat(20)
+  for (const way of [`${up}dev/shm/`, `${up}./dev//shm/`, `${up.replaceAll('.', '%2e')}dev/shm/`]) {
+    const folder = files({'a.js': `//# sourceMappingURL=${way}${basename(below)}/a.map\n`})
+    assert.equal((await mapped(`${folder}/a.js`)).scripts, 0, way)
+  }
+  const elsewhere = files({'b.map': map(['found.ts'])})
+  const folder = files({'a.js': `//# sourceMappingURL=${up}${elsewhere.slice(1)}/b.map\n`})
+  assert.equal((await mapped(`${folder}/a.js`)).scripts, 1, 'a map elsewhere on the disk')
 })
 
 test('a pipe in the place of a map keeps nobody waiting', async () => {

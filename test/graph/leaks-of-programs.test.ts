@@ -210,3 +210,58 @@ test('with the stack read, the objects of the frames are gone', async () => {
     told,
   )
 })
+
+/**
+ * A test runner in short: a file runs again and again, each time in a context of its own, and wraps a function of a module that stays.
+ * Each world has a WeakMap with a key that outlives it, as registries by realm or by `process` do.
+ */
+const runner = (after: string) => `
+  const vm = require('vm'), fs = require('fs'), path = require('path')
+  const file = path.join(__dirname, 'metrics-of-runner.js')
+  fs.writeFileSync(file, ${JSON.stringify(`
+    const seen = new WeakMap(), samples = []
+    class Sample { constructor(i) { this.i = i; this.name = 'metric ' + i } }
+    for (let i = 0; i < 100; i++) samples.push(new Sample(i))
+    seen.set(process, {samples, count: () => samples.length})
+    const original = fs.truncate
+    fs.truncate = function countedTruncate(...args) { samples.push(new Sample(0)); seen.get(process); return original.apply(this, args) }
+    module.exports = {count: () => samples.length, seen}
+  `)})
+  const wrap = text => '(function (module, fs, process) {' + text + '\\n})'
+  const round = () => {
+    for (let i = 0; i < 3; i++) {
+      const before = fs.truncate
+      const world = vm.createContext({})
+      const module = {exports: {}}
+      vm.runInContext(wrap(fs.readFileSync(file, 'utf8')), world, {filename: file})(module, fs, process)
+      world.run = module.exports
+      ${after}
+    }
+  }
+`
+
+test('what instances of a module that was run again hang on is one suspect, with its line', async () => {
+  const files = run('runner.cjs', runner(''), 3)
+  const {rows} = await leaksIn(files)
+  const told = JSON.stringify(
+    rows.map(({kind, holder, place, types, verdict}) => ({kind, holder, place, types, verdict})),
+  )
+  assert.equal(rows.length, 1, told)
+  const [{kind, holder, place, counts, verdict}] = rows
+  assert.equal(kind, 'module run again')
+  assert.match(holder, /truncate countedTruncate/)
+  assert.match(place, /metrics-of-runner\.js:7$/)
+  assert.match(verdict, /^one cut frees all/)
+  assert.deepEqual(counts, [300, 600, 900])
+  const last = await openSnapshot(files[2])
+  const {owners: found} = owners(last, select(last, {type: 'Sample'}))
+  assert.deepEqual([found.length, found[0].count, found[0].cuts.length, found[0].hasInstances], [1, 900, 1, true])
+})
+
+test('the mended twin, which puts back what was there, is silent', async () => {
+  const {rows} = await leaksIn(run('runner-mended.cjs', runner('fs.truncate = before'), 3))
+  assert.deepEqual(
+    rows.map(({kind, holder}) => ({kind, holder})),
+    [],
+  )
+})

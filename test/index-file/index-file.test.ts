@@ -48,7 +48,7 @@ import {
   typesView,
 } from '../../src/index.ts'
 import {ownVersion} from '../../src/read/own-package.ts'
-import {nameOfStamp, stampOf} from '../../src/read/private-file.ts'
+import {nameOfStamp, stampOf, temporaryName} from '../../src/read/private-file.ts'
 import {endOf, IndexFile, writeIndexFile} from '../../src/snapshot/index-file.ts'
 import {bytesOf} from '../../src/snapshot/saved.ts'
 import {Checksum} from '../../src/util/checksum.ts'
@@ -674,8 +674,10 @@ test('index list tells of every index whose it is and whether it can be used', a
   )
   // What a killed writer left, and what a living one is writing.
   const [name] = readdirSync(hgx)
-  writeFileSync(join(hgx, `${name}.${2 ** 22 + 1}.0123456789ab.tmp`), 'left')
-  writeFileSync(join(hgx, `${name}.${process.pid}.0123456789ab.tmp`), 'written')
+  const [, here] = /\.(\d+\.\w+)\.tmp$/.exec(temporaryName(join(hgx, name))) ?? []
+  const place = here.slice(-12)
+  writeFileSync(join(hgx, `${name}.${2 ** 22 + 1}.${place}.tmp`), 'left')
+  writeFileSync(join(hgx, `${name}.${process.pid}.${place}.tmp`), 'written')
   writeFileSync(join(hgx, 'notes.txt'), 'not ours')
   assert.match((await run(['index', 'prune'])).stdout, /^4 files removed/)
   assert.equal(readdirSync(hgx).length, 3)

@@ -227,7 +227,7 @@ test('each contradiction is told with the place of the number that is wrong', as
     ['1,2,0', '1,2,<6>', 'edges', /to_node 6 points into the middle of a node \(no multiple of 7\) \(edge 1\)/],
     ['1,2,0', '1,2,<14>', 'edges', /to_node 14 points outside the 2 nodes \(0 to 7\) \(edge 1\)/],
     ['7,5,10,3', '<14>,5,10,3', 'locations', /object_index 14 is not the place of a node \(location 0\)/],
-    ['7,5,10,3', '7,5,<1e10>,3', 'locations', /line is 10000000000, .* \(location 0\)/],
+    ['7,5,10,3', '7,5,<10.5>,3', 'locations', /line is 10.5, .* \(location 0\)/],
   ]
   for (const [what, marked, section, sentence] of cases) {
     const at = text.indexOf(what, text.indexOf(`"${section}":`))
@@ -243,6 +243,35 @@ test('each contradiction is told with the place of the number that is wrong', as
     const start = broken.indexOf('[', broken.indexOf(`"${section}":`))
     assert.match(ofStream.message, sentence)
     assert.ok(ofStream.message.startsWith(`snapshot: section "${section}", from byte ${start} on: `), ofStream.message)
+  }
+})
+
+test('a place with a number that no script has is left out, and the rest is read', async () => {
+  const drawn = JSON.parse(Buffer.from(heapText('root -> A -> B -> C\nB: object B at 5:10:3')).toString())
+  const {locations} = drawn
+  for (const [field, value] of [
+    [1, 2 ** 32],
+    [2, 1e10],
+    [3, -(2 ** 31) - 1],
+    [1, 1e300],
+  ]) {
+    const odd = locations.with(field, value)
+    for (const [rows, at, kept] of [
+      [[...odd, ...locations], 0, 1],
+      [[...locations, ...odd, ...odd], 1, 1],
+      [odd, 0, 0],
+    ] as const) {
+      const snapshot = await openSnapshot(Buffer.from(JSON.stringify({...drawn, locations: rows})))
+      const {node, scriptId, line, column} = snapshot.locations
+      assert.deepEqual([...node], kept === 0 ? [] : [locations[0] / 7])
+      assert.deepEqual([...scriptId, ...line, ...column], kept === 0 ? [] : locations.slice(1))
+      const count = rows.length / 4 - kept
+      assert.match(
+        snapshot.remarks[0],
+        count === 1 ? /^1 place in code is left out: its line/ : /^2 places .* their line/,
+        `${at}`,
+      )
+    }
   }
 })
 

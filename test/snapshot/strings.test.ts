@@ -59,8 +59,8 @@ test('strings across the borders of segments', () => {
       pieces.map((_, index) => table.get(index) === (pieces[index] === long ? decoded : pieces[index])),
       pieces.map(() => true),
     )
-    assert.deepEqual(table.indexesOf('last'), [6])
-    assert.deepEqual(table.indexesOf(decoded), [1, 3, 4])
+    assert.deepEqual([...table.indexesOf('last')], [6])
+    assert.deepEqual([...table.indexesOf(decoded)], [1, 3, 4])
   }
 })
 
@@ -73,8 +73,8 @@ test('strings that end at the border of a segment, and one that is longer than t
     ['abc', '', 'next', 'end'],
   )
   assert.equal(table.get(4), huge.toString())
-  assert.deepEqual(table.indexesOf('abc'), [1])
-  assert.deepEqual(table.indexesOf(''), [2])
+  assert.deepEqual([...table.indexesOf('abc')], [1])
+  assert.deepEqual([...table.indexesOf('')], [2])
   assert.deepEqual([table.lastByte(1), table.lastByte(2), table.lastByte(3)], [0x63, -1, 0x74])
 })
 
@@ -95,9 +95,9 @@ test('a section of strings beyond the 16 MiB of a segment, through the loader', 
 
 test('indexesOf finds a text of which every character is escaped, and looks no further', () => {
   const table = tableOf(['\\u0061\\u0062', 'ab', '\\u0061\\u0062c', '\\uD83D\\uDE00'])
-  assert.deepEqual(table.indexesOf('ab'), [0, 1])
-  assert.deepEqual(table.indexesOf('abc'), [2])
-  assert.deepEqual(table.indexesOf('😀'), [3])
+  assert.deepEqual([...table.indexesOf('ab')], [0, 1])
+  assert.deepEqual([...table.indexesOf('abc')], [2])
+  assert.deepEqual([...table.indexesOf('😀')], [3])
 })
 
 test('indexesOf finds exactly the strings that are equal', async () => {
@@ -106,7 +106,7 @@ test('indexesOf finds exactly the strings that are equal', async () => {
     const all = Array.from({length: strings.count}, (_, index) => strings.get(index))
     for (const wanted of new Set([...all, ...all.map(text => text.slice(1)), '\ufffd', '\\n'])) {
       const expected = all.flatMap((text, index) => (text === wanted ? [index] : []))
-      assert.deepEqual(strings.indexesOf(wanted), expected)
+      assert.deepEqual([...strings.indexesOf(wanted)], expected)
     }
   })
   await fc.assert(property, {seed: 5, numRuns: runs(150)})
@@ -126,8 +126,8 @@ test('many look-ups do not look through all strings, whatever the texts are like
     return get(index)
   }
   texts.forEach((text, index) => {
-    assert.deepEqual(table.indexesOf(JSON.parse(`"${text}"`)), [index])
-    assert.deepEqual(table.indexesOf(`${text}?`), [])
+    assert.deepEqual([...table.indexesOf(JSON.parse(`"${text}"`))], [index])
+    assert.deepEqual([...table.indexesOf(`${text}?`)], [])
   })
   // Some while the table by hash is not made, one in three to make it, and few look-ups that find others of the same bits.
   assert.ok(decoded < 12 * texts.length, `${decoded} strings decoded for ${texts.length}`)

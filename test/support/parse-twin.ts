@@ -188,12 +188,16 @@ function plainLocations(
 ): PlainHeap['locations'] {
   if (fields === undefined) return []
   const rows = rowsOf(section ?? [], fields, ['object_index', 'script_id', 'line', 'column'])
-  const places = rows.map(row => ({
-    node: ordinalOf(row.object_index, 'object_index'),
-    scriptId: int32(row.script_id),
-    line: int32(row.line),
-    column: int32(row.column),
-  }))
+  const places = rows
+    .map(row => ({
+      node: ordinalOf(row.object_index, 'object_index'),
+      script_id: row.script_id,
+      line: row.line,
+      column: row.column,
+    }))
+    // Beyond 32 bits there is no line: such a row is left out.
+    .filter(row => [row.script_id, row.line, row.column].every(fitsInt32))
+    .map(row => ({node: row.node, scriptId: int32(row.script_id), line: int32(row.line), column: int32(row.column)}))
   return places.sort((a, b) => a.node - b.node)
 }
 
@@ -203,8 +207,12 @@ function unsigned(value: number): number {
 }
 
 /** V8 before 15 writes -1 as 4294967295. */
+function fitsInt32(value: number): boolean {
+  check(Number.isInteger(value), 'a place in source code')
+  return value >= -(2 ** 31) && value < 2 ** 32
+}
+
 function int32(value: number): number {
-  check(Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 32, 'a place in source code')
   return value < 2 ** 31 ? value + 0 : value - 2 ** 32
 }
 

@@ -30,8 +30,16 @@ function run(...args: string[]): Promise<Ended> {
 const bin = (...path: string[]) => join(ROOT, 'node_modules', ...path)
 const COMMANDS: Record<string, (kind: string) => string[]> = {
   'node:test': kind => ['--test', join(RUNNERS, 'node-test', `${kind}.test.mjs`)],
-  vitest: kind => [bin('vitest', 'vitest.mjs'), 'run', '--root', join(RUNNERS, 'vitest'), kind],
-  jest: kind => [bin('jest', 'bin', 'jest.js'), '--config', join(RUNNERS, 'jest', 'jest.config.cjs'), kind],
+  ...Object.fromEntries(
+    ['forks', 'threads', 'vmThreads'].map(pool => [
+      `vitest --pool=${pool}`,
+      (kind: string) => [
+        ...[bin('vitest', 'vitest.mjs'), 'run', '--root', join(RUNNERS, 'vitest')],
+        ...[`--pool=${pool}`, `${kind}.test`],
+      ],
+    ]),
+  ),
+  jest: kind => [bin('jest', 'bin', 'jest.js'), '--config', join(RUNNERS, 'jest', 'jest.config.cjs'), `${kind}.test`],
 }
 
 for (const [runner, command] of Object.entries(COMMANDS)) {
@@ -46,6 +54,19 @@ for (const [runner, command] of Object.entries(COMMANDS)) {
   test(`under ${runner} the mended server passes`, async () => {
     const {code, output} = await run(...command('fixed'))
     assert.equal(code, 0, output)
+  })
+
+  test(`under ${runner} a timer that is never cleared fails with its line and what it keeps, a cleared one passes`, async () => {
+    const left = await run(...command('timer-left'))
+    assert.notEqual(left.code, 0, left.output)
+    assert.match(
+      left.output,
+      /objects of Poller .*held by Timeout\._onTimeout \(\S*leaking-timer\.cjs:10\)/,
+      left.output,
+    )
+    assert.match(left.output, /with it grow .*Timeout/, left.output)
+    const cleared = await run(...command('timer-cleared'))
+    assert.equal(cleared.code, 0, cleared.output)
   })
 }
 

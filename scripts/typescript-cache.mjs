@@ -1,0 +1,68 @@
+/** What the TypeScript of src/ and test/ becomes, kept by the hash of its text: `typescript-hooks.mjs` reads it, `run-tests.mjs` fills it. */
+import {createHash} from 'node:crypto'
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {createRequire} from 'node:module'
+import {basename, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const require = createRequire(import.meta.url)
+const CACHE = fileURLToPath(new URL('../node_modules/.cache/heapgraph-typescript', import.meta.url))
+const ESBUILD = require('esbuild/package.json').version
+const OPTIONS = {loader: 'ts', format: 'esm', target: 'es2023', sourcemap: 'inline'}
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** The JavaScript of a file; compiled, if it has not been. */
+export function javaScriptOf(path) {
+  const {text, cached} = placeOf(path)
+  try {
+    return readFileSync(cached, 'utf8')
+  } catch {
+    const {code} = require('esbuild').transformSync(text, {...OPTIONS, sourcefile: path})
+    write(cached, code)
+    return code
+  }
+}
+
+/** Compiles all files of the folders at once, where each alone would be a process of esbuild's; what was there for a day and is none of theirs goes. */
+export async function fillCache(folders) {
+  const paths = folders.flatMap(folder =>
+    readdirSync(folder, {recursive: true})
+      .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .map(name => join(folder, name)),
+  )
+  mkdirSync(CACHE, {recursive: true})
+  const known = new Set(readdirSync(CACHE))
+  const places = paths.map(path => ({path, ...placeOf(path)}))
+  const esbuild = require('esbuild')
+  await Promise.all(
+    places
+      .filter(({cached}) => !known.has(basename(cached)))
+      .map(async ({path, text, cached}) =>
+        write(cached, (await esbuild.transform(text, {...OPTIONS, sourcefile: path})).code),
+      ),
+  )
+  await esbuild.stop()
+  for (const {cached} of places) known.delete(basename(cached))
+  for (const name of known) removeOld(join(CACHE, name))
+}
+
+function removeOld(path) {
+  const {mtimeMs = Date.now()} = statSync(path, {throwIfNoEntry: false}) ?? {}
+  if (Date.now() - mtimeMs > DAY_MS) rmSync(path, {force: true})
+}
+
+function placeOf(path) {
+  const text = readFileSync(path, 'utf8')
+  const hash = createHash('sha256')
+    .update(`${ESBUILD}\n${JSON.stringify(OPTIONS)}\n${path}\n${text}`)
+    .digest('hex')
+  return {text, cached: join(CACHE, `${basename(path)}.${hash.slice(0, 32)}.js`)}
+}
+
+/** Renamed into place, since several processes and threads may be at the same file. */
+function write(cached, code) {
+  const draft = `${cached}.${process.pid}.${Math.random().toString(36).slice(2)}`
+  mkdirSync(CACHE, {recursive: true})
+  writeFileSync(draft, code)
+  renameSync(draft, cached)
+}

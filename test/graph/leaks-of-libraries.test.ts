@@ -1,0 +1,172 @@
+/** What is said of structures that are not the application's own: libraries' collections, contexts of `vm`, emitters' lists, scripts' texts. */
+import assert from 'node:assert/strict'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {before, test} from 'node:test'
+import {findLeaks, type LeaksView, leaksView, takeLeaks} from '../../src/graph/leaks-view.ts'
+import {suspectsView} from '../../src/graph/suspects-view.ts'
+import {openSnapshot} from '../../src/snapshot/load.ts'
+import {programs} from '../support/programs.ts'
+
+const {folder, run} = programs()
+
+const LIBRARY = `
+  class Hub {
+    constructor() { this.handlers = [] }
+    use(fulfilled) { this.handlers.push({fulfilled, since: Date.now()}) }
+  }
+  class Store {
+    constructor() { this.entries = new Map() }
+    put(key, value) { this.entries.set(key, value) }
+  }
+  const server = () => {
+    const api = {log: []}
+    for (let i = 0; i < 60; i++) api['setting ' + i] = {i}
+    ${Array.from({length: 30}, (_, i) => `api.method${i} = function method${i}() { return ${i} }`).join('\n')}
+    return api
+  }
+  module.exports = {Hub, Store, server}
+`
+
+/** The line that a test expects has a mark. */
+const STORE = `
+  const {Store} = require('library')
+  const store = new Store() // made
+  module.exports = {store, size: () => store.entries.size}
+`
+
+const PROGRAM = `
+  const {EventEmitter} = require('events')
+  const vm = require('vm')
+  const {Hub, server} = require('library')
+  const {store} = require('./store.cjs')
+  class Asked { constructor(i) { this.i = i } }
+  class Put { constructor(i) { this.i = i } }
+  class Logged { constructor(i) { this.i = i } }
+  class Reply { constructor(i) { this.i = i } }
+  class Thing { constructor(i) { this.i = i } }
+  class Box { constructor(i) { this.context = vm.createContext({i}); vm.runInContext('var data = [i]; function use() { return data }', this.context) } }
+  class Waiting { constructor(i) { this.i = i } }
+  class Schema { constructor(i) { this.i = i } }
+  class Line {
+    head = undefined; tail = undefined
+    push(value) {
+      const link = {value, older: this.tail, newer: undefined}
+      if (this.tail) this.tail.newer = link
+      this.tail = link
+      this.head ??= link
+    }
+  }
+  const hub = new Hub(), app = server(), replies = new EventEmitter(), boxes = new Map(), line = new Line(), models = {}
+  let last
+  let n = 0
+  const use = asked => hub.use(() => asked) // used
+  const answer = (i, reply) => replies.once('reply ' + i, () => reply)
+  const follow = i => {
+    const before = last
+    const unused = () => before
+    last = {thing: new Thing(i), name() { return i }}
+  }
+  const round = () => {
+    for (let i = 0; i < 60; i++, n++) {
+      use(new Asked(n))
+      store.put('key ' + n, new Put(n))
+      app.log.push(new Logged(n))
+      answer(n, new Reply(n))
+      follow(n)
+      line.push(new Waiting(n))
+      class Model {}
+      Model.schema = new Schema(n)
+      models['model ' + n] = Model
+      if (i % 12 === 0) boxes.set('box ' + n, new Box(n))
+    }
+  }
+  exports.all = () => [hub, app, replies, boxes, line, models, last]
+`
+
+let view: LeaksView
+
+before(async () => {
+  mkdirSync(join(folder, 'node_modules', 'library'), {recursive: true})
+  writeFileSync(join(folder, 'node_modules', 'library', 'index.js'), LIBRARY)
+  writeFileSync(join(folder, 'store.cjs'), STORE)
+  const snapshots = []
+  for (const file of run('uses.cjs', PROGRAM, 3)) snapshots.push(await openSnapshot(file))
+  view = leaksView(findLeaks(snapshots.slice(0, 2).map(takeLeaks), snapshots[2], {limit: 30}))
+})
+
+function rowOf(type: string): LeaksView['rows'][number] {
+  const told = JSON.stringify(view.rows.map(({kind, holder, place, types}) => ({kind, holder, place, types})))
+  const rows = view.rows.filter(({types}) => types.some(one => one.type === type))
+  assert.equal(rows.length, 1, `${type} in ${told}`)
+  return rows[0]
+}
+
+function lineOf(text: string, mark: string): number {
+  return text.split('\n').findIndex(line => line.includes(`// ${mark}`)) + 1
+}
+
+test("a function that a library keeps in an object of the library's is a subscriber, at the application's line", () => {
+  const {kind, holder, place} = rowOf('Asked')
+  assert.equal(kind, 'listener never removed')
+  assert.equal(holder, 'hub.handlers')
+  assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'used')}$`))
+})
+
+test("what a module of the application's makes of a library's class is at that module's line", () => {
+  const {kind, holder, place} = rowOf('Put')
+  assert.equal(kind, 'cache without limit')
+  assert.equal(holder, 'store.entries')
+  assert.match(place, new RegExp(`store\\.cjs:${lineOf(STORE, 'made')}$`))
+})
+
+test('an object with many methods is no cache, though it has many properties', () => {
+  const {kind, holder} = rowOf('Logged')
+  assert.equal(holder, 'app.log')
+  assert.equal(kind, 'growing array')
+})
+
+test('listeners of many events are told as those of the emitter, and cut as told', () => {
+  const {kind, holder, verdict} = rowOf('Reply')
+  assert.equal(kind, 'listener never removed')
+  assert.equal(holder, 'replies once listener')
+  assert.equal(verdict, 'one cut frees all 60: replies once listener')
+})
+
+test('a chain of scopes is told by the variable that makes it', () => {
+  const {kind, advice} = rowOf('Thing')
+  assert.equal(kind, 'closure scope')
+  assert.match(advice, /^set variable before /)
+})
+
+test('contexts of vm are what holds them, not global objects of their own', () => {
+  assert.equal(rowOf('Box').holder, 'boxes')
+  assert.deepEqual(
+    view.rows.filter(({path}) => path.includes('ArrayBuffer')).map(({path}) => path),
+    [],
+  )
+})
+
+test('a list that is entered from both ends is one suspect', () => {
+  assert.match(rowOf('Waiting').holder, /^line/)
+  assert.equal(view.rows.filter(({holder}) => holder.startsWith('line')).length, 1)
+})
+
+test('classes in a map are no subscribers', () => {
+  const {kind, holder} = rowOf('Schema')
+  assert.match(holder, /^models/)
+  assert.notEqual(kind, 'listener never removed')
+})
+
+test('the text of a script is no suspect, though functions look at it', async () => {
+  const long = `/* ${'no data of the program '.repeat(100_000)} */`
+  const [file] = run(
+    'long.cjs',
+    `const use = () => 'a function long enough for a part'\nconst text = String(use)\nconst kept = [text]\nconst round = () => kept.length\nexports.all = () => [kept, use]\n${long}`,
+  )
+  const {rows} = suspectsView(await openSnapshot(file))
+  assert.deepEqual(
+    rows.map(({holder, path}) => ({holder, path})),
+    [],
+  )
+})
