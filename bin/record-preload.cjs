@@ -4,7 +4,7 @@
  * no error ever. CommonJS, since `--require` is known to every Node there is, and stays where heapgraph is installed, since a process may
  * outlive the recorder and start others.
  *
- * `src/capture/record-slots.ts` reads the file and says what stands where.
+ * `src/capture/record/record-slots.ts` reads the file and says what stands where.
  */
 'use strict'
 

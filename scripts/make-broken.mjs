@@ -354,7 +354,7 @@ odd(
   'an unknown field in each node (second) and edge (last)',
   'nodes',
   withRows(
-    ['type', 'flavour', 'name', 'id', 'self_size', 'edge_count', 'detachedness'],
+    ['type', 'flavor', 'name', 'id', 'self_size', 'edge_count', 'detachedness'],
     ['type', 'name_or_index', 'to_node', 'weight'],
   ),
 )

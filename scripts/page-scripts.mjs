@@ -1,5 +1,5 @@
 /**
- * Makes a string of each script that runs in HTML files we write: `page/graph/main.ts` becomes `src/emit/graph-script.ts`, which the
+ * Makes a string of each script that runs in HTML files we write: `page/graph/main.ts` becomes `src/emit/page/graph-script.ts`, which the
  * sources import as they do any other. Not minified: who opens such a file may read what it does.
  */
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
@@ -25,7 +25,7 @@ for (const name of pages) {
     .replaceAll('\t', '  ')
     .trim()
   const module = `/** Made of page/${name} by scripts/page-scripts.mjs. */\nexport const script = ${JSON.stringify(`\n${licences}${code}\n`)}\n`
-  const path = `${root}src/emit/${name}-script.ts`
+  const path = `${root}src/emit/page/${name}-script.ts`
   if (!existsSync(path) || readFileSync(path, 'utf8') !== module) writeFileSync(path, module)
 }
 

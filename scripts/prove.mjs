@@ -45,8 +45,8 @@ async function show(proof, node) {
     for (const {reason, edges} of uncut) console.log(`         not cut: ${edges} edges, ${reason}`)
     if (view.holds || isOpen) continue
     for (const row of view.rows.filter(({stayed}) => stayed > 0).slice(0, 4)) {
-      console.log(`         said to go, but there: ${row.stayed} of ${row.predicted} ${row.type}`)
+      console.log(`         predicted to be freed, but still there: ${row.stayed} of ${row.predicted} ${row.type}`)
     }
-    for (const row of besides.types) console.log(`         said to stay, but gone: ${row.count} ${row.type}`)
+    for (const row of besides.types) console.log(`         predicted to stay, but freed: ${row.count} ${row.type}`)
   }
 }

@@ -57,9 +57,9 @@ async function run(files) {
   // Node's own choice is one file less at a time: half of what two cores can do.
   const concurrency = `--test-concurrency=${availableParallelism()}`
   const nodeArgs = [...loader, '--test', '--test-reporter=spec', concurrency, ...options, ...files]
-  const colour = process.stdout.isTTY && !process.env.NO_COLOR ? {FORCE_COLOR: '1'} : {}
+  const color = process.stdout.isTTY && !process.env.NO_COLOR ? {FORCE_COLOR: '1'} : {}
   const runs = isFewer ? {HEAPGRAPH_FEWER_RUNS: '1'} : {}
-  const env = {...process.env, ...colour, ...runs}
+  const env = {...process.env, ...color, ...runs}
   // Set while tests run: a runner that finds it believes that it is itself a test file, and reports nothing.
   delete env.NODE_TEST_CONTEXT
   const child = spawn(process.execPath, nodeArgs, {cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit']})

@@ -11,9 +11,9 @@ import {installNode} from './node-binary.mjs'
 const QUICK = [
   'test/read/',
   'test/util/',
-  'test/index-file/',
+  'test/snapshot/index/',
   'test/explain/',
-  'test/analyze/growth',
+  'test/analyze/growth/growth',
   'test/cli/golden',
 ]
 

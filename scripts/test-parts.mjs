@@ -6,15 +6,15 @@ const PARTS = {
   // Living programs over many seconds, other people's test runners among them: what depends on the version of Node.
   living: [
     'test/capture/deno.test.ts',
-    'test/capture/doctor.test.ts',
+    'test/capture/doctor/doctor.test.ts',
     'test/capture/interrupted.test.ts',
     'test/capture/left-behind.test.ts',
     'test/capture/live.test.ts',
-    'test/capture/living-cut.test.ts',
-    'test/capture/record-gap.test.ts',
-    'test/capture/record.test.ts',
+    'test/capture/inspect/living-cut.test.ts',
+    'test/capture/record/record-gap.test.ts',
+    'test/capture/record/record.test.ts',
     'test/capture/terminal.test.ts',
-    'test/capture/watch.test.ts',
+    'test/capture/agent/watch.test.ts',
     'test/docs/',
     'test/graph/leaks-of-libraries.test.ts',
     'test/graph/leaks-of-programs.test.ts',
@@ -26,20 +26,20 @@ const PARTS = {
   browser: ['test/browser/', 'test/capture/page.test.ts'],
   // Every real snapshot against every command, every answer or DevTools' worker.
   matrix: [
-    'test/analyze/ahead.test.ts',
-    'test/analyze/distances.test.ts',
-    'test/analyze/growth.test.ts',
-    'test/analyze/printed-cuts.test.ts',
+    'test/analyze/graph/ahead.test.ts',
+    'test/analyze/graph/distances.test.ts',
+    'test/analyze/growth/growth.test.ts',
+    'test/analyze/cuts/printed-cuts.test.ts',
     'test/cli/fixtures.test.ts',
     'test/devtools/equality.test.ts',
-    'test/emit/html.test.ts',
+    'test/emit/page/html.test.ts',
     'test/explain/holders.test.ts',
-    'test/explain/owner-cut.test.ts',
+    'test/explain/owners/owner-cut.test.ts',
     'test/fixtures-holders.test.ts',
     'test/gallery.test.ts',
     'test/graph/algorithms.test.ts',
-    'test/index-file/index-file.test.ts',
-    'test/snapshot/load-parallel.test.ts',
+    'test/snapshot/index/index-file.test.ts',
+    'test/snapshot/load/load-parallel.test.ts',
   ],
   // Millions of nodes, very long names, other people's databases, the whole package.
   large: [
@@ -48,7 +48,7 @@ const PARTS = {
     'test/export/duckdb.test.ts',
     'test/export/memory.test.ts',
     'test/package.test.ts',
-    'test/snapshot/load-large.test.ts',
+    'test/snapshot/load/load-large.test.ts',
   ],
 }
 

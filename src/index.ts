@@ -7,61 +7,26 @@
  *     console.log(toText(graph))
  */
 
-export {type Agreement, agreement, type IdSample, idSample} from './analyze/agreement.ts'
-export {type CutPlan, cutSteps, type Unfit} from './analyze/cut-steps.ts'
-export type {Cut} from './analyze/cuts.ts'
-export type {CycleGroup} from './analyze/cycle-groups.ts'
-export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles.ts'
-export {type DetachedAnswer, type DetachedOptions, type DetachedTree, detached} from './analyze/detached.ts'
-export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/distances.ts'
-export {type DominatorRow, type DominatorsAnswer, type DominatorsOptions, dominators} from './analyze/dominator-view.ts'
-export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/dominators.ts'
-export type {GroupBy} from './analyze/groupings.ts'
-export type {GrowthSort} from './analyze/growth.ts'
+export {type DetachedAnswer, type DetachedOptions, type DetachedTree, detached} from './analyze/answers/detached.ts'
 export {
-  backrefs,
-  type Joint,
-  type NeighborGroup,
-  type NeighborsAnswer,
-  type NeighborsOptions,
-  refs,
-} from './analyze/neighbors.ts'
-export {type ListAnswer, type ListOptions, list, type ShowAnswer, type ShowOptions, show} from './analyze/objects.ts'
+  type DominatorRow,
+  type DominatorsAnswer,
+  type DominatorsOptions,
+  dominators,
+} from './analyze/answers/dominator-view.ts'
 export {
-  type ObjectOffHeap,
-  type OffHeap,
-  type OffHeapBytes,
-  offHeap,
-  offHeapBytes,
-  offHeapOf,
-} from './analyze/off-heap.ts'
-export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners.ts'
-export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/path.ts'
-export {prepare} from './analyze/prepare.ts'
-export {type Proof, type ProofRow, proofOf} from './analyze/proof.ts'
-export {reachableNodes, reachableWithout} from './analyze/reachable.ts'
-export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select.ts'
-export {type SizeModel, selfSizes} from './analyze/self-sizes.ts'
-export {
-  type Rope,
-  type SameText,
-  type Slices,
-  type StringsAnswer,
-  type StringsOptions,
-  strings,
-} from './analyze/string-waste.ts'
-export {regexParts} from './analyze/text-pattern.ts'
-export type {Trend} from './analyze/trend.ts'
-export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/types.ts'
-export {
-  type UnusedVariable,
-  type UnusedVariablesAnswer,
-  unusedVariable,
-  unusedVariables,
-  type VariableUse,
-  variableUse,
-} from './analyze/unused-variables.ts'
-export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste.ts'
+  type ListAnswer,
+  type ListOptions,
+  list,
+  type ShowAnswer,
+  type ShowOptions,
+  show,
+} from './analyze/answers/objects.ts'
+export {prepare} from './analyze/answers/prepare.ts'
+export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
+export {type CutPlan, cutSteps, type Unfit} from './analyze/cuts/cut-steps.ts'
+export type {Cut} from './analyze/cuts/cuts.ts'
+export {type Proof, type ProofRow, proofOf} from './analyze/cuts/proof.ts'
 export {
   type Fate,
   type FreedRow,
@@ -69,9 +34,58 @@ export {
   type WhatIfAnswer,
   type WhatIfOptions,
   whatIf,
-} from './analyze/what-if.ts'
-export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/where.ts'
-export {parseWhere, type Where} from './analyze/where-parser.ts'
+} from './analyze/cuts/what-if.ts'
+export type {CycleGroup} from './analyze/cycles/cycle-groups.ts'
+export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles/cycles.ts'
+export {type Agreement, agreement, type IdSample, idSample} from './analyze/facts/agreement.ts'
+export {
+  type ObjectOffHeap,
+  type OffHeap,
+  type OffHeapBytes,
+  offHeap,
+  offHeapBytes,
+  offHeapOf,
+} from './analyze/facts/off-heap.ts'
+export {type SizeModel, selfSizes} from './analyze/facts/self-sizes.ts'
+export {regexParts} from './analyze/facts/text-pattern.ts'
+export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/graph/distances.ts'
+export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/dominators.ts'
+export type {GroupBy} from './analyze/graph/groupings.ts'
+export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
+export type {GrowthSort} from './analyze/growth/growth.ts'
+export type {Trend} from './analyze/growth/trend.ts'
+export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
+export {
+  backrefs,
+  type Joint,
+  type NeighborGroup,
+  type NeighborsAnswer,
+  type NeighborsOptions,
+  refs,
+} from './analyze/paths/neighbors.ts'
+export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/paths/path.ts'
+export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select/select.ts'
+export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/select/where.ts'
+export {parseWhere, type Where} from './analyze/select/where-parser.ts'
+export {
+  type Rope,
+  type SameText,
+  type Slices,
+  type StringsAnswer,
+  type StringsOptions,
+  strings,
+} from './analyze/waste/string-waste.ts'
+export {
+  type UnusedVariable,
+  type UnusedVariablesAnswer,
+  unusedVariable,
+  unusedVariables,
+  type VariableUse,
+  variableUse,
+} from './analyze/waste/unused-variables.ts'
+export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste/waste.ts'
+export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/agent/watch.ts'
+export type {Metric as WatchMetric} from './capture/agent/watch-channel.ts'
 export {
   DOCTOR_FILES,
   type DoctorOptions,
@@ -79,9 +93,12 @@ export {
   doctor,
   heapName,
   type TakenSnapshot,
-} from './capture/doctor.ts'
-export {type InspectedOptions, withInspected} from './capture/inspected-program.ts'
-export {type LivingHeap, type LivingOptions, openLiving} from './capture/living.ts'
+} from './capture/doctor/doctor.ts'
+export {type InspectedOptions, withInspected} from './capture/doctor/inspected-program.ts'
+export type {Written} from './capture/files/part-file.ts'
+export {type LivingHeap, type LivingOptions, openLiving} from './capture/inspect/living.ts'
+export {SOURCES, type Sources} from './capture/inspect/prepare.ts'
+export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/inspect/remote.ts'
 export {
   type Captured,
   type CaptureOptions,
@@ -89,46 +106,42 @@ export {
   type Measured,
   type MeasureOptions,
   measure,
-} from './capture/own.ts'
-export type {Written} from './capture/part-file.ts'
-export {SOURCES, type Sources} from './capture/prepare.ts'
-export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record.ts'
-export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/remote.ts'
-export {METRICS, type Metric} from './capture/series-lines.ts'
-export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/series-read.ts'
-export {trendOfFloors} from './capture/series-trend.ts'
-export {seriesView, type ViewOptions} from './capture/series-view.ts'
-export {type SettledHeap, type SettleOptions, settleHeap} from './capture/settle.ts'
-export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/watch.ts'
-export type {Metric as WatchMetric} from './capture/watch-channel.ts'
-export type {AreaView} from './emit/area-cells.ts'
-export {type AreaPage, drawAreaPage} from './emit/area-html.ts'
-export {type AreaOptions, type AreaPicture, drawAreas} from './emit/area-svg.ts'
-export {assertJson, assertJunit, assertText} from './emit/assert.ts'
-export {forTerminal} from './emit/clean.ts'
-export {closuresJson, closuresText} from './emit/closures.ts'
-export {type DoctorView, doctorMarkdown, doctorText} from './emit/doctor.ts'
-export {type DotOptions, toDot} from './emit/dot.ts'
-export {toCsv} from './emit/export-csv.ts'
-export {toNdjson} from './emit/export-ndjson.ts'
-export {toParquet} from './emit/export-parquet.ts'
-export {toGexf} from './emit/gexf.ts'
-export {toGraphml} from './emit/graphml.ts'
-export {growthJson, growthText} from './emit/growth.ts'
-export {growthMarkdown, leaksMarkdown} from './emit/growth-markdown.ts'
-export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/html.ts'
-export {toJson} from './emit/json.ts'
-export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/leaks.ts'
-export {type MermaidOptions, toMermaid} from './emit/mermaid.ts'
-export {type Paint, plainPaint} from './emit/paint.ts'
-export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl} from './emit/place-link.ts'
-export {type PlotOptions, toPlotSvg} from './emit/plot.ts'
-export {toPlotHtml} from './emit/plot-html.ts'
-export {plotJson, plotText} from './emit/plot-text.ts'
-export {type Png, toPng} from './emit/png.ts'
-export {proofJson, proofText} from './emit/proof.ts'
-export {toSpeedscope} from './emit/speedscope.ts'
-export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/svg.ts'
+} from './capture/own/own.ts'
+export {type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
+export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record/record.ts'
+export {METRICS, type Metric} from './capture/record/series-lines.ts'
+export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'
+export {trendOfFloors} from './capture/record/series-trend.ts'
+export {seriesView, type ViewOptions} from './capture/record/series-view.ts'
+export {toCsv} from './emit/interchange/export-csv.ts'
+export {toNdjson} from './emit/interchange/export-ndjson.ts'
+export {toParquet} from './emit/interchange/export-parquet.ts'
+export {toGexf} from './emit/interchange/gexf.ts'
+export {toGraphml} from './emit/interchange/graphml.ts'
+export {toSpeedscope} from './emit/interchange/speedscope.ts'
+export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
+export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/page/html.ts'
+export {toPlotHtml} from './emit/page/plot-html.ts'
+export type {AreaView} from './emit/picture/area-cells.ts'
+export {type AreaOptions, type AreaPicture, drawAreas} from './emit/picture/area-svg.ts'
+export {type DotOptions, toDot} from './emit/picture/dot.ts'
+export {type MermaidOptions, toMermaid} from './emit/picture/mermaid.ts'
+export {type PlotOptions, toPlotSvg} from './emit/picture/plot.ts'
+export {type Png, toPng} from './emit/picture/png.ts'
+export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/picture/svg.ts'
+export {forTerminal} from './emit/safe/clean.ts'
+export {toJson} from './emit/safe/json.ts'
+export {type Paint, plainPaint} from './emit/safe/paint.ts'
+export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl} from './emit/safe/place-link.ts'
+export {textWidth} from './emit/safe/width.ts'
+export {assertJson, assertJunit, assertText} from './emit/text/assert.ts'
+export {closuresJson, closuresText} from './emit/text/closures.ts'
+export {type DoctorView, doctorMarkdown, doctorText} from './emit/text/doctor.ts'
+export {growthJson, growthText} from './emit/text/growth.ts'
+export {growthMarkdown, leaksMarkdown} from './emit/text/growth-markdown.ts'
+export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leaks.ts'
+export {plotJson, plotText} from './emit/text/plot-text.ts'
+export {proofJson, proofText} from './emit/text/proof.ts'
 export {
   detachedJson,
   detachedText,
@@ -141,49 +154,18 @@ export {
   showText,
   typesJson,
   typesText,
-} from './emit/tables.ts'
-export {type TextOptions, toText} from './emit/text-tree.ts'
-export {stringsJson, stringsText, wasteJson, wasteText} from './emit/waste.ts'
-export {whatIfJson, whatIfText} from './emit/what-if.ts'
-export {textWidth} from './emit/width.ts'
-export {type CodeLine, codeAt, useCodeLines} from './explain/code-frame.ts'
-export {type CodeStep, codePath, codePathText} from './explain/code-path.ts'
-export type {LeakKind} from './explain/leak-words.ts'
-export {scriptRoot} from './explain/script-root.ts'
-export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/source-maps.ts'
-export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/source-place.ts'
-export {
-  type Assertion,
-  type AssertionView,
-  type AssertView,
-  assertView,
-  type GrowthBase,
-  growthBase,
-} from './graph/assert-view.ts'
-export {type ClosureRow, type ClosuresView, closuresView} from './graph/closures-view.ts'
-export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/flame-view.ts'
-export {
-  type GrowthBy,
-  type GrowthTake,
-  type GrowthView,
-  type GrowthViewOptions,
-  growthView,
-  takeGrowth,
-} from './graph/growth-view.ts'
-export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap-graph.ts'
-export {heapView} from './graph/heap-view.ts'
-export type {LeakView, Sureness, SuspectView} from './graph/leak-row.ts'
-export {
-  findLeaks,
-  type LeaksAnswer,
-  type LeaksTake,
-  type LeaksView,
-  leaksGraph,
-  leaksView,
-  takeLeaks,
-} from './graph/leaks-view.ts'
-export {type CopyLimits, loadGraph, toGraphology} from './graph/load-graph.ts'
-export {type ProofView, proofView} from './graph/proof-view.ts'
+} from './emit/text/tables.ts'
+export {type TextOptions, toText} from './emit/text/text-tree.ts'
+export {stringsJson, stringsText, wasteJson, wasteText} from './emit/text/waste.ts'
+export {whatIfJson, whatIfText} from './emit/text/what-if.ts'
+export {type CodeStep, codePath, codePathText} from './explain/code/code-path.ts'
+export type {LeakKind} from './explain/owners/leak-words.ts'
+export {type CodeLine, codeAt, useCodeLines} from './explain/places/code-frame.ts'
+export {scriptRoot} from './explain/places/script-root.ts'
+export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/places/source-maps.ts'
+export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
+export {makeTemporaryFolder} from './files/abandoned.ts'
+export {temporaryName} from './files/private-file.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -195,7 +177,13 @@ export type {
   ResultOwners,
   ResultRole,
   ResultStep,
-} from './graph/result.ts'
+} from './graph/answer/result.ts'
+export {type GraphAnswer, type GraphOptions, toGraph} from './graph/answer/to-graph.ts'
+export {whatIfGraph} from './graph/answer/what-if-graph.ts'
+export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/answer/what-if-view.ts'
+export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap/heap-graph.ts'
+export {heapView} from './graph/heap/heap-view.ts'
+export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.ts'
 export {
   type ColumnCells,
   type ColumnHead,
@@ -203,9 +191,37 @@ export {
   type RowTable,
   type TableName,
   tableOf,
-} from './graph/rows.ts'
-export {type SuspectsOptions, type SuspectsView, suspectsView} from './graph/suspects-view.ts'
-export {type GraphAnswer, type GraphOptions, toGraph} from './graph/to-graph.ts'
+} from './graph/rows/rows.ts'
+export {
+  type Assertion,
+  type AssertionView,
+  type AssertView,
+  assertView,
+  type GrowthBase,
+  growthBase,
+} from './graph/views/assert-view.ts'
+export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
+export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
+export {
+  type GrowthBy,
+  type GrowthSample,
+  type GrowthView,
+  type GrowthViewOptions,
+  growthView,
+  sampleGrowth,
+} from './graph/views/growth-view.ts'
+export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
+export {
+  findLeaks,
+  type LeaksAnswer,
+  type LeaksSample,
+  type LeaksView,
+  leaksGraph,
+  leaksView,
+  sampleLeaks,
+} from './graph/views/leaks-view.ts'
+export {type ProofView, proofView} from './graph/views/proof-view.ts'
+export {type SuspectsOptions, type SuspectsView, suspectsView} from './graph/views/suspects-view.ts'
 export {
   type DetachedView,
   detachedView,
@@ -218,7 +234,7 @@ export {
   showView,
   type TypesView,
   typesView,
-} from './graph/views.ts'
+} from './graph/views/views.ts'
 export {
   type StringsView,
   stringsView,
@@ -226,14 +242,11 @@ export {
   type WasteView,
   type WasteViewOptions,
   wasteView,
-} from './graph/waste-view.ts'
-export {whatIfGraph} from './graph/what-if-graph.ts'
-export {type FateView, type HolderView, type WhatIfView, whatIfView} from './graph/what-if-view.ts'
-export {makeTemporaryFolder} from './read/abandoned.ts'
-export {temporaryName} from './read/private-file.ts'
+} from './graph/views/waste-view.ts'
 export type {SnapshotInput} from './read/source.ts'
-export {type CodeOrigin, codeOf} from './snapshot/code-origin.ts'
-export type {Columns, Heap, Locations} from './snapshot/heap.ts'
+export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
+export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'
+export type {Snapshot} from './snapshot/columns/snapshot.ts'
 export {
   DEFAULT_LIMIT_BYTES,
   indexFolder,
@@ -244,14 +257,13 @@ export {
   type SaveOptions,
   saveIndex,
   type WrittenIndex,
-} from './snapshot/index-cache.ts'
+} from './snapshot/index/index-cache.ts'
 export {
   openHeader,
   openSnapshot,
   type SnapshotHeader,
-} from './snapshot/load.ts'
-export type {OpenOptions, ProgressListener} from './snapshot/open-options.ts'
-export type {Snapshot} from './snapshot/snapshot.ts'
+} from './snapshot/load/load.ts'
+export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'

@@ -1,11 +1,12 @@
 /**
  * Holds the sources to the picture in ARCHITECTURE.md: each stage is a folder, and data only moves to the right.
  *
- *     util ← read ← snapshot ← analyze ← explain ← graph ← emit        cli → src/index.ts → all of them
- *     util ← read ← capture, of live processes
+ *     util ← files, threads ← read ← snapshot ← analyze ← explain ← graph ← emit        cli → src/index.ts → all of them
+ *     util ← files ← capture, of live processes
  *
  * The rule: a file may import its own folder and any folder to the left of it, never one to the right, so that a stage
- * can be understood, tested and replaced without what comes after it. Two folders see less than all to their left:
+ * can be understood, tested and replaced without what comes after it. The same holds for the rooms of a stage, the folders
+ * in it: `src/README.md` lists them in their order. Two folders see less than all to their left:
  *
  * - `emit` sees only `graph` and `util`: it is given answers, and must never look at a Snapshot to say more than they do.
  * - `cli` sees only `src/index.ts`: whatever it can do, a user of the library can do.
@@ -29,24 +30,21 @@ interface FolderRule {
 
 const RULES: Record<string, FolderRule> = {
   util: {folders: [], packages: []},
+  files: {folders: ['util'], packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:os']},
+  threads: {folders: ['util'], packages: ['node:worker_threads']},
   read: {
-    folders: ['util'],
-    packages: [
-      'node:crypto',
-      'node:fs',
-      'node:fs/promises',
-      'node:zlib',
-      'node:stream',
-      'node:worker_threads',
-      'node:os',
-    ],
+    folders: ['util', 'files', 'threads'],
+    packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:stream', 'node:zlib'],
   },
   // node:module: a parser that few questions need, and that must be there at once, is loaded by `require`.
-  snapshot: {folders: ['util', 'read'], packages: ['acorn', 'node:buffer', 'node:module']},
-  analyze: {folders: ['util', 'read', 'snapshot'], packages: []},
-  explain: {folders: ['util', 'read', 'snapshot', 'analyze'], packages: ['@jridgewell/trace-mapping', 'node:url']},
+  snapshot: {folders: ['util', 'files', 'threads', 'read'], packages: ['acorn', 'node:buffer', 'node:module']},
+  analyze: {folders: ['util', 'files', 'threads', 'read', 'snapshot'], packages: []},
+  explain: {
+    folders: ['util', 'files', 'read', 'snapshot', 'analyze'],
+    packages: ['@jridgewell/trace-mapping', 'node:url'],
+  },
   graph: {
-    folders: ['util', 'read', 'snapshot', 'analyze', 'explain'],
+    folders: ['util', 'files', 'read', 'snapshot', 'analyze', 'explain'],
     // node:events: graphology's Graph is an EventEmitter, and the read-only view keeps that part of its interface.
     packages: ['graphology', /^graphology-/, 'node:events'],
   },
@@ -66,7 +64,7 @@ const RULES: Record<string, FolderRule> = {
   },
   // Live processes: what it takes from them is a file to all others.
   capture: {
-    folders: ['util', 'read'],
+    folders: ['util', 'files', 'read'],
     packages: [
       'ws',
       'node:child_process',
@@ -94,10 +92,23 @@ const RULES: Record<string, FolderRule> = {
   },
   // The face for tests: it loads what reads heaps in another thread, and says what that has found.
   testing: {
-    folders: ['util', 'read', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
+    folders: ['util', 'files', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
     packages: ['node:assert', 'node:fs', 'node:path', 'node:timers', 'node:v8', 'node:vm', 'node:worker_threads'],
   },
   cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^node:/]},
+}
+
+/**
+ * The rooms of a stage, in the order of `src/README.md`: a file may import its own room and those before it. What lies in the
+ * stage's folder itself is in no room: nothing in a room imports it, and it may import any.
+ */
+const ROOMS: Record<string, readonly string[]> = {
+  snapshot: ['columns', 'code', 'index', 'load'],
+  analyze: ['facts', 'graph', 'select', 'paths', 'cuts', 'owners', 'cycles', 'growth', 'waste', 'answers'],
+  explain: ['places', 'words', 'code', 'owners'],
+  graph: ['heap', 'answer', 'views', 'rows'],
+  emit: ['safe', 'text', 'picture', 'page', 'interchange'],
+  capture: ['files', 'inspect', 'own', 'agent', 'record', 'doctor'],
 }
 
 /** Each of these can be replaced by touching one folder. */
@@ -151,6 +162,7 @@ function allSources(folder = ''): SourceFile[] {
   return readdirSync(join(SRC, folder), {withFileTypes: true}).flatMap(entry => {
     const path = posix.join(folder, entry.name)
     if (entry.isDirectory()) return allSources(path)
+    if (path === 'README.md') return []
     return [sourceFile(path, readFileSync(join(SRC, path), 'utf8'))]
   })
 }
@@ -160,13 +172,19 @@ function withoutTypes({code}: SourceFile): string[] {
   return importsOf(code.replace(/^(?:import|export) type\b[^'"`;]*?\bfrom '[^']+'/gm, ''))
 }
 
-/** `src/read/source.ts` as it is seen from `src/graph/load-graph.ts`. */
+/** `src/read/source.ts` as it is seen from `src/graph/heap/load-graph.ts`. */
 function targetOf(file: SourceFile, specifier: string): string {
   return posix.join(dirname(file.path), specifier)
 }
 
 function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : ''
+}
+
+/** `paths` of `analyze/paths/path.ts`; empty for what lies in the stage's folder itself. */
+function roomOf(path: string): string {
+  const [, room, name] = path.split('/')
+  return name === undefined ? '' : room
 }
 
 function isRelative(specifier: string): boolean {
@@ -177,6 +195,12 @@ function isRelative(specifier: string): boolean {
 function packageOf(specifier: string): string {
   if (specifier.startsWith('node:')) return specifier
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+/** May a room of a stage know another of it? */
+function isInOrder(stage: string, from: string, to: string): boolean {
+  const rooms = ROOMS[stage]
+  return rooms === undefined || from === '' || (to !== '' && rooms.indexOf(to) <= rooms.indexOf(from))
 }
 
 /** What is wrong with one import; undefined if nothing is. */
@@ -194,7 +218,10 @@ function complaint(file: SourceFile, specifier: string): string | undefined {
   // The whole public library; knows every stage, but not the program on top of it.
   if (file.path === 'index.ts') return folderOf(target) === 'cli' ? `${told}: the library knows its program` : undefined
   if (target === 'index.ts') return folder === 'cli' ? undefined : `${told}: only cli/ goes through src/index.ts`
-  if (folderOf(target) === folder) return undefined
+  if (folderOf(target) === folder)
+    return isInOrder(folder, roomOf(file.path), roomOf(target))
+      ? undefined
+      : `${told}: ${roomOf(file.path)}/ must not know ${roomOf(target)}/`
   if (RULES[folder]?.folders.includes(folderOf(target))) return undefined
   return `${told}: ${folder}/ must not know ${folderOf(target)}/`
 }
@@ -284,6 +311,19 @@ test('each folder of src has a rule, and src itself holds only the library', () 
   )
 })
 
+test('src/README.md is the map: each stage and each room has a line in it, in the order of imports, and no other', () => {
+  const map = readFileSync(join(SRC, 'README.md'), 'utf8')
+  const told = [...map.matchAll(/^\| `([\w/]+)\/` \|/gm)].map(([, path]) => path)
+  const folders = new Set(sources.map(({path}) => dirname(path)).filter(path => path !== '.'))
+  assert.deepEqual([...told].sort(), [...folders].sort())
+  for (const [stage, rooms] of Object.entries(ROOMS)) {
+    assert.deepEqual(
+      told.filter(path => path.startsWith(`${stage}/`)),
+      rooms.map(room => `${stage}/${room}`),
+    )
+  }
+})
+
 test('imports go to the left only, and packages are named where they belong', () => {
   assert.deepEqual(complaints(sources), [])
 })
@@ -310,6 +350,10 @@ test('a wrong import is told', () => {
     ['index.ts', './cli/main.ts'],
     ['index.ts', 'chalk'],
     ['graph/a.ts', './result'],
+    ['analyze/facts/a.ts', '../graph/distances.ts'],
+    ['analyze/owners/a.ts', '../growth/leaks.ts'],
+    ['emit/safe/a.ts', '../text/tables.ts'],
+    ['snapshot/columns/a.ts', '../b.ts'],
   ]
   const files = wrong.map(([path, specifier]) => sourceFile(path, `import {x} from '${specifier}'\n`))
   assert.equal(complaints(files).length, wrong.length)
@@ -362,8 +406,8 @@ test('nothing is of type any', () => {
 
 test('the text of a string is read in one place', () => {
   const stringKinds = /NodeKind\.string\b|'(?:concatenated|sliced) string'/
-  // The table of V8's kinds, the one reader, and colours by kind.
-  const homes = ['snapshot/schema.ts', 'snapshot/text.ts', 'emit/looks.ts']
+  // The table of V8's kinds, the one reader, and colors by kind.
+  const homes = ['snapshot/columns/schema.ts', 'snapshot/code/text.ts', 'emit/picture/looks.ts']
   const offenders = sources.filter(({code, path}) => stringKinds.test(code) && !homes.includes(path))
   assert.deepEqual(
     offenders.map(({path}) => path),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {abstractLabel} from '../src/explain/pattern-label.ts'
+import {abstractLabel} from '../src/explain/code/pattern-label.ts'
 import {
   backrefs,
   cycles,
@@ -15,7 +15,7 @@ import {
   shortestPaths,
   toGraph,
 } from '../src/index.ts'
-import {EdgeKind, NodeKind} from '../src/snapshot/schema.ts'
+import {EdgeKind, NodeKind} from '../src/snapshot/columns/schema.ts'
 
 const FIXTURES = new URL('../fixtures/', import.meta.url).pathname
 const open = (name: string) => openSnapshot(`${FIXTURES}snapshots/${name}.heapsnapshot.gz`)

@@ -54,16 +54,30 @@ before(async () => {
 after(() => rmSync(folder, {recursive: true, force: true}))
 
 test('the package holds the program, its types and its papers, and nothing else', () => {
-  const expected = [/^package\.json$/, /^README\.md$/, /^LICENSE$/, /^ARCHITECTURE\.md$/, /^docs\/[\w-]+\.md$/]
+  const expected = [
+    /^package\.json$/,
+    /^README\.md$/,
+    /^LICENSE$/,
+    /^(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md$/,
+    /^docs\/[\w-]+\.md$/,
+    /^man\/heapgraph\.1$/,
+  ]
   const programs = [
     /^bin\/heapgraph\.js$/,
     /^bin\/record-preload\.cjs$/,
-    /^dist\/(?:[a-z]+\/)?[a-z-]+\.(?:js|d\.ts)$/,
+    /^dist\/(?:[a-z]+\/){0,2}[a-z-]+\.(?:js|d\.ts)$/,
     /^dist\/testing\/index\.(?:cjs|d\.cts)$/,
   ]
   const others = packedFiles.filter(path => ![...expected, ...programs].some(pattern => pattern.test(path)))
   assert.deepEqual(others, [])
-  for (const needed of ['package.json', 'README.md', 'bin/heapgraph.js', 'dist/index.js', 'dist/index.d.ts']) {
+  for (const needed of [
+    'package.json',
+    'README.md',
+    'bin/heapgraph.js',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'man/heapgraph.1',
+  ]) {
     assert.ok(packedFiles.includes(needed), `${needed} is missing`)
   }
 })
@@ -81,6 +95,18 @@ test('what dist holds is what src says: nothing is missing, nothing is left of f
   }
 })
 
+test('every document that the README, another document or the help links is in it', async () => {
+  const help = await run(process.execPath, [join(ROOT, 'bin/heapgraph.js'), '--help'], ROOT)
+  const papers = packedFiles.filter(path => path.endsWith('.md') && !path.startsWith('node_modules'))
+  const texts = [help, ...papers.map(path => readFileSync(join(ROOT, path), 'utf8'))]
+  const linked = texts.flatMap(text => [...text.matchAll(/\bdocs\/[\w-]+\.md\b/g)].map(([path]) => path))
+  assert.ok(linked.length > 10)
+  assert.deepEqual(
+    [...new Set(linked)].filter(path => !packedFiles.includes(path)),
+    [],
+  )
+})
+
 test('the licences of all that comes along are told, and their texts are there', () => {
   const told = readFileSync(join(installed, 'docs', 'licences.md'), 'utf8')
   for (const name of Object.keys(packageJson.dependencies)) {
@@ -90,7 +116,7 @@ test('the licences of all that comes along are told, and their texts are there',
       assert.ok(existsSync(join(consumer, 'node_modules', name, text)), `${name} has no ${text}`)
     }
   }
-  const page = readFileSync(join(installed, 'dist', 'emit', 'area-script.js'), 'utf8')
+  const page = readFileSync(join(installed, 'dist', 'emit', 'page', 'area-script.js'), 'utf8')
   assert.match(page, /d3-hierarchy.*Permission to use, copy, modify/)
 })
 

@@ -1,4 +1,4 @@
-/** The README's walk, as it stands there, over a server that leaks. */
+/** docs/tutorial.md, as it stands there, over a server that leaks. */
 import assert from 'node:assert/strict'
 import {execFile} from 'node:child_process'
 import {existsSync} from 'node:fs'
@@ -8,7 +8,7 @@ import {promisify} from 'node:util'
 import {ROOT} from './cli/cli.ts'
 import {HANG_MS} from './support/limits.ts'
 
-test("the README's commands for live processes can be run in their order, and find the leak", {
+test("the tutorial's commands for live processes can be run in their order, and find the leak", {
   timeout: HANG_MS,
 }, async () => {
   assert.ok(existsSync(join(ROOT, 'dist/program/program.js')), 'npm run build comes first')

@@ -1,6 +1,6 @@
 /** The script of HTML files with areas: a cell that is clicked becomes the whole, Esc and the buttons above lead back. */
-import {type AreaView, areaWidth, drawCell, pageLeastWidth, placeAreas} from '../../src/emit/area-cells.ts'
-import {type AreaCell, areaTip} from '../../src/emit/area-tree.ts'
+import {type AreaView, areaWidth, drawCell, pageLeastWidth, placeAreas} from '../../src/emit/picture/area-cells.ts'
+import {type AreaCell, areaTip} from '../../src/emit/picture/area-tree.ts'
 
 interface AreaData {
   root: AreaCell

@@ -1,6 +1,7 @@
 /** The script of HTML files with a graph: look around, ask for details, cut. All it knows is in the page. */
-import {lineAndArrow} from '../../src/emit/geometry.ts'
-import type {GraphPageData} from '../../src/emit/page-data.ts'
+
+import type {GraphPageData} from '../../src/emit/page/page-data.ts'
+import {lineAndArrow} from '../../src/emit/picture/geometry.ts'
 import {formatCount, plural} from '../../src/util/units.ts'
 import {type Actions, cutsPanel, edgePanel, element, freedText, nodePanel} from './panel.ts'
 import {type Box, freePlace, lineBetween} from './place.ts'

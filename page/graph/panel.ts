@@ -1,5 +1,5 @@
 /** What stands beside the picture. Texts become text nodes and nothing else. */
-import type {GraphPageData, PageNode} from '../../src/emit/page-data.ts'
+import type {GraphPageData, PageNode} from '../../src/emit/page/page-data.ts'
 import {formatBytes, formatCount, plural} from '../../src/util/units.ts'
 import {codesTo} from './reach.ts'
 
@@ -78,8 +78,8 @@ export function nodePanel(
     list,
     ...(role === 'more' ? morePanel(data, node, remaining, actions) : []),
     ...section(ways.length > 1 ? 'Paths as code' : 'Path as code', ...ways.map(way => code(way, 'path', actions))),
-    ...neighbours(data, node, 'to', 'Held by', cuts, actions),
-    ...neighbours(data, node, 'from', 'Holds', cuts, actions),
+    ...neighbors(data, node, 'to', 'Held by', cuts, actions),
+    ...neighbors(data, node, 'from', 'Holds', cuts, actions),
     ...(commands.length === 0 ? [] : section('Ask heapgraph', ...commands.map(text => code(text, 'command', actions)))),
     ...(type === ''
       ? []
@@ -126,7 +126,7 @@ function morePanel(
   ]
 }
 
-function neighbours(
+function neighbors(
   {nodes, edges, cuts: kind}: GraphPageData,
   node: number,
   end: 'from' | 'to',

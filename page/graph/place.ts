@@ -1,5 +1,5 @@
 /** Places for cards that were not drawn at first: beside what holds them or is held by them, where nothing is yet. */
-import type {Point, Spline} from '../../src/emit/geometry.ts'
+import type {Point, Spline} from '../../src/emit/picture/geometry.ts'
 
 export interface Box extends Point {
   width: number

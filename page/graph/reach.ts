@@ -1,5 +1,5 @@
 /** What the carried graph says when edges are taken as gone. Nodes and edges are by their places in the data. */
-import type {GraphPageData} from '../../src/emit/page-data.ts'
+import type {GraphPageData} from '../../src/emit/page/page-data.ts'
 
 /**
  * Where holding begins in what the file has: roots, what nothing in it holds, and what stands for others. Circles that nothing here holds begin in

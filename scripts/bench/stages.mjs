@@ -19,7 +19,7 @@ async function stage(name, work) {
 const [file, flag] = process.argv.slice(2)
 const library = path => import(new URL(`../../dist/${path}.js`, import.meta.url))
 const use = await stage('load the program', async () => {
-  const paths = ['index', 'analyze/dominators', 'analyze/edge-policy', 'analyze/self-sizes']
+  const paths = ['index', 'analyze/graph/dominators', 'analyze/facts/edge-policy', 'analyze/facts/self-sizes']
   return Object.assign({}, ...(await Promise.all(paths.map(library))))
 })
 const snapshot = await stage('read', () => use.openSnapshot(file))

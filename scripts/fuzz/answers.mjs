@@ -1,13 +1,13 @@
 /** What is asked of a mutant, and how its answers are judged. Every failure is an error that says what. */
 import assert from 'node:assert/strict'
-import {dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
+import {dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.ts'
 import * as heapgraph from '../../src/index.ts'
 import {dominance, retained} from '../../test/devtools/twin.ts'
 import {assertSameHeap, judge} from '../../test/support/parse-twin.ts'
 
 const {HeapgraphError} = heapgraph
 /** The slow twin takes the third power of it. */
-const MOST_NODES_OF_TWIN = 40
+const MAX_NODES_OF_TWIN = 40
 const SLOW_MS = 20_000
 const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f]/
 
@@ -73,7 +73,7 @@ export async function judged(bytes, name, questions) {
   const verdict = judge(bytes)
   if (verdict.is === 'heap') assertSameHeap(snapshot, verdict.heap)
   else assert.ok(bytes[0] === 0x1f, `read, but it is ${verdict.why ?? verdict.is}`)
-  if (verdict.is === 'heap' && snapshot.root === 0 && snapshot.nodeCount <= MOST_NODES_OF_TWIN)
+  if (verdict.is === 'heap' && snapshot.root === 0 && snapshot.nodeCount <= MAX_NODES_OF_TWIN)
     sameTree(snapshot, verdict.heap)
   for (const question of questions) answered(snapshot, question)
   const took = performance.now() - began

@@ -33,7 +33,7 @@ export interface Context {
   io: Io
   outcome: Outcome
   /** For standard output. */
-  colours: Paint
+  colors: Paint
   /** Snapshots that have been loaded: once the answer is written, their indexes are. */
   loaded: Snapshot[]
   /** Runs another command line, for a command that ends with the question of another; returns its exit code. */
@@ -62,8 +62,8 @@ export async function load(context: Context, file: string, defaults: {threads?: 
 }
 
 /** A file is for programs, editors and other people's terminals. */
-export function paint({colours}: Context, options: OutputOptions): Paint {
-  return outputFile(options) === undefined ? colours : plainPaint
+export function paint({colors}: Context, options: OutputOptions): Paint {
+  return outputFile(options) === undefined ? colors : plainPaint
 }
 
 /** `picture written to x.svg (60 cards)`; on terminals that can, the name is a link. */
@@ -116,20 +116,17 @@ export function sayNothing({io, outcome}: Context, snapshot: Snapshot, what: str
 }
 
 function wantedAndHint(file: string, snapshot: Snapshot, selector: Selector): [wanted: string, hint: string] {
-  if ('id' in selector) return [`@${selector.id}`, 'ids are of one process only']
+  if ('id' in selector) return [`@${selector.id}`, 'ids are valid only within one process']
   if ('ids' in selector) {
     const {length} = selector.ids
-    const hint = length === 0 ? 'standard input had no ids' : `ids are of one process only`
+    const hint = length === 0 ? 'no ids on standard input' : `ids are valid only within one process`
     return [`with ${length === 1 ? 'the id' : `one of ${plural(length, 'id')}`} on standard input`, hint]
   }
   if ('where' in selector) return whereAndHint(file, snapshot, selector)
   const lists = `heapgraph types ${again(file)} lists the types`
   if ('name' in selector) return [`named ${selector.name}`, lists]
   if (/^\/.*\/[a-z]+$/s.test(selector.type) && regexParts(selector.type) === undefined) {
-    return [
-      `of type ${selector.type}`,
-      'this was no regular expression: flags are dgimsuvy, and a / inside is written \\/',
-    ]
+    return [`of type ${selector.type}`, 'invalid regular expression: flags are dgimsuvy, and a / inside is written \\/']
   }
   if (isFunctionName(snapshot, selector.type)) {
     return [`of type ${selector.type}`, `functions are called so: --name ${shellWord(selector.type)} finds them`]

@@ -24,7 +24,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['info app.heapsnapshot', 'who wrote it, how large is it, will it fit?'],
       ['info - < app.heapsnapshot.gz', 'the same of a packed file from a pipe'],
     ],
-    load: () => import('./table-commands.ts').then(file => file.addInfo),
+    load: () => import('./commands/table-commands.ts').then(file => file.addInfo),
   },
   {
     name: 'types',
@@ -36,7 +36,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ["types --where 'not /node_modules/' app.heapsnapshot", 'without what libraries made'],
       ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
     ],
-    load: () => import('./table-commands.ts').then(file => file.addTypes),
+    load: () => import('./commands/table-commands.ts').then(file => file.addTypes),
   },
   {
     name: 'list',
@@ -49,7 +49,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ["list --where 'type=Buffer and self>90' app.heapsnapshot", 'by more than the type'],
       ['list --type Buffer --ids app.heapsnapshot', 'ids alone, for --id - of another command'],
     ],
-    load: () => import('./table-commands.ts').then(file => file.addList),
+    load: () => import('./commands/table-commands.ts').then(file => file.addList),
   },
   {
     name: 'show',
@@ -58,7 +58,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['show @12345 app.heapsnapshot', 'one object, its holders and what it holds'],
       ['show @12345 --json app.heapsnapshot', 'the same for a program'],
     ],
-    load: () => import('./table-commands.ts').then(file => file.addShow),
+    load: () => import('./commands/table-commands.ts').then(file => file.addShow),
   },
   {
     name: 'detached',
@@ -67,7 +67,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['detached page.heapsnapshot', 'DOM trees that are in no document, and their holders'],
       ['detached --json page.heapsnapshot', 'the same for a program'],
     ],
-    load: () => import('./table-commands.ts').then(file => file.addDetached),
+    load: () => import('./commands/table-commands.ts').then(file => file.addDetached),
   },
   {
     name: 'backrefs',
@@ -79,7 +79,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['backrefs --id - app.heapsnapshot < ids.txt', 'these, by ids of list --ids'],
       ['backrefs --id @12345 --depth 6 app.heapsnapshot', 'who keeps this one object alive?'],
     ],
-    load: () => import('./graph-commands.ts').then(file => file.addBackrefs),
+    load: () => import('./commands/graph-commands.ts').then(file => file.addBackrefs),
   },
   {
     name: 'refs',
@@ -88,7 +88,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['refs --type Buffer app.heapsnapshot', 'what do the Buffers hold?'],
       ['refs --id @12345 --depth 2 app.heapsnapshot', 'what does this one object hold?'],
     ],
-    load: () => import('./graph-commands.ts').then(file => file.addRefs),
+    load: () => import('./commands/graph-commands.ts').then(file => file.addRefs),
   },
   {
     name: 'why',
@@ -97,7 +97,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['why @12345 app.heapsnapshot', 'who must let go of this object?'],
       ['why --type Buffer app.heapsnapshot', 'who must let go of the Buffers?'],
     ],
-    load: () => import('./graph-commands.ts').then(file => file.addWhy),
+    load: () => import('./commands/graph-commands.ts').then(file => file.addWhy),
   },
   {
     name: 'path',
@@ -108,9 +108,9 @@ export const COMMANDS: readonly CommandRow[] = [
       ['path --type Buffer --avoid Map app.heapsnapshot', 'is there a way around the Maps?'],
       ['path --from Server --to Buffer app.heapsnapshot', 'how does a Server hold a Buffer?'],
       ['path --to Buffer --through Map app.heapsnapshot', 'and by way of a Map?'],
-      ['path --type Buffer --raw app.heapsnapshot', "every edge of V8's on the way"],
+      ['path --type Buffer --raw app.heapsnapshot', 'every V8 edge on the path'],
     ],
-    load: () => import('./graph-commands.ts').then(file => file.addPath),
+    load: () => import('./commands/graph-commands.ts').then(file => file.addPath),
   },
   {
     name: 'dominators',
@@ -119,7 +119,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['dominators app.heapsnapshot', 'where is the memory?'],
       ['dominators @12345 --depth 5 app.heapsnapshot', 'what would go if this object went?'],
     ],
-    load: () => import('./graph-commands.ts').then(file => file.addDominators),
+    load: () => import('./commands/graph-commands.ts').then(file => file.addDominators),
   },
   {
     name: 'cycles',
@@ -129,7 +129,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['cycles --type Child app.heapsnapshot', 'cycles through a Child only'],
       ['cycles --max-length 2 app.heapsnapshot', 'pairs, and objects that refer to themselves'],
     ],
-    load: () => import('./graph-commands.ts').then(file => file.addCycles),
+    load: () => import('./commands/graph-commands.ts').then(file => file.addCycles),
   },
   {
     name: 'assert',
@@ -140,7 +140,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['assert --no-growth app.heapsnapshot app.heapsnapshot', 'is there no more of anything than in the first?'],
       ["assert --no-path 'Child -> Buffer' app.heapsnapshot", 'does no Child hold a Buffer?'],
     ],
-    load: () => import('./assert-command.ts').then(file => file.addAssert),
+    load: () => import('./commands/assert-command.ts').then(file => file.addAssert),
   },
   {
     name: 'strings',
@@ -150,7 +150,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ["strings --match '/secret/i' app.heapsnapshot", 'which strings contain it, and who holds them?'],
       ['strings --min-size 20B app.heapsnapshot', 'only where more is wasted'],
     ],
-    load: () => import('./waste-commands.ts').then(file => file.addStrings),
+    load: () => import('./commands/waste-commands.ts').then(file => file.addStrings),
   },
   {
     name: 'waste',
@@ -159,7 +159,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['waste app.heapsnapshot', 'which memory holds nothing?'],
       ['waste --limit 20 app.heapsnapshot', 'and who holds it, in more rows'],
     ],
-    load: () => import('./waste-commands.ts').then(file => file.addWaste),
+    load: () => import('./commands/waste-commands.ts').then(file => file.addWaste),
   },
   {
     name: 'closures',
@@ -168,7 +168,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['closures app.heapsnapshot', 'which variables does a scope keep though no function can use them any more?'],
       ['closures --limit 5 --json app.heapsnapshot', 'the 5 largest, for a program'],
     ],
-    load: () => import('./closures-command.ts').then(file => file.addClosures),
+    load: () => import('./commands/closures-command.ts').then(file => file.addClosures),
   },
   {
     name: 'what-if',
@@ -183,7 +183,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ["what-if --prove --cut 'cache[]' --pid 4711", 'is that so? Tried in the living program, which it changes'],
       ['what-if --cut @12345 app.heapsnapshot', 'if everybody let go of this object'],
     ],
-    load: () => import('./what-if-command.ts').then(file => file.addWhatIf),
+    load: () => import('./commands/what-if-command.ts').then(file => file.addWhatIf),
   },
   {
     name: 'growth',
@@ -194,7 +194,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['growth --new --limit 10 base.heapsnapshot app.heapsnapshot', 'which objects are new?'],
       ['growth --format md base.heapsnapshot app.heapsnapshot', 'as Markdown, for a comment'],
     ],
-    load: () => import('./growth-commands.ts').then(file => file.addGrowth),
+    load: () => import('./commands/growth-commands.ts').then(file => file.addGrowth),
   },
   {
     name: 'leaks',
@@ -204,7 +204,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['leaks base.heapsnapshot target.heapsnapshot final.heapsnapshot', 'before, during and after the work'],
       ['leaks -o why.svg base.heapsnapshot app.heapsnapshot', 'who holds the new objects, drawn'],
     ],
-    load: () => import('./growth-commands.ts').then(file => file.addLeaks),
+    load: () => import('./commands/growth-commands.ts').then(file => file.addLeaks),
   },
   {
     name: 'suspects',
@@ -213,7 +213,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['suspects app.heapsnapshot', 'where does much of the heap gather, and who holds it?'],
       ['suspects --min-share 5 app.heapsnapshot', 'from 5 % of the heap on'],
     ],
-    load: () => import('./growth-commands.ts').then(file => file.addSuspects),
+    load: () => import('./commands/growth-commands.ts').then(file => file.addSuspects),
   },
   {
     name: 'export',
@@ -223,7 +223,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['export --table edges -o refs.csv app.heapsnapshot', 'a row for each edge'],
       ["export app.heapsnapshot | jq -c 'select(.detachedness == 2)'", 'NDJSON for a pipe'],
     ],
-    load: () => import('./export.ts').then(file => file.addExport),
+    load: () => import('./commands/export.ts').then(file => file.addExport),
   },
   {
     name: 'record',
@@ -233,7 +233,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['record -o rec.jsonl --summary -- npm start', 'all processes of it, and what they did in words'],
       ['record --pid 1234 --duration 5m', 'of a process that runs already'],
     ],
-    load: () => import('./record-command.ts').then(file => file.addRecord),
+    load: () => import('./commands/record-command.ts').then(file => file.addRecord),
   },
   {
     name: 'plot',
@@ -244,7 +244,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['plot before.jsonl after.jsonl -o both.svg', 'two recordings over each other'],
       ['plot rec.jsonl --metric rss --from 30s --to 2m -o rec.svg', 'a window of it'],
     ],
-    load: () => import('./plot-command.ts').then(file => file.addPlot),
+    load: () => import('./commands/plot-command.ts').then(file => file.addPlot),
   },
   {
     name: 'capture',
@@ -255,7 +255,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['capture --pid 4711 --count 3 --between 30s -o app.heapsnapshot.gz', 'app-1 to app-3, to be compared, packed'],
       ['capture -o end.heapsnapshot -- node script.js', 'of what is left when a script ends'],
     ],
-    load: () => import('./capture-command.ts').then(file => file.addCapture),
+    load: () => import('./commands/capture-command.ts').then(file => file.addCapture),
   },
   {
     name: 'watch',
@@ -265,7 +265,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['watch --growth 50MB --metric rss --max 2 -- node app.js', 'and whenever 50 MB more are resident'],
       ['watch --near-limit -- node --max-old-space-size=256 app.js', 'just before the heap is full'],
     ],
-    load: () => import('./capture-command.ts').then(file => file.addWatch),
+    load: () => import('./commands/capture-command.ts').then(file => file.addWatch),
   },
   {
     name: 'doctor',
@@ -275,7 +275,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['doctor --duration 10m -- node worker.js', 'and when it is left to itself?'],
       ['doctor --ready listening --load ./load.sh -o walk -- npm start', 'when it says so; all files into walk'],
     ],
-    load: () => import('./doctor-command.ts').then(file => file.addDoctor),
+    load: () => import('./commands/doctor-command.ts').then(file => file.addDoctor),
   },
   {
     name: 'index',
@@ -285,7 +285,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['index list', 'which snapshots have an index?'],
       ['index prune --limit 2GB', 'take the least recently used away'],
     ],
-    load: () => import('./index-command.ts').then(file => file.addIndex),
+    load: () => import('./commands/index-command.ts').then(file => file.addIndex),
   },
   {
     name: 'complete',
@@ -295,7 +295,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['complete bash >> ~/.bashrc', 'for bash'],
     ],
     load: async () => {
-      const {addComplete} = await import('./complete-command.ts')
+      const {addComplete} = await import('./commands/complete-command.ts')
       return (context, command) => addComplete(COMMANDS, context, command)
     },
   },

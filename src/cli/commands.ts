@@ -22,7 +22,7 @@ export async function addCommands(
   args: readonly string[],
   run: Context['run'],
 ): Promise<void> {
-  const context: Context = {program, io, outcome, colours: plainPaint, loaded: [], run}
+  const context: Context = {program, io, outcome, colors: plainPaint, loaded: [], run}
   program.commandsGroup('Commands:')
   program.hook('preAction', async (_, command) => {
     const {checkOutput} = await import('./output.ts')
@@ -32,7 +32,7 @@ export async function addCommands(
     }
     checkOutput(command.opts(), command.args)
     const link = await placeLinksFor(context)
-    context.colours = await paintFor(io, program.opts().color !== false, link)
+    context.colors = await paintFor(io, program.opts().color !== false, link)
   })
   program.hook('postAction', async () => {
     if (context.loaded.length > 0) (await import('./keep-indexes.ts')).keepIndexes(context)

@@ -9,19 +9,15 @@ export function createProgram(helpStream: OutputStream, onRefusal: () => void): 
   return new Command('heapgraph')
     .description('Why is this object still alive? Reads V8 heap snapshots (.heapsnapshot, plain or packed).')
     .version(version(), VERSION_FLAGS, 'show the version')
-    .option('--no-color', 'no colours; NO_COLOR in the environment does the same')
+    .option('--no-color', 'no colors; NO_COLOR in the environment does the same')
     .option('--debug', 'show the stack of an error')
     .option('--index <file>', 'keep the index of the snapshot here, not in the cache')
     .option('--no-index', 'neither use nor write an index; HEAPGRAPH_NO_INDEX does the same')
-    .option('--source-maps <dir>', 'look for source maps in this folder too, not only beside the scripts')
+    .option('--source-maps <dir>', 'look for source maps in this folder too, not only next to the scripts')
     .option('--code <lines>', 'lines of code shown of the first findings; 0 for none', codeLineCount, 3)
     .option('--editor <name>', 'where a click on file:line leads: vscode, idea and others, or a URL with {path}')
     .option('--no-source-maps', 'show the lines of the scripts that ran, whatever source maps say')
-    .option(
-      '--threads <n>',
-      'threads that read a large file; as many as there are cores by default, 4 at most',
-      threadCount,
-    )
+    .option('--threads <n>', 'threads that read a large file; default: one per core, at most 4', threadCount)
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({subcommandTerm: command => command.name()})

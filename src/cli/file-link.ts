@@ -4,9 +4,9 @@ import {forTerminal} from '../index.ts'
 import type {Io} from './io.ts'
 
 /** The file's name, as a link (OSC 8) on terminals that have them; others leave it out. */
-export function fileLink({env, stderr}: Io, path: string, isColourWanted: boolean): string {
+export function fileLink({env, stderr}: Io, path: string, isColorWanted: boolean): string {
   const text = forTerminal(path)
-  const isPlain = (env.NO_COLOR ?? '') !== '' || !isColourWanted || env.TERM === 'dumb' || env.TERM === 'linux'
+  const isPlain = (env.NO_COLOR ?? '') !== '' || !isColorWanted || env.TERM === 'dumb' || env.TERM === 'linux'
   if (stderr.isTTY !== true || isPlain) return text
   // Percent signs stand for all that could end the link or steer the terminal.
   const url = pathToFileURL(path).href.replace(/[^\x21-\x7e]/g, encodeURIComponent)

@@ -16,7 +16,7 @@ export async function idsFrom({stdin}: Io): Promise<number[]> {
     if (id === null || !Number.isSafeInteger(Number(id[1]))) {
       const shown = word.length > LONGEST_WORD ? `${word.slice(0, LONGEST_WORD)}…` : word
       const how = 'ids look like @12345; list --ids writes them'
-      throw new HeapgraphError('USAGE', `standard input, line ${line}: ${shown} is no id`, how)
+      throw new HeapgraphError('USAGE', `standard input, line ${line}: ${shown} is not an id`, how)
     }
     ids.push(Number(id[1]))
     word = ''

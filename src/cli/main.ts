@@ -63,7 +63,7 @@ function errorText(error: unknown, debug: boolean): string {
     const hint = 'another question may need less, and --threads 1 or an index does'
     return `heapgraph: there is not enough memory for this answer (${forTerminal(message)}); ${hint}\n${stack}`
   }
-  return `heapgraph: a mistake of heapgraph's own: ${forTerminal(message)}; please report it with the output of --debug\n${stack}`
+  return `heapgraph: internal error: ${forTerminal(message)}; please report it with the output of --debug\n${stack}`
 }
 
 /** What V8 and Node say where an array cannot be made; they have no class for it. */

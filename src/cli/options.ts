@@ -50,7 +50,7 @@ function withPicture(command: Command): Command {
 export function withSelector(command: Command): Command {
   return command
     .option('--type <name>', 'objects of this type (constructor name), or /regex/')
-    .option('--id <@id>', "the object with this id of V8's; - reads ids from standard input", idOrStdin)
+    .option('--id <@id>', 'the object with this id; - reads ids from standard input', idOrStdin)
     .option('--name <text>', 'objects with this name: a string by its text, a function by its name; or /regex/')
     .addOption(whereOption())
 }
@@ -69,14 +69,14 @@ export async function selectorFrom(io: Io, file: string, options: SelectorOption
   const among = await amongFrom(io, file, options)
   if (where !== undefined) return among === undefined ? {where} : {where, among}
   if (among !== undefined) return among
-  throw new HeapgraphError('USAGE', 'nothing was asked about', 'give one of --type, --id, --name, --where')
+  throw new HeapgraphError('USAGE', 'no objects were selected', 'give one of --type, --id, --name, --where')
 }
 
 async function amongFrom(io: Io, file: string, {type, id, name}: SelectorOptions): Promise<Selector | undefined> {
   const given = [type, id, name].filter(value => value !== undefined)
   if (given.length > 1) {
     const how = 'give one of --type, --id, --name; --where narrows it down'
-    throw new HeapgraphError('USAGE', 'more than one thing was asked about', how)
+    throw new HeapgraphError('USAGE', 'more than one of --type, --id, --name was given', how)
   }
   if (type !== undefined) return {type}
   if (name !== undefined) return {name}
@@ -96,9 +96,9 @@ export function startAndFile(first: string, second: string | undefined): {id?: n
   const id = /^@?(\d+)$/.exec(first)
   if (second === undefined) {
     if (!first.startsWith('@') || id === null) return {file: first}
-    throw new HeapgraphError('USAGE', `only ${first} was given`, 'name the snapshot behind it')
+    throw new HeapgraphError('USAGE', `only ${first} was given`, 'name the snapshot after it')
   }
-  if (id === null) throw new HeapgraphError('USAGE', `${first} is no id`, 'it must look like @12345')
+  if (id === null) throw new HeapgraphError('USAGE', `${first} is not an id`, 'it must look like @12345')
   return {id: Number(id[1]), file: second}
 }
 

@@ -144,7 +144,7 @@ const REASONS: Record<string, string> = {
   EISDIR: 'this is a directory',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
-  EROFS: 'the disk can only be read',
+  EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
   ENAMETOOLONG: 'the name is too long',
 }

@@ -1,9 +1,9 @@
-/** Colours for people at a terminal; the only place that knows chalk, and loads it only for them. */
+/** Colors for people at a terminal; the only place that knows chalk, and loads it only for them. */
 import {type Paint, plainPaint} from '../index.ts'
 import type {Io} from './io.ts'
 
 /**
- * Colours for standard output, or none: no terminal, NO_COLOR (which chalk itself does not heed) or `--no-color`
+ * Colors for standard output, or none: no terminal, NO_COLOR (which chalk itself does not heed) or `--no-color`
  * (`wanted` is false). `link`: what makes the text of a place a link. An empty variable counts as not set, as https://no-color.org and https://force-color.org say.
  */
 export async function paintFor({stdout, env}: Io, wanted: boolean, link: Paint['place']): Promise<Paint> {

@@ -34,9 +34,9 @@ function defaultEditor(env: Io['env']): string {
   return env.TERM_PROGRAM === 'vscode' ? 'vscode' : 'file'
 }
 
-function isAble({env, stdout}: Pick<Io, 'env' | 'stdout'>, isColourWanted: boolean): boolean {
+function isAble({env, stdout}: Pick<Io, 'env' | 'stdout'>, isColorWanted: boolean): boolean {
   const force = env.FORCE_HYPERLINK ?? ''
-  if (stdout.isTTY !== true || !isColourWanted || (env.NO_COLOR ?? '') !== '') return false
+  if (stdout.isTTY !== true || !isColorWanted || (env.NO_COLOR ?? '') !== '') return false
   if (force !== '') return force !== '0' && force !== 'false'
   return env.TERM !== 'dumb' && env.TERM !== 'linux'
 }

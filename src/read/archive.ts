@@ -49,7 +49,7 @@ function chosen<Entry extends {name: string}>(
 
 function several(archive: string, names: readonly string[]): HeapgraphError {
   const what = `${archive}: it holds ${names.length} heap snapshots: ${list(names)}`
-  return new HeapgraphError('USAGE', what, `name one of them behind a #: '${archive}#${names[0]}'`)
+  return new HeapgraphError('USAGE', what, `name one of them after a #: '${archive}#${names[0]}'`)
 }
 
 function notThere(archive: string, files: readonly {name: string}[], what: string): HeapgraphError {
@@ -57,7 +57,7 @@ function notThere(archive: string, files: readonly {name: string}[], what: strin
   return new HeapgraphError(
     'NOT_A_SNAPSHOT',
     `${archive}: ${what}: ${names}`,
-    `name a file of it behind a #: '${archive}#NAME'`,
+    `name a file of it after a #: '${archive}#NAME'`,
   )
 }
 
@@ -181,8 +181,7 @@ async function zipEntries(archive: string, source: RandomBytes): Promise<ZipEntr
     bytes = safe(end64.readBigUInt64LE(40))
     offset = safe(end64.readBigUInt64LE(48))
   }
-  if (bytes > MAX_DIRECTORY_BYTES || offset + bytes > size)
-    throw broken(archive, 'its table of contents is no such thing')
+  if (bytes > MAX_DIRECTORY_BYTES || offset + bytes > size) throw broken(archive, 'its table of contents is invalid')
   const directory = await source.at(offset, bytes)
   const entries: ZipEntry[] = []
   for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === DIRECTORY_ENTRY; ) {

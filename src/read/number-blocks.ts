@@ -4,9 +4,10 @@
  * result does not depend on who was faster. Only the common case is handled: anything else makes the whole reading fail, and
  * the caller reads again with the plain scanner, which knows what is wrong and where.
  */
+
+import {readAt} from '../files/file.ts'
+import type {Threads} from '../threads/threads.ts'
 import {exactNumber} from './digits.ts'
-import {readAt} from './file.ts'
-import type {Threads} from './threads.ts'
 
 /** What becomes of one field of each row. All arrays lie in shared memory and have room for all rows. */
 export type ColumnPlan =

@@ -3,9 +3,9 @@ import {constants} from 'node:fs'
 import {type FileHandle, open, stat} from 'node:fs/promises'
 import {Readable} from 'node:stream'
 import * as zlib from 'node:zlib'
+import {readAt, withFile} from '../files/file.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {isTar, type RandomBytes, untarred, unzipped, ZIP_MAGIC} from './archive.ts'
-import {readAt, withFile} from './file.ts'
 import {foreignFormat} from './foreign.ts'
 
 /** A path (`-` is standard input; behind a `#` the name of a file in an archive), the bytes themselves, or a stream of them. */
@@ -245,7 +245,7 @@ function known(name: string, {head, all}: Peeked): AsyncIterable<Uint8Array> {
 function noArchive(name: string): HeapgraphError {
   return new HeapgraphError(
     'UNREADABLE',
-    `${name}: no such file, and what stands before the # is no archive`,
+    `${name}: no such file, and the part before the # is not an archive`,
     'check the path',
   )
 }

@@ -4,8 +4,8 @@ import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {writeHeapSnapshot} from 'node:v8'
 import {Worker} from 'node:worker_threads'
-import {takeOwn} from '../capture/prepare.ts'
-import {makeTemporaryFolder} from '../read/abandoned.ts'
+import {takeOwn} from '../capture/inspect/prepare.ts'
+import {makeTemporaryFolder} from '../files/abandoned.ts'
 import type {Answer, Look, Seen} from './protocol.ts'
 import {settle} from './settle.ts'
 
@@ -23,7 +23,7 @@ export interface NoGrowthOptions {
 }
 
 /** Whatever the options: a round may leave so many objects of a type, as runners of tests do. */
-const LEAST_OBJECTS = 3
+const MIN_OBJECTS = 3
 
 /**
  * Does the work again and again, with snapshots of this process between, and rejects with an AssertionError if the objects of a type
@@ -75,7 +75,7 @@ function checked(work: unknown, options: NoGrowthOptions): Asked {
   if (!(perIteration > 0)) throw new TypeError('perIteration must be a number above 0')
   if (types !== undefined && !(Array.isArray(types) && types.every(type => typeof type === 'string')))
     throw new TypeError('types must be an array of names')
-  const least = Math.max(LEAST_OBJECTS, Math.ceil(perIteration * iterations))
+  const least = Math.max(MIN_OBJECTS, Math.ceil(perIteration * iterations))
   return {iterations, rounds, warmup, least, types: types === undefined ? undefined : [...types]}
 }
 

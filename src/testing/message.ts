@@ -1,6 +1,6 @@
 /** What a failed assertion says. */
-import {forTerminal} from '../emit/clean.ts'
-import {findingLines, type GrownFindings} from '../explain/left-behind-words.ts'
+import {forTerminal} from '../emit/safe/clean.ts'
+import {findingLines, type GrownFindings} from '../explain/owners/left-behind-words.ts'
 import {plural} from '../util/units.ts'
 
 /** Names come out of the heap: what would steer a terminal is written out. */

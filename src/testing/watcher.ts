@@ -1,9 +1,9 @@
 /** The thread that reads a test's snapshots: its memory is a heap of its own, so that reading leaves no trace in what is measured. */
 import {parentPort} from 'node:worker_threads'
-import {anyType, countedIds, countObjects, grownTypes, type ObjectCounts} from '../analyze/left-behind.ts'
-import {findingsOf, grownSets} from '../explain/left-behind-words.ts'
-import {loadSourceMaps} from '../explain/source-maps.ts'
-import {openSnapshot} from '../snapshot/load.ts'
+import {anyType, countedIds, countObjects, grownTypes, type ObjectCounts} from '../analyze/growth/left-behind.ts'
+import {findingsOf, grownSets} from '../explain/owners/left-behind-words.ts'
+import {loadSourceMaps} from '../explain/places/source-maps.ts'
+import {openSnapshot} from '../snapshot/load/load.ts'
 import {failureMessage} from './message.ts'
 import type {Answer, Look, Seen} from './protocol.ts'
 

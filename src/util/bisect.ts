@@ -1,5 +1,5 @@
 /** Bisection in ascending numbers: the place of one of them, or -1. */
-export function placeIn(ascending: Uint32Array | Float64Array, value: number): number {
+export function indexInSorted(ascending: Uint32Array | Float64Array, value: number): number {
   let low = 0
   let high = ascending.length - 1
   while (low <= high) {

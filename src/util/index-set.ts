@@ -1,5 +1,5 @@
 /** A set of whole numbers in one typed array: a file may have a hundred million strings of one text, and a Set ends at 2^24. */
-import {placeIn} from './bisect.ts'
+import {indexInSorted} from './bisect.ts'
 
 /** What a Set is asked, too. */
 export interface Members {
@@ -17,7 +17,7 @@ export function indexSet(...lists: readonly Uint32Array[]): Members {
     const [only] = indexes
     return {size, has: index => index === only}
   }
-  return {size, has: index => placeIn(indexes, index) >= 0}
+  return {size, has: index => indexInSorted(indexes, index) >= 0}
 }
 
 /** All of them in one list, ascending. */

@@ -14,7 +14,7 @@ export interface Pages<T extends TypedArray> {
 }
 
 /** From this part of the pages on, and some pages at least, reading the rest at once is cheaper: a page has a price of its own. */
-const MOST_OF_PAGES = 1 / 4
+const MAX_OF_PAGES = 1 / 4
 const FEW_PAGES = 64
 
 /**
@@ -24,7 +24,7 @@ const FEW_PAGES = 64
  */
 export function pagedArray<T extends TypedArray>(kind: T, {length, pageLength, page, whole}: Pages<T>): T {
   const pages = new Map<number, T>()
-  const mostPages = Math.max(FEW_PAGES, MOST_OF_PAGES * Math.ceil(length / pageLength))
+  const mostPages = Math.max(FEW_PAGES, MAX_OF_PAGES * Math.ceil(length / pageLength))
   let all: T | undefined
   const element = (index: number) => {
     if (all !== undefined) return all[index]

@@ -1,5 +1,5 @@
 /** A number for few of many nodes: 8 bytes for each that has one, found by bisection. */
-import {placeIn} from './bisect.ts'
+import {indexInSorted} from './bisect.ts'
 
 export class SparseColumn {
   /** The indexes that have a value, ascending. */
@@ -27,7 +27,7 @@ export class SparseColumn {
 
   /** The index's value, -1 if it has none. */
   get(index: number): number {
-    const place = placeIn(this.keys, index)
+    const place = indexInSorted(this.keys, index)
     return place < 0 ? -1 : this.values[place]
   }
 }

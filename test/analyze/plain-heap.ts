@@ -3,8 +3,7 @@
  * snapshots made of them. Every random heap goes through the reader; very large ones are put straight into columns.
  */
 import fc from 'fast-check'
-import type {OffHeapBytes} from '../../src/analyze/off-heap.ts'
-import {openSnapshot} from '../../src/snapshot/load.ts'
+import type {OffHeapBytes} from '../../src/analyze/facts/off-heap.ts'
 import {
   EDGE_KINDS,
   EdgeKind,
@@ -13,9 +12,10 @@ import {
   NODE_KINDS,
   NodeKind,
   parseHeader,
-} from '../../src/snapshot/schema.ts'
-import {Snapshot} from '../../src/snapshot/snapshot.ts'
-import {StringTableBuilder} from '../../src/snapshot/strings.ts'
+} from '../../src/snapshot/columns/schema.ts'
+import {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
+import {StringTableBuilder} from '../../src/snapshot/columns/strings.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 
 /** What a heap without backing stores has in them. */
 export const NOTHING_OFF_HEAP: OffHeapBytes = {

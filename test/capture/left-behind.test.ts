@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {clearAbandoned, isAbandoned, isAlive, makeTemporaryFolder, ownMark} from '../../src/read/abandoned.ts'
+import {clearAbandoned, isAbandoned, isAlive, makeTemporaryFolder, ownMark} from '../../src/files/abandoned.ts'
 import {temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {run, runHeapgraph, until} from './processes.ts'

@@ -18,7 +18,7 @@ const children: ChildProcess[] = []
 after(() => {
   for (const child of children) child.kill('SIGKILL')
 })
-before(() => assert.ok(existsSync(join(ROOT, 'dist/capture/watch-agent.js')), 'npm run build comes first'))
+before(() => assert.ok(existsSync(join(ROOT, 'dist/capture/agent/watch-agent.js')), 'npm run build comes first'))
 
 /** Each request leaves a Leaked behind; `/grow` many. It says when it listens. */
 const SERVER = join(folder, 'server.cjs')
@@ -185,7 +185,7 @@ test('in production: nothing but a listener, until the signal comes', {
 }, async () => {
   const into = join(folder, 'signalled')
   mkdirSync(into)
-  const register = pathToFileURL(join(ROOT, 'dist/capture/register.js')).href
+  const register = pathToFileURL(join(ROOT, 'dist/capture/own/register.js')).href
   const {NODE_OPTIONS: _, ...env} = process.env
   const child = spawn(process.execPath, ['--import', register, SERVER], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,12 +1,18 @@
 /** Recordings read back and judged: planted truth, broken lines, other people's files, more samples than memory may hold. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {nameOfCommandLine, parsePowerShell, parsePs, parseStatus, treeOf} from '../../src/capture/record-processes.ts'
-import {parseLine} from '../../src/capture/series-lines.ts'
-import {PointCollector} from '../../src/capture/series-points.ts'
-import {readRecording} from '../../src/capture/series-read.ts'
-import {floorOf, medianSlope, trendOf, trendOfFloors} from '../../src/capture/series-trend.ts'
-import {seriesView} from '../../src/capture/series-view.ts'
+import {
+  nameOfCommandLine,
+  parsePowerShell,
+  parsePs,
+  parseStatus,
+  treeOf,
+} from '../../src/capture/record/record-processes.ts'
+import {parseLine} from '../../src/capture/record/series-lines.ts'
+import {PointCollector} from '../../src/capture/record/series-points.ts'
+import {readRecording} from '../../src/capture/record/series-read.ts'
+import {floorOf, medianSlope, trendOf, trendOfFloors} from '../../src/capture/record/series-trend.ts'
+import {seriesView} from '../../src/capture/record/series-view.ts'
 import type {Points} from '../../src/util/series.ts'
 
 const HEAD =
@@ -156,7 +162,7 @@ test('broken lines are counted, half a last line is nothing to speak of', async 
   for (const line of broken) assert.equal(parseLine(line), undefined, line)
   const told = await readRecording(bytes(HEAD, good, ...broken, good), {metric: 'rss'})
   assert.equal(told.threads[0].points.length, 2)
-  assert.match(told.notes[0], /5 of 8 lines make no sense, the first is line 3/)
+  assert.match(told.notes[0], /5 of 8 lines cannot be read; the first is line 3/)
   assert.match(told.notes[1], /has no end: its recorder was killed/)
   const half = Buffer.concat([bytes(HEAD, good), Buffer.from('{"type":"sam')])
   const cut = await readRecording(half, {metric: 'rss'})
@@ -165,7 +171,7 @@ test('broken lines are counted, half a last line is nothing to speak of', async 
 
 test('what is no recording is refused in one sentence', async () => {
   for (const text of ['', 'hello\n', '{"snapshot":{}}\n', 'x'.repeat(1 << 20)]) {
-    await assert.rejects(readRecording(Buffer.from(text), {metric: 'rss'}), /this is no recording of memory/)
+    await assert.rejects(readRecording(Buffer.from(text), {metric: 'rss'}), /not a recording of memory/)
   }
   const newer = bytes(HEAD.replace('"format":1', '"format":2'))
   await assert.rejects(readRecording(newer, {metric: 'rss'}), /a recording of another format/)
@@ -206,7 +212,7 @@ test("memory_profiler's files are read", async () => {
       [0.9, '__main__.work ends'],
     ],
   )
-  assert.match(notes[0], /1 of 6 lines make no sense, the first is line 6/)
+  assert.match(notes[0], /1 of 6 lines cannot be read; the first is line 6/)
 })
 
 test('ps is read, as macOS and FreeBSD write it', () => {

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {gunzipSync} from 'node:zlib'
-import {chooseSources} from '../../src/capture/prepare.ts'
+import {chooseSources} from '../../src/capture/inspect/prepare.ts'
 import {captureRemote, openSnapshot, select} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
@@ -28,7 +28,7 @@ console.log('ready') // ${MARK}
 `,
 )
 
-before(() => assert.ok(existsSync(join(ROOT, 'dist/capture/own.js')), 'npm run build comes first'))
+before(() => assert.ok(existsSync(join(ROOT, 'dist/capture/own/own.js')), 'npm run build comes first'))
 
 const hasSource = (file: string) => {
   const bytes = readFileSync(file)
@@ -81,7 +81,7 @@ test('of another process: whole texts for the time of the snapshot', guard, asyn
 })
 
 test('of the own process: plain and packed, with the same ids, and the limit as it was', guard, async () => {
-  const library = pathToFileURL(join(ROOT, 'dist/capture/own.js')).href
+  const library = pathToFileURL(join(ROOT, 'dist/capture/own/own.js')).href
   const program = join(folder, 'own.mjs')
   writeFileSync(
     program,

@@ -7,7 +7,7 @@ import {type AddressInfo, createServer as createTcpServer, type Socket} from 'no
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {WebSocketServer} from 'ws'
-import {News, patiently} from '../../src/capture/patience.ts'
+import {News, patiently} from '../../src/capture/inspect/patience.ts'
 import {captureRemote, HeapgraphError, openLiving} from '../../src/index.ts'
 import {temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'

@@ -77,7 +77,7 @@ test('help needs the parser of arguments only', async () => {
   }
 })
 
-test('a table needs no graph library, a graph no writer of Parquet, and neither needs colours in a pipe', async () => {
+test('a table needs no graph library, a graph no writer of Parquet, and neither needs colors in a pipe', async () => {
   for (const question of [['types'], ['info'], ['list', '--type', 'Buffer'], ['show', '@12345'], ['detached']]) {
     assert.deepEqual(packagesOf(await loadedBy(...question, app)), ['commander'], question[0])
   }

@@ -1,4 +1,4 @@
-/** Where answers go, in which form, and in which colours. */
+/** Where answers go, in which form, and in which colors. */
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
 import {
@@ -169,9 +169,9 @@ test('what cannot be written leaves nothing behind', async () => {
   assert.deepEqual(readdirSync(out), [])
 })
 
-test('colours are for terminals, FORCE_COLOR wants them, NO_COLOR and --no-color do not', async () => {
+test('colors are for terminals, FORCE_COLOR wants them, NO_COLOR and --no-color do not', async () => {
   const tty: Surroundings = {stdoutTTY: true}
-  const lines: [where: Surroundings, options: string[], coloured: boolean][] = [
+  const lines: [where: Surroundings, options: string[], colored: boolean][] = [
     [{}, [], false],
     [tty, [], true],
     [{env: {FORCE_COLOR: '1'}}, [], true],
@@ -186,9 +186,9 @@ test('colours are for terminals, FORCE_COLOR wants them, NO_COLOR and --no-color
     [{env: {FORCE_COLOR: '1'}}, ['--no-color'], false],
   ]
   for (const command of COMMANDS) {
-    for (const [where, options, coloured] of lines) {
+    for (const [where, options, colored] of lines) {
       const {stdout, stderr} = await heapgraph([...QUESTIONS[command], ...options, app], where)
-      assert.equal(ESCAPES.test(stdout), coloured, `${command} ${options} ${JSON.stringify(where)}`)
+      assert.equal(ESCAPES.test(stdout), colored, `${command} ${options} ${JSON.stringify(where)}`)
       assert.doesNotMatch(stderr, ESCAPES)
     }
     const before = await heapgraph(['--no-color', ...QUESTIONS[command], app], tty)
@@ -196,17 +196,17 @@ test('colours are for terminals, FORCE_COLOR wants them, NO_COLOR and --no-color
   }
 })
 
-test('colours add nothing but colours', async () => {
+test('colors add nothing but colors', async () => {
   for (const command of COMMANDS) {
-    const coloured = await heapgraph([...QUESTIONS[command], app], {stdoutTTY: true})
+    const colored = await heapgraph([...QUESTIONS[command], app], {stdoutTTY: true})
     const plain = await heapgraph([...QUESTIONS[command], app])
-    const stripped = coloured.stdout.replace(new RegExp(ESCAPES, 'g'), '')
+    const stripped = colored.stdout.replace(new RegExp(ESCAPES, 'g'), '')
     assert.equal(withoutFreeMemory(stripped), withoutFreeMemory(plain.stdout))
   }
 })
 
-test('no colours in files and in JSON, DOT and SVG, whatever the terminal', async () => {
-  const out = emptyFolder('colours')
+test('no colors in files and in JSON, DOT and SVG, whatever the terminal', async () => {
+  const out = emptyFolder('colors')
   const eager: Surroundings = {stdoutTTY: true, stderrTTY: true, env: {FORCE_COLOR: '3'}}
   for (const [command, args] of Object.entries(QUESTIONS)) {
     const path = join(out, `${command}.txt`)

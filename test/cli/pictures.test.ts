@@ -29,7 +29,7 @@ test('-o x.png is a PNG, and says how large', async () => {
   assert.equal(readFileSync(path).subarray(1, 4).toString(), 'PNG')
   const tty = await heapgraph([...question, '--format', 'png'], {stdoutTTY: true})
   assert.equal(tty.code, 2)
-  assert.match(tty.stderr, /^heapgraph: a PNG is nothing for a terminal; write it to a file with -o\n$/)
+  assert.match(tty.stderr, /^heapgraph: a PNG cannot be shown in a terminal; write it to a file with -o\n$/)
 })
 
 test('--open hands the path to the viewer as it is, without a shell', {skip: !isPosix}, async () => {

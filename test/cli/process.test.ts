@@ -68,7 +68,7 @@ test('the program answers as the same command line does in process', GUARD, asyn
   }
 })
 
-test('colours follow the environment: none in a pipe, some when forced', GUARD, async () => {
+test('colors follow the environment: none in a pipe, some when forced', GUARD, async () => {
   assert.doesNotMatch((await run('types', SMALL)).stdout, /\u001b/)
   const forced = await ended(start(process.execPath, [BIN, 'types', SMALL], {FORCE_COLOR: '1'}))
   assert.match(forced.stdout, /\u001b\[/)

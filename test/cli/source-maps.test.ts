@@ -38,7 +38,7 @@ test('maps are found beside the script or in a folder, broken ones told, none us
 
   const beside = join(folder, 'dist/cache.js.map')
   writeFileSync(beside, '\u001b[31msecret')
-  const broken = `heapgraph: ${beside} is no readable source map; the lines shown are those of ${folder}/dist/cache.js\n`
+  const broken = `heapgraph: ${beside} is not a readable source map; the lines shown are those of ${folder}/dist/cache.js\n`
   assert.deepEqual(await place(), {place: 'dist/cache.js:1', root, told: broken})
   assert.deepEqual(await place('--no-source-maps'), {place: 'dist/cache.js:1', root, told: ''})
 
@@ -59,7 +59,7 @@ test('the text says once what its paths are below', async () => {
 test('a folder that is not there is misuse', async () => {
   const {code, stdout, stderr} = await heapgraph(['types', '--source-maps', join(folder, 'none'), file])
   assert.deepEqual([code, stdout], [2, ''])
-  assert.match(stderr, /^heapgraph: .*none: there is no such folder to look for source maps in; check the path\n$/)
+  assert.match(stderr, /^heapgraph: .*none: no such folder for source maps; check the path\n$/)
 })
 
 test('the next command keeps the options that tell places', async () => {

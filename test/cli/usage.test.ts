@@ -135,7 +135,7 @@ test('each command refuses options that make no sense to it', async () => {
     [['types', '-o', join(folder, 'x.svg')], /this command writes text, json, not svg/],
     [['info', '-o', join(folder, 'x.dot')], /this command writes text, json, not dot/],
     [['list'], /nothing was asked about; give one of --type, --id, --name/],
-    [['list', '--type', 'A', '--id', '3'], /more than one thing was asked about/],
+    [['list', '--type', 'A', '--id', '3'], /more than one of --type, --id, --name was given/],
     [['list', '--type', '/(/'], /no regular expression/],
     [['list', '--limit', '0', '--type', 'A'], /whole number above 0/],
     [['list', '--sort', 'name', '--type', 'A'], /allowed choices are retained, self, off-heap, id, distance/],
@@ -166,7 +166,7 @@ test('each command refuses options that make no sense to it', async () => {
 
 test('an id without a snapshot is told so', async () => {
   refusal(await heapgraph(['show', '@12345']), /missing required argument 'snapshot'/)
-  refusal(await heapgraph(['dominators', '@12345']), /only @12345 was given; name the snapshot behind it/)
+  refusal(await heapgraph(['dominators', '@12345']), /only @12345 was given; name the snapshot after it/)
 })
 
 test('--avoid may be repeated, and takes no more than its own word', async () => {
@@ -233,10 +233,7 @@ test("a mistake of heapgraph's own is one sentence, too", async () => {
   let stderr = ''
   const {executeCli} = await import('../../src/cli/main.ts')
   const code = await executeCli(['types', app], {stdout, stderr: {write: text => (stderr += text)}, env: {}})
-  assert.equal(
-    stderr,
-    "heapgraph: a mistake of heapgraph's own: a bug\\nin two lines; please report it with the output of --debug\n",
-  )
+  assert.equal(stderr, 'heapgraph: internal error: a bug\\nin two lines; please report it with the output of --debug\n')
   assert.equal(code, 2)
 })
 

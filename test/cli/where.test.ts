@@ -42,7 +42,7 @@ test('what cannot be read is 2, one sentence, and a caret below the character', 
   assert.deepEqual([code, stdout], [2, ''])
   assert.equal(
     stderr,
-    `heapgraph: the expression cannot be read at character 17: retaned is no field; there are type, name, kind, place, id, self, retained, distance, edges, retainers, detached and prop.NAME
+    `heapgraph: the expression cannot be read at character 17: retaned is not a field; the fields are type, name, kind, place, id, self, retained, distance, edges, retainers, detached and prop.NAME
   type=Buffer and retaned>1mb
                   ^
 `,
@@ -147,10 +147,10 @@ test('ids on standard input: any way they are divided, and what is wrong with th
   assert.equal(some.code, 0)
   const none = await list('@999')
   assert.deepEqual([none.code, none.stdout], [1, ''])
-  assert.match(none.stderr, /no object with the id on standard input in .*; ids are of one process only/)
+  assert.match(none.stderr, /no object with the id on standard input in .*; ids are valid only within one process/)
   const empty = await list('')
   assert.equal(empty.code, 1)
-  assert.match(empty.stderr, /standard input had no ids/)
+  assert.match(empty.stderr, /no ids on standard input/)
   for (const wrong of ['@1\n\nBuffer\n', `@1\n\n${'9'.repeat(50)}`, '@1\n\n@']) {
     const {code, stderr} = await list(wrong)
     assert.equal(code, 2)

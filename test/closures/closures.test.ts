@@ -9,7 +9,7 @@ import {cpSync, readFileSync, rmSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
-import {fromSections, fromTexts, isClosure} from '../../src/analyze/context-scopes.ts'
+import {fromSections, fromTexts, isClosure} from '../../src/analyze/facts/context-scopes.ts'
 import {
   type ClosuresView,
   closuresView,
@@ -19,9 +19,9 @@ import {
   unusedVariables,
   variableUse,
 } from '../../src/index.ts'
-import {propertyTarget} from '../../src/snapshot/internal-edges.ts'
-import {EdgeKind, NodeKind} from '../../src/snapshot/schema.ts'
-import {scopes} from '../../src/snapshot/scopes.ts'
+import {propertyTarget} from '../../src/snapshot/code/internal-edges.ts'
+import {scopes} from '../../src/snapshot/code/scopes.ts'
+import {EdgeKind, NodeKind} from '../../src/snapshot/columns/schema.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 
 const PROGRAMS = fileURLToPath(new URL('../../fixtures/programs/captured/', import.meta.url))

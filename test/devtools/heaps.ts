@@ -1,8 +1,8 @@
 /** Random heaps for DevTools' numbers: those of the other twins, with the fields that they leave out. */
 import fc from 'fast-check'
-import {openSnapshot} from '../../src/snapshot/load.ts'
-import {EDGE_KINDS, type KnownNodeKind, NODE_KINDS} from '../../src/snapshot/schema.ts'
-import type {Snapshot} from '../../src/snapshot/snapshot.ts'
+import {EDGE_KINDS, type KnownNodeKind, NODE_KINDS} from '../../src/snapshot/columns/schema.ts'
+import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {randomHeap as randomGraph} from '../analyze/plain-heap.ts'
 
 /** Script id, line and column, from 0 on. */

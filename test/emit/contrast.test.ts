@@ -1,13 +1,13 @@
-/** Contrast after WCAG 2.2, reckoned from the colours that pictures are drawn with: 4.5:1 for text, 3:1 for lines and signs. */
+/** Contrast after WCAG 2.2, reckoned from the colors that pictures are drawn with: 4.5:1 for text, 3:1 for lines and signs. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {looks} from '../../src/emit/looks.ts'
-import {dark, light, type Palette, print} from '../../src/emit/picture-style.ts'
+import {looks} from '../../src/emit/picture/looks.ts'
+import {dark, light, type Palette, print} from '../../src/emit/picture/picture-style.ts'
 
 /** Relative luminance of `#rrggbb`. */
-function luminance(colour: string): number {
+function luminance(color: string): number {
   const [red, green, blue] = [1, 3, 5].map(at => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    const value = Number.parseInt(color.slice(at, at + 2), 16) / 255
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
   })
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -62,7 +62,7 @@ for (const [name, palette] of Object.entries(palettes)) {
   })
 }
 
-test('signs on their colours have 4.5:1', () => {
+test('signs on their colors have 4.5:1', () => {
   for (const {fill, legend} of Object.values(looks)) assert.ok(contrast(light.signInk, fill) >= 4.5, legend)
   assert.equal(light.signInk, dark.signInk)
 })

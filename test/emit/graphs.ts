@@ -5,7 +5,7 @@ import {
   type ResultGraph,
   type ResultInfo,
   type ResultNode,
-} from '../../src/graph/result.ts'
+} from '../../src/graph/answer/result.ts'
 
 export function graphOf(info: Partial<ResultInfo>): ResultGraph {
   return createResultGraph({

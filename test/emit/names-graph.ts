@@ -1,4 +1,4 @@
-import type {ResultGraph} from '../../src/graph/result.ts'
+import type {ResultGraph} from '../../src/graph/answer/result.ts'
 import {addEdge, addNode, graphOf} from './graphs.ts'
 
 /** A node for each name, with the name in every place. */

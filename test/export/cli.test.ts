@@ -83,8 +83,11 @@ test('what makes no sense is refused with 2 and one sentence', async () => {
   await refusal(['export', '-o', join(folder, 'x'), app], /no format is known without an ending/)
   await refusal(['export', '-o', join(folder, 'not', 'x.csv'), app], /its folder does not exist/)
   await refusal(['export', '-o', app, '--format', 'csv', app], /this is the snapshot itself/)
-  await refusal(['export', '--format', 'parquet', app], /Parquet is not for standard output; name a file with -o/)
-  await refusal(['export', '--format', 'parquet', '-o', '-', app], /Parquet is not for standard output/)
+  await refusal(
+    ['export', '--format', 'parquet', app],
+    /Parquet cannot be written to standard output; name a file with -o/,
+  )
+  await refusal(['export', '--format', 'parquet', '-o', '-', app], /Parquet cannot be written to standard output/)
   await refusal(['export', '--format', 'csv', app], /a terminal would obey/, true)
   await refusal(['export', join(folder, 'missing')], /no such file/)
   await refusal(['export', 'fixtures/broken/truncated-in-nodes.heapsnapshot'], /byte 894/)

@@ -1,17 +1,17 @@
-/** The queries of the README, run by DuckDB on exported fixtures, and held against the library's own numbers. */
+/** The queries of docs/export.md, run by DuckDB on exported fixtures, and held against the library's own numbers. */
 import assert from 'node:assert/strict'
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {DuckDBInstance, type Json} from '@duckdb/node-api'
-import {dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
-import {selfSizes} from '../../src/analyze/self-sizes.ts'
-import {toCsv} from '../../src/emit/export-csv.ts'
-import {toNdjson} from '../../src/emit/export-ndjson.ts'
-import {toParquet} from '../../src/emit/export-parquet.ts'
-import {tableOf} from '../../src/graph/rows.ts'
-import {openSnapshot} from '../../src/snapshot/load.ts'
-import type {Snapshot} from '../../src/snapshot/snapshot.ts'
+import {selfSizes} from '../../src/analyze/facts/self-sizes.ts'
+import {dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.ts'
+import {toCsv} from '../../src/emit/interchange/export-csv.ts'
+import {toNdjson} from '../../src/emit/interchange/export-ndjson.ts'
+import {toParquet} from '../../src/emit/interchange/export-parquet.ts'
+import {tableOf} from '../../src/graph/rows/rows.ts'
+import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapSnapshotBytes} from '../graph/random-heap.ts'
@@ -21,7 +21,7 @@ import {assertSameRows, edgeRows, inUtf8, nodeRows, type Row} from './tables.ts'
 const FLEET = {before: 'types-zoo.node20', after: 'buffer-cache.node20', third: 'page.chromium'}
 
 const snapshots = new Map<string, Snapshot>()
-const queries = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```sql\n([\s\S]*?)```/g)].map(
+const queries = [...readFileSync(join(ROOT, 'docs/export.md'), 'utf8').matchAll(/```sql\n([\s\S]*?)```/g)].map(
   ([, sql]) => sql,
 )
 

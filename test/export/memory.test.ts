@@ -1,10 +1,10 @@
 /** A million nodes pass through a small window: neither rows nor output are ever all in memory. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {toCsv} from '../../src/emit/export-csv.ts'
-import {toNdjson} from '../../src/emit/export-ndjson.ts'
-import {toParquet} from '../../src/emit/export-parquet.ts'
-import {tableOf} from '../../src/graph/rows.ts'
+import {toCsv} from '../../src/emit/interchange/export-csv.ts'
+import {toNdjson} from '../../src/emit/interchange/export-ndjson.ts'
+import {toParquet} from '../../src/emit/interchange/export-parquet.ts'
+import {tableOf} from '../../src/graph/rows/rows.ts'
 import {largeHeap} from '../analyze/plain-heap.ts'
 
 const NODES = 1_000_000

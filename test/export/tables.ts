@@ -1,14 +1,14 @@
 /** The rows that an export must have, one by one, the slow way; and readers of what it wrote. */
 import assert from 'node:assert/strict'
 import {parquetReadObjects} from 'hyparquet'
-import {distances} from '../../src/analyze/distances.ts'
-import {dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
-import {selfSizes} from '../../src/analyze/self-sizes.ts'
-import {toCsv} from '../../src/emit/export-csv.ts'
-import {toNdjson} from '../../src/emit/export-ndjson.ts'
-import {toParquet} from '../../src/emit/export-parquet.ts'
-import type {RowTable} from '../../src/graph/rows.ts'
-import type {Snapshot} from '../../src/snapshot/snapshot.ts'
+import {selfSizes} from '../../src/analyze/facts/self-sizes.ts'
+import {distances} from '../../src/analyze/graph/distances.ts'
+import {dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.ts'
+import {toCsv} from '../../src/emit/interchange/export-csv.ts'
+import {toNdjson} from '../../src/emit/interchange/export-ndjson.ts'
+import {toParquet} from '../../src/emit/interchange/export-parquet.ts'
+import type {RowTable} from '../../src/graph/rows/rows.ts'
+import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 
 export type Row = Record<string, number | string>
 

@@ -22,9 +22,9 @@ import {
   unweighted,
 } from 'graphology-shortest-path'
 import {bfs, bfsFromNode, dfs, dfsFromNode} from 'graphology-traversal'
-import type {HeapGraph} from '../../src/graph/heap-graph.ts'
-import {heapView} from '../../src/graph/heap-view.ts'
-import {openSnapshot} from '../../src/snapshot/load.ts'
+import type {HeapGraph} from '../../src/graph/heap/heap-graph.ts'
+import {heapView} from '../../src/graph/heap/heap-view.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {heapSnapshotBytes, randomHeap, toRealGraph} from './random-heap.ts'
 
 type Algorithm = (graph: HeapGraph) => unknown

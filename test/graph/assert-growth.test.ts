@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {countedIds, countObjects, grownTypes} from '../../src/analyze/left-behind.ts'
-import {grownFindings} from '../../src/explain/left-behind-words.ts'
+import {countedIds, countObjects, grownTypes} from '../../src/analyze/growth/left-behind.ts'
+import {grownFindings} from '../../src/explain/owners/left-behind-words.ts'
 import {assertView, growthBase, openSnapshot} from '../../src/index.ts'
 import {heapgraph} from '../cli/cli.ts'
 

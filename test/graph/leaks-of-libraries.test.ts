@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
-import {findLeaks, type LeaksView, leaksView, takeLeaks} from '../../src/graph/leaks-view.ts'
-import {suspectsView} from '../../src/graph/suspects-view.ts'
-import {openSnapshot} from '../../src/snapshot/load.ts'
+import {findLeaks, type LeaksView, leaksView, sampleLeaks} from '../../src/graph/views/leaks-view.ts'
+import {suspectsView} from '../../src/graph/views/suspects-view.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {programs} from '../support/programs.ts'
 
 const {folder, run} = programs()
@@ -92,7 +92,7 @@ before(async () => {
   writeFileSync(join(folder, 'store.cjs'), STORE)
   const snapshots = []
   for (const file of run('uses.cjs', PROGRAM, 3)) snapshots.push(await openSnapshot(file))
-  view = leaksView(findLeaks(snapshots.slice(0, 2).map(takeLeaks), snapshots[2], {limit: 30}))
+  view = leaksView(findLeaks(snapshots.slice(0, 2).map(sampleLeaks), snapshots[2], {limit: 30}))
 })
 
 function rowOf(type: string): LeaksView['rows'][number] {

@@ -1,11 +1,11 @@
 /** What `leaks` says of real programs: one row for one structure, what kind of leak it is, and what holds it. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {owners} from '../../src/analyze/owners.ts'
-import {select} from '../../src/analyze/select.ts'
-import {ownerWords} from '../../src/explain/owner-words.ts'
-import {findLeaks, type LeaksView, leaksView, takeLeaks} from '../../src/graph/leaks-view.ts'
-import {openSnapshot} from '../../src/snapshot/load.ts'
+import {owners} from '../../src/analyze/owners/owners.ts'
+import {select} from '../../src/analyze/select/select.ts'
+import {ownerWords} from '../../src/explain/owners/owner-words.ts'
+import {findLeaks, type LeaksView, leaksView, sampleLeaks} from '../../src/graph/views/leaks-view.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {programs} from '../support/programs.ts'
 
 const {run} = programs()
@@ -13,7 +13,7 @@ const {run} = programs()
 async function leaksIn(files: readonly string[], limit = 30): Promise<LeaksView> {
   const snapshots = []
   for (const file of files) snapshots.push(await openSnapshot(file))
-  const takes = snapshots.slice(0, -1).map(takeLeaks)
+  const takes = snapshots.slice(0, -1).map(sampleLeaks)
   return leaksView(findLeaks(takes, snapshots[snapshots.length - 1], {limit}))
 }
 

@@ -1,8 +1,8 @@
 /** Random heaps: as the bytes of a `.heapsnapshot` file, and as the graphology graph that the view of it must equal. */
 import fc from 'fast-check'
 import {MultiDirectedGraph} from 'graphology'
-import type {HeapEdgeAttributes, HeapNodeAttributes} from '../../src/graph/heap-graph.ts'
-import {EDGE_KINDS, NODE_KINDS} from '../../src/snapshot/schema.ts'
+import type {HeapEdgeAttributes, HeapNodeAttributes} from '../../src/graph/heap/heap-graph.ts'
+import {EDGE_KINDS, NODE_KINDS} from '../../src/snapshot/columns/schema.ts'
 
 export interface HeapNode {
   id: number

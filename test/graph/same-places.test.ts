@@ -4,9 +4,9 @@ import {execFileSync} from 'node:child_process'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {growthView, takeGrowth} from '../../src/graph/growth-view.ts'
-import {findLeaks, leaksView, takeLeaks} from '../../src/graph/leaks-view.ts'
-import {openSnapshot} from '../../src/snapshot/load.ts'
+import {growthView, sampleGrowth} from '../../src/graph/views/growth-view.ts'
+import {findLeaks, leaksView, sampleLeaks} from '../../src/graph/views/leaks-view.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {temporaryFolder} from '../cli/cli.ts'
 
 const PROGRAM = `
@@ -60,11 +60,11 @@ function snapshotsOf(how: string): string[] {
 
 test('growth counts a place by one name in all snapshots', async () => {
   const files = snapshotsOf('with large')
-  const takes: ReturnType<typeof takeGrowth>[] = []
+  const takes: ReturnType<typeof sampleGrowth>[] = []
   let last = await openSnapshot(files[0])
   for (const file of files) {
     last = await openSnapshot(file)
-    takes.push(takeGrowth(last, takes, {by: 'path'}))
+    takes.push(sampleGrowth(last, takes, {by: 'path'}))
   }
   const {rows} = growthView(takes, last, {by: 'path', limit: 1000})
   const items = rows.filter(({type}) => type === 'Item')
@@ -76,7 +76,7 @@ test('leaks finds what grew from little, and counts all of it', async () => {
   // Beside much growth the little is counted only.
   const files = snapshotsOf('without large')
   const [base, target, final] = await Promise.all(files.map(file => openSnapshot(file)))
-  const {rows} = leaksView(findLeaks([takeLeaks(base), takeLeaks(target)], final, {limit: 100}))
+  const {rows} = leaksView(findLeaks([sampleLeaks(base), sampleLeaks(target)], final, {limit: 100}))
   const found = new Map(rows.map(({holder, counts}) => [holder, counts]))
   for (const [place, counts] of Object.entries(EXPECTED)) {
     if (counts[2] - counts[0] < 3 || place === 'large[…]') continue

@@ -19,8 +19,8 @@ import {
   proofOf,
   proofView,
   type Snapshot,
+  sampleLeaks,
   select,
-  takeLeaks,
   toGraph,
   whatIf,
 } from '../../src/index.ts'
@@ -154,7 +154,7 @@ class Oracle {
   async #leaksCuts(): Promise<string[]> {
     const [base, target, final] = ['base', 'target', 'final'].map(name => join(this.#folder, `${name}.heapsnapshot`))
     const takes = []
-    for (const file of [base, target]) takes.push(takeLeaks(await openSnapshot(file, {index: 'off'})))
+    for (const file of [base, target]) takes.push(sampleLeaks(await openSnapshot(file, {index: 'off'})))
     const answer = findLeaks(takes, await openSnapshot(final, {index: 'off'}))
     return leaksView(answer).rows[0]?.cuts ?? []
   }

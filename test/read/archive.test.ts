@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {crc32, deflateRawSync, gzipSync} from 'node:zlib'
-import {openSnapshot} from '../../src/snapshot/load.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {HeapgraphError} from '../../src/util/errors.ts'
 import {heapText} from '../support/ascii-heap.ts'
 

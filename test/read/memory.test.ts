@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {addressSpaceLeft, memoryLeft} from '../../src/read/memory.ts'
-import {checkMemory, checkStillRoom, memoryNeed, threadsFor} from '../../src/snapshot/memory-need.ts'
+import {checkMemory, checkStillRoom, memoryNeed, threadsFor} from '../../src/snapshot/load/memory-need.ts'
 
 const reader = (files: Record<string, string>) => (path: string) => files[path] ?? ''
 const left = (files: Record<string, string>) => memoryLeft(reader(files), 'linux')

@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {after, test} from 'node:test'
 import * as zlib from 'node:zlib'
 import {openSource} from '../../src/read/source.ts'
-import {openHeader, openSnapshot} from '../../src/snapshot/load.ts'
+import {openHeader, openSnapshot} from '../../src/snapshot/load/load.ts'
 import {HeapgraphError} from '../../src/util/errors.ts'
 import {heapText} from '../support/ascii-heap.ts'
 import {chunksOf} from '../support/chunks.ts'
@@ -145,7 +145,7 @@ test('a wrong bit in gzip data never goes unnoticed', async () => {
 })
 
 test('standard input', async () => {
-  const load = new URL('../../src/snapshot/load.ts', import.meta.url).href
+  const load = new URL('../../src/snapshot/load/load.ts', import.meta.url).href
   const script = `import {openSnapshot} from ${JSON.stringify(load)}
     const snapshot = await openSnapshot('-')
     console.log(snapshot.name, snapshot.nodeCount, snapshot.strings.get(snapshot.strings.count - 1))`

@@ -5,14 +5,14 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
 import {gunzipSync} from 'node:zlib'
-import {distances} from '../../src/analyze/distances.ts'
-import {dominatedNodes, dominatorTree, retainedSizes} from '../../src/analyze/dominators.ts'
-import {retainingEdges} from '../../src/analyze/edge-policy.ts'
-import {namedWays} from '../../src/analyze/named-ways.ts'
-import {markingTree} from '../../src/analyze/reachable.ts'
-import {selfSizes} from '../../src/analyze/self-sizes.ts'
+import {retainingEdges} from '../../src/analyze/facts/edge-policy.ts'
+import {selfSizes} from '../../src/analyze/facts/self-sizes.ts'
+import {distances} from '../../src/analyze/graph/distances.ts'
+import {dominatedNodes, dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.ts'
+import {markingTree} from '../../src/analyze/graph/reachable.ts'
+import {namedPaths} from '../../src/analyze/owners/named-paths.ts'
 import {openSnapshot} from '../../src/index.ts'
-import type {Snapshot} from '../../src/snapshot/snapshot.ts'
+import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'heapgraph-bytes-'))
 after(() => rmSync(folder, {recursive: true, force: true}))
@@ -43,7 +43,7 @@ const COLUMNS: Record<string, (snapshot: Snapshot) => (Column | undefined)[]> = 
   'retained sizes of one size model': s => [retainedSizes(s, 'devtools')],
   'children in the dominator tree': s => [dominatedNodes(s).first, dominatedNodes(s).children],
   'how marking meets each node': s => [markingTree(s).entry],
-  'named ways': s => [namedWays(s)],
+  'named ways': s => [namedPaths(s)],
 }
 
 /** The rows of the table: name, bytes a node, bytes an edge. */

@@ -6,9 +6,14 @@ import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {openSnapshot, type Snapshot, select} from '../../src/index.ts'
-import {declaration, declarationIn, memberDeclaration, propertyDeclaration} from '../../src/snapshot/declarations.ts'
-import {locationRow, type Place, placeInScript} from '../../src/snapshot/places.ts'
-import {NodeKind} from '../../src/snapshot/schema.ts'
+import {
+  declaration,
+  declarationIn,
+  memberDeclaration,
+  propertyDeclaration,
+} from '../../src/snapshot/code/declarations.ts'
+import {locationRow, type Place, placeInScript} from '../../src/snapshot/code/places.ts'
+import {NodeKind} from '../../src/snapshot/columns/schema.ts'
 
 const PROGRAM = fileURLToPath(new URL('declared/main.cjs', import.meta.url))
 const LINES = readFileSync(PROGRAM, 'utf8').split('\n')

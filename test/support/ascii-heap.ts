@@ -39,9 +39,10 @@
  *     div: native "<div class=\"row\">" 120 @44 detached
  *     handler: closure handler 32 at 12:3:7
  */
-import {openSnapshot} from '../../src/snapshot/load.ts'
-import {EDGE_KINDS, type KnownEdgeKind, type KnownNodeKind, NODE_KINDS} from '../../src/snapshot/schema.ts'
-import {Snapshot} from '../../src/snapshot/snapshot.ts'
+
+import {EDGE_KINDS, type KnownEdgeKind, type KnownNodeKind, NODE_KINDS} from '../../src/snapshot/columns/schema.ts'
+import {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
+import {openSnapshot} from '../../src/snapshot/load/load.ts'
 
 /** Size of a node without a declaration, and of one whose declaration gives none. */
 export const DEFAULT_BYTES = 16

@@ -3,7 +3,7 @@
  * is a heap snapshot without contradictions, and what is in it.
  */
 import assert from 'node:assert/strict'
-import type {Snapshot} from '../../src/snapshot/snapshot.ts'
+import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 
 export interface PlainHeap {
   nodes: {

@@ -1,6 +1,6 @@
 /** Random heaps as plain objects, and a writer of snapshot text that is free in everything JSON leaves free. */
 import fc from 'fast-check'
-import {EDGE_KINDS, NODE_KINDS} from '../../src/snapshot/schema.ts'
+import {EDGE_KINDS, NODE_KINDS} from '../../src/snapshot/columns/schema.ts'
 
 export interface RandomHeap {
   nodeTypes: string[]

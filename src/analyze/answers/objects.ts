@@ -1,0 +1,149 @@
+/** Which objects there are of a kind, and one object whole. */
+
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import {GrowableUint32} from '../../util/growable.ts'
+import {retainingEdges} from '../facts/edge-policy.ts'
+import {type OffHeapBytes, offHeapBytes, offHeapOf} from '../facts/off-heap.ts'
+import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
+import {distances} from '../graph/distances.ts'
+import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
+import {largestFirst, type Selection} from '../select/select.ts'
+
+export interface ListAnswer {
+  snapshot: Snapshot
+  selection: Selection
+  sizes: SizeModel
+  /** Ordinals, sorted, and cut to the limit. */
+  nodes: Uint32Array
+  total: {count: number; selfBytes: number; offHeap: OffHeapBytes}
+  limitsReached: {rows?: number}
+}
+
+export interface ListOptions {
+  sort?: 'id' | 'self' | 'off-heap' | 'retained' | 'distance'
+  limit?: number
+  sizes?: SizeModel
+  /** Nothing else will be asked of the snapshot but what to say of these: its index need not be read whole for that. */
+  isLast?: boolean
+}
+
+/** The objects selected: by id, by self or retained size (largest first), or by distance (nearest first); ties by id. */
+export function list(snapshot: Snapshot, selection: Selection, options: ListOptions = {}): ListAnswer {
+  const {sort = 'retained', limit = 30, sizes = 'devtools', isLast = false} = options
+  const size = selfSizes(snapshot, sizes)
+  const nodes = sorted(snapshot, selection.nodes, sort, sizes)
+  const total = {
+    count: nodes.length,
+    selfBytes: nodes.reduce((sum, node) => sum + size[node], 0),
+    offHeap: offHeapBytes(snapshot, nodes),
+  }
+  if (isLast) snapshot.saved.inPages = true
+  return {
+    snapshot,
+    selection,
+    sizes,
+    nodes: nodes.subarray(0, limit),
+    total,
+    limitsReached: nodes.length > limit ? {rows: limit} : {},
+  }
+}
+
+/** In a new array; `nodes` stand in order of ids, and all sorting is stable. */
+function sorted(
+  snapshot: Snapshot,
+  nodes: Uint32Array,
+  sort: NonNullable<ListOptions['sort']>,
+  sizes: SizeModel,
+): Uint32Array {
+  if (sort === 'self') return largestFirst(nodes, selfSizes(snapshot, sizes))
+  if (sort === 'retained') return largestFirst(nodes, retainedSizes(snapshot, sizes))
+  if (sort === 'off-heap') return byOffHeap(snapshot, nodes)
+  if (sort === 'id') return nodes.slice()
+  const distance = distances(snapshot)
+  // As unsigned numbers, so that the unreachable come last.
+  return nodes.slice().sort((a, b) => (distance[a] >>> 0) - (distance[b] >>> 0))
+}
+
+function byOffHeap(snapshot: Snapshot, nodes: Uint32Array): Uint32Array {
+  const bytes = Float64Array.from(nodes, node => offHeapOf(snapshot, node).bytes)
+  const order = nodes.map((_, place) => place).sort((a, b) => bytes[b] - bytes[a])
+  return order.map(place => nodes[place])
+}
+
+export interface ShowAnswer {
+  snapshot: Snapshot
+  node: number
+  /** As DevTools counts; see `distances`. */
+  distance: number
+  sizes: SizeModel
+  selfBytes: number
+  retainedBytes: number
+  /** Nodes that the object dominates, itself included. */
+  retainedCount: number
+  /** Ordinal of the immediate dominator; the root's own for the root. */
+  dominator: number
+  /** What the object reaches over retaining edges, itself included: count, and the sum of their self sizes. */
+  reachable: {count: number; selfBytes: number}
+  /** Edge ordinals, in file order, cut to the limit. */
+  out: Uint32Array
+  in: Uint32Array
+  total: {out: number; in: number}
+  limitsReached: {edges?: number}
+}
+
+export interface ShowOptions {
+  /** Edges shown each way. */
+  limit?: number
+  sizes?: SizeModel
+  /** As `list` has it. */
+  isLast?: boolean
+}
+
+/** One object with its edges out and in, what it retains, and what it reaches without retaining it. */
+export function show(snapshot: Snapshot, node: number, options: ShowOptions = {}): ShowAnswer {
+  const {limit = 30, sizes = 'devtools', isLast = false} = options
+  const reachable = reachableFrom(snapshot, node, sizes)
+  if (isLast) snapshot.saved.inPages = true
+  const {firstEdge, retainers} = snapshot
+  const firstIn = retainers.first[node]
+  const total = {out: firstEdge[node + 1] - firstEdge[node], in: retainers.first[node + 1] - firstIn}
+  return {
+    snapshot,
+    node,
+    distance: distances(snapshot)[node],
+    sizes,
+    selfBytes: selfSizes(snapshot, sizes)[node],
+    retainedBytes: retainedSizes(snapshot, sizes)[node],
+    retainedCount: dominatorTree(snapshot).count[node],
+    dominator: dominatorTree(snapshot).dominator[node],
+    reachable,
+    out: Uint32Array.from({length: Math.min(limit, total.out)}, (_, i) => firstEdge[node] + i),
+    in: Uint32Array.from({length: Math.min(limit, total.in)}, (_, i) => retainers.edge[firstIn + i]),
+    total,
+    limitsReached: Math.max(total.in, total.out) > limit ? {edges: limit} : {},
+  }
+}
+
+function reachableFrom(snapshot: Snapshot, node: number, sizes: SizeModel): ShowAnswer['reachable'] {
+  const {firstEdge, edgeTarget, nodeCount} = snapshot
+  const retaining = retainingEdges(snapshot)
+  const size = selfSizes(snapshot, sizes)
+  const reached = new BitSet(nodeCount)
+  const waiting = new GrowableUint32()
+  reached.add(node)
+  waiting.push(node)
+  let count = 0
+  let selfBytes = 0
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    count++
+    selfBytes += size[next]
+    for (let edge = firstEdge[next]; edge < firstEdge[next + 1]; edge++) {
+      const target = edgeTarget[edge]
+      if (reached.has(target) || !retaining.has(edge)) continue
+      reached.add(target)
+      waiting.push(target)
+    }
+  }
+  return {count, selfBytes}
+}

@@ -1,0 +1,132 @@
+/** Whether a prediction came true: the same objects, looked for by their ids in a later snapshot of the same process. */
+
+import {TEXT_KINDS} from '../../snapshot/code/text.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {indexInSorted} from '../../util/bisect.ts'
+import {type Agreement, agreement, idSample} from '../facts/agreement.ts'
+import {idsAscending} from '../facts/id-column.ts'
+import {selfSizes} from '../facts/self-sizes.ts'
+import type {WhatIfAnswer} from './what-if.ts'
+
+export interface ProofRow {
+  type: string
+  /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
+  location: number
+  /** Objects that were said to be freed, and their self sizes. */
+  predicted: {count: number; selfBytes: number}
+  /** Of them those that are gone. */
+  gone: {count: number; selfBytes: number}
+  /** Ordinal, in the snapshot before, of the one with the smallest id that is still there; -1 if all are gone. */
+  example: number
+}
+
+export interface Proof {
+  before: Snapshot
+  after: Snapshot
+  /** Types of which something was said to be freed; most bytes first, all of them. */
+  rows: ProofRow[]
+  predicted: {count: number; selfBytes: number}
+  gone: {count: number; selfBytes: number}
+  /** Objects that were said to stay, and are gone: what the program itself let go of meanwhile is among them. Most bytes first. */
+  besides: {type: string; count: number; selfBytes: number}[]
+  besidesTotal: {count: number; selfBytes: number}
+  /** Whether ids mean the same objects in both. */
+  agreement: Agreement
+  /** What went of the bytes predicted, and besides, is as much as was predicted, but for TOLERANCE. */
+  holds: boolean
+}
+
+/** Of the bytes predicted. */
+export const TOLERANCE = 0.15
+/** What any running program lets go of between two snapshots; less than that is no sign of anything. */
+export const NOISE_BYTES = 20_000
+
+/**
+ * Compares object by object. Left out are nodes that are no objects of V8's heap (their ids are even, and addresses of what the embedder
+ * made up for the snapshot; `HeapObjectsMap::kObjectIdStep`), and of what was said to stay V8's own: code, shapes and the like come and go.
+ * n log n in nodes; both snapshots are in memory.
+ */
+export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, later: Snapshot): Proof {
+  const {nodeCount, nodeId, types} = snapshot
+  const {ids} = idsAscending(later, () => true)
+  const selfBytes = selfSizes(snapshot, sizes)
+  const isOwn = ownKinds()
+  const rows = types.names.map(
+    (type, number): ProofRow => ({
+      type,
+      location: types.locations[number],
+      predicted: {count: 0, selfBytes: 0},
+      gone: {count: 0, selfBytes: 0},
+      example: -1,
+    }),
+  )
+  const besides = types.names.map(type => ({type, count: 0, selfBytes: 0}))
+  for (let node = 0; node < nodeCount; node++) {
+    const bytes = selfBytes[node]
+    if (bytes === 0 || nodeId[node] % 2 === 0 || !before.has(node)) continue
+    const isGone = indexInSorted(ids, nodeId[node]) < 0
+    const type = types.ofNode[node]
+    if (kept.has(node)) {
+      if (isGone && isOwn[snapshot.nodeKind[node]] === 1) add(besides[type], bytes)
+      continue
+    }
+    const row = rows[type]
+    add(row.predicted, bytes)
+    if (isGone) add(row.gone, bytes)
+    else if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
+  }
+  const predicted = sum(rows.map(row => row.predicted))
+  const gone = sum(rows.map(row => row.gone))
+  const besidesTotal = sum(besides)
+  const agreed = agreement(idSample(snapshot), later)
+  return {
+    before: snapshot,
+    after: later,
+    rows: rows.filter(row => row.predicted.count > 0).sort((a, b) => order(a.predicted, b.predicted, a, b)),
+    predicted,
+    gone,
+    besides: besides.filter(({count}) => count > 0).sort((a, b) => order(a, b, a, b)),
+    besidesTotal,
+    agreement: agreed,
+    holds: agreed.sameProcess && isNear(predicted.selfBytes, gone.selfBytes, besidesTotal.selfBytes),
+  }
+}
+
+function isNear(predicted: number, gone: number, besides: number): boolean {
+  const missing = predicted - gone
+  return missing <= TOLERANCE * predicted && besides - missing <= Math.max(NOISE_BYTES, TOLERANCE * predicted)
+}
+
+/** Uint8Array, 1 for kinds of nodes that the program makes. */
+function ownKinds(): Uint8Array {
+  const {object, closure, regexp, number, symbol, bigint, native} = NodeKind
+  const own = new Uint8Array(256)
+  for (const kind of [object, closure, regexp, number, symbol, bigint, native, ...TEXT_KINDS]) own[kind] = 1
+  return own
+}
+
+interface Sum {
+  count: number
+  selfBytes: number
+}
+
+function add(to: Sum, bytes: number): void {
+  to.count++
+  to.selfBytes += bytes
+}
+
+function sum(parts: readonly Sum[]): Sum {
+  const total = {count: 0, selfBytes: 0}
+  for (const {count, selfBytes} of parts) {
+    total.count += count
+    total.selfBytes += selfBytes
+  }
+  return total
+}
+
+function order(a: Sum, b: Sum, named: {type: string}, other: {type: string}): number {
+  return (
+    b.selfBytes - a.selfBytes || b.count - a.count || Number(named.type > other.type) - Number(named.type < other.type)
+  )
+}

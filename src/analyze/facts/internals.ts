@@ -1,0 +1,20 @@
+/** V8's own things that no line of JavaScript names: compiled code, maps, cells. */
+
+import {nameTest} from '../../snapshot/code/names.ts'
+import {isText} from '../../snapshot/code/text.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {oncePer} from '../../util/memo.ts'
+
+/** Nodes of kind hidden or object in some versions of V8, code or object shape in others; newer ones add ` / URL` and the like. */
+const PLUMBING = /^system \/ (Map|NativeContext|PropertyCell|AllocationSite|FeedbackCell|Cell)( |$)/
+
+export const internals = oncePer((snapshot: Snapshot): ((node: number) => boolean) => {
+  const {nodeKind, nodeName} = snapshot
+  const isInternalsName = nameTest(snapshot, text => PLUMBING.test(text))
+  return node => {
+    const kind = nodeKind[node]
+    if (kind === NodeKind.code || kind === NodeKind['object shape']) return true
+    return !isText(snapshot, node) && isInternalsName(nodeName[node])
+  }
+})

@@ -1,0 +1,73 @@
+/** Ways to divide all nodes into groups: what the rows of `types` are. */
+import {locationRow, placeOfRow} from '../../snapshot/code/places.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import {findShapes} from '../../snapshot/columns/shapes.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {GrowableUint32} from '../../util/growable.ts'
+
+/** `type`: as DevTools groups; `kind`: V8's node kinds; `shape`: types, objects told apart by their properties; `script`: by source file. */
+export type GroupBy = 'type' | 'kind' | 'shape' | 'script'
+
+export interface Grouping {
+  names: readonly string[]
+  /** For each group a row of the snapshot's locations, or -1. */
+  locations: readonly number[]
+  /** Uint32Array(n): every node's group. */
+  ofNode: Uint32Array
+}
+
+export function groupNodes(snapshot: Snapshot, by: GroupBy): Grouping {
+  if (by === 'kind') return byKind(snapshot)
+  if (by === 'shape') return byShape(snapshot)
+  return by === 'script' ? byScript(snapshot) : snapshot.types
+}
+
+function byKind({header, nodeKind}: Snapshot): Grouping {
+  const names = header.schema.nodeKinds
+  return {names, locations: names.map(() => -1), ofNode: Uint32Array.from(nodeKind)}
+}
+
+/** Numbers names in order of their first use. */
+class Names {
+  readonly list: string[] = []
+  readonly #numbers = new Map<string, number>()
+
+  number(name: string): number {
+    let number = this.#numbers.get(name)
+    if (number === undefined) {
+      number = this.list.push(name) - 1
+      this.#numbers.set(name, number)
+    }
+    return number
+  }
+}
+
+function byShape(snapshot: Snapshot): Grouping {
+  const {types, nodeKind, nodeCount} = snapshot
+  const objects = new GrowableUint32()
+  for (let node = 0; node < nodeCount; node++) if (nodeKind[node] === NodeKind.object) objects.push(node)
+  const shape = findShapes(snapshot, snapshot.strings, objects.view())
+  const names = new Names()
+  const ofNode = types.ofNode.map(type => names.number(types.names[type]))
+  for (let index = 0; index < objects.length; index++) {
+    const node = objects.get(index)
+    const type = types.names[types.ofNode[node]]
+    const text = shape(index)
+    if (text !== undefined) ofNode[node] = names.number(type.startsWith('{') ? text : `${type} ${text}`)
+  }
+  return {names: names.list, locations: names.list.map(() => -1), ofNode}
+}
+
+const NO_SCRIPT = '(no script)'
+
+/** Closures by the file they are written in, objects by that of their constructor. */
+function byScript(snapshot: Snapshot): Grouping {
+  const names = new Names()
+  names.number(NO_SCRIPT)
+  const ofNode = new Uint32Array(snapshot.nodeCount)
+  for (const node of snapshot.locations.node) {
+    const place = placeOfRow(snapshot, locationRow(snapshot, node))
+    if (place !== undefined) ofNode[node] = names.number(place.script)
+  }
+  return {names: names.list, locations: names.list.map(() => -1), ofNode}
+}

@@ -1,0 +1,147 @@
+/** What the root keeps alive in the living process, with all edges or without some: one marking pass, as the collector's own. */
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {indexInSorted} from '../../util/bisect.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import {GrowableUint32} from '../../util/growable.ts'
+import {oncePer} from '../../util/memo.ts'
+import {holdingEdges} from '../facts/edge-policy.ts'
+
+/** How marking met each node that the root keeps alive. */
+export interface MarkingTree {
+  reached: BitSet
+  /**
+   * Uint32Array(n): the edge by which each was met, breadth first; NO_ENTRY for the root and for what it does not reach. All that
+   * the edge needs to keep its target alive was met before.
+   */
+  entry: Uint32Array
+}
+
+export const NO_ENTRY = 0xffffffff
+
+export const markingTree = oncePer((snapshot: Snapshot): MarkingTree => {
+  const entry = new Uint32Array(snapshot.nodeCount).fill(NO_ENTRY)
+  return {reached: mark(snapshot, markedEdges(snapshot), entry), entry}
+})
+
+/** The nodes that the root keeps alive, one bit each. */
+export function reachableNodes(snapshot: Snapshot): BitSet {
+  return markingTree(snapshot).reached
+}
+
+/**
+ * The nodes that the root would keep alive if it were not for the edges in `cutEdges` (a bit per edge ordinal): one bit a node.
+ * Linear in nodes and edges; besides the answer it takes a bit an edge and 4 bytes for each node waiting.
+ *
+ * A WeakMap's value counts as reached once both its key and the table are (`EphemeronHashTable` in V8's marking): so letting go of
+ * the key frees it, and so does letting go of the WeakMap. What nothing reaches in the file stays unreached, DevTools' guess aside
+ * that such nodes hang from the root.
+ */
+export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet): BitSet {
+  const edges = markedEdges(snapshot)
+  const cut = cutEdges.words
+  for (let i = 0; i < cut.length; i++) edges.words[i] &= ~cut[i]
+  return mark(snapshot, edges)
+}
+
+/** Marks breadth first over `edges`; notes in `entry`, if there is one, the edge by which each node is met. */
+function mark(snapshot: Snapshot, {words}: BitSet, entry?: Uint32Array): BitSet {
+  const {root, firstEdge, edgeTarget} = snapshot
+  const halves = weakMapEntries(snapshot)?.words
+  const halfSeen = new Uint8Array(halves === undefined ? 0 : snapshot.ephemerons.pairCount)
+  const reached = new BitSet(snapshot.nodeCount)
+  const marks = reached.words
+  let waiting = new GrowableUint32()
+  let next = new GrowableUint32()
+  reached.add(root)
+  waiting.push(root)
+  while (waiting.length > 0) {
+    for (let i = 0; i < waiting.length; i++) {
+      const node = waiting.get(i)
+      const end = firstEdge[node + 1]
+      for (let edge = firstEdge[node]; edge < end; edge++) {
+        const bit = 1 << (edge & 31)
+        if ((words[edge >>> 5] & bit) === 0) continue
+        const target = edgeTarget[edge]
+        if ((marks[target >>> 5] & (1 << (target & 31))) !== 0) continue
+        if (halves !== undefined && (halves[edge >>> 5] & bit) !== 0 && !isWhole(snapshot, edge, halfSeen)) continue
+        marks[target >>> 5] |= 1 << (target & 31)
+        if (entry !== undefined) entry[target] = edge
+        next.push(target)
+      }
+    }
+    waiting.length = 0
+    const done = waiting
+    waiting = next
+    next = done
+  }
+  return reached
+}
+
+/**
+ * The edges by which nodes are still held once `cutEdges` are gone, given what is still reached: the retaining ones that are left,
+ * but for those from nodes that are reached no more, and of WeakMap entries whose table is not.
+ */
+export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet): BitSet {
+  const {ephemerons, firstEdge, nodeCount} = snapshot
+  const left = holdingEdges(snapshot).copy()
+  for (let i = 0; i < left.words.length; i++) left.words[i] &= ~cutEdges.words[i]
+  for (let node = 0; node < nodeCount; node++) {
+    if (reached.has(node)) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) left.delete(edge)
+  }
+  const entries = weakMapEntries(snapshot)
+  if (entries === undefined) return left
+  const {edge, fromTable, pair, pairCount} = ephemerons
+  const hasTable = new BitSet(pairCount)
+  for (let i = 0; i < edge.length; i++) {
+    if (fromTable[i] === 0 || cutEdges.has(edge[i])) continue
+    if (reached.has(sourceOf(firstEdge, edge[i]))) hasTable.add(pair[i])
+  }
+  for (let i = 0; i < edge.length; i++) {
+    if (fromTable[i] === 0 && entries.has(edge[i]) && !hasTable.has(pair[i])) left.delete(edge[i])
+  }
+  return left
+}
+
+const KEY_SEEN = 1
+const TABLE_SEEN = 2
+
+/** Notes that `edge`, one half of a WeakMap's entry, was met; whether both halves now are. */
+function isWhole({ephemerons}: Snapshot, edge: number, halfSeen: Uint8Array): boolean {
+  const place = indexInSorted(ephemerons.edge, edge)
+  const pair = ephemerons.pair[place]
+  halfSeen[pair] |= ephemerons.fromTable[place] === 1 ? TABLE_SEEN : KEY_SEEN
+  return halfSeen[pair] === (KEY_SEEN | TABLE_SEEN)
+}
+
+/**
+ * Both halves of every WeakMap entry that the file writes in full, one bit an edge. An entry with one half only, or two that lead
+ * to different nodes, is nothing but an edge of the key's. Undefined if there are none.
+ */
+export const weakMapEntries = oncePer((snapshot: Snapshot): BitSet | undefined => {
+  const {edgeTarget, ephemerons} = snapshot
+  const {edge, fromTable, pair, pairCount} = ephemerons
+  if (edge.length === 0) return undefined
+  const halves = new Uint8Array(pairCount)
+  const target = new Uint32Array(pairCount)
+  const isOdd = new BitSet(pairCount)
+  for (let i = 0; i < edge.length; i++) {
+    if (halves[pair[i]] === 0) target[pair[i]] = edgeTarget[edge[i]]
+    else if (target[pair[i]] !== edgeTarget[edge[i]]) isOdd.add(pair[i])
+    halves[pair[i]] |= fromTable[i] === 1 ? TABLE_SEEN : KEY_SEEN
+  }
+  const edges = new BitSet(snapshot.edgeCount)
+  for (let i = 0; i < edge.length; i++) {
+    if (halves[pair[i]] === (KEY_SEEN | TABLE_SEEN) && !isOdd.has(pair[i])) edges.add(edge[i])
+  }
+  return edges
+})
+
+/** The edges that marking follows, one bit each: those that hold, and both halves of WeakMap entries, which need each other. */
+function markedEdges(snapshot: Snapshot): BitSet {
+  const edges = holdingEdges(snapshot).copy()
+  const halves = weakMapEntries(snapshot)?.words
+  if (halves !== undefined) for (let i = 0; i < halves.length; i++) edges.words[i] |= halves[i]
+  return edges
+}

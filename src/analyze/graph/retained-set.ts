@@ -1,0 +1,224 @@
+/**
+ * What a set of objects retains: all that would be freed if every one of them were dropped. That is more than their retained sizes
+ * added up, since several may hold what none of them holds alone, as Buffers do the pool that they are cut out of.
+ *
+ * It is not necessary to mark the whole heap again without them. In the tree by which marking met the nodes, whatever does not hang
+ * below a member is still met the same way; only what hangs below one is asked whether something else holds it.
+ */
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {indexInSorted} from '../../util/bisect.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import {GrowableUint32} from '../../util/growable.ts'
+import {oncePer} from '../../util/memo.ts'
+import {holdingEdges} from '../facts/edge-policy.ts'
+import {offHeap} from '../facts/off-heap.ts'
+import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
+import {markingTree, weakMapEntries} from './reachable.ts'
+
+export interface RetainedSet {
+  /** Nodes that would be freed, the members included. */
+  count: number
+  /** Their self sizes, backing stores included. */
+  bytes: number
+  /** Of these, the bytes of backing stores. */
+  offHeapBytes: number
+}
+
+/**
+ * What the root reaches now and would not if all edges into `members` (ordinals, in any order) were gone; without the root, nothing
+ * is reached. Members that nothing reaches free nothing. Linear in what hangs below the members and the edges into and out of it.
+ */
+export function retainedBySet(
+  snapshot: Snapshot,
+  members: Iterable<number>,
+  sizes: SizeModel = 'devtools',
+): RetainedSet {
+  const {nodeCount} = snapshot
+  const isMember = BitSet.of(nodeCount, members)
+  const isBelow = new BitSet(nodeCount)
+  const below = nodesBelow(snapshot, members, isBelow)
+  const isHeld = heldOtherwise(snapshot, isMember, isBelow, below)
+  const selfBytes = selfSizes(snapshot, sizes)
+  const freed = {count: 0, bytes: 0, offHeapBytes: 0}
+  for (let i = 0; i < below.length; i++) {
+    const node = below[i]
+    if (isHeld.has(node)) continue
+    freed.count++
+    freed.bytes += selfBytes[node]
+  }
+  const {stores, bytes} = offHeap(snapshot)
+  for (let i = 0; i < stores.length; i++) {
+    if (isBelow.has(stores[i]) && !isHeld.has(stores[i])) freed.offHeapBytes += bytes[i]
+  }
+  return freed
+}
+
+/** Members that are reached, and all that marking met through one of them; of a WeakMap's value, through its key or its table. */
+function nodesBelow(snapshot: Snapshot, members: Iterable<number>, isBelow: BitSet): Uint32Array {
+  const {firstEdge, edgeTarget} = snapshot
+  const {reached, entry} = markingTree(snapshot)
+  const entries = weakMapEntries(snapshot)
+  const below = new GrowableUint32()
+  const add = (node: number) => {
+    isBelow.add(node)
+    below.push(node)
+  }
+  for (const node of members) if (reached.has(node) && !isBelow.has(node)) add(node)
+  for (let i = 0; i < below.length; i++) {
+    const node = below.get(i)
+    const end = firstEdge[node + 1]
+    for (let edge = firstEdge[node]; edge < end; edge++) {
+      const target = edgeTarget[edge]
+      if (entry[target] !== edge) {
+        if (entries?.has(edge) !== true || !entries.has(entry[target])) continue
+        if (pairOf(snapshot, edge) !== pairOf(snapshot, entry[target])) continue
+      }
+      if (!isBelow.has(target)) add(target)
+    }
+  }
+  return below.view()
+}
+
+/** Edges that hold nothing. */
+interface CutEdges {
+  has(edge: number): boolean
+}
+
+const NO_EDGES: CutEdges = {has: () => false}
+
+/** The entry that one half of it belongs to. */
+function pairOf({ephemerons}: Snapshot, edge: number): number {
+  return ephemerons.pair[indexInSorted(ephemerons.edge, edge)]
+}
+
+/**
+ * Whether a node that the root reaches would be freed if certain edges (a bit per edge ordinal) were gone: what `reachableWithout` tells by
+ * marking the whole heap. Linear in what marking met over those edges and the edges into and out of it.
+ */
+export function freedByCut(snapshot: Snapshot, cutEdges: BitSet): (node: number) => boolean {
+  const {edgeTarget, nodeCount} = snapshot
+  const {entry} = markingTree(snapshot)
+  const entries = weakMapEntries(snapshot)
+  const edges = cutEdges.members()
+  const isWayOf = (edge: number) => {
+    const met = entry[edgeTarget[edge]]
+    if (met === edge) return true
+    return entries?.has(edge) === true && entries.has(met) && pairOf(snapshot, edge) === pairOf(snapshot, met)
+  }
+  const outermost = edges.filter(isWayOf).map(edge => edgeTarget[edge])
+  const isBelow = new BitSet(nodeCount)
+  const below = nodesBelow(snapshot, outermost, isBelow)
+  const isHeld = heldOtherwise(snapshot, new BitSet(nodeCount), isBelow, below, new BitSet(nodeCount), cutEdges)
+  return node => isBelow.has(node) && !isHeld.has(node)
+}
+
+/** Measures one cut of some edges after the other; what it costs goes with what hangs below them. */
+export interface CutMeasure {
+  /** Bytes (DevTools' sizes) that would be freed if these edges were gone, and no others. */
+  bytes(edges: Iterable<number>): number
+  /** Nodes looked at so far, over all cuts. */
+  readonly work: number
+}
+
+/** For cutting a few edges many times, of which none is half of a WeakMap's entry. Keeps two bits a node. */
+export function cutMeasure(snapshot: Snapshot): CutMeasure {
+  const {edgeTarget, nodeCount} = snapshot
+  const {entry} = markingTree(snapshot)
+  const selfBytes = selfSizes(snapshot, 'devtools')
+  const nobody = new BitSet(nodeCount)
+  const isBelow = new BitSet(nodeCount)
+  const isHeld = new BitSet(nodeCount)
+  let work = 0
+  return {
+    get work() {
+      return work
+    },
+    bytes(edges) {
+      const cut = new Set(edges)
+      // What marking met another way is held that way.
+      const outermost = [...cut].filter(edge => entry[edgeTarget[edge]] === edge).map(edge => edgeTarget[edge])
+      const below = nodesBelow(snapshot, outermost, isBelow)
+      heldOtherwise(snapshot, nobody, isBelow, below, isHeld, cut)
+      let bytes = 0
+      for (const node of below) {
+        if (!isHeld.has(node)) bytes += selfBytes[node]
+        isBelow.delete(node)
+        isHeld.delete(node)
+      }
+      work += below.length
+      return bytes
+    },
+  }
+}
+
+/** Those of `below` that something else than the members keeps alive, in `isHeld`; `cut`: edges that hold nothing. */
+function heldOtherwise(
+  snapshot: Snapshot,
+  isMember: BitSet,
+  isBelow: BitSet,
+  below: Uint32Array,
+  isHeld = new BitSet(snapshot.nodeCount),
+  cut: CutEdges = NO_EDGES,
+): BitSet {
+  const {firstEdge, edgeTarget, retainers} = snapshot
+  const {reached} = markingTree(snapshot)
+  const {words} = holdingEdges(snapshot)
+  const entries = weakMapEntries(snapshot)
+  const waiting = new GrowableUint32()
+  const isAlive = (node: number) => isHeld.has(node) || (!isBelow.has(node) && reached.has(node))
+  /** Whether an edge from what is alive holds its target. */
+  const holds = (edge: number) => {
+    if (cut !== NO_EDGES && cut.has(edge)) return false
+    if (entries?.has(edge)) return isWhole(snapshot, pairOf(snapshot, edge), isAlive, cut)
+    return (words[edge >>> 5] & (1 << (edge & 31))) !== 0
+  }
+  const hold = (node: number) => {
+    isHeld.add(node)
+    waiting.push(node)
+  }
+  for (let i = 0; i < below.length; i++) {
+    const start = below[i]
+    if (isMember.has(start) || isHeld.has(start)) continue
+    const last = retainers.first[start + 1]
+    for (let slot = retainers.first[start]; slot < last; slot++) {
+      if (!isAlive(retainers.source[slot]) || !holds(retainers.edge[slot])) continue
+      hold(start)
+      break
+    }
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      const end = firstEdge[node + 1]
+      for (let edge = firstEdge[node]; edge < end; edge++) {
+        const target = edgeTarget[edge]
+        if (isBelow.has(target) && !isHeld.has(target) && !isMember.has(target) && holds(edge)) hold(target)
+      }
+    }
+  }
+  return isHeld
+}
+
+/** Whether an entry's key and its table are both alive and have it. */
+function isWhole(snapshot: Snapshot, pair: number, isAlive: (node: number) => boolean, cut: CutEdges): boolean {
+  const {firstEdge, ephemerons} = snapshot
+  const {first, places} = entryHalves(snapshot)
+  let hasKey = false
+  let hasTable = false
+  for (let i = first[pair]; i < first[pair + 1]; i++) {
+    const edge = ephemerons.edge[places[i]]
+    if (cut.has(edge) || !isAlive(sourceOf(firstEdge, edge))) continue
+    if (ephemerons.fromTable[places[i]] === 1) hasTable = true
+    else hasKey = true
+  }
+  return hasKey && hasTable
+}
+
+/** The places in `ephemerons` of each entry's edges: those of entry p are `places[first[p]]` to `places[first[p + 1] - 1]`. */
+const entryHalves = oncePer(({ephemerons: {pair, pairCount}}: Snapshot): {first: Uint32Array; places: Uint32Array} => {
+  const first = new Uint32Array(pairCount + 1)
+  for (const number of pair) first[number + 1]++
+  for (let number = 0; number < pairCount; number++) first[number + 1] += first[number]
+  const next = first.slice()
+  const places = new Uint32Array(pair.length)
+  for (let place = 0; place < pair.length; place++) places[next[pair[place]]++] = place
+  return {first, places}
+})

@@ -1,0 +1,178 @@
+/** The objects that a leak keeps: made after a first snapshot, and still there in a last one. */
+
+import {isText} from '../../snapshot/code/text.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {indexInSorted} from '../../util/bisect.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import {GrowableUint32} from '../../util/growable.ts'
+import {getOrMake} from '../../util/memo.ts'
+import type {NumberArray} from '../../util/number-column.ts'
+import {idsAscending} from '../facts/id-column.ts'
+import {selfSizes} from '../facts/self-sizes.ts'
+import {NO_EDGE} from '../owners/named-paths.ts'
+import {pathNames} from '../owners/path-names.ts'
+import {NO_GROUP} from './growth.ts'
+
+/** How many objects of a group there were, and their bytes: one number a snapshot, the last of them this one's. */
+export interface GroupHistory {
+  counts: number[]
+  selfBytes: number[]
+}
+
+export interface LeakSearch {
+  /** Uint32Array(n): groups whose members in other snapshots are known; NO_GROUP for nodes of none. */
+  ofNode: Uint32Array
+  /** By group. */
+  histories: readonly GroupHistory[]
+  /** Ids, ascending, of the first snapshot and of the one in the middle; undefined where ids do not agree. */
+  baseIds: NumberArray | undefined
+  targetIds: NumberArray | undefined
+}
+
+/** Objects that nothing of theirs is above, of one group, and all that hangs below them. */
+export interface LeakedSet {
+  group: number
+  /** Ordinals, ascending by id. */
+  outermost: Uint32Array
+  /** Ordinals: the tops and the new objects of grown groups below them. */
+  members: Uint32Array
+  /** Of the tops and everything new below them. */
+  count: number
+  selfBytes: number
+  /** Number of new objects by type, for the types of objects with a constructor of their own: most first. */
+  types: {type: number; count: number}[]
+}
+
+/** Growth below this is noise: caches of the runtime fill, strings are joined. */
+const MIN_COUNT = 3
+const MIN_BYTES = 1000
+
+/** Whether a group has grown for good: in a middle snapshot already, and still in the last. Of texts, as many may be longer. */
+export function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
+  return (
+    isMore(counts, MIN_COUNT) ||
+    growsEachTime(counts, MIN_COUNT) ||
+    (isText && counts[counts.length - 1] >= counts[0] && isMore(selfBytes, MIN_BYTES))
+  )
+}
+
+function isMore(values: readonly number[], least: number): boolean {
+  return values.slice(1).every(value => value - values[0] >= least)
+}
+
+/** By little at first, but each time: 2, 3, 8. */
+function growsEachTime(values: readonly number[], least: number): boolean {
+  if (values.length < 3 || values[values.length - 1] - values[0] < least) return false
+  return values.every((value, i) => i === 0 || value > values[i - 1])
+}
+
+interface GrowingSet {
+  outermost: GrowableUint32
+  members: GrowableUint32
+  count: number
+  selfBytes: number
+  types: Map<number, number>
+}
+
+function emptySet(): GrowingSet {
+  return {outermost: new GrowableUint32(), members: new GrowableUint32(), count: 0, selfBytes: 0, types: new Map()}
+}
+
+/** Linear in nodes. Where ids do not agree, the youngest of a group that has grown by so many count as the new ones. */
+export function leakedSets(snapshot: Snapshot, search: LeakSearch): LeakedSet[] {
+  const {nodeCount, nodeId, types} = snapshot
+  const size = selfSizes(snapshot, 'devtools')
+  const isLeaked = leaked(snapshot, search)
+  const topOf = nearestTops(snapshot, isLeaked)
+  const ofGroup = new Map<number, GrowingSet>()
+  const isNew = search.baseIds === undefined ? (node: number) => isLeaked.has(node) : newTest(snapshot, search)
+  for (let node = 0; node < nodeCount; node++) {
+    const top = topOf[node]
+    if (top === NONE || !isNew(node)) continue
+    const group = search.ofNode[top]
+    const set = getOrMake(ofGroup, group, emptySet)
+    if (node === top) set.outermost.push(node)
+    set.selfBytes += size[node]
+    if (!isLeaked.has(node)) continue
+    set.count++
+    set.members.push(node)
+    const type = types.ofNode[node]
+    set.types.set(type, (set.types.get(type) ?? 0) + 1)
+  }
+  return [...ofGroup].map(([group, {outermost, members, count, selfBytes, types}]) => ({
+    group,
+    members: members.view(),
+    outermost: outermost
+      .view()
+      .slice()
+      .sort((a, b) => nodeId[a] - nodeId[b]),
+    count,
+    selfBytes,
+    types: [...types].map(([type, count]) => ({type, count})).sort((a, b) => b.count - a.count || a.type - b.type),
+  }))
+}
+
+/** Whether an object was made after the first snapshot, and is in the one in the middle. */
+export function newTest(
+  {nodeId}: Snapshot,
+  {baseIds, targetIds}: Pick<LeakSearch, 'baseIds' | 'targetIds'>,
+): (node: number) => boolean {
+  return node =>
+    (baseIds === undefined || indexInSorted(baseIds, nodeId[node]) < 0) &&
+    (targetIds === undefined || indexInSorted(targetIds, nodeId[node]) >= 0)
+}
+
+function leaked(snapshot: Snapshot, search: LeakSearch): BitSet {
+  const {ofNode, histories, baseIds} = search
+  const {nodeCount} = snapshot
+  const grown = Uint8Array.from(histories, history => Number(hasGrown(history, false)))
+  const grownText = Uint8Array.from(histories, history => Number(hasGrown(history, true)))
+  const isGrown = (node: number) =>
+    ofNode[node] !== NO_GROUP && (isText(snapshot, node) ? grownText : grown)[ofNode[node]] === 1
+  const found = new BitSet(nodeCount)
+  if (baseIds !== undefined) {
+    const isNew = newTest(snapshot, search)
+    for (let node = 0; node < nodeCount; node++) if (isGrown(node) && isNew(node)) found.add(node)
+    return found
+  }
+  const left = Float64Array.from(histories, ({counts}) => Math.max(1, counts[counts.length - 1] - counts[0]))
+  const {nodes} = idsAscending(snapshot, isGrown)
+  for (let i = nodes.length - 1; i >= 0; i--) if (left[ofNode[nodes[i]]]-- > 0) found.add(nodes[i])
+  return found
+}
+
+const NONE = 0xffffffff
+const UNKNOWN = 0xfffffffe
+
+/** Uint32Array(n): the first of the leaked objects on the named way to each node, itself included; NONE where there is none. */
+function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
+  const {nodeCount, firstEdge} = snapshot
+  const {entryOf, patterns, patternOf} = pathNames(snapshot)
+  const topOf = new Uint32Array(nodeCount).fill(UNKNOWN)
+  const chain: number[] = []
+  for (let from = 0; from < nodeCount; from++) {
+    let above = NONE
+    for (let at = from; ; at = sourceOf(firstEdge, entryOf(at))) {
+      if (topOf[at] !== UNKNOWN) {
+        above = topOf[at]
+        break
+      }
+      chain.push(at)
+      if (entryOf(at) === NO_EDGE) break
+    }
+    for (let node = chain.pop(); node !== undefined; node = chain.pop()) {
+      // What begins a way of its own hangs nowhere.
+      if (patterns.isStart(patternOf(node))) above = NONE
+      if (above === NONE && isLeaked.has(node)) above = node
+      topOf[node] = above
+    }
+  }
+  return topOf
+}
+
+/** Whether an object is a detached part of a page. */
+export function isDetachedDom({nodeKind, detachedness}: Snapshot, node: number): boolean {
+  return nodeKind[node] === NodeKind.native && detachedness[node] === 2
+}

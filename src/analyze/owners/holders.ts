@@ -1,0 +1,142 @@
+/** What holds an object on its own account, edge by edge, and where following holders ends. */
+import {ATTACHED} from '../../snapshot/columns/detachedness.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import {exportCells} from '../facts/cut-variables.ts'
+import {holdingEdges} from '../facts/edge-policy.ts'
+import {roles} from '../facts/roles.ts'
+import {globalObjects, rootNodes} from '../facts/roots.ts'
+import {doubleStores} from '../facts/stores.ts'
+import {keptDominance} from '../graph/dominance.ts'
+import {reachableNodes} from '../graph/reachable.ts'
+import {pathNames} from './path-names.ts'
+
+export interface Strictness {
+  /** Follow holders that are themselves among the objects asked about: links of a list. */
+  throughTargets: boolean
+  /** Follow maps, code and other things of V8's own. */
+  throughInternals: boolean
+}
+
+export interface Holders {
+  /** The first slot of `node`'s retainers from `from` on that counts, both from 0 on; -1 if there is none. */
+  next(node: number, from: number): number
+  source(node: number, slot: number): number
+  edge(node: number, slot: number): number
+  /** Whether following ends at the edge's source: that is the owner, named by where it is found. */
+  isOwner(source: number, edge: number): boolean
+  /** Changes the rules. */
+  relax(strictness: Strictness): void
+}
+
+/** Facts of a holder, as bits: */
+const ASKED = 1
+/** nothing is held by it on its own account, */
+const NEVER = 2
+/** it is V8's own, */
+const INTERNALS = 4
+/** following ends at it, */
+const END = 8
+/** and whether it does was asked: only of holders that count, which have been asked for the others. */
+const END_ASKED = 16
+
+export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
+  const {nodeCount, retainers, nodeKind, edgeKind, edgeName, detachedness, strings} = snapshot
+  const {first, edge: edges, source: sources} = retainers
+  const retaining = holdingEdges(snapshot)
+  const dominates = keptDominance(snapshot)
+  const reached = reachableNodes(snapshot)
+  const role = roles(snapshot)
+  const roots = rootNodes(snapshot)
+  const cells = exportCells(snapshot)
+  const globals = new Set(globalObjects(snapshot))
+  const isDouble = doubleStores(snapshot)
+  const names = pathNames(snapshot)
+  const isEvents = strings.setOf('_events')
+  let rules: Strictness = {throughTargets: false, throughInternals: false}
+  const askedName = new BitSet(nodeCount)
+  const named = new BitSet(nodeCount)
+
+  // Uint8Array(n): what holders are, found once for each.
+  const known = new Uint8Array(nodeCount)
+  const factsOf = (source: number) => {
+    if (known[source] === 0) known[source] = findFacts(source)
+    return known[source]
+  }
+  const findFacts = (source: number) => {
+    // An object's own stores: the object has the same edge, with its name.
+    if (!reached.has(source) || isDouble(source)) return ASKED | NEVER
+    return !cells.has(source) && role.isInternals(source) ? ASKED | INTERNALS : ASKED
+  }
+
+  const counts = (node: number, source: number, edge: number) => {
+    if (!retaining.has(edge)) return false
+    const facts = factsOf(source)
+    if ((facts & NEVER) !== 0 || ((facts & INTERNALS) !== 0 && !rules.throughInternals)) return false
+    // What the object itself keeps alive does not keep it alive.
+    return (rules.throughTargets || !isTarget.has(source)) && !dominates(node, source)
+  }
+
+  // One that people's own names lead to, as a response that a listener sees, is held by who has that name.
+  const isRuntimeObject = (node: number) =>
+    role.isRuntime(node) &&
+    nodeKind[node] === NodeKind.object &&
+    !role.isScope(node) &&
+    names.patterns.isStart(names.patternOf(node))
+
+  const isEnd = (source: number) =>
+    roots.has(source) ||
+    globals.has(source) ||
+    cells.has(source) ||
+    role.isModuleScope(source) ||
+    isRuntimeObject(source) ||
+    detachedness[source] === ATTACHED
+
+  const isHardEnd = (source: number, edge: number) => {
+    if ((known[source] & END_ASKED) === 0) known[source] |= isEnd(source) ? END_ASKED | END : END_ASKED
+    const isOfFunction = nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property
+    return isOfFunction || (known[source] & END) !== 0
+  }
+
+  /**
+   * Whether code has a name for an object other than those asked about: letting go of what is below it is a line with that name,
+   * however many more names it has. Functions and scopes cannot let go of what they see: their holders must.
+   */
+  const isNamed = (node: number) => {
+    const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.native
+    if (!isThing || role.isScope(node) || isTarget.has(node)) return false
+    if (askedName.has(node)) return named.has(node)
+    askedName.add(node)
+    for (let at = first[node]; at < first[node + 1]; at++) {
+      if (!counts(node, sources[at], edges[at]) || !isHardEnd(sources[at], edges[at])) continue
+      // An emitter's table of listeners is a part of it.
+      if (isEvents.has(edgeName[edges[at]]) && edgeKind[edges[at]] === EdgeKind.property) continue
+      named.add(node)
+      return true
+    }
+    return false
+  }
+
+  const isOwner = (source: number, edge: number) =>
+    isHardEnd(source, edge) || (!rules.throughTargets && isNamed(source))
+
+  const next = (node: number, from: number) => {
+    const end = first[node + 1] - first[node]
+    for (let slot = from; slot < end; slot++) {
+      const at = first[node] + slot
+      if (counts(node, sources[at], edges[at])) return slot
+    }
+    return -1
+  }
+
+  return {
+    next,
+    isOwner,
+    source: (node, slot) => sources[first[node] + slot],
+    edge: (node, slot) => edges[first[node] + slot],
+    relax(strictness) {
+      rules = strictness
+    },
+  }
+}

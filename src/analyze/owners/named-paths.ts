@@ -1,0 +1,170 @@
+/** The way to every object that a person would write down: through names of the application's own code where there is one. */
+
+import {originOfScript} from '../../snapshot/code/code-origin.ts'
+import {moduleExports} from '../../snapshot/code/module-exports.ts'
+import {placeMapOf} from '../../snapshot/code/places.ts'
+import {nativeContextTest} from '../../snapshot/code/scopes.ts'
+import {savedColumn} from '../../snapshot/columns/saved.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {isIndexed} from '../../snapshot/load/columns.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import {GrowableUint32} from '../../util/growable.ts'
+import {oncePer} from '../../util/memo.ts'
+import {sharedWords} from '../../util/shared.ts'
+import {exportCells} from '../facts/cut-variables.ts'
+import {holdingEdges} from '../facts/edge-policy.ts'
+import {roles} from '../facts/roles.ts'
+import {globalObjects} from '../facts/roots.ts'
+import {reachableNodes} from '../graph/reachable.ts'
+
+export const NO_EDGE = 0xffffffff
+
+/** What a step of a kind makes a way worse by: names from code are cheap, what a person never wrote is dear. */
+const COST = {
+  property: 4,
+  element: 5,
+  scopeVariable: 4,
+  hidden: 80,
+  internal: 60,
+  fromRoot: 120,
+  intoRuntime: 30,
+  intoInternals: 90,
+} as const
+
+/** Properties that every object has, and slots that stand for something a person wrote. */
+const PROPERTY_COST: Record<string, number> = {__proto__: 70, constructor: 40, prototype: 20}
+const INTERNAL_COST: Record<string, number> = {
+  context: 8,
+  table: 1,
+  elements: 1,
+  properties: 1,
+  buffer: 2,
+  backing_store: 1,
+  bound_this: 6,
+  bound_function: 6,
+  bound_arguments: 6,
+  reactions_or_result: 6,
+  reactions: 6,
+  result: 6,
+  parameters_and_registers: 6,
+  previous: 20,
+}
+
+/** Where ways begin, and what it costs to begin there: a scope of a library's is named if nothing nearer has a name. */
+const START = {application: 1, exports: 2, global: 3, library: 50} as const
+
+/** Larger than any step's cost. */
+const BUCKETS = 256
+
+/**
+ * Uint32Array(n): the edge by which the cheapest way enters each node; NO_EDGE for where ways begin, and for what no root leads to.
+ * Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small.
+ */
+export const namedPaths = oncePer(
+  (snapshot: Snapshot): Uint32Array =>
+    // Whose code a name is in is told by source maps, and those lie beside the scripts today, not in the snapshot.
+    placeMapOf(snapshot) === undefined ? savedPaths(snapshot) : findNamedPaths(snapshot),
+)
+
+const savedPaths = savedColumn('namedWays', findNamedPaths)
+
+function findNamedPaths(snapshot: Snapshot): Uint32Array {
+  const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
+  const {words} = holdingEdges(snapshot)
+  const role = roles(snapshot)
+  role.findAll()
+  const propertyCost = costs(snapshot, PROPERTY_COST)
+  const internalCost = costs(snapshot, INTERNAL_COST)
+  const cost = new Uint32Array(nodeCount).fill(NO_EDGE)
+  const entry = sharedWords(nodeCount).fill(NO_EDGE)
+  // Most edges lead to what has its way, hubs above all: a bit a node lies in the processor's cache, costs do not.
+  const settled = new BitSet(nodeCount)
+  const buckets = Array.from({length: BUCKETS}, () => new GrowableUint32())
+  let waiting = 0
+  const reach = (node: number, at: number, edge: number) => {
+    if (at >= cost[node]) return
+    cost[node] = at
+    entry[node] = edge
+    buckets[at % BUCKETS].push(node)
+    waiting++
+  }
+  for (const [node, at] of starts(snapshot)) reach(node, at, NO_EDGE)
+  if (cost[root] === NO_EDGE) reach(root, START.library, NO_EDGE)
+  const stepCost = (edge: number, fromRoot: boolean) => {
+    if (fromRoot) return COST.fromRoot
+    const kind = edgeKind[edge]
+    if (kind === EdgeKind.property) return propertyCost[edgeName[edge]] || COST.property
+    if (kind === EdgeKind.context) return COST.scopeVariable
+    if (kind === EdgeKind.element) return COST.element
+    return isIndexed(kind) ? COST.hidden : internalCost[edgeName[edge]] || COST.internal
+  }
+  for (let at = 0; waiting > 0; at++) {
+    const bucket = buckets[at % BUCKETS]
+    for (let i = 0; i < bucket.length; i++) {
+      const node = bucket.get(i)
+      waiting--
+      if (cost[node] !== at) continue
+      settled.add(node)
+      const fromRoot = snapshot.nodeKind[node] === NodeKind.synthetic
+      // An array's slots are what its owner's `table` or `elements` is made of: no step of its own.
+      const isStorage = snapshot.nodeKind[node] === NodeKind.array
+      const end = firstEdge[node + 1]
+      for (let edge = firstEdge[node]; edge < end; edge++) {
+        if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
+        const target = edgeTarget[edge]
+        if (settled.has(target)) continue
+        const step = isStorage ? COST.element : stepCost(edge, fromRoot)
+        // What a node is takes long to tell, and most have been reached on a cheaper way.
+        if (cost[target] <= at + step) continue
+        const into = role.isInternals(target) ? COST.intoInternals : role.isRuntime(target) ? COST.intoRuntime : 0
+        reach(target, at + step + into, edge)
+      }
+    }
+    bucket.length = 0
+  }
+  return entry
+}
+
+function starts(snapshot: Snapshot): [node: number, cost: number][] {
+  const reached = reachableNodes(snapshot)
+  const found: [number, number][] = []
+  const {moduleScopes, isRuntime, isLibrary} = roles(snapshot)
+  for (const node of moduleScopes) {
+    if (reached.has(node) && !isRuntime(node)) found.push([node, isLibrary(node) ? START.library : START.application])
+  }
+  for (const [node, file] of [...moduleExports(snapshot), ...exportCells(snapshot)]) {
+    const origin = originOfScript(file).code
+    const cost = origin === 'application' ? START.exports : START.library
+    if (reached.has(node) && origin !== 'runtime') found.push([node, cost])
+  }
+  for (const node of globalObjects(snapshot))
+    if (reached.has(node) && isOfRoots(snapshot, node)) found.push([node, START.global])
+  return found
+}
+
+/**
+ * Whether one of V8's roots has a global object, or its context. Those that a program makes (`vm.createContext`), and pages' that are gone
+ * from their window, live as long as something of the program's leads there: that way is theirs.
+ */
+function isOfRoots(snapshot: Snapshot, node: number): boolean {
+  const {nodeKind, nodeName, retainers} = snapshot
+  const holding = holdingEdges(snapshot)
+  const isContext = nativeContextTest(snapshot)
+  const hasRoot = (held: number, orElse: (holder: number) => boolean) => {
+    for (let slot = retainers.first[held]; slot < retainers.first[held + 1]; slot++) {
+      if (!holding.has(retainers.edge[slot])) continue
+      const holder = retainers.source[slot]
+      if (nodeKind[holder] === NodeKind.synthetic || orElse(holder)) return true
+    }
+    return false
+  }
+  return hasRoot(node, holder => isContext(nodeName[holder]) && hasRoot(holder, () => false))
+}
+
+/** Uint8Array(strings.count): the cost by name's string index; 0 for names of no price of their own. */
+function costs({strings}: Snapshot, ofName: Record<string, number>): Uint8Array {
+  const table = new Uint8Array(strings.count)
+  for (const [name, cost] of Object.entries(ofName)) for (const index of strings.indexesOf(name)) table[index] = cost
+  return table
+}

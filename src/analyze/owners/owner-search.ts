@@ -1,0 +1,312 @@
+/**
+ * From objects back along all that holds them, to their owners: Tarjan's algorithm over the holders finishes what holds before what is
+ * held, so that sets of owners are handed down once. Linear in the nodes and edges behind the objects.
+ */
+import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import {GrowableUint32} from '../../util/growable.ts'
+import {getOrMake} from '../../util/memo.ts'
+import {roles} from '../facts/roles.ts'
+import {globalObjects} from '../facts/roots.ts'
+import {reachableNodes} from '../graph/reachable.ts'
+import {type Holders, holdersOf, type Strictness} from './holders.ts'
+import {type OwnerKey, OwnerSets} from './owner-sets.ts'
+import {type PathNames, pathNames} from './path-names.ts'
+import {Start} from './path-patterns.ts'
+
+/** A way from where it begins in code, by its owner, to an object. */
+export interface OwnedPath {
+  /** Ordinal of the node where it begins. */
+  start: number
+  /** Edges in order. */
+  edges: number[]
+  /** Place in `edges` of the one from the owner to what serves the objects. */
+  cut: number
+}
+
+/** Rules relaxed one after the other for objects without an owner so far. */
+const STRICTNESS: readonly Strictness[] = [
+  {throughTargets: false, throughInternals: false},
+  {throughTargets: true, throughInternals: false},
+  {throughTargets: true, throughInternals: true},
+]
+
+/** Where Node's emitters have their listeners (lib/events.js). */
+const EVENTS = '_events'
+
+/** Edges of a list looked at for functions. */
+const EDGES_SEARCHED = 16
+
+export class OwnerSearch {
+  readonly sets: OwnerSets
+  readonly #snapshot: Snapshot
+  readonly #holders: Holders
+  readonly #names: PathNames
+  readonly #isRuntime: (node: number) => boolean
+  readonly #isGlobal: Set<number>
+  /** Uint32Array(n): the set of owners of each node behind the objects. */
+  readonly #setOf: Uint32Array
+  /** Uint32Array(n): the strongly connected component, from 1 on; 0 for nodes not finished. Within one all are held alike. */
+  readonly #component: Uint32Array
+  /** Edges at which following ended. */
+  readonly #ownerEdges = new GrowableUint32()
+  /** Nodes followed through other objects asked about: those objects' owners are theirs, and they are functions for nobody. */
+  readonly #isThrough: BitSet
+  /** Uint8Array(n): by which of the rules, from STRICTNESS, each node was finished. */
+  readonly #rules: Uint8Array
+  #rule = 0
+  /** Patterns of owners met so far: whether what they hold are functions, one beside the other, and of what they are then known by. */
+  readonly #throughOwner = new Map<number, number>()
+  /** Patterns of owners that are classes and hold their prototypes. */
+  readonly #prototypes = new Set<number>()
+  #components = 0
+  /** How many of the objects no root leads to. */
+  readonly unheld: number
+  /** Whether there are objects that a root leads to, but by no way that was followed. */
+  readonly isLost: boolean
+
+  constructor(snapshot: Snapshot, targets: Uint32Array, isTarget: BitSet) {
+    const {nodeCount} = snapshot
+    this.#snapshot = snapshot
+    this.#names = pathNames(snapshot)
+    this.#isRuntime = roles(snapshot).isRuntime
+    this.#isGlobal = new Set(globalObjects(snapshot))
+    this.sets = new OwnerSets(pattern => this.#throughOwner.get(pattern) ?? -1)
+    this.#holders = holdersOf(snapshot, isTarget)
+    this.#setOf = new Uint32Array(nodeCount)
+    this.#component = new Uint32Array(nodeCount)
+    this.#isThrough = new BitSet(nodeCount)
+    this.#rules = new Uint8Array(nodeCount)
+    const reached = reachableNodes(snapshot)
+    let open = targets.filter(node => reached.has(node))
+    this.unheld = targets.length - open.length
+    for (this.#rule = 0; this.#rule < STRICTNESS.length && open.length > 0; this.#rule++) {
+      this.#holders.relax(STRICTNESS[this.#rule])
+      this.#spread(open)
+      open = open.filter(node => this.#setOf[node] === 0)
+    }
+    this.isLost = open.length > 0
+  }
+
+  /** The set of an object's owners. */
+  setOf(node: number): number {
+    return this.#setOf[node]
+  }
+
+  /** Whose code an owner's way begins in. Prototypes count among the instances of a class, but nobody means them. */
+  codeOf(owner: number): 'application' | 'library' | 'runtime' {
+    const {pattern} = this.sets.key(owner)
+    return this.#prototypes.has(pattern) ? 'runtime' : this.#names.codeOf(pattern)
+  }
+
+  /** Ordinals of all edges by which each of some owners holds the objects: from what it is to what serves them, or from its listeners. */
+  cutsOf(owners: readonly OwnerKey[]): Uint32Array[] {
+    const {nodeCount, nodeKind, firstEdge, edgeTarget} = this.#snapshot
+    const cuts = owners.map(() => new GrowableUint32())
+    const ofPattern = new Map<number, GrowableUint32>()
+    const ofFunction = new Map<number, GrowableUint32[]>()
+    for (const [i, {pattern, through}] of owners.entries()) {
+      if (through < 0) ofPattern.set(pattern, cuts[i])
+      else getOrMake(ofFunction, through, (): GrowableUint32[] => []).push(cuts[i])
+    }
+    for (const edge of this.#ownerEdges.view()) {
+      ofPattern.get(this.#ownerBy(sourceOf(firstEdge, edge), edgeTarget[edge], edge))?.push(edge)
+    }
+    for (let node = 0; ofFunction.size > 0 && node < nodeCount; node++) {
+      if (this.#component[node] === 0 || nodeKind[node] !== NodeKind.closure) continue
+      for (const into of ofFunction.get(this.#names.kindOf(node)) ?? []) {
+        for (let slot = this.#holders.next(node, 0); slot >= 0; slot = this.#holders.next(node, slot + 1)) {
+          into.push(this.#holders.edge(node, slot))
+        }
+      }
+    }
+    return cuts.map(edges => Uint32Array.from(new Set(edges.view())).sort())
+  }
+
+  /**
+   * A shortest way by one of its owners to `node`: breadth first towards the owner, only where that owner holds. Once the function has
+   * been met that holds the objects for it, any way from that owner will do.
+   */
+  wayTo(node: number, owner: number): OwnedPath {
+    const {sets} = this
+    const {pattern, through} = sets.key(owner)
+    const isKnownAs = (by: number) => this.#throughOwner.get(by) === pattern
+    // The function that the owner was given, from which on sets have the owner without it.
+    const isNextToOwner = (source: number) =>
+      through >= 0 &&
+      this.#isFunction(source) &&
+      this.#names.kindOf(source) === through &&
+      sets.of(this.#setOf[source]).some(one => sets.key(one).through < 0 && isKnownAs(sets.key(one).pattern))
+    // Places: twice the node, and one more once the function has been met.
+    const place = new GrowableUint32()
+    const entered = new GrowableUint32()
+    const below = new GrowableUint32()
+    const met = new BitSet(2 * this.#snapshot.nodeCount)
+    const visit = (at: number, edge: number, from: number) => {
+      if (met.has(at)) return
+      met.add(at)
+      place.push(at)
+      entered.push(edge)
+      below.push(from)
+    }
+    visit(2 * node, 0, 0)
+    for (let i = 0; i < place.length; i++) {
+      const at = place.get(i) >>> 1
+      const isBehind = (place.get(i) & 1) === 1
+      this.#holders.relax(STRICTNESS[this.#rules[at]])
+      for (let slot = this.#holders.next(at, 0); slot >= 0; slot = this.#holders.next(at, slot + 1)) {
+        const source = this.#holders.source(at, slot)
+        const edge = this.#holders.edge(at, slot)
+        if (this.#holders.isOwner(source, edge)) {
+          const by = this.#ownerBy(source, at, edge)
+          if (through < 0 ? by !== pattern : !isBehind || !isKnownAs(by)) continue
+          const edges: number[] = []
+          const start = this.#names.wayTo(source, edges)
+          const cut = edges.push(edge) - 1
+          for (let down = i; down > 0; down = below.get(down)) edges.push(entered.get(down))
+          return {start, edges, cut}
+        }
+        if (this.#component[source] === this.#component[at]) visit(2 * source + Number(isBehind), edge, i)
+        else if (isBehind) {
+          const isBelow = (one: number) => sets.key(one).through < 0 && isKnownAs(sets.key(one).pattern)
+          if (sets.of(this.#setOf[source]).some(isBelow)) visit(2 * source + 1, edge, i)
+        } else if (sets.has(this.#heldBy(source), owner)) {
+          visit(2 * source + Number(isNextToOwner(source)), edge, i)
+        }
+      }
+    }
+    throw new Error('a way was counted that cannot be found again')
+  }
+
+  /** Gives each of `nodes` and all behind them their sets. */
+  #spread(nodes: Uint32Array): void {
+    const {nodeCount} = this.#snapshot
+    const visit = new Uint32Array(nodeCount)
+    const low = new Uint32Array(nodeCount)
+    const cursor = new Uint32Array(nodeCount)
+    const open = new GrowableUint32()
+    const path = new GrowableUint32()
+    // Nodes without an owner by the rules before this are asked again.
+    const isDone = (node: number) => this.#component[node] !== 0 && (visit[node] !== 0 || this.#setOf[node] !== 0)
+    const isOpen = new BitSet(nodeCount)
+    let visits = 0
+    const enter = (node: number) => {
+      visit[node] = low[node] = ++visits
+      cursor[node] = 0
+      open.push(node)
+      isOpen.add(node)
+      path.push(node)
+    }
+    for (const from of nodes) {
+      if (isDone(from)) continue
+      enter(from)
+      while (path.length > 0) {
+        const node = path.get(path.length - 1)
+        const slot = this.#holders.next(node, cursor[node])
+        if (slot >= 0) {
+          cursor[node] = slot + 1
+          const source = this.#holders.source(node, slot)
+          if (this.#holders.isOwner(source, this.#holders.edge(node, slot))) {
+            this.#ownerEdges.push(this.#holders.edge(node, slot))
+            continue
+          }
+          if (isOpen.has(source)) low[node] = Math.min(low[node], visit[source])
+          else if (!isDone(source)) enter(source)
+          continue
+        }
+        path.pop()
+        if (path.length > 0) {
+          const below = path.get(path.length - 1)
+          low[below] = Math.min(low[below], low[node])
+        }
+        if (low[node] === visit[node]) this.#finish(node, open, isOpen)
+      }
+    }
+  }
+
+  /** Takes the component of `first` off the stack of open nodes and gives its members their set. */
+  #finish(first: number, open: GrowableUint32, isOpen: BitSet): void {
+    const component = ++this.#components
+    let from = open.length
+    do {
+      from--
+      const node = open.get(from)
+      this.#component[node] = component
+      this.#rules[node] = this.#rule
+      if (STRICTNESS[this.#rule].throughTargets) this.#isThrough.add(node)
+      isOpen.delete(node)
+    } while (open.get(from) !== first)
+    const members = open.view().subarray(from)
+    let set = 0
+    for (const node of members) set = this.sets.union(set, this.#entries(node))
+    for (const node of members) this.#setOf[node] = set
+    open.length = from
+  }
+
+  /** The owners by which a node is held from outside its component, those next to it first. */
+  #entries(node: number): number {
+    let near = 0
+    let far = 0
+    for (let slot = this.#holders.next(node, 0); slot >= 0; slot = this.#holders.next(node, slot + 1)) {
+      const source = this.#holders.source(node, slot)
+      const edge = this.#holders.edge(node, slot)
+      if (this.#holders.isOwner(source, edge)) {
+        near = this.sets.union(near, this.sets.single(this.sets.owner(this.#ownerBy(source, node, edge))))
+      } else if (this.#component[source] !== this.#component[node]) far = this.sets.union(far, this.#heldBy(source))
+    }
+    return this.sets.union(near, far)
+  }
+
+  /** The owners of what a node holds. */
+  #heldBy(source: number): number {
+    const set = this.#setOf[source]
+    return this.#isFunction(source) ? this.sets.through(set, this.#names.kindOf(source)) : set
+  }
+
+  /** Whether a node is a function of people's that holds objects for its owner. */
+  #isFunction(node: number): boolean {
+    return (
+      this.#snapshot.nodeKind[node] === NodeKind.closure &&
+      !this.#isThrough.has(node) &&
+      !this.#isRuntime(node) &&
+      this.#names.isPlaced(this.#names.kindOf(node))
+    )
+  }
+
+  /** The pattern that an owner is known by. */
+  #ownerBy(source: number, node: number, edge: number): number {
+    const {nodeKind, edgeKind, edgeName, strings} = this.#snapshot
+    const {patterns, patternOf, step} = this.#names
+    const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step(source, edge, node)))
+    if (this.#throughOwner.has(owner)) return owner
+    const known = this.#isRuntime(source) ? patterns.start(Start.ownerOfListeners, patternOf(source)) : owner
+    const hasListeners = this.#isHolderOfListeners(source, edge)
+    this.#throughOwner.set(owner, hasListeners ? known : -1)
+    if (hasListeners) this.#throughOwner.set(known, known)
+    const isNamed = nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property
+    if (isNamed && strings.get(edgeName[edge]) === 'prototype') this.#prototypes.add(owner)
+    return owner
+  }
+
+  /** Whether what an owner holds by an edge are functions that people gave it one by one: emitters, event targets, the runtime. */
+  #isHolderOfListeners(source: number, edge: number): boolean {
+    const {nodeKind, edgeKind, edgeName, edgeTarget, strings} = this.#snapshot
+    if (nodeKind[source] !== NodeKind.object || this.#isRuntime(source)) return true
+    const isEvents = edgeKind[edge] === EdgeKind.property && strings.get(edgeName[edge]) === EVENTS
+    const isEmitter = propertyTarget(this.#snapshot, edgeTarget[edge], EVENTS) >= 0
+    return this.#isGlobal.has(source) || isEvents || isEmitter || this.#hasFunctions(edgeTarget[edge])
+  }
+
+  /** Whether a node is a list of functions: of one event's listeners, or of subscribers. */
+  #hasFunctions(node: number): boolean {
+    const {nodeKind, edgeKind, edgeTarget, firstEdge} = this.#snapshot
+    const end = Math.min(firstEdge[node + 1], firstEdge[node] + EDGES_SEARCHED)
+    for (let edge = firstEdge[node]; edge < end; edge++) {
+      if (edgeKind[edge] === EdgeKind.element && nodeKind[edgeTarget[edge]] === NodeKind.closure) return true
+    }
+    return false
+  }
+}

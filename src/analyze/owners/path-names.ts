@@ -1,0 +1,152 @@
+/** The pattern of the named way to each object, found when asked for. */
+import {originOfScript} from '../../snapshot/code/code-origin.ts'
+import {moduleExports} from '../../snapshot/code/module-exports.ts'
+import {codeRow} from '../../snapshot/code/places.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {getOrMake, oncePer} from '../../util/memo.ts'
+import {exportCells} from '../facts/cut-variables.ts'
+import {dictionaryTest} from '../facts/dictionaries.ts'
+import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
+import {roles} from '../facts/roles.ts'
+import {NO_EDGE, namedPaths} from './named-paths.ts'
+import {PathPatterns, Start} from './path-patterns.ts'
+
+export interface PathNames {
+  patterns: PathPatterns
+  /** The edge by which the way comes into a node; NO_EDGE where none does. */
+  entryOf(node: number): number
+  /** The pattern of the way to a node. */
+  patternOf(node: number): number
+  /** The step along an edge from a node into another. */
+  step(source: number, edge: number, into: number): number
+  /** A number for objects of a kind: of a type; of a function, for closures. */
+  kindOf(node: number): number
+  /** Whether a kind is that of a function of which the file says where it is written. */
+  isPlaced(kind: number): boolean
+  /** Whose code a way begins in. */
+  codeOf(pattern: number): 'application' | 'library' | 'runtime'
+  /** Pushes the edges of the way to a node; returns where it begins. */
+  wayTo(node: number, edges: number[]): number
+  /** The same from where the named ways begin, also where the runtime's objects, known by what they are, would begin one. */
+  wholeWayTo(node: number, edges: number[]): number
+}
+
+const NONE = 0
+
+export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
+  const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
+  // Asked for with the first way, so that another thread has time to find them.
+  const entryOf = (node: number) => namedPaths(snapshot)[node]
+  const role = roles(snapshot)
+  const patterns = new PathPatterns()
+  const edgePattern = edgePatterns(snapshot)
+  // Uint32Array(n): found patterns.
+  const known = new Uint32Array(nodeCount)
+  const exported = moduleExports(snapshot)
+  const cells = exportCells(snapshot)
+  // Node's own copies of what JavaScript has, by a symbol of the global object (lib/internal/per_context).
+  const primordials = strings.setOf('<symbol node:per_context_binding_exports>')
+  const libraryStarts = new Set<number>()
+  const scriptNumbers = new Map<number, number>()
+  const lineNumbers = new Map<number, number>()
+  const places = new Map<number, number>()
+
+  const isDictionary = dictionaryTest(snapshot)
+
+  const kindOf = (node: number) => {
+    if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
+    const row = codeRow(snapshot, node)
+    if (row < 0) return types.ofNode[node]
+    // Scripts and lines become small numbers first, so that three of them fit one key exactly.
+    const script = getOrMake(scriptNumbers, locations.scriptId[row], () => scriptNumbers.size)
+    const line = getOrMake(lineNumbers, script * 2 ** 31 + locations.line[row], () => lineNumbers.size)
+    const place = line * 2 ** 31 + locations.column[row]
+    return getOrMake(places, place, () => types.names.length + places.size)
+  }
+
+  const step = (source: number, edge: number, into: number) => {
+    const isKey = edgeKind[edge] === EdgeKind.property && isDictionary(source)
+    return patterns.step(isKey ? ANY_INDEX : edgePattern(edge), kindOf(into))
+  }
+
+  /** The pattern of a node from which a way begins; NONE if it goes on upwards. `above`: the pattern of what the way comes from. */
+  const startOf = (node: number, above: number): number => {
+    if (entryOf(node) === NO_EDGE || nodeKind[node] === NodeKind.synthetic) {
+      const file = exported.get(node) ?? cells.get(node)
+      if (role.isScope(node) || file !== undefined) {
+        const start = patterns.start(Start.scope, node)
+        const isLibrary = role.isScope(node) ? role.isLibrary(node) : originOfScript(file ?? '').code === 'library'
+        if (isLibrary) libraryStarts.add(start)
+        return start
+      }
+      return nodeKind[node] !== NodeKind.synthetic
+        ? patterns.start(Start.global, node)
+        : patterns.start(Start.root, nodeName[node])
+    }
+    if (edgeKind[entryOf(node)] === EdgeKind.property && primordials.has(edgeName[entryOf(node)]))
+      return patterns.start(Start.runtime, kindOf(node))
+    if (!role.isRuntime(node)) return NONE
+    // What the runtime keeps is known by what it is, not by the way through the runtime's own code.
+    const isOwn = above !== NONE && startKind(above) === Start.scope && !role.isScope(node)
+    return isOwn ? NONE : patterns.start(Start.runtime, kindOf(node))
+  }
+  const startKind = (pattern: number) => patterns.startOf(pattern)
+
+  const patternOf = (node: number) => {
+    const chain: number[] = []
+    let at = node
+    while (known[at] === NONE) {
+      chain.push(at)
+      if (entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic) break
+      at = sourceOf(firstEdge, entryOf(at))
+    }
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const into = chain[i]
+      const entry = entryOf(into)
+      const source = i + 1 < chain.length ? chain[i + 1] : at
+      const above = entry === NO_EDGE ? NONE : known[source]
+      known[into] = startOf(into, above) || patterns.extend(above, step(source, entry, into))
+    }
+    return known[node]
+  }
+
+  const firstPattern = (pattern: number): number => {
+    let first = pattern
+    while (!patterns.isStart(first)) first = patterns.parent(first)
+    return patterns.startOf(first) >= Start.owner ? firstPattern(patterns.whatOf(first)) : first
+  }
+
+  return {
+    patterns,
+    entryOf,
+    patternOf,
+    step,
+    kindOf,
+    isPlaced: kind => kind >= types.names.length,
+    codeOf(pattern) {
+      const first = firstPattern(pattern)
+      const kind = patterns.startOf(first)
+      if (kind === Start.scope) return libraryStarts.has(first) ? 'library' : 'application'
+      return kind === Start.global ? 'application' : 'runtime'
+    },
+    wayTo(node, edges) {
+      patternOf(node)
+      return wayBack(node, edges, at => patterns.isStart(known[at]))
+    },
+    wholeWayTo: (node, edges) =>
+      wayBack(node, edges, at => entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic),
+  }
+
+  function wayBack(node: number, edges: number[], isStart: (at: number) => boolean): number {
+    const back: number[] = []
+    let at = node
+    while (!isStart(at)) {
+      back.push(entryOf(at))
+      at = sourceOf(firstEdge, entryOf(at))
+    }
+    for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
+    return at
+  }
+})

@@ -1,0 +1,167 @@
+/** Snapshots of a running program's heaps when they are wanted: the agent in each Node process and thread waits to be asked. */
+import {rmSync} from 'node:fs'
+import type {Socket} from 'node:net'
+import {join} from 'node:path'
+import {notWritable} from '../../files/private-file.ts'
+import {HeapgraphError} from '../../util/errors.ts'
+import {adopt, type Written} from '../files/part-file.ts'
+import type {Sources} from '../inspect/prepare.ts'
+import {type AgentServer, isWhole, lackFor, openAgentServer, partFolder} from './agents.ts'
+import {eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
+
+/** One heap: of a process's main thread (0) or of a worker thread. */
+export interface LiveHeap {
+  pid: number
+  thread: number
+  /** The script's name; may hold anything, or be empty. */
+  name: string
+}
+
+/** What a heap holds once garbage is collected; in bytes. */
+export interface Weight {
+  heapBytes: number
+  externalBytes: number
+  /** Resident, of the whole process. */
+  rssBytes: number
+}
+
+/** `floor`: what was left right before it; `leftOut`: why it has no sources, if nobody said so. */
+export type TakenOne = Written & {floor: Weight; leftOut?: string}
+
+type Answer = Extract<FromAgent, {type: 'weight' | 'inspecting' | 'done' | 'failed'}>
+
+/** Who is there, and what was asked of it. */
+class Agent implements LiveHeap {
+  pid = 0
+  thread = 0
+  name = ''
+  readonly #socket: Socket
+  #answered: ((answer: Answer | undefined) => void) | undefined
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('close', () => this.answer(undefined))
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  answer(answer: Answer | undefined): void {
+    this.#answered?.(answer)
+    this.#answered = undefined
+  }
+
+  /** One question at a time; undefined if the process or thread is gone. */
+  ask(question: ToAgent): Promise<Answer | undefined> {
+    if (this.#socket.destroyed) return Promise.resolve(undefined)
+    return new Promise(resolve => {
+      this.#answered = resolve
+      tell(this.#socket, question)
+    })
+  }
+}
+
+export class SnapshotTaker {
+  /** Settles when some process of the program listens on a port. */
+  readonly listening: Promise<void>
+  readonly #agents = new Set<Agent>()
+  readonly #server: AgentServer
+  readonly #parts: string
+
+  /** `folder`: where snapshots are to be written. Throws UNREADABLE if nothing can be. */
+  static async open(folder: string): Promise<SnapshotTaker> {
+    const parts = partFolder(folder)
+    try {
+      return new SnapshotTaker(await openAgentServer(), parts)
+    } catch (error) {
+      rmSync(parts, {recursive: true, force: true})
+      throw error
+    }
+  }
+
+  private constructor(server: AgentServer, parts: string) {
+    this.#server = server
+    this.#parts = parts
+    let listens = () => {}
+    this.listening = new Promise(resolve => {
+      listens = resolve
+    })
+    server.server.on('connection', socket => {
+      const agent = new Agent(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => this.#agents.delete(agent))
+      eachMessage<FromAgent>(socket, message => {
+        if (message.type === 'hello') {
+          const {pid, thread, name} = message
+          Object.assign(agent, {pid, thread, name})
+          this.#agents.add(agent)
+        } else if (message.type === 'listening') listens()
+        else if (message.type !== 'due') agent.answer(message)
+      })
+    })
+  }
+
+  /** `sources`: as `watch` has them. */
+  environment(env: NodeJS.ProcessEnv, sources?: Sources): NodeJS.ProcessEnv {
+    const config = {metric: 'heapUsed', onDemand: true, ...(sources === undefined ? {} : {sources})} as const
+    return this.#server.environment(config, env)
+  }
+
+  /** Those that are there now, by process and thread. */
+  heaps(): LiveHeap[] {
+    return [...this.#agents].sort((a, b) => a.pid - b.pid || a.thread - b.thread)
+  }
+
+  /** Collects garbage and says what is left; undefined if the heap is gone. */
+  async weigh(heap: LiveHeap): Promise<Weight | undefined> {
+    const answer = await (heap as Agent).ask({type: 'weigh'})
+    if (answer?.type !== 'weight') return undefined
+    const {heapBytes, externalBytes, rssBytes} = answer
+    return {heapBytes, externalBytes, rssBytes}
+  }
+
+  /** Has the heap's process open its inspector, on this machine only, until `close`. Throws UNREADABLE for a worker thread's. */
+  async inspect(heap: LiveHeap): Promise<string> {
+    const answer = await (heap as Agent).ask({type: 'inspect'})
+    if (answer?.type === 'inspecting') return answer.url
+    if (answer === undefined) throw gone(heap)
+    const what =
+      heap.thread === 0
+        ? `process ${heap.pid} did not open its inspector`
+        : 'a worker thread has no inspector of its own'
+    throw new HeapgraphError('UNREADABLE', what)
+  }
+
+  /** Writes one of `heap`, which stands still meanwhile. Throws UNREADABLE if memory or disk do not seem to be enough (`force`: all the same), the process is gone, or the file cannot be written. */
+  async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<TakenOne> {
+    const weight = await this.weigh(heap)
+    if (weight === undefined) throw gone(heap)
+    const lack = force ? undefined : lackFor(weight.heapBytes, this.#parts)
+    if (lack !== undefined) {
+      const how = '--force takes it all the same'
+      throw new HeapgraphError('UNREADABLE', `no snapshot of process ${heap.pid}: ${lack}`, how)
+    }
+    const part = join(this.#parts, 'part')
+    try {
+      const answer = await (heap as Agent).ask({type: 'take', file: part})
+      if (answer?.type === 'failed') throw notWritable(path, Object.assign(new Error(answer.code), {code: answer.code}))
+      if (!isWhole(part)) throw gone(heap)
+      const leftOut = answer?.type === 'done' ? answer.leftOut : undefined
+      return {...(await adopt(part, path)), floor: weight, ...(leftOut === undefined ? {} : {leftOut})}
+    } finally {
+      rmSync(part, {force: true})
+    }
+  }
+
+  close(): void {
+    for (const agent of this.#agents) agent.close()
+    this.#server.close()
+    rmSync(this.#parts, {recursive: true, force: true})
+  }
+}
+
+function gone({pid, thread}: LiveHeap): HeapgraphError {
+  const what = thread === 0 ? `process ${pid}` : `worker thread ${thread} of process ${pid}`
+  return new HeapgraphError('UNREADABLE', `${what} ended before its snapshot was written`)
+}

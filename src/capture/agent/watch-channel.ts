@@ -1,0 +1,67 @@
+/** What `watch` and its agent in the watched processes tell each other: lines of JSON over a local socket that only the owner can reach. */
+import type {Socket} from 'node:net'
+import type {Sources} from '../inspect/prepare.ts'
+
+export type Metric = 'rss' | 'heapUsed' | 'external'
+
+/** Comes to the agent in HEAPGRAPH_WATCH, which children inherit. */
+export interface AgentConfig {
+  socket: string
+  /** Of the watcher: its own child is the program, all others are that one's children. */
+  watcher: number
+  metric: Metric
+  aboveBytes?: number
+  growthBytes?: number
+  everyMs?: number
+  /** Looks at nothing by itself: it is asked, weighed, and says when its process listens on a port. */
+  onDemand?: boolean
+  /** Where the program leaves a snapshot when it ends. */
+  exitFile?: string
+  nearLimit?: boolean
+  internals?: boolean
+  numeric?: boolean
+  sources?: Sources
+}
+
+export const CONFIG_NAME = 'HEAPGRAPH_WATCH'
+
+export type FromAgent =
+  | {type: 'hello'; pid: number; thread: number; name: string}
+  | {type: 'due'; reason: string; heapBytes: number}
+  | {type: 'listening'}
+  /** After garbage was collected. */
+  | {type: 'weight'; heapBytes: number; externalBytes: number; rssBytes: number}
+  /** The address of its inspector, opened for us. */
+  | {type: 'inspecting'; url: string}
+  /** `leftOut`: why the file has no sources, if nobody said so. */
+  | {type: 'done'; leftOut?: string}
+  | {type: 'failed'; code: string}
+
+export type ToAgent =
+  | {type: 'take'; file: string}
+  | {type: 'skip'}
+  | {type: 'stop'}
+  | {type: 'weigh'}
+  /** Opens the inspector on this machine until we are gone. */
+  | {type: 'inspect'}
+
+/** Hands on each whole line; what is none of our messages is left out. */
+export function eachMessage<T>(socket: Socket, use: (message: T) => void): void {
+  let rest = ''
+  socket.setEncoding('utf8')
+  socket.on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      try {
+        use(JSON.parse(line) as T)
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error
+      }
+    }
+  })
+}
+
+export function tell<T>(socket: Socket, message: T): void {
+  if (!socket.destroyed) socket.write(`${JSON.stringify(message)}\n`)
+}

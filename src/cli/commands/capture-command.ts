@@ -1,0 +1,286 @@
+/** `heapgraph capture` and `heapgraph watch`: snapshots of live processes. */
+import {createInterface} from 'node:readline'
+import {setTimeout as delay} from 'node:timers/promises'
+import {type Command, InvalidArgumentError, Option} from 'commander'
+import {
+  captureRemote,
+  formatBytes,
+  forTerminal,
+  HeapgraphError,
+  plural,
+  type RemoteSource,
+  SOURCES,
+  type Sources,
+  type WatchMetric,
+  type WatchOptions,
+  type Written,
+  watch,
+} from '../../index.ts'
+import {type Context, sayNext} from '../answer.ts'
+import {EXIT, type Io} from '../io.ts'
+import {again, positiveNumber, sizeArgument} from '../options.ts'
+import {progressOn} from '../progress.ts'
+
+interface CaptureOptions extends PatienceOptions {
+  pid?: number
+  url?: string
+  port?: number
+  target?: string
+  output?: string
+  count: number
+  between?: number
+  internals?: boolean
+  numeric?: boolean
+  sources?: Sources
+  allowRemote?: boolean
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export function addCapture(context: Context, command: Command): void {
+  const {io} = context
+  command
+    .argument('[program...]', 'after --: a program to run; the snapshot is taken at its end, or every --between')
+    .option('--pid <n>', 'a running Node, whose inspector is opened and closed again', positiveNumber)
+    .option('--url <url>', 'the address of an inspector, such as ws://127.0.0.1:9229')
+    .option('--port <n>', 'the same on this machine: of node --inspect, deno --inspect, chromium', positiveNumber)
+    .option('--target <text>', 'a part of the title or address of the page or program')
+    .option('-o, --output <file>', 'where to; .gz at its end packs it', 'app.heapsnapshot')
+    .option('--count <n>', 'so many, of the same objects by the same ids', positiveNumber, 1)
+    .option(
+      '--between <time>',
+      'time between two snapshots, such as 30s; without it, on a terminal, press Enter for each',
+      timeArgument,
+    )
+    .option('--internals', "V8's own objects too")
+    .option('--numeric', 'numbers in properties too')
+    .addOption(sourcesOption())
+    .option('--allow-remote', 'ask another machine, unencrypted')
+  withPatience(command).action(async (program: string[], options: CaptureOptions) => {
+    const source = sourceOf(options, program)
+    const output = options.output ?? 'app.heapsnapshot'
+    if (source === undefined) return runToEnd(context, program, output, options)
+    const progress = progressOn(io)
+    const written = await untilSignal(signal =>
+      captureRemote(source, output, {
+        ...given(options),
+        count: options.count,
+        between: (_, signal) => waitBetween(io, options.between, signal),
+        signal,
+        onNote: text => {
+          progress.done()
+          io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
+        },
+        onProgress: bytes => progress.listener('capturing', bytes, undefined),
+        onWritten: file => {
+          progress.done()
+          sayWritten(io, file)
+        },
+      }),
+    ).finally(() => progress.done())
+    sayNextOf(io, written)
+  })
+}
+
+export interface PatienceOptions {
+  silence?: number
+  timeout?: number
+  signal?: boolean
+}
+
+/** How long other processes are waited for, and what they are sent; `when`: behind which option that means something. */
+export function withPatience(command: Command, when = ''): Command {
+  return command
+    .option('--silence <time>', `${when}give up when nothing comes for so long; 2m`, timeArgument)
+    .option('--timeout <time>', `${when}give up a snapshot that takes so long in all; 1h`, timeArgument)
+    .option('--signal', `${when}send SIGUSR1 also to a --pid that may have a handler of its own for it`)
+}
+
+export function patienceOf({silence, timeout, signal}: PatienceOptions) {
+  return {
+    ...(silence === undefined ? {} : {silenceMs: silence}),
+    ...(timeout === undefined ? {} : {timeoutMs: timeout}),
+    ...(signal ? {allowSignal: true} : {}),
+  }
+}
+
+/** Of every command that takes snapshots. */
+export function sourcesOption(): Option {
+  const what = 'full: scripts and all strings whole in the file, secrets too; full up to 1 GiB of heap'
+  return new Option('--sources <how>', what).choices([...SOURCES])
+}
+
+function sourceOf({pid, url, port}: CaptureOptions, program: string[]): RemoteSource | undefined {
+  const sources = [pid, url, port, program.length > 0 ? program : undefined].filter(value => value !== undefined)
+  const how = 'give one of --pid, --url, --port, or a program after --'
+  if (sources.length !== 1) {
+    throw new HeapgraphError(
+      'USAGE',
+      `${sources.length === 0 ? 'nothing' : 'more than one thing'} is to be captured`,
+      how,
+    )
+  }
+  if (pid !== undefined) return {pid}
+  if (url !== undefined) return {url}
+  return port === undefined ? undefined : {port}
+}
+
+function given({target, internals, numeric, sources, allowRemote, ...patience}: CaptureOptions) {
+  return {
+    ...(target === undefined ? {} : {target}),
+    ...(internals ? {internals} : {}),
+    ...(numeric ? {numeric} : {}),
+    ...(sources === undefined ? {} : {sources}),
+    ...(allowRemote ? {allowRemote} : {}),
+    ...patienceOf(patience),
+  }
+}
+
+async function runToEnd(context: Context, program: string[], output: string, options: CaptureOptions): Promise<void> {
+  const {count, between, internals, numeric, sources} = options
+  if (count > 1 && between === undefined) {
+    throw new HeapgraphError(
+      'USAGE',
+      'a program has one end only',
+      'say with --between when the others are to be taken',
+    )
+  }
+  await runWatched(context, {
+    command: program,
+    output,
+    max: count,
+    atExit: true,
+    ...(between === undefined ? {} : {everyMs: between}),
+    ...(internals ? {internals} : {}),
+    ...(numeric ? {numeric} : {}),
+    ...(sources === undefined ? {} : {sources}),
+  })
+}
+
+interface WatchCliOptions {
+  above?: number
+  growth?: number
+  every?: number
+  nearLimit?: boolean
+  metric: WatchMetric
+  max: number
+  force?: boolean
+  sources?: Sources
+  output: string
+}
+
+export function addWatch(context: Context, command: Command): void {
+  command
+    .argument('<program...>', 'after --: the program to run')
+    .option('--above <size>', 'when the metric passes this, and at each tenth (or --growth) more', sizeArgument)
+    .option('--growth <size>', 'when it is so much above the start or the last snapshot', sizeArgument)
+    .option('--every <time>', 'time between two snapshots, such as 10m', timeArgument)
+    .option('--near-limit', "when V8's heap is nearly full, written by V8 itself")
+    .addOption(
+      new Option('--metric <name>', 'what is looked at').choices(['rss', 'heapUsed', 'external']).default('heapUsed'),
+    )
+    .option('--max <n>', 'snapshots of one process at most', positiveNumber, 3)
+    .option('--force', 'also when memory or disk seem too small')
+    .addOption(sourcesOption())
+    .option('-o, --output <file>', 'process and number go before the ending', 'watch.heapsnapshot')
+    .action(async (program: string[], options: WatchCliOptions) => {
+      const {above, growth, every, nearLimit, metric, max, force, sources, output} = options
+      if ([above, growth, every, nearLimit].every(value => value === undefined)) {
+        const how = 'give --above, --growth, --every or --near-limit'
+        throw new HeapgraphError('USAGE', 'no condition for a snapshot was given', how)
+      }
+      await runWatched(context, {
+        command: program,
+        output,
+        metric,
+        max,
+        ...(above === undefined ? {} : {aboveBytes: above}),
+        ...(growth === undefined ? {} : {growthBytes: growth}),
+        ...(every === undefined ? {} : {everyMs: every}),
+        ...(nearLimit ? {nearLimit} : {}),
+        ...(force ? {force} : {}),
+        ...(sources === undefined ? {} : {sources}),
+      })
+    })
+}
+
+/** The program has the streams, so that all of ours is on stderr; its exit code is ours. */
+async function runWatched({io, outcome, run}: Context, options: WatchOptions): Promise<void> {
+  const say = (text: string) => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
+  const {exitCode, signal, written, heaps} = await watch({
+    ...options,
+    onNote: say,
+    onWritten: ({path, bytes}) => say(`written to ${path}  ${formatBytes(bytes)}`),
+  })
+  // As shells tell it.
+  const {constants} = await import('node:os')
+  outcome.exitCode = exitCode ?? (signal === undefined ? EXIT.misuse : 128 + constants.signals[signal])
+  if (heaps === 0) say(`${options.command[0]} ran no Node that could be watched; ${ELSEWHERE}`)
+  else if (written.length === 0) say(`no snapshot was taken of ${plural(heaps, 'process', 'processes and threads')}`)
+  if (written.length === 0) return
+  const {pid, thread} = written[0]
+  const comparable = written.filter(file => file.pid === pid && file.thread === thread)
+  if (comparable.length < 2) return sayNextOf(io, comparable)
+  say(`what leaks in process ${pid}, by its ${plural(comparable.length, 'snapshot')}:`)
+  await run(['leaks', '--', ...ends(comparable)], {...io, stdout: io.stderr})
+}
+
+const ELSEWHERE = 'what has an inspector, as after deno run --inspect, can be captured: heapgraph capture --port'
+
+/** The first, one in the middle if there is one, and the last: what `leaks` compares. */
+function ends(written: readonly Written[]): string[] {
+  const places = new Set([0, written.length >> 1, written.length - 1])
+  return [...places].map(place => written[place].path)
+}
+
+function sayWritten({stdout}: Io, {path, bytes}: Written): void {
+  stdout.write(`${forTerminal(path)}  ${formatBytes(bytes)}\n`)
+}
+
+function sayNextOf(io: Io, written: Written[]): void {
+  if (written.length === 0) return
+  const command = written.length > 1 ? 'leaks' : 'types'
+  sayNext(io, `heapgraph ${command} ${ends(written).map(again).join(' ')}`)
+}
+
+async function waitBetween({stderr}: Io, ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+  if (ms !== undefined) return delay(ms, undefined, signal === undefined ? {} : {signal})
+  if (!process.stdin.isTTY) {
+    throw new HeapgraphError('USAGE', 'no time for the next snapshot was given', 'give --between')
+  }
+  stderr.write('press Enter for the next one\n')
+  const lines = createInterface({input: process.stdin})
+  const close = () => lines.close()
+  signal?.addEventListener('abort', close, {once: true})
+  await new Promise<void>(resolve => lines.once('line', () => resolve()).once('close', () => resolve()))
+  signal?.removeEventListener('abort', close)
+  lines.close()
+}
+
+/** Ctrl-C leaves nothing behind, and then does what it does. */
+export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ending = new AbortController()
+  let received: NodeJS.Signals | undefined
+  const onSignal = (signal: NodeJS.Signals) => {
+    received = signal
+    ending.abort()
+  }
+  for (const name of SIGNALS) process.once(name, onSignal)
+  try {
+    return await work(ending.signal)
+  } finally {
+    for (const name of SIGNALS) process.off(name, onSignal)
+    if (received !== undefined) process.kill(process.pid, received)
+  }
+}
+
+const MS_OF_UNIT: Record<string, number> = {ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000}
+
+/** `30s`, `10m`, `500ms`, `1h`. */
+export function timeArgument(text: string): number {
+  const parts = /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h)$/.exec(text)
+  const ms = parts === null ? 0 : Number(parts[1]) * MS_OF_UNIT[parts[2]]
+  // Node's timers end at 2^31 ms.
+  if (!(ms > 0 && ms < 2 ** 31)) throw new InvalidArgumentError('It must be a time, such as 30s or 10m.')
+  return ms
+}

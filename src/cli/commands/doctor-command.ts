@@ -1,0 +1,373 @@
+/** `heapgraph doctor`: the whole walk from a program to the line that leaks, and one folder with all that was found on it. */
+import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {constants} from 'node:os'
+import {join} from 'node:path'
+import type {Command} from 'commander'
+import {
+  DOCTOR_FILES,
+  type DoctorRun,
+  type DoctorView,
+  doctor,
+  doctorMarkdown,
+  doctorText,
+  drawHtml,
+  drawPicture,
+  forTerminal,
+  HeapgraphError,
+  heapName,
+  type LeaksAnswer,
+  type LeaksView,
+  leaksGraph,
+  leaksJson,
+  leaksMarkdown,
+  leaksText,
+  leaksView,
+  type ProofView,
+  proofJson,
+  proofText,
+  readRecording,
+  type SeriesView,
+  type Sources,
+  seriesView,
+  toPlotSvg,
+  trendOfFloors,
+} from '../../index.ts'
+import {type Context, keepingOptions, sayNext} from '../answer.ts'
+import {EXIT} from '../io.ts'
+import {again, shellWord} from '../options.ts'
+import {writeAnswer} from '../output.ts'
+import {sourcesOption} from './capture-command.ts'
+import {leaksOf, nextCut} from './growth-commands.ts'
+import {prove} from './prove.ts'
+import {durationArgument} from './record-command.ts'
+
+interface DoctorCommandOptions {
+  folder: string
+  load?: string
+  duration?: number
+  ready?: string
+  warmUp?: number
+  settle?: number
+  force?: boolean
+  prove?: boolean
+  sources?: Sources
+}
+
+/** What is made of the recording and the snapshots. */
+const MADE = {
+  report: 'report.md',
+  memory: 'memory.svg',
+  leaksText: 'leaks.txt',
+  leaksJson: 'leaks.json',
+  leaksMarkdown: 'leaks.md',
+  leaksPicture: 'leaks.svg',
+  leaksPage: 'leaks.html',
+  proofText: 'proof.txt',
+  proofJson: 'proof.json',
+} as const
+
+/** In the order in which a person reads them. */
+const WHAT: [file: string, what: string][] = [
+  [MADE.report, 'this report'],
+  [MADE.memory, 'memory over time, with the moments of the snapshots'],
+  [MADE.leaksPicture, 'who holds what is new, drawn'],
+  [MADE.leaksPage, 'the same as a page to look around in'],
+  [MADE.leaksText, 'the answer of `heapgraph leaks`'],
+  [MADE.leaksMarkdown, 'the same for a comment'],
+  [MADE.leaksJson, 'the same for a program'],
+  [MADE.proofText, 'what went when the first cut was made in the living program'],
+  [MADE.proofJson, 'the same for a program'],
+  [DOCTOR_FILES.base, 'the heap before the work, warm'],
+  [DOCTOR_FILES.target, 'the heap right after it'],
+  [DOCTOR_FILES.final, 'the heap after as much work again, settled'],
+  [DOCTOR_FILES.recording, 'the recording, for `heapgraph plot`'],
+  [DOCTOR_FILES.programLog, 'what the program said'],
+  [DOCTOR_FILES.loadLog, 'what the load command said'],
+]
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export function addDoctor(context: Context, command: Command): void {
+  command
+    .argument('<program...>', 'after --: the program to run')
+    .option('--load <command>', 'a line for the shell that puts load on it; run three times')
+    .option('--duration <time>', 'without a load: from the first snapshot to the last; 30s', durationArgument)
+    .option('--ready <text>', 'begin when the program says this; else when it listens on a port, or after 10 s')
+    .option('--warm-up <time>', 'before the first snapshot; 5s without a load', durationArgument)
+    .option('--settle <time>', 'after the load, before the first and the last snapshot; 2s', durationArgument)
+    .option('-o, --folder <folder>', 'where all of it is written', 'heapgraph-doctor')
+    .option('--force', 'overwrite an earlier run; continue even if memory or disk seem too small')
+    .option('--prove', 'at the end make the first cut in the living program, and say what went (docs/prove.md)')
+    .addOption(sourcesOption())
+    .action(async (program: string[], options: DoctorCommandOptions) => {
+      if (options.load !== undefined && options.duration !== undefined) {
+        throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
+      }
+      const {folder} = options
+      clear(folder, options.force === true)
+      const found: Found = {}
+      const {run, received} = await walk(context, program, options, found)
+      await tell(context, program, options, run, found)
+      if (received === undefined) return
+      context.outcome.exitCode = 128 + constants.signals[received]
+      context.io.raise?.(received)
+    })
+}
+
+/** Nothing of an earlier walk may stand beside what is found now. */
+function clear(folder: string, isForced: boolean): void {
+  const names = filesIn(folder)
+  if (names.length === 0) return
+  const known: string[] = WHAT.map(([file]) => file)
+  const count = names.filter(name => known.includes(name)).length
+  if (!isForced) {
+    const what = count > 0 ? 'it holds an earlier run' : 'it is not empty'
+    throw new HeapgraphError(
+      'USAGE',
+      `${folder}: ${what}`,
+      'name another folder with -o, or write over it with --force',
+    )
+  }
+  for (const file of known) rmSync(join(folder, file), {force: true})
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  try {
+    return readdirSync(folder)
+  } catch {
+    throw new HeapgraphError('USAGE', `${folder}: not a directory`, 'name another one with -o')
+  }
+}
+
+/** What was found while the program still lived. */
+interface Found {
+  answer?: LeaksAnswer
+  proof?: ProofView
+}
+
+/** Makes what is to be cut of the first leak go in the living program. */
+async function proveFirst(
+  context: Context,
+  url: string,
+  of: string,
+  files: string[],
+  found: Found,
+  signal: AbortSignal,
+) {
+  found.answer = await leaksOf(context, files, {})
+  const [first] = leaksView(found.answer).rows
+  if (first === undefined) return
+  if (first.cuts.length === 0) {
+    throw new HeapgraphError('NOTHING_FOUND', `no expression names what is to be cut of ${first.holder}`)
+  }
+  found.proof = await prove(context, {url}, of, first.cuts, {signal})
+}
+
+/** The first signal ends it; what there is is written all the same. */
+async function walk(
+  context: Context,
+  program: string[],
+  {folder, load, duration, ready, warmUp, settle, force, sources, prove}: DoctorCommandOptions,
+  found: Found,
+): Promise<{run: DoctorRun; received: NodeJS.Signals | undefined}> {
+  const {io} = context
+  const ending = new AbortController()
+  let received: NodeJS.Signals | undefined
+  const onSignal = (signal: NodeJS.Signals) => {
+    received ??= signal
+    ending.abort()
+  }
+  for (const name of SIGNALS) process.on(name, onSignal)
+  const ms = (seconds: number) => Math.round(seconds * 1000)
+  try {
+    const run = await doctor({
+      command: program,
+      folder,
+      ...(load === undefined ? {} : {load}),
+      ...(duration === undefined ? {} : {durationMs: ms(duration)}),
+      ...(ready === undefined ? {} : {ready}),
+      ...(warmUp === undefined ? {} : {warmUpMs: ms(warmUp)}),
+      ...(settle === undefined ? {} : {settleMs: ms(settle)}),
+      ...(force ? {force} : {}),
+      ...(sources === undefined ? {} : {sources}),
+      ...(prove && {
+        beforeStop: ({url, heap, snapshots}) => {
+          const files = snapshots.map(({path}) => path)
+          return proveFirst(context, url, heapName(heap), files, found, ending.signal)
+        },
+      }),
+      signal: ending.signal,
+      onNote: text => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
+    })
+    return {run, received}
+  } finally {
+    for (const name of SIGNALS) process.off(name, onSignal)
+  }
+}
+
+/** Everything that can be said of what there is: into the folder, and in short on stdout. */
+async function tell(
+  context: Context,
+  program: string[],
+  {folder, load}: DoctorCommandOptions,
+  run: DoctorRun,
+  {answer: known, proof}: Found,
+): Promise<void> {
+  const {io, outcome, colors} = context
+  const {snapshots, recording, heap, heaps, problem, before, isInterrupted} = run
+  const lastWords = lastLines(problem?.log)
+  const notes = [...recording.notes]
+  const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
+
+  const answer =
+    known !== undefined || snapshots.length < 2
+      ? known
+      : await leaksOf(
+          context,
+          snapshots.map(({path}) => path),
+          {},
+        )
+  const leaks = answer === undefined ? undefined : leaksView(answer)
+  const isLeaking = leaks?.rows.some(({confidence}) => confidence === 'high') === true
+  const memory = await memoryOf(join(folder, DOCTOR_FILES.recording), snapshots[0]?.seconds, run, isLeaking)
+  if (memory[0] !== undefined) await write(MADE.memory, toPlotSvg(memory[0]))
+  if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)
+
+  if (proof !== undefined) {
+    await write(MADE.proofText, proofText(proof))
+    await write(MADE.proofJson, proofJson(proof))
+  }
+
+  const next = nextLines(
+    folder,
+    snapshots.map(({path}) => path),
+    leaks,
+  ).map(line => keepingOptions(context, line))
+  const view: DoctorView = {
+    command: program.map(shellWord).join(' '),
+    load,
+    startedAt: run.startedAt.toISOString(),
+    seconds: recording.seconds,
+    folder,
+    heap: heap === undefined ? undefined : {name: heapName(heap), of: heaps},
+    snapshots: snapshots.map(({role, bytes, seconds}) => ({file: DOCTOR_FILES[role], bytes, seconds})),
+    problem: isInterrupted ? `it was interrupted before ${before}` : problem?.message,
+    lastWords,
+    memory,
+    peakRssBytes: recording.peakRssBytes,
+    leaks,
+    proof,
+    files: WHAT.filter(([file]) => file === MADE.report || existsSync(join(folder, file))).map(([file, what]) => ({
+      file,
+      what,
+    })),
+    notes,
+    next,
+  }
+  await write(MADE.report, doctorMarkdown(view))
+  io.stdout.write(doctorText(view, colors))
+  for (const note of notes) io.stderr.write(`note: ${forTerminal(note)}\n`)
+  if (problem !== undefined) {
+    if (lastWords.length > 0) io.stderr.write(`${problem.log} ends with\n`)
+    for (const line of lastWords) io.stderr.write(`  ${forTerminal(line, WIDEST_LINE)}\n`)
+    const hint = problem.hint === undefined ? '' : `; ${problem.hint}`
+    io.stderr.write(`heapgraph: ${forTerminal(problem.message + hint)}\n`)
+  }
+  sayNext(io, next[0])
+  if (problem !== undefined) outcome.exitCode = EXIT.misuse
+  else if (leaks?.total.rows === 0) outcome.exitCode = EXIT.nothingFound
+}
+
+/** What is resident is of every process, and the rest of those that are Node. Until `warm`, caches fill: that is no trend. */
+async function memoryOf(
+  file: string,
+  warm: number | undefined,
+  run: DoctorRun,
+  isLeaking: boolean,
+): Promise<SeriesView[]> {
+  const views = new Map<JudgedMetric, SeriesView>()
+  for (const metric of Object.keys(FLOORS) as JudgedMetric[]) {
+    const recording = await readRecording(file, {metric})
+    if (recording.threads.length === 0) continue
+    const view = seriesView([recording])
+    views.set(metric, view)
+    if (warm === undefined) continue
+    const later = seriesView([await readRecording(file, {metric, from: warm})], {limit: Number.POSITIVE_INFINITY})
+    const trends = new Map(later.lines.map(({label, trend}) => [label, trend]))
+    for (const line of view.lines) line.trend = trends.get(line.label) ?? line.trend
+    judgeByFloors(view, metric, run, isLeaking)
+  }
+  const growing = MAX_TELLING.find(metric => views.get(metric)?.lines[0]?.trend.verdict === 'growing')
+  const order = [...new Set<JudgedMetric>([...(growing === undefined ? [] : [growing]), 'heapUsed', 'rss'])]
+  return order.flatMap(metric => views.get(metric) ?? [])
+}
+
+/** By metric what of a snapshot's floor is its value. */
+const FLOORS = {heapUsed: 'heapBytes', external: 'externalBytes', rss: 'rssBytes'} as const
+type JudgedMetric = keyof typeof FLOORS
+/** The first of them that grew is told first: what is resident grows with the others, and for many other reasons. */
+const MAX_TELLING: readonly JudgedMetric[] = ['heapUsed', 'external', 'rss']
+
+/** The heap that was looked into stands first, and is judged by what was left at its three snapshots. */
+function judgeByFloors(view: SeriesView, metric: JudgedMetric, {heap, snapshots}: DoctorRun, isLeaking: boolean): void {
+  // What is resident is the process's.
+  const thread = metric === 'rss' ? 0 : heap?.thread
+  const at = view.lines.findIndex(line => line.pid === heap?.pid && line.thread === thread)
+  if (at < 0) return
+  const [line] = view.lines.splice(at, 1)
+  view.lines.unshift(line)
+  if (snapshots.length < 3) return
+  const times = Float64Array.from(snapshots, ({seconds}) => seconds)
+  const values = Float64Array.from(snapshots, ({floor}) => floor[FLOORS[metric]])
+  line.trend = trendOfFloors({times, values}, {isResident: metric === 'rss', isLeaking})
+}
+
+/** Lines of a log that are shown. */
+const LAST_LINES = 12
+const LOG_BYTES = 16 << 10
+const WIDEST_LINE = 200
+
+/** What a log ends with. */
+function lastLines(path: string | undefined): string[] {
+  if (path === undefined) return []
+  const bytes = readFileSync(path)
+  const lines = bytes
+    .subarray(Math.max(0, bytes.length - LOG_BYTES))
+    .toString('utf8')
+    .split(/\r?\n/)
+  return lines.filter(line => line.trim() !== '').slice(-LAST_LINES)
+}
+
+async function writeLeaks(
+  write: (file: string, text: string) => Promise<void>,
+  answer: LeaksAnswer,
+  leaks: LeaksView,
+  notes: string[],
+): Promise<void> {
+  await write(MADE.leaksText, leaksText(leaks))
+  await write(MADE.leaksJson, leaksJson(leaks))
+  await write(MADE.leaksMarkdown, leaksMarkdown(leaks))
+  if (leaks.rows.length === 0) return
+  try {
+    const graph = leaksGraph(answer, 'leaks')
+    await write(MADE.leaksPicture, (await drawPicture(graph)).svg)
+    await write(MADE.leaksPage, (await drawHtml(graph)).html)
+  } catch (error) {
+    // A picture that Graphviz cannot lay out is no reason to lose the rest.
+    if (!(error instanceof HeapgraphError)) throw error
+    notes.push(`no picture of the leaks: ${error.message}`)
+  }
+}
+
+function nextLines(folder: string, snapshots: readonly string[], leaks: LeaksView | undefined): string[] {
+  const last = snapshots[snapshots.length - 1]
+  const recording = again(join(folder, DOCTOR_FILES.recording))
+  if (last === undefined) return [`heapgraph plot ${recording}`]
+  if (leaks === undefined) return [`heapgraph types ${again(last)}`, `heapgraph plot ${recording}`]
+  return [
+    ...new Set(leaks.rows.map(row => nextCut(row, last))),
+    `heapgraph growth --by holder ${again(snapshots[0])} ${again(last)}`,
+    `heapgraph plot ${recording} --metric rss`,
+  ]
+}

@@ -1,0 +1,216 @@
+/** The commands that compare snapshots. */
+import {statSync} from 'node:fs'
+import {setFlagsFromString} from 'node:v8'
+import {runInNewContext} from 'node:vm'
+import {type Command, Option} from 'commander'
+import {
+  findLeaks,
+  type GrowthSample,
+  type GrowthViewOptions,
+  growthJson,
+  growthMarkdown,
+  growthText,
+  growthView,
+  HeapgraphError,
+  type LeaksAnswer,
+  type LeaksSample,
+  leaksGraph,
+  leaksJson,
+  leaksMarkdown,
+  leaksText,
+  leaksView,
+  type Snapshot,
+  type SuspectsOptions,
+  sampleGrowth,
+  sampleLeaks,
+  suspectsJson,
+  suspectsText,
+  suspectsView,
+} from '../../index.ts'
+import {type Context, finish, load, paint} from '../answer.ts'
+import type {Format} from '../formats.ts'
+import {EXIT} from '../io.ts'
+import {again, positiveNumber, shareOption, shellWord, withOutput} from '../options.ts'
+import {chooseFormat, type OutputOptions} from '../output.ts'
+import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
+
+type GrowthCommandOptions = OutputOptions &
+  PictureOptions &
+  Omit<GrowthViewOptions, 'retained' | 'fresh'> & {shallow?: boolean; new?: boolean}
+type LeaksCommandOptions = OutputOptions & PictureOptions & {limit?: number}
+
+export function addGrowth(context: Context, command: Command): void {
+  withOutput(command, 'comparison')
+    .argument('<older snapshot>')
+    .argument('<newer snapshot>')
+    .argument('[newer snapshots...]')
+    .addOption(
+      new Option('--by <what>', 'what a row is: holder and path compare across processes')
+        .choices(['type', 'holder', 'path'])
+        .default('type'),
+    )
+    .addOption(
+      new Option('--sort <key>', 'order of the rows, by change')
+        .choices(['self', 'count', 'retained', 'name'])
+        .default('self'),
+    )
+    .option('--new', 'also list the objects that only the last snapshot has')
+    .option('--shallow', 'no retained sizes: much faster')
+    .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .action(async (older: string, newer: string, more: string[], options: GrowthCommandOptions) => {
+      const files = [older, newer, ...more]
+      const format = chooseFormat(options, 'comparison')
+      checkFiles(files)
+      const next = `heapgraph leaks ${files.slice(-3).map(again).join(' ')}`
+      if (isPicture(format)) return drawNew(context, files, format, options, next)
+      const asked: GrowthViewOptions = {...options, retained: options.shallow !== true, fresh: options.new === true}
+      const takes: GrowthSample[] = []
+      const last = await each(context, files, snapshot => takes.push(sampleGrowth(snapshot, takes, asked)))
+      const view = growthView(takes, last, asked)
+      if (view.total.grew === 0) context.outcome.exitCode = EXIT.nothingFound
+      const text =
+        format === 'json'
+          ? growthJson(view)
+          : format === 'md'
+            ? growthMarkdown(view)
+            : growthText(view, paint(context, options))
+      await finish(context, options, text, next)
+    })
+}
+
+export function addLeaks(context: Context, command: Command): void {
+  withOutput(command, 'comparison')
+    .argument('<base snapshot>', 'before the work')
+    .argument('<target snapshot>', 'when it has been done')
+    .argument('[final snapshot]', 'when it should be let go of')
+    .option('--limit <n>', 'suspects shown', positiveNumber, 10)
+    .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
+      const files = [base, target, ...(final === undefined ? [] : [final])]
+      const format = chooseFormat(options, 'comparison')
+      checkFiles(files)
+      const answer = await leaksOf(context, files, options)
+      if (answer.suspects.length === 0) context.outcome.exitCode = EXIT.nothingFound
+      const file = files[files.length - 1]
+      if (isPicture(format)) {
+        const graph = leaksGraph(answer, 'leaks')
+        return finishResultGraph(context, options, format, graph, `heapgraph leaks ${files.map(again).join(' ')}`)
+      }
+      const view = leaksView(answer)
+      const text =
+        format === 'json'
+          ? leaksJson(view)
+          : format === 'md'
+            ? leaksMarkdown(view)
+            : leaksText(view, paint(context, options))
+      const next =
+        view.rows[0] === undefined ? `heapgraph growth ${files.map(again).join(' ')}` : nextCut(view.rows[0], file)
+      await finish(context, options, text, next)
+    })
+}
+
+export function addSuspects(context: Context, command: Command): void {
+  withOutput(command, 'table')
+    .argument('<snapshot>')
+    .addOption(shareOption('--min-share <percent>', 'smallest share of the heap that is listed', 10))
+    .action(async (file: string, options: OutputOptions & SuspectsOptions) => {
+      const format = chooseFormat(options, 'table')
+      const view = suspectsView(await load(context, file), options)
+      const [first] = view.rows
+      if (first === undefined) context.outcome.exitCode = EXIT.nothingFound
+      const text = format === 'json' ? suspectsJson(view) : suspectsText(view, paint(context, options))
+      const next = first === undefined ? `heapgraph types ${again(file)}` : nextCut(first, file)
+      await finish(context, options, text, next)
+    })
+}
+
+/** Asks what it would free to do what was said, or, where no expression says it, who holds the example. */
+export function nextCut({cuts, exampleId}: {cuts: string[]; exampleId: number}, file: string): string {
+  if (cuts.length === 0) return `heapgraph why @${exampleId} ${again(file)}`
+  return `heapgraph what-if ${cuts.map(cut => `--cut ${shellWord(cut)}`).join(' ')} ${again(file)}`
+}
+
+function isPicture(format: Format): boolean {
+  return !['text', 'json', 'md'].includes(format)
+}
+
+/** What growth draws: who holds the objects that the first snapshot does not have. */
+async function drawNew(
+  context: Context,
+  files: readonly string[],
+  format: Format,
+  options: GrowthCommandOptions,
+  next: string,
+): Promise<void> {
+  const answer = await leaksOf(context, [files[0], files[files.length - 1]], options)
+  if (answer.suspects.length === 0) context.outcome.exitCode = EXIT.nothingFound
+  await finishResultGraph(context, options, format, leaksGraph(answer, 'growth'), next)
+}
+
+export async function leaksOf(
+  context: Context,
+  files: readonly string[],
+  options: {limit?: number},
+): Promise<LeaksAnswer> {
+  const takes: LeaksSample[] = []
+  const last = await each(context, files, (snapshot, isLast) => {
+    if (!isLast) takes.push(sampleLeaks(snapshot))
+  })
+  return findLeaks(takes, last, options)
+}
+
+/** The columns of a snapshot let go of lie outside of the heap: V8 is in no hurry to see that they are garbage. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
+/** Other threads would hold the columns of a snapshot for some time longer: memory is what two of them are short of. */
+const ONE_THREAD = {threads: 1}
+
+/** Columns of so many bytes stay in memory beside those of another snapshot; larger ones are read a second time. */
+const KEPT_BYTES = 64e6
+
+/**
+ * Takes from each snapshot what is wanted of it and lets go of all but the last, so that one large one is in memory at a time. The last
+ * is looked at first: its shapes tell the plain objects of all apart, so that equal objects are of equal types.
+ */
+async function each(
+  context: Context,
+  files: readonly string[],
+  take: (snapshot: Snapshot, isLast: boolean) => void,
+): Promise<Snapshot> {
+  const lastFile = files[files.length - 1]
+  let last: Snapshot | undefined = await load(context, lastFile, ONE_THREAD)
+  const shapes = last.shapes()
+  context.loaded.pop()
+  if (isFile(lastFile) && last.nodeCount * NODE_BYTES + last.edgeCount * EDGE_BYTES > KEPT_BYTES) {
+    last = undefined
+    collectGarbage()
+  }
+  for (const file of files.slice(0, -1)) {
+    const snapshot = await load(context, file, ONE_THREAD)
+    snapshot.useShapes(shapes)
+    take(snapshot, false)
+    context.loaded.pop()
+    collectGarbage()
+  }
+  if (last === undefined) last = await load(context, lastFile, ONE_THREAD)
+  else context.loaded.push(last)
+  take(last, true)
+  return last
+}
+
+/** Of the columns of the file itself (ARCHITECTURE.md). */
+const NODE_BYTES = 18
+const EDGE_BYTES = 9
+
+/** Whether it can be read again: what comes from a pipe cannot. */
+function isFile(file: string): boolean {
+  return file !== '-' && (statSync(file, {throwIfNoEntry: false})?.isFile() ?? true)
+}
+
+function checkFiles(files: readonly string[]): void {
+  if (files.filter(file => file === '-').length > 1) {
+    throw new HeapgraphError('USAGE', 'two snapshots cannot both be on standard input', 'name the files')
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The shell of every HTML file: one file that asks nothing of anybody. Its policy lets this one script and this one style sheet run,
+ * told by their hashes, and nothing else, so that a name that had slipped through as markup could still do nothing.
+ */
+import {createHash} from 'node:crypto'
+import {forJson, forXml} from '../safe/clean.ts'
+
+export interface HtmlPage {
+  /** Plain text. */
+  title: string
+  /** CSS and JavaScript of ours, with no name from a heap in it. */
+  style: string
+  script: string
+  /** What the script reads: `JSON.parse(document.getElementById('data').textContent)`. */
+  data: unknown
+  /** HTML; names in it have been through `forXml`. */
+  body: string
+}
+
+/** The same page gives the same bytes. */
+export function htmlPage({title, style, script, data, body}: HtmlPage): string {
+  // Where a script or style sheet ends, HTML reads no string and no comment.
+  if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
+    throw new Error('a script or style sheet of ours ends early')
+  const policy = [
+    "default-src 'none'",
+    `script-src '${sha256(script)}'`,
+    `style-src '${sha256(style)}'`,
+    // Browsers ask for an icon: it is empty, and here.
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+  return [
+    '<!DOCTYPE html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="referrer" content="no-referrer">',
+    '<link rel="icon" href="data:,">',
+    `<title>${forXml(title, 200)}</title>`,
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    body,
+    `<script type="application/json" id="data">${jsonInHtml(data)}</script>`,
+    `<script>${script}</script>`,
+    '</body>',
+    '</html>\n',
+  ].join('\n')
+}
+
+/** JSON in which nothing can end the element or begin a comment, and no name can steer what shows the file's source. */
+export function jsonInHtml(data: unknown): string {
+  return forJson(JSON.stringify(data)).replace(/[<>&]/g, character => `\\u00${character.charCodeAt(0).toString(16)}`)
+}
+
+function sha256(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+}

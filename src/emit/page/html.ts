@@ -1,0 +1,307 @@
+/**
+ * A picture of an answer to look around in: the drawing of the SVG form, and a small script. One file that asks nothing of anybody and works
+ * from a disk. Cards that the picture has no room for are in the file too, as far as its budget goes, drawn but not shown.
+ */
+import type {ResultGraph, ResultNode} from '../../graph/answer/result.ts'
+import {fileArgument} from '../../util/file-argument.ts'
+import {plural} from '../../util/units.ts'
+import {type Card, drawCard} from '../picture/card.ts'
+import {bestLayout, type Drawing, description, drawBody, drawingOf} from '../picture/drawing.ts'
+import type {Spline} from '../picture/geometry.ts'
+import {drawEdge, drawPlate, edgeTip, lineWidth, plateWidth} from '../picture/picture-edge.ts'
+import {pictureGraph} from '../picture/picture-graph.ts'
+import {headLines, legendEntries, noteLines} from '../picture/picture-words.ts'
+import type {Picture, SvgOptions} from '../picture/svg.ts'
+import {forTerminal, forXml} from '../safe/clean.ts'
+import {DEFAULT_EDITOR, placeUrl} from '../safe/place-link.ts'
+import {captionTitle, idText, moreText, sizeText, strengthText, times, typeName} from '../safe/wording.ts'
+import {toText} from '../text/text-tree.ts'
+import {cutOf, shellWord} from './html-cuts.ts'
+import {htmlPage} from './html-page.ts'
+import {pageStyle} from './html-style.ts'
+import type {GraphPageData, PageEdge, PageNode} from './page-data.ts'
+
+export interface HtmlOptions extends SvgOptions {
+  /** Cards in the file, shown or not: 400 unless given. */
+  carriedNodes?: number
+  /** The snapshot as commands name it, safe for a shell; its name unless given. */
+  file?: string
+  /** Where places in the code lead, as `placeUrl` takes it: to the file unless given. */
+  editor?: string
+}
+
+/** A page, and what its picture shows at first. */
+export interface HtmlPicture extends Omit<Picture, 'svg'> {
+  html: string
+  /** Cards that the page can show besides. */
+  carried: number
+}
+
+const defaultCarriedNodes = 400
+/** The text form in the page, for who reads rather than looks. */
+const longestText = 200_000
+const widestFact = 1000
+const widestLabel = 200
+/** Where a card is drawn that has no place yet; the script moves it. */
+const nowhere = {x: 0, y: 0}
+const noLine: Spline = {points: [nowhere, nowhere, nowhere, nowhere], tip: nowhere, label: nowhere}
+
+export async function toHtml(answer: ResultGraph, options: HtmlOptions = {}): Promise<string> {
+  return (await drawHtml(answer, options)).html
+}
+
+export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): Promise<HtmlPicture> {
+  const {graph, limits, leftOut, ...counts} = pictureGraph(answer, options.maxNodes)
+  const whole = pictureGraph(answer, options.carriedNodes ?? defaultCarriedNodes, {isFile: true})
+  const picture = drawingOf(graph)
+  const layout = await bestLayout(picture, options)
+  const away = awayFrom(picture, drawingOf(whole.graph))
+  const file = options.file ?? shellWord(fileArgument(answer.getAttribute('snapshot').name))
+  const {root} = answer.getAttribute('snapshot')
+  const hrefOf = (place: string) => placeUrl(place, root, options.editor ?? DEFAULT_EDITOR)
+  const data = dataOf(picture, away, leftOut, layout.boxes, layout.direction === 'TB', file, hrefOf)
+  // The script is wanted by no other form.
+  const {script} = await import('./graph-script.ts')
+  const wrap = (part: string, i: number, svg: string) => `<g data-${part}="${i}">${svg}</g>`
+  const svg = [
+    `<svg class="hg" id="picture" viewBox="0 0 ${Math.ceil(layout.width)} ${Math.ceil(layout.height)}" width="${Math.ceil(layout.width)}" height="${Math.ceil(layout.height)}" role="graphics-document document" aria-label="${forXml(captionTitle(answer.getAttributes()))}">`,
+    `<desc>${forXml(description(picture))}</desc>`,
+    '<defs><pattern id="hg-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="#FFFFFF" stroke-width="2" stroke-opacity="0.55"/></pattern></defs>',
+    '<g id="drawn">',
+    ...drawBody(picture, layout, options.link, wrap),
+    '</g>',
+    '<g id="away">',
+    ...drawAway(picture, away, wrap),
+    '</g>',
+    '</svg>',
+  ].join('\n')
+  const html = htmlPage({
+    title: captionTitle(answer.getAttributes()),
+    style: pageStyle(options.theme ?? 'auto'),
+    script,
+    data,
+    body: bodyOf(answer, graph, svg, noteLines(graph, limits), whole.limits, away.keys.length),
+  })
+  return {html, ...counts, carried: away.cards.filter(({node}) => node.role !== 'more').length}
+}
+
+/** What the file has besides what is drawn at first. */
+interface Away {
+  /** All that the file carries, drawn at first or not. */
+  graph: ResultGraph
+  keys: string[]
+  cards: Card[]
+  /** `from` and `to`: keys. */
+  edges: {key: string; from: string; to: string; look: Drawing['edges'][number]['look']}[]
+}
+
+function awayFrom(picture: Drawing, whole: Drawing): Away {
+  const drawn = new Set(picture.keys)
+  const keys = whole.keys.filter(key => !drawn.has(key))
+  const edges = whole.edges
+    .map(({key, from, to, look: {step: _, ...look}}) => ({key, from: whole.keys[from], to: whole.keys[to], look}))
+    .filter(({key, from, to}) => !hasEdge(picture.graph, key, from, to))
+  const cards = keys.map(key => whole.cards[whole.keys.indexOf(key)])
+  return {graph: whole.graph, keys, cards, edges}
+}
+
+/** The same edge: where the middle of a chain is one card, edges keep their keys and change their ends. */
+function hasEdge(graph: ResultGraph, key: string, from: string, to: string): boolean {
+  return graph.hasEdge(key) && graph.source(key) === from && graph.target(key) === to
+}
+
+function drawAway(picture: Drawing, away: Away, wrap: (part: string, i: number, svg: string) => string): string[] {
+  const type = (key: string) =>
+    typeName((picture.graph.hasNode(key) ? picture.graph : away.graph).getNodeAttribute(key, 'type'))
+  const [firstCard, firstEdge] = [picture.cards.length, picture.edges.length]
+  return [
+    ...away.edges.map(({from, to, look}, i) =>
+      wrap('edge', firstEdge + i, drawEdge(look, noLine, edgeTip(type(from), type(to), look.edge), picture.mostFlow)),
+    ),
+    ...away.cards.map((card, i) =>
+      wrap('card', firstCard + i, drawCard(card, {at: nowhere, id: `away-${i + 1}`, references: 0})),
+    ),
+    ...away.edges.map(({look}, i) => wrap('plate', firstEdge + i, drawPlate(look, nowhere))),
+  ]
+}
+
+function dataOf(
+  picture: Drawing,
+  away: Away,
+  leftOut: Map<string, string[]>,
+  places: GraphPageData['nodes'][number]['at'][],
+  isDown: boolean,
+  file: string,
+  hrefOf: (place: string) => string | undefined,
+): GraphPageData {
+  const keys = [...picture.keys, ...away.keys]
+  const placeOf = new Map(keys.map((key, i) => [key, i]))
+  const {mostFlow} = picture
+  const codes = codesOf(picture.graph)
+  const nodes = keys.map((key, i): PageNode => {
+    const card = picture.cards[i] ?? away.cards[i - picture.cards.length]
+    const at = places[i]
+    const members = leftOut.get(key)?.flatMap(member => placeOf.get(member) ?? [])
+    const ways = codes.get(key)
+    const graph = picture.graph.hasNode(key) ? picture.graph : away.graph
+    const href = card.node.place === '' ? undefined : hrefOf(card.node.place)
+    return {
+      ...pageNode(graph, key, card, file),
+      ...(at === undefined ? {} : {at}),
+      ...(href === undefined ? {} : {href}),
+      ...(ways === undefined ? {} : {codes: ways}),
+      ...(members === undefined
+        ? {}
+        : {
+            leftOut: members,
+            objectsLeft:
+              card.node.count - countOf(members.map(member => away.cards[member - picture.cards.length]?.node)),
+          }),
+    }
+  })
+  const pageEdge = (
+    graph: ResultGraph,
+    key: string,
+    from: number,
+    to: number,
+    look: Away['edges'][number]['look'],
+  ): PageEdge => {
+    const {label, strength, count} = look.edge
+    const condition = strength === 'strong' ? '' : ` (${strengthText(strength)})`
+    return {
+      from,
+      to,
+      label: forTerminal(`${label}${times(count)}${condition}`.trim(), widestLabel),
+      width: lineWidth(look, mostFlow),
+      plateWidth: plateWidth(look),
+      // What a card of the picture's stands for holds by edges of its own.
+      keeps: strength !== 'weak' && hasEdge(away.graph, key, keys[from], keys[to]),
+      isOnPath: look.isOnPath,
+      cut: cutOf(graph, key),
+    }
+  }
+  const edges = [
+    ...picture.edges.map(({key, from, to, look}) => pageEdge(picture.graph, key, from, to, look)),
+    ...away.edges.flatMap(({key, from, to, look}) => {
+      const [start, end] = [placeOf.get(from), placeOf.get(to)]
+      return start === undefined || end === undefined ? [] : [pageEdge(away.graph, key, start, end, look)]
+    }),
+  ]
+  const cuts = picture.graph.getAttribute('question') === 'dominators' ? 'objects' : 'edges'
+  return {isDown, nodes, edges, whatIf: `heapgraph what-if {} ${file}`, cuts}
+}
+
+function countOf(nodes: (ResultNode | undefined)[]): number {
+  return nodes.reduce((sum, node) => sum + (node === undefined || node.role === 'more' ? 0 : node.count), 0)
+}
+
+const whose = {application: "the application's", library: "a library's", runtime: "the runtime's", unknown: ''}
+
+function pageNode(
+  graph: ResultGraph,
+  key: string,
+  {node, width, height, heapBytes}: Card,
+  file: string,
+): Omit<PageNode, 'at'> {
+  const {role, type, kind, id, count, selfBytes, preview, place, code, notes} = node
+  const isMore = role === 'more'
+  const references = graph.reduceEdges(key, (sum, _edge, edge) => sum + (edge.label === '' ? edge.count : 0), 0)
+  const facts: [string, string][] = isMore
+    ? [['left out', moreText(node, references)]]
+    : [
+        ['objects', count === 1 ? '' : plural(count, 'object')],
+        ['sizes', sizeText(node, heapBytes)],
+        ['id', idText(node)],
+        ['says', preview],
+        ['source', place],
+        ['code', whose[code]],
+        ['kind', kind],
+        ...notes.map((note): [string, string] => ['note', note]),
+      ]
+  const hasId = !isMore && id !== 0 && kind !== 'synthetic'
+  return {
+    name: forTerminal(isMore ? moreText(node, references) : `${typeName(type)}${times(count)}`, widestLabel),
+    type: isMore ? '' : forTerminal(typeName(type), widestLabel),
+    role,
+    count,
+    selfBytes,
+    width,
+    height,
+    facts: facts.filter(([, text]) => text !== '').map(([name, text]) => [name, forTerminal(text, widestFact)]),
+    commands: hasId ? [`heapgraph why @${id} ${file}`, `heapgraph show @${id} ${file}`] : [],
+  }
+}
+
+/** The ways to the objects on the answer's chains, in the words that the text form has: all to their ends, the first to the others. */
+function codesOf(graph: ResultGraph): Map<string, string[]> {
+  const codes = new Map<string, string[]>()
+  const add = (key: string, code: string) => codes.set(key, [...(codes.get(key) ?? []), forTerminal(code, widestFact)])
+  for (const {nodes, code} of graph.getAttribute('chains')) if (code !== undefined) add(nodes[nodes.length - 1], code)
+  for (const {nodes, steps = []} of graph.getAttribute('chains')) {
+    let way = ''
+    for (const {text, times: often, id} of steps) {
+      way += text + times(often)
+      const node = nodes.find(key => graph.getNodeAttribute(key, 'id') === id)
+      if (node !== undefined && !codes.has(node)) add(node, way.trim())
+    }
+  }
+  return codes
+}
+
+// The page around the picture.
+
+function bodyOf(
+  answer: ResultGraph,
+  graph: ResultGraph,
+  svg: string,
+  notes: string[],
+  limits: string[],
+  carried: number,
+): string {
+  const [title, ...lines] = headLines(graph)
+  const carries =
+    carried === 0 ? '' : `the file has ${plural(carried, 'more card')}, behind the cards that begin with “…”`
+  const said = [...notes, carries, ...limits.map(limit => `in the file: ${limit}`)].filter(text => text !== '')
+  const legend = legendEntries(graph).map(({fill, sign, text}) => {
+    const box =
+      fill === ''
+        ? ''
+        : `<svg class="hg" width="18" height="16" aria-hidden="true"><rect class="hg-band" fill="${fill}" stroke="#6B6B6B" x="0.5" y="0.5" width="17" height="15" rx="3"/><text class="hg-sign" x="9" y="13">${sign}</text></svg> `
+    return `<li>${box}${forXml(text)}</li>`
+  })
+  const text = toText(answer)
+  const shown =
+    text.length <= longestText
+      ? text
+      : `${text.slice(0, longestText)}\n… the rest is left out here; --format text has it`
+  return `<header>
+<h1>${forXml(title.text)}</h1>
+${lines.map(line => `<p${line.name === '' ? '' : ` class="${line.name}"`}>${forXml(line.text)}</p>`).join('\n')}
+</header>
+<main>
+<div id="tools" role="group" aria-label="picture" hidden>
+<label for="filter">Filter</label>
+<input id="filter" type="search" placeholder="type, text, file ( / )" autocomplete="off" spellcheck="false">
+<details id="types"><summary>Types</summary><fieldset><legend>Show cards of type</legend></fieldset></details>
+<span class="buttons"><button type="button" id="out" aria-label="zoom out">−</button><button type="button" id="in" aria-label="zoom in">+</button><button type="button" id="fit">Fit</button></span>
+<span id="status" role="status"></span>
+</div>
+<div id="look">
+<div id="stage">${svg}</div>
+<aside id="panel" aria-label="details" hidden></aside>
+</div>
+</main>
+<footer>
+<section aria-label="legend"><ul class="legend">${legend.join('')}</ul></section>
+<section aria-label="notes">${said.map(line => `<p class="hg-soft">${forXml(line)}</p>`).join('\n')}</section>
+<details><summary>The same as text</summary><pre tabindex="0">${textLines(shown)}</pre></details>
+</footer>`
+}
+
+/** `forXml` takes a line: ends of lines are the text's own. */
+function textLines(text: string): string {
+  return text
+    .split('\n')
+    .map(line => forXml(line))
+    .join('\n')
+}

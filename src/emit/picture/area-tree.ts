@@ -1,0 +1,156 @@
+/** The part of a dominator tree that a picture of areas has room for: all else is counted in cells of its own, so that areas add up. */
+import type {FlameRow, FlameView} from '../../graph/views/flame-view.ts'
+import {formatBytes, formatPercent, plural} from '../../util/units.ts'
+import {forTerminal} from '../safe/clean.ts'
+import {times, typeName} from '../safe/wording.ts'
+import {type LookName, lookName, looks} from './looks.ts'
+
+/** One object, or what was left out below one. Its bytes are its own and those of all its children, exactly. */
+export interface AreaCell {
+  look: LookName
+  /** `ƒ Function`; of what was left out, how much. */
+  name: string
+  /** Preview and place. */
+  about: string
+  id: number | undefined
+  type: string
+  isOwn: boolean
+  count: number
+  selfBytes: number
+  bytes: number
+  children: AreaCell[]
+}
+
+export interface AreaTree {
+  root: AreaCell
+  /** How many objects there are in all, in cells or left out. */
+  objects: number
+}
+
+export interface AreaLimits {
+  cells: number
+  /** Levels below the first. */
+  depth: number
+  /** Cells of a smaller share of the first (0 to 1) could not be seen. */
+  share: number
+}
+
+/**
+ * The largest rows, the others by their types, and what is too small even so in one cell. A row is never larger than its parent, and
+ * stands behind it, so the parent of each is among the largest.
+ */
+export function areaTree({rows, objects}: FlameView, limits: AreaLimits): AreaTree {
+  const levels = levelsOf(rows)
+  const kept = largestRows(rows, levels, limits)
+  const cells = new Map<number, AreaCell>()
+  const left = new Map<number, FlameRow[]>()
+  for (const [index, row] of rows.entries()) {
+    if (kept.has(index)) {
+      const cell = objectCell(row)
+      cells.set(index, cell)
+      cells.get(row.parent)?.children.push(cell)
+    } else if (cells.has(row.parent)) {
+      const others = left.get(row.parent)
+      if (others === undefined) left.set(row.parent, [row])
+      else others.push(row)
+    }
+  }
+  const least = limits.share * rows[0].retainedBytes
+  for (const [parent, others] of left) addLeft(cells.get(parent)!, others, least)
+  return {root: cells.get(0)!, objects}
+}
+
+function levelsOf(rows: FlameRow[]): number[] {
+  const levels: number[] = []
+  for (const {parent} of rows) levels.push(parent < 0 ? 0 : levels[parent] + 1)
+  return levels
+}
+
+function largestRows(rows: FlameRow[], levels: number[], {cells, depth, share}: AreaLimits): Set<number> {
+  const least = share * rows[0].retainedBytes
+  const isObject = ({id, count}: FlameRow) => id !== undefined && count === 1
+  const seen = [...rows.keys()].filter(
+    index => isObject(rows[index]) && levels[index] <= depth && rows[index].retainedBytes >= least,
+  )
+  seen.sort((a, b) => rows[b].retainedBytes - rows[a].retainedBytes || a - b)
+  return new Set([0, ...seen.slice(0, cells)])
+}
+
+/** Types beside each other that are told by name, at the most. */
+const mostTypes = 8
+
+function addLeft(parent: AreaCell, others: FlameRow[], least: number): void {
+  const byType = new Map<string, AreaCell>()
+  const rest = {count: 0, bytes: 0}
+  for (const row of others) {
+    if (row.id === undefined) {
+      rest.count += row.count
+      rest.bytes += row.retainedBytes
+      continue
+    }
+    const key = `${row.kind} ${row.type}`
+    const sum = byType.get(key)
+    if (sum === undefined) byType.set(key, objectCell(row, ''))
+    else {
+      sum.count += row.count
+      sum.bytes += row.retainedBytes
+    }
+  }
+  const largest = [...byType.values()].sort((a, b) => b.bytes - a.bytes || a.id! - b.id!)
+  for (const [place, cell] of largest.entries()) {
+    if (place < mostTypes && cell.bytes >= least) {
+      parent.children.push({...cell, selfBytes: cell.bytes, name: `${cell.name}${times(cell.count)}`})
+    } else {
+      rest.count += cell.count
+      rest.bytes += cell.bytes
+    }
+  }
+  if (rest.bytes > 0) parent.children.push(restCell(rest.count, rest.bytes))
+}
+
+function objectCell(row: FlameRow, about = aboutOf(row)): AreaCell {
+  const {type, kind, code, id, count, selfBytes, retainedBytes, parent} = row
+  const look = parent < 0 ? 'target' : lookName({role: 'node', type, kind})
+  const sign = looks[look].sign
+  const name = `${sign === '' ? '' : `${sign} `}${typeName(type)}`
+  return {
+    look,
+    name,
+    about,
+    id,
+    type,
+    isOwn: code === 'application',
+    count,
+    selfBytes,
+    bytes: retainedBytes,
+    children: [],
+  }
+}
+
+function aboutOf({preview, place}: FlameRow): string {
+  return [preview, place].filter(text => text !== '').join(' · ')
+}
+
+function restCell(count: number, bytes: number): AreaCell {
+  const name = `… ${plural(count, 'more object')}`
+  const none = {about: '', id: undefined, type: '', isOwn: false, children: []}
+  return {look: 'more', name, count, selfBytes: bytes, bytes, ...none}
+}
+
+/** `12.4 MB, 31 %`. */
+export function areaSize({bytes}: AreaCell, heapBytes: number): string {
+  return `${formatBytes(bytes)}, ${formatPercent(bytes, heapBytes)}`
+}
+
+/** All that there is to say of a cell. */
+export function areaTip(cell: AreaCell, heapBytes: number): string {
+  const {name, about, id, count, selfBytes, bytes} = cell
+  const own = id === undefined || selfBytes === 0 || selfBytes === bytes ? '' : `self ${formatBytes(selfBytes)}`
+  const parts = [
+    about,
+    `retained ${areaSize(cell, heapBytes)} of the heap`,
+    own,
+    id === undefined ? '' : `${count === 1 ? '' : 'e.g. '}@${id}`,
+  ]
+  return forTerminal([name, ...parts.filter(text => text !== '')].join(' · '), 500)
+}

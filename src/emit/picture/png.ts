@@ -1,0 +1,75 @@
+/**
+ * An SVG of ours as PNG, for where only pixels may be sent. Drawn by resvg with the fonts that come along: a server or a container often has
+ * none, and text would be missing; and so the same picture gives the same bytes everywhere. Only for writing that those fonts do
+ * not have, Chinese say, are the machine's own asked.
+ */
+import {fileURLToPath} from 'node:url'
+import {HeapgraphError} from '../../util/errors.ts'
+import {formatCount} from '../../util/units.ts'
+import {monoFamily, sansFamily} from './font.ts'
+
+export interface Png {
+  bytes: Uint8Array
+  width: number
+  height: number
+}
+
+/** A pixel takes four bytes while it is drawn: 256 MB. */
+const mostPixels = 64e6
+const howElse = 'SVG (.svg) has no such limit, --depth and --fan ask for less'
+
+/** Pixels for each of the picture's own, where there is room: readable on screens of today. */
+const sharp = 2
+
+/** Arimo is as wide as the Helvetica that cards are measured by; what it has no sign for comes from DejaVu. */
+const sans = 'Arimo'
+const mono = 'DejaVu Sans Mono'
+const fontFiles = () =>
+  [
+    import.meta.resolve('@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf'),
+    import.meta.resolve('@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf'),
+    import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
+    import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
+    import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'),
+  ].map(url => fileURLToPath(url))
+/** What is not Latin to Hebrew and Arabic, nor punctuation, signs and arrows. */
+const beyondOurFonts = /[\u0700-\u1fff\u2c00-\uffff]/
+
+/**
+ * Throws RENDER where the picture would be too large, and where there is no resvg for this platform. `load` is for tests.
+ */
+export async function toPng(svg: string, load = loadResvg): Promise<Png> {
+  const {Resvg} = await load().catch(() => {
+    const where = `${process.platform} ${process.arch}`
+    throw new HeapgraphError(
+      'RENDER',
+      `PNG cannot be drawn here: resvg is not installed for ${where}`,
+      'write SVG (.svg)',
+    )
+  })
+  const font = {
+    fontFiles: fontFiles(),
+    loadSystemFonts: beyondOurFonts.test(svg),
+    defaultFontFamily: sans,
+  }
+  const text = svg.replaceAll(sansFamily, sans).replaceAll(monoFamily, mono)
+  const {width, height} = sizeOf(svg)
+  const zoom = width * height * sharp ** 2 <= mostPixels ? sharp : 1
+  if (width * height > mostPixels) {
+    const size = `${formatCount(width)} × ${formatCount(height)} pixels`
+    throw new HeapgraphError('RENDER', `the picture has ${size}, too many for a PNG`, howElse)
+  }
+  const drawn = new Resvg(text, {font, fitTo: {mode: 'zoom', value: zoom}}).render()
+  return {bytes: drawn.asPng(), width: drawn.width, height: drawn.height}
+}
+
+function sizeOf(svg: string): {width: number; height: number} {
+  const found = /^<svg [^>]*? width="(\d+)" height="(\d+)"/m.exec(svg)
+  if (found === null) throw new Error('an SVG without a size')
+  return {width: Number(found[1]), height: Number(found[2])}
+}
+
+/** Native code, one package for each platform: not installed where npm was told to leave optional ones out. */
+function loadResvg(): Promise<typeof import('@resvg/resvg-js')> {
+  return import('@resvg/resvg-js')
+}

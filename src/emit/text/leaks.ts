@@ -1,0 +1,123 @@
+/** What leaks, and what stands out in one heap, as text and as JSON. */
+import type {LeakView, SuspectView} from '../../graph/views/leak-row.ts'
+import type {LeaksView} from '../../graph/views/leaks-view.ts'
+import type {SuspectsView} from '../../graph/views/suspects-view.ts'
+import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.ts'
+import {forTerminal} from '../safe/clean.ts'
+import {CODE_SHOWN, codeLines} from '../safe/code-lines.ts'
+import {tableToJson} from '../safe/json.ts'
+import {type Paint, plainPaint} from '../safe/paint.ts'
+import {history, noteLines, snapshotText, typeName} from '../safe/wording.ts'
+
+const WIDEST_NAME = 60
+const WIDEST_HOLDER = 110
+const WIDEST_PLACE = 80
+const WIDEST_SENTENCE = 400
+
+export function leaksText(view: LeaksView, paint: Paint = plainPaint): string {
+  const {rows, agreement, snapshots, limits} = view
+  return [
+    `${forTerminal(agreement.text, WIDEST_SENTENCE)}\n`,
+    `${paint.dim(`heap ${snapshots.map(({heapBytes}) => formatBytes(heapBytes)).join(' → ')}`)}\n\n`,
+    `${paint.strong(leaksHeadline(view))}\n`,
+    ...rows.map((row, i) => leakText(row, i + 1, paint)),
+    ...(limits.length > 0 ? ['\n'] : []),
+    ...noteLines(limits, paint),
+  ].join('')
+}
+
+export function leaksJson(view: LeaksView): string {
+  return tableToJson('leaks', view, 2)
+}
+
+export function leaksHeadline({total}: LeaksView): string {
+  return total.rows === 0
+    ? 'nothing leaks: no place in the program holds more objects than before'
+    : `${plural(total.rows, 'suspect')}, ${plural(total.count, 'new object')}, self ${formatBytes(total.selfBytes)}`
+}
+
+function leakText(row: LeakView, number: number, paint: Paint): string {
+  const {kind, confidence, holder, place, code, count, counts, trend, retainedBytes} = row
+  const whose = code === 'library' ? ` ${paint.dim('(library)')}` : ''
+  return [
+    `\n${paint.strong(`${number}.`)} ${at(holder, place, paint)}${whose}: ${paint.mark(kind)}, ${confidence} confidence\n`,
+    `   ${plural(count, 'new object')}, ${selfText(row, paint)}, retained ${paint.size(formatBytes(retainedBytes))}: ${forTerminal(typesText(row), WIDEST_SENTENCE)}\n`,
+    `   ${history(counts)} there${trend === 'saturated' || trend === 'grew every step' ? `, ${trend}` : ''}\n`,
+    ...shownCode(row, number, paint),
+    ...whyLines(row, paint),
+  ].join('')
+}
+
+export function suspectsText(view: SuspectsView, paint: Paint = plainPaint): string {
+  const {snapshot, rows, minShare, heapBytes, limits} = view
+  const least = formatPercent(minShare, 1)
+  const headline =
+    rows.length === 0
+      ? `nothing stands out: no object or class of the program keeps ${least} of the heap`
+      : `${plural(rows.length, 'suspect')}: what keeps ${least} of the heap or more`
+  return [
+    `${paint.dim(snapshotText(snapshot))}\n\n`,
+    `${paint.strong(headline)}\n`,
+    ...rows.map((row, i) => suspectText(row, heapBytes, i + 1, paint)),
+    ...(limits.length > 0 ? ['\n'] : []),
+    ...noteLines(limits, paint),
+  ].join('')
+}
+
+export function suspectsJson(view: SuspectsView): string {
+  return tableToJson('suspects', view)
+}
+
+/** `1. sessions (src/sessions.mjs:9), a Map @123, keeps 3.4 MB, 62 % of the heap.` */
+function suspectText(row: SuspectsView['rows'][number], heapBytes: number, number: number, paint: Paint): string {
+  const {accumulation, instances, retainedBytes, holder, place, kind} = row
+  const share = `${paint.size(formatBytes(retainedBytes))}, ${formatPercent(retainedBytes, heapBytes)} of the heap`
+  const name = (type: string) => paint.type(forTerminal(typeName(type), WIDEST_NAME))
+  const held = at(holder, place, paint)
+  const first =
+    accumulation !== null
+      ? `${held} keeps ${share}, in one ${name(accumulation.type)} ${paint.dim(`@${accumulation.id}`)}`
+      : `${formatCount(instances?.count ?? 0)} ${name(instances?.type ?? '')} keep ${share}; ${held} holds them`
+  return [
+    `\n${paint.strong(`${number}.`)} ${first}.\n`,
+    `   ${thereAre(row, paint)}Suspected: ${paint.mark(kind)}.\n`,
+    ...shownCode(row, number, paint),
+    ...whyLines(row, paint),
+  ].join('')
+}
+
+/** What is there besides suspects of their own. */
+function thereAre(row: SuspectsView['rows'][number], paint: Paint): string {
+  const types = typesText(row)
+  return types === '' ? '' : `There are ${forTerminal(types, WIDEST_SENTENCE)}: ${selfText(row, paint)}. `
+}
+
+function shownCode({codeLines: code, place}: SuspectView, number: number, paint: Paint): string[] {
+  return number > CODE_SHOWN ? [] : codeLines(code, place, '   ', paint).map(line => `${line}\n`)
+}
+
+function whyLines({exampleId, path, also, advice, verdict, note}: SuspectView, paint: Paint): string[] {
+  const others = also.map(other => at(other.holder, other.place, paint)).join(', ')
+  return [
+    `   e.g. ${paint.dim(`@${exampleId}`)}  ${forTerminal(path, WIDEST_SENTENCE)}\n`,
+    others === '' ? '' : `   also held by ${others}\n`,
+    advice === '' ? '' : `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST_SENTENCE)}\n`,
+    verdict === '' ? '' : `     ${forTerminal(verdict, WIDEST_SENTENCE)}\n`,
+    note === '' ? '' : `     ${forTerminal(note, WIDEST_SENTENCE)}\n`,
+  ]
+}
+
+function at(holder: string, place: string, paint: Paint): string {
+  const source = place === '' ? '' : ` (${paint.place(forTerminal(place, WIDEST_PLACE), place)})`
+  return `${paint.edge(forTerminal(holder, WIDEST_HOLDER))}${source}`
+}
+
+function selfText({selfBytes, offHeapBytes}: SuspectView, paint: Paint): string {
+  const offHeap = offHeapBytes === 0 ? '' : ` + ${paint.size(formatBytes(offHeapBytes))} off the heap`
+  return `self ${paint.size(formatBytes(selfBytes))}${offHeap}`
+}
+
+/** `50 Session, 50 Buffer`. */
+export function typesText({types}: SuspectView): string {
+  return types.map(({type, count}) => `${formatCount(count)} ${forTerminal(typeName(type), WIDEST_NAME)}`).join(', ')
+}

@@ -1,0 +1,86 @@
+/** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
+import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
+import type {Owner} from '../../analyze/owners/owners.ts'
+import {isText} from '../../snapshot/code/text.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {type CodeStep, isCallbackOf} from '../code/code-path.ts'
+import {isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
+import {isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
+
+export type LeakKind =
+  | 'cache without limit'
+  | 'listener never removed'
+  | 'timer'
+  | 'open handle'
+  | 'pending promise'
+  | 'unread error stack'
+  | 'global log'
+  | 'growing array'
+  | 'growing string'
+  | 'closure scope'
+  | 'module run again'
+  | 'detached DOM'
+  | 'growing structure'
+
+const WAITING = new Set<StepKind>(['awaited', 'suspended'])
+
+export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
+  if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
+  if (owner.hasInstances) return 'module run again'
+  const below = steps.filter(({endEdge}) => endEdge > owner.cut)
+  const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
+  if (isBelow(({kind}) => kind === 'listener')) return 'listener never removed'
+  if (isTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
+  if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
+    return 'pending promise'
+  }
+  const entry = below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
+  // Functions of the application's in a collection are given to be called: subscribers.
+  if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
+  if (entry !== undefined) return entryKind(steps, entry)
+  if (isText(snapshot, owner.example)) return 'growing string'
+  if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
+  if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
+  return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** Of what a collection has entries of. */
+function entryKind(steps: readonly CodeStep[], entry: CodeStep): LeakKind {
+  if (entry.value.kind !== 'element') return 'cache without limit'
+  const [{value}] = steps
+  return value.kind === 'start' && value.of === 'global' && steps.length <= 3 ? 'global log' : 'growing array'
+}
+
+/** Whether the way begins at one of Node's timers, which call a function (lib/internal/timers.js). */
+function isTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
+  const type = snapshot.types.names[snapshot.types.ofNode[first.node]]
+  return type === 'Timeout' || type === 'Immediate' || (second !== undefined && isCallbackOf(second.value))
+}
+
+export function leakAdvice(kind: LeakKind, {container, steps}: OwnerWords, owner: Owner): string {
+  const variable = innermostVariable(steps, owner.cut)
+  return {
+    'cache without limit': `give ${container} a limit, or delete entries that are done with`,
+    'listener never removed': isCalled(steps, owner.cut)
+      ? `remove the listener when its owner is done: off(), removeEventListener(), or once()`
+      : `take functions out of ${container} when their owner is done`,
+    timer: `clear the timer when it is done with: clearTimeout(), clearInterval()`,
+    'open handle': `close or destroy it when it is done with: ${container} is open`,
+    'pending promise': `settle the promise, or drop what waits for it after a time`,
+    'unread error stack': `read error.stack before the error is kept, or keep its message only: until then it has the objects of its frames`,
+    'global log': `write ${container} elsewhere, or keep the last entries only`,
+    'growing array': `take out of ${container} what is done with, or keep the last entries only`,
+    'growing string': `write ${container} elsewhere piece by piece`,
+    'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,
+    'module run again': `put back what was there before, or run the module once: ${container} keeps every instance of it`,
+    'detached DOM': `let go of ${container} when its elements leave the page`,
+    'growing structure': `take out of ${container} what is done with`,
+  }[kind]
+}
+
+/** The variable of a scope that is nearest to the objects; '' if there is none, or it has no name. */
+function innermostVariable(steps: readonly CodeStep[], cut: number): string {
+  const parts = steps.filter(({endEdge}) => endEdge > cut).flatMap(({value}) => partsOf(value))
+  const variable = parts.findLast(({kind}) => kind === 'scopeVariable')
+  return variable?.kind === 'scopeVariable' ? variable.name : ''
+}

@@ -1,0 +1,160 @@
+/** The line to look at of what holds objects: where the collection is made, the variable declared, the class written. */
+import {exportCells, exportName} from '../../analyze/facts/cut-variables.ts'
+import {globalObjects} from '../../analyze/facts/roots.ts'
+import type {Owner} from '../../analyze/owners/owners.ts'
+import {variableName} from '../../snapshot/code/block-variables.ts'
+import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
+import {
+  declaration,
+  declarationIn,
+  globalDeclaration,
+  memberDeclaration,
+  propertyDeclaration,
+} from '../../snapshot/code/declarations.ts'
+import {moduleExports} from '../../snapshot/code/module-exports.ts'
+import {type Place, placeOfRow} from '../../snapshot/code/places.ts'
+import {scopes} from '../../snapshot/code/scopes.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import type {CodeStep} from '../code/code-path.ts'
+import {codePlaceOf, placeText, sourcePlace} from '../places/source-place.ts'
+
+/**
+ * The line of the nearest thing that has one, up from the edge at `from`: a property of an object of the application's class, or a
+ * variable. What is imported was made elsewhere: the line is that of the application's module that exports it. A library's variable says
+ * no more than its class: then the line of that class.
+ * '' if the file does not say.
+ */
+export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: number): string {
+  const {edgeKind, edgeName, edgeTarget, nodeKind, strings} = snapshot
+  const {isScope} = scopes(snapshot)
+  const names: string[] = []
+  let ofLibrary = ''
+  for (let i = from; i >= 0; i--) {
+    const node = i === 0 ? start : edgeTarget[edges[i - 1]]
+    const edge = edges[i]
+    const name = edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : variableName(snapshot, edge)
+    if (isScope(node)) {
+      if (name === '') continue
+      const declared = variablePlace(snapshot, node, name, names)
+      // What is further up is not where this variable is.
+      if (declared === undefined && codeOf(snapshot, node) === 'application') return scopePlaceOf(snapshot, node)
+      if (declared === undefined) continue
+      return declared.isElsewhere
+        ? exportPlace(snapshot, edgeTarget[edge], names) || ofLibrary || declared.text
+        : declared.text
+    }
+    const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
+    const code = isThing ? codeOf(snapshot, node) : 'unknown'
+    if (code === 'application') return partPlace(snapshot, node, name)
+    if (code === 'library') ofLibrary ||= partPlace(snapshot, node, name)
+    if (name !== '') names.unshift(name)
+  }
+  return ofLibrary
+}
+
+/** Where an object gets a property, or where its class or the function is written. */
+function partPlace(snapshot: Snapshot, node: number, name: string): string {
+  const made = name === '' ? undefined : propertyDeclaration(snapshot, node, name)
+  return made === undefined ? sourcePlace(snapshot, node) : placeOfDeclaration(snapshot, made)
+}
+
+/** Holders of a value that are looked at for a module that exports it. */
+const RETAINERS_LOOKED_AT = 100
+
+/**
+ * Where a module of the application's makes what another imports: `value` is what it exports, with `names` from there on, or a part of
+ * that. '' if none does, or it imports it itself.
+ */
+function exportPlace(snapshot: Snapshot, value: number, names: readonly string[]): string {
+  const {edgeKind, retainers} = snapshot
+  const exporters = moduleExports(snapshot)
+  const indexInSorted = (exported: number, name: string) => {
+    const script = exporters.get(exported)
+    if (script === undefined || originOfScript(script).code !== 'application') return ''
+    const declared = declarationIn(snapshot, script, name)
+    // Without a function of the module's in the heap the file does not say more than which module it is.
+    if (declared === undefined) return fileOnly(snapshot, script)
+    return declared.isImport ? '' : placeOfDeclaration(snapshot, declared)
+  }
+  const whole = (names.length > 0 && indexInSorted(value, names[0])) || indexInSorted(value, '')
+  if (whole) return whole
+  const end = Math.min(retainers.first[value + 1], retainers.first[value] + RETAINERS_LOOKED_AT)
+  for (let slot = retainers.first[value]; slot < end; slot++) {
+    const edge = retainers.edge[slot]
+    const place =
+      edgeKind[edge] === EdgeKind.property ? indexInSorted(retainers.source[slot], propertyName(snapshot, edge)) : ''
+    if (place) return place
+  }
+  return ''
+}
+
+/** Of a scope whose variable's line is unknown: a module's file, the line of a call's function. */
+function scopePlaceOf(snapshot: Snapshot, scope: number): string {
+  const {kind, function: functionOf, locationRow} = scopes(snapshot)
+  if (kind(scope) !== 'module' && functionOf(scope) >= 0) return sourcePlace(snapshot, functionOf(scope))
+  const place = placeOfRow(snapshot, locationRow(scope))
+  if (place === undefined) return ''
+  return kind(scope) === 'module' ? fileOnly(snapshot, place.script) : placeOfDeclaration(snapshot, place)
+}
+
+/** Where a scope's variable is declared, or its object gets the property that `names` lead to. */
+function variablePlace(
+  snapshot: Snapshot,
+  scope: number,
+  name: string,
+  names: readonly string[],
+): {text: string; isElsewhere: boolean} | undefined {
+  const {inner, function: functionOf, kind} = scopes(snapshot)
+  const inside = inner(scope) >= 0 ? inner(scope) : functionOf(scope)
+  if (inside < 0) return kind(scope) === 'module' ? globalVariable(snapshot, name) : undefined
+  const declared = declaration(snapshot, inside, name, scope)
+  if (declared === undefined) return undefined
+  const member =
+    declared.isImport || names.length === 0 ? undefined : memberDeclaration(snapshot, inside, name, names, scope)
+  const isElsewhere = declared.isImport || originOfScript(declared.script).code !== 'application'
+  return {text: placeOfDeclaration(snapshot, member ?? declared), isElsewhere}
+}
+
+function globalVariable(snapshot: Snapshot, name: string): {text: string; isElsewhere: boolean} | undefined {
+  const place = globalDeclaration(snapshot, name)
+  return place === undefined ? undefined : {text: placeOfDeclaration(snapshot, place), isElsewhere: false}
+}
+
+function placeOfDeclaration(snapshot: Snapshot, place: Place): string {
+  return placeText(codePlaceOf(snapshot, place))
+}
+
+/**
+ * Where the way begins: of a timer its callback's line, of what a module exports where that is made, of a module's variable the file,
+ * of a call its function.
+ */
+export function startPlace(snapshot: Snapshot, {start: node, edges}: Owner, [first]: readonly CodeStep[]): string {
+  if (first.value.kind === 'start' && first.value.file === '' && first.place !== '') return first.place
+  const {isScope} = scopes(snapshot)
+  const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)
+  if (exporter !== undefined) {
+    const name = exportName(snapshot, edges[0]) ?? propertyName(snapshot, edges[0])
+    const declared = declarationIn(snapshot, exporter, name)
+    return declared === undefined ? fileOnly(snapshot, exporter) : placeOfDeclaration(snapshot, declared)
+  }
+  return isScope(node)
+    ? scopePlaceOf(snapshot, node)
+    : sourcePlace(snapshot, node) || globalPlace(snapshot, node, edges)
+}
+
+function propertyName({edgeKind, edgeName, strings}: Snapshot, edge: number): string {
+  return edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : ''
+}
+
+/** Of what the file has no line for: a line that is not the right one sends people astray. */
+function fileOnly(snapshot: Snapshot, script: string): string {
+  return script === '' ? '' : codePlaceOf(snapshot, {script, line: 0, column: 0}).shown
+}
+
+/** Where a property of a global object is made. */
+function globalPlace(snapshot: Snapshot, node: number, edges: readonly number[]): string {
+  if (!globalObjects(snapshot).includes(node)) return ''
+  const name = propertyName(snapshot, edges[0])
+  return name === '' ? '' : (globalVariable(snapshot, name)?.text ?? '')
+}

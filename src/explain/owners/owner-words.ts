@@ -1,0 +1,220 @@
+/** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
+
+import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
+import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {formatCount, plural} from '../../util/units.ts'
+import {functionName} from '../code/code-nodes.ts'
+import {type CodeStep, codePath, codePathText, isCallbackOf} from '../code/code-path.ts'
+import {isEntry, partsOf, type StepValue} from '../code/step.ts'
+import {jointOf, stepWords} from '../code/step-words.ts'
+import {sourcePlace} from '../places/source-place.ts'
+import {describe} from '../words/describe.ts'
+import {unheldWords} from '../words/wholeness-words.ts'
+import {holderPlace, startPlace} from './owner-place.ts'
+
+export interface OwnerWords {
+  /** `module src/cache.js · byId.get("u1")`: the example's. */
+  path: string
+  /** `module src/cache.js · byId.get(…)`: that of all objects held so. */
+  pattern: string
+  /** `byId.get(…)`, `onFlush()`, `(Stack roots)`. */
+  holder: string
+  /** Of a holder that ends in an entry the collection: `byId`. */
+  container: string
+  /** `src/cache.js:13`: a line of the holder's; '' if the file does not say. */
+  place: string
+  /** The way to the example, step by step. */
+  steps: readonly CodeStep[]
+}
+
+export function ownerWords(snapshot: Snapshot, owner: Owner): OwnerWords {
+  const steps = ownerSteps(snapshot, owner)
+  const callback = lastFunction(snapshot, owner, steps)
+  const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
+  const subscriber = isOfCalled ? -1 : subscriberIn(snapshot, steps, owner.cut)
+  const own =
+    subscriber >= 0
+      ? sourcePlace(snapshot, subscriber)
+      : isOfCalled || (owner.hasInstances && callback !== undefined)
+        ? ''
+        : holderPlace(snapshot, owner, collectionEdge(steps, owner.cut))
+  const place =
+    own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
+  // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
+  const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
+  const named = holderSteps(steps, owner.cut, line !== place).map(step => ofAllEvents(snapshot, owner, step))
+  const called = isOfCalled ? functionHolder(snapshot, callback) : ''
+  return {
+    path: codePathText(steps),
+    pattern: codePathText(steps, {pattern: true, places: true}),
+    holder: called || holderText(steps, named),
+    container: called || holderText(steps, containerSteps(named)),
+    place: line,
+    steps,
+  }
+}
+
+/** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
+function collectionEdge(steps: readonly CodeStep[], cut: number): number {
+  let ofObject = -1
+  for (const {value, firstEdge} of steps) {
+    if (firstEdge < cut) continue
+    // What looks like an object used as a map may be one with many parts, such as a module's exports.
+    if (value.kind === 'property') {
+      if (value.isKey && ofObject < 0) ofObject = firstEdge
+    } else return isEntry(value) ? firstEdge : ofObject < 0 ? cut : ofObject
+  }
+  return ofObject < 0 ? cut : ofObject
+}
+
+/** Of where listeners of several events gather, the one of the example's event stands for all. */
+function ofAllEvents({edgeName}: Snapshot, {cut, cuts, edges, isGathered}: Owner, step: CodeStep): CodeStep {
+  const {value, firstEdge, endEdge} = step
+  if (!isGathered || value.kind !== 'listener' || value.of !== 'emitter') return step
+  // The first edge leads to the object that has them by event (`_events`), the second to those of one.
+  const isOfSeveral = cut === firstEdge + 1 && cuts.some(edge => edgeName[edge] !== edgeName[edges[cut]])
+  if (endEdge <= cut || !(cut === firstEdge || isOfSeveral)) return step
+  return {...step, ...stepWords({...value, event: '', functionName: ''}, '')}
+}
+
+/** `onFlush()`; '' for a function without a name, which says nothing. */
+function functionHolder(snapshot: Snapshot, closure: number): string {
+  return functionName(snapshot, closure) === '' ? '' : describe(snapshot, closure).preview
+}
+
+/**
+ * The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. Instances of a module
+ * hang on one property, which is told by its name, however many others are beside it.
+ */
+export function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, hasInstances}: Owner): CodeStep[] {
+  const steps = codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
+  if (!hasInstances || cuts.length !== 1) return steps
+  return steps.map(step => {
+    const {value, firstEdge, endEdge, functionName} = step
+    if (value.kind !== 'property' || firstEdge > cut || endEdge <= cut) return step
+    const named = {...value, isKey: false}
+    return {...step, value: named, ...stepWords(named, functionName)}
+  })
+}
+
+function isRuntimes(place: string): boolean {
+  return place === '' || originOfScript(place).code === 'runtime'
+}
+
+/** The function of people's own that holds the objects: a listener, a callback, nearest to them. */
+function lastFunction(snapshot: Snapshot, {edges, cut}: Owner, steps: readonly CodeStep[]): number | undefined {
+  const called = steps.findIndex(({value, endEdge}) => endEdge > cut && isCall(value))
+  // The object's own place is no holder's; a function that the owner's name passes through is part of the name.
+  const last = called > 0 ? called : steps.length - 2
+  for (let i = last; i > 0 && steps[i].endEdge > cut; i--) {
+    for (let edge = steps[i].endEdge - 1; edge >= Math.max(cut, steps[i].firstEdge); edge--) {
+      const node = snapshot.edgeTarget[edges[edge]]
+      if (snapshot.nodeKind[node] === NodeKind.closure && isUserCode(snapshot, node)) return node
+    }
+  }
+  return undefined
+}
+
+/** Whether a step leads to a function that something calls: a listener, a timer's callback. */
+function isCall(value: StepValue): boolean {
+  return value.kind === 'listener' || isCallbackOf(value)
+}
+
+/** Whether the objects are held for the sake of a function that something calls: that is what must be taken off. */
+export function isCalled(steps: readonly CodeStep[], cut: number): boolean {
+  return steps.some(({value, endEdge}) => endEdge > cut && isCall(value))
+}
+
+/**
+ * A function of people's that a collection has as an entry: it was given to be called, as a listener is. What others wrote puts it into an
+ * object of its own at times: `handlers[i].fulfilled`. -1 if there is none.
+ */
+export function subscriberIn(snapshot: Snapshot, steps: readonly CodeStep[], cut: number): number {
+  const first = steps.findIndex(({value, endEdge}) => endEdge > cut && isEntry(value))
+  if (first < 0) return -1
+  const mayWrap = isOthers(snapshot, steps.slice(0, first))
+  for (let i = first; i < steps.length; i++) {
+    const {value, node} = steps[i]
+    // Entries of entries: a Map's lists of functions.
+    if (!isEntry(value) && !(mayWrap && partsOf(value).every(({kind}) => kind === 'property'))) return -1
+    if (!isUserCode(snapshot, node)) continue
+    // One whose own properties have the objects is a class, or another thing with parts.
+    const hasParts = steps[i + 1]?.value.kind === 'property'
+    return snapshot.nodeKind[node] === NodeKind.closure && !hasParts ? node : -1
+  }
+  return -1
+}
+
+/** Whether what the steps lead to belongs to a library or the runtime, as the last says that tells whose it is. */
+function isOthers(snapshot: Snapshot, steps: readonly CodeStep[]): boolean {
+  const codes = steps.map(({node}) => codeOf(snapshot, node))
+  const last = codes.findLast(code => code !== 'unknown')
+  return last === 'library' || last === 'runtime'
+}
+
+function isUserCode(snapshot: Snapshot, node: number): boolean {
+  return codeOf(snapshot, node) === 'application'
+}
+
+/** What must let go in a few words: from the variable on, or from where the way begins. */
+function holderText(steps: readonly CodeStep[], named: readonly CodeStep[]): string {
+  const [first, second] = steps
+  const [from, ...rest] = named
+  if (from === first) return codePathText(named, {pattern: true})
+  const {value, functionName: suffix} = from
+  // A variable is told without what sets it off, a property of what a module exports with it.
+  const bare = value.kind === 'scopeVariable' && value.name !== '' ? {...value, ofModule: true} : value
+  const text = codePathText([{...from, ...stepWords(bare, suffix)}, ...rest], {pattern: true})
+  const isExported = first.value.kind === 'start' && first.value.of === 'exports' && from === second
+  return isExported ? `exports${text}` : text.slice(jointOf(value).length)
+}
+
+/** The steps of the way that name what the objects, or what they are parts of, must be taken out of. */
+function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean): readonly CodeStep[] {
+  let from = 0
+  for (const [i, {value, firstEdge}] of steps.entries()) {
+    if (i > 0 && firstEdge > cut) break
+    const isModule = value.kind === 'start' && (value.of === 'module' || value.of === 'exports')
+    if (value.kind === 'scopeVariable') from = i
+    else if (isModule && i < steps.length - 1) from = i + 1
+  }
+  let end = steps.length
+  while (end > from + 1 && steps[end - 1].firstEdge > cut && isPlainProperty(steps[end - 1].value)) end--
+  // What comes behind a promise, a WeakMap's key and the like is the runtime's way.
+  const onward = steps.findIndex(
+    ({value, firstEdge}, i) => i > from && firstEdge > cut && jointOf(value) === ' · ' && !isEntry(value),
+  )
+  if (!isWhole && onward > 0 && onward < end) end = onward
+  return steps.slice(from, end)
+}
+
+function isPlainProperty(value: StepValue): boolean {
+  return value.kind === 'property' && !value.isKey
+}
+
+/** Of `byId.get(…).body` the steps to the collection; of a list those to where the chain begins. */
+export function containerSteps(steps: readonly CodeStep[]): readonly CodeStep[] {
+  let end = steps.length
+  if (end > 1 && steps[end - 1].value.kind === 'repeat') end--
+  let last = end
+  while (last > 1 && isPlainProperty(steps[last - 1].value)) last--
+  let entry = last
+  while (entry > 1 && isEntry(steps[entry - 1].value)) entry--
+  return steps.slice(0, entry < last ? entry : end)
+}
+
+/** Owners named in a headline; the others are counted. */
+const NAMED = 3
+
+/** `held 3 ways: by byId (src/cache.js:13), onFlush() (src/server.js:10) and refresh() (src/server.js:16)`. */
+export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
+  const {owners, total, unheld, target} = answer
+  if (owners.length === 0) return unheld === target.nodes.length ? unheldWords(answer.snapshot) : ''
+  const names = words.slice(0, NAMED).map(({holder, place}) => (place === '' ? holder : `${holder} (${place})`))
+  const rest = total.owners - names.length
+  if (rest > 0) names.push(`${formatCount(rest)} more`)
+  const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
+  return total.owners === 1 ? `held by ${list}` : `held ${plural(total.owners, 'way')}: by ${list}`
+}

@@ -1,0 +1,242 @@
+/**
+ * Objects by the way to them as a person would write it, identities left out: what has the same text in another snapshot is the same
+ * place in the program, whatever process wrote it.
+ */
+
+import {roles} from '../../analyze/facts/roles.ts'
+import {NO_GROUP, type PlacePart} from '../../analyze/growth/growth.ts'
+import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
+import {pathNames} from '../../analyze/owners/path-names.ts'
+import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {nameTest} from '../../snapshot/code/names.ts'
+import {scriptNames} from '../../snapshot/code/places.ts'
+import {TEXT_KINDS} from '../../snapshot/code/text.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {getOrMake, oncePer} from '../../util/memo.ts'
+import {type CodeStep, codePath, codePathText, fromLastModule, lastModule} from '../code/code-path.ts'
+import {isSlot} from '../code/step.ts'
+import {stepWords} from '../code/step-words.ts'
+import {isCalled, ownerWords} from './owner-words.ts'
+
+export interface PathGroup {
+  /** `module src/cache.js · byId.get(…)`, and the type of what is there. */
+  path: string
+  /** What `path` is put together from; none where it is too long to be told whole. */
+  parts: readonly PlacePart[]
+  type: string
+  /** The ordinal nearest to where the way begins. */
+  example: number
+  code: 'application' | 'library' | 'runtime'
+}
+
+export interface PathGroups {
+  groups: PathGroup[]
+  /** Uint32Array(n): every object's group; NO_GROUP for V8's own parts, and for what no code of people's leads to. */
+  ofNode: Uint32Array
+  /** Patterns of ways beyond the most frequent, and objects there: in no group. */
+  left: {patterns: number; count: number}
+}
+
+/** Patterns that are put into words. */
+const MAX_PATTERNS = 20_000
+const NONE = 0
+
+const OBJECTS = new Set<number>([
+  NodeKind.object,
+  NodeKind.closure,
+  ...TEXT_KINDS,
+  NodeKind.regexp,
+  NodeKind.number,
+  NodeKind.bigint,
+  NodeKind.symbol,
+  NodeKind.native,
+])
+
+/** Linear in the nodes, and in the patterns put into words. */
+export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
+  const {nodeCount, nodeKind, nodeName, firstEdge} = snapshot
+  const names = pathNames(snapshot)
+  const {isScope} = roles(snapshot)
+  const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
+  const hasScripts = scriptNames(snapshot).size > 0
+  const {depth, isUserCode} = alongPaths(snapshot)
+  const ofNode = new Uint32Array(nodeCount).fill(NO_GROUP)
+  const examples = new Map<number, {node: number; count: number}>()
+  for (let node = 0; node < nodeCount; node++) {
+    if (!OBJECTS.has(nodeKind[node]) || isScope(node) || isUserCode[node] === NONE) continue
+    if (nodeKind[node] === NodeKind.object && isInternal(nodeName[node])) continue
+    if (names.entryOf(node) === NO_EDGE) continue
+    const pattern = names.patternOf(node)
+    ofNode[node] = pattern
+    const found = getOrMake(examples, pattern, () => ({node, count: 0}))
+    found.count++
+    if (depth[node] < depth[found.node]) found.node = node
+  }
+  const ranked = [...examples].sort(
+    ([, a], [, b]) => b.count - a.count || snapshot.nodeId[a.node] - snapshot.nodeId[b.node],
+  )
+  const groupOfPattern = new Map<number, number>()
+  const numbers = new Map<string, number>()
+  const groups: PathGroup[] = []
+  for (const [pattern, {node}] of ranked.slice(0, MAX_PATTERNS)) {
+    const group = groupAt(snapshot, node, pattern)
+    if (group === undefined) continue
+    const key = `${group.path}\0${group.type}`
+    groupOfPattern.set(
+      pattern,
+      getOrMake(numbers, key, () => groups.push(group) - 1),
+    )
+  }
+  for (let node = 0; node < nodeCount; node++) {
+    if (ofNode[node] !== NO_GROUP) ofNode[node] = groupOfPattern.get(ofNode[node]) ?? NO_GROUP
+  }
+  const left = ranked.slice(MAX_PATTERNS)
+  return {groups, ofNode, left: {patterns: left.length, count: left.reduce((sum, [, {count}]) => sum + count, 0)}}
+
+  function alongPaths({nodeCount}: Snapshot): {depth: Uint32Array; isUserCode: Uint8Array} {
+    const depth = new Uint32Array(nodeCount)
+    // 0: by the runtime's names only; 1: people's own code is on the way.
+    const isUserCode = new Uint8Array(nodeCount)
+    const isDone = new Uint8Array(nodeCount)
+    const chain: number[] = []
+    for (let from = 0; from < nodeCount; from++) {
+      for (let at = from; isDone[at] === 0; at = sourceOf(firstEdge, names.entryOf(at))) {
+        chain.push(at)
+        isDone[at] = 1
+        if (names.entryOf(at) === NO_EDGE) break
+      }
+      for (let node = chain.pop(); node !== undefined; node = chain.pop()) {
+        const edge = names.entryOf(node)
+        const above = edge === NO_EDGE ? -1 : sourceOf(firstEdge, edge)
+        depth[node] = above < 0 ? 0 : depth[above] + 1
+        // What the runtime keeps begins a way of its own, wherever it hangs.
+        const isStart = names.patterns.isStart(names.patternOf(node))
+        const isBelow = !isStart && isUserCode[above] === 1
+        isUserCode[node] = isBelow || isOfPeople(snapshot, node, isStart) ? 1 : 0
+      }
+    }
+    return {depth, isUserCode}
+  }
+
+  function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
+    // A file without places, or without names of scripts, cannot tell whose code is whose.
+    if (!hasScripts) return true
+    const code = codeOf(snapshot, node)
+    if (code === 'application' || code === 'library') return snapshot.nodeKind[node] !== NodeKind.synthetic
+    return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'
+  }
+
+  function groupAt(snapshot: Snapshot, node: number, pattern: number): PathGroup | undefined {
+    const edges: number[] = []
+    const steps = codePath(snapshot, names.wayTo(node, edges), edges)
+    // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
+    if (steps.some(({value}) => isSlot(value)) || isOfRuntime(steps)) return undefined
+    const own = fromLastModule(steps)
+    const path = codePathText(own, WORDS)
+    const parts = own.map((step, i) => placePart(step, i === own.length - 1 && isLink(snapshot, step, edges, node)))
+    return {
+      path,
+      parts: parts.map(({text}) => text).join('') === path ? parts : [],
+      type: snapshot.types.names[snapshot.types.ofNode[node]],
+      example: node,
+      code: names.codeOf(pattern),
+    }
+  }
+})
+
+const WORDS = {pattern: true, places: true, counts: false}
+
+function placePart(step: CodeStep, isLink: boolean): PlacePart {
+  const {value, functionName} = step
+  // What every object has is no entry.
+  const isProperty = value.kind === 'property' && value.name !== '__proto__'
+  const isKey = isProperty && value.isKey
+  const asKey = isProperty && !isKey ? stepWords({...value, isKey: true}, functionName).pattern : ''
+  return {
+    text: codePathText([step], WORDS),
+    asKey: asKey === '' ? '' : codePathText([{...step, pattern: asKey}], WORDS),
+    isKey,
+    isLink,
+  }
+}
+
+/** Whether a step leads to a node from another of its own class, or of its shape, by a property. */
+function isLink(
+  snapshot: Snapshot,
+  {value, firstEdge, endEdge}: CodeStep,
+  edges: readonly number[],
+  node: number,
+): boolean {
+  if (value.kind !== 'property' || value.name === '__proto__' || endEdge - firstEdge !== 1) return false
+  const {types} = snapshot
+  const type = types.ofNode[node]
+  const isOwn = types.locations[type] >= 0 || types.names[type].startsWith('{')
+  return isOwn && types.ofNode[sourceOf(snapshot.firstEdge, edges[firstEdge])] === type
+}
+
+/** Whether the way leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
+function isOfRuntime([first, second]: readonly CodeStep[]): boolean {
+  if (first.value.kind !== 'start' || first.value.of !== 'global' || second === undefined) return false
+  // Programs give names to what they keep at the global object: numbers are of what the browser hangs there.
+  const {value} = second
+  if (value.kind === 'element' || (value.kind === 'repeat' && value.steps[0].kind === 'element')) return true
+  return value.kind === 'property' && value.name.startsWith('<symbol node:')
+}
+
+export interface PathHolder {
+  holder: string
+  /** The same without the entry that it ends in: of `byId.get(…)` it is `byId`. */
+  container: string
+  /** A line of the holder's. */
+  place: string
+  /** Whether it is a function that something calls: a listener, a timer's callback. */
+  isCalled: boolean
+}
+
+/** The named way to an object, and the place of the edge on it that the objects of its group have in common last. */
+function holderWay(
+  snapshot: Snapshot,
+  example: number,
+): {start: number; edges: number[]; steps: CodeStep[]; cut: number} {
+  const edges: number[] = []
+  const start = pathNames(snapshot).wayTo(example, edges)
+  const steps = codePath(snapshot, start, edges)
+  if (edges.length === 0) return {start, edges, steps, cut: 0}
+  // A module that was run several times is not where the way begins, but what it has is in its own variables.
+  const inside = lastModule(steps)
+  const abstract = steps.findIndex(({text, pattern}, i) => i > inside && text !== pattern)
+  const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
+  return {start, edges, steps, cut: Math.max(0, steps[before].endEdge - 1)}
+}
+
+/** Whether the holder of a group's objects is a function that something calls: `isCalled` of `pathHolder`, without its words. */
+export function isHolderCalled(snapshot: Snapshot, {example}: {example: number}): boolean {
+  const {edges, steps, cut} = holderWay(snapshot, example)
+  return edges.length > 0 && isCalled(steps, cut)
+}
+
+/** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
+export function pathHolder(snapshot: Snapshot, {example}: {example: number}): PathHolder {
+  const {start, edges, steps, cut} = holderWay(snapshot, example)
+  if (edges.length === 0)
+    return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
+  const owner = {
+    count: 1,
+    alone: 1,
+    retainedBytes: 0,
+    retainedOffHeapBytes: 0,
+    selfBytes: 0,
+    code: 'application' as const,
+    example,
+    start,
+    edges,
+    cut,
+    isGathered: false,
+    hasInstances: false,
+    cuts: Uint32Array.of(edges[cut]),
+  }
+  const {holder, container, place, steps: all} = ownerWords(snapshot, owner)
+  return {holder, container, place, isCalled: isCalled(all, cut)}
+}

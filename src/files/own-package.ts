@@ -1,0 +1,46 @@
+/** heapgraph's own package: where its files lie, and which code it is. */
+import {createHash} from 'node:crypto'
+import {readdirSync, readFileSync} from 'node:fs'
+
+/** The folders whose code decides what is computed. */
+const CODE_FOLDERS = ['util', 'files', 'threads', 'read', 'snapshot', 'analyze', 'explain']
+
+/** The sources, the library and the bundled program have this module two folders below the package's own. */
+const ROOT = new URL('../../', import.meta.url)
+
+let version: string | undefined
+
+/** A file of the package, named from its root with `/`. */
+export function packageFile(path: string): URL {
+  return new URL(path, ROOT)
+}
+
+/** The version in heapgraph's own package.json, and a hash of the code that computes: it changes between versions, too. */
+export function ownVersion(): string {
+  version ??= `${versionOfPackage()}+${hashOfCode()}`
+  return version
+}
+
+function versionOfPackage(): string {
+  return String((JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {version: unknown}).version)
+}
+
+/** Beside this module lie the folders of what runs: those of dist for the bundled program, too. */
+function hashOfCode(): string {
+  const hash = createHash('sha256')
+  for (const path of codeFiles(new URL('../', import.meta.url))) {
+    hash.update(`${path}\n`).update(readFileSync(new URL(`../${path}`, import.meta.url)))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** All modules in the code's folders below `src`, at any depth, sorted; with `/` on every platform. */
+export function codeFiles(src: URL): string[] {
+  const isCode = (name: string) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts')
+  return CODE_FOLDERS.flatMap(folder =>
+    readdirSync(new URL(`${folder}/`, src), {recursive: true, encoding: 'utf8'})
+      .filter(isCode)
+      .map(name => `${folder}/${name.replaceAll('\\', '/')}`)
+      .sort(),
+  )
+}

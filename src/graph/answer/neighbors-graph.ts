@@ -1,0 +1,177 @@
+/** Holders and held of `backrefs` and `refs` as a result graph: one node for each group. */
+
+import {offHeapBytes} from '../../analyze/facts/off-heap.ts'
+import type {Joint, NeighborGroup, NeighborsAnswer} from '../../analyze/paths/neighbors.ts'
+import {codePath, codePathText} from '../../explain/code/code-path.ts'
+import {edgeKindName, edgeLabel, edgeStrength, jointLabel, jointNaming} from '../../explain/code/edge-label.ts'
+import {lackSentence} from '../../explain/words/wholeness-words.ts'
+import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {plural} from '../../util/units.ts'
+import {addEdge, described, info, leftOutNode, namedPart, sumSelfBytes} from './graph-parts.ts'
+import {createResultGraph, type ResultGraph, type ResultNode} from './result.ts'
+
+export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
+  const {snapshot, question, target, groups} = answer
+  const inward = question === 'backrefs'
+  const graph = createResultGraph(
+    info(snapshot, {
+      question,
+      subject: target.subject,
+      direction: inward ? 'in' : 'out',
+      count: target.nodes.length,
+      selfBytes: sumSelfBytes(snapshot, target.nodes),
+      limits: neighborLimits(answer),
+    }),
+  )
+  graph.setAttribute('offHeap', offHeapBytes(snapshot, target.nodes))
+  const keys: string[] = []
+  const groupOfKey = new Map<string, NeighborGroup>()
+  if (target.nodes.length === 0) return graph
+  const folded = raw ? new Set<number>() : foldedTables(answer)
+  for (const [index, group] of groups.entries()) {
+    // A Map's table is no step of its own: what it holds is joined to the Map.
+    if (folded.has(index)) {
+      keys.push(keys[group.parent])
+      continue
+    }
+    const key = uniqueKey(snapshot, group, groupOfKey)
+    keys.push(key)
+    if (!graph.hasNode(key)) graph.addNode(key, groupNode(snapshot, group))
+    const parent = group.parent < 0 ? undefined : keys[group.parent]
+    const isEntry = folded.has(group.parent)
+    for (const joint of isEntry && inward ? groups[group.parent].joints : group.joints) {
+      const attributes = {
+        label: isEntry ? entryLabel(snapshot, joint) : jointLabel(snapshot, joint),
+        ...namedPart(isEntry ? undefined : jointNaming(snapshot, joint)),
+        kind: edgeKindName(snapshot, joint.edgeKind),
+        count: joint.edges,
+        strength: isEntry ? ('strong' as const) : edgeStrength(snapshot, joint.exampleEdge),
+      }
+      if (parent !== undefined) addEdge(graph, inward ? key : parent, inward ? parent : key, attributes)
+    }
+    if (group.left !== undefined) addLeft(graph, key, group, inward)
+  }
+  return graph
+}
+
+/** Groups that are tables of Maps and Sets, told with the Map or Set beyond them and with nothing left out between. */
+function foldedTables({snapshot, question, groups}: NeighborsAnswer): Set<number> {
+  const {nodeKind, edgeName, strings} = snapshot
+  const folded = new Set<number>()
+  const isTable = ({edgeKind, exampleEdge}: Joint) =>
+    edgeKind === EdgeKind.internal && strings.get(edgeName[exampleEdge]) === 'table'
+  for (const [index, {nodes, joints, left, seen, parent}] of groups.entries()) {
+    if (parent < 0 || nodeKind[nodes[0]] !== NodeKind.array || left !== undefined || seen) continue
+    const children = groups.filter(group => group.parent === index)
+    const towardsMap = question === 'backrefs' ? children.flatMap(child => child.joints) : joints
+    if (question === 'backrefs' && children.length > 1) continue
+    if (children.length > 0 && towardsMap.length > 0 && towardsMap.every(isTable)) folded.add(index)
+  }
+  return folded
+}
+
+/** `.get(…)`: what the edge from a Map's table to an entry is in code. */
+function entryLabel(snapshot: Snapshot, {exampleEdge}: Joint): string {
+  const {firstEdge, retainers, edgeKind, edgeName, strings} = snapshot
+  const table = sourceOf(firstEdge, exampleEdge)
+  for (let slot = retainers.first[table]; slot < retainers.first[table + 1]; slot++) {
+    const edge = retainers.edge[slot]
+    if (edgeKind[edge] !== EdgeKind.internal || strings.get(edgeName[edge]) !== 'table') continue
+    return codePathText(codePath(snapshot, retainers.source[slot], [edge, exampleEdge]).slice(1), {
+      pattern: true,
+    }).trim()
+  }
+  return edgeLabel(snapshot, exampleEdge)
+}
+
+/** `@id` for one object, `@id×n` for several; a further group with the same example gets a mark, the same group its key again. */
+function uniqueKey({nodeId}: Snapshot, group: NeighborGroup, groupOfKey: Map<string, NeighborGroup>): string {
+  const {nodes} = group
+  let key = `@${nodeId[nodes[0]]}${nodes.length === 1 ? '' : `×${nodes.length}`}`
+  for (;;) {
+    const other = groupOfKey.get(key)
+    if (other === undefined) break
+    if (other.nodes.length === nodes.length && other.nodes.every((node, i) => node === nodes[i])) return key
+    key += "'"
+  }
+  groupOfKey.set(key, group)
+  return key
+}
+
+function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
+  const {nodes, level} = group
+  const example = described(snapshot, nodes[0])
+  const types = level === 0 ? distinctTypes(snapshot, nodes) : 1
+  return {
+    role: level === 0 ? 'target' : group.isRoot ? 'root' : 'node',
+    type: types > 1 ? `${plural(types, 'type')}` : example.type,
+    kind: example.kind,
+    id: example.id,
+    count: nodes.length,
+    selfBytes: sumSelfBytes(snapshot, nodes),
+    retainedBytes: null,
+    ...(example.title === undefined
+      ? {}
+      : {title: common(nodes, node => described(snapshot, node).title ?? '') || 'scope'}),
+    preview: common(nodes, node => described(snapshot, node).preview),
+    place: common(nodes, node => described(snapshot, node).place),
+    code: common(nodes, node => codeOf(snapshot, node)) || 'unknown',
+    level,
+    notes: group.seen ? ['shown above'] : [],
+  }
+}
+
+function distinctTypes({types}: Snapshot, nodes: Uint32Array): number {
+  return new Set(nodes.map(node => types.ofNode[node])).size
+}
+
+/** Objects of a group looked at for what they have in common. */
+const SAMPLE = 50
+
+/** What the objects of a group have in common, '' if they differ. */
+function common<T extends string>(nodes: Uint32Array, property: (node: number) => T): T | '' {
+  const first = property(nodes[0])
+  return nodes.subarray(1, SAMPLE).every(node => property(node) === first) ? first : ''
+}
+
+function addLeft(graph: ResultGraph, key: string, {left, level}: NeighborGroup, inward: boolean): void {
+  if (left === undefined) return
+  const noun = inward ? 'kind of holder' : 'kind of object'
+  const nouns = inward ? 'kinds of holders' : 'kinds of objects'
+  const why = left.reason === 'share' ? '' : ` beyond --${left.reason}`
+  const more = `more of ${key} (${left.reason})`
+  if (graph.hasNode(more)) return
+  const what = `${plural(left.groups, `more ${noun}`, `more ${nouns}`)}${why}`
+  graph.addNode(more, leftOutNode(what, {count: left.groups, level: level + 1}))
+  const attributes = {label: '', kind: '', count: left.edges, strength: 'strong' as const}
+  addEdge(graph, inward ? more : key, inward ? key : more, attributes)
+}
+
+function neighborLimits({snapshot, question, limitsReached, groups, raw}: NeighborsAnswer): string[] {
+  const limits: string[] = []
+  if (!raw) limits.push('V8 internals (maps, code and the like) are left out; --raw shows them')
+  const what = question === 'backrefs' ? 'holders' : 'objects'
+  if (limitsReached.depth !== undefined) {
+    limits.push(`${what} beyond ${plural(limitsReached.depth, 'level')} are left out; --depth N shows more`)
+  }
+  if (limitsReached.fan !== undefined) {
+    limits.push(
+      `no more than ${plural(limitsReached.fan, `kind of ${what}`, `kinds of ${what}`)} are shown for each line; --fan N shows more`,
+    )
+  }
+  if (limitsReached.share !== undefined) {
+    limits.push(
+      `${what} of less than ${100 * limitsReached.share} % of the objects are not followed; --min-share 0 follows all`,
+    )
+  }
+  if (groups.length === 1 && question === 'backrefs' && groups[0].left === undefined) {
+    limits.push(
+      lackSentence(snapshot) ??
+        'nothing in this file holds it by a strong reference: it may be garbage not yet collected, or held weakly',
+    )
+  }
+  return limits
+}

@@ -1,0 +1,16 @@
+/** What every answer says of the snapshot it is about. */
+import {scriptRoot} from '../../explain/places/script-root.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+
+export interface SnapshotView {
+  name: string
+  nodeCount: number
+  edgeCount: number
+  /** The folder that relative paths in `place` are below, with a separator at its end; '' if all are whole. */
+  root: string
+}
+
+export function snapshotView(snapshot: Snapshot): SnapshotView {
+  const {name, nodeCount, edgeCount} = snapshot
+  return {name, nodeCount, edgeCount, root: scriptRoot(snapshot)}
+}

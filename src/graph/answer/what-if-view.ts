@@ -1,0 +1,141 @@
+/** What cuts would free, as rows with ids, names and words. */
+
+import type {Fate, WhatIfAnswer} from '../../analyze/cuts/what-if.ts'
+import type {SizeModel} from '../../analyze/facts/self-sizes.ts'
+import {describeWayHolder} from '../../explain/owners/path-holder.ts'
+import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
+import {describe} from '../../explain/words/describe.ts'
+import {mentionSentence, sizesSentence} from '../../explain/words/sizes.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {formatBytes, formatCount, plural} from '../../util/units.ts'
+import {type SnapshotView, snapshotView} from './snapshot-view.ts'
+
+export interface WhatIfView {
+  snapshot: SnapshotView
+  cuts: {
+    text: string
+    /** Edges it names. */
+    edges: number
+    /** Edges of V8's own arrays that hold the same values for the same objects, and go with those. */
+    doubles: number
+    /** One of the edges, in words. */
+    example: string
+    place: string
+  }[]
+  /** The types asked about; null for all. */
+  type: string | null
+  sizes: SizeModel
+  freed: {
+    type: string
+    place: string
+    count: number
+    /** Objects of the type that are alive while nothing is cut. */
+    alive: number
+    selfBytes: number
+    exampleId: number
+  }[]
+  total: {types: number; count: number; selfBytes: number}
+  heapBytes: number
+  /** Objects in the file that nothing reaches even while nothing is cut. */
+  unreachable: {count: number; selfBytes: number}
+  /** What becomes of the objects the cut edges lead to, or of those of the type asked about. */
+  meant: FateView[]
+  /** What stays though something freed holds it; empty if a type was asked about. */
+  stays: FateView[]
+  limits: string[]
+}
+
+export interface FateView {
+  type: string
+  place: string
+  count: number
+  freed: number
+  stays: number
+  /** One of those that stay; null if none does. */
+  exampleId: number | null
+  holders: HolderView[]
+  /** Holders left out, and how many objects they hold. */
+  left: {holders: number; count: number}
+}
+
+export interface HolderView {
+  /** `.entries of RequestCache`. */
+  text: string
+  place: string
+  /** The object that has this variable or property. */
+  id: number
+  /** Types on the way from there to the object that stays: `Map`. */
+  via: string[]
+  /** Objects that stay and are held so. */
+  count: number
+}
+
+export function whatIfView(answer: WhatIfAnswer): WhatIfView {
+  const {snapshot, cuts, type, sizes, rows, total, heapBytes, unreachable, fates, stays} = answer
+  const {nodeId} = snapshot
+  return {
+    snapshot: snapshotView(snapshot),
+    cuts: cuts.map(({text, edges, doubles}) => {
+      const example = describeWayHolder(snapshot, edges[0])
+      return {text, edges: edges.length, doubles: doubles.length, example: example.text, place: example.place}
+    }),
+    type: type ?? null,
+    sizes,
+    freed: rows.map(({type, location, count, alive, selfBytes, example}) => ({
+      type,
+      place: placeText(codePlaceOfRow(snapshot, location)),
+      count,
+      alive,
+      selfBytes,
+      exampleId: nodeId[example],
+    })),
+    total,
+    heapBytes,
+    unreachable,
+    meant: fates.map(fate => fateView(snapshot, fate)),
+    stays: stays.map(fate => fateView(snapshot, fate)),
+    limits: limitsOf(answer),
+  }
+}
+
+function fateView(snapshot: Snapshot, {type, location, count, freed, example, holders, left}: Fate): FateView {
+  return {
+    type,
+    place: placeText(codePlaceOfRow(snapshot, location)),
+    count,
+    freed,
+    stays: count - freed,
+    exampleId: example < 0 ? null : snapshot.nodeId[example],
+    holders: holders.map(({edge, via, count}) => ({
+      ...describeWayHolder(snapshot, edge),
+      via: via.filter(node => snapshot.nodeKind[node] === NodeKind.object).map(node => describe(snapshot, node).type),
+      count,
+    })),
+    left,
+  }
+}
+
+function limitsOf({rows, total, fates, stays, unreachable, mentioned, sizes, limitsReached}: WhatIfAnswer): string[] {
+  const limits: string[] = []
+  if (limitsReached.rows !== undefined) {
+    limits.push(
+      `${formatCount(rows.length)} of ${plural(total.types, 'type')} that would be freed are shown; --limit N shows more`,
+    )
+  }
+  if (limitsReached.fates !== undefined) {
+    limits.push(`of ${plural(fates.length, 'type')} that the cuts lead to, what stays is listed; --limit N lists more`)
+  }
+  if (limitsReached.stays !== undefined) {
+    limits.push(
+      `of ${plural(limitsReached.stays, 'type')} that stay though something freed holds them, ${stays.length} are shown`,
+    )
+  }
+  if (unreachable.count > 0) {
+    limits.push(
+      `${plural(unreachable.count, 'object')}, ${formatBytes(unreachable.selfBytes)}, nothing reaches even now: no cut frees ${unreachable.count === 1 ? 'it' : 'them'}`,
+    )
+  }
+  if (mentioned > 0) limits.push(mentionSentence(mentioned))
+  return [...limits, sizesSentence(sizes)]
+}

@@ -1,0 +1,196 @@
+/** One suspect as a row with names and words: what is kept, by whom, what it looks like and what to do about it. */
+
+import {offHeap, offHeapBytes} from '../../analyze/facts/off-heap.ts'
+import {selfSizes} from '../../analyze/facts/self-sizes.ts'
+import {keptSizes} from '../../analyze/graph/dominators.ts'
+import {type RetainedSet, retainedBySet} from '../../analyze/graph/retained-set.ts'
+import type {LeakedSet} from '../../analyze/growth/leaks.ts'
+import type {Trend} from '../../analyze/growth/trend.ts'
+import {type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
+import {functionName} from '../../explain/code/code-nodes.ts'
+import {type LeakKind, leakAdvice, leakKind} from '../../explain/owners/leak-words.ts'
+import {measuredCuts} from '../../explain/owners/owner-cut.ts'
+import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
+import {ownerWords} from '../../explain/owners/owner-words.ts'
+import {variableNote} from '../../explain/owners/variable-note.ts'
+import {type CodeLine, codeAt} from '../../explain/places/code-frame.ts'
+import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {indexInSorted} from '../../util/bisect.ts'
+import {getOrMake} from '../../util/memo.ts'
+
+/** How sure it is that something leaks: of one process and larger every time, of one or the other, of neither. */
+export type Confidence = 'high' | 'medium' | 'low'
+
+export interface SuspectView {
+  kind: LeakKind
+  /** `byId`, `onFlush()`: what must let go. */
+  holder: string
+  place: string
+  /** The code there, where it is known. */
+  codeLines: CodeLine[]
+  code: 'application' | 'library' | 'runtime'
+  /** The objects meant, with all of them that hang below others of them. */
+  count: number
+  /** Their self sizes, with V8's own parts of them, without backing stores. */
+  selfBytes: number
+  /** Bytes of the backing stores that they look at, each once. */
+  offHeapBytes: number
+  /** What would be freed if all of them were dropped, and of that the bytes of backing stores. */
+  retainedBytes: number
+  retainedOffHeapBytes: number
+  /** What they are: those of classes of people's own before the others, then most first. */
+  types: {type: string; count: number}[]
+  exampleId: number
+  /** The way to the example, as code. */
+  path: string
+  /** What must be cut for the objects to be freed. */
+  verdict: string
+  /** What to give to `what-if --cut`; none where no expression names it. */
+  cuts: string[]
+  advice: string
+  /** Why a function keeps the variable that has the objects; '' if none does, or the file does not tell. */
+  note: string
+  /** Other holders of the same objects. */
+  also: {holder: string; place: string}[]
+}
+
+export interface LeakView extends SuspectView {
+  confidence: Confidence
+  /** Outermost objects at these places in each snapshot. */
+  counts: number[]
+  trend: Trend
+}
+
+/** Types named of one suspect. */
+const TYPES = 4
+
+/** Owners asked for of one suspect: the first are told. */
+const OWNERS = 4
+
+/** `retained`: that of the objects meant, if they are not the members. */
+export function suspectView(
+  snapshot: Snapshot,
+  set: LeakedSet,
+  retained: RetainedSet = retainedBySet(snapshot, set.members),
+): SuspectView {
+  const ranked = rankedTypes(snapshot, set)
+  const answer = ownersOfSet(snapshot, set)
+  const words = answer.owners.map(owner => {
+    const found = ownerWords(snapshot, owner)
+    return {...found, holder: found.container}
+  })
+  const [owner] = answer.owners
+  const [first] = words
+  const kind = owner === undefined ? 'growing structure' : leakKind(snapshot, set, owner, first)
+  const cuts = measuredCuts(answer)
+  return {
+    kind,
+    holder: first?.holder ?? '(nothing that was followed)',
+    place: first?.place ?? '',
+    codeLines: codeAt(snapshot, first?.place ?? ''),
+    code: owner?.code ?? 'application',
+    ...bytesOf(snapshot, set),
+    retainedBytes: retained.bytes,
+    retainedOffHeapBytes: retained.offHeapBytes,
+    types: ranked.slice(0, TYPES).map(({name, count}) => ({type: name, count})),
+    exampleId: snapshot.nodeId[owner?.example ?? set.outermost[0]],
+    path: first?.path ?? '',
+    verdict: verdict(answer, words, cuts),
+    cuts: cutsOfVerdict(cuts),
+    advice: owner === undefined ? '' : leakAdvice(kind, first, owner),
+    note: owner === undefined ? '' : variableNote(snapshot, owner, first),
+    also: words.slice(1).map(({holder, place}) => ({holder, place})),
+  }
+}
+
+/** Who holds the objects of people's own class says more than who holds what they hang on. */
+export function nodesOfSet(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+  const named = namedMembers(snapshot, set)
+  return named.length > 0 ? named : set.outermost
+}
+
+/** Those of the class of people's own that most are of; none if none is. */
+export function namedMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+  const [main] = rankedTypes(snapshot, set)
+  return main?.rank === 0 ? membersOf(snapshot, set, main.name) : new Uint32Array(0)
+}
+
+/** Those of the type that says most of what is in it. */
+export function mostMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+  const [main] = rankedTypes(snapshot, set)
+  return main === undefined ? set.outermost : membersOf(snapshot, set, main.name)
+}
+
+/** Who holds the objects that a set is told by; asked once. */
+export function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
+  let answer = answers.get(set)
+  if (answer === undefined) {
+    answer = owners(snapshot, {subject: 'new objects', nodes: nodesOfSet(snapshot, set)}, {limit: OWNERS})
+    answers.set(set, answer)
+  }
+  return answer
+}
+
+const answers = new WeakMap<LeakedSet, OwnersAnswer>()
+//REMOVE}
+
+function bytesOf(
+  snapshot: Snapshot,
+  {members, count, selfBytes}: LeakedSet,
+): Pick<SuspectView, 'count' | 'selfBytes' | 'offHeapBytes'> {
+  const {stores} = offHeap(snapshot)
+  const self = selfSizes(snapshot, 'devtools')
+  const own = members.filter(node => indexInSorted(stores, node) >= 0)
+  return {
+    count: count - own.length,
+    selfBytes: selfBytes - own.reduce((sum, node) => sum + self[node], 0),
+    offHeapBytes: offHeapBytes(snapshot, members).bytes,
+  }
+}
+
+/** Of classes, and functions, with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
+function rankedTypes(snapshot: Snapshot, set: LeakedSet): {name: string; count: number; rank: number}[] {
+  const {types} = snapshot
+  const retained = keptSizes(snapshot)
+  const ofKind = new Map<number, {example: number; count: number; bytes: number}>()
+  for (const node of set.types.length === 0 ? [] : set.members) {
+    const kind = getOrMake(ofKind, memberKind(snapshot, node), () => ({example: node, count: 0, bytes: 0}))
+    kind.count++
+    kind.bytes += retained[node]
+  }
+  const rows = new Map<string, {name: string; count: number; rank: number; bytes: number}>()
+  for (const {example, count, bytes} of ofKind.values()) {
+    const name = memberName(snapshot, example)
+    if (name.startsWith('system / ')) continue
+    const isPlaced = types.locations[types.ofNode[example]] >= 0
+    const rank = isPlaced ? (codeOf(snapshot, example) === 'application' ? 0 : 1) : 2
+    const row = getOrMake(rows, name, () => ({name, count: 0, rank, bytes: 0}))
+    row.count += count
+    row.bytes += bytes
+    row.rank = Math.min(row.rank, rank)
+  }
+  // What others hang on retains more than they do.
+  return [...rows.values()].sort((a, b) => a.rank - b.rank || b.bytes - a.bytes || (a.name < b.name ? -1 : 1))
+}
+
+function membersOf(snapshot: Snapshot, {members}: LeakedSet, name: string): Uint32Array {
+  const {nodeId} = snapshot
+  const kinds = new Map<number, boolean>()
+  const isMeant = (node: number) =>
+    getOrMake(kinds, memberKind(snapshot, node), () => memberName(snapshot, node) === name)
+  return members.filter(isMeant).sort((a, b) => nodeId[a] - nodeId[b])
+}
+
+/** A number for members told in one row: of one type; of one name, for functions. */
+function memberKind({nodeKind, nodeName, types}: Snapshot, node: number): number {
+  return nodeKind[node] === NodeKind.closure ? types.names.length + nodeName[node] : types.ofNode[node]
+}
+
+/** The type of an object; of a function, what says more: its name. */
+function memberName(snapshot: Snapshot, node: number): string {
+  const {nodeKind, types} = snapshot
+  if (nodeKind[node] === NodeKind.closure) return `${functionName(snapshot, node) || '(anonymous)'}()`
+  return types.names[types.ofNode[node]]
+}

@@ -1,0 +1,463 @@
+/** What leaks, as rows with names and words: the growth of places in the program, their new objects, and who holds them. */
+import type {Agreement} from '../../analyze/facts/agreement.ts'
+import {idsAscending} from '../../analyze/facts/id-column.ts'
+import {retainedBySet} from '../../analyze/graph/retained-set.ts'
+import {agreementWith, type GrowthStep, growthStep, NO_GROUP, textOf} from '../../analyze/growth/growth.ts'
+import {type LeakedSet, leakedSets, newTest} from '../../analyze/growth/leaks.ts'
+import {samePlaces} from '../../analyze/growth/same-places.ts'
+import {trendOf} from '../../analyze/growth/trend.ts'
+import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
+import {commonContainer, wayAbove, wholeOf} from '../../analyze/owners/common-path.ts'
+import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
+import {owners} from '../../analyze/owners/owners.ts'
+import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
+import {rootSentence} from '../../explain/places/script-root.ts'
+import {agreementSentence} from '../../explain/words/growth-words.ts'
+import {lackSentence} from '../../explain/words/wholeness-words.ts'
+import {NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import type {NumberArray} from '../../util/number-column.ts'
+import {formatBytes, formatCount, plural} from '../../util/units.ts'
+import type {ResultGraph} from '../answer/result.ts'
+import {toGraph} from '../answer/to-graph.ts'
+import {type AgreementView, pathGrowthGroups} from './growth-view.ts'
+import {
+  type Confidence,
+  type LeakView,
+  mostMembers,
+  namedMembers,
+  nodesOfSet,
+  ownersOfSet,
+  suspectView,
+} from './leak-row.ts'
+
+export interface LeaksView {
+  snapshots: {name: string; nodeCount: number; heapBytes: number}[]
+  /** Of the last with the first. */
+  agreement: AgreementView
+  rows: LeakView[]
+  total: {rows: number; count: number; selfBytes: number}
+  limits: string[]
+}
+
+/** What is kept of a snapshot before the last. */
+export interface LeaksSample {
+  step: GrowthStep
+  /** Of all nodes, ascending. */
+  ids: NumberArray
+  types: Map<string, TypeSum>
+  /** The largest id of an object of JavaScript's. */
+  newest: number
+}
+
+export function sampleLeaks(snapshot: Snapshot): LeaksSample {
+  return {
+    step: growthStep(snapshot, pathGrowthGroups(snapshot), {retained: false}),
+    ids: idsAscending(snapshot, () => true).ids,
+    types: typeSums(snapshot),
+    newest: newestObject(snapshot),
+  }
+}
+
+function newestObject({nodeCount, nodeId, nodeKind}: Snapshot): number {
+  let newest = 0
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] === NodeKind.object && nodeId[node] > newest) newest = nodeId[node]
+  }
+  return newest
+}
+
+interface Suspect {
+  set: LeakedSet
+  counts: number[]
+  selfBytes: number[]
+  confidence: Confidence
+}
+
+/** What leaks, in order: what is surest and largest first. */
+export interface LeaksAnswer {
+  snapshot: Snapshot
+  steps: GrowthStep[]
+  overall: Agreement
+  suspects: Suspect[]
+  limit: number
+  limits: string[]
+}
+
+/** `takes`: of the base, and of the target if there is a later one; `last` is that or the final snapshot. Throws RangeError without a take. */
+export function findLeaks(
+  takes: readonly LeaksSample[],
+  last: Snapshot,
+  {limit = 10}: {limit?: number} = {},
+): LeaksAnswer {
+  if (takes.length === 0) throw new RangeError('leaks needs a base')
+  const overall = agreementWith(takes[0].step, last)
+  const {groups, ofNode: ownGroup, left} = pathGroups(last)
+  const final = growthStep(last, pathGrowthGroups(last), {retained: false})
+  const steps = samePlaces([...takes.map(({step}) => step), final])
+  const texts = steps[steps.length - 1].keys.map(textOf)
+  const histories = texts.map(text => {
+    const sums = steps.map(({sums}) => sums.get(text))
+    return {counts: sums.map(sum => sum?.count ?? 0), selfBytes: sums.map(sum => sum?.selfBytes ?? 0)}
+  })
+  // Of groups that are one place, the first has the most objects and stands for all.
+  const first = new Map<string, number>()
+  for (const [group, text] of texts.entries()) if (!first.has(text)) first.set(text, group)
+  const ofNode = ownGroup.map(group => (group === NO_GROUP ? group : (first.get(texts[group]) ?? group)))
+  const target = takes[1]
+  const isOne = overall.sameProcess
+  const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
+  const ids = {baseIds: isOne ? takes[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
+  const sets = leakedSets(last, {ofNode, histories, ...ids})
+  const isNew = isOne ? newTest(last, ids) : undefined
+  const found = byHolder(last, sets).map(({set: own, places, instances}): Suspect => {
+    const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
+    if (instances !== undefined && isNew !== undefined) return ofMainType(last, takes, set, 'high')
+    const alike = placesTold(last, set, places, ofNode)
+    const sum = (what: 'counts' | 'selfBytes') =>
+      steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
+    const counts = sum('counts')
+    return {set, counts, selfBytes: sum('selfBytes'), confidence: confidenceOf(counts, isOne, groups[set.group].code)}
+  })
+  const mostBytes = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
+  const mostObjects = found.reduce((most, {set}) => Math.max(most, set.count), 0)
+  const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * mostBytes || set.count >= CRUMB * mostObjects)
+  const crumbs = found.length - suspects.length
+  if (isNew !== undefined) {
+    for (const more of elsewhere(last, takes, steps, suspects, isNew)) {
+      const holder = sameHolder(last, more.set, suspects)
+      if (holder === undefined) suspects.push(more)
+      else
+        holder.set = {
+          ...newBelow(last, joined(holder.set.members, more.set.members), isNew),
+          outermost: holder.set.outermost,
+          group: holder.set.group,
+        }
+    }
+  }
+  suspects.sort(
+    (a, b) =>
+      CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
+      b.set.selfBytes - a.set.selfBytes ||
+      last.nodeId[a.set.outermost[0]] - last.nodeId[b.set.outermost[0]],
+  )
+  const shown = Math.min(limit, suspects.length)
+  return {
+    snapshot: last,
+    steps,
+    overall,
+    suspects,
+    limit,
+    limits: [
+      ...(isOne ? orderOf(isTargetOfIt ? takes : takes.slice(0, 1), last) : []),
+      ...[lackSentence(last)].filter(sentence => sentence !== undefined),
+      ...limitsOf({shown, all: suspects.length, overall, takes, left}),
+      ...(sets.length > MAX_PLACES
+        ? [`${formatCount(MAX_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
+        : []),
+      ...(crumbs > 0
+        ? [
+            `${plural(crumbs, 'more place')} grew by less than 1 % of what the largest did, and ${crumbs === 1 ? 'is' : 'are'} not shown`,
+          ]
+        : []),
+    ],
+  }
+}
+
+export function leaksView({snapshot, steps, overall, suspects, limit, limits}: LeaksAnswer): LeaksView {
+  const rows = suspects.slice(0, limit).map(
+    ({set, counts, selfBytes, confidence}): LeakView => ({
+      ...suspectView(snapshot, set),
+      confidence,
+      counts,
+      trend: trendOf(counts, selfBytes),
+    }),
+  )
+  const total = {
+    rows: suspects.length,
+    count: suspects.reduce((sum, {set}) => sum + set.count, 0),
+    selfBytes: suspects.reduce((sum, {set}) => sum + set.selfBytes, 0),
+  }
+  return {
+    snapshots: steps.map(({name, nodeCount, heapBytes}) => ({name, nodeCount, heapBytes})),
+    agreement: {...overall, text: agreementSentence(overall)},
+    rows,
+    total,
+    limits: [
+      ...limits,
+      ...unexplained(steps, toldBytes(snapshot, suspects)),
+      ...rootSentence(
+        snapshot,
+        rows.map(({place}) => place),
+      ),
+    ],
+  }
+}
+
+/** A heap that grew by more than this share, most of it not by the suspects, is not said to be free of leaks. */
+const WORTH_SAYING = 0.02
+
+function unexplained(steps: readonly GrowthStep[], explained: number): string[] {
+  const grown = grownBytes(steps)
+  if (grown < WORTH_SAYING * steps[0].heapBytes || explained >= grown / 2) return []
+  return [
+    `the heap grew by ${formatBytes(grown)}; places in the program explain ${formatBytes(explained)} of it, growth says what the rest is`,
+  ]
+}
+
+/** What suspects have was there in the middle snapshot already: what came after it is not theirs to explain. */
+function grownBytes(steps: readonly GrowthStep[]): number {
+  const [base, ...later] = steps.map(({heapBytes}) => heapBytes)
+  return Math.min(...later) - base
+}
+
+/** A set of other objects is told if it retains this share of what is not explained. */
+const PART = 0.25
+
+/** What grew in every snapshot and hangs at no place of the program's: what the runtime keeps, such as open handles. */
+function elsewhere(
+  last: Snapshot,
+  takes: readonly LeaksSample[],
+  steps: readonly GrowthStep[],
+  suspects: LeaksAnswer['suspects'],
+  isNew: (node: number) => boolean,
+): LeaksAnswer['suspects'] {
+  const grown = grownBytes(steps)
+  const told = toldBytes(last, suspects)
+  if (takes.length < 2 || grown < WORTH_SAYING * steps[0].heapBytes || told >= grown / 2) return []
+  const explained = new BitSet(last.nodeCount)
+  for (const {set} of suspects) for (const node of set.members) explained.add(node)
+  const sums = [...takes.map(({types}) => types), typeSums(last)]
+  const countsOf = (type: string) => sums.map(sum => sum.get(type)?.count ?? 0)
+  const names = [...sums[sums.length - 1].keys()].filter(type => isMoreEachTime(countsOf(type)))
+  const sets = unexplainedSets(last, {isNew, explained, grown: new Set(names), leastBytes: PART * (grown - told)})
+  return sets.map(set => ofMainType(last, takes, set, 'medium'))
+}
+
+/** A suspect that is told by the type that says most of what is in it: of objects of the runtime's, those in which most hangs. */
+function ofMainType(last: Snapshot, takes: readonly LeaksSample[], set: LeakedSet, confidence: Confidence): Suspect {
+  const outermost = mostMembers(last, set)
+  const type = last.types.names[last.types.ofNode[outermost[0]]]
+  const sums = [...takes.map(({types}) => types), typeSums(last)].map(sum => sum.get(type))
+  const counts = sums.map(sum => sum?.count ?? 0)
+  return {set: {...set, outermost}, counts, selfBytes: sums.map(sum => sum?.selfBytes ?? 0), confidence}
+}
+
+/** Of a place where instances of modules hang, everything new there: each instance has a world of its own. */
+function withAllBelow(
+  last: Snapshot,
+  set: LeakedSet,
+  {node, by}: InstancesPlace,
+  isNew: (node: number) => boolean,
+): LeakedSet {
+  return {...newBelow(last, Uint32Array.of(node), isNew, by.tree), outermost: set.outermost, group: set.group}
+}
+
+/** Suspects asked for their holders, to see whether another set is theirs. */
+const COMPARED = 10
+
+/** The suspect that is held by the very edges that the set is held by: then that one explains both. */
+function sameHolder(last: Snapshot, set: LeakedSet, suspects: readonly Suspect[]): Suspect | undefined {
+  const [owner] = ownersOfSet(last, set).owners
+  if (owner === undefined) return undefined
+  const cuts = new Set(owner.cuts)
+  const largest = [...suspects].sort((a, b) => b.set.selfBytes - a.set.selfBytes).slice(0, COMPARED)
+  return largest.find(suspect => ownersOfSet(last, suspect.set).owners[0]?.cuts.some(edge => cuts.has(edge)))
+}
+
+function toldBytes(last: Snapshot, suspects: LeaksAnswer['suspects']): number {
+  return suspects.reduce((sum, {set}) => sum + Math.max(set.selfBytes, retainedBySet(last, set.members).bytes), 0)
+}
+
+function isMoreEachTime(counts: readonly number[]): boolean {
+  return counts.every((count, i) => i === 0 || count - counts[i - 1] >= MIN_COUNT)
+}
+
+/** Fewer objects than this tell no order. */
+const MIN_TELLING = 10
+
+/**
+ * V8 deals ids out in order (`HeapObjectsMap`, heap-snapshot-generator.cc): what a snapshot has and the one before it has not is
+ * younger than all of that one's, unless it was taken earlier.
+ */
+function orderOf(takes: readonly LeaksSample[], last: Snapshot): string[] {
+  const ids = [...takes.slice(1).map(({ids}) => ids), idsAscending(last, () => true).ids]
+  return takes.every((take, i) => isBefore(take, ids[i]))
+    ? []
+    : ['the snapshots are not in the order in which they were taken: give the oldest first']
+}
+
+/** Whether what has these ids, ascending, may be younger than what was taken. Even ids are of things outside of V8's heap, and in no order. */
+function isBefore({ids, newest}: LeaksSample, later: NumberArray): boolean {
+  let added = 0
+  let older = 0
+  for (let i = 0, at = 0; i < later.length; i++) {
+    while (at < ids.length && ids[at] < later[i]) at++
+    if (later[i] % 2 === 0 || (at < ids.length && ids[at] === later[i])) continue
+    added++
+    if (later[i] < newest) older++
+  }
+  return added < MIN_TELLING || older < added / 2
+}
+
+/** The owners of the new objects, each with an example that stands for all that it holds. */
+export function leaksGraph(
+  {snapshot, suspects, limit, limits}: LeaksAnswer,
+  question: 'growth' | 'leaks',
+): ResultGraph {
+  const shown = suspects.slice(0, limit)
+  const nodes = Uint32Array.from(new Set(shown.flatMap(({set}) => [...nodesOfSet(snapshot, set)])))
+  const answer = owners(snapshot, {subject: 'new objects', nodes}, {limit: OWNERS_DRAWN})
+  const graph = toGraph(answer)
+  graph.setAttribute('question', question)
+  graph.updateAttribute('limits', own => [...limits, ...(own ?? [])])
+  for (const [i, {nodes}] of graph.getAttribute('chains').entries()) {
+    const {count, selfBytes, retainedBytes} = answer.owners[i]
+    const target = nodes[nodes.length - 1]
+    // One object may be the example of several owners.
+    if (graph.getNodeAttribute(target, 'count') < count) {
+      graph.mergeNodeAttributes(target, {count, selfBytes, retainedBytes})
+    }
+  }
+  return graph
+}
+
+/** The places whose numbers say most: of objects of people's own class, or of a Map the values, not the keys too. A ring is several places. */
+function placesTold(
+  snapshot: Snapshot,
+  set: LeakedSet,
+  places: readonly number[],
+  ofNode: Uint32Array,
+): readonly number[] {
+  const {groups} = pathGroups(snapshot)
+  const named = new Set(Array.from(namedMembers(snapshot, set), node => ofNode[node]))
+  if (named.size > 0) return [...named]
+  return places.filter(group => groups[group].type === groups[set.group].type)
+}
+
+const OWNERS_DRAWN = 15
+
+/** Places that grew by less than this share of what the largest did, in bytes and in objects, are counted, not shown. */
+const CRUMB = 0.01
+/** Types that have so many more objects each time have grown. */
+const MIN_COUNT = 3
+
+const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low']
+
+/** Sure: of one process and larger every time; likely: one or the other. A library may fill what it keeps for good. */
+function confidenceOf(counts: readonly number[], sameProcess: boolean, code: PathGroup['code']): Confidence {
+  const isEveryTime = counts.length > 2 && counts.every((count, i) => i === 0 || count > counts[i - 1])
+  const reasons = Number(isEveryTime) + Number(sameProcess) - Number(code === 'library')
+  return reasons >= 2 ? 'high' : reasons === 1 ? 'medium' : 'low'
+}
+
+/** Places put into words: those of the most bytes. Beyond a change of the whole program there are not as many that leak. */
+const MAX_PLACES = 300
+
+interface PlacesOfHolder {
+  set: LeakedSet
+  places: number[]
+  /** Where instances of modules hang, if it is what they have. */
+  instances: InstancesPlace | undefined
+}
+
+/** Places of one holder are one suspect: the keys of a Map and its values. */
+function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolder[] {
+  const suspects = new Map<string, PlacesOfHolder & {container: number}>()
+  const instances = placesOfInstances(snapshot, joined(...sets.map(({outermost}) => outermost)))
+  for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MAX_PLACES)) {
+    const rerun = instances.find(({has}) => isMostly(set.outermost, has))
+    const {key, container, isCalled} =
+      rerun === undefined
+        ? holderKey(snapshot, set)
+        : {key: `instances \0${rerun.node}`, container: -1, isCalled: false}
+    const around = isCalled || container < 0 ? undefined : aroundOf(snapshot, container, suspects.values())
+    const found = suspects.get(key) ?? around
+    if (found === undefined) {
+      suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
+      continue
+    }
+    const same = found.set
+    found.places.push(set.group)
+    same.count += set.count
+    same.selfBytes += set.selfBytes
+    same.outermost = joined(same.outermost, set.outermost).sort((a, b) => snapshot.nodeId[a] - snapshot.nodeId[b])
+    same.members = joined(same.members, set.members)
+    const counts = new Map(same.types.map(({type, count}) => [type, count]))
+    for (const {type, count} of set.types) counts.set(type, (counts.get(type) ?? 0) + count)
+    same.types = [...counts].map(([type, count]) => ({type, count}))
+  }
+  return [...suspects.values()]
+}
+
+/** Equal for sets of one holder. Listeners of one emitter are as many suspects as there are functions; entries of one collection are one. */
+function holderKey(
+  snapshot: Snapshot,
+  {group, outermost}: LeakedSet,
+): {key: string; container: number; isCalled: boolean} {
+  const example = pathGroups(snapshot).groups[group]
+  const container = wholeOf(snapshot, commonContainer(snapshot, outermost))
+  // Words take time, and a collection is told by itself.
+  if (container >= 0 && !isHolderCalled(snapshot, example)) return {key: String(container), container, isCalled: false}
+  const {container: words, place, isCalled} = pathHolder(snapshot, example)
+  return {key: `${container < 0 ? words : container}\0${place}`, container, isCalled}
+}
+
+/** A suspect whose collection the way to another leads through: that is a part of it. */
+function aroundOf<Suspect extends {container: number}>(
+  snapshot: Snapshot,
+  container: number,
+  suspects: Iterable<Suspect>,
+): Suspect | undefined {
+  if (container < 0) return undefined
+  const way = new Set(wayAbove(snapshot, container))
+  for (const suspect of suspects) if (suspect.container >= 0 && way.has(suspect.container)) return suspect
+  return undefined
+}
+
+function joined(...parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, {length}) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/** Whether most of the nodes are such: of instances, the last may be in use. */
+function isMostly(nodes: Uint32Array, test: (node: number) => boolean): boolean {
+  return nodes.filter(test).length > nodes.length / 2
+}
+
+function limitsOf({
+  shown,
+  all,
+  overall,
+  takes,
+  left,
+}: {
+  shown: number
+  all: number
+  overall: Agreement
+  takes: readonly LeaksSample[]
+  left: {patterns: number; count: number}
+}): string[] {
+  return [
+    ...(shown < all ? [`${formatCount(shown)} of ${plural(all, 'suspect')} are shown; --limit N shows more`] : []),
+    ...(overall.sameProcess
+      ? []
+      : [
+          'new objects are identified by place in the program, not by id: the youngest at each place that has more than before',
+        ]),
+    ...(takes.length < 2
+      ? [
+          'with a third snapshot, after the work is over, what is only temporarily in use is left out: leaks base target final',
+        ]
+      : []),
+    ...(left.count > 0
+      ? [`${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not compared`]
+      : []),
+  ]
+}

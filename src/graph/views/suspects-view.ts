@@ -1,0 +1,95 @@
+/** What stands out in one heap, as rows with names and words. */
+
+import {keptSizes, retainedSizes} from '../../analyze/graph/dominators.ts'
+import {NO_GROUP} from '../../analyze/growth/growth.ts'
+import {type SuspectsAnswer, suspects} from '../../analyze/growth/suspects.ts'
+import {pathGroups} from '../../explain/owners/path-groups.ts'
+import {rootSentence} from '../../explain/places/script-root.ts'
+import {describe} from '../../explain/words/describe.ts'
+import {keptSizesSentence} from '../../explain/words/sizes.ts'
+import {lackSentence} from '../../explain/words/wholeness-words.ts'
+import {originOfScript} from '../../snapshot/code/code-origin.ts'
+import {placeOfRow} from '../../snapshot/code/places.ts'
+import {isScriptText} from '../../snapshot/code/script-syntax.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {plural} from '../../util/units.ts'
+import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
+import {mostMembers, type SuspectView, suspectView} from './leak-row.ts'
+
+export interface SuspectsOptions {
+  /** Share of the heap (0 to 1) from which on something stands out. */
+  minShare?: number
+}
+
+export interface SuspectsView {
+  snapshot: SnapshotView
+  minShare: number
+  heapBytes: number
+  rows: (SuspectView & {
+    /** What it gathers in: a Map, an array; null for the instances of a class. */
+    accumulation: {id: number; type: string; retainedBytes: number} | null
+    /** The class, and how many of its instances are meant; null for one object. */
+    instances: {type: string; count: number} | null
+  })[]
+  limits: string[]
+}
+
+export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptions = {}): SuspectsView {
+  const isUserCode = (row: number) => {
+    const place = placeOfRow(snapshot, row)
+    return place !== undefined && originOfScript(place.script).code !== 'runtime'
+  }
+  const {groups, ofNode, left} = pathGroups(snapshot)
+  const {names, locations} = snapshot.types
+  const isPart = (node: number) => ofNode[node] !== NO_GROUP
+  const answer = suspects(
+    snapshot,
+    {
+      isPart,
+      // A program's own text is no data of its, though functions look at it.
+      isCounted: node =>
+        isPart(node) && !groups[ofNode[node]].type.startsWith('system / ') && !isScriptText(snapshot, node),
+      // Classes of the runtime are parts of everything: their instances have little in common.
+      isClass: type => TEXTS.has(names[type]) || names[type].startsWith('{') || isUserCode(locations[type]),
+    },
+    minShare,
+  )
+  const rows = answer.suspects.map(suspect => rowOf(answer, suspect))
+  const sizes = keptSizes(snapshot)
+  const devtoolsSizes = retainedSizes(snapshot, 'devtools')
+  const differing = answer.suspects.filter(({accumulation: node}) => sizes[node] !== devtoolsSizes[node]).length
+  return {
+    snapshot: snapshotView(snapshot),
+    minShare,
+    heapBytes: answer.heapBytes,
+    rows,
+    limits: [
+      ...[lackSentence(snapshot)].filter(sentence => sentence !== undefined),
+      ...(differing > 0 ? [keptSizesSentence(differing)] : []),
+      ...(left.count > 0
+        ? [
+            `${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not looked at`,
+          ]
+        : []),
+      ...rootSentence(
+        snapshot,
+        rows.map(({place}) => place),
+      ),
+    ],
+  }
+}
+
+const TEXTS = new Set(['(string)', '(concatenated string)', '(sliced string)'])
+
+function rowOf(
+  {snapshot}: SuspectsAnswer,
+  {accumulation, type, retained, set}: SuspectsAnswer['suspects'][number],
+): SuspectsView['rows'][number] {
+  const held = accumulation < 0 ? null : describe(snapshot, accumulation)
+  return {
+    // What an object retains is more than what the objects below it do.
+    ...suspectView(snapshot, accumulation < 0 ? set : {...set, outermost: mostMembers(snapshot, set)}, retained),
+    accumulation: held === null ? null : {id: held.id, type: held.type, retainedBytes: retained.bytes},
+    instances: type < 0 ? null : {type: snapshot.types.names[type], count: set.outermost.length},
+  }
+}

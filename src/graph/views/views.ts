@@ -1,0 +1,336 @@
+/** Answers that are tables: plain rows with ids, names and words, all that an emitter knows of them. */
+
+import type {DetachedAnswer} from '../../analyze/answers/detached.ts'
+import type {ListAnswer, ShowAnswer} from '../../analyze/answers/objects.ts'
+import type {TypesAnswer} from '../../analyze/answers/types.ts'
+import {type OffHeapBytes, offHeapOf} from '../../analyze/facts/off-heap.ts'
+import {type SizeModel, selfSizes} from '../../analyze/facts/self-sizes.ts'
+import {distances} from '../../analyze/graph/distances.ts'
+import {retainedSizes} from '../../analyze/graph/dominators.ts'
+import type {GroupBy} from '../../analyze/graph/groupings.ts'
+import {retainedBySet} from '../../analyze/graph/retained-set.ts'
+import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../../explain/code/edge-label.ts'
+import {describeHolder} from '../../explain/owners/holder.ts'
+import {rootSentence} from '../../explain/places/script-root.ts'
+import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
+import {type Description, describe} from '../../explain/words/describe.ts'
+import {elementsAround, selectorOf} from '../../explain/words/dom-words.ts'
+import {extraNativeSentences, offHeapSentences} from '../../explain/words/off-heap.ts'
+import {producerOf} from '../../explain/words/producer.ts'
+import {sizesSentence} from '../../explain/words/sizes.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import type {SnapshotHeader} from '../../snapshot/load/load.ts'
+import {formatCount, plural} from '../../util/units.ts'
+import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
+
+export interface TypesView {
+  snapshot: SnapshotView
+  by: GroupBy
+  sizes: SizeModel
+  rows: {
+    type: string
+    /** `src/cache.js:12`: where the constructor is written; '' if the file does not say. */
+    place: string
+    count: number
+    selfBytes: number
+    /** Bytes of the backing stores that the objects look at, each once, besides their self sizes. */
+    offHeapBytes: number
+    /** Null where it was not asked for. */
+    retainedBytes: number | null
+    distance: number
+    exampleId: number
+  }[]
+  /** `offHeap`: each backing store once, however many rows look at it. */
+  total: {types: number; count: number; selfBytes: number; offHeap: OffHeapBytes}
+  /** Self sizes of the whole heap: what shares are of. */
+  heapBytes: number
+  limits: string[]
+}
+
+export interface ObjectView extends Description {
+  selfBytes: number
+  /** Bytes of the backing store that the object looks at, besides its self size. */
+  offHeapBytes: number
+  /** How many views share those bytes: 1 if nobody else does, 0 if there are none. */
+  offHeapSharedBy: number
+  /** Whether they are Node's pool of small Buffers. */
+  offHeapIsPool: boolean
+  retainedBytes: number
+  /** As DevTools counts: from 100,000,000 up for what only the system holds, -5 for the unreachable. */
+  distance: number
+}
+
+export interface ListView {
+  snapshot: SnapshotView
+  subject: string
+  sizes: SizeModel
+  rows: ObjectView[]
+  total: {count: number; selfBytes: number; offHeap: OffHeapBytes}
+  limits: string[]
+}
+
+export interface EdgeView {
+  label: string
+  kind: string
+  strength: Strength
+  /** The node at the other end. */
+  other: Description & {selfBytes: number}
+}
+
+export interface ShowView {
+  snapshot: SnapshotView
+  sizes: SizeModel
+  object: ObjectView
+  /** The object's immediate dominator; null for the root. */
+  dominator: Description | null
+  /** What the object reaches but does not retain, so that dropping it would not free it: count and self sizes. */
+  notRetained: {count: number; selfBytes: number}
+  heapBytes: number
+  detachedness: 'unknown' | 'attached' | 'detached'
+  /** Of an element of a page: itself as a selector, and the elements around it up to the nearest in the document; null for all else. */
+  element: {selector: string; around: string; isInDocument: boolean} | null
+  out: EdgeView[]
+  in: EdgeView[]
+  total: {out: number; in: number}
+  limits: string[]
+}
+
+export interface DetachedView {
+  snapshot: SnapshotView
+  sizes: SizeModel
+  /** Trees whose tops are alike and held alike. */
+  rows: {
+    type: string
+    /** `li.row[data-id]`: the top as a selector; '' if it is no element. */
+    selector: string
+    trees: number
+    /** DOM nodes in all of them. */
+    nodeCount: number
+    retainedBytes: number
+    /** What holds one of them; '' if nothing does by a strong reference. */
+    heldBy: string
+    place: string
+    exampleId: number
+  }[]
+  total: {trees: number; nodeCount: number; retainedBytes: number}
+  limits: string[]
+}
+
+export interface InfoView {
+  name: string
+  /** Size of the file as stored; undefined for a pipe. */
+  storedBytes: number | undefined
+  /** Whether the file is packed. */
+  isPacked: boolean
+  producer: string
+  nodeCount: number
+  edgeCount: number
+  /** What the file has besides nodes, edges and strings. */
+  has: string[]
+  extraNativeBytes: number | undefined
+  /** Memory that loading and retained sizes take, estimated. */
+  neededBytes: number
+}
+
+function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`): string[] {
+  return shown < total ? [`${formatCount(shown)} of ${plural(total, noun, nouns)} are shown; --limit N shows more`] : []
+}
+
+export function typesView(answer: TypesAnswer): TypesView {
+  const {snapshot, by, sizes, among, rows, total, rowsShareStores, heapBytes, emptyCount} = answer
+  const noun = by === 'type' ? 'type' : by
+  const views = rows.map(({type, location, count, selfBytes, offHeapBytes, retainedBytes, distance, example}) => ({
+    type,
+    place: placeText(codePlaceOfRow(snapshot, location)),
+    count,
+    selfBytes,
+    offHeapBytes,
+    retainedBytes: retainedBytes ?? null,
+    distance,
+    exampleId: snapshot.nodeId[example],
+  }))
+  const empty = `${plural(emptyCount, 'node')} without a size of their own ${emptyCount === 1 ? 'is' : 'are'} not counted`
+  return {
+    snapshot: snapshotView(snapshot),
+    by,
+    sizes,
+    rows: views,
+    total,
+    heapBytes,
+    limits: [
+      ...(among === undefined
+        ? []
+        : [`only ${among.subject}: ${plural(among.nodes.length, 'object')} of ${formatCount(snapshot.nodeCount)}`]),
+      ...rowLimit(rows.length, total.types, noun),
+      sizesSentence(sizes),
+      ...offHeapSentences(total.offHeap, rowsShareStores ? noun : undefined),
+      ...(emptyCount > 0 ? [empty] : []),
+      ...extraNativeSentences(snapshot.header.extraNativeBytes),
+      ...rootSentence(snapshot, placesOf(views)),
+    ],
+  }
+}
+
+function placesOf(rows: readonly {place: string}[]): string[] {
+  return rows.map(({place}) => place)
+}
+
+function objectView(snapshot: Snapshot, node: number, sizes: SizeModel): ObjectView {
+  const {bytes, sharedBy, isPool} = offHeapOf(snapshot, node)
+  return {
+    ...describe(snapshot, node),
+    selfBytes: selfSizes(snapshot, sizes)[node],
+    offHeapBytes: bytes,
+    offHeapSharedBy: sharedBy,
+    offHeapIsPool: isPool,
+    retainedBytes: retainedSizes(snapshot, sizes)[node],
+    distance: distances(snapshot)[node],
+  }
+}
+
+export function listView({snapshot, selection, sizes, nodes, total}: ListAnswer): ListView {
+  const rows = Array.from(nodes, node => objectView(snapshot, node, sizes))
+  const left = rowLimit(nodes.length, total.count, 'object')
+  return {
+    snapshot: snapshotView(snapshot),
+    subject: selection.subject,
+    sizes,
+    rows,
+    total,
+    limits: [
+      ...left,
+      sizesSentence(sizes),
+      ...offHeapSentences(total.offHeap),
+      ...rootSentence(snapshot, placesOf(rows)),
+    ],
+  }
+}
+
+/** V8's ids of the objects listed: for another command to ask about. */
+export function listIds({snapshot, nodes}: ListAnswer): Float64Array {
+  return Float64Array.from(nodes, node => snapshot.nodeId[node])
+}
+
+const DETACHEDNESS = ['unknown', 'attached', 'detached'] as const
+
+export function showView(answer: ShowAnswer): ShowView {
+  const {snapshot, node, sizes, out, in: incoming, total, dominator, reachable, retainedBytes} = answer
+  const edgeView = (edge: number, other: number): EdgeView => ({
+    label: edgeLabel(snapshot, edge),
+    kind: edgeKindName(snapshot, snapshot.edgeKind[edge]),
+    strength: edgeStrength(snapshot, edge),
+    other: {...describe(snapshot, other), selfBytes: selfSizes(snapshot, sizes)[other]},
+  })
+  const object = objectView(snapshot, node, sizes)
+  const held = Array.from(out, edge => edgeView(edge, snapshot.edgeTarget[edge]))
+  const holders = Array.from(incoming, edge => edgeView(edge, sourceOf(snapshot.firstEdge, edge)))
+  const places = placesOf([object, ...[...held, ...holders].map(({other}) => other)])
+  return {
+    snapshot: snapshotView(snapshot),
+    sizes,
+    object,
+    dominator: node === snapshot.root ? null : describe(snapshot, dominator),
+    // The dominator tree knows of more than what is reached: children that only unreachable nodes lead to.
+    notRetained: {
+      count: Math.max(0, reachable.count - answer.retainedCount),
+      selfBytes: Math.max(0, reachable.selfBytes - retainedBytes),
+    },
+    heapBytes: retainedSizes(snapshot, sizes)[snapshot.root],
+    detachedness: DETACHEDNESS[snapshot.detachedness[node]] ?? 'unknown',
+    element: elementView(snapshot, node),
+    out: held,
+    in: holders,
+    total,
+    limits: [
+      ...rowLimit(out.length, total.out, 'edge out', 'edges out'),
+      ...rowLimit(incoming.length, total.in, 'edge in', 'edges in'),
+      sizesSentence(sizes),
+      ...rootSentence(snapshot, places),
+    ],
+  }
+}
+
+function elementView(snapshot: Snapshot, node: number): ShowView['element'] {
+  const selector = selectorOf(snapshot, node)
+  if (selector === '') return null
+  const {text, isAttached} = elementsAround(snapshot, node)
+  return {selector, around: text, isInDocument: isAttached}
+}
+
+export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAnswer): DetachedView {
+  const rows = new Map<string, DetachedView['rows'][number] & {outermost: number[]}>()
+  for (const {node, nodeCount, retainedBytes, heldBy} of trees) {
+    const {type, id} = describe(snapshot, node)
+    const holder = heldBy === undefined ? {text: '', place: ''} : describeHolder(snapshot, heldBy)
+    const selector = selectorOf(snapshot, node)
+    const key = JSON.stringify([type, selector, holder.text, holder.place])
+    const row = rows.get(key)
+    if (row === undefined) {
+      const {text, place} = holder
+      rows.set(key, {
+        type,
+        selector,
+        trees: 1,
+        nodeCount,
+        retainedBytes,
+        heldBy: text,
+        place,
+        exampleId: id,
+        outermost: [node],
+      })
+      continue
+    }
+    row.trees++
+    row.nodeCount += nodeCount
+    row.retainedBytes += retainedBytes
+    row.outermost.push(node)
+  }
+  const largestFirst = (a: {retainedBytes: number; exampleId: number}, b: typeof a) =>
+    b.retainedBytes - a.retainedBytes || a.exampleId - b.exampleId
+  const sorted = [...rows.values()].sort(largestFirst)
+  // What trees hold together is asked of the rows shown only: each costs a look at what hangs below it.
+  const shown = sorted
+    .slice(0, limit)
+    .map(({outermost, ...row}) => ({...row, retainedBytes: retainedBySet(snapshot, outermost, sizes).bytes}))
+    .sort(largestFirst)
+  const left = rowLimit(shown.length, sorted.length, 'row')
+  return {
+    snapshot: snapshotView(snapshot),
+    sizes,
+    rows: shown,
+    total,
+    limits: [...left, sizesSentence(sizes), ...rootSentence(snapshot, placesOf(shown))],
+  }
+}
+
+/** Bytes of the program itself, and of the columns and derived columns that retained sizes need: see ARCHITECTURE.md. */
+const PROGRAM_BYTES = 60e6
+const NODE_BYTES = 90
+const EDGE_BYTES = 18
+
+export function infoView({name, storedBytes, sizeBytes, header, rootName}: SnapshotHeader): InfoView {
+  const {nodeCount, edgeCount, schema, traceFunctionCount, extraNativeBytes, meta} = header
+  const has = [
+    ...(schema.location === undefined ? [] : ['source locations']),
+    ...(schema.node.at.detachedness < 0 ? [] : ['detachedness']),
+    ...(traceFunctionCount === 0 ? [] : [`allocation stacks of ${plural(traceFunctionCount, 'function')}`]),
+    ...(meta.scope_fields === undefined ? [] : ['scopes']),
+  ]
+  return {
+    name,
+    storedBytes,
+    isPacked: sizeBytes === undefined && storedBytes !== undefined,
+    producer: producerOf(header, rootName),
+    nodeCount,
+    edgeCount,
+    has,
+    extraNativeBytes,
+    // What is neither a node nor an edge is mostly strings, which are kept as they stand.
+    neededBytes:
+      PROGRAM_BYTES +
+      nodeCount * NODE_BYTES +
+      edgeCount * EDGE_BYTES +
+      Math.max(0, (sizeBytes ?? 0) - nodeCount * 25 - edgeCount * 14),
+  }
+}

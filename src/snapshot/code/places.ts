@@ -1,0 +1,128 @@
+/** Where in the code a node belongs, from what the snapshot itself says. */
+import {oncePer} from '../../util/memo.ts'
+import {bytesOf, parsedBytes} from '../columns/saved.ts'
+import {NodeKind} from '../columns/schema.ts'
+import type {Snapshot} from '../columns/snapshot.ts'
+import {boundTarget} from './bound-functions.ts'
+import {internalTargets} from './internal-edges.ts'
+import {sourceUrlOf} from './script-fields.ts'
+import {textOf} from './text.ts'
+
+export interface Place {
+  /** Path or URL as V8 has it, a `file:` URL as a path; with source maps that of the source. */
+  script: string
+  /** From 1 on; 0 where V8 does not know. */
+  line: number
+  /** From 1 on; 0 where V8 does not know. */
+  column: number
+}
+
+/** Leads from places in scripts to those in the sources they were made of: what source maps say. */
+export interface PlaceMap {
+  /** The source's place; undefined where no map tells. */
+  source(scriptId: number, place: Place): Place | undefined
+  /** Names of all sources of a script; undefined for a script without a map. */
+  sources(scriptId: number): readonly string[] | undefined
+  /** Whether a script's map has names at all. */
+  hasNames(scriptId: number): boolean
+  /** What stood in the source for the name that begins exactly at a place of the script; undefined if no map tells. */
+  name(scriptId: number, place: {line: number; column: number}): string | undefined
+  /** Text of a source, where a map has it. */
+  content(source: string): string | undefined
+}
+
+const placeMaps = new WeakMap<Snapshot, PlaceMap>()
+
+/** From here on places of this snapshot are those of the sources. Must come before the first question. */
+export function usePlaceMap(snapshot: Snapshot, map: PlaceMap): void {
+  placeMaps.set(snapshot, map)
+}
+
+export function placeMapOf(snapshot: Snapshot): PlaceMap | undefined {
+  return placeMaps.get(snapshot)
+}
+
+/** The place that a row of the locations tells; undefined for row -1, and where the script's name is not in the file. */
+export function placeOfRow(snapshot: Snapshot, row: number): Place | undefined {
+  const place = placeInScript(snapshot, row)
+  return place && (placeMapOf(snapshot)?.source(snapshot.locations.scriptId[row], place) ?? place)
+}
+
+/** The same in the script that ran, whatever it was made of. */
+export function placeInScript(snapshot: Snapshot, row: number): Place | undefined {
+  if (row < 0) return undefined
+  const {scriptId, line, column} = snapshot.locations
+  const script = scriptNames(snapshot).get(scriptId[row])
+  return script === undefined ? undefined : {script, line: line[row] + 1, column: column[row] + 1}
+}
+
+/** Bisection in the locations, which are sorted by node; the last row of the node, as DevTools has it, -1 if it has none. */
+export function locationRow({locations}: Snapshot, node: number): number {
+  const nodes = locations.node
+  let low = 0
+  let high = nodes.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (nodes[middle] <= node) low = middle + 1
+    else high = middle
+  }
+  return low > 0 && nodes[low - 1] === node ? low - 1 : -1
+}
+
+/** The same of the code that a node runs: a bound function's is that of the function it calls. */
+export function codeRow(snapshot: Snapshot, node: number): number {
+  const row = locationRow(snapshot, node)
+  return row < 0 && snapshot.nodeKind[node] === NodeKind.closure
+    ? locationRow(snapshot, boundTarget(snapshot, node))
+    : row
+}
+
+/**
+ * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
+ * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough. Code given to `eval` is called
+ * what its `//# sourceURL` says.
+ */
+export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
+  const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
+  return new Map(parsedBytes(snapshot.saved.group('scripts', ['names'], find).names) as [number, string][])
+})
+
+function findScriptNames(snapshot: Snapshot): Map<number, string> {
+  const {locations, nodeKind} = snapshot
+  const names = new Map<number, string>()
+  const target = internalTargets(snapshot)
+  for (let row = 0; row < locations.node.length; row++) {
+    const scriptId = locations.scriptId[row]
+    const closure = locations.node[row]
+    if (names.has(scriptId) || nodeKind[closure] !== NodeKind.closure) continue
+    const shared = target(closure, 'shared')
+    const script = shared < 0 ? -1 : firstOf(target(shared, 'script'), target(shared, 'script_or_debug_info'))
+    if (script < 0) continue
+    const name = target(script, 'name')
+    const text = name < 0 ? sourceUrlOf(snapshot, script) : textOf(snapshot, name)
+    if (text !== undefined) names.set(scriptId, readablePath(text))
+  }
+  return names
+}
+
+function firstOf(a: number, b: number): number {
+  return a >= 0 ? a : b
+}
+
+/**
+ * What people call the file: the path of a `file:` URL, as the system writes it; every other name as it is. V8 has an ES module by its
+ * URL and a CommonJS module by its path: both come out alike.
+ */
+export function readablePath(script: string): string {
+  if (!script.startsWith('file://')) return script
+  const path = decoded(script.slice('file://'.length))
+  return /^\/[A-Za-z]:[\\/]/.test(path) ? path.slice(1).replaceAll('/', '\\') : path
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

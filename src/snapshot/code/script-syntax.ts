@@ -1,0 +1,149 @@
+/**
+ * What the whole text of a script says: its functions, scopes and variables, by acorn (its parser of ECMAScript).
+ *
+ * For those who ask where a variable is declared or who uses it: `syntaxOfScript(snapshot, script)` gives the scopes (see
+ * script-scopes.ts) and `lines` to turn offsets into places; `scopeOfClosure` (script-lines.ts) the function of a closure. Both are
+ * undefined where the file has not the whole text (V8 cuts strings at 1,024 characters unless `--heap-snapshot-string-limit` says
+ * otherwise) or it is no JavaScript that acorn knows: TypeScript with types, newer syntax. The text comes from the file and is
+ * hostile: it is never run, nothing here throws because of it, and neither size nor number of scripts is without bound.
+ */
+import {createRequire} from 'node:module'
+import type {Options, Program} from 'acorn'
+import {getOrMake, oncePer} from '../../util/memo.ts'
+import {type TextLines, textLines} from '../../util/text-lines.ts'
+import {EdgeKind, NodeKind} from '../columns/schema.ts'
+import type {Snapshot} from '../columns/snapshot.ts'
+import {type InitialValues, initialValues} from './initial-values.ts'
+import {internalTargets} from './internal-edges.ts'
+import {readablePath} from './places.ts'
+import {type ScriptScopes, scopesOf} from './script-scopes.ts'
+import {isText, mayBeText, type ReadText, readText, textOf} from './text.ts'
+
+export interface ScriptSyntax extends ScriptScopes, InitialValues {
+  text: string
+  lines: TextLines
+  /** Parsed as an ES module: its root is a module's scope. Else that of a script, or of what Node makes of a CommonJS module. */
+  isModule: boolean
+}
+
+/** UTF-16 units of a text that is parsed, and of all those parsed for a snapshot: a million takes about half a second. */
+const MAX_SCRIPT = 12_000_000
+const MAX_TOTAL = 48_000_000
+
+/** Parses a text; undefined if it is no script, or too deeply nested. Never throws. */
+export function parseScript(text: string): ScriptSyntax | undefined {
+  // One of the two fails early for nearly all texts: the likelier first.
+  const looksLikeModule = /^\s*(?:import|export)\b/m.test(text)
+  for (const isModule of looksLikeModule ? [true, false] : [false, true]) {
+    const program = tryParse(text, isModule)
+    if (program !== undefined)
+      return {...scopesOf(program), ...initialValues(program, text), text, lines: textLines(text), isModule}
+  }
+  return undefined
+}
+
+type Parse = (text: string, options: Options) => Program
+let parse: Parse | undefined
+
+function tryParse(text: string, isModule: boolean): Program | undefined {
+  // Few questions need it, and those who ask cannot wait: so it is not imported.
+  parse ??= (createRequire(import.meta.url)('acorn') as {parse: Parse}).parse
+  try {
+    return parse(text, {
+      ecmaVersion: 'latest',
+      sourceType: isModule ? 'module' : 'script',
+      allowHashBang: true,
+      // Node's CommonJS modules are bodies of functions.
+      allowReturnOutsideFunction: !isModule,
+      allowNewTargetOutsideFunction: true,
+      allowSuperOutsideMethod: true,
+      // What private names mean is told by code around, if this was given to `eval`.
+      checkPrivateFields: false,
+    } as Options)
+  } catch {
+    // A SyntaxError, or a RangeError for a text too deeply nested.
+    return undefined
+  }
+}
+
+/** The script of a closure, by ordinal; -1 if the file does not say. */
+export function scriptOf(snapshot: Snapshot, closure: number): number {
+  const target = internalTargets(snapshot)
+  const shared = target(closure, 'shared')
+  return shared < 0 ? -1 : scriptOfShared(snapshot, shared)
+}
+
+/** The same of a SharedFunctionInfo: `script_or_debug_info` before V8 9.9. */
+export function scriptOfShared(snapshot: Snapshot, shared: number): number {
+  const target = internalTargets(snapshot)
+  const script = target(shared, 'script')
+  return script >= 0 ? script : target(shared, 'script_or_debug_info')
+}
+
+/** Whether a string is the text of a script (`V8HeapExplorer::ExtractScriptReferences`): V8 has it as long as code of it lives. */
+export function isScriptText(snapshot: Snapshot, node: number): boolean {
+  if (!isText(snapshot, node)) return false
+  const {edgeKind, edgeName, nodeKind, retainers, strings} = snapshot
+  for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
+    const edge = retainers.edge[slot]
+    const isOfScript = edgeKind[edge] === EdgeKind.internal && nodeKind[retainers.source[slot]] === NodeKind.code
+    if (isOfScript && strings.get(edgeName[edge]) === 'source') return true
+  }
+  return false
+}
+
+/** Reads the file that a script came from; undefined where there is none. */
+export type ScriptFiles = (script: string) => string | undefined
+
+const scriptFiles = new WeakMap<Snapshot, ScriptFiles>()
+
+/** From here on texts that V8 has cut are taken from the scripts' files, where those agree. Must come before the first question. */
+export function useScriptFiles(snapshot: Snapshot, files: ScriptFiles): void {
+  scriptFiles.set(snapshot, files)
+}
+
+/**
+ * The text of a script: as far as the snapshot has it, or all of it from the script's file if that begins like it and is as long.
+ * Undefined where there is none.
+ */
+export function textOfScript(snapshot: Snapshot, script: number): ReadText | undefined {
+  const target = internalTargets(snapshot)
+  const source = target(script, 'source')
+  const read = source < 0 ? undefined : readText(snapshot, source, MAX_SCRIPT + 1)
+  if (read === undefined || read.isWhole || !read.isKnown) return read
+  return getOrMake(textsOfFiles(snapshot), script, () => {
+    const node = target(script, 'name')
+    const name = node < 0 ? undefined : textOf(snapshot, node)
+    const written = name === undefined ? undefined : scriptFiles.get(snapshot)?.(readablePath(name))
+    // Node takes off what marks a text as Unicode.
+    const text = written?.startsWith('\ufeff') && !read.text.startsWith('\ufeff') ? written.slice(1) : written
+    if (text === undefined || !text.startsWith(read.text) || !mayBeText(snapshot, source, text)) return read
+    return {text, isKnown: true, isWhole: true}
+  })
+}
+
+const textsOfFiles = oncePer((_: Snapshot) => new Map<number, ReadText>())
+
+interface Parsed {
+  syntax: Map<number, ScriptSyntax | undefined>
+  /** Test runners and hot reloading compile one text many times. */
+  ofText: Map<string, ScriptSyntax | undefined>
+  left: number
+}
+
+const parsedScripts = oncePer((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
+
+/** Parsed once for each text of the scripts that are asked for, by ordinal. */
+export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax | undefined {
+  const parsed = parsedScripts(snapshot)
+  return getOrMake(parsed.syntax, script, () => {
+    const source = textOfScript(snapshot, script)
+    if (source === undefined || !source.isWhole) return undefined
+    return getOrMake(parsed.ofText, source.text, () => {
+      const {length} = source.text
+      if (length > MAX_SCRIPT || length > parsed.left) return undefined
+      parsed.left -= length
+      return parseScript(source.text)
+    })
+  })
+}

@@ -1,0 +1,183 @@
+/** A loaded snapshot: the heap and what is derived from it. */
+import type {Threads} from '../../threads/threads.ts'
+import type {NumberArray} from '../../util/number-column.ts'
+import {spreadDetachedness} from './detachedness.ts'
+import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
+import type {Columns, Heap, Locations} from './heap.ts'
+import {buildRetainers, type Retainers} from './retainers.ts'
+import {bytesOf, parsedBytes, SavedColumns} from './saved.ts'
+import type {Header} from './schema.ts'
+import type {Shape} from './shapes.ts'
+import type {StringTable} from './strings.ts'
+import {buildTypes, shapesOf, type TypeTable, withOriginals} from './types.ts'
+
+/** A loaded heap snapshot. Derived columns are computed on first use and kept. */
+export class Snapshot implements Heap {
+  /** What the input was called. */
+  readonly name: string
+  readonly header: Header
+  readonly strings: StringTable
+  readonly nodeCount: number
+  readonly edgeCount: number
+  /** Ordinal of the root. */
+  readonly root: number
+  /** Derived columns that an index has, or may take up. */
+  readonly saved: SavedColumns
+  /** Threads that share the columns, if the file was read by several. */
+  threads: Threads | undefined
+  /** Sentences about what of the file could not be used. */
+  readonly remarks: string[] = []
+  readonly #columns: Columns
+  #retainers: Retainers | undefined
+  #types: TypeTable | undefined
+  /** Those of another snapshot. */
+  #shapes: readonly Shape[] | undefined
+  #originals: ((types: TypeTable) => ReadonlyMap<number, string>) | undefined
+  #detachedness: Uint8Array | undefined
+  #ephemerons: EphemeronEdges | undefined
+
+  constructor(name: string, header: Header, columns: Columns, strings: StringTable, saved = new SavedColumns()) {
+    this.name = name
+    this.header = header
+    this.strings = strings
+    this.nodeCount = header.nodeCount
+    this.edgeCount = header.edgeCount
+    this.root = header.rootOrdinal
+    this.saved = saved
+    this.#columns = columns
+  }
+
+  get nodeKind(): Uint8Array {
+    return this.#columns.nodeKind
+  }
+
+  get nodeName(): Uint32Array {
+    return this.#columns.nodeName
+  }
+
+  get nodeId(): NumberArray {
+    return this.#columns.nodeId
+  }
+
+  get nodeSelfBytes(): NumberArray {
+    return this.#columns.nodeSelfBytes
+  }
+
+  get firstEdge(): Uint32Array {
+    return this.#columns.firstEdge
+  }
+
+  get nodeDetachedness(): Uint8Array | undefined {
+    return this.#columns.nodeDetachedness
+  }
+
+  get nodeTraceId(): NumberArray | undefined {
+    return this.#columns.nodeTraceId
+  }
+
+  get edgeKind(): Uint8Array {
+    return this.#columns.edgeKind
+  }
+
+  get edgeName(): NumberArray {
+    return this.#columns.edgeName
+  }
+
+  get edgeTarget(): Uint32Array {
+    return this.#columns.edgeTarget
+  }
+
+  get locations(): Locations {
+    return this.#columns.locations
+  }
+
+  /** Ends the threads that have read the file, which end by themselves after a while. The columns go when nobody refers to the snapshot. */
+  close(): void {
+    void this.threads?.close()
+    this.threads = undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Who points at whom: the edges, turned round. */
+  get retainers(): Retainers {
+    this.#retainers ??= this.saved.group('retainers', ['first', 'edge', 'source'], () => buildRetainers(this))
+    return this.#retainers
+  }
+
+  /** What `--type` takes: every node's type. */
+  get types(): TypeTable {
+    if (this.#types === undefined) {
+      const types =
+        this.#shapes === undefined
+          ? savedTypes(this.saved, () => buildTypes(this, this.detachedness))
+          : buildTypes(this, this.detachedness, this.#shapes)
+      this.#types = this.#originals === undefined ? types : withOriginals(types, this.#originals(types))
+    }
+    return this.#types
+  }
+
+  /** The shapes by which plain objects are told apart here. */
+  shapes(): readonly Shape[] {
+    return shapesOf(this)
+  }
+
+  /**
+   * Tells plain objects apart by the shapes of another snapshot, so that types of both can be compared, as DevTools does with the newer
+   * one's (`aggregatesForDiff`). What an index knows of types is not asked from here on.
+   */
+  useShapes(shapes: readonly Shape[]): void {
+    this.#shapes = shapes
+    this.#types = undefined
+  }
+
+  /** From here on types have the names that `originals` tells of a table's types, by number. */
+  useTypeNames(originals: (types: TypeTable) => ReadonlyMap<number, string>): void {
+    this.#originals = originals
+    this.#types = undefined
+  }
+
+  /** Edges that keep their target alive only together with a second one: WeakMap entries. */
+  get ephemerons(): EphemeronEdges {
+    this.#ephemerons ??= savedEphemerons(this.saved, () => findEphemeronEdges(this))
+    return this.#ephemerons
+  }
+
+  /** Uint8Array(n): 0 unknown, 1 attached, 2 detached, spread over the nodes of a page as DevTools spreads it. */
+  get detachedness(): Uint8Array {
+    const spread = () => ({values: spreadDetachedness(this, this.strings)})
+    this.#detachedness ??= this.saved.group('detachedness', ['values'], spread).values
+    return this.#detachedness
+  }
+}
+
+function savedTypes(saved: SavedColumns, build: () => TypeTable): TypeTable {
+  const columns = saved.group('types', ['names', 'locations', 'ofNode'], () => {
+    const types = build()
+    return {names: bytesOf(types.names), locations: Int32Array.from(types.locations), ofNode: types.ofNode}
+  })
+  let ofNode: Uint32Array | undefined
+  return {
+    names: parsedBytes(columns.names) as string[],
+    locations: Array.from(columns.locations),
+    // A value a node, which those who have the sums do not need.
+    get ofNode() {
+      ofNode ??= columns.ofNode
+      return ofNode
+    },
+  }
+}
+
+function savedEphemerons(saved: SavedColumns, find: () => EphemeronEdges): EphemeronEdges {
+  const {edge, fromTable, pair, pairCount} = saved.group(
+    'ephemerons',
+    ['edge', 'fromTable', 'pair', 'pairCount'],
+    () => {
+      const found = find()
+      return {...found, pairCount: Uint32Array.of(found.pairCount)}
+    },
+  )
+  return {edge, fromTable, pair, pairCount: pairCount[0]}
+}

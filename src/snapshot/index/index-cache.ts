@@ -1,0 +1,459 @@
+/** Indexes of snapshots: where they lie, when one may be used, and how it becomes a Snapshot again. */
+import {isAbandoned} from '../../files/abandoned.ts'
+import {ownVersion} from '../../files/own-package.ts'
+import {
+  type FileStamp,
+  filesIn,
+  isPacked,
+  isSameFile,
+  isThere,
+  makePrivateFolder,
+  nameOfStamp,
+  type Put,
+  readPart,
+  removeFile,
+  sameStamp,
+  stampOf,
+  touch,
+  wholePath,
+} from '../../files/private-file.ts'
+import {distrust} from '../../files/trust.ts'
+import {HeapgraphError} from '../../util/errors.ts'
+import type {NumberArray} from '../../util/number-column.ts'
+import type {Columns, Locations} from '../columns/heap.ts'
+import {type SavedArray, SavedColumns} from '../columns/saved.ts'
+import {type Header, parseHeader} from '../columns/schema.ts'
+import {Snapshot} from '../columns/snapshot.ts'
+import {SEGMENT_BYTES, StringTable} from '../columns/strings.ts'
+import {type ColumnSource, IndexFile, looksLikeIndex, writeIndexFile} from './index-file.ts'
+
+/** The columns that every index has, if the snapshot has them; the strings' pieces come with a number behind the name. */
+const BASE = [
+  'nodeKind',
+  'nodeName',
+  'nodeId',
+  'nodeSelfBytes',
+  'firstEdge',
+  'nodeDetachedness',
+  'nodeTraceId',
+  'edgeKind',
+  'edgeName',
+  'edgeTarget',
+] as const
+const LOCATIONS = ['node', 'scriptId', 'line', 'column'] as const
+const STRING_OFFSETS = 'strings.offsets'
+const STRING_PIECE = 'strings.'
+/** Between the name of a group of derived columns and that of the column. */
+const DERIVED = 'derived.'
+
+/** Which index belongs to an input. */
+export interface IndexPlace {
+  snapshotPath: string
+  stamp: FileStamp
+  path: string
+  /** The folder of all indexes; undefined if the index has a place of its own. */
+  folder: string | undefined
+}
+
+/** What is known of a snapshot that was opened with an index, or might get one. */
+interface IndexState {
+  place: IndexPlace
+  /** The index it came from. */
+  file: IndexFile | undefined
+  /** Whether something in the index could not be used. */
+  damaged: boolean
+}
+
+const states = new WeakMap<Snapshot, IndexState>()
+
+/** Where the index of a snapshot lies, or would: at `index`, or for `auto` in the folder; undefined if it can have none. */
+export function indexPlace(snapshotPath: string, index: string, folder: string | undefined): IndexPlace | undefined {
+  const isAuto = index === 'auto'
+  if (isAuto && folder === undefined) return undefined
+  const stamp = stampOf(snapshotPath)
+  if (stamp === undefined) return undefined
+  const path = isAuto ? `${folder}/${nameOfStamp(stamp)}.hgx` : index
+  return {snapshotPath, stamp, path, folder: isAuto ? folder : undefined}
+}
+
+/**
+ * The snapshot as its index has it, else as `load` does. `reload` loads it at once, for the case that the index turns out to
+ * be damaged in the middle of a question; packed files cannot be, so that all that would be needed is read here and now.
+ */
+export async function openIndexed(
+  place: IndexPlace,
+  load: () => Promise<Snapshot>,
+  reload: () => Snapshot,
+): Promise<Snapshot> {
+  const distrusted = isThere(place.path) ? distrust(place.path) : undefined
+  if (distrusted !== undefined) {
+    const snapshot = await load()
+    snapshot.remarks.push(`the index ${place.path} is not used: ${distrusted}`)
+    return snapshot
+  }
+  const file = usableIndex(place)
+  const state: IndexState = {place, file, damaged: file === undefined && isThere(place.path)}
+  const packed = isPacked(place.snapshotPath)
+  const snapshot = file === undefined ? undefined : fromIndex(file, state, packed ? cannotReload : reload)
+  if (snapshot !== undefined && file !== undefined && (!packed || readAll(snapshot, file, state))) {
+    states.set(snapshot, state)
+    touch(place.path)
+    return snapshot
+  }
+  const loaded = await load()
+  states.set(loaded, {place, file: undefined, damaged: isThere(place.path)})
+  return loaded
+}
+
+function cannotReload(): never {
+  throw new Error('a packed snapshot cannot be loaded at once')
+}
+
+function usableIndex({path, stamp}: IndexPlace): IndexFile | undefined {
+  const file = IndexFile.open(path)
+  return file?.table.writer === ownVersion() && sameStamp(file.table.stamp, stamp) ? file : undefined
+}
+
+/** Undefined if the index contradicts itself. */
+function fromIndex(file: IndexFile, state: IndexState, reload: () => Snapshot): Snapshot | undefined {
+  const header = headerOf(file)
+  if (header === undefined || !isComplete(file, header)) return undefined
+  let fresh: Snapshot | undefined
+  const read = (name: string) => {
+    const column = file.read(name)
+    if (column === undefined) state.damaged = true
+    return column
+  }
+  const instead = () => {
+    fresh ??= reloadUnchanged(state.place, reload)
+    return fresh
+  }
+  const strings = new StringTable({
+    count: file.table.stringCount,
+    offsets: () => (read(STRING_OFFSETS) as NumberArray | undefined) ?? instead().strings.source.offsets(),
+    piece(index) {
+      const bytes = read(STRING_PIECE + index)
+      if (bytes === undefined) return instead().strings.source.piece(index)
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    },
+  })
+  const groups = new Set(
+    [...file.names].filter(name => name.startsWith(DERIVED)).map(name => name.slice(0, name.lastIndexOf('.'))),
+  )
+  const saved = new SavedColumns(
+    group => groups.has(DERIVED + group),
+    (group, key) => read(`${DERIVED}${group}.${key}`),
+    (group, key, whole) => file.paged(`${DERIVED}${group}.${key}`, whole),
+  )
+  const columns = new IndexedColumns({file, read, instead, inPages: () => saved.inPages})
+  return new Snapshot(state.place.snapshotPath, header, columns, strings, saved)
+}
+
+function reloadUnchanged({snapshotPath, stamp}: IndexPlace, reload: () => Snapshot): Snapshot {
+  if (sameStamp(stampOf(snapshotPath), stamp)) return reload()
+  throw new HeapgraphError(
+    'UNREADABLE',
+    `${snapshotPath}: it changed while a question was answered`,
+    'ask again, when it is written to its end',
+  )
+}
+
+function headerOf({table}: IndexFile): Header | undefined {
+  try {
+    return parseHeader(JSON.stringify(table.header))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether all base columns are there, each as long as it has to be. */
+function isComplete(file: IndexFile, {nodeCount, edgeCount, schema}: Header): boolean {
+  const {stringCount} = file.table
+  const pieces = stringPieces(file)
+  const locations = file.length('locations.node')
+  const lengths: [name: string, length: number][] = [
+    ...(['nodeKind', 'nodeName', 'nodeId', 'nodeSelfBytes'] as const).map((name): [string, number] => [
+      name,
+      nodeCount,
+    ]),
+    ['firstEdge', nodeCount + 1],
+    ...(['edgeKind', 'edgeName', 'edgeTarget'] as const).map((name): [string, number] => [name, edgeCount]),
+    [STRING_OFFSETS, stringCount + 1],
+    ...LOCATIONS.map((name): [string, number] => [`locations.${name}`, locations]),
+  ]
+  if (schema.node.at.detachedness >= 0) lengths.push(['nodeDetachedness', nodeCount])
+  if (file.entry('nodeTraceId') !== undefined) lengths.push(['nodeTraceId', nodeCount])
+  for (let piece = 0; piece < pieces - 1; piece++) lengths.push([STRING_PIECE + piece, SEGMENT_BYTES])
+  return locations >= 0 && lengths.every(([name, length]) => file.length(name) === length)
+}
+
+function stringPieces(file: IndexFile): number {
+  let count = 0
+  while (file.entry(STRING_PIECE + count) !== undefined) count++
+  return count
+}
+
+/** Reads what would need the snapshot if it were damaged; false if something is. */
+function readAll(snapshot: Snapshot, file: IndexFile, state: IndexState): boolean {
+  const {strings} = snapshot
+  try {
+    for (const name of BASE) void snapshot[name]
+    void snapshot.locations
+    void strings.totalBytes
+    const pieces = stringPieces(file)
+    for (let index = 0; index < pieces; index++) strings.read(index)
+    return !state.damaged
+  } catch {
+    return false
+  }
+}
+
+interface ColumnsFrom {
+  file: IndexFile
+  read(name: string): SavedArray | undefined
+  /** The snapshot's own columns, if the index is damaged. */
+  instead(): Columns
+  inPages(): boolean
+}
+
+/** Base columns, each read on first use. */
+class IndexedColumns implements Columns {
+  readonly #from: ColumnsFrom
+  readonly #known: Record<string, SavedArray> = {}
+  readonly #paged: Record<string, SavedArray | undefined> = {}
+  readonly #locations = {} as Locations
+
+  constructor(from: ColumnsFrom) {
+    this.#from = from
+    for (const key of LOCATIONS) {
+      const get = () => this.#any(`locations.${key}`, () => from.instead().locations[key])
+      Object.defineProperty(this.#locations, key, {enumerable: true, get})
+    }
+  }
+
+  get nodeKind(): Uint8Array {
+    return this.#column('nodeKind')
+  }
+
+  get nodeName(): Uint32Array {
+    return this.#column('nodeName')
+  }
+
+  get nodeId(): NumberArray {
+    return this.#column('nodeId')
+  }
+
+  get nodeSelfBytes(): NumberArray {
+    return this.#column('nodeSelfBytes')
+  }
+
+  get firstEdge(): Uint32Array {
+    return this.#column('firstEdge')
+  }
+
+  get nodeDetachedness(): Uint8Array | undefined {
+    return this.#from.file.entry('nodeDetachedness') && this.#column('nodeDetachedness')
+  }
+
+  get nodeTraceId(): NumberArray | undefined {
+    return this.#from.file.entry('nodeTraceId') && this.#column('nodeTraceId')
+  }
+
+  get edgeKind(): Uint8Array {
+    return this.#column('edgeKind')
+  }
+
+  get edgeName(): NumberArray {
+    return this.#column('edgeName')
+  }
+
+  get edgeTarget(): Uint32Array {
+    return this.#column('edgeTarget')
+  }
+
+  get locations(): Locations {
+    return this.#locations
+  }
+
+  #column<Name extends (typeof BASE)[number]>(name: Name): NonNullable<Columns[Name]> {
+    return this.#any(name, () => this.#from.instead()[name] as SavedArray) as NonNullable<Columns[Name]>
+  }
+
+  #any(name: string, instead: () => SavedArray): SavedArray {
+    if (this.#known[name] !== undefined) return this.#known[name]
+    const {file, read, inPages} = this.#from
+    const whole = () => {
+      this.#known[name] ??= read(name) ?? instead()
+      return this.#known[name]
+    }
+    if (!inPages()) return whole()
+    this.#paged[name] ??= file.paged(name, whole)
+    return this.#paged[name] ?? whole()
+  }
+}
+
+/** What a written index is. */
+export interface WrittenIndex {
+  path: string
+  bytes: number
+  /** Whether there was none before that could be used. */
+  isNew: boolean
+}
+
+export interface SaveOptions {
+  /** Write even if nothing would change. */
+  always?: boolean
+  /** Size in bytes of the snapshot from which on it gets an index, if it has none; 0 by default. */
+  fromBytes?: number
+  /** What to write with; for tests. */
+  open?: (fd: number) => Put
+}
+
+/**
+ * Writes the index of a snapshot that was opened with `index`: its columns, and all derived columns computed so far or found in the
+ * index already. Undefined if there is nothing to add, or the snapshot can have none. Throws a HeapgraphError if it cannot be written.
+ */
+export function saveIndex(
+  snapshot: Snapshot,
+  {always = false, fromBytes = 0, open}: SaveOptions = {},
+): WrittenIndex | undefined {
+  const state = states.get(snapshot)
+  // What a file lacks is found by reading it, and is said each time.
+  if (state === undefined || snapshot.remarks.length > 0) return undefined
+  const {place, file} = state
+  if (file !== undefined && !state.damaged && !always && snapshot.saved.computed.size === 0) return undefined
+  const {stamp, snapshotPath, path, folder} = place
+  if (file === undefined && !state.damaged && stamp.size < fromBytes) return undefined
+  // Read while it was written, it would be taken for what it has become.
+  if (!sameStamp(stampOf(snapshotPath), stamp)) return undefined
+  checkReplaceable(path, snapshotPath)
+  if (folder !== undefined) makePrivateFolder(folder)
+  const distrusted = distrust(path)
+  if (distrusted !== undefined)
+    throw new HeapgraphError('UNREADABLE', `${path}: it would not be believed: ${distrusted}`)
+  const {header, strings} = snapshot
+  const about = {
+    writer: ownVersion(),
+    stamp,
+    snapshot: wholePath(snapshotPath),
+    header: headerRecord(header),
+    stringCount: strings.count,
+  }
+  const bytes = writeIndexFile(path, about, columnSources(snapshot, file), open)
+  states.set(snapshot, {place, file: IndexFile.open(path), damaged: false})
+  return {path, bytes, isNew: file === undefined}
+}
+
+/** Something that is no index must not be lost by a slip of the pen: only a name that says so may be overwritten. */
+function checkReplaceable(path: string, snapshotPath: string): void {
+  const isOurs = path.endsWith('.hgx') || !isThere(path) || looksLikeIndex(readPart(path, 0, 8))
+  if (isOurs && !isSameFile(path, snapshotPath)) return
+  throw new HeapgraphError('UNREADABLE', `${path}: not an index; left unchanged`, 'choose another file')
+}
+
+/** What `parseHeader` makes the same header of. */
+function headerRecord(header: Header): Record<string, unknown> {
+  return {
+    meta: header.meta,
+    node_count: header.nodeCount,
+    edge_count: header.edgeCount,
+    trace_function_count: header.traceFunctionCount,
+    ...(header.extraNativeBytes === undefined ? {} : {extra_native_bytes: header.extraNativeBytes}),
+    root_index: header.rootOrdinal * header.schema.node.length,
+  }
+}
+
+/** All that goes into an index, one by one, so that what comes out of the old one need not be in memory together. */
+function* columnSources(snapshot: Snapshot, file: IndexFile | undefined): Generator<ColumnSource> {
+  const {strings, saved} = snapshot
+  const copied = (name: string, other: () => SavedArray | undefined): ColumnSource => ({
+    name,
+    make: () => file?.read(name) ?? other(),
+  })
+  for (const name of BASE) yield copied(name, () => snapshot[name])
+  for (const name of LOCATIONS) yield copied(`locations.${name}`, () => snapshot.locations[name])
+  yield copied(STRING_OFFSETS, () => strings.source.offsets())
+  const pieces = Math.ceil(strings.totalBytes / SEGMENT_BYTES)
+  for (let index = 0; index < pieces; index++) {
+    const length = Math.min(SEGMENT_BYTES, strings.totalBytes - index * SEGMENT_BYTES)
+    yield copied(STRING_PIECE + index, () => strings.source.piece(index).subarray(0, length))
+  }
+  for (const [group, columns] of saved.computed) {
+    for (const [key, column] of Object.entries(columns)) yield {name: `${DERIVED}${group}.${key}`, make: () => column}
+  }
+  for (const name of file?.names ?? []) {
+    const group = name.slice(DERIVED.length, name.lastIndexOf('.'))
+    if (name.startsWith(DERIVED) && !saved.computed.has(group)) yield {name, make: () => file?.read(name)}
+  }
+}
+
+/** The files of the folder of indexes. */
+const INDEX_NAME = /^[0-9a-f]{32}\.hgx$/
+const TEMPORARY_NAME = /^[0-9a-f]{32}\.hgx\.\d+\.[0-9a-f]{12}\.tmp$/
+
+export const DEFAULT_LIMIT_BYTES = 10e9
+
+export interface ListedIndex {
+  path: string
+  bytes: number
+  usedMs: number
+  /** The snapshot it belongs to; undefined if the index cannot be used. */
+  snapshot: string | undefined
+  /** `changed`, `gone`: the snapshot; `unusable`: the index, broken or of another heapgraph. */
+  state: 'ready' | 'changed' | 'gone' | 'unusable'
+}
+
+/** All indexes of a folder, least recently used first. */
+export function listIndexes(folder: string): ListedIndex[] {
+  return filesIn(folder, INDEX_NAME).map(stored => {
+    const table = distrust(stored.path) === undefined ? IndexFile.open(stored.path)?.table : undefined
+    if (table?.writer !== ownVersion()) return {...stored, snapshot: undefined, state: 'unusable'}
+    const now = stampOf(table.snapshot)
+    const state = sameStamp(now, table.stamp) ? 'ready' : now === undefined ? 'gone' : 'changed'
+    return {...stored, snapshot: table.snapshot, state}
+  })
+}
+
+export interface PruneOptions {
+  /** What all indexes together may take. */
+  limitBytes?: number
+  /** An index that stays in any case. */
+  keep?: string
+  /** Whether only the limit counts, so that no index is opened. */
+  limitOnly?: boolean
+}
+
+/** Takes away what unfinished writers left, indexes nobody can use, and the least recently used until the limit holds. */
+export function pruneIndexes(
+  folder: string,
+  {limitBytes = DEFAULT_LIMIT_BYTES, keep, limitOnly = false}: PruneOptions = {},
+): {count: number; bytes: number} {
+  const removed = {count: 0, bytes: 0}
+  const remove = ({path, bytes}: {path: string; bytes: number}) => {
+    if (!removeFile(path)) return false
+    removed.count++
+    removed.bytes += bytes
+    return true
+  }
+  for (const file of filesIn(folder, TEMPORARY_NAME)) if (isAbandoned(file.path)) remove(file)
+  if (!limitOnly) for (const index of listIndexes(folder)) if (index.state !== 'ready') remove(index)
+  const files = filesIn(folder, INDEX_NAME)
+  let total = files.reduce((sum, {bytes}) => sum + bytes, 0)
+  for (const file of files) {
+    if (total <= limitBytes) break
+    if (file.path !== keep && remove(file)) total -= file.bytes
+  }
+  return removed
+}
+
+/** The folder of indexes by the rules of the system; undefined if the environment names no place. */
+export function indexFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: string = process.platform,
+): string | undefined {
+  const {XDG_CACHE_HOME, HOME, LOCALAPPDATA} = env
+  const isWhole = (path: string | undefined) => path !== undefined && /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path)
+  if (isWhole(XDG_CACHE_HOME)) return `${XDG_CACHE_HOME}/heapgraph`
+  if (platform === 'win32') return isWhole(LOCALAPPDATA) ? `${LOCALAPPDATA}\\heapgraph` : undefined
+  return isWhole(HOME) ? `${HOME}/.cache/heapgraph` : undefined
+}

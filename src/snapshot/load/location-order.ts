@@ -1,0 +1,63 @@
+/** Sorts locations by node, so that a node's place is found by bisection; V8 writes them in no order. */
+import type {Threads} from '../../threads/threads.ts'
+import {ascendingOrder} from '../../util/ascending-order.ts'
+import type {Locations} from '../columns/heap.ts'
+
+/** Sorts the rows where they are; those of one node keep their order. */
+export function sortByNode({node, scriptId, line, column}: Locations): void {
+  permute([node, scriptId, line, column], ascendingOrder(node))
+}
+
+/** Puts the values of the places that `order` names into its order, where they are; uses `order` up. */
+function permute(columns: (Uint32Array | Int32Array)[], order: Uint32Array): void {
+  const firsts = new Array<number>(columns.length)
+  for (let start = 0; start < order.length; start++) {
+    if (order[start] === start) continue
+    columns.forEach((column, i) => {
+      firsts[i] = column[start]
+    })
+    let to = start
+    for (let from = order[to]; from !== start; from = order[to]) {
+      for (const column of columns) column[to] = column[from]
+      order[to] = to
+      to = from
+    }
+    columns.forEach((column, i) => {
+      column[to] = firsts[i]
+    })
+    order[to] = to
+  }
+}
+
+const FREE = 0
+const TAKEN = 1
+const SORTED = 2
+
+/** Nothing takes so long; a thread that has died says nothing any more. */
+const PATIENCE_MS = 60_000
+
+interface SortJob {
+  port?: undefined
+  /** In shared memory. */
+  locations: Locations
+  state: Int32Array
+}
+
+/** Has another thread sort the rows. What is returned waits for it, or sorts them itself; false if a thread has begun and not finished. */
+export function sortAside(threads: Threads, locations: Locations): () => boolean {
+  const job: SortJob = {locations, state: new Int32Array(new SharedArrayBuffer(4))}
+  threads.runOne('snapshot/load/location-order', job)
+  return () => {
+    run(job)
+    Atomics.wait(job.state, 0, TAKEN, PATIENCE_MS)
+    return Atomics.load(job.state, 0) === SORTED
+  }
+}
+
+/** Sorts, if nobody has begun to. */
+export function run({locations, state}: SortJob): void {
+  if (Atomics.compareExchange(state, 0, FREE, TAKEN) !== FREE) return
+  sortByNode(locations)
+  Atomics.store(state, 0, SORTED)
+  Atomics.notify(state, 0)
+}
