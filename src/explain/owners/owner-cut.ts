@@ -5,6 +5,7 @@ import {exportName} from '../../analyze/facts/cut-variables.ts'
 import {dictionaryTest, isOfOneType} from '../../analyze/facts/dictionaries.ts'
 import {retainingEdges} from '../../analyze/facts/edge-policy.ts'
 import {globalObjects} from '../../analyze/facts/roots.ts'
+import {timerLinks} from '../../analyze/facts/timer-lists.ts'
 import {freedByCut} from '../../analyze/graph/retained-set.ts'
 import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
@@ -96,11 +97,20 @@ function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): Pick<Mea
   let best: MeasuredCuts['best']
   for (const owner of order) {
     if (measured[owner].alone <= (best?.frees ?? 0)) break
-    const freed = freedBy(answer, withDoubles(answer.snapshot, [measured[owner]]))
+    const freed = freedByOwner(answer, measured[owner])
     frees[owner] = freed
     if (freed > (best?.frees ?? 0)) best = {owner, frees: freed}
   }
   return {best, frees}
+}
+
+/** Of a ring of timers others hang on the links that are cut: one that is cleared leaves its neighbors linked. */
+function freedByOwner(answer: OwnersAnswer, owner: Owner): number {
+  const {snapshot} = answer
+  const freed = freedBy(answer, withDoubles(snapshot, [owner]))
+  const [first] = owner.cuts
+  const isOfRing = first !== undefined && timerLinks(snapshot).isLink(sourceOf(snapshot.firstEdge, first), first)
+  return isOfRing ? Math.min(freed, owner.alone) : freed
 }
 
 const VARIABLE = 'scope var '
@@ -137,8 +147,9 @@ interface Candidate {
 }
 
 /** The first of the expressions that means the owner's edges and no others, and frees as much. */
-function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
+function bestCut(answer: OwnersAnswer, owner: Owner, wanted: number): string[] {
   const {snapshot} = answer
+  const own = withDoubles(snapshot, [owner]).members()
   const {patternOf, kindOf} = pathNames(snapshot)
   const {edgeTarget, firstEdge, nodeId, nodeKind} = snapshot
   const isMeant = (edges: Uint32Array, {source: asked, target, way}: Candidate) => {
@@ -152,12 +163,15 @@ function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
     return compared.every(edge => patternOf(sourceOf(firstEdge, edge)) === patternOf(source))
   }
   const names = isOwnSlot(snapshot, owner) ? namesOfHolder(snapshot, owner) : []
-  if (names.length > 0 && frees > 0 && freedByTexts(answer, names) >= frees) return names
+  if (names.length > 0 && wanted > 0 && freedByTexts(answer, names) >= wanted) return names
   for (const candidate of candidates(snapshot, owner)) {
     try {
       const resolved = resolveCuts(snapshot, [candidate.text])
       if (!isMeant(resolved[0].edges, candidate)) continue
-      if (frees === 0 || freedBy(answer, cutEdges(snapshot, resolved)) >= frees) return [candidate.text]
+      const cut = cutEdges(snapshot, resolved)
+      // What has all of the owner's edges frees no less.
+      const frees = () => own.every(edge => cut.has(edge)) || freedBy(answer, cut) >= wanted
+      if (wanted === 0 || frees()) return [candidate.text]
     } catch (error) {
       // A name that no expression can have.
       if (!(error instanceof HeapgraphError)) throw error

@@ -7,6 +7,7 @@ import {cutEdges, doublesOf} from '../../../src/analyze/cuts/cuts.ts'
 import {reachableWithout} from '../../../src/analyze/graph/reachable.ts'
 import {type Owner, owners} from '../../../src/analyze/owners/owners.ts'
 import {select} from '../../../src/analyze/select/select.ts'
+import {measuredCuts} from '../../../src/explain/owners/owner-cut.ts'
 import {ownerWords} from '../../../src/explain/owners/owner-words.ts'
 import type {Snapshot} from '../../../src/snapshot/columns/snapshot.ts'
 import {openSnapshot} from '../../../src/snapshot/load/load.ts'
@@ -109,9 +110,18 @@ test('of timers in one list each function is an owner, and none is known by its 
      for (let i = 0; i < 30; i++) { setInterval(first, 60_000); if (i % 3 === 0) setInterval(second, 60_000) }
      const round = () => {}`,
   )
-  const {snapshot, found, freed} = await ownersIn(file, 'Timeout')
+  const snapshot = await openSnapshot(file)
+  const answer = owners(snapshot, select(snapshot, {type: 'Timeout'}))
+  const found = answer.owners
   const words = found.map(owner => ownerWords(snapshot, owner).holder)
   assert.deepEqual(words.slice(0, 2), ['Timeout first', 'Timeout second'])
-  assert.deepEqual(freed.slice(0, 2), [30, 10])
+  assert.deepEqual(
+    found.slice(0, 2).map(({count, alone}) => [count, alone]),
+    [
+      [30, 30],
+      [10, 10],
+    ],
+  )
+  assert.deepEqual(measuredCuts(answer).best, {owner: 0, frees: 30})
   assert.ok(!words.some(text => text.includes('_idle')), words.join())
 })
