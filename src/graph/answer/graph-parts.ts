@@ -2,8 +2,8 @@
 
 import {edgeKindName, edgeLabel, edgeNaming, edgeStrength, type Naming} from '../../explain/code/edge-label.ts'
 import {type Description, describe} from '../../explain/words/describe.ts'
+import {aroundWords} from '../../explain/words/dom-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
-import {scopes} from '../../snapshot/code/scopes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {ResultEdge, ResultGraph, ResultInfo, ResultNode, ResultRole} from './result.ts'
 import {snapshotView} from './snapshot-view.ts'
@@ -66,10 +66,10 @@ export function mergeNode(
   })
 }
 
-/** The words of a node; of a scope, what it is of stands for its type. */
-export function described(snapshot: Snapshot, node: number): Description & {title?: string} {
+/** The words of a node; where it has a title, that stands for its type, and the elements around an element are told besides. */
+export function described(snapshot: Snapshot, node: number): Description {
   const words = describe(snapshot, node)
-  return scopes(snapshot).isScope(node) ? {...words, title: words.preview, preview: ''} : words
+  return words.title === undefined ? words : {...words, preview: aroundWords(snapshot, node)}
 }
 
 export function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: string, to: string): string {

@@ -4,11 +4,13 @@ import {offHeapBytes} from '../../analyze/facts/off-heap.ts'
 import type {Joint, NeighborGroup, NeighborsAnswer} from '../../analyze/paths/neighbors.ts'
 import {codePath, codePathText} from '../../explain/code/code-path.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel, jointNaming} from '../../explain/code/edge-label.ts'
+import {elementsTitle} from '../../explain/words/dom-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {BitSet} from '../../util/bit-set.ts'
 import {plural} from '../../util/units.ts'
 import {addEdge, described, info, leftOutNode, namedPart, sumSelfBytes} from './graph-parts.ts'
 import {createResultGraph, type ResultGraph, type ResultNode} from './result.ts'
@@ -27,6 +29,7 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
     }),
   )
   graph.setAttribute('offHeap', offHeapBytes(snapshot, target.nodes))
+  const asked = BitSet.of(snapshot.nodeCount, target.nodes)
   const keys: string[] = []
   const groupOfKey = new Map<string, NeighborGroup>()
   if (target.nodes.length === 0) return graph
@@ -39,7 +42,7 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
     }
     const key = uniqueKey(snapshot, group, groupOfKey)
     keys.push(key)
-    if (!graph.hasNode(key)) graph.addNode(key, groupNode(snapshot, group))
+    if (!graph.hasNode(key)) graph.addNode(key, groupNode(snapshot, group, asked))
     const parent = group.parent < 0 ? undefined : keys[group.parent]
     const isEntry = folded.has(group.parent)
     for (const joint of isEntry && inward ? groups[group.parent].joints : group.joints) {
@@ -101,7 +104,7 @@ function uniqueKey({nodeId}: Snapshot, group: NeighborGroup, groupOfKey: Map<str
   return key
 }
 
-function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
+function groupNode(snapshot: Snapshot, group: NeighborGroup, asked: BitSet): ResultNode {
   const {nodes, level} = group
   const example = described(snapshot, nodes[0])
   const types = level === 0 ? distinctTypes(snapshot, nodes) : 1
@@ -113,15 +116,23 @@ function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
     count: nodes.length,
     selfBytes: sumSelfBytes(snapshot, nodes),
     retainedBytes: null,
-    ...(example.title === undefined
-      ? {}
-      : {title: common(nodes, node => described(snapshot, node).title ?? '') || 'scope'}),
+    ...(types > 1 || example.title === undefined ? {} : {title: groupTitle(snapshot, nodes)}),
     preview: common(nodes, node => described(snapshot, node).preview),
     place: common(nodes, node => described(snapshot, node).place),
     code: common(nodes, node => codeOf(snapshot, node)) || 'unknown',
     level,
-    notes: group.seen ? ['shown above'] : [],
+    notes: group.seen ? [seenNote(asked, nodes)] : [],
   }
+}
+
+/** Its objects are in other groups: those of a picture stand anywhere, and those of a text may follow. */
+function seenNote(asked: BitSet, nodes: Uint32Array): string {
+  return nodes.every(node => asked.has(node)) ? 'among those asked about' : 'already in other groups'
+}
+
+function groupTitle(snapshot: Snapshot, nodes: Uint32Array): string {
+  const title = elementsTitle(snapshot, nodes)
+  return title === '' ? common(nodes, node => described(snapshot, node).title ?? '') || 'scope' : title
 }
 
 function distinctTypes({types}: Snapshot, nodes: Uint32Array): number {

@@ -21,7 +21,7 @@ export interface ResultNode {
   role: ResultRole
   /** Type of the objects: constructor name, `(string)`, … ; for `more`, what was left out, in words. */
   type: string
-  /** What people call a scope, which V8 calls `system / Context`: `module`, `call of onData()`; not there for others. */
+  /** What people call a scope, which V8 calls `system / Context`, or an element: `module`, `call of onData()`, `li.row`; not there for others. */
   title?: string
   /** V8's node kind. */
   kind: string
