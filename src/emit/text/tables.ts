@@ -126,6 +126,7 @@ export function* idLines(ids: Float64Array): Generator<string> {
 export function showText(view: ShowView, paint: Paint = plainPaint): string {
   const {object, detachedness, total, dominator, heapBytes} = view
   const facts: [string, string][] = [
+    ['type', object.title === undefined ? '' : object.type],
     ['kind', object.kind],
     ['self', formatBytes(object.selfBytes)],
     ['off-heap', offHeapFact(object)],

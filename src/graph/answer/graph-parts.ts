@@ -1,5 +1,6 @@
 /** What all answers share on their way into a result graph: the totals, single objects, single edges. */
 
+import {startValue} from '../../explain/code/code-nodes.ts'
 import {edgeKindName, edgeLabel, edgeNaming, edgeStrength, type Naming} from '../../explain/code/edge-label.ts'
 import {type Description, describe} from '../../explain/words/describe.ts'
 import {aroundWords} from '../../explain/words/dom-words.ts'
@@ -69,8 +70,13 @@ export function mergeNode(
 /** The words of a node; where it has a title, that stands for its type, and the elements around an element are told besides. */
 export function described(snapshot: Snapshot, node: number): Description {
   const words = describe(snapshot, node)
-  return words.title === undefined ? words : {...words, preview: aroundWords(snapshot, node)}
+  if (words.title !== undefined) return {...words, preview: aroundWords(snapshot, node)}
+  const {of, words: title} = startValue(snapshot, node)
+  return STARTS.has(of) ? {...words, title, preview: ''} : words
 }
+
+/** Of the kinds of things that a path may begin with, those that have a name of their own: `window`, `module src/cache.js`. */
+const STARTS: ReadonlySet<string> = new Set(['global', 'module', 'exports'])
 
 export function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: string, to: string): string {
   const key = `e${edge}`

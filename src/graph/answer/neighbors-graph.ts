@@ -1,6 +1,7 @@
 /** Holders and held of `backrefs` and `refs` as a result graph: one node for each group. */
 
 import {offHeapBytes} from '../../analyze/facts/off-heap.ts'
+import type {OwnersAnswer} from '../../analyze/owners/owners.ts'
 import type {Joint, NeighborGroup, NeighborsAnswer} from '../../analyze/paths/neighbors.ts'
 import {codePath, codePathText} from '../../explain/code/code-path.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel, jointNaming} from '../../explain/code/edge-label.ts'
@@ -13,7 +14,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {plural} from '../../util/units.ts'
 import {addEdge, described, info, leftOutNode, namedPart, sumSelfBytes} from './graph-parts.ts'
-import {createResultGraph, type ResultGraph, type ResultNode} from './result.ts'
+import {createResultGraph, type ResultGraph, type ResultNode, type ResultOwner} from './result.ts'
 
 export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
   const {snapshot, question, target, groups} = answer
@@ -32,6 +33,7 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
   const asked = BitSet.of(snapshot.nodeCount, target.nodes)
   const keys: string[] = []
   const groupOfKey = new Map<string, NeighborGroup>()
+  groupsOf.set(graph, groupOfKey)
   if (target.nodes.length === 0) return graph
   const folded = raw ? new Set<number>() : foldedTables(answer)
   for (const [index, group] of groups.entries()) {
@@ -58,6 +60,29 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
     if (group.left !== undefined) addLeft(graph, key, group, inward)
   }
   return graph
+}
+
+const groupsOf = new WeakMap<ResultGraph, Map<string, NeighborGroup>>()
+
+/** Where each owner's way comes to the first of the groups: its card, and the way up to it. */
+export function setOwnerEntries(graph: ResultGraph, {snapshot, owners}: OwnersAnswer): void {
+  const groups = groupsOf.get(graph)
+  const said = graph.getAttribute('owners')
+  if (groups === undefined || said === null) return
+  const ways = owners.map(({start, edges}) => [start, ...edges.map(edge => snapshot.edgeTarget[edge])])
+  const onWay = BitSet.of(snapshot.nodeCount, ways.flat())
+  const cardOf = new Map<number, string>()
+  for (const [key, {nodes}] of groups) {
+    for (const node of nodes) if (onWay.has(node) && !cardOf.has(node)) cardOf.set(node, key)
+  }
+  const list = said.list.map((owner, i): ResultOwner => {
+    const at = ways[i].findIndex(node => cardOf.has(node))
+    if (at < 0) return owner
+    const [{text: start}, ...steps] = codePath(snapshot, owners[i].start, owners[i].edges.slice(0, at))
+    const way = codePathText(steps, {pattern: true}).trim()
+    return {...owner, entry: {card: cardOf.get(ways[i][at])!, start, startId: snapshot.nodeId[owners[i].start], way}}
+  })
+  graph.setAttribute('owners', {...said, list})
 }
 
 /** Groups that are tables of Maps and Sets, told with the Map or Set beyond them and with nothing left out between. */

@@ -140,6 +140,8 @@ export interface ResultOwner {
   retainedOffHeapBytes: number
   /** V8's id of one of the objects: that which `path` leads to. */
   exampleId: number
+  /** Of an answer that draws holders: the card that its way comes by first, and what it is up to there; `way` is '' if that is its beginning. */
+  entry?: {card: string; start: string; startId: number; way: string}
 }
 
 export interface ResultOwners {
