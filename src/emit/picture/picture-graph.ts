@@ -56,7 +56,7 @@ export function pictureGraph(
 function addOwnerCards(graph: ResultGraph): void {
   const numbers = new Map<string, number[]>()
   for (const [i, owner] of (graph.getAttribute('owners')?.list ?? []).entries()) {
-    const {entry, place, count} = owner
+    const {entry, count} = owner
     if (entry === undefined || !graph.hasNode(entry.card)) continue
     const key = entry.way === '' ? entry.card : `${ownerCard}${entry.startId} ${entry.start}`
     if (!graph.hasNode(key)) {
@@ -66,7 +66,7 @@ function addOwnerCards(graph: ResultGraph): void {
     }
     numbers.set(key, [...(numbers.get(key) ?? []), i + 1])
     if (entry.way === '') continue
-    const label = place === '' || entry.way.includes(place) ? entry.way : `${entry.way} (${place})`
+    const label = entry.way
     const same = graph.findEdge(key, entry.card, (_edge, attributes) => attributes.label === label)
     if (same !== undefined) continue
     graph.addDirectedEdgeWithKey(`owner ${i + 1} ${key}`, key, entry.card, {label, kind: '', count, strength: 'strong'})

@@ -72,7 +72,7 @@ export function described(snapshot: Snapshot, node: number): Description {
   const words = describe(snapshot, node)
   if (words.title !== undefined) return {...words, preview: aroundWords(snapshot, node)}
   const {of, words: title} = startValue(snapshot, node)
-  return STARTS.has(of) ? {...words, title, preview: ''} : words
+  return STARTS.has(of) ? {...words, title} : words
 }
 
 /** Of the kinds of things that a path may begin with, those that have a name of their own: `window`, `module src/cache.js`. */

@@ -5,6 +5,7 @@ import type {OwnersAnswer} from '../../analyze/owners/owners.ts'
 import type {Joint, NeighborGroup, NeighborsAnswer} from '../../analyze/paths/neighbors.ts'
 import {codePath, codePathText} from '../../explain/code/code-path.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel, jointNaming} from '../../explain/code/edge-label.ts'
+import {jointOf} from '../../explain/code/step-words.ts'
 import {elementsTitle} from '../../explain/words/dom-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
@@ -78,8 +79,11 @@ export function setOwnerEntries(graph: ResultGraph, {snapshot, owners}: OwnersAn
   const list = said.list.map((owner, i): ResultOwner => {
     const at = ways[i].findIndex(node => cardOf.has(node))
     if (at < 0) return owner
-    const [{text: start}, ...steps] = codePath(snapshot, owners[i].start, owners[i].edges.slice(0, at))
-    const way = codePathText(steps, {pattern: true}).trim()
+    const [{text: start}, ...all] = codePath(snapshot, owners[i].start, owners[i].edges)
+    // A step over several edges may lead past the card: it is what the way is known by.
+    const steps = all.filter(({firstEdge}) => firstEdge < at)
+    const joint = steps[0] === undefined ? '' : jointOf(steps[0].value)
+    const way = codePathText(steps, {pattern: true}).slice(joint.length)
     return {...owner, entry: {card: cardOf.get(ways[i][at])!, start, startId: snapshot.nodeId[owners[i].start], way}}
   })
   graph.setAttribute('owners', {...said, list})
