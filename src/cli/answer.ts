@@ -13,12 +13,13 @@ import {
   type Selector,
   type Snapshot,
   select,
+  shellWord,
   type WhereOptions,
 } from '../index.ts'
 import {fileLink} from './file-link.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
-import {again, shellWord} from './options.ts'
+import {again} from './options.ts'
 import {type AnswerText, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {progressOn} from './progress.ts'
 import {applySourceMaps} from './source-map-options.ts'

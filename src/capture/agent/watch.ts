@@ -3,6 +3,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {readdirSync, rmSync, statSync} from 'node:fs'
 import type {Server, Socket} from 'node:net'
 import {dirname, join, resolve} from 'node:path'
+import {ENDING_SIGNALS, onSignals} from '../../files/ending-signals.ts'
 import {notWritable} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes} from '../../util/units.ts'
@@ -56,7 +57,7 @@ export interface WatchOutcome {
 }
 
 const DEFAULT_MAX = 3
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const
+const PASSED_ON = [...ENDING_SIGNALS, 'SIGUSR2'] as const
 
 /**
  * Runs `command` with its own streams; ends when it ends. Snapshots of a heap are comparable, since the process writes them itself.
@@ -100,19 +101,16 @@ export async function watch(options: WatchOptions): Promise<WatchOutcome> {
 
 function ended(child: ChildProcess, name: string): Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>> {
   // A terminal sends Ctrl-C to the program, too.
-  const pass = (signal: NodeJS.Signals) => {
+  const stop = onSignals(PASSED_ON, signal => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-  }
-  for (const signal of PASSED_ON) process.on(signal, pass)
+  })
   return new Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>>((done, failed) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'ENOENT' ? 'there is no such program' : error.message
       failed(new HeapgraphError('UNREADABLE', `${name} cannot be started: ${why}`))
     })
     child.once('close', (code, signal) => done({exitCode: code ?? undefined, signal: signal ?? undefined}))
-  }).finally(() => {
-    for (const signal of PASSED_ON) process.off(signal, pass)
-  })
+  }).finally(stop)
 }
 
 interface Heap {
