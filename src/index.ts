@@ -53,7 +53,7 @@ export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/
 export type {GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export type {GrowthSort} from './analyze/growth/growth.ts'
-export type {Trend} from './analyze/growth/trend.ts'
+export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
 export {
   backrefs,
@@ -85,7 +85,7 @@ export {
 } from './analyze/waste/unused-variables.ts'
 export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste/waste.ts'
 export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/agent/watch.ts'
-export type {Metric as WatchMetric} from './capture/agent/watch-channel.ts'
+export type {WatchMetric} from './capture/agent/watch-channel.ts'
 export {
   DOCTOR_FILES,
   type DoctorOptions,
@@ -268,6 +268,6 @@ export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.t
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
-export type {Points, SeriesLine, SeriesMark, SeriesView, Trend as SeriesTrend} from './util/series.ts'
+export type {Points, SeriesLine, SeriesMark, SeriesView, Trend} from './util/series.ts'
 export {fileArgument, shellWord} from './util/shell-word.ts'
 export {formatBytes, formatCount, parseBytes, parseDuration, plural} from './util/units.ts'

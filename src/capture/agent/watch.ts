@@ -10,7 +10,7 @@ import {formatBytes} from '../../util/units.ts'
 import {adopt, numbered, type Written} from '../files/part-file.ts'
 import type {Sources} from '../inspect/prepare.ts'
 import {isWhole, lackFor, openAgentServer, partFolder} from './agents.ts'
-import {eachMessage, type FromAgent, type Metric, type ToAgent, tell} from './watch-channel.ts'
+import {eachMessage, type FromAgent, type ToAgent, tell, type WatchMetric} from './watch-channel.ts'
 
 export interface WatchOptions {
   /** Program and arguments. */
@@ -18,7 +18,7 @@ export interface WatchOptions {
   /** Files are called so, with process id and number before the ending. */
   output: string
   /** What is looked at, ten times a second; heapUsed. Garbage is collected before `heapUsed` and `external` count as too much. */
-  metric?: Metric
+  metric?: WatchMetric
   /** Snapshot when the metric is there, and again whenever it is `growthBytes`, or a tenth of this, above the last one. */
   aboveBytes?: number
   /** Snapshot when the metric is so much above that of the start, or of the last snapshot. */
