@@ -2,6 +2,7 @@
 import type {Command} from 'commander'
 import {
   asksForMissingNumbers,
+  formatCount,
   forTerminal,
   nearestTypes,
   openSnapshot,
@@ -98,8 +99,19 @@ const LONGEST_COMMAND = 4096
 
 /** Types and file names may hold anything. */
 export function sayNext({stderr}: Io, command: string): void {
-  if (command.length <= LONGEST_COMMAND) stderr.write(`next: ${forTerminal(command)}\n`)
+  if (command.length <= LONGEST_COMMAND) {
+    stderr.write(`next: ${forTerminal(command)}\n`)
+    return
+  }
+  const length = formatCount(command.length)
+  const begins = command.slice(0, SHOWN_BEGINNING)
+  stderr.write(
+    `next: left out, a command of ${length} characters (${forTerminal(begins)}…); give an @id instead of the name\n`,
+  )
 }
+
+/** So much of a command that is left out is shown: which question it is. */
+const SHOWN_BEGINNING = 60
 
 /** Nothing is silently empty: says what was searched and what came near. */
 export function notFound(context: Context, file: string, snapshot: Snapshot, selector: Selector): void {
