@@ -176,6 +176,11 @@ export const aDrawable: Check = fitting(
 /** Of a graph as `dominators`, `why` and the like give them. */
 export const aGraphAnswer: Check = fitting('an answer of backrefs, refs, why, path, cycles or dominators', isNoted)
 
+export const aWhatIf: Check = fitting(
+  'an answer of whatIf',
+  value => isObject(value) && questionOf.get(value) === 'whatIf',
+)
+
 export function isDominators(value: unknown): boolean {
   return isNoted(value) && value.question === 'dominators'
 }

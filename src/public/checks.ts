@@ -1,7 +1,7 @@
 /** What snapshots, selections and selectors must be like: the checks that several public functions share. */
 import type {WhereOptions} from '../analyze/select/where.ts'
 import {Snapshot} from '../snapshot/columns/snapshot.ts'
-import {aText, type Check, fitting, isObject, oneOf, optionsOf} from '../util/arguments.ts'
+import {aText, type Check, fitting, isObject, listOf, oneOf, optionsOf} from '../util/arguments.ts'
 import {HeapgraphError} from '../util/errors.ts'
 
 export const aSnapshot: [string, Check] = [
@@ -67,4 +67,9 @@ export const selectorCheck: Check = (value, name, all) => {
   }
   SELECTORS[first](words[first], `${first} of ${name}`, all)
   if (among !== undefined) selectorCheck(among, `among of ${name}`, all)
+}
+
+export const aCommand: Check = (value, name, all) => {
+  listOf(aText)(value, name, all)
+  fitting('a program and its arguments', words => (words as unknown[]).length > 0)(value, name, all)
 }

@@ -405,7 +405,7 @@ export const toMarkdown = checked([['answer', aComparison]], markdownOf)
 
 const direction = oneOf('LR', 'TB')
 
-/** As DOT, for Graphviz. */
+/** The answer as a DOT text, for Graphviz. */
 export const toDot = checked(
   [
     ['answer', aDrawable],

@@ -27,12 +27,9 @@ import {
   optionsOf,
 } from '../util/arguments.ts'
 import type {SeriesView} from '../util/series.ts'
+import {aCommand} from './checks.ts'
 
 const metric = oneOf(...METRICS)
-const command: Check = (value, name, all) => {
-  listOf(aText)(value, name, all)
-  fitting('a program and its arguments', words => (words as unknown[]).length > 0)(value, name, all)
-}
 
 /** Begins to record a program, started here or running already, into a file of lines (docs/record.md). Throws UNREADABLE if that cannot be done. */
 export const record = checkedLater(
@@ -41,7 +38,7 @@ export const record = checkedLater(
       'options',
       neededOptions<RecordOptions>(['output'], {
         output: aText,
-        command,
+        command: aCommand,
         pid: aCount,
         intervalMs: aCount,
         env: anObject,
@@ -61,7 +58,7 @@ export const watch = checkedLater(
     [
       'options',
       neededOptions<WatchOptions>(['command', 'output'], {
-        command,
+        command: aCommand,
         output: aText,
         metric: oneOf('rss', 'heapUsed', 'external'),
         aboveBytes: aSize,
