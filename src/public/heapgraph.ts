@@ -510,7 +510,13 @@ export const indexFolder = checked([['env', anObject]], (env: Readonly<Record<st
 // The types in the signatures above
 
 export type {DetachedAnswer, DetachedOptions, DetachedTree} from '../analyze/answers/detached.ts'
-export type {DominatorRow, DominatorsAnswer, DominatorsOptions, Drop, Left} from '../analyze/answers/dominator-view.ts'
+export type {
+  BigDrop,
+  DominatorRow,
+  DominatorsAnswer,
+  DominatorsOptions,
+  Omitted,
+} from '../analyze/answers/dominator-view.ts'
 export type {ListAnswer, ListOptions, ShowAnswer, ShowOptions} from '../analyze/answers/objects.ts'
 export type {TypeRow, TypesAnswer, TypesOptions, TypesSort} from '../analyze/answers/types.ts'
 export type {Cut} from '../analyze/cuts/cuts.ts'
@@ -526,7 +532,7 @@ export type {GroupBy} from '../analyze/graph/groupings.ts'
 export type {GroupKey, GrowthRow, GrowthSort, GrowthStep, GrowthTotal, PlacePart} from '../analyze/growth/growth.ts'
 export type {LeakedSet} from '../analyze/growth/leaks.ts'
 export type {CountedType, ObjectCounts} from '../analyze/growth/left-behind.ts'
-export type {Trend} from '../analyze/growth/trend.ts'
+export type {CountTrend} from '../analyze/growth/trend.ts'
 export type {OwnedPath} from '../analyze/owners/owner-search.ts'
 export type {Owner, OwnersAnswer, OwnersOptions} from '../analyze/owners/owners.ts'
 export type {Joint, NeighborGroup, NeighborsAnswer, NeighborsOptions} from '../analyze/paths/neighbors.ts'

@@ -140,7 +140,7 @@ export const toPlotJson = checked([aPlot], plotJson)
 // The types in the signatures above
 
 export type {WatchedFile, WatchOptions, WatchOutcome} from '../capture/agent/watch.ts'
-export type {Metric as WatchMetric} from '../capture/agent/watch-channel.ts'
+export type {WatchMetric} from '../capture/agent/watch-channel.ts'
 export type {Written} from '../capture/files/part-file.ts'
 export type {Sources} from '../capture/inspect/prepare.ts'
 export type {Look, Recorder, RecordOptions, RecordResult} from '../capture/record/record.ts'

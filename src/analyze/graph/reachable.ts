@@ -1,10 +1,12 @@
 /** What the root keeps alive in the living process, with all edges or without some: one marking pass, as the collector's own. */
+
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 
 /** How marking met each node that the root keeps alive. */
@@ -17,7 +19,7 @@ export interface MarkingTree {
   entry: Uint32Array
 }
 
-export const NO_ENTRY = 0xffffffff
+export const NO_ENTRY = MAX_UINT32
 
 export const markingTree = oncePer((snapshot: Snapshot): MarkingTree => {
   const entry = new Uint32Array(snapshot.nodeCount).fill(NO_ENTRY)
