@@ -15,7 +15,8 @@ for (const name of readdirSync(DIST, {recursive: true, encoding: 'utf8'}).sort()
   if (!path.endsWith('.js') || path.startsWith('program/') || path.endsWith('-script.js')) continue
   const text = readFileSync(DIST + name, 'utf8')
   const found = new Set(texts(parse(text, {ecmaVersion: 'latest', sourceType: 'module'}), text))
-  for (const one of found) if (PROSE.test(one)) console.log(`${path.replace(/\.js$/, '.ts')}\t${one.replaceAll('\n', '\\n')}`)
+  for (const one of found)
+    if (PROSE.test(one)) console.log(`${path.replace(/\.js$/, '.ts')}\t${one.replaceAll('\n', '\\n')}`)
 }
 
 /** Strings and templates below a node of the syntax, the latter with `${…}` as written. */
