@@ -19,7 +19,7 @@ export interface MarkingTree {
   entry: Uint32Array
 }
 
-export const NO_ENTRY = MAX_UINT32
+const NO_ENTRY = MAX_UINT32
 
 export const markingTree = oncePer((snapshot: Snapshot): MarkingTree => {
   const entry = new Uint32Array(snapshot.nodeCount).fill(NO_ENTRY)
