@@ -60,7 +60,7 @@ function newestObject({nodeCount, nodeId, nodeKind}: Snapshot): number {
   return newest
 }
 
-interface Suspect {
+export interface Suspect {
   set: LeakedSet
   counts: number[]
   selfBytes: number[]
