@@ -9,6 +9,7 @@ import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {idsAscending} from '../facts/id-column.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {timerCallback} from '../facts/timer-lists.ts'
@@ -51,7 +52,7 @@ const MIN_COUNT = 3
 const MIN_BYTES = 1000
 
 /** Whether a group has grown for good: in a middle snapshot already, and still in the last. Of texts, as many may be longer. */
-export function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
+function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
   return (
     isMore(counts, MIN_COUNT) ||
     growsEachTime(counts, MIN_COUNT) ||
@@ -144,8 +145,8 @@ function leaked(snapshot: Snapshot, search: LeakSearch): BitSet {
   return found
 }
 
-const NONE = 0xffffffff
-const UNKNOWN = 0xfffffffe
+const NONE = MAX_UINT32
+const UNKNOWN = MAX_UINT32 - 1
 
 /** Uint32Array(n): the first of the leaked objects on the named way to each node, itself included; NONE where there is none. */
 function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {

@@ -2,6 +2,7 @@
 
 import type {Agreement} from '../../analyze/facts/agreement.ts'
 import {idsAscending} from '../../analyze/facts/id-column.ts'
+import {PROGRAM_KINDS} from '../../analyze/facts/program-kinds.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {retainedSizes} from '../../analyze/graph/dominators.ts'
 import {
@@ -28,7 +29,6 @@ import {rootSentence} from '../../explain/places/script-root.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {agreementSentence} from '../../explain/words/growth-words.ts'
-import {TEXT_KINDS} from '../../snapshot/code/text.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
@@ -85,6 +85,7 @@ export interface GrowthView {
     rows: {
       id: number
       type: string
+      title?: string
       preview: string
       place: string
       selfBytes: number
@@ -284,18 +285,9 @@ function grownCollections(takes: readonly GrowthSample[]): {collection: NamedCol
     .sort((a, b) => b.by - a.by || (a.collection.path < b.collection.path ? -1 : 1))
 }
 
-const LISTED = new Set<number>([
-  NodeKind.object,
-  NodeKind.closure,
-  ...TEXT_KINDS,
-  NodeKind.regexp,
-  NodeKind.symbol,
-  NodeKind.bigint,
-])
-
-/** V8's own parts are not; nor are objects of C++, whose ids do not last (Node's are addresses), but for those of a page. */
+/** What is listed: V8's own parts are not; nor are objects of C++, whose ids do not last (Node's are addresses), but for those of a page. */
 function isListed({nodeKind, detachedness}: Snapshot, node: number): boolean {
-  return LISTED.has(nodeKind[node]) || (nodeKind[node] === NodeKind.native && detachedness[node] !== 0)
+  return PROGRAM_KINDS.has(nodeKind[node]) || (nodeKind[node] === NodeKind.native && detachedness[node] !== 0)
 }
 
 /** Objects whose ids the first snapshot does not have, by retained or self size. */
@@ -321,8 +313,16 @@ function freshObjects(
     .slice()
     .sort((a, b) => size[b] - size[a] || nodeId[a] - nodeId[b])
   const rows = Array.from(nodes.subarray(0, Math.min(limit, nodes.length)), node => {
-    const {id, type, preview, place} = describe(last, node)
-    return {id, type, preview, place, selfBytes: self[node], retainedBytes: retainedOf?.[node] ?? null}
+    const {id, type, title, preview, place} = describe(last, node)
+    return {
+      id,
+      type,
+      ...(title === undefined ? {} : {title}),
+      preview,
+      place,
+      selfBytes: self[node],
+      retainedBytes: retainedOf?.[node] ?? null,
+    }
   })
   return {count: found.length, selfBytes, rows}
 }
