@@ -113,7 +113,7 @@ function byCommand(number) {
   const [out, err] = [String(stdout), String(stderr)]
   const told = `${command} ${options.join(' ')}`
   if (![0, 1, 2].includes(status)) fail(number, `${told}: ended with ${status ?? signal}: ${err.slice(0, 2000)}`)
-  else if (/mistake of heapgraph's own|\n {4}at /.test(err)) fail(number, `${told}: ${err.slice(0, 2000)}`)
+  else if (/internal error|\n {4}at /.test(err)) fail(number, `${told}: ${err.slice(0, 2000)}`)
   else if (CONTROL.test(out) || CONTROL.test(err)) fail(number, `${told}: a control character in its output`)
   else if (status === 2 && !/^heapgraph: .+\n$/m.test(err)) fail(number, `${told}: no sentence: ${err.slice(0, 2000)}`)
   else return true

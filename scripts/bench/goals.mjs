@@ -13,7 +13,7 @@ const PEER_LIMITS = [
 ]
 const WARM = ['types', 'show', 'list']
 
-/** What keeps us from the goals, as far as it was measured (ARCHITECTURE.md, "What was tried for speed"). */
+/** What keeps us from the goals, as far as it was measured (docs/decisions/what-was-tried-for-speed.md). */
 const CAUSES = {
   backrefs:
     'a file of 5 MB is answered by code that V8 has only begun to compile: starting Node and loading the program take about a third, the rest is spread over some thirty functions; other tiers, baseline code and eager feedback gave nothing.',

@@ -14,15 +14,27 @@ export type ErrorCode =
 /** An error meant for a person: `message` is one sentence (what, where), `hint` one clause (what to do). */
 export class HeapgraphError extends Error {
   readonly code: ErrorCode
-  readonly hint: string | undefined
+  readonly #findHint: () => string | undefined
+  #hint: {text: string | undefined} | undefined
   /** What a person wrote, and the character in it that the message is about, from 0 on. */
   readonly excerpt: {text: string; at: number} | undefined
 
-  constructor(code: ErrorCode, message: string, hint?: string, excerpt?: {text: string; at: number}) {
+  /** `hint`: what finds it where that takes a while, asked if somebody reads it. */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    hint?: string | (() => string | undefined),
+    excerpt?: {text: string; at: number},
+  ) {
     super(message)
     this.name = 'HeapgraphError'
     this.code = code
-    this.hint = hint
+    this.#findHint = typeof hint === 'function' ? hint : () => hint
     this.excerpt = excerpt
+  }
+
+  get hint(): string | undefined {
+    this.#hint ??= {text: this.#findHint()}
+    return this.#hint.text
   }
 }

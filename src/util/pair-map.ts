@@ -44,7 +44,8 @@ export class PairMap {
   /** Where a pair stands, or would. */
   #place(first: number, second: number): number {
     const mask = this.#first.length - 1
-    let place = (Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b)) & mask
+    const hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b)
+    let place = (hash ^ (hash >>> 15)) & mask
     while (this.#first[place] !== EMPTY && !(this.#first[place] === first && this.#second[place] === second)) {
       place = (place + 1) & mask
     }

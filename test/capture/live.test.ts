@@ -80,7 +80,7 @@ test('who cannot be captured is told in one sentence, and not harmed', LIMIT, as
     [['--pid', '999999999'], /there is no process 999999999/],
     [['--port', String(port)], /no inspector answers there/],
     [['--url', 'ws://192.0.2.1:9229'], /192\.0\.2\.1 is another machine; .*--allow-remote/],
-    [['--url', 'nonsense'], /nonsense is not an inspector address/],
+    [['--url', 'nonsense'], /not an inspector address/],
   ]
   for (const [args, words] of refused) {
     const {code, stderr} = await heapgraph(['capture', ...args, '-o', join(folder, 'none.heapsnapshot')])

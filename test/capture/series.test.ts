@@ -163,7 +163,7 @@ test('broken lines are counted, half a last line is nothing to speak of', async 
   const told = await readRecording(bytes(HEAD, good, ...broken, good), {metric: 'rss'})
   assert.equal(told.threads[0].points.length, 2)
   assert.match(told.notes[0], /5 of 8 lines cannot be read; the first is line 3/)
-  assert.match(told.notes[1], /has no end: its recorder was killed/)
+  assert.match(told.notes[1], /is incomplete: its recorder was killed/)
   const half = Buffer.concat([bytes(HEAD, good), Buffer.from('{"type":"sam')])
   const cut = await readRecording(half, {metric: 'rss'})
   assert.deepEqual([cut.threads[0].points.length, cut.notes.length], [1, 1])

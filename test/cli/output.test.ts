@@ -47,7 +47,7 @@ const ESCAPES = /\u001b\[\d+m/
 /** How each form begins. */
 const LOOKS: Record<string, RegExp> = {
   text: /^[^{<]/,
-  json: /^\{\n {2}"schema": "heapgraph\/[\w-]+\/1",\n/,
+  json: /^\{\n {2}"schema": "heapgraph\/[\w-]+\/\d",\n/,
   dot: /^digraph heapgraph \{\n/,
   md: /^### /,
   mermaid: /^%% .*\n(?:%% .*\n)*flowchart LR\n/,
@@ -73,7 +73,7 @@ test('--json is one JSON document of a named kind, in every command', async () =
     const answer = JSON.parse(stdout) as {schema: string}
     const isResult = formatsOf(command).includes('dot') && !formatsOf(command).includes('md')
     const kind = isResult ? 'result' : command
-    assert.equal(answer.schema, `heapgraph/${kind}/1`)
+    assert.equal(answer.schema, `heapgraph/${kind}/${kind === 'leaks' ? 2 : 1}`)
     assert.equal(stdout, `${JSON.stringify(answer, undefined, 2)}\n`)
     assert.equal((await heapgraph([...args, '--format', 'json', app])).stdout, stdout)
   }

@@ -130,36 +130,36 @@ test('each command refuses options that make no sense to it', async () => {
     [['types', '--limit', ''], /whole number/],
     [['types', '--limit', '0'], /whole number above 0/],
     [['types', '--sort', 'size'], /'size' is invalid; allowed choices are retained, self, off-heap, count, name/],
-    [['types', '--filter', '/[/'], /\/\[\/ is no regular expression/],
+    [['types', '--filter', '/[/'], /\/\[\/ is not a valid regular expression/],
     [['types', '--format', 'dot'], /allowed choices are text, json/],
     [['types', '-o', join(folder, 'x.svg')], /this command writes text, json, not svg/],
     [['info', '-o', join(folder, 'x.dot')], /this command writes text, json, not dot/],
-    [['list'], /nothing was asked about; give one of --type, --id, --name/],
+    [['list'], /no objects were selected; give one of --type, --id, --name/],
     [['list', '--type', 'A', '--id', '3'], /more than one of --type, --id, --name was given/],
-    [['list', '--type', '/(/'], /no regular expression/],
+    [['list', '--type', '/(/'], /not a valid regular expression/],
     [['list', '--limit', '0', '--type', 'A'], /whole number above 0/],
     [['list', '--sort', 'name', '--type', 'A'], /allowed choices are retained, self, off-heap, id, distance/],
     [['show', 'Buffer'], /'Buffer' is invalid for argument '@id'; it must look like @12345/],
     [['show', '@'], /it must look like @12345/],
     [['show', '-1'], /it must look like @12345/],
     [['show', '@1', '--limit', '0'], /whole number above 0/],
-    [['backrefs'], /nothing was asked about/],
+    [['backrefs'], /no objects were selected/],
     [['backrefs', '--id', '12a'], /it must look like @12345/],
-    [['backrefs', '--type', 'A', '--name', 'b'], /more than one thing/],
+    [['backrefs', '--type', 'A', '--name', 'b'], /more than one of --type, --id, --name/],
     [['backrefs', '--type', 'A', '--depth', '-2'], /whole number/],
     [['backrefs', '--type', 'A', '--min-share', '101'], /a number from 0 to 100/],
     [['backrefs', '--type', 'A', '--min-share', ''], /a number from 0 to 100/],
-    [['refs', '--name', '/*/'], /no regular expression/],
+    [['refs', '--name', '/*/'], /not a valid regular expression/],
     [['refs', '--type', 'A', '--fan', '2.5'], /whole number/],
-    [['path'], /nothing was asked about/],
+    [['path'], /no objects were selected/],
     [['path', '--type', 'Buffer', '--count', '0'], /whole number above 0/],
-    [['path', '--type', 'Buffer', '--avoid', '/(/'], /no regular expression/],
-    [['path', '--type', 'Buffer', '--to', '/(/'], /no regular expression/],
-    [['dominators', 'Buffer'], /Buffer is no id; it must look like @12345/],
+    [['path', '--type', 'Buffer', '--avoid', '/(/'], /not a valid regular expression/],
+    [['path', '--type', 'Buffer', '--to', '/(/'], /not a valid regular expression/],
+    [['dominators', 'Buffer'], /Buffer is not an id; it must look like @12345/],
     [['dominators', '--min', '1e1'], /'1e1' is invalid; it must be a number from 0 to 100/],
     [['dominators', '--fan', '0'], /whole number above 0/],
     [['cycles', '--limit', '0'], /whole number above 0/],
-    [['cycles', '--type', '/(/'], /no regular expression/],
+    [['cycles', '--type', '/(/'], /not a valid regular expression/],
   ]
   for (const [args, words] of lines) refusal(await heapgraph([...args, app]), words)
 })
@@ -224,7 +224,7 @@ test('a stack comes with --debug only, wherever it stands', async () => {
   }
 })
 
-test("a mistake of heapgraph's own is one sentence, too", async () => {
+test('an internal error is one sentence, too', async () => {
   const stdout = {
     write() {
       throw new TypeError('a bug\nin two lines')
@@ -347,7 +347,7 @@ test('snapshots of different processes are told so, and compared by place', asyn
   const {fresh, rows, limits} = JSON.parse(json)
   assert.equal(fresh, null)
   assert.ok(rows.every(({added}: {added: unknown}) => added === null))
-  assert.match(limits.join(), /new objects cannot be told/)
+  assert.match(limits.join(), /new objects cannot be identified/)
 })
 
 test('assertions: all are judged, a failed one is 1 with its holder, what is not there passes and is told', async () => {
@@ -367,7 +367,7 @@ test('assertions: all are judged, a failed one is 1 with its holder, what is not
   assert.match(stdout, /^✓ --no-path Child -> Buffer: no path$/m)
   assert.match(
     stderr,
-    /^note: --max Bufer=0 speaks of what is not in .*; near: Buffer\nnext: heapgraph why --type Buffer [^\n]+\n$/,
+    /^note: --max Bufer=0 matches nothing in .*; near: Buffer\nnext: heapgraph why --type Buffer [^\n]+\n$/,
   )
   const within = await heapgraph([
     'assert',

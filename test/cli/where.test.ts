@@ -33,7 +33,7 @@ test('every field and operator of docs/where.md is one, and no other', async () 
   const table = [...readFileSync('docs/where.md', 'utf8').matchAll(/^\| (`[a-z]+`.*?|`prop\.NAME`) \|/gm)]
   const fields = table.flatMap(([, cell]) => [...cell.matchAll(/`([a-zA-Z.]+)`/g)].map(([, field]) => field))
   const {stderr} = await heapgraph(['list', '--where', 'nonsense=1', app])
-  const listed = /there are (.*) and (.*)$/m.exec(stderr)
+  const listed = /the fields are (.*) and (.*)$/m.exec(stderr)
   assert.deepEqual(fields.slice(0, -4).sort(), [...(listed?.[1].split(', ') ?? []), listed?.[2]].sort())
 })
 
@@ -83,7 +83,7 @@ test('nothing that passes is 1, and says what was narrowed down', async () => {
     [['cycles', '--type', 'Child', '--where', 'self>1gb'], /no object of type Child where self>1gb/],
     [['list', '--where', 'prop.size>1'], /the file has no numbers .*exposeNumericValues/],
     [['path', '--to', 'Buffer', '--from', 'prop.nothing'], /no object where prop\.nothing/],
-    [['list', '--type', '/usr/lib/s'], /no object of type \/usr\/lib\/s .*was no regular expression/],
+    [['list', '--type', '/usr/lib/s'], /no object of type \/usr\/lib\/s .*invalid regular expression/],
   ]
   for (const [args, words] of lines) {
     const {code, stdout, stderr} = await heapgraph([...args, app])
@@ -156,7 +156,7 @@ test('ids on standard input: any way they are divided, and what is wrong with th
     assert.equal(code, 2)
     assert.match(
       stderr,
-      /^heapgraph: standard input, line 3: \S+ is no id; ids look like @12345; list --ids writes them\n$/,
+      /^heapgraph: standard input, line 3: \S+ is not an id; ids look like @12345; list --ids writes them\n$/,
     )
   }
   const both = await heapgraph(['list', '--id', '-', '-'], {stdin: '@1'})

@@ -88,7 +88,7 @@ test('what makes no sense is refused with 2 and one sentence', async () => {
     /Parquet cannot be written to standard output; name a file with -o/,
   )
   await refusal(['export', '--format', 'parquet', '-o', '-', app], /Parquet cannot be written to standard output/)
-  await refusal(['export', '--format', 'csv', app], /a terminal would obey/, true)
+  await refusal(['export', '--format', 'csv', app], /a terminal would run control codes/, true)
   await refusal(['export', join(folder, 'missing')], /no such file/)
   await refusal(['export', 'fixtures/broken/truncated-in-nodes.heapsnapshot'], /byte 894/)
   // Nothing was written before the snapshot was read to its end.

@@ -1,5 +1,6 @@
 /** The steps of a cut: the objects that its head means, and the edges from objects that an accessor means. */
 
+import {stringsOfName} from '../../snapshot/code/internal-edges.ts'
 import {originalOfFunction} from '../../snapshot/code/original-names.ts'
 import {placeMapOf} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
@@ -34,7 +35,7 @@ export function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefine
   const isType = typesMeant(types, name => name === head)
   const isFunction = isNamed(snapshot, head)
   const found = new BitSet(nodeCount)
-  if (!isType.includes(1) && snapshot.strings.indexesOf(head).length === 0 && placeMapOf(snapshot) === undefined)
+  if (!isType.includes(1) && stringsOfName(snapshot, head).size === 0 && placeMapOf(snapshot) === undefined)
     return undefined
   let any = false
   for (let node = 0; node < nodeCount; node++) {

@@ -45,7 +45,7 @@ export function resolveCuts(snapshot: Snapshot, texts: readonly string[]): Cut[]
   return parsed.map(({text, expression}) => {
     const named = edgesOrPrinted(snapshot, text, expression)
     const edges = named.filter(edge => retaining.has(edge) || isEntry.has(edge))
-    if (edges.length === 0) throw nothing(snapshot, text, 'matches only edges that keep nothing alive', [])
+    if (edges.length === 0) throw nothing(snapshot, text, 'matches only edges that keep nothing alive')
     return {text, edges, doubles: expression.form === 'into' ? new Uint32Array(0) : doublesOf(snapshot, edges)}
   })
 }
@@ -92,7 +92,7 @@ function edgesInto(snapshot: Snapshot, text: string, id: number): Uint32Array {
   for (const node of nodesOf(snapshot, text, id)) {
     for (let slot = first[node]; slot < first[node + 1]; slot++) into.push(edge[slot])
   }
-  if (into.length === 0) throw nothing(snapshot, text, 'matches no edge: nothing holds that object', [])
+  if (into.length === 0) throw nothing(snapshot, text, 'matches no edge: nothing holds that object')
   return into.view().sort()
 }
 
@@ -106,19 +106,21 @@ function edgesBetween(snapshot: Snapshot, text: string, from: number, to: number
     }
   }
   if (found.length > 0) return found.view()
-  const {first, source: sources} = snapshot.retainers
-  const holders = new Set<string>()
-  for (const target of nodesOf(snapshot, text, to)) {
-    for (let slot = first[target]; slot < first[target + 1] && holders.size < NEAR; slot++) {
-      holders.add(`@${nodeId[sources[slot]]} -> @${to}`)
+  throw nothing(snapshot, text, 'matches no edge', () => {
+    const {first, source: sources} = snapshot.retainers
+    const holders = new Set<string>()
+    for (const target of nodesOf(snapshot, text, to)) {
+      for (let slot = first[target]; slot < first[target + 1] && holders.size < NEAR; slot++) {
+        holders.add(`@${nodeId[sources[slot]]} -> @${to}`)
+      }
     }
-  }
-  throw nothing(snapshot, text, 'matches no edge', [...holders])
+    return [...holders]
+  })
 }
 
 function nodesOf(snapshot: Snapshot, text: string, id: number): Uint32Array {
   const nodes = nodesOfId(snapshot, id)
-  if (nodes.length === 0) throw nothing(snapshot, text, `names @${id}, but no object has that id`, [])
+  if (nodes.length === 0) throw nothing(snapshot, text, `names @${id}, but no object has that id`)
   return nodes
 }
 
@@ -130,19 +132,21 @@ function variables(
   {name, script, of}: {name: string; script?: string; of?: string},
 ): Uint32Array {
   const all = variablesNamed(snapshot, name)
-  if (all.length === 0) throw nothing(snapshot, text, 'matches no variable', nearVariables(snapshot, name))
+  if (all.length === 0) throw nothing(snapshot, text, 'matches no variable', () => nearVariables(snapshot, name))
   if (script === undefined && of === undefined) return all
   const seen = script === undefined ? scopesSeenBy(snapshot, of ?? '') : undefined
   const found = all.filter(edge =>
     script === undefined ? seen?.has(sourceOf(snapshot.firstEdge, edge)) : isIn(scriptOf(snapshot, edge), script),
   )
   if (found.length > 0) return found
-  const near = new Set<string>()
-  for (const edge of all.subarray(0, NEAR_SEARCHED)) {
-    const place = scriptOf(snapshot, edge)
-    if (place !== '') near.add(`${place} · ${name}`)
-  }
-  throw nothing(snapshot, text, `matches none of the variables ${name}`, [...near].sort().slice(0, NEAR))
+  throw nothing(snapshot, text, `matches none of the variables ${name}`, () => {
+    const near = new Set<string>()
+    for (const edge of all.subarray(0, NEAR_SEARCHED)) {
+      const place = scriptOf(snapshot, edge)
+      if (place !== '') near.add(`${place} · ${name}`)
+    }
+    return [...near].sort().slice(0, NEAR)
+  })
 }
 
 function namedOfType(snapshot: Snapshot, text: string, type: string, name: string): Uint32Array {
@@ -151,14 +155,12 @@ function namedOfType(snapshot: Snapshot, text: string, type: string, name: strin
   const isMeant = typesMeant(types, name => name === type)
   const found = named.filter(edge => isMeant[types.ofNode[edgeTarget[edge]]] === 1)
   if (found.length > 0) return found
-  const others = new Set(Array.from(named, edge => types.ofNode[edgeTarget[edge]]))
-  const near = [...others].map(other => `${types.names[other]}(${name})`)
-  throw nothing(
-    snapshot,
-    text,
-    `matches no edge: no variable or property ${name} leads to a ${type}`,
-    near.length > 0 ? near.sort().slice(0, NEAR) : nearVariables(snapshot, name).map(other => `${type}(${other})`),
-  )
+  throw nothing(snapshot, text, `matches no edge: no variable or property ${name} leads to a ${type}`, () => {
+    const others = new Set(Array.from(named, edge => types.ofNode[edgeTarget[edge]]))
+    const near = [...others].map(other => `${types.names[other]}(${name})`)
+    if (near.length > 0) return near.sort().slice(0, NEAR)
+    return nearVariables(snapshot, name).map(other => `${type}(${other})`)
+  })
 }
 
 function listeners(
@@ -172,10 +174,7 @@ function listeners(
   const tables = targetsOf(snapshot, edgesNamed(snapshot, [EdgeKind.property], '_events'))
   const found = step(snapshot, tables, {name: event})
   if (found.length > 0) return found
-  throw nothing(
-    snapshot,
-    text,
-    'matches no listener',
+  throw nothing(snapshot, text, 'matches no listener', () =>
     nearAccessors(snapshot, tables, event).map(name => `on "${name}"`),
   )
 }
@@ -202,18 +201,16 @@ function alongPath(snapshot: Snapshot, text: string, readings: readonly CutPath[
   }
   if (failure === undefined) {
     const heads = readings.map(({head}) => head)
-    const near = heads.flatMap(head => [...nearestNames(snapshot.types.names, head), ...nearVariables(snapshot, head)])
-    throw nothing(
-      snapshot,
-      text,
-      `matches no edge: there is no type, function, variable or property ${heads[heads.length - 1]}`,
-      [...new Set(near)].slice(0, NEAR),
-    )
+    const what = `there is no type, function, variable or property ${heads[heads.length - 1]}`
+    throw nothing(snapshot, text, `matches no edge: ${what}`, () => {
+      const nearest = (head: string) => [...nearestNames(snapshot.types.names, head), ...nearVariables(snapshot, head)]
+      return [...new Set(heads.flatMap(nearest))].slice(0, NEAR)
+    })
   }
   const {nodes, accessor} = failure
   const asked = typeof accessor === 'object' && 'name' in accessor ? accessor.name : undefined
   const what = asked === undefined ? (accessor === 'any' ? 'elements' : 'such element') : `property ${asked}`
-  const near = asked === undefined ? [] : nearAccessors(snapshot, nodes, asked)
+  const near = () => (asked === undefined ? [] : nearAccessors(snapshot, nodes, asked))
   throw nothing(snapshot, text, `matches no edge: what ${failure.head} means here has no ${what}`, near)
 }
 
@@ -291,8 +288,12 @@ const NEAR = 5
 /** Edges or names looked at for those that come near: an answer to a slip of the pen must not take longer than the right question. */
 const NEAR_SEARCHED = 1_000_000
 
-function nothing(snapshot: Snapshot, text: string, why: string, near: readonly string[]): HeapgraphError {
-  const hint = near.length > 0 ? `near: ${near.join(', ')}` : undefined
+/** `findNear`: looks over the heap, and only for who tells a person of it: answers try texts of their own. */
+function nothing(snapshot: Snapshot, text: string, why: string, findNear?: () => readonly string[]): HeapgraphError {
+  const hint = () => {
+    const near = findNear?.() ?? []
+    return near.length > 0 ? `near: ${near.join(', ')}` : undefined
+  }
   return new HeapgraphError('NOTHING_FOUND', `--cut ${text} ${why} in ${snapshot.name}`, hint)
 }
 

@@ -2,7 +2,7 @@
 
 import {blockVariablesNamed} from '../../snapshot/code/block-variables.ts'
 import {functionName} from '../../snapshot/code/bound-functions.ts'
-import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import {internalTargets, stringsOfName} from '../../snapshot/code/internal-edges.ts'
 import {originalOfFunction, originalVariables} from '../../snapshot/code/original-names.ts'
 import {locationRow, placeOfRow} from '../../snapshot/code/places.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
@@ -15,24 +15,24 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
 
 /** Whether a string index is one of `name`'s. */
-export function isNamed({strings}: Snapshot, name: string): (index: number) => boolean {
-  return strings.setOf(name).has
+export function isNamed(snapshot: Snapshot, name: string): (index: number) => boolean {
+  return stringsOfName(snapshot, name).has
 }
 
 /** Every edge of one of the kinds, all of which have names, that is called `name`, ascending. One comparison of numbers an edge. */
 export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: string): Uint32Array {
-  const {edgeCount, edgeKind, edgeName, strings} = snapshot
+  const {edgeCount, edgeKind, edgeName} = snapshot
   const found = new GrowableUint32()
-  const [index = -1, ...others] = strings.indexesOf(name).subarray(0, 2)
-  if (others.length > 0) {
-    const names = strings.setOf(name)
+  const names = stringsOfName(snapshot, name)
+  if (names.size > 1) {
     for (let edge = 0; edge < edgeCount; edge++) {
       if (kinds.includes(edgeKind[edge]) && names.has(edgeName[edge])) found.push(edge)
     }
     return found.view()
   }
-  for (let edge = 0; edge < edgeCount; edge++) {
-    if (edgeName[edge] === index && kinds.includes(edgeKind[edge])) found.push(edge)
+  const {first} = names
+  for (let edge = 0; edge < edgeCount && first >= 0; edge++) {
+    if (edgeName[edge] === first && kinds.includes(edgeKind[edge])) found.push(edge)
   }
   return found.view()
 }
@@ -40,11 +40,11 @@ export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: s
 /** The edges from scopes, and from the cells of ES modules' exports, to what variables of a name have, ascending. */
 export function variablesNamed(snapshot: Snapshot, name: string): Uint32Array {
   const isMeant = isNamed(snapshot, name)
-  const found = new Set<number>(edgesNamed(snapshot, [EdgeKind.context], name))
+  const found = BitSet.of(snapshot.edgeCount, edgesNamed(snapshot, [EdgeKind.context], name))
   for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) found.add(edge)
   for (const edge of blockVariablesNamed(snapshot, name)) found.add(edge)
   for (const [edge, original] of originalVariables(snapshot)) if (original === name) found.add(edge)
-  return Uint32Array.from(found).sort()
+  return found.members()
 }
 
 interface ExportedVariable {

@@ -46,15 +46,14 @@ function hasMethods({firstEdge, edgeKind, edgeName, edgeTarget, nodeKind, nodeNa
 }
 
 /** Whether most properties of an object lead to objects of one type. Costs a look at each. */
-export function isOfOneType(
-  {firstEdge, edgeKind, edgeName, edgeTarget, nodeKind, strings, types}: Snapshot,
-  node: number,
-) {
+export function isOfOneType(snapshot: Snapshot, node: number): boolean {
+  const {firstEdge, edgeKind, edgeName, edgeTarget, nodeKind, types} = snapshot
+  const isProto = protoNames(snapshot)
   const counts = new Map<number, number>()
   let all = 0
   for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
     const target = edgeTarget[edge]
-    if (edgeKind[edge] !== EdgeKind.property || strings.get(edgeName[edge]) === '__proto__') continue
+    if (edgeKind[edge] !== EdgeKind.property || isProto.has(edgeName[edge])) continue
     all++
     // Functions and strings say nothing: modules and settings are full of them.
     const isThing = nodeKind[target] === NodeKind.object || nodeKind[target] === NodeKind.native
@@ -63,3 +62,5 @@ export function isOfOneType(
   const most = Math.max(0, ...counts.values())
   return most >= FEWEST_ALIKE && (all - most) * ODD_ONES <= all
 }
+
+const protoNames = oncePer(({strings}: Snapshot) => new Set(strings.indexesOf('__proto__')))

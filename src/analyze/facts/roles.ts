@@ -1,7 +1,7 @@
 /** What part a node plays on the way to an object: code of the application's, of a library's, of the runtime's; V8's plumbing. */
-import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {codeOf, originOfRow} from '../../snapshot/code/code-origin.ts'
 import {placeInScript} from '../../snapshot/code/places.ts'
-import {scopes} from '../../snapshot/code/scopes.ts'
+import {innerFunctions, scopes} from '../../snapshot/code/scopes.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
@@ -21,6 +21,8 @@ export interface Roles {
   /** Objects, functions and scopes that Node's, Deno's or the browser's own code made. */
   isRuntime(node: number): boolean
   isLibrary(node: number): boolean
+  /** Finds out of all functions and scopes whose they are: for who will ask about most of them. In file order, without looking places up. */
+  findAll(): void
   /** Compiled code, maps and other things of V8's that no line of JavaScript names. */
   isInternals(node: number): boolean
 }
@@ -56,7 +58,21 @@ export const roles = oncePer((snapshot: Snapshot): Roles => {
     if (known[node] === UNKNOWN) known[node] = find(node)
     return known[node]
   }
+  const findAll = () => {
+    const {node: located} = snapshot.locations
+    for (let row = 0; row < located.length; row++) {
+      const node = located[row]
+      // The last of a node's places counts, as in `locationRow`.
+      if (located[row + 1] === node || (nodeKind[node] !== NodeKind.closure && !isScope(node))) continue
+      known[node] = NUMBER[originOfRow(snapshot, row).code]
+    }
+    const {keys, values} = innerFunctions(snapshot)
+    for (let i = 0; i < keys.length; i++) {
+      if (known[keys[i]] === UNKNOWN && isScope(keys[i])) known[keys[i]] = known[values[i]]
+    }
+  }
   return {
+    findAll,
     moduleScopes: ofModules.view().filter(node => !repeated.has(node)),
     isScope,
     hasRepeated: repeated.size > 0,

@@ -5,7 +5,7 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {oncePer} from '../../util/memo.ts'
-import {holdingEdges} from '../facts/edge-policy.ts'
+import {hasOtherHolders, holdingEdges} from '../facts/edge-policy.ts'
 import {globalObjects} from '../facts/roots.ts'
 import {type DominatorTree, dominatorTree, keptTree, treeOver} from './dominators.ts'
 import {weakMapEntries} from './reachable.ts'
@@ -25,10 +25,10 @@ function placesIn({nodeCount}: Snapshot, {order}: DominatorTree): Places {
 const places = oncePer((snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot)))
 
 /** The same of `keptTree`. */
-export const keptPlaces = oncePer((snapshot: Snapshot): Places => {
-  const tree = keptTree(snapshot)
-  return tree === dominatorTree(snapshot) ? places(snapshot) : placesIn(snapshot, tree)
-})
+export const keptPlaces = oncePer(
+  (snapshot: Snapshot): Places =>
+    hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot)) : places(snapshot),
+)
 
 export const dominance = oncePer(
   (snapshot: Snapshot): Dominates => dominanceIn(dominatorTree(snapshot), places(snapshot)),

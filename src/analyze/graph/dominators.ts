@@ -48,12 +48,12 @@ export function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {
 }
 
 /** n sizes in bytes as `retainedSizes` has them, by `keptTree`. */
-export const keptSizes = oncePer((snapshot: Snapshot): NumberArray => {
-  const tree = keptTree(snapshot)
-  return tree === dominatorTree(snapshot)
-    ? retainedSizes(snapshot, 'devtools')
-    : sumUp(snapshot, tree, selfSizes(snapshot, 'devtools'))
-})
+export const keptSizes = oncePer(
+  (snapshot: Snapshot): NumberArray =>
+    hasOtherHolders(snapshot)
+      ? sumUp(snapshot, keptTree(snapshot), selfSizes(snapshot, 'devtools'))
+      : retainedSizes(snapshot, 'devtools'),
+)
 
 /** n sizes in bytes: what would be freed if the node alone were dropped, by either model of self sizes. 32 bits each if the heap's fits. */
 export function retainedSizes(snapshot: Snapshot, model: SizeModel): NumberArray {

@@ -7,7 +7,7 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {getOrMake, oncePer} from '../../util/memo.ts'
 import {internals} from '../facts/internals.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects} from '../facts/roots.ts'
@@ -215,14 +215,14 @@ class Search {
     const instanceOf = instances(this.#by)
     const {order} = this.#by.tree
     const seen = new Map<number, number>()
-    for (const {node, from} of children) {
-      const instance = instanceOf[order[this.#places[from]]]
-      // One that the children have in common is above them.
-      if (instance === NONE || !this.#by.dominates(node, instance)) continue
-      const script = repeatedScript(instance)
-      const other = seen.get(script)
-      if (other !== undefined && other !== instance) return true
-      seen.set(script, instance)
+    for (const {node, from, to} of children) {
+      for (let at = from; at < to; at++) {
+        const instance = instanceOf[order[this.#places[at]]]
+        // One that the children have in common is above them.
+        if (instance === NONE || !this.#by.dominates(node, instance)) continue
+        const child = getOrMake(seen, repeatedScript(instance), () => node)
+        if (child !== node) return true
+      }
     }
     return false
   }

@@ -30,6 +30,17 @@ export interface Holders {
   relax(strictness: Strictness): void
 }
 
+/** Facts of a holder, as bits: */
+const ASKED = 1
+/** nothing is held by it on its own account, */
+const NEVER = 2
+/** it is V8's own, */
+const INTERNALS = 4
+/** following ends at it, */
+const END = 8
+/** and whether it does was asked: only of holders that count, which have been asked for the others. */
+const END_ASKED = 16
+
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const {nodeCount, retainers, nodeKind, edgeKind, edgeName, detachedness, strings} = snapshot
   const {first, edge: edges, source: sources} = retainers
@@ -47,15 +58,25 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const askedName = new BitSet(nodeCount)
   const named = new BitSet(nodeCount)
 
-  const counts = (node: number, source: number, edge: number) =>
-    retaining.has(edge) &&
-    reached.has(source) &&
-    // What the object itself keeps alive does not keep it alive.
-    !dominates(node, source) &&
+  // Uint8Array(n): what holders are, found once for each.
+  const known = new Uint8Array(nodeCount)
+  const factsOf = (source: number) => {
+    if (known[source] === 0) known[source] = findFacts(source)
+    return known[source]
+  }
+  const findFacts = (source: number) => {
     // An object's own stores: the object has the same edge, with its name.
-    !isDouble(source) &&
-    (rules.throughTargets || !isTarget.has(source)) &&
-    (rules.throughInternals || cells.has(source) || !role.isInternals(source))
+    if (!reached.has(source) || isDouble(source)) return ASKED | NEVER
+    return !cells.has(source) && role.isInternals(source) ? ASKED | INTERNALS : ASKED
+  }
+
+  const counts = (node: number, source: number, edge: number) => {
+    if (!retaining.has(edge)) return false
+    const facts = factsOf(source)
+    if ((facts & NEVER) !== 0 || ((facts & INTERNALS) !== 0 && !rules.throughInternals)) return false
+    // What the object itself keeps alive does not keep it alive.
+    return (rules.throughTargets || !isTarget.has(source)) && !dominates(node, source)
+  }
 
   // One that people's own names lead to, as a response that a listener sees, is held by who has that name.
   const isRuntimeObject = (node: number) =>
@@ -64,14 +85,19 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     !role.isScope(node) &&
     names.patterns.isStart(names.patternOf(node))
 
-  const isHardEnd = (source: number, edge: number) =>
+  const isEnd = (source: number) =>
     roots.has(source) ||
     globals.has(source) ||
     cells.has(source) ||
     role.isModuleScope(source) ||
     isRuntimeObject(source) ||
-    detachedness[source] === ATTACHED ||
-    (nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property)
+    detachedness[source] === ATTACHED
+
+  const isHardEnd = (source: number, edge: number) => {
+    if ((known[source] & END_ASKED) === 0) known[source] |= isEnd(source) ? END_ASKED | END : END_ASKED
+    const isOfFunction = nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property
+    return isOfFunction || (known[source] & END) !== 0
+  }
 
   /**
    * Whether code has a name for an object other than those asked about: letting go of what is below it is a line with that name,

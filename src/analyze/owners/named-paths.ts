@@ -8,6 +8,7 @@ import {savedColumn} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
+import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
 import {sharedWords} from '../../util/shared.ts'
@@ -70,12 +71,15 @@ const savedPaths = savedColumn('namedWays', findNamedPaths)
 
 function findNamedPaths(snapshot: Snapshot): Uint32Array {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
-  const retaining = holdingEdges(snapshot)
+  const {words} = holdingEdges(snapshot)
   const role = roles(snapshot)
+  role.findAll()
   const propertyCost = costs(snapshot, PROPERTY_COST)
   const internalCost = costs(snapshot, INTERNAL_COST)
   const cost = new Uint32Array(nodeCount).fill(NO_EDGE)
   const entry = sharedWords(nodeCount).fill(NO_EDGE)
+  // Most edges lead to what has its way, hubs above all: a bit a node lies in the processor's cache, costs do not.
+  const settled = new BitSet(nodeCount)
   const buckets = Array.from({length: BUCKETS}, () => new GrowableUint32())
   let waiting = 0
   const reach = (node: number, at: number, edge: number) => {
@@ -101,13 +105,15 @@ function findNamedPaths(snapshot: Snapshot): Uint32Array {
       const node = bucket.get(i)
       waiting--
       if (cost[node] !== at) continue
+      settled.add(node)
       const fromRoot = snapshot.nodeKind[node] === NodeKind.synthetic
       // An array's slots are what its owner's `table` or `elements` is made of: no step of its own.
       const isStorage = snapshot.nodeKind[node] === NodeKind.array
-      for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-        if (!retaining.has(edge)) continue
+      const end = firstEdge[node + 1]
+      for (let edge = firstEdge[node]; edge < end; edge++) {
+        if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
         const target = edgeTarget[edge]
-        if (cost[target] <= at) continue
+        if (settled.has(target)) continue
         const step = isStorage ? COST.element : stepCost(edge, fromRoot)
         // What a node is takes long to tell, and most have been reached on a cheaper way.
         if (cost[target] <= at + step) continue

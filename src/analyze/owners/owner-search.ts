@@ -173,7 +173,7 @@ export class OwnerSearch {
         else if (isBehind) {
           const isBelow = (one: number) => sets.key(one).through < 0 && isKnownAs(sets.key(one).pattern)
           if (sets.of(this.#setOf[source]).some(isBelow)) visit(2 * source + 1, edge, i)
-        } else if (sets.of(this.#heldBy(source)).includes(owner)) {
+        } else if (sets.has(this.#heldBy(source), owner)) {
           visit(2 * source + Number(isNextToOwner(source)), edge, i)
         }
       }
@@ -280,7 +280,7 @@ export class OwnerSearch {
   #ownerBy(source: number, node: number, edge: number): number {
     const {nodeKind, edgeKind, edgeName, strings} = this.#snapshot
     const {patterns, patternOf, step} = this.#names
-    const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step(edge, node)))
+    const owner = patterns.start(Start.owner, patterns.extend(patternOf(source), step(source, edge, node)))
     if (this.#throughOwner.has(owner)) return owner
     const known = this.#isRuntime(source) ? patterns.start(Start.ownerOfListeners, patternOf(source)) : owner
     const hasListeners = this.#isHolderOfListeners(source, edge)

@@ -17,7 +17,7 @@ import {roles} from '../facts/roles.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {type AheadGroup, computeAhead} from '../graph/ahead.ts'
 import {keepingTree, keepingTreeOfTables} from '../graph/dominance.ts'
-import {dominatorTree} from '../graph/dominators.ts'
+import {keptTree} from '../graph/dominators.ts'
 import {retainedBySet} from '../graph/retained-set.ts'
 import type {Selection} from '../select/select.ts'
 import {bottlenecks} from './bottlenecks.ts'
@@ -88,7 +88,7 @@ export function owners(
   {limit = DEFAULT_LIMIT}: OwnersOptions = {},
 ): OwnersAnswer {
   computeAhead(snapshot, AHEAD)
-  dominatorTree(snapshot)
+  keptTree(snapshot)
   const isTarget = BitSet.of(snapshot.nodeCount, target.nodes)
   const search = new OwnerSearch(snapshot, target.nodes, isTarget)
   const grouped = groupByOwner(snapshot, search, target.nodes)

@@ -19,8 +19,8 @@ export interface PathNames {
   entryOf(node: number): number
   /** The pattern of the way to a node. */
   patternOf(node: number): number
-  /** The step along an edge into a node. */
-  step(edge: number, into: number): number
+  /** The step along an edge from a node into another. */
+  step(source: number, edge: number, into: number): number
   /** A number for objects of a kind: of a type; of a function, for closures. */
   kindOf(node: number): number
   /** Whether a kind is that of a function of which the file says where it is written. */
@@ -66,8 +66,8 @@ export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
     return getOrMake(places, place, () => types.names.length + places.size)
   }
 
-  const step = (edge: number, into: number) => {
-    const isKey = edgeKind[edge] === EdgeKind.property && isDictionary(sourceOf(firstEdge, edge))
+  const step = (source: number, edge: number, into: number) => {
+    const isKey = edgeKind[edge] === EdgeKind.property && isDictionary(source)
     return patterns.step(isKey ? ANY_INDEX : edgePattern(edge), kindOf(into))
   }
 
@@ -103,8 +103,11 @@ export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
       at = sourceOf(firstEdge, entryOf(at))
     }
     for (let i = chain.length - 1; i >= 0; i--) {
-      const above = entryOf(chain[i]) === NO_EDGE ? NONE : known[sourceOf(firstEdge, entryOf(chain[i]))]
-      known[chain[i]] = startOf(chain[i], above) || patterns.extend(above, step(entryOf(chain[i]), chain[i]))
+      const into = chain[i]
+      const entry = entryOf(into)
+      const source = i + 1 < chain.length ? chain[i + 1] : at
+      const above = entry === NO_EDGE ? NONE : known[source]
+      known[into] = startOf(into, above) || patterns.extend(above, step(source, entry, into))
     }
     return known[node]
   }

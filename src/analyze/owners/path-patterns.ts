@@ -1,6 +1,7 @@
 /** Ways through the heap with identities left out, as numbers: `sessions.get(…).buffers[i]` is one pattern for all that it leads to. */
 
 import {getOrMake} from '../../util/memo.ts'
+import {PairMap} from '../../util/pair-map.ts'
 
 /** What stands at the beginning of a pattern. */
 export const Start = {scope: 0, global: 1, runtime: 2, root: 3, owner: 4, ownerOfListeners: 5} as const
@@ -11,7 +12,6 @@ const LONGEST = 24
 /** A step that came within the last so many is a turn of a loop: lists, rings, trees. */
 const LOOK_BACK = 6
 const NO_PATTERN = 0
-const SHIFT = 2 ** 26
 
 /**
  * Interns patterns: a start, or a pattern and one more step. Patterns and steps are small numbers from 1 on; equal ways have
@@ -25,14 +25,18 @@ export class PathPatterns {
   readonly #what: number[] = []
   readonly #into = [0]
   readonly #ofStart = new Map<number, number>()
-  readonly #ofStep = new Map<number, number>()
-  readonly #steps = new Map<number, number>()
+  /** By pattern and step. */
+  readonly #ofStep = new PairMap()
+  /** By edge, from 0 on, and kind. */
+  readonly #steps = new PairMap()
 
   /** `what`: tells starts of one kind apart; of owners, the pattern that they are found by. */
   start(kind: StartKind, what: number): number {
-    const start = this.#interned(this.#ofStart, kind * 2 ** 40 + what, NO_PATTERN, 0, kind, 1)
-    this.#what[start] = what
-    return start
+    return getOrMake(this.#ofStart, kind * 2 ** 40 + what, () => {
+      const start = this.#added(NO_PATTERN, 0, kind, 1)
+      this.#what[start] = what
+      return start
+    })
   }
 
   whatOf(start: number): number {
@@ -44,10 +48,13 @@ export class PathPatterns {
     return this.#into[this.#step[pattern]]
   }
 
-  /** A step along edges of one pattern into objects of one kind. `edge` from -3 on; both below 2^26. */
+  /** A step along edges of one pattern into objects of one kind. `edge` from -3 on. */
   step(edge: number, into: number): number {
-    const key = (edge + 3) * SHIFT + into
-    return getOrMake(this.#steps, key, () => this.#into.push(into) - 1)
+    const known = this.#steps.get(edge + 3, into)
+    if (known >= 0) return known
+    const step = this.#into.push(into) - 1
+    this.#steps.add(edge + 3, into, step)
+    return step
   }
 
   extend(pattern: number, step: number): number {
@@ -57,14 +64,11 @@ export class PathPatterns {
       before = this.#parent[before]
     }
     if (this.#length[pattern] > LONGEST) return this.extend(this.#parent[pattern], step)
-    return this.#interned(
-      this.#ofStep,
-      pattern * SHIFT + step,
-      pattern,
-      step,
-      this.#start[pattern],
-      this.#length[pattern] + 1,
-    )
+    const known = this.#ofStep.get(pattern, step)
+    if (known >= 0) return known
+    const longer = this.#added(pattern, step, this.#start[pattern], this.#length[pattern] + 1)
+    this.#ofStep.add(pattern, step, longer)
+    return longer
   }
 
   isStart(pattern: number): boolean {
@@ -83,22 +87,10 @@ export class PathPatterns {
     return this.#parent[pattern]
   }
 
-  #interned(
-    table: Map<number, number>,
-    key: number,
-    parent: number,
-    step: number,
-    start: StartKind,
-    length: number,
-  ): number {
-    let pattern = table.get(key)
-    if (pattern === undefined) {
-      pattern = this.#parent.push(parent) - 1
-      this.#step.push(step)
-      this.#start.push(start)
-      this.#length.push(length)
-      table.set(key, pattern)
-    }
-    return pattern
+  #added(parent: number, step: number, start: StartKind, length: number): number {
+    this.#step.push(step)
+    this.#start.push(start)
+    this.#length.push(length)
+    return this.#parent.push(parent) - 1
   }
 }

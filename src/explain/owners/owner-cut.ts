@@ -139,8 +139,9 @@ interface Candidate {
 }
 
 /** The first of the expressions that means the owner's edges and no others, and frees as much. */
-function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
+function bestCut(answer: OwnersAnswer, owner: Owner, wanted: number): string[] {
   const {snapshot} = answer
+  const own = withDoubles(snapshot, [owner]).members()
   const {patternOf, kindOf} = pathNames(snapshot)
   const {edgeTarget, firstEdge, nodeId, nodeKind} = snapshot
   const isMeant = (edges: Uint32Array, {source: asked, target, way}: Candidate) => {
@@ -154,12 +155,15 @@ function bestCut(answer: OwnersAnswer, owner: Owner, frees: number): string[] {
     return compared.every(edge => patternOf(sourceOf(firstEdge, edge)) === patternOf(source))
   }
   const names = isOwnSlot(snapshot, owner) ? namesOfHolder(snapshot, owner) : []
-  if (names.length > 0 && frees > 0 && freedByTexts(answer, names) >= frees) return names
+  if (names.length > 0 && wanted > 0 && freedByTexts(answer, names) >= wanted) return names
   for (const candidate of candidates(snapshot, owner)) {
     try {
       const resolved = resolveCuts(snapshot, [candidate.text])
       if (!isMeant(resolved[0].edges, candidate)) continue
-      if (frees === 0 || freedBy(answer, cutEdges(snapshot, resolved)) >= frees) return [candidate.text]
+      const cut = cutEdges(snapshot, resolved)
+      // What has all of the owner's edges frees no less.
+      const frees = () => own.every(edge => cut.has(edge)) || freedBy(answer, cut) >= wanted
+      if (wanted === 0 || frees()) return [candidate.text]
     } catch (error) {
       // A name that no expression can have.
       if (!(error instanceof HeapgraphError)) throw error

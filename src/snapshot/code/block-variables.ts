@@ -9,7 +9,7 @@ import {getOrMake, oncePer} from '../../util/memo.ts'
 import {sourceOf} from '../columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
-import {internalTargets} from './internal-edges.ts'
+import {internalTargets, stringsOfName} from './internal-edges.ts'
 import {scopes} from './scopes.ts'
 import {isFlatText} from './text.ts'
 
@@ -25,7 +25,7 @@ export function variableName(snapshot: Snapshot, edge: number): string {
 /** Edges of all contexts of blocks to what variables of a name have, ascending. */
 export function blockVariablesNamed(snapshot: Snapshot, name: string): number[] {
   const found: number[] = []
-  if (snapshot.strings.indexesOf(name).length === 0) return found
+  if (stringsOfName(snapshot, name).size === 0) return found
   const target = internalTargets(snapshot)
   /** By ScopeInfo. */
   const isMeant = new Map<number, boolean>()

@@ -4,19 +4,30 @@ import {getOrMake, oncePer} from '../../util/memo.ts'
 import {EdgeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 
-/** The strings that are a name, and the first of them; each name is looked up once. */
-const stringsOfNames = oncePer(({strings}: Snapshot): ((name: string) => Members & {first: number}) => {
-  const known = new Map<string, Members & {first: number}>()
-  return name => getOrMake(known, name, () => ({...strings.setOf(name), first: strings.indexesOf(name)[0] ?? -1}))
-})
+export interface NameStrings extends Members {
+  /** The lowest; -1 if the heap has no such name. */
+  first: number
+}
+
+/** The strings that are a name; each name is looked up once. */
+export function stringsOfName(snapshot: Snapshot, name: string): NameStrings {
+  const {strings} = snapshot
+  return getOrMake(knownNames(snapshot), name, () => {
+    const found = strings.setOf(name)
+    return {size: found.size, has: index => found.has(index), first: strings.indexesOf(name)[0] ?? -1}
+  })
+}
+
+const knownNames = oncePer((_: Snapshot) => new Map<string, NameStrings>())
 
 /** Where the first edge of a kind that has names leads from a node by a certain name; -1 if it has none. */
 const targetsOfKind = (kind: number) =>
   oncePer((snapshot: Snapshot): ((node: number, name: string) => number) => {
     const {edgeKind, edgeName, edgeTarget, firstEdge} = snapshot
-    const stringsOf = stringsOfNames(snapshot)
+    // Asked millions of times, of a few names.
+    const names = knownNames(snapshot)
     return (node, name) => {
-      const wanted = stringsOf(name)
+      const wanted = names.get(name) ?? stringsOfName(snapshot, name)
       const end = firstEdge[node + 1]
       if (wanted.size === 1) {
         const index = wanted.first

@@ -29,7 +29,10 @@ function innerAt(scope: Scope, offset: number): Scope | undefined {
 const innerByStart = oncePer(({inner}: Scope) => {
   const sorted = [...inner].sort((a, b) => a.start - b.start)
   let furthest = 0
-  const furthestEnd = Float64Array.from(sorted, ({end}) => (furthest = Math.max(furthest, end)))
+  const furthestEnd = Float64Array.from(sorted, ({end}) => {
+    furthest = Math.max(furthest, end)
+    return furthest
+  })
   return {inner: sorted, furthestEnd}
 })
 

@@ -167,7 +167,7 @@ test('what all answers say of it', async () => {
     /^@\S+ +16 B +16 B +9\.0 kB +pool, shared by 2 .*\n@.* pool, shared by 2 .*\n@.* 500 B +shared by 2 /m,
   )
   assert.ok(listed.includes(`3 objects, 48 B in the heap + ${said} ${remarks}`))
-  assert.match(listed, /note: off-heap is besides self/)
+  assert.match(listed, /note: off-heap is in addition to self/)
   const shown = showText(showView(show(heap, heap.node('Buffer1'))))
   assert.match(shown, /off-heap: 9\.0 kB in a backing store, in addition to self \(pool, shared by 2\)/)
   const answer = types(heap, {sort: 'off-heap'})

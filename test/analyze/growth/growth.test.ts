@@ -281,7 +281,7 @@ test('the new objects are those whose ids the first snapshot does not have', asy
   assert.ok(final.nodeId.includes(sessions[0].id))
   const other = await grown(AGAIN, {fresh: true})
   assert.equal(other.fresh, null)
-  assert.match(other.limits.join(), /new objects cannot be told/)
+  assert.match(other.limits.join(), /new objects cannot be identified/)
 })
 
 for (const [names, confidence, planted] of [

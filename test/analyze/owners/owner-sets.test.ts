@@ -13,7 +13,7 @@ function setOf(sets: OwnerSets, patterns: Iterable<number>): number {
   return set
 }
 
-const patternsOf = (sets: OwnerSets, set: number) => sets.of(set).map(owner => sets.key(owner).pattern)
+const patternsOf = (sets: OwnerSets, set: number) => Array.from(sets.of(set), owner => sets.key(owner).pattern)
 
 test('unions are those of plain sets, and equal sets have equal numbers', () => {
   const few = fc.array(fc.integer({min: 1, max: 7}), {maxLength: 6})
@@ -46,7 +46,7 @@ test('a function stands between its objects and an owner with listeners, the one
   const set = sets.union(sets.single(sets.owner(1)), sets.single(sets.owner(2)))
   const behind = sets.through(sets.through(set, 50), 51)
   assert.deepEqual(
-    sets.of(behind).map(owner => sets.key(owner)),
+    Array.from(sets.of(behind), owner => sets.key(owner)),
     [
       {pattern: 2, through: -1},
       {pattern: 9, through: 50},

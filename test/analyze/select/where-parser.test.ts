@@ -82,9 +82,9 @@ type=Socket and retaned>1mb
 type=
      ^ a value is missing here
 type
-    ^ what type has to be is missing behind it; an object of that name is written in quotes
+    ^ a condition is missing after type; an object of that name is written in quotes
 type Socket
-    ^ what type has to be is missing behind it; an object of that name is written in quotes
+    ^ a condition is missing after type; an object of that name is written in quotes
 A B
   ^ and, or, or the end is expected here
 A and

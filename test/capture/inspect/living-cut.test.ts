@@ -115,7 +115,7 @@ setInterval(() => sessions.size + few.length, 1000); console.log('up')`,
   assert.deepEqual([view.schema, view.holds, view.edges], ['heapgraph/proof/1', true, {named: 5000, cut: 5000}])
   const row = view.rows.find((row: {type: string}) => row.type === 'Session')
   assert.deepEqual([row.predicted, row.gone, row.stayed], [4900, 4900, 0])
-  assert.match(stderr, /sessions\.cjs \d+ is changed now: /)
+  assert.match(stderr, /sessions\.cjs \d+ will be changed now: /)
   for (const [args, told] of [
     [['--prove', '--cut', 'a'], /something is missing to prove a cut/],
     [['--prove', '--cut', 'a', '--pid', '1', '--port', '1'], /more than one process/],

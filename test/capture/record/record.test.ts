@@ -212,7 +212,7 @@ test('a recorder that is killed leaves whole lines, and the program alone', guar
   await until(() => existsSync(done))
   const {code, stdout} = await heapgraph(['plot', output])
   assert.equal(code, 0)
-  assert.match(stdout, /has no end: its recorder was killed, or is still at work/)
+  assert.match(stdout, /is incomplete: its recorder was killed, or is still running/)
 })
 
 test('a process that runs already is looked at, and left as it is', guard, async () => {
