@@ -53,7 +53,7 @@ export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/
 export type {GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export type {GrowthSort} from './analyze/growth/growth.ts'
-export type {Trend} from './analyze/growth/trend.ts'
+export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
 export {
   backrefs,
@@ -85,7 +85,7 @@ export {
 } from './analyze/waste/unused-variables.ts'
 export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste/waste.ts'
 export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/agent/watch.ts'
-export type {Metric as WatchMetric} from './capture/agent/watch-channel.ts'
+export type {WatchMetric} from './capture/agent/watch-channel.ts'
 export {
   DOCTOR_FILES,
   type DoctorOptions,
@@ -107,7 +107,7 @@ export {
   type MeasureOptions,
   measure,
 } from './capture/own/own.ts'
-export {type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
+export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
 export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record/record.ts'
 export {METRICS, type Metric} from './capture/record/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'
@@ -165,7 +165,8 @@ export {scriptRoot} from './explain/places/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/places/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
-export {temporaryName} from './files/private-file.ts'
+export {ENDING_SIGNALS, onSignals, untilSignal} from './files/ending-signals.ts'
+export {notWritable, writeTextPrivately} from './files/private-file.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -267,6 +268,6 @@ export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.t
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
-export {fileArgument} from './util/file-argument.ts'
-export type {Points, SeriesLine, SeriesMark, SeriesView, Trend as SeriesTrend} from './util/series.ts'
-export {formatBytes, formatCount, parseBytes, plural} from './util/units.ts'
+export type {Points, SeriesLine, SeriesMark, SeriesView, Trend} from './util/series.ts'
+export {fileArgument, shellWord} from './util/shell-word.ts'
+export {formatBytes, formatCount, parseBytes, parseDuration, plural} from './util/units.ts'

@@ -2,6 +2,7 @@
 import type {Command} from 'commander'
 import {
   asksForMissingNumbers,
+  formatCount,
   forTerminal,
   nearestTypes,
   openSnapshot,
@@ -13,12 +14,13 @@ import {
   type Selector,
   type Snapshot,
   select,
+  shellWord,
   type WhereOptions,
 } from '../index.ts'
 import {fileLink} from './file-link.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
-import {again, shellWord} from './options.ts'
+import {again} from './options.ts'
 import {type AnswerText, type OutputOptions, outputFile, writeAnswer} from './output.ts'
 import {progressOn} from './progress.ts'
 import {applySourceMaps} from './source-map-options.ts'
@@ -97,8 +99,19 @@ const LONGEST_COMMAND = 4096
 
 /** Types and file names may hold anything. */
 export function sayNext({stderr}: Io, command: string): void {
-  if (command.length <= LONGEST_COMMAND) stderr.write(`next: ${forTerminal(command)}\n`)
+  if (command.length <= LONGEST_COMMAND) {
+    stderr.write(`next: ${forTerminal(command)}\n`)
+    return
+  }
+  const length = formatCount(command.length)
+  const begins = command.slice(0, SHOWN_BEGINNING)
+  stderr.write(
+    `next: left out, a command of ${length} characters (${forTerminal(begins)}…); give an @id instead of the name\n`,
+  )
 }
+
+/** So much of a command that is left out is shown: which question it is. */
+const SHOWN_BEGINNING = 60
 
 /** Nothing is silently empty: says what was searched and what came near. */
 export function notFound(context: Context, file: string, snapshot: Snapshot, selector: Selector): void {

@@ -24,7 +24,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
       io.stderr.write(`heapgraph: ${forTerminal(usageText(error, program))}\n`)
       return EXIT.misuse
     }
-    io.stderr.write(errorText(error, program.opts().debug === true))
+    io.stderr.write(errorText(error, program.opts<{debug?: boolean; threads?: number}>()))
     return error instanceof HeapgraphError && error.code === 'NOTHING_FOUND' ? EXIT.nothingFound : EXIT.misuse
   }
 }
@@ -52,7 +52,7 @@ function usageText({code, message}: CommanderError, program: Command): string {
   return `${told}; ${help}`
 }
 
-function errorText(error: unknown, debug: boolean): string {
+function errorText(error: unknown, {debug, threads}: {debug?: boolean; threads?: number}): string {
   const stack = debug && error instanceof Error ? `${(error.stack ?? '').split('\n').map(forStack).join('\n')}\n` : ''
   if (error instanceof HeapgraphError) {
     const hint = error.hint === undefined ? '' : `; ${error.hint}`
@@ -60,7 +60,9 @@ function errorText(error: unknown, debug: boolean): string {
   }
   const message = error instanceof Error ? error.message : String(error)
   if (isLackOfMemory(error)) {
-    const hint = 'another question may need less, and --threads 1 or an index does'
+    // Who has said so cannot do with fewer.
+    const less = threads === 1 ? 'an index' : '--threads 1 or an index'
+    const hint = `another question may need less, and ${less} does`
     return `heapgraph: there is not enough memory for this answer (${forTerminal(message)}); ${hint}\n${stack}`
   }
   return `heapgraph: internal error: ${forTerminal(message)}; please report it with the output of --debug\n${stack}`

@@ -1,6 +1,16 @@
 /** Options that several commands share, and how their values are read. */
 import {type Command, InvalidArgumentError, Option} from 'commander'
-import {fileArgument, HeapgraphError, linkPattern, parseBytes, parseWhere, type Selector, selectorOf} from '../index.ts'
+import {
+  fileArgument,
+  HeapgraphError,
+  linkPattern,
+  parseBytes,
+  parseDuration,
+  parseWhere,
+  type Selector,
+  selectorOf,
+  shellWord,
+} from '../index.ts'
 import {type Format, formatsFor, type Shown} from './formats.ts'
 import {idsFrom} from './ids.ts'
 import type {Io} from './io.ts'
@@ -131,10 +141,6 @@ export function fileWord(path: string): string {
   return shellWord(fileArgument(path))
 }
 
-export function shellWord(text: string): string {
-  return /^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}
-
 export function sizesOption(): Option {
   const description = 'self sizes as Chrome DevTools shows them, or as the file has them'
   return new Option('--sizes <model>', description).choices(['devtools', 'raw']).default('devtools')
@@ -151,6 +157,24 @@ export function sizeArgument(text: string): number {
   const size = parseBytes(text)
   if (size === undefined) throw new InvalidArgumentError('It must be a size, such as 10GB.')
   return size
+}
+
+/** `30s`, `5m`, `1h`, `500ms`, `30`: in milliseconds. */
+export function durationArgument(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidArgumentError(DURATION_WANTED)
+  return ms
+}
+
+const DURATION_WANTED = 'It must be a time, such as 30s, 5m or 1h.'
+/** Longest time that a timer of Node's can wait, in milliseconds. */
+export const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** The same, of what is waited for. */
+export function waitArgument(text: string): number {
+  const ms = durationArgument(text)
+  if (ms > MAX_TIMER_MS) throw new InvalidArgumentError(DURATION_WANTED)
+  return ms
 }
 
 const MAX_CODE_LINES = 99

@@ -1,9 +1,9 @@
 /** Where an answer goes and in which form: stdout or a file, chosen by the file's ending. */
 import {accessSync, constants, type Stats, statSync} from 'node:fs'
-import {realpath, rename, rm, writeFile} from 'node:fs/promises'
+import {realpath, writeFile} from 'node:fs/promises'
 import {dirname, extname} from 'node:path'
 import {setImmediate} from 'node:timers/promises'
-import {HeapgraphError, temporaryName} from '../index.ts'
+import {HeapgraphError, notWritable, writeTextPrivately} from '../index.ts'
 import {type Format, type FormatFor, formatOfFile, formatsFor, knownEndings, type Shown} from './formats.ts'
 import type {Io, OutputStream} from './io.ts'
 
@@ -56,7 +56,7 @@ export function checkOutput(options: OutputOptions, inputs: readonly string[]): 
   const output = outputFile(options)
   if (output === undefined) return
   const found = statOf(output)
-  if (found?.isDirectory()) throw notWritable(output, 'EISDIR')
+  if (found?.isDirectory()) throw notWritableAt(output, 'EISDIR')
   if (found?.isFile() && inputs.some(input => isSameFile(found, statOf(input)))) {
     throw new HeapgraphError('USAGE', `${output}: this is the snapshot itself`, 'write to another file')
   }
@@ -64,7 +64,7 @@ export function checkOutput(options: OutputOptions, inputs: readonly string[]): 
     // A file is renamed into place, so its folder must let itself be written; anything else is written as it is.
     accessSync(found === undefined || found.isFile() ? dirname(output) : output, constants.W_OK)
   } catch (error) {
-    throw notWritable(output, codeOf(error))
+    throw notWritableAt(output, error)
   }
 }
 
@@ -91,11 +91,12 @@ export async function writeAnswer(io: Io, options: OutputOptions, text: AnswerTe
     const found = statOf(output)
     // A device or a named pipe must stay what it is.
     if (found !== undefined && !found.isFile()) await writeFile(output, text)
-    else await writePrivately(found === undefined ? output : await realpath(output), text)
+    // A snapshot holds secrets and so does what is made of it.
+    else await writeTextPrivately(found === undefined ? output : await realpath(output), text)
   } catch (error) {
     // Chunks are made while they are written.
     if (error instanceof HeapgraphError) throw error
-    throw notWritable(output, codeOf(error))
+    throw notWritableAt(output, error)
   }
   return true
 }
@@ -109,54 +110,6 @@ async function writeToStream(stream: OutputStream, chunks: Iterable<string | Uin
   }
 }
 
-/**
- * A snapshot holds secrets and so does what is made of it: the file is for its owner only. It is renamed into place, so
- * that a broken-off run leaves no half file; Ctrl-C leaves nothing at all.
- */
-async function writePrivately(path: string, text: AnswerText): Promise<void> {
-  const temporary = temporaryName(path)
-  const writing = new AbortController()
-  let signal: NodeJS.Signals | undefined
-  const onSignal = (received: NodeJS.Signals) => {
-    signal = received
-    writing.abort()
-  }
-  for (const name of ENDING_SIGNALS) process.once(name, onSignal)
-  try {
-    await writeFile(temporary, text, {mode: 0o600, flag: 'wx', signal: writing.signal})
-    writing.signal.throwIfAborted()
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, {force: true})
-    throw error
-  } finally {
-    for (const name of ENDING_SIGNALS) process.off(name, onSignal)
-    // With nobody listening any more it does what it would have done at once.
-    if (signal !== undefined) process.kill(process.pid, signal)
-  }
-}
-
-const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-const REASONS: Record<string, string> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is a file',
-  EISDIR: 'this is a directory',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-  ENAMETOOLONG: 'the name is too long',
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error)
-}
-
-function notWritable(output: string, code: string): HeapgraphError {
-  return new HeapgraphError(
-    'UNREADABLE',
-    `${output}: cannot be written: ${REASONS[code] ?? code}`,
-    'choose another place with -o',
-  )
+function notWritableAt(output: string, error: unknown): HeapgraphError {
+  return notWritable(output, error, 'choose another place with -o')
 }

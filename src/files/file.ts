@@ -4,8 +4,12 @@ import {availableParallelism} from 'node:os'
 
 /** The size in bytes of a regular file; undefined for anything else, and for what cannot be looked at. */
 export function regularFileSize(path: string): number | undefined {
-  const found = statSync(path, {throwIfNoEntry: false})
-  return found?.isFile() ? found.size : undefined
+  try {
+    const found = statSync(path)
+    return found.isFile() ? found.size : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Opens the file, hands its descriptor to `use` and closes it again. */

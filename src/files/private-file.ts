@@ -15,8 +15,10 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs'
+import {rename, rm, writeFile} from 'node:fs/promises'
 import {HeapgraphError} from '../util/errors.ts'
 import {clearAbandoned, ownMark} from './abandoned.ts'
+import {untilSignal} from './ending-signals.ts'
 import {readAt} from './file.ts'
 
 /** Tells one state of a file from another without reading all of it. */
@@ -140,6 +142,21 @@ export function writePrivately(path: string, fill: (put: Put) => void, open: (fd
   }
 }
 
+/** The same of text, in chunks while they are made; a signal that ends this process leaves nothing. Throws what Node throws. */
+export function writeTextPrivately(path: string, text: string | Iterable<string | Uint8Array>): Promise<void> {
+  const temporary = temporaryName(path)
+  return untilSignal(async signal => {
+    try {
+      await writeFile(temporary, text, {mode: OWNER_ONLY, flag: 'wx', signal})
+      signal.throwIfAborted()
+      await rename(temporary, path)
+    } catch (error) {
+      await rm(temporary, {force: true})
+      throw error
+    }
+  })
+}
+
 /** Makes a folder for its owner only; one that is there is made so. */
 export function makePrivateFolder(path: string): void {
   try {
@@ -167,18 +184,26 @@ const REASONS: Record<string, string> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'its folder is a file',
   EEXIST: 'a file is in its place',
-  EISDIR: 'a folder is in its place',
+  EISDIR: 'this is a directory',
+  ENXIO: 'this is a pipe',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk is full',
+  EIO: 'the disk has an error',
   EFBIG: 'the file would be too large',
+  ENAMETOOLONG: 'the name is too long',
 }
 
-export function notWritable(path: string, error: unknown): HeapgraphError {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error)
-  return new HeapgraphError('UNREADABLE', `${path}: cannot be written: ${REASONS[code] ?? code}`)
+/** Why a file cannot be written, as a clause: of an error of Node's or its code, which is told itself where it has no words. */
+export function reasonOf(error: unknown): string {
+  const code = typeof error === 'string' ? error : ((error as NodeJS.ErrnoException).code ?? String(error))
+  return REASONS[code] ?? code
+}
+
+export function notWritable(path: string, error: unknown, hint?: string): HeapgraphError {
+  return new HeapgraphError('UNREADABLE', `${path}: cannot be written: ${reasonOf(error)}`, hint)
 }
 
 export interface StoredFile {

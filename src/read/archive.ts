@@ -9,6 +9,7 @@
 import {Readable} from 'node:stream'
 import {crc32, createInflateRaw} from 'node:zlib'
 import {HeapgraphError} from '../util/errors.ts'
+import {MAX_UINT32} from '../util/uint32.ts'
 
 /** Bytes at any place: of a file, or in memory. */
 export interface RandomBytes {
@@ -86,7 +87,7 @@ const MAX_DIRECTORY_BYTES = 16 << 20
 const STORED = 0
 const DEFLATED = 8
 const IS_ENCRYPTED = 1
-const UNKNOWN_32 = 0xffffffff
+const UNKNOWN_32 = MAX_UINT32
 
 interface ZipEntry {
   name: string

@@ -7,6 +7,7 @@
 
 import {readAt} from '../files/file.ts'
 import type {Threads} from '../threads/threads.ts'
+import {MAX_UINT32} from '../util/uint32.ts'
 import {exactNumber} from './digits.ts'
 
 /** What becomes of one field of each row. All arrays lie in shared memory and have room for all rows. */
@@ -254,7 +255,7 @@ function scanBlock(bytes: Uint8Array, from: number, to: number, length: number, 
         if (at === length || (digits > 1 && (digits > 9 || leading === 0))) {
           const isWhole = digits === 10 && at < length && leading !== 0
           const exact = isWhole ? exactNumber(bytes, start, at) : Number.POSITIVE_INFINITY
-          if (exact > 0xffffffff) return result(-1, true)
+          if (exact > MAX_UINT32) return result(-1, true)
           value = exact
         }
         values[count++] = value

@@ -1,9 +1,11 @@
 /** Unsigned whole numbers: 32 bits each until one does not fit, then doubles (exact to 2^53). */
+import {MAX_UINT32} from './uint32.ts'
+
 export type NumberArray = Uint32Array | Float64Array
 
 /** What stands in `of` for each of `places`, as narrow as `largest` allows. */
 export function narrowed(places: Uint32Array, of: (place: number) => number, largest: number): NumberArray {
-  return largest <= 0xffffffff ? Uint32Array.from(places, of) : Float64Array.from(places, of)
+  return largest <= MAX_UINT32 ? Uint32Array.from(places, of) : Float64Array.from(places, of)
 }
 
 const MIN_CAPACITY = 1 << 12
@@ -32,7 +34,7 @@ export class NumberColumn {
     for (; row < rows; row++) {
       const value = values[offset + row * stride]
       if (!Number.isSafeInteger(value) || value < 0) return row
-      if (value > 0xffffffff && this.#data instanceof Uint32Array) this.#data = Float64Array.from(this.#data)
+      if (value > MAX_UINT32 && this.#data instanceof Uint32Array) this.#data = Float64Array.from(this.#data)
       this.#data[this.length + row] = value
     }
     this.length += rows
@@ -41,7 +43,7 @@ export class NumberColumn {
 
   push(value: number): void {
     this.#data = reserve(this.#data, this.length, this.length + 1)
-    if (value > 0xffffffff && this.#data instanceof Uint32Array) this.#data = Float64Array.from(this.#data)
+    if (value > MAX_UINT32 && this.#data instanceof Uint32Array) this.#data = Float64Array.from(this.#data)
     this.#data[this.length++] = value
   }
 

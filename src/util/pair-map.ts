@@ -1,5 +1,7 @@
 /** A map from pairs of small integers to one: open addressing in typed arrays, for millions of pairs. */
-const EMPTY = 0xffffffff
+import {MAX_UINT32} from './uint32.ts'
+
+const EMPTY = MAX_UINT32
 
 export class PairMap {
   #first: Uint32Array

@@ -36,6 +36,15 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
+const MS_OF_UNIT: Record<string, number> = {ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000}
+
+/** `30s`, `5m`, `1.5 h`, `500ms`, `30` (seconds): a time in milliseconds; undefined if the text is none, or no time at all. */
+export function parseDuration(text: string): number | undefined {
+  const parts = /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h|d)?$/.exec(text)
+  const ms = parts === null ? 0 : Number(parts[1]) * MS_OF_UNIT[parts[2] ?? 's']
+  return ms > 0 ? ms : undefined
+}
+
 const STEP_OF_PREFIX: Record<string, number> = {'': 0, k: 1, m: 2, g: 3, t: 4}
 
 /** What stands behind a size: `b`, `kb`, `mb`, `gb`, `tb` in steps of 1,000, or `kib` … `tib` in steps of 1,024; letters of either size. */

@@ -25,10 +25,10 @@ export interface DominatorRow {
   parent: number
   retainedBytes: number
   /** Children left out of this answer, and what they retain together. */
-  left: Left | undefined
+  left: Omitted | undefined
 }
 
-export interface Left {
+export interface Omitted {
   count: number
   retainedBytes: number
   /** The largest types among them; `example` is the ordinal of the one that retains most. */
@@ -36,7 +36,7 @@ export interface Left {
 }
 
 /** Where memory gathers below a node: the way down along the largest child, up to where it suddenly gets small. */
-export interface Drop {
+export interface BigDrop {
   node: number
   retainedBytes: number
   /** What the largest node it dominates retains. */
@@ -58,7 +58,7 @@ export interface DominatorsAnswer {
   rows: DominatorRow[]
   /** From the node asked about up to the root. */
   chain: number[]
-  drop: Drop | undefined
+  drop: BigDrop | undefined
 }
 
 /** A child with less than this share of its parent's retained size is a drop. */
@@ -119,9 +119,14 @@ function largest(
 }
 
 /** The children that are not shown by their types, largest first; ties by id. */
-function typesOf(snapshot: Snapshot, children: Uint32Array, shown: Set<number>, retained: NumberArray): Left['types'] {
+function typesOf(
+  snapshot: Snapshot,
+  children: Uint32Array,
+  shown: Set<number>,
+  retained: NumberArray,
+): Omitted['types'] {
   const {nodeId, types} = snapshot
-  const byType = new Map<number, Left['types'][number]>()
+  const byType = new Map<number, Omitted['types'][number]>()
   for (const child of children) {
     if (shown.has(child)) continue
     const type = types.ofNode[child]
@@ -139,7 +144,7 @@ function typesOf(snapshot: Snapshot, children: Uint32Array, shown: Set<number>, 
 }
 
 /** Where, going down from `node` along the largest children, no child carries on most of it: MAT's accumulation point. */
-function nextDrop(snapshot: Snapshot, node: number, retained: NumberArray): Drop | undefined {
+function nextDrop(snapshot: Snapshot, node: number, retained: NumberArray): BigDrop | undefined {
   for (let current = node, level = 0; ; level++) {
     const children = childrenOf(snapshot, current)
     let child = -1

@@ -7,14 +7,15 @@ import {offHeap, typeOffHeap} from '../facts/off-heap.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {computeAhead} from '../graph/ahead.ts'
 import {distances} from '../graph/distances.ts'
-import {dominatedNodes, dominatorTree, retainedSizes} from '../graph/dominators.ts'
+import {dominatedNodes, dominatorTree, keptTree, retainedSizes} from '../graph/dominators.ts'
 import {typeRetained, typeSums} from '../graph/group-sums.ts'
+import {markingTree} from '../graph/reachable.ts'
 import {namedPaths} from '../owners/named-paths.ts'
 
 /** Computes all that is derived from a snapshot, or has it read from its index. */
 export function prepare(snapshot: Snapshot): void {
   computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'offHeap', 'typeOffHeap', 'scripts'])
-  void dominatorTree(snapshot).dominator
+  void [dominatorTree(snapshot).dominator, keptTree(snapshot).dominator]
   void [snapshot.retainers.first, snapshot.types, snapshot.ephemerons, snapshot.detachedness]
   scriptNames(snapshot)
   prepareScopes(snapshot)
@@ -30,4 +31,5 @@ export function prepare(snapshot: Snapshot): void {
   typeSums(snapshot)
   typeRetained(snapshot)
   namedPaths(snapshot)
+  markingTree(snapshot)
 }

@@ -1,11 +1,10 @@
 /** Whether a prediction came true: the same objects, looked for by their ids in a later snapshot of the same process. */
 
-import {TEXT_KINDS} from '../../snapshot/code/text.ts'
-import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {type Agreement, agreement, idSample} from '../facts/agreement.ts'
 import {idsAscending} from '../facts/id-column.ts'
+import {PROGRAM_AND_EMBEDDER_KINDS} from '../facts/program-kinds.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import type {WhatIfAnswer} from './what-if.ts'
 
@@ -51,7 +50,6 @@ export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, la
   const {nodeCount, nodeId, types} = snapshot
   const {ids} = idsAscending(later, () => true)
   const selfBytes = selfSizes(snapshot, sizes)
-  const isOwn = ownKinds()
   const rows = types.names.map(
     (type, number): ProofRow => ({
       type,
@@ -68,7 +66,7 @@ export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, la
     const isGone = indexInSorted(ids, nodeId[node]) < 0
     const type = types.ofNode[node]
     if (kept.has(node)) {
-      if (isGone && isOwn[snapshot.nodeKind[node]] === 1) add(besides[type], bytes)
+      if (isGone && PROGRAM_AND_EMBEDDER_KINDS.has(snapshot.nodeKind[node])) add(besides[type], bytes)
       continue
     }
     const row = rows[type]
@@ -96,14 +94,6 @@ export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, la
 function isNear(predicted: number, gone: number, besides: number): boolean {
   const missing = predicted - gone
   return missing <= TOLERANCE * predicted && besides - missing <= Math.max(NOISE_BYTES, TOLERANCE * predicted)
-}
-
-/** Uint8Array, 1 for kinds of nodes that the program makes. */
-function ownKinds(): Uint8Array {
-  const {object, closure, regexp, number, symbol, bigint, native} = NodeKind
-  const own = new Uint8Array(256)
-  for (const kind of [object, closure, regexp, number, symbol, bigint, native, ...TEXT_KINDS]) own[kind] = 1
-  return own
 }
 
 interface Sum {

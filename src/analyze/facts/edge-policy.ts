@@ -1,4 +1,5 @@
 /** Which edges keep an object alive: the one home of that rule, for every analysis. */
+import {savedColumn} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -73,7 +74,7 @@ const FROM_WRAPPER = ['wrapper', 'javascript_to_native']
  * `CleanupQueue`, Node 18 and 20; `BaseObjectList`, Node 22), raw and weak pointers; and a BaseObjectPtr makes the handle strong as
  * long as it counts.
  */
-export const mentionEdges = oncePer((snapshot: Snapshot): Uint32Array => {
+export const mentionEdges = savedColumn('mentionEdges', (snapshot: Snapshot): Uint32Array => {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root, strings} = snapshot
   const found = new GrowableUint32()
   const parts = partsWithWrapper(snapshot)
@@ -124,21 +125,21 @@ const WEAK_SLOTS: Record<string, readonly number[]> = {WeakRef: [2], 'system / W
  * V8 up to 9.x (Node 16) writes those slots as numbered hidden edges; later ones write weak edges with names
  * (`V8HeapExplorer::ExtractWeakCellReferences`), and other numbers for the rest.
  */
-const unmarkedWeakEdges = oncePer((snapshot: Snapshot): number[] => {
+const unmarkedWeakEdges = savedColumn('unmarkedWeakEdges', (snapshot: Snapshot): Uint32Array => {
   const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, strings} = snapshot
   const slots = strings.setOf(...Object.keys(WEAK_SLOTS))
-  const found: number[] = []
-  if (slots.size === 0) return found
+  const found = new GrowableUint32()
+  if (slots.size === 0) return new Uint32Array(0)
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] !== NodeKind.object && nodeKind[node] !== NodeKind.hidden) continue
     if (!slots.has(nodeName[node])) continue
     const weak = WEAK_SLOTS[strings.get(nodeName[node])]
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] === EdgeKind.weak) return []
+      if (edgeKind[edge] === EdgeKind.weak) return new Uint32Array(0)
       if (edgeKind[edge] === EdgeKind.hidden && weak.includes(edgeName[edge])) found.push(edge)
     }
   }
-  return found
+  return found.view()
 })
 
 /** V8's tables of all internalized and of all external strings, which hold none of them. */

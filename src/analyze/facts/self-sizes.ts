@@ -1,4 +1,5 @@
 /** Self sizes as DevTools shows them: those of V8's private parts are moved to the object they belong to. */
+
 import {DETACHED} from '../../snapshot/columns/detachedness.ts'
 import {savedColumn} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
@@ -7,13 +8,14 @@ import {GrowableUint32} from '../../util/growable.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {borrowWords, giveBack} from '../../util/scratch.ts'
 import {sharedCopy} from '../../util/shared.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {userRoots} from './roots.ts'
 
 /** `devtools`: with private parts moved to their owner; `raw`: as the file has them. */
 export type SizeModel = 'devtools' | 'raw'
 
-const UNVISITED = 0xffffffff
-const SEVERAL = 0xfffffffe
+const UNVISITED = MAX_UINT32
+const SEVERAL = MAX_UINT32 - 1
 
 export function selfSizes(snapshot: Snapshot, model: SizeModel): NumberArray {
   return model === 'raw' ? snapshot.nodeSelfBytes : movedSizes(snapshot)
@@ -35,7 +37,7 @@ const movedSizes = savedColumn('selfSizes', (snapshot: Snapshot): NumberArray =>
     if (owner === UNVISITED || owner === SEVERAL || owner === node) continue
     if (owner === root || nodeKind[owner] === NodeKind.synthetic) continue
     const sum = sizes[owner] + sizes[node]
-    if (sum > 0xffffffff && sizes instanceof Uint32Array) sizes = Float64Array.from(sizes)
+    if (sum > MAX_UINT32 && sizes instanceof Uint32Array) sizes = Float64Array.from(sizes)
     sizes[owner] = sum
     sizes[node] = 0
   }

@@ -1,10 +1,12 @@
 /** Plain breadth-first distances: the fewest edges, of those that count, from where retaining begins. */
+
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {BitSet} from '../../util/bit-set.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {pathRoots} from '../facts/roots.ts'
 import {SYSTEM_DISTANCE} from './distances.ts'
 
-export const UNREACHED = 0xffffffff
+export const UNREACHED = MAX_UINT32
 
 /**
  * Uint32Array(n): edges from the nearest of `starts` (0 for those), following `edges` only; UNREACHED where none leads.

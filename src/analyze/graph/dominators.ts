@@ -3,6 +3,7 @@
  * Lengauer and Tarjan, "A Fast Algorithm for Finding Dominators in a Flowgraph" (1979), with simple linking: at worst
  * O(m log n), no recursion. (Semi-NCA is shorter, but a list of n links whose items something else holds too takes it n² steps.)
  */
+
 import {savedColumn, savedGroup} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -11,6 +12,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {borrowWords, giveBack} from '../../util/scratch.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {hasOtherHolders, holdingEdges, retainingEdges} from '../facts/edge-policy.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 
@@ -23,7 +25,7 @@ export interface DominatorTree {
   count: Uint32Array
 }
 
-const UNVISITED = 0xffffffff
+const UNVISITED = MAX_UINT32
 
 export const dominatorTree = savedGroup('dominatorTree', ['dominator', 'order', 'count'], (snapshot: Snapshot) =>
   treeOver(snapshot, retainingEdges(snapshot)),
@@ -71,7 +73,7 @@ function sumUp(snapshot: Snapshot, {dominator, order}: DominatorTree, sizes: Num
   const {nodeCount} = snapshot
   let total = 0
   for (let node = 0; node < nodeCount; node++) total += sizes[node]
-  const retained = total <= 0xffffffff ? borrowWords(nodeCount) : new Float64Array(nodeCount)
+  const retained = total <= MAX_UINT32 ? borrowWords(nodeCount) : new Float64Array(nodeCount)
   retained.set(sizes)
   for (let place = order.length - 1; place > 0; place--) {
     const node = order[place]

@@ -1,9 +1,11 @@
 /** What the groups of nodes sum up to: counts, sizes, retained sizes. */
+
 import {savedColumn, savedGroup} from '../../snapshot/columns/saved.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {borrowWords, giveBack} from '../../util/scratch.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {distances} from './distances.ts'
 import {dominatorTree} from './dominators.ts'
@@ -65,7 +67,7 @@ export function sumOf(sizes: NumberArray): number {
 
 /** The sum of the sizes of the nodes that `order` begins with, up to each: a difference of two is a retained size. */
 function runningSums(order: Uint32Array, sizes: NumberArray, total: number, nodeCount: number): NumberArray {
-  const sums = total <= 0xffffffff ? borrowWords(nodeCount) : new Float64Array(order.length)
+  const sums = total <= MAX_UINT32 ? borrowWords(nodeCount) : new Float64Array(order.length)
   let sum = 0
   for (let place = 0; place < order.length; place++) {
     sum += sizes[order[place]]

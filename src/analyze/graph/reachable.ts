@@ -1,10 +1,13 @@
 /** What the root keeps alive in the living process, with all edges or without some: one marking pass, as the collector's own. */
+
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import {savedColumn} from '../../snapshot/columns/saved.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 
 /** How marking met each node that the root keeps alive. */
@@ -17,11 +20,21 @@ export interface MarkingTree {
   entry: Uint32Array
 }
 
-export const NO_ENTRY = 0xffffffff
+export const NO_ENTRY = MAX_UINT32
 
 export const markingTree = oncePer((snapshot: Snapshot): MarkingTree => {
+  const {nodeCount, root} = snapshot
+  const entry = markingEntries(snapshot)
+  const reached = new BitSet(nodeCount)
+  for (let node = 0; node < nodeCount; node++) if (entry[node] !== NO_ENTRY) reached.add(node)
+  reached.add(root)
+  return {reached, entry}
+})
+
+const markingEntries = savedColumn('markingEntries', (snapshot: Snapshot) => {
   const entry = new Uint32Array(snapshot.nodeCount).fill(NO_ENTRY)
-  return {reached: mark(snapshot, markedEdges(snapshot), entry), entry}
+  mark(snapshot, markedEdges(snapshot), entry)
+  return entry
 })
 
 /** The nodes that the root keeps alive, one bit each. */

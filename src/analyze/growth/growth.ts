@@ -1,13 +1,15 @@
 /** What grew from one snapshot to the next: sums of groups in each, kept while the snapshots themselves come and go. */
+
 import {placeOfRow} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {type NumberArray, narrowed} from '../../util/number-column.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {type Agreement, agreement, type IdSample, idSample} from '../facts/agreement.ts'
 import {idsAscending} from '../facts/id-column.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {retainedOf, sumsOf} from '../graph/group-sums.ts'
-import {change, type Trend, trendOf} from './trend.ts'
+import {type CountTrend, change, trendOf} from './trend.ts'
 
 /** A division of nodes into groups that other snapshots' can be compared with. */
 export interface GrowthGroups {
@@ -36,7 +38,7 @@ export interface PlacePart {
   isLink: boolean
 }
 
-export const NO_GROUP = 0xffffffff
+export const NO_GROUP = MAX_UINT32
 
 /** What is kept of one snapshot: columns of 12 bytes a node with a size, and sums. */
 export interface GrowthStep {
@@ -119,7 +121,7 @@ export interface GrowthRow extends GroupKey {
   retainedBytes: number[] | undefined
   /** Objects of the last snapshot that are not in the first, and the other way round; undefined where ids do not agree. */
   identity: {added: number; addedBytes: number; removed: number; removedBytes: number} | undefined
-  trend: Trend
+  trend: CountTrend
 }
 
 export interface GrowthAnswer {

@@ -9,6 +9,7 @@ import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {idsAscending} from '../facts/id-column.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {NO_EDGE} from '../owners/named-paths.ts'
@@ -173,8 +174,8 @@ function noise(
   return {isNoise, few: bytes.filter(sum => sum > 0 && sum < FEW_BYTES).length}
 }
 
-const NONE = 0xffffffff
-const UNKNOWN = 0xfffffffe
+const NONE = MAX_UINT32
+const UNKNOWN = MAX_UINT32 - 1
 
 /** Uint32Array(n): the first of the leaked objects on the named way to each node, itself included; NONE where there is none. */
 function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {

@@ -3,11 +3,11 @@
 import {originOfRow} from '../../snapshot/code/code-origin.ts'
 import {nameTest} from '../../snapshot/code/names.ts'
 import {placeOfRow} from '../../snapshot/code/places.ts'
-import {TEXT_KINDS} from '../../snapshot/code/text.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
+import {PROGRAM_KINDS} from '../facts/program-kinds.ts'
 import {textPattern} from '../facts/text-pattern.ts'
 import {nestedNodes} from '../graph/dominance.ts'
 import {sortById} from '../select/select.ts'
@@ -24,23 +24,13 @@ export interface CountedType {
 /** Objects by type; a key is made of type and place. */
 export type ObjectCounts = ReadonlyMap<string, CountedType & {count: number}>
 
-/** What programs make; compiled code, V8's arrays and maps come and go as V8 likes. */
-const MADE_BY_PROGRAMS = new Set<number>([
-  NodeKind.object,
-  NodeKind.closure,
-  ...TEXT_KINDS,
-  NodeKind.regexp,
-  NodeKind.symbol,
-  NodeKind.bigint,
-])
-
 /** Whether a node is an object, function or text of a program's, not a part that V8 made for itself. */
 export function countedTest(snapshot: Snapshot): (node: number) => boolean {
   const {nodeKind, nodeName} = snapshot
   const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
   return node => {
     const kind = nodeKind[node]
-    return MADE_BY_PROGRAMS.has(kind) && !(kind === NodeKind.object && isInternal(nodeName[node]))
+    return PROGRAM_KINDS.has(kind) && !(kind === NodeKind.object && isInternal(nodeName[node]))
   }
 }
 

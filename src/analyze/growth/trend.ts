@@ -1,12 +1,12 @@
 /** What happened to a number from the first snapshot to the last. */
-export type Trend = 'grew every step' | 'saturated' | 'grew' | 'shrank' | 'shrank every step' | 'same count'
+export type CountTrend = 'grew every step' | 'saturated' | 'grew' | 'shrank' | 'shrank every step' | 'same count'
 
 export function change(values: readonly number[]): number {
   return values[values.length - 1] - values[0]
 }
 
 /** Counts speak first; as many objects may still have more bytes. Two snapshots cannot tell "every step" from once. */
-export function trendOf(counts: readonly number[], selfBytes: readonly number[]): Trend {
+export function trendOf(counts: readonly number[], selfBytes: readonly number[]): CountTrend {
   const values = change(counts) === 0 ? selfBytes : counts
   const total = change(values)
   if (total === 0) return 'same count'

@@ -2,12 +2,14 @@
  * Where all ways to many objects come together: the lowest places in the dominator tree below which most of a set hangs. Whatever the
  * objects are held by besides, letting go of what hangs there frees them: that is what dominance means.
  */
+
 import {codeRow, placeOfRow} from '../../snapshot/code/places.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake, oncePer} from '../../util/memo.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {internals} from '../facts/internals.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects} from '../facts/roots.ts'
@@ -36,7 +38,7 @@ const FEWEST = 3
 /** Steps looked ahead for a chain of equal links, and how often one must come. */
 const LOOK_AHEAD = 24
 const LINKS = 3
-const NONE = 0xffffffff
+const NONE = MAX_UINT32
 
 /** Part of the sorted places of the objects: those from `from` to `to - 1` lie below `node`. */
 interface Range {

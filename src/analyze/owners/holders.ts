@@ -21,13 +21,11 @@ export interface Strictness {
 
 export interface Holders {
   /** The first slot of `node`'s retainers from `from` on that counts, both from 0 on; -1 if there is none. */
-  next(node: number, from: number): number
+  next(node: number, from: number, strictness: Strictness): number
   source(node: number, slot: number): number
   edge(node: number, slot: number): number
   /** Whether following ends at the edge's source: that is the owner, named by where it is found. */
-  isOwner(source: number, edge: number): boolean
-  /** Changes the rules. */
-  relax(strictness: Strictness): void
+  isOwner(source: number, edge: number, strictness: Strictness): boolean
 }
 
 /** Facts of a holder, as bits: */
@@ -54,7 +52,6 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const isDouble = doubleStores(snapshot)
   const names = pathNames(snapshot)
   const isEvents = strings.setOf('_events')
-  let rules: Strictness = {throughTargets: false, throughInternals: false}
   const askedName = new BitSet(nodeCount)
   const named = new BitSet(nodeCount)
 
@@ -70,7 +67,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     return !cells.has(source) && role.isInternals(source) ? ASKED | INTERNALS : ASKED
   }
 
-  const counts = (node: number, source: number, edge: number) => {
+  const counts = (node: number, source: number, edge: number, rules: Strictness) => {
     if (!retaining.has(edge)) return false
     const facts = factsOf(source)
     if ((facts & NEVER) !== 0 || ((facts & INTERNALS) !== 0 && !rules.throughInternals)) return false
@@ -103,13 +100,13 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
    * Whether code has a name for an object other than those asked about: letting go of what is below it is a line with that name,
    * however many more names it has. Functions and scopes cannot let go of what they see: their holders must.
    */
-  const isNamed = (node: number) => {
+  const isNamed = (node: number, rules: Strictness) => {
     const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.native
     if (!isThing || role.isScope(node) || isTarget.has(node)) return false
     if (askedName.has(node)) return named.has(node)
     askedName.add(node)
     for (let at = first[node]; at < first[node + 1]; at++) {
-      if (!counts(node, sources[at], edges[at]) || !isHardEnd(sources[at], edges[at])) continue
+      if (!counts(node, sources[at], edges[at], rules) || !isHardEnd(sources[at], edges[at])) continue
       // An emitter's table of listeners is a part of it.
       if (isEvents.has(edgeName[edges[at]]) && edgeKind[edges[at]] === EdgeKind.property) continue
       named.add(node)
@@ -118,14 +115,14 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     return false
   }
 
-  const isOwner = (source: number, edge: number) =>
-    isHardEnd(source, edge) || (!rules.throughTargets && isNamed(source))
+  const isOwner = (source: number, edge: number, rules: Strictness) =>
+    isHardEnd(source, edge) || (!rules.throughTargets && isNamed(source, rules))
 
-  const next = (node: number, from: number) => {
+  const next = (node: number, from: number, rules: Strictness) => {
     const end = first[node + 1] - first[node]
     for (let slot = from; slot < end; slot++) {
       const at = first[node] + slot
-      if (counts(node, sources[at], edges[at])) return slot
+      if (counts(node, sources[at], edges[at], rules)) return slot
     }
     return -1
   }
@@ -135,8 +132,5 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     isOwner,
     source: (node, slot) => sources[first[node] + slot],
     edge: (node, slot) => edges[first[node] + slot],
-    relax(strictness) {
-      rules = strictness
-    },
   }
 }

@@ -12,13 +12,14 @@ import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {oncePer} from '../../util/memo.ts'
 import {sharedWords} from '../../util/shared.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects} from '../facts/roots.ts'
 import {reachableNodes} from '../graph/reachable.ts'
 
-export const NO_EDGE = 0xffffffff
+export const NO_EDGE = MAX_UINT32
 
 /** What a step of a kind makes a way worse by: names from code are cheap, what a person never wrote is dear. */
 const COST = {

@@ -11,6 +11,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects} from '../facts/roots.ts'
+import {ComponentWalk} from '../graph/components.ts'
 import {reachableNodes} from '../graph/reachable.ts'
 import {type Holders, holdersOf, type Strictness} from './holders.ts'
 import {type OwnerKey, OwnerSets} from './owner-sets.ts'
@@ -84,7 +85,6 @@ export class OwnerSearch {
     let open = targets.filter(node => reached.has(node))
     this.unheld = targets.length - open.length
     for (this.#rule = 0; this.#rule < STRICTNESS.length && open.length > 0; this.#rule++) {
-      this.#holders.relax(STRICTNESS[this.#rule])
       this.#spread(open)
       open = open.filter(node => this.#setOf[node] === 0)
     }
@@ -118,7 +118,12 @@ export class OwnerSearch {
     for (let node = 0; ofFunction.size > 0 && node < nodeCount; node++) {
       if (this.#component[node] === 0 || nodeKind[node] !== NodeKind.closure) continue
       for (const into of ofFunction.get(this.#names.kindOf(node)) ?? []) {
-        for (let slot = this.#holders.next(node, 0); slot >= 0; slot = this.#holders.next(node, slot + 1)) {
+        const rules = STRICTNESS[this.#rules[node]]
+        for (
+          let slot = this.#holders.next(node, 0, rules);
+          slot >= 0;
+          slot = this.#holders.next(node, slot + 1, rules)
+        ) {
           into.push(this.#holders.edge(node, slot))
         }
       }
@@ -156,11 +161,11 @@ export class OwnerSearch {
     for (let i = 0; i < place.length; i++) {
       const at = place.get(i) >>> 1
       const isBehind = (place.get(i) & 1) === 1
-      this.#holders.relax(STRICTNESS[this.#rules[at]])
-      for (let slot = this.#holders.next(at, 0); slot >= 0; slot = this.#holders.next(at, slot + 1)) {
+      const rules = STRICTNESS[this.#rules[at]]
+      for (let slot = this.#holders.next(at, 0, rules); slot >= 0; slot = this.#holders.next(at, slot + 1, rules)) {
         const source = this.#holders.source(at, slot)
         const edge = this.#holders.edge(at, slot)
-        if (this.#holders.isOwner(source, edge)) {
+        if (this.#holders.isOwner(source, edge, rules)) {
           const by = this.#ownerBy(source, at, edge)
           if (through < 0 ? by !== pattern : !isBehind || !isKnownAs(by)) continue
           const edges: number[] = []
@@ -183,77 +188,47 @@ export class OwnerSearch {
 
   /** Gives each of `nodes` and all behind them their sets. */
   #spread(nodes: Uint32Array): void {
-    const {nodeCount} = this.#snapshot
-    const visit = new Uint32Array(nodeCount)
-    const low = new Uint32Array(nodeCount)
-    const cursor = new Uint32Array(nodeCount)
-    const open = new GrowableUint32()
-    const path = new GrowableUint32()
-    // Nodes without an owner by the rules before this are asked again.
-    const isDone = (node: number) => this.#component[node] !== 0 && (visit[node] !== 0 || this.#setOf[node] !== 0)
-    const isOpen = new BitSet(nodeCount)
-    let visits = 0
-    const enter = (node: number) => {
-      visit[node] = low[node] = ++visits
-      cursor[node] = 0
-      open.push(node)
-      isOpen.add(node)
-      path.push(node)
-    }
-    for (const from of nodes) {
-      if (isDone(from)) continue
-      enter(from)
-      while (path.length > 0) {
-        const node = path.get(path.length - 1)
-        const slot = this.#holders.next(node, cursor[node])
-        if (slot >= 0) {
-          cursor[node] = slot + 1
-          const source = this.#holders.source(node, slot)
-          if (this.#holders.isOwner(source, this.#holders.edge(node, slot))) {
-            this.#ownerEdges.push(this.#holders.edge(node, slot))
-            continue
-          }
-          if (isOpen.has(source)) low[node] = Math.min(low[node], visit[source])
-          else if (!isDone(source)) enter(source)
-          continue
+    const holders = this.#holders
+    const rules = STRICTNESS[this.#rule]
+    const walk = new ComponentWalk(this.#snapshot.nodeCount, {
+      next: (node, from) => {
+        for (let slot = holders.next(node, from, rules); slot >= 0; slot = holders.next(node, slot + 1, rules)) {
+          const source = holders.source(node, slot)
+          const edge = holders.edge(node, slot)
+          if (holders.isOwner(source, edge, rules)) this.#ownerEdges.push(edge)
+          // Nodes without an owner by the rules before this are asked again.
+          else if (this.#setOf[source] === 0) return slot
         }
-        path.pop()
-        if (path.length > 0) {
-          const below = path.get(path.length - 1)
-          low[below] = Math.min(low[below], low[node])
-        }
-        if (low[node] === visit[node]) this.#finish(node, open, isOpen)
-      }
-    }
+        return -1
+      },
+      neighbor: holders.source,
+      finish: component => this.#finish(component),
+    })
+    for (const from of nodes) walk.from(from)
   }
 
-  /** Takes the component of `first` off the stack of open nodes and gives its members their set. */
-  #finish(first: number, open: GrowableUint32, isOpen: BitSet): void {
+  /** Gives the members of a component their set. */
+  #finish(members: Uint32Array): void {
     const component = ++this.#components
-    let from = open.length
-    do {
-      from--
-      const node = open.get(from)
+    for (const node of members) {
       this.#component[node] = component
       this.#rules[node] = this.#rule
       if (STRICTNESS[this.#rule].throughTargets) this.#isThrough.add(node)
-      isOpen.delete(node)
-    } while (open.get(from) !== first)
-    const members = open.view().subarray(from)
+    }
     let set = 0
     for (const node of members) set = this.sets.union(set, this.#entries(node))
     for (const node of members) this.#setOf[node] = set
-    open.length = from
   }
 
   /** The owners by which a node is held from outside its component, those next to it first. */
   #entries(node: number): number {
+    const rules = STRICTNESS[this.#rule]
     let near = 0
     let far = 0
-    for (let slot = this.#holders.next(node, 0); slot >= 0; slot = this.#holders.next(node, slot + 1)) {
+    for (let slot = this.#holders.next(node, 0, rules); slot >= 0; slot = this.#holders.next(node, slot + 1, rules)) {
       const source = this.#holders.source(node, slot)
       const edge = this.#holders.edge(node, slot)
-      if (this.#holders.isOwner(source, edge)) {
+      if (this.#holders.isOwner(source, edge, rules)) {
         near = this.sets.union(near, this.sets.single(this.sets.owner(this.#ownerBy(source, node, edge))))
       } else if (this.#component[source] !== this.#component[node]) far = this.sets.union(far, this.#heldBy(source))
     }

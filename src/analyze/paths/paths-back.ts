@@ -1,12 +1,14 @@
 /** Who holds an object, as the code has it: up the shortest way from the roots to the nearest variable or property. */
+
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {BitSet} from '../../util/bit-set.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {exportName} from '../facts/cut-variables.ts'
 import {rootNodes} from '../facts/roots.ts'
 import {bfsDepthFromRoots, UNREACHED} from '../graph/bfs-depth.ts'
 
-const UNKNOWN = 0xffffffff
+const UNKNOWN = MAX_UINT32
 /** Steps up from an object to the variable or property that holds it. */
 const MAX_STEPS = 64
 

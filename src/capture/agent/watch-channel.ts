@@ -2,14 +2,14 @@
 import type {Socket} from 'node:net'
 import type {Sources} from '../inspect/prepare.ts'
 
-export type Metric = 'rss' | 'heapUsed' | 'external'
+export type WatchMetric = 'rss' | 'heapUsed' | 'external'
 
 /** Comes to the agent in HEAPGRAPH_WATCH, which children inherit. */
 export interface AgentConfig {
   socket: string
   /** Of the watcher: its own child is the program, all others are that one's children. */
   watcher: number
-  metric: Metric
+  metric: WatchMetric
   aboveBytes?: number
   growthBytes?: number
   everyMs?: number

@@ -3,13 +3,14 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {readdirSync, rmSync, statSync} from 'node:fs'
 import type {Server, Socket} from 'node:net'
 import {dirname, join, resolve} from 'node:path'
+import {ENDING_SIGNALS, onSignals} from '../../files/ending-signals.ts'
 import {notWritable} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes} from '../../util/units.ts'
 import {adopt, numbered, type Written} from '../files/part-file.ts'
 import type {Sources} from '../inspect/prepare.ts'
 import {isWhole, lackFor, openAgentServer, partFolder} from './agents.ts'
-import {eachMessage, type FromAgent, type Metric, type ToAgent, tell} from './watch-channel.ts'
+import {eachMessage, type FromAgent, type ToAgent, tell, type WatchMetric} from './watch-channel.ts'
 
 export interface WatchOptions {
   /** Program and arguments. */
@@ -17,7 +18,7 @@ export interface WatchOptions {
   /** Files are called so, with process id and number before the ending. */
   output: string
   /** What is looked at, ten times a second; heapUsed. Garbage is collected before `heapUsed` and `external` count as too much. */
-  metric?: Metric
+  metric?: WatchMetric
   /** Snapshot when the metric is there, and again whenever it is `growthBytes`, or a tenth of this, above the last one. */
   aboveBytes?: number
   /** Snapshot when the metric is so much above that of the start, or of the last snapshot. */
@@ -56,7 +57,7 @@ export interface WatchOutcome {
 }
 
 const DEFAULT_MAX = 3
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const
+const PASSED_ON = [...ENDING_SIGNALS, 'SIGUSR2'] as const
 
 /**
  * Runs `command` with its own streams; ends when it ends. Snapshots of a heap are comparable, since the process writes them itself.
@@ -100,19 +101,16 @@ export async function watch(options: WatchOptions): Promise<WatchOutcome> {
 
 function ended(child: ChildProcess, name: string): Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>> {
   // A terminal sends Ctrl-C to the program, too.
-  const pass = (signal: NodeJS.Signals) => {
+  const stop = onSignals(PASSED_ON, signal => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-  }
-  for (const signal of PASSED_ON) process.on(signal, pass)
+  })
   return new Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>>((done, failed) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'ENOENT' ? 'there is no such program' : error.message
       failed(new HeapgraphError('UNREADABLE', `${name} cannot be started: ${why}`))
     })
     child.once('close', (code, signal) => done({exitCode: code ?? undefined, signal: signal ?? undefined}))
-  }).finally(() => {
-    for (const signal of PASSED_ON) process.off(signal, pass)
-  })
+  }).finally(stop)
 }
 
 interface Heap {

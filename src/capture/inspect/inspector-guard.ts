@@ -4,6 +4,7 @@
  */
 import {setTimeout as delay} from 'node:timers/promises'
 import {isAlive} from '../../files/abandoned.ts'
+import {ENDING_SIGNALS, onSignals} from '../../files/ending-signals.ts'
 import {deactivate, inspectorAt} from './activate.ts'
 import {armDeadMan} from './dead-man.ts'
 import {ARMED, GUARD_MS} from './guarded.ts'
@@ -43,4 +44,4 @@ process.stdin.on('close', () => {
 })
 process.stdin.on('error', () => {})
 // The group's signals are not for it: it ends by itself.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+onSignals(ENDING_SIGNALS, () => {})

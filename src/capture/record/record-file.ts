@@ -14,29 +14,12 @@ import {
 } from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {clearAbandoned, isAlive, ownerOf, ownMark} from '../../files/abandoned.ts'
-import {OWNER_ONLY} from '../../files/private-file.ts'
+import {OWNER_ONLY, reasonOf} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import type {RecordLine} from './series-lines.ts'
 
 /** How long a full disk is left alone before it is tried again. */
 const RETRY_MS = 1000
-
-const REASONS: Record<string, string> = {
-  ENOENT: 'its folder does not exist',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'this is a directory',
-  ENXIO: 'this is a pipe',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk is full',
-  EIO: 'the disk has an error',
-}
-
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error)
-  return REASONS[code] ?? code
-}
 
 export class RecordFile {
   readonly path: string

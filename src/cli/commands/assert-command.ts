@@ -10,10 +10,11 @@ import {
   growthBase,
   HeapgraphError,
   parseBytes,
+  shellWord,
 } from '../../index.ts'
 import {type Context, finish, load, paint} from '../answer.ts'
 import {EXIT} from '../io.ts'
-import {again, shellWord, withOutput} from '../options.ts'
+import {again, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions, writeAnswer} from '../output.ts'
 
 interface AssertOptions extends OutputOptions {

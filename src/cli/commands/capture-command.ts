@@ -1,7 +1,7 @@
 /** `heapgraph capture` and `heapgraph watch`: snapshots of live processes. */
 import {createInterface} from 'node:readline'
 import {setTimeout as delay} from 'node:timers/promises'
-import {type Command, InvalidArgumentError, Option} from 'commander'
+import {type Command, Option} from 'commander'
 import {
   captureRemote,
   formatBytes,
@@ -11,6 +11,7 @@ import {
   type RemoteSource,
   SOURCES,
   type Sources,
+  untilSignal,
   type WatchMetric,
   type WatchOptions,
   type Written,
@@ -18,7 +19,7 @@ import {
 } from '../../index.ts'
 import {type Context, sayNext} from '../answer.ts'
 import {EXIT, type Io} from '../io.ts'
-import {again, positiveNumber, sizeArgument} from '../options.ts'
+import {again, positiveNumber, sizeArgument, waitArgument} from '../options.ts'
 import {progressOn} from '../progress.ts'
 
 interface CaptureOptions extends PatienceOptions {
@@ -35,8 +36,6 @@ interface CaptureOptions extends PatienceOptions {
   allowRemote?: boolean
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 export function addCapture(context: Context, command: Command): void {
   const {io} = context
   command
@@ -50,7 +49,7 @@ export function addCapture(context: Context, command: Command): void {
     .option(
       '--between <time>',
       'time between two snapshots, such as 30s; without it, on a terminal, press Enter for each',
-      timeArgument,
+      waitArgument,
     )
     .option('--internals', "V8's own objects too")
     .option('--numeric', 'numbers in properties too')
@@ -91,8 +90,8 @@ export interface PatienceOptions {
 /** How long other processes are waited for, and what they are sent; `when`: behind which option that means something. */
 export function withPatience(command: Command, when = ''): Command {
   return command
-    .option('--silence <time>', `${when}give up when nothing comes for so long; 2m`, timeArgument)
-    .option('--timeout <time>', `${when}give up a snapshot that takes so long in all; 1h`, timeArgument)
+    .option('--silence <time>', `${when}give up when nothing comes for so long; 2m`, waitArgument)
+    .option('--timeout <time>', `${when}give up a snapshot that takes so long in all; 1h`, waitArgument)
     .option('--signal', `${when}send SIGUSR1 also to a --pid that may have a handler of its own for it`)
 }
 
@@ -174,7 +173,7 @@ export function addWatch(context: Context, command: Command): void {
     .argument('<program...>', 'after --: the program to run')
     .option('--above <size>', 'when the metric passes this, and at each tenth (or --growth) more', sizeArgument)
     .option('--growth <size>', 'when it is so much above the start or the last snapshot', sizeArgument)
-    .option('--every <time>', 'time between two snapshots, such as 10m', timeArgument)
+    .option('--every <time>', 'time between two snapshots, such as 10m', waitArgument)
     .option('--near-limit', "when V8's heap is nearly full, written by V8 itself")
     .addOption(
       new Option('--metric <name>', 'what is looked at').choices(['rss', 'heapUsed', 'external']).default('heapUsed'),
@@ -255,32 +254,4 @@ async function waitBetween({stderr}: Io, ms: number | undefined, signal: AbortSi
   await new Promise<void>(resolve => lines.once('line', () => resolve()).once('close', () => resolve()))
   signal?.removeEventListener('abort', close)
   lines.close()
-}
-
-/** Ctrl-C leaves nothing behind, and then does what it does. */
-export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const ending = new AbortController()
-  let received: NodeJS.Signals | undefined
-  const onSignal = (signal: NodeJS.Signals) => {
-    received = signal
-    ending.abort()
-  }
-  for (const name of SIGNALS) process.once(name, onSignal)
-  try {
-    return await work(ending.signal)
-  } finally {
-    for (const name of SIGNALS) process.off(name, onSignal)
-    if (received !== undefined) process.kill(process.pid, received)
-  }
-}
-
-const MS_OF_UNIT: Record<string, number> = {ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000}
-
-/** `30s`, `10m`, `500ms`, `1h`. */
-export function timeArgument(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h)$/.exec(text)
-  const ms = parts === null ? 0 : Number(parts[1]) * MS_OF_UNIT[parts[2]]
-  // Node's timers end at 2^31 ms.
-  if (!(ms > 0 && ms < 2 ** 31)) throw new InvalidArgumentError('It must be a time, such as 30s or 10m.')
-  return ms
 }

@@ -12,6 +12,7 @@ import {
   doctorText,
   drawHtml,
   drawPicture,
+  ENDING_SIGNALS,
   forTerminal,
   HeapgraphError,
   heapName,
@@ -22,6 +23,7 @@ import {
   leaksMarkdown,
   leaksText,
   leaksView,
+  onSignals,
   type ProofView,
   proofJson,
   proofText,
@@ -29,17 +31,17 @@ import {
   type SeriesView,
   type Sources,
   seriesView,
+  shellWord,
   toPlotSvg,
   trendOfFloors,
 } from '../../index.ts'
 import {type Context, keepingOptions, sayNext} from '../answer.ts'
 import {EXIT} from '../io.ts'
-import {again, shellWord} from '../options.ts'
+import {again, durationArgument} from '../options.ts'
 import {writeAnswer} from '../output.ts'
 import {sourcesOption} from './capture-command.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
 import {prove} from './prove.ts'
-import {durationArgument} from './record-command.ts'
 
 interface DoctorCommandOptions {
   folder: string
@@ -84,8 +86,6 @@ const WHAT: [file: string, what: string][] = [
   [DOCTOR_FILES.programLog, 'what the program said'],
   [DOCTOR_FILES.loadLog, 'what the load command said'],
 ]
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export function addDoctor(context: Context, command: Command): void {
   command
@@ -174,21 +174,19 @@ async function walk(
   const {io} = context
   const ending = new AbortController()
   let received: NodeJS.Signals | undefined
-  const onSignal = (signal: NodeJS.Signals) => {
+  const stop = onSignals(ENDING_SIGNALS, signal => {
     received ??= signal
     ending.abort()
-  }
-  for (const name of SIGNALS) process.on(name, onSignal)
-  const ms = (seconds: number) => Math.round(seconds * 1000)
+  })
   try {
     const run = await doctor({
       command: program,
       folder,
       ...(load === undefined ? {} : {load}),
-      ...(duration === undefined ? {} : {durationMs: ms(duration)}),
+      ...(duration === undefined ? {} : {durationMs: Math.round(duration)}),
       ...(ready === undefined ? {} : {ready}),
-      ...(warmUp === undefined ? {} : {warmUpMs: ms(warmUp)}),
-      ...(settle === undefined ? {} : {settleMs: ms(settle)}),
+      ...(warmUp === undefined ? {} : {warmUpMs: Math.round(warmUp)}),
+      ...(settle === undefined ? {} : {settleMs: Math.round(settle)}),
       ...(force ? {force} : {}),
       ...(sources === undefined ? {} : {sources}),
       ...(prove && {
@@ -202,7 +200,7 @@ async function walk(
     })
     return {run, received}
   } finally {
-    for (const name of SIGNALS) process.off(name, onSignal)
+    stop()
   }
 }
 

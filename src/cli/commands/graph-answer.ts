@@ -12,6 +12,7 @@ import {
   plural,
   type ResultGraph,
   type SvgOptions,
+  shellWord,
   toDot,
   toGexf,
   toGraph,
@@ -24,7 +25,7 @@ import {
 import {type Context, keepingOptions, keptOptions, paint, sayNext, sayWritten} from '../answer.ts'
 import type {Format, FormatFor} from '../formats.ts'
 import {type OpenOptions, openPicture} from '../open-picture.ts'
-import {again, shellWord} from '../options.ts'
+import {again} from '../options.ts'
 import {type OutputOptions, outputFile, writeAnswer} from '../output.ts'
 
 /** How pictures are drawn. */

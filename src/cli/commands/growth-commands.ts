@@ -1,9 +1,8 @@
 /** The commands that compare snapshots. */
 import {statSync} from 'node:fs'
-import {setFlagsFromString} from 'node:v8'
-import {runInNewContext} from 'node:vm'
 import {type Command, Option} from 'commander'
 import {
+  collectGarbage,
   findLeaks,
   type GrowthSample,
   type GrowthViewOptions,
@@ -23,6 +22,7 @@ import {
   type SuspectsOptions,
   sampleGrowth,
   sampleLeaks,
+  shellWord,
   suspectsJson,
   suspectsText,
   suspectsView,
@@ -30,7 +30,7 @@ import {
 import {type Context, finish, load, paint} from '../answer.ts'
 import type {Format} from '../formats.ts'
 import {EXIT} from '../io.ts'
-import {again, positiveNumber, shareOption, shellWord, withOutput} from '../options.ts'
+import {again, positiveNumber, shareOption, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions} from '../output.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 
@@ -158,12 +158,6 @@ export async function leaksOf(
   return findLeaks(takes, last, options)
 }
 
-/** The columns of a snapshot let go of lie outside of the heap: V8 is in no hurry to see that they are garbage. */
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-}
-
 /** Other threads would hold the columns of a snapshot for some time longer: memory is what two of them are short of. */
 const ONE_THREAD = {threads: 1}
 
@@ -185,6 +179,7 @@ async function each(
   context.loaded.pop()
   if (isFile(lastFile) && last.nodeCount * NODE_BYTES + last.edgeCount * EDGE_BYTES > KEPT_BYTES) {
     last = undefined
+    // The columns of a snapshot let go of lie outside of the heap: V8 is in no hurry to see that they are garbage.
     collectGarbage()
   }
   for (const file of files.slice(0, -1)) {

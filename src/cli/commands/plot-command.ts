@@ -18,9 +18,8 @@ import {
 import {type Context, paint, sayNext} from '../answer.ts'
 import type {FormatFor} from '../formats.ts'
 import {EXIT} from '../io.ts'
-import {fileWord, positiveNumber, withFormats} from '../options.ts'
+import {durationArgument, fileWord, positiveNumber, withFormats} from '../options.ts'
 import {type AnswerText, chooseFormat, type OutputOptions, outputFile, writeAnswer} from '../output.ts'
-import {durationArgument} from './record-command.ts'
 
 interface PlotCommandOptions extends OutputOptions {
   metric?: Metric
@@ -38,8 +37,8 @@ export function addPlot(context: Context, command: Command): void {
       new Option('--metric <name>', 'what is shown; heapUsed where it was recorded, else rss').choices(METRICS),
     )
     .option('--title <text>', 'above the plot')
-    .option('--from <time>', 'begin here, such as 30s or 5m', durationArgument)
-    .option('--to <time>', 'end here', durationArgument)
+    .option('--from <time>', 'begin here, such as 30s or 5m', secondsArgument)
+    .option('--to <time>', 'end here', secondsArgument)
     .option('--limit <n>', 'processes and threads shown, those with the highest peaks; 8 by default', positiveNumber)
     .addOption(new Option('--theme <theme>', 'auto follows the system').choices(['auto', 'light', 'dark', 'print']))
     .action(async (files: string[], options: PlotCommandOptions) => {
@@ -68,6 +67,11 @@ export function addPlot(context: Context, command: Command): void {
       if (toFile) io.stderr.write(`written to ${options.output} (${plural(view.lines.length, 'line')})\n`)
       sayNext(io, nextOf(view, files, options))
     })
+}
+
+/** As recordings have times. */
+function secondsArgument(text: string): number {
+  return durationArgument(text) / 1000
 }
 
 const WRITERS: Record<

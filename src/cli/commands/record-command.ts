@@ -2,10 +2,12 @@
 import {constants} from 'node:os'
 import {type Command, InvalidArgumentError} from 'commander'
 import {
+  ENDING_SIGNALS,
   formatBytes,
   forTerminal,
   HeapgraphError,
   type Look,
+  onSignals,
   plotText,
   plural,
   type Recorder,
@@ -16,7 +18,7 @@ import {
 } from '../../index.ts'
 import {type Context, sayNext} from '../answer.ts'
 import {EXIT, type Io, type OutputStream} from '../io.ts'
-import {fileWord, positiveNumber} from '../options.ts'
+import {durationArgument, fileWord, MAX_TIMER_MS, positiveNumber} from '../options.ts'
 
 interface RecordCommandOptions {
   output?: string
@@ -75,37 +77,18 @@ function secondsArgument(text: string): number {
   return seconds
 }
 
-const UNIT_SECONDS: Record<string, number> = {ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86400}
-
-/** `30s`, `5m`, `1h`, `500ms`: in seconds. */
-export function durationArgument(text: string): number {
-  const parts = /^(\d+(?:\.\d+)?) ?(ms|s|m|min|h|d)?$/.exec(text)
-  const seconds = parts === null ? 0 : Number(parts[1]) * UNIT_SECONDS[parts[2] ?? 's']
-  if (!(seconds > 0)) throw new InvalidArgumentError('It must be a time, such as 30s, 5m or 1h.')
-  return seconds
-}
-
 function defaultName(now: Date): string {
   const two = (value: number) => String(value).padStart(2, '0')
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map(two).join('')
   return `recording-${day}-${[now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('')}.jsonl`
 }
 
-/** Longest time a timer can wait. */
-const MAX_MS = 0x7fffffff
-
 /** Signals that arrive before there is a program to hand them to. */
 function heldSignals(): {arrived: NodeJS.Signals[]; letGo: () => void} {
   const arrived: NodeJS.Signals[] = []
-  const hold = (signal: NodeJS.Signals) => void arrived.push(signal)
-  for (const name of PASSED_ON) process.on(name, hold)
-  const letGo = () => {
-    // Once those who take their place are there.
-    setImmediate(() => {
-      for (const name of PASSED_ON) process.off(name, hold)
-    })
-  }
-  return {arrived, letGo}
+  const stop = onSignals(ENDING_SIGNALS, signal => void arrived.push(signal))
+  // Once those who take their place are there.
+  return {arrived, letGo: () => void setImmediate(stop)}
 }
 
 /** Until the program has ended; signals go on to it, and of a process that is only looked at, they end the looking. */
@@ -113,7 +96,7 @@ async function untilDone(
   recorder: Recorder,
   isOwn: boolean,
   arrived: NodeJS.Signals[],
-  duration?: number,
+  durationMs?: number,
 ): Promise<RecordResult> {
   const onSignal = (signal: NodeJS.Signals) => {
     if (!isOwn) recorder.stop()
@@ -121,18 +104,16 @@ async function untilDone(
     else if (!(signal === 'SIGINT' && isAtTerminal())) recorder.kill(signal)
   }
   const timer =
-    duration === undefined ? undefined : setTimeout(() => recorder.stop(), Math.min(MAX_MS, duration * 1000))
-  for (const name of PASSED_ON) process.on(name, onSignal)
+    durationMs === undefined ? undefined : setTimeout(() => recorder.stop(), Math.min(MAX_TIMER_MS, durationMs))
+  const stop = onSignals(ENDING_SIGNALS, onSignal)
   for (const signal of arrived.splice(0)) onSignal(signal)
   try {
     return await recorder.done
   } finally {
     clearTimeout(timer)
-    for (const name of PASSED_ON) process.off(name, onSignal)
+    stop()
   }
 }
-
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 function isAtTerminal(): boolean {
   return process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true
@@ -144,7 +125,7 @@ function passOn(io: Io, signal: NodeJS.Signals, outcome: {exitCode: number}): vo
   if (RAISED.has(signal)) io.raise?.(signal)
 }
 
-const RAISED = new Set<string>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'])
+const RAISED = new Set<string>([...ENDING_SIGNALS, 'SIGKILL'])
 
 function sayResult(
   {stderr}: Io,

@@ -7,6 +7,7 @@ import {
   proofJson,
   proofText,
   select,
+  untilSignal,
   type WhatIfOptions,
   whatIf,
   whatIfGraph,
@@ -17,9 +18,9 @@ import {
 } from '../../index.ts'
 import {type Context, finish, load, notFound, paint} from '../answer.ts'
 import {EXIT} from '../io.ts'
-import {again, collect, positiveNumber, sizesOption, withOutput} from '../options.ts'
+import {again, collect, positiveNumber, sizesOption, waitArgument, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions, writeAnswer} from '../output.ts'
-import {type PatienceOptions, patienceOf, timeArgument, untilSignal, withPatience} from './capture-command.ts'
+import {type PatienceOptions, patienceOf, withPatience} from './capture-command.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 import {prove} from './prove.ts'
 
@@ -38,7 +39,7 @@ export function addWhatIf(context: Context, command: Command): void {
     .option('--pid <n>', 'with --prove: a running Node', positiveNumber)
     .option('--port <n>', 'with --prove: where the inspector of one on this machine answers', positiveNumber)
     .option('--target <text>', 'with --prove: a part of the title or address of the page or program')
-    .option('--wait <time>', 'with --prove: how long a program after -- works before; 5s', timeArgument)
+    .option('--wait <time>', 'with --prove: how long a program after -- works before; 5s', waitArgument)
   withPatience(command, 'with --prove: ').action(async (words: string[], options: WhatIfCommandOptions) => {
     if (options.prove) return await proveCuts(context, words, options)
     const file = onlyFile(words, options)

@@ -1,5 +1,6 @@
 /** What a person gives to `heapgraph what-if` to cut an edge of an answer. */
 import type {ResultGraph} from '../../graph/answer/result.ts'
+import {shellWord} from '../../util/shell-word.ts'
 import {forTerminal} from '../safe/clean.ts'
 
 /** An expression of `--cut`, as one word of a shell; '' if none means this edge and no other. */
@@ -11,20 +12,19 @@ export function cutOf(graph: ResultGraph, edge: string): string {
   if (question === 'dominators') return `@${to.id}`
   const owner = chains.findIndex(({cut}) => cut === edge)
   const words = owner < 0 ? [] : (owners?.list[owner]?.cuts ?? [])
-  if (words.length === 1) return shellWord(words[0])
+  if (words.length === 1) return safeWord(words[0])
   const {label, named, count} = graph.getEdgeAttributes(edge)
   if (named === undefined) return ''
   // Of a step over several edges, the key names the first and the last.
   const isOne = !edge.includes('-')
   if (isOne && from.count === 1 && to.count === 1 && count === 1 && from.kind !== 'synthetic')
-    return shellWord(`@${from.id} -> @${to.id}`)
-  if (named === 'variable') return shellWord(label)
+    return safeWord(`@${from.id} -> @${to.id}`)
+  if (named === 'variable') return safeWord(label)
   if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(from.type)) return ''
-  return shellWord(named === 'element' ? `${from.type}[]` : `${from.type}${label}`)
+  return safeWord(named === 'element' ? `${from.type}[]` : `${from.type}${label}`)
 }
 
-/** As one word for a shell that knows single quotes. */
-export function shellWord(text: string): string {
-  const shown = forTerminal(text)
-  return /^[\w./@:-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`
+/** As one word of a shell, safe to be shown. */
+export function safeWord(text: string): string {
+  return shellWord(forTerminal(text))
 }

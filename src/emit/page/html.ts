@@ -3,7 +3,7 @@
  * from a disk. Cards that the picture has no room for are in the file too, as far as its budget goes, drawn but not shown.
  */
 import type {ResultGraph, ResultNode} from '../../graph/answer/result.ts'
-import {fileArgument} from '../../util/file-argument.ts'
+import {fileArgument} from '../../util/shell-word.ts'
 import {plural} from '../../util/units.ts'
 import {type Card, drawCard} from '../picture/card.ts'
 import {bestLayout, type Drawing, description, drawBody, drawingOf} from '../picture/drawing.ts'
@@ -16,7 +16,7 @@ import {forTerminal, forXml} from '../safe/clean.ts'
 import {DEFAULT_EDITOR, placeUrl} from '../safe/place-link.ts'
 import {captionTitle, idText, moreText, sizeText, strengthText, times, typeName} from '../safe/wording.ts'
 import {toText} from '../text/text-tree.ts'
-import {cutOf, shellWord} from './html-cuts.ts'
+import {cutOf, safeWord} from './html-cuts.ts'
 import {htmlPage} from './html-page.ts'
 import {pageStyle} from './html-style.ts'
 import type {GraphPageData, PageEdge, PageNode} from './page-data.ts'
@@ -56,7 +56,7 @@ export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): 
   const picture = drawingOf(graph)
   const layout = await bestLayout(picture, options)
   const away = awayFrom(picture, drawingOf(whole.graph))
-  const file = options.file ?? shellWord(fileArgument(answer.getAttribute('snapshot').name))
+  const file = options.file ?? safeWord(fileArgument(answer.getAttribute('snapshot').name))
   const {root} = answer.getAttribute('snapshot')
   const hrefOf = (place: string) => placeUrl(place, root, options.editor ?? DEFAULT_EDITOR)
   const data = dataOf(picture, away, leftOut, layout.boxes, layout.direction === 'TB', file, hrefOf)

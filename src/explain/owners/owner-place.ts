@@ -1,7 +1,7 @@
 /** The line to look at of what holds objects: where the collection is made, the variable declared, the class written. */
 import {exportCells, exportName} from '../../analyze/facts/cut-variables.ts'
 import {globalObjects} from '../../analyze/facts/roots.ts'
-import type {Owner} from '../../analyze/owners/owners.ts'
+import type {OwnedPath} from '../../analyze/owners/owner-search.ts'
 import {variableName} from '../../snapshot/code/block-variables.ts'
 import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
 import {
@@ -25,7 +25,7 @@ import {codePlaceOf, placeText, sourcePlace} from '../places/source-place.ts'
  * no more than its class: then the line of that class.
  * '' if the file does not say.
  */
-export function holderPlace(snapshot: Snapshot, {start, edges}: Owner, from: number): string {
+export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from: number): string {
   const {edgeKind, edgeName, edgeTarget, nodeKind, strings} = snapshot
   const {isScope} = scopes(snapshot)
   const names: string[] = []
@@ -129,7 +129,7 @@ function placeOfDeclaration(snapshot: Snapshot, place: Place): string {
  * Where the way begins: of a timer its callback's line, of what a module exports where that is made, of a module's variable the file,
  * of a call its function.
  */
-export function startPlace(snapshot: Snapshot, {start: node, edges}: Owner, [first]: readonly CodeStep[]): string {
+export function startPlace(snapshot: Snapshot, {start: node, edges}: OwnedPath, [first]: readonly CodeStep[]): string {
   if (first.value.kind === 'start' && first.value.file === '' && first.place !== '') return first.place
   const {isScope} = scopes(snapshot)
   const exporter = moduleExports(snapshot).get(node) ?? exportCells(snapshot).get(node)

@@ -3,6 +3,7 @@
  * place in the program, whatever process wrote it.
  */
 
+import {PROGRAM_AND_EMBEDDER_KINDS} from '../../analyze/facts/program-kinds.ts'
 import {roles} from '../../analyze/facts/roles.ts'
 import {NO_GROUP, type PlacePart} from '../../analyze/growth/growth.ts'
 import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
@@ -10,7 +11,6 @@ import {pathNames} from '../../analyze/owners/path-names.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {nameTest} from '../../snapshot/code/names.ts'
 import {scriptNames} from '../../snapshot/code/places.ts'
-import {TEXT_KINDS} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -43,17 +43,6 @@ export interface PathGroups {
 const MAX_PATTERNS = 20_000
 const NONE = 0
 
-const OBJECTS = new Set<number>([
-  NodeKind.object,
-  NodeKind.closure,
-  ...TEXT_KINDS,
-  NodeKind.regexp,
-  NodeKind.number,
-  NodeKind.bigint,
-  NodeKind.symbol,
-  NodeKind.native,
-])
-
 /** Linear in the nodes, and in the patterns put into words. */
 export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const {nodeCount, nodeKind, nodeName, firstEdge} = snapshot
@@ -65,7 +54,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   const ofNode = new Uint32Array(nodeCount).fill(NO_GROUP)
   const examples = new Map<number, {node: number; count: number}>()
   for (let node = 0; node < nodeCount; node++) {
-    if (!OBJECTS.has(nodeKind[node]) || isScope(node) || isUserCode[node] === NONE) continue
+    if (!PROGRAM_AND_EMBEDDER_KINDS.has(nodeKind[node]) || isScope(node) || isUserCode[node] === NONE) continue
     if (nodeKind[node] === NodeKind.object && isInternal(nodeName[node])) continue
     if (names.entryOf(node) === NO_EDGE) continue
     const pattern = names.patternOf(node)
@@ -222,21 +211,7 @@ export function pathHolder(snapshot: Snapshot, {example}: {example: number}): Pa
   const {start, edges, steps, cut} = holderWay(snapshot, example)
   if (edges.length === 0)
     return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
-  const owner = {
-    count: 1,
-    alone: 1,
-    retainedBytes: 0,
-    retainedOffHeapBytes: 0,
-    selfBytes: 0,
-    code: 'application' as const,
-    example,
-    start,
-    edges,
-    cut,
-    isGathered: false,
-    hasInstances: false,
-    cuts: Uint32Array.of(edges[cut]),
-  }
-  const {holder, container, place, steps: all} = ownerWords(snapshot, owner)
+  const way = {start, edges, cut, cuts: Uint32Array.of(edges[cut]), isGathered: false, hasInstances: false}
+  const {holder, container, place, steps: all} = ownerWords(snapshot, way)
   return {holder, container, place, isCalled: isCalled(all, cut)}
 }

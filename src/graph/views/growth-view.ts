@@ -2,6 +2,7 @@
 
 import type {Agreement} from '../../analyze/facts/agreement.ts'
 import {idsAscending} from '../../analyze/facts/id-column.ts'
+import {PROGRAM_KINDS} from '../../analyze/facts/program-kinds.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {retainedSizes} from '../../analyze/graph/dominators.ts'
 import {
@@ -28,7 +29,6 @@ import {rootSentence} from '../../explain/places/script-root.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {agreementSentence} from '../../explain/words/growth-words.ts'
-import {TEXT_KINDS} from '../../snapshot/code/text.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
@@ -284,18 +284,9 @@ function grownCollections(takes: readonly GrowthSample[]): {collection: NamedCol
     .sort((a, b) => b.by - a.by || (a.collection.path < b.collection.path ? -1 : 1))
 }
 
-const LISTED = new Set<number>([
-  NodeKind.object,
-  NodeKind.closure,
-  ...TEXT_KINDS,
-  NodeKind.regexp,
-  NodeKind.symbol,
-  NodeKind.bigint,
-])
-
-/** V8's own parts are not; nor are objects of C++, whose ids do not last (Node's are addresses), but for those of a page. */
+/** What is listed: V8's own parts are not; nor are objects of C++, whose ids do not last (Node's are addresses), but for those of a page. */
 function isListed({nodeKind, detachedness}: Snapshot, node: number): boolean {
-  return LISTED.has(nodeKind[node]) || (nodeKind[node] === NodeKind.native && detachedness[node] !== 0)
+  return PROGRAM_KINDS.has(nodeKind[node]) || (nodeKind[node] === NodeKind.native && detachedness[node] !== 0)
 }
 
 /** Objects whose ids the first snapshot does not have, by retained or self size. */

@@ -5,7 +5,7 @@ import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {keptSizes} from '../../analyze/graph/dominators.ts'
 import {type RetainedSet, retainedBySet} from '../../analyze/graph/retained-set.ts'
 import type {LeakedSet} from '../../analyze/growth/leaks.ts'
-import type {Trend} from '../../analyze/growth/trend.ts'
+import type {CountTrend} from '../../analyze/growth/trend.ts'
 import {type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
 import {functionName} from '../../explain/code/code-nodes.ts'
 import {type LeakKind, leakAdvice, leakKind} from '../../explain/owners/leak-words.ts'
@@ -60,7 +60,7 @@ export interface LeakView extends SuspectView {
   confidence: Confidence
   /** Outermost objects at these places in each snapshot. */
   counts: number[]
-  trend: Trend
+  trend: CountTrend
 }
 
 /** Types named of one suspect. */

@@ -3,8 +3,10 @@
  * people find the names they know: the constructor's name of objects, `{a, b}` of plain objects, a name in parentheses for V8's
  * own kinds. Objects of same-named constructors from different places in the code are different types of one name.
  */
+
 import {GrowableUint32} from '../../util/growable.ts'
 import {sharedWords} from '../../util/shared.ts'
+import {MAX_UINT32} from '../../util/uint32.ts'
 import {DETACHED} from './detachedness.ts'
 import type {Heap} from './heap.ts'
 import {NodeKind} from './schema.ts'
@@ -52,7 +54,7 @@ const NAME_OF_KIND = new Map([
 ])
 
 const PLAIN_OBJECT = 'Object'
-const NONE = 0xffffffff
+const NONE = MAX_UINT32
 
 /** `detachedness`: as it has spread; `shapes`: those of another heap to tell plain objects apart by, instead of its own. */
 export function buildTypes(heap: Heap, detachedness: Uint8Array, shapes?: readonly Shape[]): TypeTable {

@@ -52,18 +52,22 @@ export function checkMemory(name: string, need: MemoryNeed, left: MemoryLeft = m
     throw new HeapgraphError(
       'TOO_LARGE',
       `${name}: needs about ${formatBytes(need.read + RESERVE)} of memory to be read, ${has}`,
-      HELP,
+      helpAt(left),
     )
   }
   if (need.answered + RESERVE <= left.bytes) return undefined
-  return `needs about ${formatBytes(need.answered + RESERVE)} of memory, ${has}; ${HELP}`
+  return `needs about ${formatBytes(need.answered + RESERVE)} of memory, ${has}; ${helpAt(left)}`
 }
 
-const HELP = '--threads 1, an index made elsewhere or a higher limit (ulimit -v, the container) helps'
+/** Not fewer threads: these needs are those of one. */
+function helpAt({isFixed}: MemoryLeft): string {
+  const more = isFixed ? 'a higher limit (ulimit -v, the container)' : 'a machine with more free memory'
+  return `an index made elsewhere or ${more} helps`
+}
 
 /** Asked while something of unknown size is read: packed files, pipes. Throws TOO_LARGE before the memory ends. */
 export function checkStillRoom(name: string, readBytes: number, left: MemoryLeft = memoryLeft()): void {
   if (left.bytes > RESERVE) return
   const what = `${name}: ${formatBytes(readBytes)} of it have been read, and only ${formatBytes(left.bytes)} of memory are left`
-  throw new HeapgraphError('TOO_LARGE', what, HELP)
+  throw new HeapgraphError('TOO_LARGE', what, helpAt(left))
 }
