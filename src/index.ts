@@ -1,11 +1,4 @@
-/**
- * heapgraph as a library: open a snapshot, ask, turn the answer into a graph, write it.
- *
- *     const snapshot = await openSnapshot('app.heapsnapshot')
- *     const answer = backrefs(snapshot, select(snapshot, {type: 'Buffer'}), {depth: 3, fan: 10})
- *     const graph = toGraph(answer)
- *     console.log(toText(graph))
- */
+/** All that the command line may use of the stages. What people import is `src/public/`, where arguments are checked. */
 
 export {type DetachedAnswer, type DetachedOptions, type DetachedTree, detached} from './analyze/answers/detached.ts'
 export {
@@ -264,6 +257,7 @@ export {
   openSnapshot,
   type SnapshotHeader,
 } from './snapshot/load/load.ts'
+export {takeFromEach} from './snapshot/load/one-at-a-time.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'

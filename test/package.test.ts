@@ -60,7 +60,9 @@ test('the package holds the program, its types and its papers, and nothing else'
     /^LICENSE$/,
     /^(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md$/,
     /^docs\/[\w-]+\.md$/,
+    /^examples\/[\w.-]+\.mjs$/,
     /^man\/heapgraph\.1$/,
+    /^schemas\/[\w-]+\.schema\.json$/,
   ]
   const programs = [
     /^bin\/heapgraph\.js$/,
@@ -74,8 +76,9 @@ test('the package holds the program, its types and its papers, and nothing else'
     'package.json',
     'README.md',
     'bin/heapgraph.js',
-    'dist/index.js',
-    'dist/index.d.ts',
+    'dist/public/heapgraph.js',
+    'dist/public/heapgraph.d.ts',
+    'schemas/result.schema.json',
     'man/heapgraph.1',
   ]) {
     assert.ok(packedFiles.includes(needed), `${needed} is missing`)
@@ -183,7 +186,8 @@ test('TypeScript finds every type it needs, and finds mistakes', async () => {
   }
   writeFileSync(
     join(consumer, 'typed.ts'),
-    `import {backrefs, HeapgraphError, loadGraph, openSnapshot, type ResultNode, select, type Snapshot, toGraph, types} from 'heapgraph'
+    `import {backrefs, HeapgraphError, openSnapshot, type ResultNode, select, type Snapshot, toGraph, types} from 'heapgraph'
+import {loadGraph} from 'heapgraph/graphology'
 const snapshot: Snapshot = await openSnapshot(process.argv[2]!)
 const graph = toGraph(backrefs(snapshot, select(snapshot, {type: 'Cache'}), {depth: 2}))
 const first: ResultNode = graph.getNodeAttributes(graph.nodes()[0]!)

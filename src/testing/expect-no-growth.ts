@@ -6,6 +6,18 @@ import {writeHeapSnapshot} from 'node:v8'
 import {Worker} from 'node:worker_threads'
 import {takeOwn} from '../capture/inspect/prepare.ts'
 import {makeTemporaryFolder} from '../files/abandoned.ts'
+import {
+  aCount,
+  aFunction,
+  aLimit,
+  aText,
+  type Check,
+  checkArguments,
+  fitting,
+  listOf,
+  optionsOf,
+} from '../util/arguments.ts'
+import {HeapgraphError} from '../util/errors.ts'
 import type {Answer, Look, Seen} from './protocol.ts'
 import {settle} from './settle.ts'
 
@@ -28,7 +40,7 @@ const MIN_OBJECTS = 3
 /**
  * Does the work again and again, with snapshots of this process between, and rejects with an AssertionError if the objects of a type
  * grow more every time: its message says who holds them, with file and line. Snapshots go to a private folder of the system's
- * temporary files and are gone afterwards. Throws TypeError for options that make no sense, and where there is no Node; what `work` throws
+ * temporary files and are gone afterwards. Throws a HeapgraphError USAGE for options that make no sense, and where there is no Node; what `work` throws
  * is passed on.
  */
 export async function expectNoGrowth(work: () => unknown, options: NoGrowthOptions = {}): Promise<void> {
@@ -52,7 +64,7 @@ export async function expectNoGrowth(work: () => unknown, options: NoGrowthOptio
 export function checkRuntime({bun, deno}: NodeJS.ProcessVersions): void {
   const other = bun !== undefined ? `Bun ${bun}` : deno !== undefined ? `Deno ${deno}` : undefined
   if (other === undefined) return
-  throw new TypeError(`expectNoGrowth needs Node, and this is ${other}: whose snapshots are others`)
+  throw new HeapgraphError('USAGE', `expectNoGrowth needs Node, and this is ${other}: whose snapshots are others`)
 }
 
 let running: Promise<void> = Promise.resolve()
@@ -65,16 +77,27 @@ interface Asked {
   least: number
 }
 
+const CHECKS: [string, Check][] = [
+  ['work', aFunction],
+  [
+    'options',
+    optionsOf<NoGrowthOptions>({
+      iterations: aCount,
+      rounds: fitting('a whole number from 2 to 20', value => Number.isInteger(value) && isBetween(value, 2, 20)),
+      warmup: aLimit,
+      types: listOf(aText),
+      perIteration: fitting('a number above 0', value => isBetween(value, Number.MIN_VALUE, Number.MAX_VALUE)),
+    }),
+  ],
+]
+
+function isBetween(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most
+}
+
 function checked(work: unknown, options: NoGrowthOptions): Asked {
-  if (typeof work !== 'function') throw new TypeError('expectNoGrowth needs a function that does the work')
+  checkArguments(CHECKS, [work, options])
   const {iterations = 10, rounds = 3, warmup = iterations, types, perIteration = 0.5} = options
-  if (!Number.isInteger(iterations) || iterations < 1) throw new TypeError('iterations must be a whole number above 0')
-  if (!Number.isInteger(rounds) || rounds < 2 || rounds > 20)
-    throw new TypeError('rounds must be a whole number from 2 to 20')
-  if (!Number.isInteger(warmup) || warmup < 0) throw new TypeError('warmup must be a whole number')
-  if (!(perIteration > 0)) throw new TypeError('perIteration must be a number above 0')
-  if (types !== undefined && !(Array.isArray(types) && types.every(type => typeof type === 'string')))
-    throw new TypeError('types must be an array of names')
   const least = Math.max(MIN_OBJECTS, Math.ceil(perIteration * iterations))
   return {iterations, rounds, warmup, least, types: types === undefined ? undefined : [...types]}
 }

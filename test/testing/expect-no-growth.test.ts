@@ -136,7 +136,7 @@ test('what the work throws is passed on, options are checked, and no file stays 
   for (const options of [{iterations: 0}, {rounds: 1}, {warmup: -1}, {perIteration: 0}, {types: 'Kept'}]) {
     await assert.rejects(
       expectNoGrowth(() => {}, options),
-      TypeError,
+      {name: 'HeapgraphError', code: 'USAGE'},
     )
   }
   assert.deepEqual(

@@ -91,6 +91,8 @@ const READINGS: readonly Reading[] = [
       /(?: ·|,) (?:local #\d+|result|resolves Promise|its Promise|bound (?:this|function|argument \d+)|held value|Proxy (?:target|handler)|unread stack|its bytes|part of a joined string|string it is cut from|this|unnamed scope var|iterates|‹[^‹›]*›)(?![^ .[,×)])/y,
     step: inside,
   },
+  // An element, by its tag: `› <div#root.app>`.
+  {pattern: / › <([^\s<>.#[\]]+)[^<>]*>/y, step: found => named(`<${found[1]}>`)},
   {pattern: / (?:·|›|…) (?:scope var |export )?(?=\S)/y, step: () => named('')},
 ]
 

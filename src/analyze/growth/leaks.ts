@@ -53,7 +53,7 @@ const MIN_BYTES = 1000
 export const FEW_BYTES = 10_000
 
 /** Whether a group has grown for good: in a middle snapshot already, and still in the last. Of texts, as many may be longer. */
-export function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
+function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
   return (
     isMore(counts, MIN_COUNT) ||
     growsEachTime(counts, MIN_COUNT) ||

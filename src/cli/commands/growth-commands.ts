@@ -1,5 +1,4 @@
 /** The commands that compare snapshots. */
-import {statSync} from 'node:fs'
 import {type Command, Option} from 'commander'
 import {
   collectGarbage,
@@ -26,6 +25,7 @@ import {
   suspectsJson,
   suspectsText,
   suspectsView,
+  takeFromEach,
 } from '../../index.ts'
 import {type Context, finish, load, paint} from '../answer.ts'
 import type {Format} from '../formats.ts'
@@ -161,47 +161,17 @@ export async function leaksOf(
 /** Other threads would hold the columns of a snapshot for some time longer: memory is what two of them are short of. */
 const ONE_THREAD = {threads: 1}
 
-/** Columns of so many bytes stay in memory beside those of another snapshot; larger ones are read a second time. */
-const KEPT_BYTES = 64e6
-
-/**
- * Takes from each snapshot what is wanted of it and lets go of all but the last, so that one large one is in memory at a time. The last
- * is looked at first: its shapes tell the plain objects of all apart, so that equal objects are of equal types.
- */
-async function each(
+/** See `takeFromEach`. Of what is let go of, no index is written. */
+function each(
   context: Context,
   files: readonly string[],
   take: (snapshot: Snapshot, isLast: boolean) => void,
 ): Promise<Snapshot> {
-  const lastFile = files[files.length - 1]
-  let last: Snapshot | undefined = await load(context, lastFile, ONE_THREAD)
-  const shapes = last.shapes()
-  context.loaded.pop()
-  if (isFile(lastFile) && last.nodeCount * NODE_BYTES + last.edgeCount * EDGE_BYTES > KEPT_BYTES) {
-    last = undefined
-    // The columns of a snapshot let go of lie outside of the heap: V8 is in no hurry to see that they are garbage.
-    collectGarbage()
-  }
-  for (const file of files.slice(0, -1)) {
-    const snapshot = await load(context, file, ONE_THREAD)
-    snapshot.useShapes(shapes)
-    take(snapshot, false)
+  const letGo = () => {
     context.loaded.pop()
     collectGarbage()
   }
-  if (last === undefined) last = await load(context, lastFile, ONE_THREAD)
-  else context.loaded.push(last)
-  take(last, true)
-  return last
-}
-
-/** Of the columns of the file itself (ARCHITECTURE.md). */
-const NODE_BYTES = 18
-const EDGE_BYTES = 9
-
-/** Whether it can be read again: what comes from a pipe cannot. */
-function isFile(file: string): boolean {
-  return file !== '-' && (statSync(file, {throwIfNoEntry: false})?.isFile() ?? true)
+  return takeFromEach(files, {open: file => load(context, file, ONE_THREAD), letGo}, take)
 }
 
 function checkFiles(files: readonly string[]): void {

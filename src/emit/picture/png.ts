@@ -59,13 +59,17 @@ export async function toPng(svg: string, load = loadResvg): Promise<Png> {
     const size = `${formatCount(width)} × ${formatCount(height)} pixels`
     throw new HeapgraphError('RENDER', `the picture has ${size}, too many for a PNG`, howElse)
   }
-  const drawn = new Resvg(text, {font, fitTo: {mode: 'zoom', value: zoom}}).render()
-  return {bytes: drawn.asPng(), width: drawn.width, height: drawn.height}
+  try {
+    const drawn = new Resvg(text, {font, fitTo: {mode: 'zoom', value: zoom}}).render()
+    return {bytes: drawn.asPng(), width: drawn.width, height: drawn.height}
+  } catch (error) {
+    throw new HeapgraphError('RENDER', `resvg cannot draw the picture: ${(error as Error).message}`, howElse)
+  }
 }
 
 function sizeOf(svg: string): {width: number; height: number} {
   const found = /^<svg [^>]*? width="(\d+)" height="(\d+)"/m.exec(svg)
-  if (found === null) throw new Error('an SVG without a size')
+  if (found === null) throw new HeapgraphError('USAGE', 'this is no SVG picture with a size', 'give what toSvg returns')
   return {width: Number(found[1]), height: Number(found[2])}
 }
 

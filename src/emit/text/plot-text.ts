@@ -1,6 +1,7 @@
 /** Recordings in words and as JSON. */
 import {formatSlope, formatValue, type SeriesView} from '../../util/series.ts'
-import {forJson, forTerminal} from '../safe/clean.ts'
+import {forTerminal} from '../safe/clean.ts'
+import {tableToJson} from '../safe/json.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {timeText} from './plot-scale.ts'
 import {textTable} from './text-table.ts'
@@ -56,5 +57,5 @@ export function plotJson({title, quantity, unit, lines, marks, from, to, notes}:
     marks,
     notes,
   }
-  return forJson(`${JSON.stringify(document, null, 2)}\n`)
+  return tableToJson('plot', document)
 }

@@ -45,7 +45,7 @@ export type StepValue =
   | {kind: 'bytes'}
   | {kind: 'text'; part: 'piece' | 'whole'}
   | {kind: 'this'}
-  | {kind: 'pageNode'; name: string}
+  | {kind: 'pageNode'; name: string; isElement: boolean}
   /** What one of V8's roots says of what it has. */
   | {kind: 'root'; words: string}
   /** V8's own slot, of which no rule speaks. */

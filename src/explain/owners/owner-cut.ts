@@ -16,14 +16,14 @@ import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
-import {BitSet} from '../../util/bit-set.ts'
+import type {BitSet} from '../../util/bit-set.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {functionName} from '../code/code-nodes.ts'
 import {placeOf} from '../places/source-place.ts'
 import {ownerWords} from './owner-words.ts'
 
 /** Of the owners so many are asked what cutting them frees: each costs a few looks at all edges. */
-export const MEASURED_OWNERS = 4
+const MEASURED_OWNERS = 4
 /** Edges of a cut that are held against the owner: more are of the same name. */
 const EDGES_COMPARED = 1000
 /** An owner of so few edges is cut edge by edge if no name means it. */
@@ -108,12 +108,10 @@ function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): Pick<Mea
 const VARIABLE = 'scope var '
 
 function withDoubles(snapshot: Snapshot, owners: readonly Owner[]): BitSet {
-  const all = new BitSet(snapshot.edgeCount)
-  for (const {cuts} of owners) {
-    for (const edge of cuts) all.add(edge)
-    for (const edge of doublesOf(snapshot, cuts)) all.add(edge)
-  }
-  return all
+  return cutEdges(
+    snapshot,
+    owners.map(({cuts}) => ({edges: cuts, doubles: doublesOf(snapshot, cuts)})),
+  )
 }
 
 function freedByTexts(answer: OwnersAnswer, texts: readonly string[]): number {

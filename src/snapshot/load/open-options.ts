@@ -1,6 +1,17 @@
 /** What those who open a snapshot may ask for. */
 
-import {HeapgraphError} from '../../util/errors.ts'
+import {
+  aCount,
+  aFunction,
+  aSignal,
+  aSize,
+  aText,
+  type Check,
+  checkArguments,
+  fitting,
+  isObject,
+  optionsOf,
+} from '../../util/arguments.ts'
 
 /** Told from time to time how far a stage has come; `total` is undefined where it cannot be known. */
 export type ProgressListener = (stage: string, done: number, total: number | undefined) => void
@@ -26,42 +37,24 @@ export interface OpenOptions {
   indexFolder?: string | undefined
 }
 
+function isInput(value: unknown): boolean {
+  return typeof value === 'string' || value instanceof Uint8Array || (isObject(value) && Symbol.asyncIterator in value)
+}
+
+export const anInput: [string, Check] = ['the snapshot', fitting('a path, bytes or a stream of bytes', isInput)]
+
+export const openOptions = optionsOf<OpenOptions>({
+  chunkBytes: aCount,
+  threads: aCount,
+  parallelFromBytes: aSize,
+  onProgress: aFunction,
+  signal: aSignal,
+  onRemark: aFunction,
+  index: aText,
+  indexFolder: aText,
+})
+
 /** Throws USAGE, which says what is wrong, for what is no input or no such options: callers may be JavaScript. */
 export function checkOpening(input: unknown, options: unknown): void {
-  const isStream = typeof input === 'object' && input !== null && Symbol.asyncIterator in input
-  if (typeof input !== 'string' && !(input instanceof Uint8Array) && !isStream) {
-    throw new HeapgraphError('USAGE', `a snapshot is a path, bytes or a stream of bytes, not ${kindOf(input)}`)
-  }
-  if (typeof options !== 'object' || options === null) {
-    throw new HeapgraphError('USAGE', `options are an object, not ${kindOf(options)}`)
-  }
-  const {threads, parallelFromBytes, onProgress, onRemark, index, indexFolder, signal} = options as Record<
-    string,
-    unknown
-  >
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1
-  check('threads', threads, isCount, 'a whole number above 0')
-  check('parallelFromBytes', parallelFromBytes, value => typeof value === 'number' && value >= 0, 'a number from 0 on')
-  for (const [name, value] of Object.entries({onProgress, onRemark})) {
-    check(name, value, given => typeof given === 'function', 'a function')
-  }
-  for (const [name, value] of Object.entries({index, indexFolder})) {
-    check(name, value, given => typeof given === 'string', 'a text')
-  }
-  check(
-    'signal',
-    signal,
-    value => typeof (value as AbortSignal | null)?.throwIfAborted === 'function',
-    'an AbortSignal',
-  )
-}
-
-function check(name: string, value: unknown, fits: (value: unknown) => boolean, what: string): void {
-  if (value === undefined || fits(value)) return
-  const shown = typeof value === 'number' ? String(value) : kindOf(value)
-  throw new HeapgraphError('USAGE', `${name} is ${shown}, not ${what}`)
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? 'null' : value === undefined ? 'undefined' : `a value of type ${typeof value}`
+  checkArguments([anInput, ['options', openOptions]], [input, options])
 }

@@ -9,9 +9,9 @@ const bytes = heapText('root -> A')
 test('wrong arguments are told in a sentence', async () => {
   const open = openSnapshot as (...args: unknown[]) => Promise<unknown>
   for (const input of [undefined, null, 5, {}, []])
-    await assert.rejects(open(input), {code: 'USAGE', message: /^a snapshot is a path/})
+    await assert.rejects(open(input), {code: 'USAGE', message: /^the snapshot is .*, not a path, bytes or a stream/})
   for (const options of [null, 5, 'x'])
-    await assert.rejects(open(bytes, options), {code: 'USAGE', message: /^options are an object/})
+    await assert.rejects(open(bytes, options), {code: 'USAGE', message: /^options are .*, not an object$/})
   for (const [name, value] of [
     ['threads', 0],
     ['threads', 'many'],
@@ -24,6 +24,11 @@ test('wrong arguments are told in a sentence', async () => {
   ] as const) {
     await assert.rejects(open(bytes, {[name]: value}), {code: 'USAGE', message: new RegExp(`^${name} is `)})
   }
+  await assert.rejects(open(bytes, {thread: 1}), {
+    code: 'USAGE',
+    message: 'no option is called "thread"',
+    hint: /threads/,
+  })
 })
 
 test('a signal ends it, before and in the middle, and a snapshot can be closed twice', async () => {

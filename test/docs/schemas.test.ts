@@ -1,0 +1,129 @@
+/** Every JSON document is as its schema in schemas/ says: all golden ones, and those of every command on two heaps. */
+import assert from 'node:assert/strict'
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {Ajv2020} from 'ajv/dist/2020.js'
+import {closures, openSnapshot, toJson} from '../../src/public/heapgraph.ts'
+import {plot, type Recording, readRecording, toPlotJson} from '../../src/public/record.ts'
+import {heapgraph, ROOT} from '../cli/cli.ts'
+
+interface Schema {
+  title?: string
+  type?: string | string[]
+  properties?: Record<string, Schema>
+  items?: Schema
+  additionalProperties?: boolean | Schema
+  const?: string
+}
+
+const FOLDER = join(ROOT, 'schemas')
+const schemas = readdirSync(FOLDER).map(name => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Schema)
+
+/** As published, a schema lets new fields pass. Here none may: a field that it does not name has been forgotten in it. */
+function closed(schema: Schema): Schema {
+  const {properties, items} = schema
+  const inside = Object.entries(properties ?? {}).map(([name, part]) => [name, closed(part)])
+  return {
+    ...schema,
+    ...(items !== undefined && {items: closed(items)}),
+    ...(properties !== undefined && {properties: Object.fromEntries(inside), additionalProperties: false}),
+  }
+}
+
+const ajv = new Ajv2020({strict: true, strictTypes: false, allErrors: true})
+const validators = new Map(
+  schemas.map(schema => [schema.properties?.schema.const ?? '', ajv.compile(closed(schema) as object)]),
+)
+
+function check(text: string, what: string): string {
+  const document = JSON.parse(text) as {schema: string}
+  const validate = validators.get(document.schema)
+  assert.ok(validate !== undefined, `${what}: no schema for ${document.schema}`)
+  const isValid = validate(document)
+  assert.ok(isValid, `${what} (${document.schema}): ${ajv.errorsText(validate.errors?.slice(0, 5))}`)
+  return document.schema
+}
+
+const seen = new Set<string>()
+
+test('all golden documents', () => {
+  const folder = join(ROOT, 'test', 'golden')
+  const names = readdirSync(folder).filter(name => name.endsWith('.json'))
+  assert.ok(names.length > 10)
+  for (const name of names) seen.add(check(readFileSync(join(folder, name), 'utf8'), name))
+})
+
+const PAGE = 'fixtures/snapshots/page.chromium.heapsnapshot.gz'
+const WHAT_IF = 'fixtures/snapshots/what-if.node20.heapsnapshot.gz'
+
+/** What each command is asked of both heaps, before the name of the file. */
+const COMMANDS: string[][] = [
+  ['info'],
+  ['types'],
+  ['types', '--shallow', '--by', 'script'],
+  ['list', '--type', '/Map|HTML/', '--limit', '5'],
+  ['show', '@5'],
+  ['backrefs', '--type', 'Map'],
+  ['refs', '--type', 'Map', '--depth', '1'],
+  ['why', '--type', 'Map'],
+  ['path', '--type', 'Map', '--count', '2'],
+  ['path', '--type', 'Map', '--raw'],
+  ['dominators'],
+  ['cycles', '--limit', '3'],
+  ['cycles', '--shallow', '--limit', '3'],
+  ['detached'],
+  ['suspects', '--min-share', '1'],
+  ['strings', '--limit', '3'],
+  ['waste'],
+  ['closures'],
+  ['assert', '--max', 'Map=1', '--max-retained', 'Map=1kB', '--no-path', 'Map -> Nothing'],
+  ['what-if', '--cut', 'Map[]', '--limit', '3'],
+]
+
+for (const file of [PAGE, WHAT_IF]) {
+  test(`every command on ${file}`, async () => {
+    let answered = 0
+    for (const [command, ...options] of COMMANDS) {
+      const {stdout, code} = await heapgraph([command, ...options, '--format', 'json', join(ROOT, file)])
+      assert.ok(code === 0 || code === 1, `${command}: ${code}`)
+      if (stdout === '') continue
+      answered++
+      seen.add(check(stdout, `${command} ${options.join(' ')}`))
+    }
+    assert.ok(answered > 14, `${answered} answers`)
+  })
+}
+
+/** Some seconds of a program, as memory_profiler writes them. */
+function recorded(): Promise<Recording> {
+  const lines = [0, 1, 2, 3].map(second => `MEM ${10 + second}.5 ${1_600_000_000 + second}.25`)
+  return readRecording(Buffer.from(`CMDLINE node\n${lines.join('\n')}\n`), {metric: 'rss'})
+}
+
+test('a plot and unused variables', async () => {
+  const recording: Recording = {
+    file: 'x',
+    metric: 'heapUsed',
+    command: 'node',
+    threads: [],
+    marks: [{time: 1, text: 'a mark', recording: 0}],
+    seconds: 2,
+    isFinished: true,
+    notes: [],
+  }
+  seen.add(check(toPlotJson(plot([recording])), 'plot of nothing'))
+  seen.add(check(toPlotJson(plot([await recorded()])), 'plot'))
+  const snapshot = await openSnapshot(join(ROOT, 'fixtures/snapshots/closure.node20.heapsnapshot.gz'))
+  seen.add(check(toJson(closures(snapshot)), 'closures'))
+})
+
+test('each document has been met but that of a proof, each schema is told in docs/json.md', () => {
+  const titles = schemas.map(({title}) => title ?? '')
+  assert.deepEqual(
+    titles.filter(title => !seen.has(title)),
+    ['heapgraph/proof/1'],
+  )
+  const told = readFileSync(join(ROOT, 'docs', 'json.md'), 'utf8')
+  for (const title of titles) assert.ok(told.includes(`\`${title}\``), title)
+})
