@@ -84,7 +84,7 @@ function wordsOf(value: StepValue): [text: string, pattern?: string, label?: str
     case 'boundArgument':
       return [`bound argument ${value.index}`]
     case 'store':
-      return ['AsyncLocalStorage store']
+      return [`AsyncLocalStorage store${value.storage === '' ? '' : ` of ${value.storage}`}`]
     case 'iterates': {
       if (value.entry === undefined) return ['iterates']
       const {text, pattern} = stepWords(value.entry)

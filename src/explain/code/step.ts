@@ -36,7 +36,8 @@ export type StepValue =
   | {kind: 'promise'; part: 'result' | 'resolves' | 'own'}
   | {kind: 'bound'; part: 'this' | 'function'}
   | {kind: 'boundArgument'; index: number}
-  | {kind: 'store'}
+  /** `storage`: what the program calls the AsyncLocalStorage; '' where the file does not say. */
+  | {kind: 'store'; storage: string}
   | {kind: 'iterates'; entry: StepValue | undefined}
   | {kind: 'finalization'}
   | {kind: 'proxy'; part: 'target' | 'handler'}

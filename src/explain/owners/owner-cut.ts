@@ -6,6 +6,7 @@ import {dictionaryTest, isOfOneType} from '../../analyze/facts/dictionaries.ts'
 import {retainingEdges} from '../../analyze/facts/edge-policy.ts'
 import {globalObjects} from '../../analyze/facts/roots.ts'
 import {timerLinks} from '../../analyze/facts/timer-lists.ts'
+import {isTimer, isTimerPart} from '../../analyze/facts/timers.ts'
 import {freedByCut} from '../../analyze/graph/retained-set.ts'
 import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
@@ -18,6 +19,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import type {BitSet} from '../../util/bit-set.ts'
 import {HeapgraphError} from '../../util/errors.ts'
+import {functionName} from '../code/code-nodes.ts'
 import {placeOf} from '../places/source-place.ts'
 import {ownerWords} from './owner-words.ts'
 
@@ -184,6 +186,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const {edgeKind, edgeTarget, firstEdge, nodeId} = snapshot
   const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
   yield* ofListeners(snapshot, owner, nodeAt)
+  yield* ofTimers(snapshot, owner, nodeAt)
   // Where all ways come together, the collection is what is let go of; elsewhere a function's variable is nearer.
   if (!owner.isGathered) yield* ofFunctions(snapshot, owner, nodeAt)
   const source = nodeAt(cut)
@@ -291,6 +294,23 @@ function* ofListeners(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: numbe
   // A module's export hangs in a cell of its own.
   const emitter = at === 0 ? '' : (exportName(snapshot, edges[at - 1]) ?? nameOf(snapshot, edges[at - 1]))
   if (isWord(emitter)) yield {text: `${emitter} on ${JSON.stringify(event)}`, source: nodeAt(at + 1)}
+}
+
+/** `Timeout._onTimeout poll`, which is cleared, or `Timeout poll · AsyncLocalStorage store`: a callback without its variable would fail. */
+function* ofTimers(snapshot: Snapshot, owner: Owner, nodeAt: (i: number) => number): Generator<Candidate> {
+  const {edges, cut} = owner
+  if (isTimerPart(snapshot, edges[cut])) {
+    const timer = snapshot.types.names[snapshot.types.ofNode[nodeAt(cut)]]
+    const called = functionName(snapshot, nodeAt(cut + 1))
+    if (isWord(called)) yield {text: `${timer}.${nameOf(snapshot, edges[cut])} ${called}`, way: edges}
+    return
+  }
+  const isOfTimer = edges.slice(0, cut + 1).some((_, i) => isTimer(snapshot, nodeAt(i)))
+  const {holder, steps} = ownerWords(snapshot, owner)
+  const isStore = steps.some(
+    ({value, firstEdge, endEdge}) => value.kind === 'store' && firstEdge <= cut && cut < endEdge,
+  )
+  if (isOfTimer && isStore) yield {text: holder, way: edges}
 }
 
 /** `scope var user of onFlush()`: the variable by which a function behind the owner holds the objects. */

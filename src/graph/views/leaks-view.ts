@@ -3,7 +3,7 @@ import type {Agreement} from '../../analyze/facts/agreement.ts'
 import {idsAscending} from '../../analyze/facts/id-column.ts'
 import {retainedBySet} from '../../analyze/graph/retained-set.ts'
 import {agreementWith, type GrowthStep, growthStep, NO_GROUP, textOf} from '../../analyze/growth/growth.ts'
-import {type LeakedSet, leakedSets, newTest} from '../../analyze/growth/leaks.ts'
+import {FEW_BYTES, type LeakedSet, leakedSets, MIN_COUNT, newTest} from '../../analyze/growth/leaks.ts'
 import {samePlaces} from '../../analyze/growth/same-places.ts'
 import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
@@ -101,7 +101,7 @@ export function findLeaks(
   const isOne = overall.sameProcess
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
   const ids = {baseIds: isOne ? takes[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
-  const sets = leakedSets(last, {ofNode, histories, ...ids})
+  const {sets, few} = leakedSets(last, {ofNode, histories, ...ids})
   const isNew = isOne ? newTest(last, ids) : undefined
   const found = byHolder(last, sets).map(({set: own, places, instances}): Suspect => {
     const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
@@ -147,6 +147,11 @@ export function findLeaks(
       ...limitsOf({shown, all: suspects.length, overall, takes, left}),
       ...(sets.length > MAX_PLACES
         ? [`${formatCount(MAX_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
+        : []),
+      ...(few > 0
+        ? [
+            `${plural(few, 'place')} grew each time, but by fewer than ${MIN_COUNT} objects with less than ${formatBytes(FEW_BYTES)} below them: ${few === 1 ? 'it is' : 'they are'} not shown, growth has all`,
+          ]
         : []),
       ...(crumbs > 0
         ? [
@@ -383,8 +388,6 @@ function placesTold(
 
 /** Places that grew by less than this share of what the largest did, in bytes and in objects, are counted, not shown. */
 const CRUMB = 0.01
-/** Types that have so many more objects each time have grown. */
-const MIN_COUNT = 3
 
 const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low']
 

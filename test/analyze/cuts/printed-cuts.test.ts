@@ -71,7 +71,10 @@ const VALUES: Record<StepKind, [StepValue, PrintedStep['kind'] | undefined][]> =
     [{kind: 'bound', part: 'function'}, 'inside'],
   ],
   boundArgument: [[{kind: 'boundArgument', index: 1}, 'inside']],
-  store: [[{kind: 'store'}, 'store']],
+  store: [
+    [{kind: 'store', storage: ''}, 'store'],
+    [{kind: 'store', storage: 'storage'}, 'store'],
+  ],
   iterates: [
     [{kind: 'iterates', entry: undefined}, 'inside'],
     [{kind: 'iterates', entry: {kind: 'setEntry'}}, 'inside'],
