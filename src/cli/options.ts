@@ -65,7 +65,7 @@ export function withSelector(command: Command): Command {
     .addOption(whereOption())
 }
 
-export function whereOption(): Option {
+function whereOption(): Option {
   return new Option(
     '--where <expression>',
     "only objects that pass, such as 'retained>1mb and prop.open=true' (docs/where.md); alone, of all there are",

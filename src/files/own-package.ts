@@ -35,7 +35,7 @@ function hashOfCode(): string {
 }
 
 /** All modules in the code's folders below `src`, at any depth, sorted; with `/` on every platform. */
-export function codeFiles(src: URL): string[] {
+function codeFiles(src: URL): string[] {
   const isCode = (name: string) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts')
   return CODE_FOLDERS.flatMap(folder =>
     readdirSync(new URL(`${folder}/`, src), {recursive: true, encoding: 'utf8'})

@@ -231,7 +231,7 @@ function safe(value: bigint): number {
 // tar
 
 const BLOCK = 512
-export const TAR_MAGIC_AT = 257
+const TAR_MAGIC_AT = 257
 /** A longer name is none. */
 const LONGEST_NAME = 64 << 10
 

@@ -1,6 +1,6 @@
 /** Snapshots of processes that live, read back. What is awaited is an event; the limit of each test is only for what would never end. */
 import assert from 'node:assert/strict'
-import {type ChildProcess, spawn} from 'node:child_process'
+import {type ChildProcess, type SpawnOptions, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync} from 'node:fs'
 import {type AddressInfo, createServer} from 'node:net'
@@ -10,6 +10,7 @@ import {pathToFileURL} from 'node:url'
 import {capture, captureRemote, measure, openSnapshot, select, watch} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
+import {freePort} from './processes.ts'
 import {mountSmallDisk} from './small-disk.ts'
 
 const folder = temporaryFolder()
@@ -33,7 +34,10 @@ require('node:http').createServer((_, response) => { kept.push(new Leaked()); re
 
 async function started(args: string[], env: Record<string, string> = {}): Promise<{child: ChildProcess; line: string}> {
   const {NODE_OPTIONS: _, ...own} = process.env
-  const child = spawn(process.execPath, args, {cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env: {...own, ...env}})
+  // At a port of its own: the default may be another's. One that the system chooses would be looked for among all that the program listens on.
+  const port = `--inspect-port=${await freePort()}`
+  const options: SpawnOptions = {cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], env: {...own, ...env}}
+  const child = spawn(process.execPath, [port, ...args], options)
   children.push(child)
   const [line] = await once(child.stdout!, 'data')
   return {child, line: String(line)}

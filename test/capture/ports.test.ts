@@ -11,7 +11,8 @@ import {HANG_MS} from '../support/limits.ts'
 import {freePort, type Running, run, runHeapgraph, until} from './processes.ts'
 
 const folder = temporaryFolder()
-const PORT = 9229
+/** Not the default: other tests' programs, and other people's, may want that at the same time. */
+const PORT = await freePort()
 const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}
 const IN_USE = /address already in use/
 
@@ -27,7 +28,7 @@ const free = (server: Server) => new Promise(resolve => server.close(resolve))
 async function started(): Promise<Running> {
   const program = join(folder, 'program.cjs')
   writeFileSync(program, "console.log('ready'); setInterval(() => {}, 1000)")
-  const running = run(process.execPath, [program])
+  const running = run(process.execPath, [`--inspect-port=${PORT}`, program])
   await until(() => running.said.stdout !== '')
   return running
 }
@@ -36,7 +37,10 @@ test('a port that stays in use is told, and the process goes on', guard, async (
   const server = await occupied()
   const {child, said} = await started()
   await assert.rejects(activate(child.pid!, {openMs: 1500}), (error: Error & {hint?: string}) => {
-    assert.match(error.message, /^process \d+ did not open its inspector: port 9229 is in use by another process/)
+    assert.match(
+      error.message,
+      new RegExp(`^process \\d+ did not open its inspector: port ${PORT} is in use by another process`),
+    )
     return true
   })
   assert.match(said.stderr, IN_USE)
@@ -93,7 +97,7 @@ test('an inspector at a port of its own is found by what the program was started
   const starts: {args: string[]; env: Record<string, string>}[] = [
     {args: [`--inspect=127.0.0.1:${free}`], env: {}},
     {args: [], env: {NODE_OPTIONS: `--inspect=${free}`}},
-    {args: [], env: {}},
+    {args: [`--inspect-port=${await freePort()}`], env: {}},
   ]
   for (const [i, {args, env}] of starts.entries()) {
     const {child, said} = run(process.execPath, [...args, program], {env})

@@ -57,7 +57,7 @@ test('sources are left out of large heaps, unless somebody asks for them', () =>
 test('of another process: whole texts for the time of the snapshot', guard, async () => {
   const own = join(folder, 'own.heapsnapshot')
   for (const limit of [[], ['--heap-snapshot-string-limit=100000']]) {
-    const {child, said} = run(process.execPath, [...limit, PROGRAM], {env: {FILE: own}})
+    const {child, said} = run(process.execPath, ['--inspect-port=0', ...limit, PROGRAM], {env: {FILE: own}})
     await until(() => said.stdout !== '')
     const notes: string[] = []
     const options = {count: 2, onNote: (text: string) => notes.push(text)}

@@ -140,6 +140,7 @@ test('Ctrl-C: the program ends as it likes, once, and the recording is complete'
 
 test('the Enter key takes the next snapshot over the same connection', guard, async () => {
   const {child, said} = run(process.execPath, [
+    '--inspect-port=0',
     program(`
       class Leaked {}
       const kept = Array.from({length: 500}, () => new Leaked())

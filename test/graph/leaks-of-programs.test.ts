@@ -56,6 +56,26 @@ const STRUCTURES = `
   exports.all = () => [byKey, topics, lru, rows, subscribers, table, bus]
 `
 
+/** One more report a round, which has many rows; those of `bytes` are no noise. */
+const REPORTS = (bytes: number) => `
+  class Report { constructor(n) { this.rows = Array.from({length: 20}, (_, i) => ({n, i, row: new Array(${bytes >> 3}).fill(n + 0.5)})) } }
+  const reports = []
+  let n = 0
+  const round = () => { reports.push(new Report(n++)) }
+  exports.all = () => reports
+`
+
+test('the parts of one new object a round are no growth of their own, unless they are much', async () => {
+  const small = await leaksIn(run('reports.cjs', REPORTS(16), 3))
+  assert.deepEqual(small.rows, [])
+  assert.match(
+    small.limits.join('\n'),
+    /^1 place grew each time, but by fewer than 3 objects with less than 10\.0 kB below them/m,
+  )
+  const large = await leaksIn(run('large-reports.cjs', REPORTS(4096), 3))
+  assert.match(large.rows.map(({holder}) => holder).join('\n'), /reports|Report\.rows/)
+})
+
 test('one structure is one row, and its kind comes from what it is', async () => {
   const {rows, limits} = await leaksIn(run('structures.cjs', STRUCTURES, 3))
   const told = JSON.stringify(

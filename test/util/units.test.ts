@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {formatBytes, formatCount, formatPercent, plural} from '../../src/util/units.ts'
+import {formatBytes, formatCount, formatPercent, parseDuration, plural} from '../../src/util/units.ts'
 
 test('bytes go by thousands, as in DevTools', () => {
   const cases: [number, string][] = [
@@ -40,4 +40,10 @@ test('a part that is something never reads as nothing, nor a part as the whole',
     [5, 5, '100 %'],
   ]
   for (const [part, whole, text] of cases) assert.equal(formatPercent(part, whole), text)
+})
+
+test('a time is read with its unit, in seconds without one', () => {
+  const times = {'500ms': 500, '30': 30_000, '1.5 h': 5_400_000, '2min': 120_000, '1d': 86_400_000}
+  for (const [text, ms] of Object.entries(times)) assert.equal(parseDuration(text), ms, text)
+  for (const text of ['', '0s', 'soon', '-1s', '1w', '1e9s', '1  s']) assert.equal(parseDuration(text), undefined, text)
 })

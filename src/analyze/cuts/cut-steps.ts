@@ -13,6 +13,7 @@ import type {CutKey, CutStep} from '../../util/cut-step.ts'
 import {exportModule, exportName} from '../facts/cut-variables.ts'
 import {globalObjects} from '../facts/roots.ts'
 import {tableLayout} from '../facts/tables.ts'
+import {isTimerPart} from '../facts/timers.ts'
 import type {Cut} from './cuts.ts'
 
 export interface CutPlan {
@@ -125,13 +126,11 @@ class Planner {
   }
 
   #addProperty(source: number, edge: number): void {
-    const {nodeName, strings} = this.#snapshot
     const name = this.#nameOf(edge)
     const object = this.#globals.has(source) ? 0 : this.#id(source)
     const emitter = this.#ownerOf(source, '_events')
-    const isTimer = TIMERS.has(strings.get(nodeName[source])) && TIMER_PARTS.has(name)
     if (name === '__proto__') this.#refuse('a prototype', edge)
-    else if (isTimer) this.#push({kind: 'timer', object, edges: 1}, edge)
+    else if (isTimerPart(this.#snapshot, edge)) this.#push({kind: 'timer', object, edges: 1}, edge)
     else if (emitter >= 0 && !name.startsWith('<symbol ')) {
       this.#push({kind: 'listeners', object: this.#id(emitter), event: name, listeners: 'all', edges: 1}, edge)
     } else {
@@ -303,10 +302,6 @@ class Planner {
 }
 
 const isPropertyLike = (kind: number) => kind === EdgeKind.property || kind === EdgeKind.context
-
-/** What Node's timers hold what they are to do by (lib/internal/timers.js); without it they would fail, cleared they do not. */
-const TIMERS = new Set(['Timeout', 'Immediate'])
-const TIMER_PARTS = new Set(['_onTimeout', '_onImmediate', '_timerArgs', '_argv', '_idleNext', '_idlePrev'])
 
 function keyOf(name: string): CutKey {
   const symbol = /^<symbol (.*)>$/s.exec(name)

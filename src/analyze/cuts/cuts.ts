@@ -51,7 +51,7 @@ export function resolveCuts(snapshot: Snapshot, texts: readonly string[]): Cut[]
 }
 
 /** All of the edges and their doubles, one bit an edge. */
-export function cutEdges(snapshot: Snapshot, cuts: readonly Cut[]): BitSet {
+export function cutEdges(snapshot: Snapshot, cuts: readonly Pick<Cut, 'edges' | 'doubles'>[]): BitSet {
   const all = new BitSet(snapshot.edgeCount)
   for (const {edges, doubles} of cuts) {
     for (const edge of edges) all.add(edge)

@@ -196,7 +196,7 @@ function edgesOfStep(snapshot: Snapshot, nodes: BitSet, one: PrintedStep): Uint3
     case 'listeners':
       return listenersOf(snapshot, nodes, one.event, one.functionName)
     case 'store':
-      return storesOf(snapshot, nodes)
+      return storesOf(snapshot, nodes, one.storage)
     case 'inside':
       return insideOf(snapshot, nodes)
     case 'name':
@@ -296,16 +296,28 @@ function propertiesNamed(snapshot: Snapshot, nodes: BitSet, name: string): Uint3
 }
 
 /** By a symbol up to Node 22 (lib/async_hooks.js), in a frame from Node 24 on (lib/internal/async_context_frame.js). */
-function storesOf(snapshot: Snapshot, nodes: BitSet): Uint32Array {
+function storesOf(snapshot: Snapshot, nodes: BitSet, storage: string): Uint32Array {
   const {edgeKind, edgeName, edgeTarget, types} = snapshot
   const isStore = isNamed(snapshot, '<symbol kResourceStore>')
-  return edgesFrom(
+  const found = edgesFrom(
     snapshot,
     nodes,
     edge =>
       (edgeKind[edge] === EdgeKind.property && isStore(edgeName[edge])) ||
       types.names[types.ofNode[edgeTarget[edge]]] === 'AsyncContextFrame',
   )
+  if (storage === '') return found
+  const storages = targetsOf(snapshot, variablesNamed(snapshot, storage))
+  const table = internalTargets(snapshot)
+  return found.filter(edge => {
+    const entries = table(edgeTarget[edge], 'table')
+    return entries >= 0 && leadsToAny(snapshot, entries, storages)
+  })
+}
+
+function leadsToAny({edgeTarget, firstEdge}: Snapshot, node: number, wanted: BitSet): boolean {
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) if (wanted.has(edgeTarget[edge])) return true
+  return false
 }
 
 /** Slots that every object has for what it is, not for what it was given. */

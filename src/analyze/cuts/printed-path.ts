@@ -11,7 +11,8 @@ export type PrintedStep = {functionName: string} & (
   | {kind: 'entries'}
   /** `event`: undefined for those of any event. */
   | {kind: 'listeners'; event: string | undefined}
-  | {kind: 'store'}
+  /** `storage`: the variable that has the AsyncLocalStorage; '' for any. */
+  | {kind: 'store'; storage: string}
   /** What V8 keeps in an object by slots of its own: the reactions of a promise, what a bound function has, a suspended function's locals. */
   | {kind: 'inside'}
   /** A variable, an export, or a thing known by its type. */
@@ -76,7 +77,10 @@ const READINGS: readonly Reading[] = [
     step: () => ({kind: 'listeners', event: undefined, functionName: ''}),
   },
   {pattern: / · (?:Set entry|key of Map entry|value in WeakMap)(?![^ .[×])/y, step: entries},
-  {pattern: / · AsyncLocalStorage store/y, step: () => ({kind: 'store', functionName: ''})},
+  {
+    pattern: / · AsyncLocalStorage store(?: of ([^\s.()[\]·]+))?/y,
+    step: found => ({kind: 'store', storage: found[1] ?? '', functionName: ''}),
+  },
   {
     pattern:
       / · (?:awaited by async|suspended at(?: async)?|unread stack, frame of) (?:\(anonymous\)|[^\s.,()]*)(?:\(\))?/y,
@@ -87,6 +91,8 @@ const READINGS: readonly Reading[] = [
       /(?: ·|,) (?:local #\d+|result|resolves Promise|its Promise|bound (?:this|function|argument \d+)|held value|Proxy (?:target|handler)|unread stack|its bytes|part of a joined string|string it is cut from|this|unnamed scope var|iterates|‹[^‹›]*›)(?![^ .[,×)])/y,
     step: inside,
   },
+  // An element, by its tag: `› <div#root.app>`.
+  {pattern: / › <([^\s<>.#[\]]+)[^<>]*>/y, step: found => named(`<${found[1]}>`)},
   {pattern: / (?:·|›|…) (?:scope var |export )?(?=\S)/y, step: () => named('')},
 ]
 

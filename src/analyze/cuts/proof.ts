@@ -39,7 +39,7 @@ export interface Proof {
 /** Of the bytes predicted. */
 export const TOLERANCE = 0.15
 /** What any running program lets go of between two snapshots; less than that is no sign of anything. */
-export const NOISE_BYTES = 20_000
+const NOISE_BYTES = 20_000
 
 /**
  * Compares object by object. Left out are nodes that are no objects of V8's heap (their ids are even, and addresses of what the embedder

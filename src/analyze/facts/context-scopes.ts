@@ -211,7 +211,7 @@ class FromTexts implements ContextScopes {
 const MAX_AROUND = 1000
 
 /** Contexts around a closure, the innermost first, without the native one. */
-export function contextsAround(snapshot: Snapshot, closure: number): number[] {
+function contextsAround(snapshot: Snapshot, closure: number): number[] {
   const {isScope, outer} = scopes(snapshot)
   const found: number[] = []
   let context = internalTargets(snapshot)(closure, 'context')
@@ -237,7 +237,7 @@ function scopesAround(scope: Scope, isModule: boolean): Scope[] {
 type Need = 'always' | 'never' | 'maybe'
 
 /** Variables that V8 keeps in the context of a scope, in the order in which they are declared. */
-export const slotNames = oncePer((scope: Scope): readonly string[] => {
+const slotNames = oncePer((scope: Scope): readonly string[] => {
   // What a direct `eval` further inside sees, it may use.
   const all = scope.containsEval
   // What a module imports or exports is in cells of the module.

@@ -25,7 +25,7 @@ function placesIn({nodeCount}: Snapshot, {order}: DominatorTree): Places {
 const places = oncePer((snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot)))
 
 /** The same of `keptTree`. */
-export const keptPlaces = oncePer(
+const keptPlaces = oncePer(
   (snapshot: Snapshot): Places =>
     hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot)) : places(snapshot),
 )

@@ -20,7 +20,7 @@ export interface MarkingTree {
   entry: Uint32Array
 }
 
-export const NO_ENTRY = MAX_UINT32
+const NO_ENTRY = MAX_UINT32
 
 export const markingTree = oncePer((snapshot: Snapshot): MarkingTree => {
   const {nodeCount, root} = snapshot

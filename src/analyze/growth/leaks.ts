@@ -47,11 +47,13 @@ export interface LeakedSet {
 }
 
 /** Growth below this is noise: caches of the runtime fill, strings are joined. */
-const MIN_COUNT = 3
+export const MIN_COUNT = 3
 const MIN_BYTES = 1000
+/** What a few new objects have below them is noise as they are, up to so many bytes. */
+export const FEW_BYTES = 10_000
 
 /** Whether a group has grown for good: in a middle snapshot already, and still in the last. Of texts, as many may be longer. */
-export function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
+function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
   return (
     isMore(counts, MIN_COUNT) ||
     growsEachTime(counts, MIN_COUNT) ||
@@ -81,11 +83,14 @@ function emptySet(): GrowingSet {
   return {outermost: new GrowableUint32(), members: new GrowableUint32(), count: 0, selfBytes: 0, types: new Map()}
 }
 
-/** Linear in nodes. Where ids do not agree, the youngest of a group that has grown by so many count as the new ones. */
-export function leakedSets(snapshot: Snapshot, search: LeakSearch): LeakedSet[] {
+/**
+ * Linear in nodes. Where ids do not agree, the youngest of a group that has grown by so many count as the new ones. `few`: groups that
+ * grew each time, but by so few objects that they and what is below them are left out.
+ */
+export function leakedSets(snapshot: Snapshot, search: LeakSearch): {sets: LeakedSet[]; few: number} {
   const {nodeCount, nodeId, types} = snapshot
   const size = selfSizes(snapshot, 'devtools')
-  const isLeaked = leaked(snapshot, search)
+  const {isLeaked, few} = leaked(snapshot, search)
   const topOf = nearestTops(snapshot, isLeaked)
   const ofGroup = new Map<number, GrowingSet>()
   const isNew = search.baseIds === undefined ? (node: number) => isLeaked.has(node) : newTest(snapshot, search)
@@ -102,7 +107,7 @@ export function leakedSets(snapshot: Snapshot, search: LeakSearch): LeakedSet[] 
     const type = types.ofNode[node]
     set.types.set(type, (set.types.get(type) ?? 0) + 1)
   }
-  return [...ofGroup].map(([group, {outermost, members, count, selfBytes, types}]) => ({
+  const sets = [...ofGroup].map(([group, {outermost, members, count, selfBytes, types}]) => ({
     group,
     members: members.view(),
     outermost: outermost
@@ -113,6 +118,7 @@ export function leakedSets(snapshot: Snapshot, search: LeakSearch): LeakedSet[] 
     selfBytes,
     types: [...types].map(([type, count]) => ({type, count})).sort((a, b) => b.count - a.count || a.type - b.type),
   }))
+  return {sets, few}
 }
 
 /** Whether an object was made after the first snapshot, and is in the one in the middle. */
@@ -125,7 +131,7 @@ export function newTest(
     (targetIds === undefined || indexInSorted(targetIds, nodeId[node]) >= 0)
 }
 
-function leaked(snapshot: Snapshot, search: LeakSearch): BitSet {
+function leaked(snapshot: Snapshot, search: LeakSearch): {isLeaked: BitSet; few: number} {
   const {ofNode, histories, baseIds} = search
   const {nodeCount} = snapshot
   const grown = Uint8Array.from(histories, history => Number(hasGrown(history, false)))
@@ -135,13 +141,37 @@ function leaked(snapshot: Snapshot, search: LeakSearch): BitSet {
   const found = new BitSet(nodeCount)
   if (baseIds !== undefined) {
     const isNew = newTest(snapshot, search)
-    for (let node = 0; node < nodeCount; node++) if (isGrown(node) && isNew(node)) found.add(node)
-    return found
+    const {isNoise, few} = noise(snapshot, search, isNew)
+    for (let node = 0; node < nodeCount; node++) if (isGrown(node) && isNew(node) && !isNoise(node)) found.add(node)
+    return {isLeaked: found, few}
   }
   const left = Float64Array.from(histories, ({counts}) => Math.max(1, counts[counts.length - 1] - counts[0]))
   const {nodes} = idsAscending(snapshot, isGrown)
   for (let i = nodes.length - 1; i >= 0; i--) if (left[ofNode[nodes[i]]]-- > 0) found.add(nodes[i])
-  return found
+  return {isLeaked: found, few: 0}
+}
+
+/**
+ * Whether an object is below a new one of a group that grows each time, but by too few to be told: two new objects of 20 parts each are
+ * no growth of 40. With much below them they are.
+ */
+function noise(
+  snapshot: Snapshot,
+  {ofNode, histories}: LeakSearch,
+  isNew: (node: number) => boolean,
+): {isNoise: (node: number) => boolean; few: number} {
+  const {nodeCount} = snapshot
+  const isFew = histories.map(({counts}) => growsEachTime(counts, 1) && !growsEachTime(counts, MIN_COUNT))
+  const few = new BitSet(nodeCount)
+  for (let node = 0; node < nodeCount; node++) {
+    if (ofNode[node] !== NO_GROUP && isFew[ofNode[node]] && !isText(snapshot, node) && isNew(node)) few.add(node)
+  }
+  const topOf = nearestTops(snapshot, few)
+  const size = selfSizes(snapshot, 'devtools')
+  const bytes = new Float64Array(histories.length)
+  for (let node = 0; node < nodeCount; node++) if (topOf[node] !== NONE) bytes[ofNode[topOf[node]]] += size[node]
+  const isNoise = (node: number) => topOf[node] !== NONE && bytes[ofNode[topOf[node]]] < FEW_BYTES
+  return {isNoise, few: bytes.filter(sum => sum > 0 && sum < FEW_BYTES).length}
 }
 
 const NONE = MAX_UINT32

@@ -84,7 +84,7 @@ export function selectorOf(text: string): Selector {
 }
 
 /** Whether a string index is meant by `pattern`; each string is decoded once at the most. */
-export function namePredicate(snapshot: Snapshot, pattern: string): (name: number) => boolean {
+function namePredicate(snapshot: Snapshot, pattern: string): (name: number) => boolean {
   return nameTest(snapshot, textPattern(pattern))
 }
 

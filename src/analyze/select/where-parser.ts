@@ -8,8 +8,8 @@ import {parseBytes, unitBytes} from '../../util/units.ts'
 import {regexOf} from '../facts/text-pattern.ts'
 import {SYSTEM_DISTANCE} from '../graph/distances.ts'
 
-export const TEXT_FIELDS = ['type', 'name', 'kind', 'place'] as const
-export const NUMBER_FIELDS = ['id', 'self', 'retained', 'distance', 'edges', 'retainers'] as const
+const TEXT_FIELDS = ['type', 'name', 'kind', 'place'] as const
+const NUMBER_FIELDS = ['id', 'self', 'retained', 'distance', 'edges', 'retainers'] as const
 
 export type TextField = (typeof TEXT_FIELDS)[number]
 export type NumberField = (typeof NUMBER_FIELDS)[number]

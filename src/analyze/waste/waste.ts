@@ -82,7 +82,7 @@ class Findings {
 }
 
 /** Bytes of a word in the heap: half as many where pointers are compressed, as in Chrome. Then sizes are multiples of four only. */
-export const wordBytes = oncePer(({nodeCount, nodeKind, nodeSelfBytes}: Snapshot): number => {
+const wordBytes = oncePer(({nodeCount, nodeKind, nodeSelfBytes}: Snapshot): number => {
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] === NodeKind.array && nodeSelfBytes[node] % 8 === 4) return 4
   }

@@ -7,7 +7,7 @@ import {isAlive} from '../../files/abandoned.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {armDeadMan, tellToClose} from './dead-man.ts'
 import {GUARD_MS, type Guard, startGuard} from './guarded.ts'
-import {FIRST_PORT, likelyPorts, listening, portsOf, procText} from './inspector-ports.ts'
+import {likelyPorts, listening, portAtSignal, portsOf, procText} from './inspector-ports.ts'
 import {type Patience, patiently} from './patience.ts'
 import {type Connection, connect, objectOf} from './protocol.ts'
 import {handlerOf, SIGUSR1} from './signal-owner.ts'
@@ -76,7 +76,9 @@ async function opened(
   patience: Patience,
 ): Promise<Activated> {
   const {signal} = patience
-  let taken = await isAnswering(FIRST_PORT)
+  const wanted = portAtSignal(pid)
+  const isTaken = async () => wanted !== undefined && (await isAnswering(wanted))
+  let taken = await isTaken()
   signal?.throwIfAborted()
   sendSignal(pid)
   for (const end = Date.now() + openMs; Date.now() < end; ) {
@@ -86,14 +88,14 @@ async function opened(
     if (found !== undefined) return {...found, wasClosed: true, pid}
     checkProcess(pid)
     const wasTaken = taken
-    taken = await isAnswering(FIRST_PORT)
+    taken = await isTaken()
     // Node tries once a signal: another process had the port, and has let go of it.
     if (wasTaken && !taken) sendSignal(pid)
   }
   // Opened by the program itself, at a port that nothing tells of.
   const rest = await inspectorAt([...others], pid, patience)
   if (rest !== undefined) return {...rest, wasClosed: false, pid}
-  const why = taken ? `port ${FIRST_PORT} is in use by another process` : 'it may be stopped, or have no inspector'
+  const why = taken ? `port ${wanted} is in use by another process` : 'it may be stopped, or have no inspector'
   const how = `if it opens later, within ${GUARD_MS / 60_000} min, it is closed again; start it with --inspect=127.0.0.1:PORT, then --port PORT`
   throw new HeapgraphError('UNREADABLE', `process ${pid} did not open its inspector: ${why}`, how)
 }

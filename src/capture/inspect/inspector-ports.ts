@@ -22,6 +22,13 @@ export function likelyPorts(pid: number, ports: readonly number[]): readonly num
   return ports.filter(port => likely.has(port))
 }
 
+/** Where its inspector opens at the signal; undefined if the system chooses. The command line has the last word, `NODE_OPTIONS` the first. */
+export function portAtSignal(pid: number): number | undefined {
+  const named = [nodeOptionsOf(procText(pid, 'environ')), procText(pid, 'cmdline')].flatMap(namedPorts)
+  const port = named.at(-1) ?? FIRST_PORT
+  return port === 0 ? undefined : port
+}
+
 function nodeOptionsOf(environment: string): string {
   return (/(?:^|\0)NODE_OPTIONS=([^\0]*)/.exec(environment)?.[1] ?? '').split(/\s+/).join('\0')
 }

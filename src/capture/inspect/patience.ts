@@ -15,8 +15,8 @@ export interface Patience {
   onNote?: (text: string) => void
 }
 
-export const DEFAULT_SILENCE_MS = 120_000
-export const DEFAULT_TIMEOUT_MS = 3_600_000
+const DEFAULT_SILENCE_MS = 120_000
+const DEFAULT_TIMEOUT_MS = 3_600_000
 /** First word after so long; then at each doubling. */
 const FIRST_WORD_MS = 10_000
 const FIRST_WORD_SHARE = 4

@@ -159,7 +159,7 @@ const FEWEST_ROWS = 4
  * The last line of a terminal. It is taken out of what scrolls (DECSTBM), so that what the program says never mixes with it; the cursor is
  * where the program left it.
  */
-export function liveChart(stderr: OutputStream, isWanted: boolean): {add: (look: Look) => void; done: () => void} {
+function liveChart(stderr: OutputStream, isWanted: boolean): {add: (look: Look) => void; done: () => void} {
   if (!isWanted || stderr.isTTY !== true) return {add() {}, done() {}}
   const values: number[] = []
   let last = 0
@@ -192,7 +192,7 @@ export function liveChart(stderr: OutputStream, isWanted: boolean): {add: (look:
 }
 
 /** From 0 up, so that a small change looks like one. */
-export function sparkline(values: readonly number[]): string {
+function sparkline(values: readonly number[]): string {
   const most = Math.max(1, ...values)
   return values.map(value => BARS[Math.min(BARS.length - 1, Math.floor((value / most) * BARS.length))]).join('')
 }

@@ -16,7 +16,7 @@ export interface AreaPage {
 }
 
 /** More than is seen at once: what is looked into has the room of the whole. */
-export const areaPageLimits = {cells: 3000, depth: 60, share: 1 / 100_000} as const
+const areaPageLimits = {cells: 3000, depth: 60, share: 1 / 100_000} as const
 
 export async function drawAreaPage(view: FlameView, options: AreaOptions = {}): Promise<AreaPage> {
   const {view: form = 'treemap', theme = 'auto'} = options

@@ -54,7 +54,7 @@ export function htmlPage({title, style, script, data, body}: HtmlPage): string {
 }
 
 /** JSON in which nothing can end the element or begin a comment, and no name can steer what shows the file's source. */
-export function jsonInHtml(data: unknown): string {
+function jsonInHtml(data: unknown): string {
   return forJson(JSON.stringify(data)).replace(/[<>&]/g, character => `\\u00${character.charCodeAt(0).toString(16)}`)
 }
 

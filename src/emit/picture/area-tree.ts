@@ -2,7 +2,8 @@
 import type {FlameRow, FlameView} from '../../graph/views/flame-view.ts'
 import {formatBytes, formatPercent, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
-import {times, typeName} from '../safe/wording.ts'
+import {nodeTitle, times} from '../safe/wording.ts'
+
 import {type LookName, lookName, looks} from './looks.ts'
 
 /** One object, or what was left out below one. Its bytes are its own and those of all its children, exactly. */
@@ -112,7 +113,7 @@ function objectCell(row: FlameRow, about = aboutOf(row)): AreaCell {
   const {type, kind, code, id, count, selfBytes, retainedBytes, parent} = row
   const look = parent < 0 ? 'target' : lookName({role: 'node', type, kind})
   const sign = looks[look].sign
-  const name = `${sign === '' ? '' : `${sign} `}${typeName(type)}`
+  const name = `${sign === '' ? '' : `${sign} `}${nodeTitle(row)}`
   return {
     look,
     name,

@@ -8,7 +8,7 @@ import {sansWidth} from './font.ts'
 import {type Point, round} from './geometry.ts'
 import {lookName, looks} from './looks.ts'
 
-export const widestType = 32
+const widestType = 32
 const widestText = 40
 const widestMore = 34
 const widestTooltip = 500

@@ -65,15 +65,17 @@ export async function layOut(request: LayoutRequest, options: LayoutOptions = {}
 
 function layoutDot({direction, boxes, edges, frames}: LayoutRequest): string {
   const apart = direction === 'LR' ? 'nodesep=0.25, ranksep=0.35' : 'nodesep=0.3, ranksep=0.25'
+  const clusters = frames.map(
+    (frame, i) =>
+      `subgraph cluster_${i} { label="${fillerFor(frame.titleWidth)}"; ${frame.boxes.map(box => `b${box};`).join(' ')} }`,
+  )
   return [
+    // Of frames side by side, Graphviz puts the first lowest where lines go to the right.
     'digraph {',
     `graph [rankdir=${direction}, ${apart}, fontname=Helvetica, fontsize=${fillerSize}, labeljust=l, margin=14]`,
     'node [shape=box, fixedsize=true, label=""]',
     `edge [fontname=Helvetica, fontsize=${fillerSize}, arrowsize=0.8]`,
-    ...frames.map(
-      (frame, i) =>
-        `subgraph cluster_${i} { label="${fillerFor(frame.titleWidth)}"; ${frame.boxes.map(box => `b${box};`).join(' ')} }`,
-    ),
+    ...(direction === 'LR' ? clusters.reverse() : clusters),
     ...boxes.map(({width, height}, i) => `b${i} [width=${inches(width)}, height=${inches(height)}]`),
     ...edges.map(({from, to, labelWidth, ranks}, i) => {
       const label =

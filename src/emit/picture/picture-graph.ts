@@ -32,6 +32,7 @@ export function pictureGraph(
   {isFile = false}: {isFile?: boolean} = {},
 ): PictureGraph {
   const graph: ResultGraph = foldRuns(answer).copy()
+  addOwnerCards(graph)
   const limits: string[] = []
   const leftOut = new Map<string, string[]>()
   if (!isFile || countObjects(graph) > maxNodes) foldCycles(graph, leftOut)
@@ -50,6 +51,33 @@ export function pictureGraph(
     leftOut,
   }
 }
+
+/** The beginning of an owner's way, as far as no card of the answer has it. */
+function addOwnerCards(graph: ResultGraph): void {
+  const numbers = new Map<string, number[]>()
+  for (const [i, owner] of (graph.getAttribute('owners')?.list ?? []).entries()) {
+    const {entry, count} = owner
+    if (entry === undefined || !graph.hasNode(entry.card)) continue
+    const key = entry.way === '' ? entry.card : `${ownerCard}${entry.startId} ${entry.start}`
+    if (!graph.hasNode(key)) {
+      const words = {type: entry.start, title: entry.start, kind: '', preview: '', place: ''}
+      const sizes = {count: 1, selfBytes: 0, retainedBytes: null, level: 0}
+      graph.addNode(key, {role: 'root', ...words, id: entry.startId, ...sizes, code: owner.code, notes: []})
+    }
+    numbers.set(key, [...(numbers.get(key) ?? []), i + 1])
+    if (entry.way === '') continue
+    const label = entry.way
+    const same = graph.findEdge(key, entry.card, (_edge, attributes) => attributes.label === label)
+    if (same !== undefined) continue
+    graph.addDirectedEdgeWithKey(`owner ${i + 1} ${key}`, key, entry.card, {label, kind: '', count, strength: 'strong'})
+  }
+  for (const [key, owners] of numbers) {
+    const note = `${owners.length === 1 ? 'owner' : 'owners'} ${owners.join(', ')}`
+    graph.updateNodeAttribute(key, 'notes', (notes = []) => [note, ...notes])
+  }
+}
+
+const ownerCard = 'owner at @'
 
 function countObjects(graph: ResultGraph): number {
   return graph.filterNodes((_node, {role}) => role !== 'more').length
@@ -154,6 +182,7 @@ function keptNodes(graph: ResultGraph, maxNodes: number): Set<string> {
   }
   for (const {nodes} of graph.getAttribute('chains')) keep(nodes)
   if (kept.size === 0) for (const node of graph.filterNodes((_node, {role}) => role === 'target')) keep([node])
+  for (const node of graph.filterNodes(node => node.startsWith(ownerCard))) keep([node, ...graph.outNeighbors(node)])
   if (graph.getAttribute('cycles').length === 0) keepHeaviest(graph, kept, room)
   return kept
 }

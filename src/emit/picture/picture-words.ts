@@ -20,8 +20,6 @@ export interface LegendEntry {
   text: string
 }
 
-const ownersShown = 12
-
 /** What a component has besides its example. */
 function memberWords({members, membersLeft}: ResultCycle, i: number): string[] {
   if (members.length === 0) return []
@@ -44,8 +42,7 @@ export function headLines(graph: ResultGraph): TextLine[] {
     add(ownersHeadline(owners, plainPaint), 'hg-verdict', 13)
     const said = ownersLines(graph, plainPaint)
     const shown = said.filter(line => !line.startsWith(cutSign))
-    for (const line of shown.slice(0, ownersShown)) add(line, '', 11)
-    if (shown.length > ownersShown) add(`… ${plural(shown.length - ownersShown, 'more owner')}`, '', 11)
+    for (const line of shown) add(line, '', 11)
     for (const line of said.filter(text => text.startsWith(cutSign))) add(line, 'hg-cut', 13)
   }
   for (const [i, {code}] of chains.entries())
@@ -90,7 +87,9 @@ export function legendEntries(graph: ResultGraph): LegendEntry[] {
 }
 
 function cutLegend({question}: ResultInfo): string {
-  return question === 'what-if' ? `${cutSign} what is cut` : `${cutSign} with the owner's number: what must let go`
+  if (question === 'what-if') return `${cutSign} what is cut`
+  const whose = question === 'leaks' || question === 'growth' ? 'suspect' : 'owner'
+  return `${cutSign} with the ${whose}'s number: what must let go`
 }
 
 function widthLegend({question}: ResultInfo): string {

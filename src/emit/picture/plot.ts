@@ -94,7 +94,7 @@ export function toPlotSvg(view: SeriesView, options: PlotOptions = {}): string {
 }
 
 /** The plot in words. */
-export function plotDescription(view: SeriesView): string {
+function plotDescription(view: SeriesView): string {
   return view.lines.map(line => lineSentence(view, line)).join(' ')
 }
 

@@ -17,8 +17,14 @@ export function roleSign(role: ResultRole): string {
 }
 
 /** What an object, or each of several, is called. */
-export function nodeTitle({title, type}: ResultNode): string {
+export function nodeTitle({title, type}: Pick<ResultNode, 'title' | 'type'>): string {
   return title ?? typeName(type)
+}
+
+/** The same with what else there is to say of it, for a cell of a table. */
+export function objectWords(object: {title?: string; type: string; preview: string}): string {
+  if (object.title !== undefined) return object.title
+  return [typeName(object.type), object.preview].filter(text => text !== '').join('  ')
 }
 
 /** An anonymous class has the empty name. */

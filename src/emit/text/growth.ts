@@ -4,7 +4,7 @@ import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import {tableToJson} from '../safe/json.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
-import {history, noteLines, signedText, typeName} from '../safe/wording.ts'
+import {history, noteLines, objectWords, signedText, typeName} from '../safe/wording.ts'
 import {type TableColumn, textTable} from './text-table.ts'
 
 const WIDEST_NAME = 60
@@ -105,7 +105,7 @@ function freshText({fresh}: GrowthView, paint: Paint): string {
       title: 'object',
       style: 'type',
       max: WIDEST_PATH,
-      cell: ({type, preview}) => [typeName(type), preview].filter(text => text !== '').join('  '),
+      cell: objectWords,
     },
     {
       title: 'source',

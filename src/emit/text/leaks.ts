@@ -7,7 +7,7 @@ import {forTerminal} from '../safe/clean.ts'
 import {CODE_SHOWN, codeLines} from '../safe/code-lines.ts'
 import {tableToJson} from '../safe/json.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
-import {history, noteLines, snapshotText, typeName} from '../safe/wording.ts'
+import {history, nodeTitle, noteLines, snapshotText, typeName} from '../safe/wording.ts'
 
 const WIDEST_NAME = 60
 const WIDEST_HOLDER = 110
@@ -119,5 +119,5 @@ function selfText({selfBytes, offHeapBytes}: SuspectView, paint: Paint): string 
 
 /** `50 Session, 50 Buffer`. */
 export function typesText({types}: SuspectView): string {
-  return types.map(({type, count}) => `${formatCount(count)} ${forTerminal(typeName(type), WIDEST_NAME)}`).join(', ')
+  return types.map(row => `${formatCount(row.count)} ${forTerminal(nodeTitle(row), WIDEST_NAME)}`).join(', ')
 }

@@ -12,7 +12,7 @@ import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.
 import {forTerminal} from '../safe/clean.ts'
 import {tableToJson} from '../safe/json.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
-import {limitText, offHeapText, selfAndOffHeap, strengthText} from '../safe/wording.ts'
+import {limitText, nodeTitle, objectWords, offHeapText, selfAndOffHeap, strengthText} from '../safe/wording.ts'
 import {type TableColumn, textTable} from './text-table.ts'
 
 const WIDEST_NAME = 60
@@ -88,10 +88,6 @@ function distanceText(distance: number): string {
   return distance >= SYSTEM_DISTANCE ? `${formatCount(distance - SYSTEM_DISTANCE)} (system)` : formatCount(distance)
 }
 
-function nameText({type, preview}: ObjectView): string {
-  return [type === '' ? '(unnamed)' : type, preview].filter(text => text !== '').join('  ')
-}
-
 export function listText(view: ListView, paint: Paint = plainPaint): string {
   const {rows, total} = view
   const columns: (TableColumn & {cell(row: ObjectView): string; hidden?: boolean})[] = [
@@ -101,7 +97,7 @@ export function listText(view: ListView, paint: Paint = plainPaint): string {
     {title: 'off-heap', align: 'right', style: 'size', hidden: total.offHeap.stores === 0, cell: offHeapCell},
     {title: '', style: 'dim', hidden: rows.every(row => sharingText(row) === ''), cell: sharingText},
     {title: 'distance', align: 'right', cell: row => distanceText(row.distance)},
-    {title: 'object', style: 'type', max: WIDEST_NAME, cell: nameText},
+    {title: 'object', style: 'type', max: WIDEST_NAME, cell: objectWords},
     {title: 'source', style: 'place', max: WIDEST_PLACE, cell: row => row.place},
   ]
   const shown = columns.filter(({hidden}) => hidden !== true)
@@ -130,6 +126,7 @@ export function* idLines(ids: Float64Array): Generator<string> {
 export function showText(view: ShowView, paint: Paint = plainPaint): string {
   const {object, detachedness, total, dominator, heapBytes} = view
   const facts: [string, string][] = [
+    ['type', object.title === undefined ? '' : object.type],
     ['kind', object.kind],
     ['self', formatBytes(object.selfBytes)],
     ['off-heap', offHeapFact(object)],
@@ -138,15 +135,15 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
       `${formatBytes(object.retainedBytes)} (${formatPercent(object.retainedBytes, heapBytes)} of the heap)`,
     ],
     ['not retained', notRetainedText(view)],
-    ['dominated by', dominator === null ? '' : `${dominator.type} @${dominator.id}`],
+    ['dominated by', dominator === null ? '' : `${nodeTitle(dominator)} @${dominator.id}`],
     ['distance', distanceText(object.distance)],
     ['source', object.place],
     ['detachedness', detachedness === 'unknown' ? '' : detachedness],
     ['element', elementText(view.element)],
   ]
-  const heading = `${paint.type(forTerminal(object.type === '' ? '(unnamed)' : object.type, WIDEST_NAME))} ${paint.dim(`@${object.id}`)}`
+  const heading = `${paint.type(forTerminal(nodeTitle(object), WIDEST_NAME))} ${paint.dim(`@${object.id}`)}`
   return [
-    `${heading}${object.preview === '' ? '' : `  ${forTerminal(object.preview, WIDEST_PLACE)}`}\n`,
+    `${heading}${object.preview === '' || object.title !== undefined ? '' : `  ${forTerminal(object.preview, WIDEST_PLACE)}`}\n`,
     ...facts.filter(([, value]) => value !== '').map(([name, value]) => `  ${name}: ${forTerminal(value)}\n`),
     `\n${paint.strong(`held by ${plural(total.in, 'edge')}`)}\n`,
     edgesText(view.in, paint),
@@ -192,7 +189,7 @@ function edgesText(edges: EdgeView[], paint: Paint): string {
       strengthText(strength),
       `@${other.id}`,
       formatBytes(other.selfBytes),
-      [other.type === '' ? '(unnamed)' : other.type, other.preview].filter(text => text !== '').join('  '),
+      objectWords(other),
       other.place,
     ]),
     paint,
@@ -218,7 +215,7 @@ export function detachedText({rows, total, limits}: DetachedView, paint: Paint =
       formatCount(row.trees),
       formatCount(row.nodeCount),
       formatBytes(row.retainedBytes),
-      row.selector === '' ? row.type : row.selector,
+      [row.selector === '' ? row.type : row.selector, row.around].filter(text => text !== '').join(' '),
       `@${row.exampleId}`,
       row.heldBy === '' ? 'nothing (unreachable)' : row.heldBy,
       row.place,

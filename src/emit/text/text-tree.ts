@@ -294,9 +294,9 @@ function membersLines({paint}: Page, {members, membersLeft}: ResultCycle): strin
 
 function exampleLines({graph, paint}: Page, cycle: ResultCycle): string[] {
   const steps = cycle.nodes.map((node, index) => {
-    const {id, type} = graph.getNodeAttributes(node)
+    const attributes = graph.getNodeAttributes(node)
     const way = edgeText(graph, cycle.edges[index], paint, 1)
-    return `${paint.dim(`@${id}`)} ${paint.type(forTerminal(typeName(type), widestName))} ${way}`
+    return `${paint.dim(`@${attributes.id}`)} ${paint.type(forTerminal(nodeTitle(attributes), widestName))} ${way}`
   })
   const arrow = paint.dim('→')
   const back = paint.mark('↺')

@@ -12,6 +12,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {shownScript} from '../places/script-root.ts'
 import {scopePlace, scopePlaceText, sourcePlace} from '../places/source-place.ts'
 import {describe} from '../words/describe.ts'
+import {selectorOf} from '../words/dom-words.ts'
 import {type StartValue, start} from './step.ts'
 
 /** Whose a node is: of people (the application or a library), of the runtime, or of nobody in particular, such as a plain array. */
@@ -84,6 +85,8 @@ export function startValue(snapshot: Snapshot, node: number): StartValue {
   // What most ways begin at needs no more than its type, which is known.
   const type = snapshot.nodeKind[node] === NodeKind.object ? snapshot.types.names[snapshot.types.ofNode[node]] : ''
   if (type !== '') return start('object', type)
+  const selector = selectorOf(snapshot, node)
+  if (selector !== '') return start('object', selector)
   const {type: named, kind, preview} = describe(snapshot, node)
   if (kind === 'string' && preview !== '') return start('object', preview)
   return start('object', named || `(${kind})`)
@@ -127,7 +130,8 @@ const KEY_LENGTH = 40
 
 /** A key of a Map as its `get` would take it: `"k1"`, `Symbol(x)`, `User @12`, `true`. */
 export function keyText(snapshot: Snapshot, node: number): string {
-  const {type, kind, preview, id} = describe(snapshot, node)
+  const {title, type: named, kind, preview, id} = describe(snapshot, node)
+  const type = title ?? named
   const name = snapshot.strings.get(snapshot.nodeName[node])
   if (kind === 'symbol') return `Symbol(${shortened(name)})`
   if (preview.startsWith('"')) {

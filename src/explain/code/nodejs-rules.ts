@@ -1,5 +1,9 @@
 /** Rules for Node's own (lib/events.js, lib/internal/event_target.js, lib/async_hooks.js, lib/internal/async_hooks.js). */
+import {exportName} from '../../analyze/facts/cut-variables.ts'
+import {variableName} from '../../snapshot/code/block-variables.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {getOrMake, oncePer} from '../../util/memo.ts'
 import type {Chain} from './code-chain.ts'
 import type {Fold, Rule} from './code-fold.ts'
 import {functionName, keyText, sideOf, startValue} from './code-nodes.ts'
@@ -61,16 +65,34 @@ export const targetListener: Rule = (chain, at) => {
   }
 }
 
-/** `resource → kResourceStore` up to Node 22. */
-export const resourceStore: Rule = () => ({length: 1, step: {kind: 'store'}, inCode: true})
+/** `resource → kResourceStore` up to Node 22: each storage has a symbol of its own, all of one description. */
+export const resourceStore: Rule = () => ({length: 1, step: {kind: 'store', storage: ''}, inCode: true})
 
 /** `resource → AsyncContextFrame → table → slot` from Node 24 on (lib/internal/async_context_frame.js). */
 export const asyncStore: Rule = (chain, at) => {
   if (chain.targetType(at) !== 'AsyncContextFrame') return undefined
   const entry = chain.is(at + 1, EdgeKind.internal, 'table') ? tableEntry(chain, at + 1) : undefined
   if (entry?.step.kind !== 'mapValue') return undefined
-  return {length: 3, step: {kind: 'store'}, inCode: true}
+  const key = chain.slotBefore(at + 2)
+  return {length: 3, step: {kind: 'store', storage: key < 0 ? '' : variableOf(chain.snapshot, key)}, inCode: true}
 }
+
+/** What people's code calls an object, of several variables the first by name; '' if no variable has it. */
+function variableOf(snapshot: Snapshot, node: number): string {
+  return getOrMake(knownVariables(snapshot), node, () => {
+    const {retainers} = snapshot
+    const names: string[] = []
+    for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
+      const edge = retainers.edge[slot]
+      const name = exportName(snapshot, edge) ?? variableName(snapshot, edge)
+      if (/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && name !== 'this') names.push(name)
+    }
+    return names.sort()[0] ?? ''
+  })
+}
+
+/** Of all storages: each may be the key in thousands of frames. */
+const knownVariables = oncePer((_: Snapshot) => new Map<number, string>())
 
 /** `FixedCircularBuffer → list → [i] → task → callback`: what waits for the next tick (lib/internal/process/task_queues.js, fixed_queue.js). */
 export const nextTick: Rule = (chain, at) => {

@@ -1,5 +1,6 @@
 /** Rules for pages (Blink's `third_party/blink/renderer/core/dom/events`, `bindings/core/v8/js_based_event_listener.h`). */
 import {NodeKind} from '../../snapshot/columns/schema.ts'
+import {selectorOf} from '../words/dom-words.ts'
 import type {Rule} from './code-fold.ts'
 import {functionName, startName} from './code-nodes.ts'
 
@@ -39,5 +40,8 @@ export const pageTree: Rule = (chain, at) => {
   const isTree = (node: number) =>
     nodeKind[node] === NodeKind.native && /^(?:Detached )?(?:<|#text|Text|HTML|SVG)/.test(chain.rawName(node))
   if (!isTree(chain.source(at)) || !isTree(chain.target(at))) return undefined
-  return {length: 1, step: {kind: 'pageNode', name: startName(chain.snapshot, chain.target(at))}}
+  const selector = selectorOf(chain.snapshot, chain.target(at))
+  const isElement = selector !== ''
+  const name = isElement ? selector : startName(chain.snapshot, chain.target(at))
+  return {length: 1, step: {kind: 'pageNode', name, isElement}}
 }

@@ -84,7 +84,7 @@ function wordsOf(value: StepValue): [text: string, pattern?: string, label?: str
     case 'boundArgument':
       return [`bound argument ${value.index}`]
     case 'store':
-      return ['AsyncLocalStorage store']
+      return [`AsyncLocalStorage store${value.storage === '' ? '' : ` of ${value.storage}`}`]
     case 'iterates': {
       if (value.entry === undefined) return ['iterates']
       const {text, pattern} = stepWords(value.entry)
@@ -103,7 +103,7 @@ function wordsOf(value: StepValue): [text: string, pattern?: string, label?: str
     case 'this':
       return ['this']
     case 'pageNode':
-      return [value.name, value.name, `› ${value.name}`]
+      return pageNodeWords(value)
     case 'slot':
     case 'edge':
       return [value.label, value.pattern]
@@ -113,6 +113,12 @@ function wordsOf(value: StepValue): [text: string, pattern?: string, label?: str
         value,
       )
   }
+}
+
+/** An element in brackets, since a selector has dots, and a property may follow. */
+function pageNodeWords({name, isElement}: Extract<StepValue, {kind: 'pageNode'}>): [string, string, string] {
+  const text = isElement ? `<${name}>` : name
+  return [text, text, `› ${name}`]
 }
 
 function variableWords({name, ofModule}: {name: string; ofModule: boolean}): [string, string, string] {

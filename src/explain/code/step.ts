@@ -36,7 +36,8 @@ export type StepValue =
   | {kind: 'promise'; part: 'result' | 'resolves' | 'own'}
   | {kind: 'bound'; part: 'this' | 'function'}
   | {kind: 'boundArgument'; index: number}
-  | {kind: 'store'}
+  /** `storage`: what the program calls the AsyncLocalStorage; '' where the file does not say. */
+  | {kind: 'store'; storage: string}
   | {kind: 'iterates'; entry: StepValue | undefined}
   | {kind: 'finalization'}
   | {kind: 'proxy'; part: 'target' | 'handler'}
@@ -44,7 +45,7 @@ export type StepValue =
   | {kind: 'bytes'}
   | {kind: 'text'; part: 'piece' | 'whole'}
   | {kind: 'this'}
-  | {kind: 'pageNode'; name: string}
+  | {kind: 'pageNode'; name: string; isElement: boolean}
   /** What one of V8's roots says of what it has. */
   | {kind: 'root'; words: string}
   /** V8's own slot, of which no rule speaks. */

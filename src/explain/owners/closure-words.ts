@@ -16,7 +16,7 @@ export interface FunctionWords {
 }
 
 /** `save() (src/cache.js:12)`. */
-export function functionText({name, place}: FunctionWords): string {
+function functionText({name, place}: FunctionWords): string {
   return place === '' ? name : `${name} (${place})`
 }
 
@@ -82,7 +82,7 @@ export function usedByText(snapshot: Snapshot, {users}: VariableUse): string {
 }
 
 /** The function that reads a variable, with the line where it does. */
-export function userWords(snapshot: Snapshot, {use, closure}: User): FunctionWords {
+function userWords(snapshot: Snapshot, {use, closure}: User): FunctionWords {
   return wordsOf(snapshot, use.scope, closure, use.offset)
 }
 

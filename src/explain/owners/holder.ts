@@ -18,11 +18,11 @@ export interface Holder {
 /** The holder of an edge's target. A scope is told by the function whose call made it, or one written in it, since scopes have no names. */
 export function describeHolder(snapshot: Snapshot, edge: number): Holder {
   const source = sourceOf(snapshot.firstEdge, edge)
-  const {id, type, preview, place, kind} = describe(snapshot, source)
+  const {id, type, title, preview, place, kind} = describe(snapshot, source)
   const label = edgeLabel(snapshot, edge)
   const scope = scopePlace(snapshot, source)
   if (scope !== undefined) return {id, text: `${label} of ${scopeOwner(snapshot, source, scope)}`, place}
-  return {id, text: `${label} of ${kind === 'closure' ? preview : type}`, place}
+  return {id, text: `${label} of ${kind === 'closure' ? preview : (title ?? type)}`, place}
 }
 
 function scopeOwner(snapshot: Snapshot, scope: number, found: ScopePlace): string {

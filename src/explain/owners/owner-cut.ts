@@ -5,6 +5,7 @@ import {exportName} from '../../analyze/facts/cut-variables.ts'
 import {dictionaryTest, isOfOneType} from '../../analyze/facts/dictionaries.ts'
 import {retainingEdges} from '../../analyze/facts/edge-policy.ts'
 import {globalObjects} from '../../analyze/facts/roots.ts'
+import {isTimer, isTimerPart} from '../../analyze/facts/timers.ts'
 import {freedByCut} from '../../analyze/graph/retained-set.ts'
 import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
@@ -15,13 +16,14 @@ import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
-import {BitSet} from '../../util/bit-set.ts'
+import type {BitSet} from '../../util/bit-set.ts'
 import {HeapgraphError} from '../../util/errors.ts'
+import {functionName} from '../code/code-nodes.ts'
 import {placeOf} from '../places/source-place.ts'
 import {ownerWords} from './owner-words.ts'
 
 /** Of the owners so many are asked what cutting them frees: each costs a few looks at all edges. */
-export const MEASURED_OWNERS = 4
+const MEASURED_OWNERS = 4
 /** Edges of a cut that are held against the owner: more are of the same name. */
 const EDGES_COMPARED = 1000
 /** An owner of so few edges is cut edge by edge if no name means it. */
@@ -106,12 +108,10 @@ function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): Pick<Mea
 const VARIABLE = 'scope var '
 
 function withDoubles(snapshot: Snapshot, owners: readonly Owner[]): BitSet {
-  const all = new BitSet(snapshot.edgeCount)
-  for (const {cuts} of owners) {
-    for (const edge of cuts) all.add(edge)
-    for (const edge of doublesOf(snapshot, cuts)) all.add(edge)
-  }
-  return all
+  return cutEdges(
+    snapshot,
+    owners.map(({cuts}) => ({edges: cuts, doubles: doublesOf(snapshot, cuts)})),
+  )
 }
 
 function freedByTexts(answer: OwnersAnswer, texts: readonly string[]): number {
@@ -176,6 +176,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const {edgeKind, edgeTarget, firstEdge, nodeId} = snapshot
   const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
   yield* ofListeners(snapshot, owner, nodeAt)
+  yield* ofTimers(snapshot, owner, nodeAt)
   // Where all ways come together, the collection is what is let go of; elsewhere a function's variable is nearer.
   if (!owner.isGathered) yield* ofFunctions(snapshot, owner, nodeAt)
   const source = nodeAt(cut)
@@ -283,6 +284,23 @@ function* ofListeners(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: numbe
   // A module's export hangs in a cell of its own.
   const emitter = at === 0 ? '' : (exportName(snapshot, edges[at - 1]) ?? nameOf(snapshot, edges[at - 1]))
   if (isWord(emitter)) yield {text: `${emitter} on ${JSON.stringify(event)}`, source: nodeAt(at + 1)}
+}
+
+/** `Timeout._onTimeout poll`, which is cleared, or `Timeout poll · AsyncLocalStorage store`: a callback without its variable would fail. */
+function* ofTimers(snapshot: Snapshot, owner: Owner, nodeAt: (i: number) => number): Generator<Candidate> {
+  const {edges, cut} = owner
+  if (isTimerPart(snapshot, edges[cut])) {
+    const timer = snapshot.types.names[snapshot.types.ofNode[nodeAt(cut)]]
+    const called = functionName(snapshot, nodeAt(cut + 1))
+    if (isWord(called)) yield {text: `${timer}.${nameOf(snapshot, edges[cut])} ${called}`, way: edges}
+    return
+  }
+  const isOfTimer = edges.slice(0, cut + 1).some((_, i) => isTimer(snapshot, nodeAt(i)))
+  const {holder, steps} = ownerWords(snapshot, owner)
+  const isStore = steps.some(
+    ({value, firstEdge, endEdge}) => value.kind === 'store' && firstEdge <= cut && cut < endEdge,
+  )
+  if (isOfTimer && isStore) yield {text: holder, way: edges}
 }
 
 /** `scope var user of onFlush()`: the variable by which a function behind the owner holds the objects. */

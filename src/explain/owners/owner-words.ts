@@ -91,10 +91,7 @@ function functionHolder(snapshot: Snapshot, closure: number): string {
  * The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. Instances of a module
  * hang on one property, which is told by its name, however many others are beside it.
  */
-export function ownerSteps(
-  snapshot: Snapshot,
-  {start, edges, cut, cuts, isGathered, hasInstances}: OwnerWay,
-): CodeStep[] {
+function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, hasInstances}: OwnerWay): CodeStep[] {
   const steps = codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
   if (!hasInstances || cuts.length !== 1) return steps
   return steps.map(step => {

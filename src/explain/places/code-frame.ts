@@ -15,7 +15,7 @@ export interface CodeLine {
 }
 
 /** Lines shown of a place unless told otherwise: the place's own in the middle. */
-export const DEFAULT_LINES = 3
+const DEFAULT_LINES = 3
 
 const wanted = new WeakMap<Snapshot, number>()
 
@@ -34,7 +34,7 @@ export function codeAt(snapshot: Snapshot, place: string): CodeLine[] {
 }
 
 /** The same of a place found otherwise. */
-export function codeAround(snapshot: Snapshot, place: Place): CodeLine[] {
+function codeAround(snapshot: Snapshot, place: Place): CodeLine[] {
   const count = wanted.get(snapshot) ?? DEFAULT_LINES
   const text = count <= 0 || place.line <= 0 ? undefined : textOfPlace(snapshot, place.script)
   if (text === undefined || place.line > text.last || place.line < text.first) return []

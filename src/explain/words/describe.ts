@@ -6,13 +6,16 @@ import {isPartOfText, isText, readText} from '../../snapshot/code/text.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {scopePlace, scopePlaceText, scopeWords, sourcePlace} from '../places/source-place.ts'
+import {elementTitle, selectorOf} from './dom-words.ts'
 
 export interface Description {
   id: number
   /** Constructor name, `(string)` …; a root's own name. */
   type: string
+  /** What people call a scope or an element of a page, `module src/cache.js`, `detached li.row`; not there for others. */
+  title?: string
   kind: string
-  /** Text of a string, name of a function, shape of a plain object, what a scope is of; '' if there is nothing to say. */
+  /** Text of a string, name of a function, shape of a plain object, what a scope is of, an element's selector; '' if there is nothing to say. */
   preview: string
   /** `src/cache.js:12`: of a function, where it is written; of an object, where its constructor is; of a scope, see `ScopePlace`; '' if unknown. */
   place: string
@@ -23,9 +26,12 @@ export function describe(snapshot: Snapshot, node: number): Description {
   const kind = nodeKind[node]
   const isRoot = kind === NodeKind.synthetic
   const scope = scopePlace(snapshot, node)
+  const element = elementTitle(snapshot, node)
+  const title = scope === undefined ? element : scopeWords(scope)
   return {
     id: nodeId[node],
     type: isRoot ? rootName(snapshot, node) : types.names[types.ofNode[node]],
+    ...(title === '' ? {} : {title}),
     kind: header.schema.nodeKinds[kind],
     preview: isRoot ? '' : scope === undefined ? preview(snapshot, node) : scopeWords(scope),
     place: scope === undefined ? sourcePlace(snapshot, node) : scopePlaceText(scope),
@@ -43,6 +49,8 @@ function preview(snapshot: Snapshot, node: number): string {
   const {nodeKind, nodeName, strings, types} = snapshot
   const kind = nodeKind[node]
   const type = types.names[types.ofNode[node]]
+  const selector = selectorOf(snapshot, node, 'values')
+  if (selector !== '') return selector
   if (isText(snapshot, node)) return quotedText(snapshot, node)
   if (kind === NodeKind.closure) return functionText(snapshot, node)
   const name = strings.get(nodeName[node])
@@ -51,8 +59,9 @@ function preview(snapshot: Snapshot, node: number): string {
     const text = shape(snapshot, node)
     return text === type ? '' : text
   }
-  // A DOM element's name has the attributes that its type leaves out; other kinds are not named by their type at all.
-  const isNameOfType = name === type || name === types.shortNames?.get(types.ofNode[node])
+  // Other kinds are not named by their type at all. That of a detached thing is the name with that word before it.
+  const isNameOfType =
+    name === type || `Detached ${name}` === type || name === types.shortNames?.get(types.ofNode[node])
   return isNameOfType ? '' : name.slice(0, PREVIEW_LENGTH)
 }
 

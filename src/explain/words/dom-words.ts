@@ -3,6 +3,7 @@
  * a page have no names, but Blink traces them in a fixed order: behind the document (the TreeScope) comes the parent, if there is one
  * (`Node::Trace` in third_party/blink/renderer/core/dom/node.cc).
  */
+import {ATTACHED, DETACHED} from '../../snapshot/columns/detachedness.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 
@@ -14,17 +15,24 @@ const ELEMENT = /^(?:Detached )?<([^\s<>"=/]+)((?:\s.*)?)>?$/s
 const ATTRIBUTE = /\s([^\s="<>]+)(?:="([^"]*)")?/g
 const PLAIN_NAME = /^[\w-]+$/
 
+/** Characters of an attribute's value that are told. */
+const MAX_VALUE = 30
+
+/** How much of its attributes is told: their names, which elements made by the same line have in common, or their values, too. */
+export type SelectorDetail = 'names' | 'values'
+
 /**
- * `li.row[data-id]`: the element's tag, id, classes, and the names of its other attributes, whose values tell one from the other. '' for
- * a node that is no element of a page.
+ * `li.row[data-id]`: the element's tag, id, classes, and the names of its other attributes, whose values tell one from the other;
+ * `li.row[data-id="3"]` with them. '' for a node that is no element of a page.
  */
-export function selectorOf({nodeKind, nodeName, strings}: Snapshot, node: number): string {
+export function selectorOf(snapshot: Snapshot, node: number, detail: SelectorDetail = 'names'): string {
+  const {nodeKind, nodeName, strings} = snapshot
   if (nodeKind[node] !== NodeKind.native) return ''
-  return elementSelector(strings.get(nodeName[node]))
+  return elementSelector(strings.get(nodeName[node]), detail)
 }
 
 /** The same of an element's name. */
-export function elementSelector(name: string): string {
+export function elementSelector(name: string, detail: SelectorDetail = 'names'): string {
   const found = ELEMENT.exec(name.slice(0, MAX_CHARACTERS))
   if (found === null) return ''
   const [, tag, attributes] = found
@@ -35,11 +43,55 @@ export function elementSelector(name: string): string {
     const words = value.split(/\s+/).filter(word => word !== '')
     if (attribute === 'id' && PLAIN_NAME.test(value)) id = `#${value}`
     else if (attribute === 'class' && words.every(word => PLAIN_NAME.test(word))) classes.push(...words)
-    else others.push(attribute)
+    else others.push(detail === 'names' || value === '' ? attribute : `${attribute}="${shortValue(value)}"`)
   }
   const shown = (parts: string[], text: (part: string) => string) => parts.slice(0, MAX_PARTS).map(text).join('')
   return `${tag}${id}${shown(classes, part => `.${part}`)}${shown(others, part => `[${part}]`)}`
 }
+
+function shortValue(value: string): string {
+  return value.length <= MAX_VALUE ? value : `${value.slice(0, MAX_VALUE)}…`
+}
+
+/** `detached li.row[data-id="3"]`: what an element is called where it stands for itself; '' for a node that is none. */
+export function elementTitle(snapshot: Snapshot, node: number, detail: SelectorDetail = 'values'): string {
+  const selector = selectorOf(snapshot, node, detail)
+  return selector === '' ? '' : withState(snapshot, node, selector)
+}
+
+function withState({detachedness}: Snapshot, node: number, selector: string): string {
+  return detachedness[node] === DETACHED ? `detached ${selector}` : selector
+}
+
+/** Elements of a group looked at for what they have in common. */
+const SAMPLE = 50
+
+/** What several elements are called together: the selector they have in common, or their tag; '' if not all are elements of one tag. */
+export function elementsTitle(snapshot: Snapshot, nodes: ArrayLike<number>): string {
+  if (nodes.length === 0) return ''
+  const sample = Array.from({length: Math.min(SAMPLE, nodes.length)}, (_, i) => nodes[i])
+  const names = ({nodeName, strings}: Snapshot, node: number) => TAG.exec(strings.get(nodeName[node]))?.[1] ?? ''
+  const words = [
+    (node: number) => selectorOf(snapshot, node, 'values'),
+    (node: number) => selectorOf(snapshot, node),
+    (node: number) => (selectorOf(snapshot, node) === '' ? '' : names(snapshot, node)),
+  ]
+  for (const word of words) {
+    const first = word(sample[0])
+    if (first === '') return ''
+    if (sample.every(node => word(node) === first)) return withState(snapshot, sample[0], first)
+  }
+  return ''
+}
+
+/** `detached li` of the type `Detached <li>`; any other type as it is. */
+export function typeTitle(type: string): string {
+  const selector = elementSelector(type)
+  if (selector === '') return type
+  return type.startsWith('Detached ') ? `detached ${selector}` : selector
+}
+
+const TAG = /^(?:Detached )?<([^\s<>"=/]+)/
 
 const PAGE_NODE = /^(?:Detached )?(?:<|HTMLDocument|XMLDocument|Document$|DocumentFragment|ShadowRoot)/
 const TREE_SCOPE = /^(?:Detached )?(?:HTMLDocument|XMLDocument|Document$|ShadowRoot)/
@@ -60,6 +112,15 @@ export function parentElement(snapshot: Snapshot, node: number): number {
 
 /** Elements around one that are told, from inside out. */
 const MAX_AROUND = 8
+
+/** `in ul < div.app (the last is in the document)`: the same in words for a line; '' for a node that is in no element. */
+export function aroundWords(snapshot: Snapshot, node: number): string {
+  // Where an element in the document stands, the way to it says.
+  if (selectorOf(snapshot, node) === '' || snapshot.detachedness[node] === ATTACHED) return ''
+  const {text, isAttached} = elementsAround(snapshot, node)
+  if (text === '') return ''
+  return `in ${text}${isAttached ? ' (the last is in the document)' : ''}`
+}
 
 /**
  * `ul < div.app < body`: the elements around one up to the nearest that is in the document, which is the last if `isAttached`; '' if it
@@ -82,5 +143,3 @@ export function elementsAround(snapshot: Snapshot, node: number): {text: string;
   }
   return {text: around.join(' < '), isAttached}
 }
-
-const ATTACHED = 1

@@ -3,6 +3,7 @@ import type {CyclesAnswer} from '../../analyze/cycles/cycles.ts'
 import {rootNodes} from '../../analyze/facts/roots.ts'
 import {abstractLabel} from '../../explain/code/pattern-label.ts'
 import {describeWayHolder} from '../../explain/owners/path-holder.ts'
+import {typeTitle} from '../../explain/words/dom-words.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatCount, plural} from '../../util/units.ts'
@@ -48,7 +49,9 @@ function addHolder(graph: ResultGraph, snapshot: Snapshot, edge: number): string
 /** `Parent.child → Child.parent`. */
 function patternText(snapshot: Snapshot, nodes: number[], edges: number[]): string {
   const {types} = snapshot
-  return nodes.map((node, i) => types.names[types.ofNode[node]] + abstractLabel(snapshot, edges[i])).join(' → ')
+  return nodes
+    .map((node, i) => typeTitle(types.names[types.ofNode[node]]) + abstractLabel(snapshot, edges[i]))
+    .join(' → ')
 }
 
 function cycleLimits({groups, raw, minLength, maxLength, limitsReached, total}: CyclesAnswer): string[] {

@@ -5,7 +5,7 @@ import {describe} from '../../explain/words/describe.ts'
 import {sizesSentence} from '../../explain/words/sizes.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.ts'
-import {addEdge, info, leftOutNode, nodeKey} from './graph-parts.ts'
+import {addEdge, described, info, leftOutNode, nodeKey} from './graph-parts.ts'
 import {createResultGraph, type ResultGraph, type ResultRole} from './result.ts'
 
 /** Dominators have no way to name. */
@@ -29,7 +29,7 @@ export function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
     const role: ResultRole = level === 0 ? 'target' : 'node'
     graph.addNode(key(of), {
       role,
-      ...describe(snapshot, of),
+      ...described(snapshot, of),
       code: codeOf(snapshot, of),
       count: 1,
       selfBytes: self[of],
@@ -53,8 +53,8 @@ export function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
 
 function dominatorLimits({snapshot, sizes, chain, drop, depth, minShare, heapBytes, rows}: DominatorsAnswer): string[] {
   const name = (node: number) => {
-    const {type, id} = describe(snapshot, node)
-    return `${type} @${id}`
+    const {title, type, id} = describe(snapshot, node)
+    return `${title ?? type} @${id}`
   }
   const limits = [sizesSentence(sizes)]
   if (drop !== undefined && drop.node !== snapshot.root) {

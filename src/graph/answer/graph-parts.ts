@@ -1,9 +1,10 @@
 /** What all answers share on their way into a result graph: the totals, single objects, single edges. */
 
+import {startValue} from '../../explain/code/code-nodes.ts'
 import {edgeKindName, edgeLabel, edgeNaming, edgeStrength, type Naming} from '../../explain/code/edge-label.ts'
 import {type Description, describe} from '../../explain/words/describe.ts'
+import {aroundWords} from '../../explain/words/dom-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
-import {scopes} from '../../snapshot/code/scopes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {ResultEdge, ResultGraph, ResultInfo, ResultNode, ResultRole} from './result.ts'
 import {snapshotView} from './snapshot-view.ts'
@@ -66,11 +67,16 @@ export function mergeNode(
   })
 }
 
-/** The words of a node; of a scope, what it is of stands for its type. */
-export function described(snapshot: Snapshot, node: number): Description & {title?: string} {
+/** The words of a node; where it has a title, that stands for its type, and the elements around an element are told besides. */
+export function described(snapshot: Snapshot, node: number): Description {
   const words = describe(snapshot, node)
-  return scopes(snapshot).isScope(node) ? {...words, title: words.preview, preview: ''} : words
+  if (words.title !== undefined) return {...words, preview: aroundWords(snapshot, node)}
+  const {of, words: title} = startValue(snapshot, node)
+  return STARTS.has(of) ? {...words, title} : words
 }
+
+/** Of the kinds of things that a path may begin with, those that have a name of their own: `window`, `module src/cache.js`. */
+const STARTS: ReadonlySet<string> = new Set(['global', 'module', 'exports'])
 
 export function mergeEdge(graph: ResultGraph, snapshot: Snapshot, edge: number, from: string, to: string): string {
   const key = `e${edge}`

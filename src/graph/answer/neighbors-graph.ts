@@ -1,17 +1,21 @@
 /** Holders and held of `backrefs` and `refs` as a result graph: one node for each group. */
 
 import {offHeapBytes} from '../../analyze/facts/off-heap.ts'
+import type {OwnersAnswer} from '../../analyze/owners/owners.ts'
 import type {Joint, NeighborGroup, NeighborsAnswer} from '../../analyze/paths/neighbors.ts'
 import {codePath, codePathText} from '../../explain/code/code-path.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel, jointNaming} from '../../explain/code/edge-label.ts'
+import {jointOf} from '../../explain/code/step-words.ts'
+import {elementsTitle} from '../../explain/words/dom-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {BitSet} from '../../util/bit-set.ts'
 import {plural} from '../../util/units.ts'
 import {addEdge, described, info, leftOutNode, namedPart, sumSelfBytes} from './graph-parts.ts'
-import {createResultGraph, type ResultGraph, type ResultNode} from './result.ts'
+import {createResultGraph, type ResultGraph, type ResultNode, type ResultOwner} from './result.ts'
 
 export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGraph {
   const {snapshot, question, target, groups} = answer
@@ -27,8 +31,10 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
     }),
   )
   graph.setAttribute('offHeap', offHeapBytes(snapshot, target.nodes))
+  const asked = BitSet.of(snapshot.nodeCount, target.nodes)
   const keys: string[] = []
   const groupOfKey = new Map<string, NeighborGroup>()
+  groupsOf.set(graph, groupOfKey)
   if (target.nodes.length === 0) return graph
   const folded = raw ? new Set<number>() : foldedTables(answer)
   for (const [index, group] of groups.entries()) {
@@ -39,7 +45,7 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
     }
     const key = uniqueKey(snapshot, group, groupOfKey)
     keys.push(key)
-    if (!graph.hasNode(key)) graph.addNode(key, groupNode(snapshot, group))
+    if (!graph.hasNode(key)) graph.addNode(key, groupNode(snapshot, group, asked))
     const parent = group.parent < 0 ? undefined : keys[group.parent]
     const isEntry = folded.has(group.parent)
     for (const joint of isEntry && inward ? groups[group.parent].joints : group.joints) {
@@ -55,6 +61,32 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
     if (group.left !== undefined) addLeft(graph, key, group, inward)
   }
   return graph
+}
+
+const groupsOf = new WeakMap<ResultGraph, Map<string, NeighborGroup>>()
+
+/** Where each owner's way comes to the first of the groups: its card, and the way up to it. */
+export function setOwnerEntries(graph: ResultGraph, {snapshot, owners}: OwnersAnswer): void {
+  const groups = groupsOf.get(graph)
+  const said = graph.getAttribute('owners')
+  if (groups === undefined || said === null) return
+  const ways = owners.map(({start, edges}) => [start, ...edges.map(edge => snapshot.edgeTarget[edge])])
+  const onWay = BitSet.of(snapshot.nodeCount, ways.flat())
+  const cardOf = new Map<number, string>()
+  for (const [key, {nodes}] of groups) {
+    for (const node of nodes) if (onWay.has(node) && !cardOf.has(node)) cardOf.set(node, key)
+  }
+  const list = said.list.map((owner, i): ResultOwner => {
+    const at = ways[i].findIndex(node => cardOf.has(node))
+    if (at < 0) return owner
+    const [{text: start}, ...all] = codePath(snapshot, owners[i].start, owners[i].edges)
+    // A step over several edges may lead past the card: it is what the way is known by.
+    const steps = all.filter(({firstEdge}) => firstEdge < at)
+    const joint = steps[0] === undefined ? '' : jointOf(steps[0].value)
+    const way = codePathText(steps, {pattern: true}).slice(joint.length)
+    return {...owner, entry: {card: cardOf.get(ways[i][at])!, start, startId: snapshot.nodeId[owners[i].start], way}}
+  })
+  graph.setAttribute('owners', {...said, list})
 }
 
 /** Groups that are tables of Maps and Sets, told with the Map or Set beyond them and with nothing left out between. */
@@ -101,7 +133,7 @@ function uniqueKey({nodeId}: Snapshot, group: NeighborGroup, groupOfKey: Map<str
   return key
 }
 
-function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
+function groupNode(snapshot: Snapshot, group: NeighborGroup, asked: BitSet): ResultNode {
   const {nodes, level} = group
   const example = described(snapshot, nodes[0])
   const types = level === 0 ? distinctTypes(snapshot, nodes) : 1
@@ -113,15 +145,23 @@ function groupNode(snapshot: Snapshot, group: NeighborGroup): ResultNode {
     count: nodes.length,
     selfBytes: sumSelfBytes(snapshot, nodes),
     retainedBytes: null,
-    ...(example.title === undefined
-      ? {}
-      : {title: common(nodes, node => described(snapshot, node).title ?? '') || 'scope'}),
+    ...(types > 1 || example.title === undefined ? {} : {title: groupTitle(snapshot, nodes)}),
     preview: common(nodes, node => described(snapshot, node).preview),
     place: common(nodes, node => described(snapshot, node).place),
     code: common(nodes, node => codeOf(snapshot, node)) || 'unknown',
     level,
-    notes: group.seen ? ['shown above'] : [],
+    notes: group.seen ? [seenNote(asked, nodes)] : [],
   }
+}
+
+/** Its objects are in other groups: those of a picture stand anywhere, and those of a text may follow. */
+function seenNote(asked: BitSet, nodes: Uint32Array): string {
+  return nodes.every(node => asked.has(node)) ? 'among those asked about' : 'already in other groups'
+}
+
+function groupTitle(snapshot: Snapshot, nodes: Uint32Array): string {
+  const title = elementsTitle(snapshot, nodes)
+  return title === '' ? common(nodes, node => described(snapshot, node).title ?? '') || 'scope' : title
 }
 
 function distinctTypes({types}: Snapshot, nodes: Uint32Array): number {

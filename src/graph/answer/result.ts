@@ -21,7 +21,7 @@ export interface ResultNode {
   role: ResultRole
   /** Type of the objects: constructor name, `(string)`, … ; for `more`, what was left out, in words. */
   type: string
-  /** What people call a scope, which V8 calls `system / Context`: `module`, `call of onData()`; not there for others. */
+  /** What people call a scope, which V8 calls `system / Context`, or an element: `module`, `call of onData()`, `li.row`; not there for others. */
   title?: string
   /** V8's node kind. */
   kind: string
@@ -140,6 +140,8 @@ export interface ResultOwner {
   retainedOffHeapBytes: number
   /** V8's id of one of the objects: that which `path` leads to. */
   exampleId: number
+  /** Of an answer that draws holders: the card that its way comes by first, and what it is up to there; `way` is '' if that is its beginning. */
+  entry?: {card: string; start: string; startId: number; way: string}
 }
 
 export interface ResultOwners {

@@ -8,7 +8,7 @@ import type {PathAnswer} from '../../analyze/paths/path.ts'
 import {rootSentence} from '../../explain/places/script-root.ts'
 import {cyclesGraph} from './cycles-graph.ts'
 import {dominatorsGraph} from './dominators-graph.ts'
-import {neighborsGraph} from './neighbors-graph.ts'
+import {neighborsGraph, setOwnerEntries} from './neighbors-graph.ts'
 import {addOwners, ownersGraph} from './owners-graph.ts'
 import {pathGraph} from './path-graph.ts'
 import type {ResultGraph} from './result.ts'
@@ -25,7 +25,10 @@ export interface GraphOptions {
 /** The answer as a small graphology graph, keys `@id`, that every emitter takes. */
 export function toGraph(answer: GraphAnswer, options: GraphOptions = {}): ResultGraph {
   const graph = graphOf(answer, options)
-  if (options.by !== undefined) addOwners(graph, options.by)
+  if (options.by !== undefined) {
+    addOwners(graph, options.by)
+    setOwnerEntries(graph, options.by)
+  }
   const owners = graph.getAttribute('owners')?.list ?? []
   const modules = graph.getAttribute('chains').flatMap(chain => chain.modules ?? [])
   const places = [...graph.mapNodes((_, {place}) => place), ...owners.map(({place}) => place), ...modules]

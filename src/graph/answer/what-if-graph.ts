@@ -4,11 +4,13 @@ import type {Fate, WhatIfAnswer} from '../../analyze/cuts/what-if.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {edgeKindName, edgeLabel, edgeNaming, edgeStrength} from '../../explain/code/edge-label.ts'
 import {abstractLabel} from '../../explain/code/pattern-label.ts'
-import {describe} from '../../explain/words/describe.ts'
+import type {Description} from '../../explain/words/describe.ts'
+import {elementsTitle, typeTitle} from '../../explain/words/dom-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatBytes, formatPercent, plural} from '../../util/units.ts'
-import {info, leftOutNode, mergeNode, namedPart} from './graph-parts.ts'
+import {described, info, leftOutNode, mergeNode, namedPart} from './graph-parts.ts'
 import {createResultGraph, type ResultEdge, type ResultGraph, type ResultNode} from './result.ts'
 import {whatIfView} from './what-if-view.ts'
 
@@ -60,11 +62,10 @@ function addStays(graph: ResultGraph, answer: WhatIfAnswer, fate: Fate, role: Re
   const {snapshot} = answer
   const {count, freed, example} = fate
   const stays = count - freed
-  const words = describe(snapshot, example)
+  const words = stays === 1 ? described(snapshot, example) : ofSeveral(described(snapshot, example))
   graph.addNode(staysKey(typeOf(answer, fate)), {
     role,
     ...words,
-    ...(stays === 1 ? {} : {preview: ''}),
     code: codeOf(snapshot, example),
     count: stays,
     selfBytes: 0,
@@ -197,11 +198,10 @@ function addGroup(
   if (graph.hasNode(key)) return key
   const bytes = selfSizes(snapshot, sizes)
   const all = [...nodes].sort((a, b) => snapshot.nodeId[a] - snapshot.nodeId[b])
-  const words = describe(snapshot, all[0])
+  const words = all.length === 1 ? described(snapshot, all[0]) : groupWords(snapshot, all)
   return graph.addNode(key, {
     role,
     ...words,
-    ...(all.length === 1 ? {} : {preview: ''}),
     code: codeOf(snapshot, all[0]),
     count: all.length,
     selfBytes: all.reduce((sum, node) => sum + bytes[node], 0),
@@ -209,6 +209,19 @@ function addGroup(
     level: 0,
     notes: [],
   })
+}
+
+/** Those of a type, by what all have in common. */
+function groupWords(snapshot: Snapshot, nodes: readonly number[]): Description {
+  const words = ofSeveral(described(snapshot, nodes[0]))
+  const title = elementsTitle(snapshot, nodes)
+  return title === '' ? words : {...words, title}
+}
+
+/** What one says of itself is not true of the others. */
+function ofSeveral({title: _, ...words}: Description): Description {
+  const title = typeTitle(words.type)
+  return {...words, ...(title === words.type ? {} : {title}), preview: ''}
 }
 
 function typeOf({snapshot}: WhatIfAnswer, {type, location}: Fate): number {

@@ -48,7 +48,7 @@ export interface AssertView {
 
 const HOLDERS_TOLD = 3
 /** More objects of a type than in the base that are growth: programs keep one or two more of something all the time. */
-export const MIN_GROWTH = 3
+const MIN_GROWTH = 3
 
 /** What an assertion of growth needs of the base, which need not be in memory any more: some 12 bytes a node. */
 export interface GrowthBase {

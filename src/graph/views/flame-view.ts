@@ -3,13 +3,15 @@ import type {DominatorsAnswer, DominatorsOptions} from '../../analyze/answers/do
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {dominatorTree} from '../../analyze/graph/dominators.ts'
 import {describe} from '../../explain/words/describe.ts'
+import {typeTitle} from '../../explain/words/dom-words.ts'
 import {sizesSentence} from '../../explain/words/sizes.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {described} from '../answer/graph-parts.ts'
 import type {ResultNode} from '../answer/result.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
 
 /** One object of the dominator tree, or what was left out below one. */
-export interface FlameRow extends Pick<ResultNode, 'type' | 'kind' | 'preview' | 'place' | 'code'> {
+export interface FlameRow extends Pick<ResultNode, 'type' | 'title' | 'kind' | 'preview' | 'place' | 'code'> {
   /** Index of the row of its dominator; -1 for the first row. */
   parent: number
   /** V8's id, of the largest if there are several; undefined for what was left out. */
@@ -47,14 +49,16 @@ export function flameView({snapshot, sizes, node, heapBytes, rows}: DominatorsAn
   const selfBytes = selfSizes(snapshot, sizes)
   const shown: FlameRow[] = rows.map(({node, parent, retainedBytes}) => {
     const code = codeOf(snapshot, node)
-    return {parent, ...describe(snapshot, node), code, count: 1, selfBytes: selfBytes[node], retainedBytes}
+    return {parent, ...described(snapshot, node), code, count: 1, selfBytes: selfBytes[node], retainedBytes}
   })
   const left = rows.flatMap(({left}, parent): FlameRow[] => {
     if (left === undefined) return []
     const types = left.types.map(({example, count, retainedBytes}): FlameRow => {
       const {id, type, kind, place} = describe(snapshot, example)
       const code = codeOf(snapshot, example)
-      return {parent, id, type, kind, preview: '', place, code, count, selfBytes: retainedBytes, retainedBytes}
+      const title = typeTitle(type)
+      const words = {type, ...(title === type ? {} : {title}), kind, preview: ''}
+      return {parent, id, ...words, place, code, count, selfBytes: retainedBytes, retainedBytes}
     })
     const count = types.reduce((rest, {count}) => rest - count, left.count)
     const retainedBytes = types.reduce((rest, {retainedBytes}) => rest - retainedBytes, left.retainedBytes)

@@ -85,6 +85,7 @@ export interface GrowthView {
     rows: {
       id: number
       type: string
+      title?: string
       preview: string
       place: string
       selfBytes: number
@@ -312,8 +313,16 @@ function freshObjects(
     .slice()
     .sort((a, b) => size[b] - size[a] || nodeId[a] - nodeId[b])
   const rows = Array.from(nodes.subarray(0, Math.min(limit, nodes.length)), node => {
-    const {id, type, preview, place} = describe(last, node)
-    return {id, type, preview, place, selfBytes: self[node], retainedBytes: retainedOf?.[node] ?? null}
+    const {id, type, title, preview, place} = describe(last, node)
+    return {
+      id,
+      type,
+      ...(title === undefined ? {} : {title}),
+      preview,
+      place,
+      selfBytes: self[node],
+      retainedBytes: retainedOf?.[node] ?? null,
+    }
   })
   return {count: found.length, selfBytes, rows}
 }

@@ -14,6 +14,7 @@ import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {variableNote} from '../../explain/owners/variable-note.ts'
 import {type CodeLine, codeAt} from '../../explain/places/code-frame.ts'
+import {elementsTitle, typeTitle} from '../../explain/words/dom-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -41,7 +42,7 @@ export interface SuspectView {
   retainedBytes: number
   retainedOffHeapBytes: number
   /** What they are: those of classes of people's own before the others, then most first. */
-  types: {type: string; count: number}[]
+  types: {type: string; title?: string; count: number}[]
   exampleId: number
   /** The way to the example, as code. */
   path: string
@@ -94,7 +95,7 @@ export function suspectView(
     ...bytesOf(snapshot, set),
     retainedBytes: retained.bytes,
     retainedOffHeapBytes: retained.offHeapBytes,
-    types: ranked.slice(0, TYPES).map(({name, count}) => ({type: name, count})),
+    types: ranked.slice(0, TYPES).map(row => typeRow(snapshot, set, row)),
     exampleId: snapshot.nodeId[owner?.example ?? set.outermost[0]],
     path: first?.path ?? '',
     verdict: verdict(answer, words, cuts),
@@ -134,7 +135,6 @@ export function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
 }
 
 const answers = new WeakMap<LeakedSet, OwnersAnswer>()
-//REMOVE}
 
 function bytesOf(
   snapshot: Snapshot,
@@ -181,6 +181,16 @@ function membersOf(snapshot: Snapshot, {members}: LeakedSet, name: string): Uint
   const isMeant = (node: number) =>
     getOrMake(kinds, memberKind(snapshot, node), () => memberName(snapshot, node) === name)
   return members.filter(isMeant).sort((a, b) => nodeId[a] - nodeId[b])
+}
+
+/** Elements are told by what their selectors have in common. */
+function typeRow(
+  snapshot: Snapshot,
+  set: LeakedSet,
+  {name, count}: {name: string; count: number},
+): SuspectView['types'][number] {
+  const title = typeTitle(name) === name ? '' : elementsTitle(snapshot, membersOf(snapshot, set, name))
+  return {type: name, ...(title === '' ? {} : {title}), count}
 }
 
 /** A number for members told in one row: of one type; of one name, for functions. */

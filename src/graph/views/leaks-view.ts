@@ -3,13 +3,12 @@ import type {Agreement} from '../../analyze/facts/agreement.ts'
 import {idsAscending} from '../../analyze/facts/id-column.ts'
 import {retainedBySet} from '../../analyze/graph/retained-set.ts'
 import {agreementWith, type GrowthStep, growthStep, NO_GROUP, textOf} from '../../analyze/growth/growth.ts'
-import {type LeakedSet, leakedSets, newTest} from '../../analyze/growth/leaks.ts'
+import {FEW_BYTES, type LeakedSet, leakedSets, MIN_COUNT, newTest} from '../../analyze/growth/leaks.ts'
 import {samePlaces} from '../../analyze/growth/same-places.ts'
 import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
 import {commonContainer, wayAbove, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
-import {owners} from '../../analyze/owners/owners.ts'
 import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
 import {rootSentence} from '../../explain/places/script-root.ts'
 import {agreementSentence} from '../../explain/words/growth-words.ts'
@@ -19,18 +18,11 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
-import type {ResultGraph} from '../answer/result.ts'
+import {info, mergeNode} from '../answer/graph-parts.ts'
+import {createResultGraph, type ResultChain, type ResultGraph, type ResultOwner} from '../answer/result.ts'
 import {toGraph} from '../answer/to-graph.ts'
 import {type AgreementView, pathGrowthGroups} from './growth-view.ts'
-import {
-  type Confidence,
-  type LeakView,
-  mostMembers,
-  namedMembers,
-  nodesOfSet,
-  ownersOfSet,
-  suspectView,
-} from './leak-row.ts'
+import {type Confidence, type LeakView, mostMembers, namedMembers, ownersOfSet, suspectView} from './leak-row.ts'
 
 export interface LeaksView {
   snapshots: {name: string; nodeCount: number; heapBytes: number}[]
@@ -109,7 +101,7 @@ export function findLeaks(
   const isOne = overall.sameProcess
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
   const ids = {baseIds: isOne ? takes[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
-  const sets = leakedSets(last, {ofNode, histories, ...ids})
+  const {sets, few} = leakedSets(last, {ofNode, histories, ...ids})
   const isNew = isOne ? newTest(last, ids) : undefined
   const found = byHolder(last, sets).map(({set: own, places, instances}): Suspect => {
     const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
@@ -155,6 +147,11 @@ export function findLeaks(
       ...limitsOf({shown, all: suspects.length, overall, takes, left}),
       ...(sets.length > MAX_PLACES
         ? [`${formatCount(MAX_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
+        : []),
+      ...(few > 0
+        ? [
+            `${plural(few, 'place')} grew each time, but by fewer than ${MIN_COUNT} objects with less than ${formatBytes(FEW_BYTES)} below them: ${few === 1 ? 'it is' : 'they are'} not shown, growth has all`,
+          ]
         : []),
       ...(crumbs > 0
         ? [
@@ -301,26 +298,79 @@ function isBefore({ids, newest}: LeaksSample, later: NumberArray): boolean {
   return added < MIN_TELLING || older < added / 2
 }
 
-/** The owners of the new objects, each with an example that stands for all that it holds. */
-export function leaksGraph(
-  {snapshot, suspects, limit, limits}: LeaksAnswer,
-  question: 'growth' | 'leaks',
-): ResultGraph {
-  const shown = suspects.slice(0, limit)
-  const nodes = Uint32Array.from(new Set(shown.flatMap(({set}) => [...nodesOfSet(snapshot, set)])))
-  const answer = owners(snapshot, {subject: 'new objects', nodes}, {limit: OWNERS_DRAWN})
-  const graph = toGraph(answer)
-  graph.setAttribute('question', question)
-  graph.updateAttribute('limits', own => [...limits, ...(own ?? [])])
-  for (const [i, {nodes}] of graph.getAttribute('chains').entries()) {
-    const {count, selfBytes, retainedBytes} = answer.owners[i]
-    const target = nodes[nodes.length - 1]
-    // One object may be the example of several owners.
-    if (graph.getNodeAttribute(target, 'count') < count) {
-      graph.mergeNodeAttributes(target, {count, selfBytes, retainedBytes})
-    }
+/** Each suspect that the text lists, in a frame of its own: the way of its first owner to an example, which stands for all that is held so. */
+export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): ResultGraph {
+  const {snapshot, suspects, limit} = answer
+  const view = leaksView(answer)
+  const {rows, total, limits} = view
+  const {count, selfBytes} = total
+  const graph = createResultGraph(
+    info(snapshot, {question, subject: 'new objects', direction: 'in', count, selfBytes, limits}),
+  )
+  const ways = suspects.slice(0, limit).map(({set}) => wayOf(snapshot, set))
+  const chains = ways.map((way, i) => addApart(graph, way.graph, `${i + 1} `))
+  const frames = rows.map((row, i) => ({title: `${i + 1}. ${suspectTitle(row)}`, nodes: chains[i].nodes}))
+  for (const [i, {also}] of rows.entries()) {
+    const [target] = chains[i].nodes.slice(-1)
+    const notes = also.map(({holder}) => `also held by ${holder}`)
+    graph.updateNodeAttribute(target, 'notes', (own = []) => [...own, ...notes])
   }
+  graph.mergeAttributes({chains, frames})
+  const list = rows.flatMap((row, i): ResultOwner[] => {
+    const {count, selfBytes, retainedBytes, retainedOffHeapBytes} = row
+    const owner = ways[i].owner
+    return owner === undefined ? [] : [{...owner, count, alone: count, selfBytes, retainedBytes, retainedOffHeapBytes}]
+  })
+  const members = joined(...suspects.map(({set}) => set.members))
+  const {bytes, offHeapBytes} = retainedBySet(snapshot, members)
+  graph.setAttribute('owners', {
+    summary: plural(total.rows, 'suspect'),
+    verdict: rows.flatMap(({verdict}, i) => (verdict === '' ? [] : [`${i + 1}. ${verdict}`])).join('; '),
+    cuts: [],
+    list,
+    total: total.rows,
+    shared: 0,
+    unheld: 0,
+    retainedBytes: bytes,
+    retainedOffHeapBytes: offHeapBytes,
+  })
   return graph
+}
+
+function suspectTitle({holder, place, kind, confidence}: LeakView): string {
+  return `${holder}${place === '' || holder.includes(place) ? '' : ` (${place})`}: ${kind}, ${confidence} confidence`
+}
+
+/** The way of the first owner of a set; the example alone where nothing that was followed holds it. */
+function wayOf(snapshot: Snapshot, set: LeakedSet): {graph: ResultGraph; owner: ResultOwner | undefined} {
+  const answer = ownersOfSet(snapshot, set)
+  const graph = toGraph({...answer, owners: answer.owners.slice(0, 1)})
+  const [owner] = answer.owners
+  if (owner === undefined) {
+    const target = mergeNode(graph, snapshot, set.outermost[0], 'target', 0)
+    graph.setAttribute('chains', [{nodes: [target], edges: []}])
+    return {graph, owner: undefined}
+  }
+  const [{nodes}] = graph.getAttribute('chains')
+  const {count, selfBytes, retainedBytes} = owner
+  graph.mergeNodeAttributes(nodes[nodes.length - 1], {count, selfBytes, retainedBytes})
+  return {graph, owner: graph.getAttribute('owners')?.list[0]}
+}
+
+/** Adds the one chain of a graph to another, by keys that no other chain has: its objects may be on several. */
+function addApart(graph: ResultGraph, way: ResultGraph, prefix: string): ResultChain {
+  const [{nodes, edges, cut, ...rest}] = way.getAttribute('chains')
+  for (const node of new Set(nodes)) graph.addNode(prefix + node, way.getNodeAttributes(node))
+  for (const edge of new Set(edges)) {
+    graph.addEdgeWithKey(
+      prefix + edge,
+      prefix + way.source(edge),
+      prefix + way.target(edge),
+      way.getEdgeAttributes(edge),
+    )
+  }
+  const named = (keys: readonly string[]) => keys.map(key => prefix + key)
+  return {...rest, nodes: named(nodes), edges: named(edges), ...(cut === undefined ? {} : {cut: prefix + cut})}
 }
 
 /** The places whose numbers say most: of objects of people's own class, or of a Map the values, not the keys too. A ring is several places. */
@@ -336,12 +386,8 @@ function placesTold(
   return places.filter(group => groups[group].type === groups[set.group].type)
 }
 
-const OWNERS_DRAWN = 15
-
 /** Places that grew by less than this share of what the largest did, in bytes and in objects, are counted, not shown. */
 const CRUMB = 0.01
-/** Types that have so many more objects each time have grown. */
-const MIN_COUNT = 3
 
 const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low']
 

@@ -14,7 +14,7 @@ import {describeHolder} from '../../explain/owners/holder.ts'
 import {rootSentence} from '../../explain/places/script-root.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {type Description, describe} from '../../explain/words/describe.ts'
-import {elementsAround, selectorOf} from '../../explain/words/dom-words.ts'
+import {aroundWords, elementsAround, selectorOf} from '../../explain/words/dom-words.ts'
 import {extraNativeSentences, offHeapSentences} from '../../explain/words/off-heap.ts'
 import {producerOf} from '../../explain/words/producer.ts'
 import {sizesSentence} from '../../explain/words/sizes.ts'
@@ -104,6 +104,8 @@ export interface DetachedView {
     type: string
     /** `li.row[data-id]`: the top as a selector; '' if it is no element. */
     selector: string
+    /** `in ul < main (the last is in the document)`: the elements that the top is in, up to the nearest in the document; '' if it is in none. */
+    around: string
     trees: number
     /** DOM nodes in all of them. */
     nodeCount: number
@@ -264,13 +266,15 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
     const {type, id} = describe(snapshot, node)
     const holder = heldBy === undefined ? {text: '', place: ''} : describeHolder(snapshot, heldBy)
     const selector = selectorOf(snapshot, node)
-    const key = JSON.stringify([type, selector, holder.text, holder.place])
+    const around = aroundWords(snapshot, node)
+    const key = JSON.stringify([type, selector, around, holder.text, holder.place])
     const row = rows.get(key)
     if (row === undefined) {
       const {text, place} = holder
       rows.set(key, {
         type,
         selector,
+        around,
         trees: 1,
         nodeCount,
         retainedBytes,

@@ -16,7 +16,7 @@ export function withOriginal(name: string, original: string | undefined): string
 }
 
 /** What people called the function or class `name` that begins where a row of the locations says; undefined if it is `name`, or unknown. */
-export function originalOfRow(snapshot: Snapshot, row: number, name: string): string | undefined {
+function originalOfRow(snapshot: Snapshot, row: number, name: string): string | undefined {
   const script = row < 0 || name === '' ? undefined : mappedScript(snapshot, snapshot.locations.scriptId[row])
   if (script === undefined) return undefined
   const {line, column, scriptId} = snapshot.locations

@@ -111,7 +111,7 @@ export function isModuleScope(snapshot: Snapshot, node: number): boolean {
 
 /** Columns that an index keeps. */
 export const functionsOfInfos = saved('functions of scopes', findFunctionsOfInfos)
-export const sharedOfInfos = saved('code of scopes', findSharedOfInfos)
+const sharedOfInfos = saved('code of scopes', findSharedOfInfos)
 export const innerFunctions = saved('functions in scopes', findInnerFunctions)
 
 function saved(name: string, find: (snapshot: Snapshot) => SparseColumn): (snapshot: Snapshot) => SparseColumn {

@@ -74,7 +74,7 @@ export function scriptOf(snapshot: Snapshot, closure: number): number {
 }
 
 /** The same of a SharedFunctionInfo: `script_or_debug_info` before V8 9.9. */
-export function scriptOfShared(snapshot: Snapshot, shared: number): number {
+function scriptOfShared(snapshot: Snapshot, shared: number): number {
   const target = internalTargets(snapshot)
   const script = target(shared, 'script')
   return script >= 0 ? script : target(shared, 'script_or_debug_info')

@@ -71,7 +71,10 @@ const VALUES: Record<StepKind, [StepValue, PrintedStep['kind'] | undefined][]> =
     [{kind: 'bound', part: 'function'}, 'inside'],
   ],
   boundArgument: [[{kind: 'boundArgument', index: 1}, 'inside']],
-  store: [[{kind: 'store'}, 'store']],
+  store: [
+    [{kind: 'store', storage: ''}, 'store'],
+    [{kind: 'store', storage: 'storage'}, 'store'],
+  ],
   iterates: [
     [{kind: 'iterates', entry: undefined}, 'inside'],
     [{kind: 'iterates', entry: {kind: 'setEntry'}}, 'inside'],
@@ -91,7 +94,10 @@ const VALUES: Record<StepKind, [StepValue, PrintedStep['kind'] | undefined][]> =
     [{kind: 'text', part: 'whole'}, 'inside'],
   ],
   this: [[{kind: 'this'}, 'inside']],
-  pageNode: [[{kind: 'pageNode', name: 'div'}, 'name']],
+  pageNode: [
+    [{kind: 'pageNode', isElement: false, name: 'div'}, 'name'],
+    [{kind: 'pageNode', isElement: true, name: 'div#root.app[data-id]'}, 'name'],
+  ],
   root: [[{kind: 'root', words: 'held'}, 'name']],
   slot: [[{kind: 'slot', label: '‹slot 3›', pattern: '‹slot›'}, 'inside']],
   edge: [[{kind: 'edge', label: 'scope var v', pattern: 'scope var v'}, 'name']],

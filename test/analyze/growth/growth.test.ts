@@ -404,17 +404,29 @@ test('the cut that is offered for a leak frees what it says', async () => {
   }
 })
 
-test('the picture of leaks has an owner for each, with as many objects as it holds', async () => {
+test('the picture of leaks has the suspects of the text, each apart with its number, and says which are left out', async () => {
   const takes = []
   for (const name of GROWING.slice(0, -1)) takes.push(sampleLeaks(await open(name)))
-  const graph = leaksGraph(findLeaks(takes, await open(GROWING[2])), 'leaks')
-  const owners = graph.getAttribute('owners')?.list ?? []
-  assert.equal(owners.length, PLANTED.length)
-  const counts = graph.getAttribute('chains').map(({nodes}) => graph.getNodeAttribute(nodes.at(-1)!, 'count'))
-  assert.deepEqual(
-    counts,
-    owners.map(({count}) => count),
-  )
+  const last = await open(GROWING[2])
+  for (const limit of [PLANTED.length, 2]) {
+    const answer = findLeaks(takes, last, {limit})
+    const graph = leaksGraph(answer, 'leaks')
+    const {rows} = leaksView(answer)
+    const {frames = [], chains, owners, limits} = graph.getAttributes()
+    assert.equal(rows.length, limit)
+    assert.equal(owners?.list.length, limit)
+    assert.deepEqual(
+      frames.map(({title}) => title.split(/[ :]/).slice(0, 2)),
+      rows.map(({holder}, i) => [`${i + 1}.`, ...holder.split(/[ :]/)].slice(0, 2)),
+    )
+    assert.equal(frames.flatMap(({nodes}) => nodes).length, graph.order, 'no card is in two frames')
+    assert.equal(new Set(frames.flatMap(({nodes}) => nodes)).size, graph.order)
+    for (const {cut} of chains) assert.ok(cut !== undefined && graph.hasEdge(cut))
+    assert.equal(
+      limits.some(sentence => sentence.startsWith(`${limit} of ${PLANTED.length} suspects`)),
+      limit < PLANTED.length,
+    )
+  }
 })
 
 test('a holder that ends in an entry is told by its collection', () => {

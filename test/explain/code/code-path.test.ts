@@ -90,7 +90,9 @@ const LANGUAGE_ZOO: Record<string, string> = {
 for (const version of ['node20', 'node24']) {
   test(`each way of holding in JavaScript reads as it is written: ${version}`, async () => {
     for (const [type, expected] of Object.entries(LANGUAGE_ZOO)) {
-      assert.equal(fromModule(await pathTo(`language-zoo.${version}`, type)), expected, type)
+      // Up to Node 22 nothing tells whose store it is.
+      const whose = type === 'InAsyncLocalStorage' && version === 'node24' ? ' of storage' : ''
+      assert.equal(fromModule(await pathTo(`language-zoo.${version}`, type)), expected + whose, type)
     }
     assert.match(
       fromModule(await pathTo(`language-zoo.${version}`, 'InMapObjectValue')),

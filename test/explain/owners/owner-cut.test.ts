@@ -13,8 +13,8 @@ import {heapOf} from '../../support/ascii-heap.ts'
 
 const FIXTURES = new URL('../../../fixtures/', import.meta.url)
 
-/** Types whose owners have no name that `what-if` knows: many timers, the stack, the runtime's own, listeners of pages. */
-const NAMELESS = /^(In.*|RequestContext|TraceContext|PollState|Chart|<.*)$/
+/** Types whose owners have no name that `what-if` knows: timers without one, the stack, the runtime's own, listeners of pages. */
+const NAMELESS = /^(In.*|TraceContext|Chart|<.*)$/
 
 for (const file of readdirSync(new URL('programs/', FIXTURES)).filter(name => name.endsWith('.truth.json'))) {
   const truth = JSON.parse(readFileSync(new URL(`programs/${file}`, FIXTURES), 'utf8'))
@@ -27,6 +27,22 @@ for (const file of readdirSync(new URL('programs/', FIXTURES)).filter(name => na
     })
   }
 }
+
+test('a timer is cleared, since its callback would fail without its variable; a store is told by its storage', async () => {
+  const told: [snapshot: string, type: string, cut: string][] = [
+    ['timer.node20', 'PollState', 'Timeout._onTimeout poll'],
+    ['async-context.node20', 'RequestContext', 'Timeout heartbeat · AsyncLocalStorage store'],
+    ['async-context.node24', 'RequestContext', 'Timeout heartbeat · AsyncLocalStorage store of storage'],
+  ]
+  for (const [name, type, cut] of told) {
+    const snapshot = await openSnapshot(readFileSync(new URL(`snapshots/${name}.heapsnapshot.gz`, FIXTURES)))
+    const target = select(snapshot, {type})
+    assert.deepEqual(toGraph(owners(snapshot, target)).getAttribute('owners')!.cuts, [cut])
+    assert.equal(freed(snapshot, target.nodes, [cut]), target.nodes.length)
+    const other = cut.replace('of storage', 'of elsewhere')
+    if (other !== cut) assert.throws(() => resolveCuts(snapshot, [other]))
+  }
+})
 
 /** A context of `vm` is held by its sandbox and by itself, which looks like two owners. */
 const UNTRUE = 'InVmContext'

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {elementSelector, elementsAround, parentElement, selectorOf} from '../../../src/explain/words/dom-words.ts'
+import {
+  elementSelector,
+  elementsAround,
+  parentElement,
+  selectorOf,
+  typeTitle,
+} from '../../../src/explain/words/dom-words.ts'
 import {openSnapshot, type Snapshot} from '../../../src/index.ts'
 import {ROOT} from '../../cli/cli.ts'
 
@@ -23,6 +29,19 @@ test('an element is told by its tag, id, classes and the names of its other attr
   ]) {
     assert.equal(elementSelector(name), selector, name)
   }
+})
+
+test('an element by itself is told with the values of its attributes, cut where they are long', () => {
+  assert.equal(elementSelector('<li class="row" data-id="3" hidden>', 'values'), 'li.row[data-id="3"][hidden]')
+  assert.equal(elementSelector(`<a href="${'x'.repeat(31)}">`, 'values'), `a[href="${'x'.repeat(30)}…"]`)
+  assert.equal(elementSelector(`<a href="${'x'.repeat(30)}">`, 'values'), `a[href="${'x'.repeat(30)}"]`)
+})
+
+test('types of elements become selectors, others stay', () => {
+  assert.equal(typeTitle('Detached <li>'), 'detached li')
+  assert.equal(typeTitle('<li>'), 'li')
+  assert.equal(typeTitle('Detached Text'), 'Detached Text')
+  assert.equal(typeTitle('Map'), 'Map')
 })
 
 test('names made to be long take no time and give little', () => {
