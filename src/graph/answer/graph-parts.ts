@@ -72,7 +72,8 @@ export function described(snapshot: Snapshot, node: number): Description {
   const words = describe(snapshot, node)
   if (words.title !== undefined) return {...words, preview: aroundWords(snapshot, node)}
   const {of, words: title} = startValue(snapshot, node)
-  return STARTS.has(of) ? {...words, title} : words
+  if (!STARTS.has(of)) return words
+  return {...words, title, ...(of === 'exports' ? {} : {preview: ''})}
 }
 
 /** Of the kinds of things that a path may begin with, those that have a name of their own: `window`, `module src/cache.js`. */
