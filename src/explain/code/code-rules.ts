@@ -6,7 +6,7 @@
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Chain} from './code-chain.ts'
 import type {Fold, Rule} from './code-fold.ts'
-import {isGlobal, isRealm, sideOf, startValue} from './code-nodes.ts'
+import {sideOf} from './code-nodes.ts'
 import {finalizationHeld, iterated, tableEntry, weakMapValue} from './collection-rules.ts'
 import {
   asyncStore,
@@ -23,6 +23,7 @@ import {awaitedResult, fromReaction, local, reaction, suspended} from './promise
 import {
   commonJsExports,
   exportedValue,
+  globalOfRealm,
   moduleRecord,
   resolvedPromise,
   scopeOfFunction,
@@ -32,13 +33,6 @@ import {
 import {property, type StepValue} from './step.ts'
 
 // Roots
-
-/** `realm → global object`. */
-const globalOfRealm: Rule = (chain, at) => {
-  if (!isRealm(chain.snapshot, chain.source(at)) || !isGlobal(chain.snapshot, chain.target(at))) return undefined
-  const step = startValue(chain.snapshot, chain.target(at))
-  return {length: 1, step, alone: step, inCode: false}
-}
 
 /** From one of V8's roots into the heap. */
 const fromRoot: Rule = (chain, at) => {

@@ -12,16 +12,37 @@ import {shownScript} from '../places/script-root.ts'
 import {placeOf} from '../places/source-place.ts'
 import type {Chain} from './code-chain.ts'
 import type {Fold, Rule} from './code-fold.ts'
-import {exportsStart, isBuiltin, moduleStart, scopeStart, sideOf} from './code-nodes.ts'
+import {exportsStart, isBuiltin, isGlobal, isRealm, moduleStart, scopeStart, sideOf, startValue} from './code-nodes.ts'
 import {type StartValue, start} from './step.ts'
 
 // Scopes (`V8HeapExplorer::ExtractContextReferences`, heap-snapshot-generator.cc)
 
-/** `function → context → previous … → variable`: the variable that the function sees, or the module that it is written in. */
+/** Where a realm keeps its global object (`Context::global_object`, contexts.h). */
+const GLOBAL_SLOTS = new Set(['global_object', 'extension'])
+
+/** `realm → global object`, whatever its class is called: that of a context of `vm` may be an `Object` (`Context::global_object`, contexts.h). */
+export const globalOfRealm: Rule = (chain, at) => {
+  const {snapshot} = chain
+  if (!isRealm(snapshot, chain.source(at)) || !GLOBAL_SLOTS.has(chain.name(at))) return undefined
+  const step = isGlobal(snapshot, chain.target(at))
+    ? startValue(snapshot, chain.target(at))
+    : start('global', 'globalThis')
+  return {length: 1, step, alone: step, inCode: false}
+}
+
+/**
+ * `function → context → previous … → variable`: the variable that the function sees, or the module that it is written in, or, from the
+ * outermost scope on, the global object of its realm.
+ */
 export const scopeOfFunction: Rule = (chain, at) => {
   const {isScope, kind} = scopes(chain.snapshot)
-  let end = at + 1
+  let end = chain.is(at, EdgeKind.internal, 'previous') ? at : at + 1
   while (chain.is(end, EdgeKind.internal, 'previous') && isScope(chain.target(end))) end++
+  if (chain.is(end, EdgeKind.internal, 'previous')) {
+    const global = end + 1 < chain.length ? globalOfRealm(chain, end + 1) : undefined
+    if (global !== undefined) return {...global, length: end + 1 + global.length - at}
+  }
+  if (end === at) return undefined
   const scope = chain.target(end - 1)
   if (!isScope(scope)) return undefined
   if (kind(scope) === 'module') {
