@@ -41,7 +41,7 @@ test('what an object is called', async () => {
       long: `"${'x'.repeat(200)}"`,
       sliced: '',
       named: '"abc"',
-      div: '<div id="a" class="row">',
+      div: 'div#a.row',
       code: '(code for f)',
     },
   }
