@@ -17,6 +17,9 @@ export class RowError extends Error {
   }
 }
 
+/** Rows beyond twice the promised number that are still read, so that a count that is merely wrong is told exactly. */
+const ROWS_BEYOND = 1_000_000
+
 /** What the builders share: a section's name, its row layout, and how to complain about one field of one row. */
 class RowReader<Field extends string> {
   rows = 0
@@ -39,6 +42,16 @@ class RowReader<Field extends string> {
   checkCount(key: string, promised: number): void {
     if (promised === this.rows) return
     const message = `the header promises ${promised} ${this.#section} (${key}), but there are ${this.rows}`
+    throw new RowError(this.#section, undefined, undefined, message)
+  }
+
+  /**
+   * Ends reading early where there are far more rows than promised: a packed file of some megabytes can unpack to rows without end. A count
+   * of 0 promises nothing.
+   */
+  checkExcess(key: string, promised: number): void {
+    if (promised === 0 || this.rows <= 2 * promised + ROWS_BEYOND) return
+    const message = `the header promises ${promised} ${this.#section} (${key}), but there are more than ${this.rows}`
     throw new RowError(this.#section, undefined, undefined, message)
   }
 
@@ -158,6 +171,10 @@ export class NodeColumns {
     this.#reader.checkCount('node_count', nodeCount)
   }
 
+  checkExcess(nodeCount: number): void {
+    this.#reader.checkExcess('node_count', nodeCount)
+  }
+
   finish(nodeCount: number, stringCount: number) {
     const reader = this.#reader
     this.checkCount(nodeCount)
@@ -243,6 +260,10 @@ export class EdgeColumns {
 
   checkCount(edgeCount: number): void {
     this.#reader.checkCount('edge_count', edgeCount)
+  }
+
+  checkExcess(edgeCount: number): void {
+    this.#reader.checkExcess('edge_count', edgeCount)
   }
 
   /** `claimed`: the sum of all nodes' edge_count. */

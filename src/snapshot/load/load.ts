@@ -313,12 +313,12 @@ class SnapshotLoader implements ScanHandler {
     if (key === 'nodes') {
       const columns = new NodeColumns(schema, this.#believed(header.nodeCount, schema.node.length))
       this.#nodes = columns
-      return {kind: 'numbers', rowLength: schema.node.length, rows: (values, rows) => columns.append(values, rows)}
+      return {kind: 'numbers', rowLength: schema.node.length, rows: readInto(columns, header.nodeCount)}
     }
     if (key === 'edges') {
       const columns = new EdgeColumns(schema, header.nodeCount, this.#believed(header.edgeCount, schema.edge.length))
       this.#edges = columns
-      return {kind: 'numbers', rowLength: schema.edge.length, rows: (values, rows) => columns.append(values, rows)}
+      return {kind: 'numbers', rowLength: schema.edge.length, rows: readInto(columns, header.edgeCount)}
     }
     const layout = schema.location
     if (layout === undefined) return {kind: 'skip'}
@@ -363,7 +363,9 @@ class SnapshotLoader implements ScanHandler {
     const strings: StringTable = this.#strings.finish()
     const columns = this.#numberColumns(header, strings.count)
     if (!Number.isInteger(header.rootOrdinal) || header.rootOrdinal >= header.nodeCount) {
-      throw new HeaderError(header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is no node\'s place')
+      throw new HeaderError(
+        header.nodeCount === 0 ? 'there are no nodes' : '"snapshot.root_index" is not the position of a node',
+      )
     }
     const snapshot = new Snapshot(name, header, {...columns, locations: this.#finishLocations()}, strings)
     const leftOut = this.#locations?.leftOut ?? 0
@@ -371,6 +373,14 @@ class SnapshotLoader implements ScanHandler {
     const sourceScopes = this.#sourceScopes.finish()
     if (sourceScopes !== undefined) keepSourceScopes(snapshot, sourceScopes)
     return snapshot
+  }
+}
+
+/** Rows go to their columns as long as there are not far more than promised. */
+function readInto(columns: NodeColumns | EdgeColumns, promised: number): (values: Float64Array, rows: number) => void {
+  return (values, rows) => {
+    columns.append(values, rows)
+    columns.checkExcess(promised)
   }
 }
 

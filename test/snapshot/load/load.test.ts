@@ -357,3 +357,19 @@ test('what is another kind of JSON is called by its name', async () => {
     assert.match(error.hint ?? '', hint)
   }
 })
+
+test('rows without end are refused long before they fill the memory', async () => {
+  const meta = {
+    node_fields: ['type', 'name', 'id', 'self_size', 'edge_count'],
+    node_types: [['object'], 'string', 'number', 'number', 'number'],
+    edge_fields: ['type', 'name_or_index', 'to_node'],
+    edge_types: [['property'], 'string_or_number', 'node'],
+  }
+  let blocks = 0
+  async function* endless() {
+    yield Buffer.from(`{"snapshot":${JSON.stringify({meta, node_count: 5, edge_count: 5})},"nodes":[0,0,1,0,0`)
+    for (const block = Buffer.from(',0,0,1,0,0'.repeat(100_000)); ; blocks++) yield block
+  }
+  await assert.rejects(openSnapshot(endless()), /promises 5 nodes \(node_count\), but there are more than \d+/)
+  assert.ok(blocks < 20, `${blocks} blocks were read`)
+})
