@@ -211,6 +211,8 @@ test('where memory is short it is said, and nothing is written', LIMIT, async t 
   }
   const forced = await watched('setInterval(() => { if (taken() === 1) process.exit(0) }, 20)', {
     everyMs: 300,
+    // Without a limit a busy program could miss the moment at which there is one.
+    max: 1,
     force: true,
   })
   assert.equal(forced.written.length, 1)
