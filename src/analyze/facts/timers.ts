@@ -1,11 +1,21 @@
-/** Node's timers (lib/internal/timers.js). */
+/**
+ * Node's timers (lib/internal/timers.js). Node keeps those of one duration in a ring, each linked to the next and the one before, and all to
+ * the list (lib/internal/linkedlist.js). The neighbors change with every timer: what runs by itself is known by what it calls, never by a link.
+ */
+import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {oncePer} from '../../util/memo.ts'
+import {roles} from './roles.ts'
 
 const TIMERS = new Set(['Timeout', 'Immediate'])
+/** What timers call: of `setTimeout` and `setInterval`, of `setImmediate`. */
+export const TIMER_CALLBACKS = ['_onTimeout', '_onImmediate']
+const FORWARD_LINK = '_idleNext'
+const LINKS = [FORWARD_LINK, '_idlePrev']
 /** What they hold what they are to do by; without it they would fail, cleared they do not. */
-const PARTS = new Set(['_onTimeout', '_onImmediate', '_timerArgs', '_argv', '_idleNext', '_idlePrev'])
+const PARTS = new Set([...TIMER_CALLBACKS, ...LINKS, '_timerArgs', '_argv'])
 
 export function isTimer({nodeName, strings}: Snapshot, node: number): boolean {
   return TIMERS.has(strings.get(nodeName[node]))
@@ -20,3 +30,30 @@ export function isTimerPart(snapshot: Snapshot, edge: number): boolean {
     isTimer(snapshot, sourceOf(firstEdge, edge))
   )
 }
+
+/** Where Node's Timeout or Immediate has what it calls; -1 for other nodes. */
+export function timerCallback(snapshot: Snapshot, node: number): number {
+  for (const name of TIMER_CALLBACKS) {
+    const callback = propertyTarget(snapshot, node, name)
+    if (callback >= 0) return callback
+  }
+  return -1
+}
+
+export interface TimerLinks {
+  /** Whether an edge from `source` is a link of a ring, in either direction. */
+  isLink(source: number, edge: number): boolean
+  /** Whether it is the one by which the ring holds a timer: of two links into each the forward one, and none into the list itself. */
+  isHolding(edge: number): boolean
+}
+
+export const timerLinks = oncePer((snapshot: Snapshot): TimerLinks => {
+  const {edgeKind, edgeName, edgeTarget, strings} = snapshot
+  const {isRuntime} = roles(snapshot)
+  const names = strings.setOf(...LINKS)
+  const forward = strings.setOf(FORWARD_LINK)
+  return {
+    isLink: (source, edge) => edgeKind[edge] === EdgeKind.property && names.has(edgeName[edge]) && isRuntime(source),
+    isHolding: edge => forward.has(edgeName[edge]) && timerCallback(snapshot, edgeTarget[edge]) >= 0,
+  }
+})

@@ -1,7 +1,6 @@
 /** A chain of edges as the JavaScript that reaches its end. `code-rules.ts` says what V8's slots stand for; here steps become a path. */
 import {dictionaryTest} from '../../analyze/facts/dictionaries.ts'
-import {timerLinks} from '../../analyze/facts/timer-lists.ts'
-import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
+import {isTimer, TIMER_CALLBACKS, timerCallback, timerLinks} from '../../analyze/facts/timers.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -278,7 +277,7 @@ function isNamed(snapshot: Snapshot, node: number): boolean {
 function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): OpenStep[] {
   return steps.map((step, i) => {
     const next = steps[i + 1]
-    const callback = step.value.kind === 'start' ? timerCallback(snapshot, step.node) : -1
+    const callback = step.value.kind === 'start' ? timerFunction(snapshot, step.node) : -1
     // Where the way leads through timers, as from one to the next, their functions are beside the point.
     if (callback >= 0 && !(next !== undefined && isCallbackOf(next.value))) return withName(snapshot, step, callback)
     const goesOn = next !== undefined && !next.isArrival && jointOf(next.value) === ' · '
@@ -287,18 +286,14 @@ function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): OpenStep
   })
 }
 
-const CALLBACKS = new Set(['_onTimeout', '_onImmediate'])
-
 /** Whether a step leads from one of Node's timers to what it will call. */
 export function isCallbackOf(value: StepValue): boolean {
-  return value.kind === 'property' && CALLBACKS.has(value.name)
+  return value.kind === 'property' && TIMER_CALLBACKS.includes(value.name)
 }
 
-/** The function that a Timeout or Immediate of Node's will call (lib/internal/timers.js); -1 for other nodes. */
-function timerCallback(snapshot: Snapshot, node: number): number {
-  const type = snapshot.types.names[snapshot.types.ofNode[node]]
-  if (type !== 'Timeout' && type !== 'Immediate') return -1
-  const callback = propertyTarget(snapshot, node, `_on${type}`)
+/** The function that one of Node's timers will call; -1 for other nodes. */
+function timerFunction(snapshot: Snapshot, node: number): number {
+  const callback = isTimer(snapshot, node) ? timerCallback(snapshot, node) : -1
   return callback >= 0 && snapshot.nodeKind[callback] === NodeKind.closure ? callback : -1
 }
 

@@ -1,4 +1,5 @@
 /** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
+import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
 import {isText} from '../../snapshot/code/text.ts'
@@ -30,7 +31,7 @@ export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owne
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
   if (isBelow(({kind}) => kind === 'listener')) return 'listener never removed'
-  if (isTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
+  if (isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
     return 'pending promise'
   }
@@ -52,9 +53,8 @@ function entryKind(steps: readonly CodeStep[], entry: CodeStep): LeakKind {
 }
 
 /** Whether the way begins at one of Node's timers, which call a function (lib/internal/timers.js). */
-function isTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
-  const type = snapshot.types.names[snapshot.types.ofNode[first.node]]
-  return type === 'Timeout' || type === 'Immediate' || (second !== undefined && isCallbackOf(second.value))
+function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
+  return isTimer(snapshot, first.node) || (second !== undefined && isCallbackOf(second.value))
 }
 
 export function leakAdvice(kind: LeakKind, {container, steps}: OwnerWords, owner: Owner): string {

@@ -5,7 +5,7 @@
 
 import {PROGRAM_AND_EMBEDDER_KINDS} from '../../analyze/facts/program-kinds.ts'
 import {roles} from '../../analyze/facts/roles.ts'
-import {timerCallback} from '../../analyze/facts/timer-lists.ts'
+import {timerCallback} from '../../analyze/facts/timers.ts'
 import {NO_GROUP, type PlacePart} from '../../analyze/growth/growth.ts'
 import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
