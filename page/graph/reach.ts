@@ -47,7 +47,7 @@ export function freedBy(data: GraphPageData, cuts: ReadonlySet<number>): Set<num
 }
 
 /** Edges of a shortest way to a node from where holding begins; none if it begins there. */
-export function wayTo(data: GraphPageData, node: number): number[] {
+export function pathTo(data: GraphPageData, node: number): number[] {
   const cameBy = new Map<number, number>()
   const out = new Map<number, number[]>()
   for (const [i, {from, keeps}] of data.edges.entries()) if (keeps) out.set(from, [...(out.get(from) ?? []), i])
@@ -75,7 +75,7 @@ export function wayTo(data: GraphPageData, node: number): number[] {
 export function codesTo(data: GraphPageData, node: number): string[] {
   const {codes, role} = data.nodes[node]
   if (codes !== undefined) return codes
-  const way = role === 'more' ? [] : wayTo(data, node)
+  const way = role === 'more' ? [] : pathTo(data, node)
   if (way.length === 0) return []
   const first = data.nodes[data.edges[way[0]].from].name
   const code = way.reduce((text, edge) => {

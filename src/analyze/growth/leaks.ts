@@ -38,9 +38,9 @@ export interface LeakedSet {
   group: number
   /** Ordinals, ascending by id. */
   outermost: Uint32Array
-  /** Ordinals: the tops and the new objects of grown groups below them. */
+  /** Ordinals: the outermost objects and the new objects of grown groups below them. */
   members: Uint32Array
-  /** Of the tops and everything new below them. */
+  /** Of the outermost objects and everything new below them. */
   count: number
   selfBytes: number
   /** Number of new objects by type, for the types of objects with a constructor of their own: most first. */
@@ -178,7 +178,7 @@ function noise(
 const NONE = MAX_UINT32
 const UNKNOWN = MAX_UINT32 - 1
 
-/** Uint32Array(n): the first of the leaked objects on the named way to each node, itself included; NONE where there is none. */
+/** Uint32Array(n): the first of the leaked objects on the named path to each node, itself included; NONE where there is none. */
 function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
   const {nodeCount, firstEdge} = snapshot
   const {entryOf, patterns, patternOf} = pathNames(snapshot)

@@ -300,7 +300,7 @@ function commonGround(snapshot: Snapshot): (node: number) => boolean {
 }
 
 /** The way down from a node to one that it dominates, as edges: a shortest one, by parts that code has words for if there is such a way. */
-export function wayDown(
+export function pathDown(
   snapshot: Snapshot,
   by: KeepingTree,
   from: number,

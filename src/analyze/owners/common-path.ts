@@ -1,4 +1,4 @@
-/** Where the named ways to many objects part: the innermost thing that all of them lead through. */
+/** Where the named paths to many objects part: the innermost thing that all of them lead through. */
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -12,24 +12,24 @@ const MAX_COMPARED = 200
 const LONGEST = 5000
 
 /**
- * Ordinal of the collection or object that the named ways to all of `nodes` lead through last; -1 if they have none in common, or only
+ * Ordinal of the collection or object that the named paths to all of `nodes` lead through last; -1 if they have none in common, or only
  * a module, a global object or a scope, which have many things.
  */
 export function commonContainer(snapshot: Snapshot, nodes: Uint32Array): number {
   const step = Math.max(1, Math.ceil(nodes.length / MAX_COMPARED))
   let common: number[] | undefined
   for (let i = 0; i < nodes.length; i += step) {
-    const way = wayAbove(snapshot, nodes[i])
+    const way = pathAbove(snapshot, nodes[i])
     if (way === undefined) return -1
     common = common === undefined ? way : shared(common, way)
   }
   return containerAt(snapshot, common ?? [])
 }
 
-/** Of a link of a list, or a part of a tree, what has the first of them by the named way; any other thing is itself. */
+/** Of a link of a list, or a part of a tree, what has the first of them by the named path; any other thing is itself. */
 export function wholeOf(snapshot: Snapshot, container: number): number {
   const {nodeKind, types} = snapshot
-  const way = container < 0 ? undefined : wayAbove(snapshot, container)
+  const way = container < 0 ? undefined : pathAbove(snapshot, container)
   if (way === undefined) return container
   const things = [...way, container].filter(node => nodeKind[node] !== NodeKind.array)
   let first = things.length - 1
@@ -38,8 +38,8 @@ export function wholeOf(snapshot: Snapshot, container: number): number {
   return above < 0 ? container : above
 }
 
-/** The nodes of the named way to a node, without it, from where the way begins. */
-export function wayAbove(snapshot: Snapshot, node: number): number[] | undefined {
+/** The nodes of the named path to a node, without it, from where the way begins. */
+export function pathAbove(snapshot: Snapshot, node: number): number[] | undefined {
   const {firstEdge} = snapshot
   const {entryOf, patternOf, patterns} = pathNames(snapshot)
   const way: number[] = []

@@ -74,7 +74,7 @@ export const namedPaths = memoize(
     placeMapOf(snapshot) === undefined ? savedPaths(snapshot) : findNamedPaths(snapshot),
 )
 
-const savedPaths = savedColumn('namedWays', findNamedPaths)
+const savedPaths = savedColumn('namedPaths', findNamedPaths)
 
 function findNamedPaths(snapshot: Snapshot): Uint32Array {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot

@@ -141,7 +141,7 @@ export class OwnerSearch {
    * A shortest way by one of its owners to `node`: breadth first towards the owner, only where that owner holds. Once the function has
    * been met that holds the objects for it, any way from that owner will do.
    */
-  wayTo(node: number, owner: number): OwnedPath {
+  pathTo(node: number, owner: number): OwnedPath {
     const {sets} = this
     const {pattern, through} = sets.key(owner)
     const isKnownAs = (by: number) => this.#throughOwner.get(by) === pattern
@@ -175,7 +175,7 @@ export class OwnerSearch {
           const by = this.#ownerBy(source, at, edge)
           if (through < 0 ? by !== pattern : !isBehind || !isKnownAs(by)) continue
           const edges: number[] = []
-          const start = this.#names.wayTo(source, edges)
+          const start = this.#names.pathTo(source, edges)
           const cut = edges.push(edge) - 1
           for (let down = i; down > 0; down = below.get(down)) edges.push(entered.get(down))
           return {start, edges, cut}

@@ -111,7 +111,7 @@ export function owners(
       example,
       isGathered: false,
       hasInstances: false,
-      ...wayOf(snapshot, search, example, owner, cuts[i]),
+      ...pathOf(snapshot, search, example, owner, cuts[i]),
       cuts: cuts[i],
     }
   })
@@ -187,7 +187,7 @@ function nearerPlace(
 ): Gathered[] {
   if (groups.length !== 1 || targets.length < MAX_RUNTIME_SOURCES) return []
   const [{owner, members}] = groups
-  const {edges, cut} = search.wayTo(members.get(0), owner)
+  const {edges, cut} = search.pathTo(members.get(0), owner)
   const source = sourceOf(snapshot.firstEdge, edges[cut])
   const [place] = bottlenecks(snapshot, targets, isTarget)
   if (place === undefined || place.members.length < NEARLY_ALL * (targets.length - search.unheld)) return []
@@ -208,7 +208,7 @@ function isOfRuntimeOnly(snapshot: Snapshot, search: OwnerSearch, {owner}: Group
 function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): boolean {
   const seen = new Set<string>()
   return groups.slice(0, COMPARED).every(({owner, members}) => {
-    const key = placeOfOwner(snapshot, search.wayTo(members.get(0), owner))
+    const key = placeOfOwner(snapshot, search.pathTo(members.get(0), owner))
     const isNew = !seen.has(key)
     seen.add(key)
     return isNew
@@ -248,11 +248,11 @@ function areOfRuntime(snapshot: Snapshot, cuts: Uint32Array): boolean {
 }
 
 /** The way to an example; of many objects of the runtime's from a root on, since what keeps each of them is what a person looks for. */
-function wayOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedPath {
-  const way = search.wayTo(example, owner)
+function pathOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedPath {
+  const way = search.pathTo(example, owner)
   if (!areOfRuntime(snapshot, cuts)) return way
   const edges: number[] = []
-  const start = pathNames(snapshot).wholeWayTo(way.start, edges)
+  const start = pathNames(snapshot).wholePathTo(way.start, edges)
   return {start, edges: [...edges, ...way.edges], cut: edges.length + way.cut}
 }
 

@@ -1,4 +1,4 @@
-/** The pattern of the named way to each object, found when asked for. */
+/** The pattern of the named path to each object, found when asked for. */
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
 import {codeRow} from '../../snapshot/code/places.ts'
@@ -28,9 +28,9 @@ export interface PathNames {
   /** Whose code a way begins in. */
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the way to a node; returns where it begins. */
-  wayTo(node: number, edges: number[]): number
-  /** The same from where the named ways begin, also where the runtime's objects, known by what they are, would begin one. */
-  wholeWayTo(node: number, edges: number[]): number
+  pathTo(node: number, edges: number[]): number
+  /** The same from where the named paths begin, also where the runtime's objects, known by what they are, would begin one. */
+  wholePathTo(node: number, edges: number[]): number
 }
 
 const NONE = 0
@@ -131,15 +131,15 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
       if (kind === Start.scope) return libraryStarts.has(first) ? 'library' : 'application'
       return kind === Start.global ? 'application' : 'runtime'
     },
-    wayTo(node, edges) {
+    pathTo(node, edges) {
       patternOf(node)
-      return wayBack(node, edges, at => patterns.isStart(known[at]))
+      return pathBack(node, edges, at => patterns.isStart(known[at]))
     },
-    wholeWayTo: (node, edges) =>
-      wayBack(node, edges, at => entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic),
+    wholePathTo: (node, edges) =>
+      pathBack(node, edges, at => entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic),
   }
 
-  function wayBack(node: number, edges: number[], isStart: (at: number) => boolean): number {
+  function pathBack(node: number, edges: number[], isStart: (at: number) => boolean): number {
     const back: number[] = []
     let at = node
     while (!isStart(at)) {

@@ -25,7 +25,7 @@ export interface NamedPath {
 }
 
 /** The first steps of the shortest ways from nodes back to the roots; each node's retainers are looked through once. */
-export class WaysBack {
+export class PathsBack {
   readonly #snapshot: Snapshot
   readonly #edges: BitSet
   readonly #bfsDepth: Uint32Array

@@ -6,7 +6,7 @@ import {
   formatBytes,
   forTerminal,
   HeapgraphError,
-  type Look,
+  type Sample,
   onSignals,
   plotText,
   plural,
@@ -159,7 +159,7 @@ const FEWEST_ROWS = 4
  * The last line of a terminal. It is taken out of what scrolls (DECSTBM), so that what the program says never mixes with it; the cursor is
  * where the program left it.
  */
-function liveChart(stderr: OutputStream, isWanted: boolean): {add: (look: Look) => void; done: () => void} {
+function liveChart(stderr: OutputStream, isWanted: boolean): {add: (sample: Sample) => void; done: () => void} {
   if (!isWanted || stderr.isTTY !== true) return {add() {}, done() {}}
   const values: number[] = []
   let last = 0

@@ -28,8 +28,8 @@ export function whatIfJson(view: WhatIfView): string {
   return tableToJson('what-if', view)
 }
 
-function cutText({text, edges, doubles, example, place}: WhatIfView['cuts'][number], paint: Paint): string {
-  const count = `${plural(edges, 'edge')}${doubles === 0 ? '' : ` (and ${formatCount(doubles)} internal to V8)`}`
+function cutText({text, edges, shadowEdges, example, place}: WhatIfView['cuts'][number], paint: Paint): string {
+  const count = `${plural(edges, 'edge')}${shadowEdges === 0 ? '' : ` (and ${formatCount(shadowEdges)} internal to V8)`}`
   const shown = `${forTerminal(edges === 1 ? example : `e.g. ${example}`, WIDEST_CUT)}`
   const source = place === '' ? '' : `  ${paint.place(forTerminal(place, WIDEST_PLACE), place)}`
   return `cut ${paint.edge(forTerminal(text, WIDEST_CUT))}: ${count}, ${shown}${source}\n`

@@ -31,9 +31,9 @@ export function holdersOfSet(snapshot: Snapshot, nodes: ArrayLike<number>, limit
   })
 }
 
-/** The named way to an object, in words, and a line of what holds it there. */
+/** The named path to an object, in words, and a line of what holds it there. */
 function holderWords(snapshot: Snapshot, node: number): {path: string; place: string} {
   const edges: number[] = []
-  const steps = codePath(snapshot, pathNames(snapshot).wayTo(node, edges), edges)
+  const steps = codePath(snapshot, pathNames(snapshot).pathTo(node, edges), edges)
   return {path: codePathText(steps, {pattern: true}), place: pathHolder(snapshot, {example: node}).place}
 }

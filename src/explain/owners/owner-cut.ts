@@ -1,6 +1,6 @@
 /** What to write behind `what-if --cut` for an owner to let go, and what that frees, measured. */
 
-import {cutEdges, doublesOf, resolveCuts} from '../../analyze/cuts/cuts.ts'
+import {cutEdges, shadowEdgesOf, resolveCuts} from '../../analyze/cuts/cuts.ts'
 import {exportName} from '../../analyze/facts/cut-variables.ts'
 import {dictionaryTest, isOfOneType} from '../../analyze/facts/dictionaries.ts'
 import {retainingEdges} from '../../analyze/facts/edge-policy.ts'
@@ -59,7 +59,7 @@ export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   }
   const texts = measured.map(owner => bestCut(answer, owner, 0))
   const isWhole = measured.length > 0 && measured.length === total.owners
-  const areAll = isWhole ? freedBy(answer, withDoubles(snapshot, measured)) === held : undefined
+  const areAll = isWhole ? freedBy(answer, withShadowEdges(snapshot, measured)) === held : undefined
   const areAllTold = isWhole && texts.every(({length}) => length > 0) && freedByTexts(answer, texts.flat()) === held
   const different = new Set(texts.flat())
   const shared = different.size === 1 ? [...different][0] : texts.flat().find(text => text.startsWith(VARIABLE))
@@ -108,7 +108,7 @@ function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): Pick<Mea
 /** Of a ring of timers others hang on the links that are cut: one that is cleared leaves its neighbors linked. */
 function freedByOwner(answer: OwnersAnswer, owner: Owner): number {
   const {snapshot} = answer
-  const freed = freedBy(answer, withDoubles(snapshot, [owner]))
+  const freed = freedBy(answer, withShadowEdges(snapshot, [owner]))
   const [first] = owner.cuts
   const isOfRing = first !== undefined && timerLinks(snapshot).isLink(sourceOf(snapshot.firstEdge, first), first)
   return isOfRing ? Math.min(freed, owner.alone) : freed
@@ -116,10 +116,10 @@ function freedByOwner(answer: OwnersAnswer, owner: Owner): number {
 
 const VARIABLE = 'scope var '
 
-function withDoubles(snapshot: Snapshot, owners: readonly Owner[]): BitSet {
+function withShadowEdges(snapshot: Snapshot, owners: readonly Owner[]): BitSet {
   return cutEdges(
     snapshot,
-    owners.map(({cuts}) => ({edges: cuts, doubles: doublesOf(snapshot, cuts)})),
+    owners.map(({cuts}) => ({edges: cuts, shadowEdges: shadowEdgesOf(snapshot, cuts)})),
   )
 }
 
@@ -148,7 +148,7 @@ interface Candidate {
 /** The first of the expressions that means the owner's edges and no others, and frees as much. */
 function bestCut(answer: OwnersAnswer, owner: Owner, wanted: number): string[] {
   const {snapshot} = answer
-  const own = withDoubles(snapshot, [owner]).members()
+  const own = withShadowEdges(snapshot, [owner]).members()
   const {patternOf, kindOf} = pathNames(snapshot)
   const {edgeTarget, firstEdge, nodeId, nodeKind} = snapshot
   const isMeant = (edges: Uint32Array, {source: asked, target, way}: Candidate) => {
@@ -194,7 +194,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const name = nameOf(snapshot, edges[cut])
   const isTable = kind === EdgeKind.internal && name === 'table'
   let byId: Candidate | undefined
-  const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
+  const above = cut === 0 ? [] : namesAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
   // Entries of an object used as a map are let go of as a Map's are.
   const isKey = kind === EdgeKind.property && isDictionaryOfOneType(snapshot, source)
   if (isIndexed(kind) || isTable || isKey) {
@@ -204,7 +204,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
     for (const way of above) yield {text: `${way}[]`, source: slots}
     if (isOne) byId = {text: `@${nodeId[source]}[]`, source: slots}
   } else {
-    for (const text of waysAlong(snapshot, source, edges[cut])) yield {text, source}
+    for (const text of namesAlong(snapshot, source, edges[cut])) yield {text, source}
     if (kind === EdgeKind.property) {
       const before =
         cut === 0 ? (moduleExports(snapshot).has(source) ? 'exports' : '') : nameOf(snapshot, edges[cut - 1])
@@ -252,7 +252,7 @@ function isOwnSlot(snapshot: Snapshot, {edges, cut}: Owner): boolean {
 }
 
 function namesOf(snapshot: Snapshot, source: number, edge: number): string[] {
-  const names = waysAlong(snapshot, source, edge)
+  const names = namesAlong(snapshot, source, edge)
   if (snapshot.edgeKind[edge] !== EdgeKind.property || !moduleExports(snapshot).has(source)) return names
   return [`exports${accessor(nameOf(snapshot, edge))}`, ...names]
 }
@@ -333,7 +333,7 @@ function* ofFunctions(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: numbe
 }
 
 /** Names of an edge, the one that says most first. */
-function waysAlong(snapshot: Snapshot, source: number, edge: number): string[] {
+function namesAlong(snapshot: Snapshot, source: number, edge: number): string[] {
   const {edgeKind, nodeKind, nodeName, strings, types} = snapshot
   const called = variableName(snapshot, edge)
   if (called !== '') return variable(snapshot, source, called)

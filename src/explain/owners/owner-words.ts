@@ -30,9 +30,9 @@ export interface OwnerWords {
 }
 
 /** Of an owner what its words are made of: the way to its example, and how it holds the objects. */
-export type OwnerWay = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'>
+export type OwnerPath = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'>
 
-export function ownerWords(snapshot: Snapshot, owner: OwnerWay): OwnerWords {
+export function ownerWords(snapshot: Snapshot, owner: OwnerPath): OwnerWords {
   const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
@@ -73,7 +73,7 @@ function collectionEdge(steps: readonly CodeStep[], cut: number): number {
 }
 
 /** Of where listeners of several events gather, the one of the example's event stands for all. */
-function ofAllEvents({edgeName}: Snapshot, {cut, cuts, edges, isGathered}: OwnerWay, step: CodeStep): CodeStep {
+function ofAllEvents({edgeName}: Snapshot, {cut, cuts, edges, isGathered}: OwnerPath, step: CodeStep): CodeStep {
   const {value, firstEdge, endEdge} = step
   if (!isGathered || value.kind !== 'listener' || value.of !== 'emitter') return step
   // The first edge leads to the object that has them by event (`_events`), the second to those of one.
@@ -91,7 +91,7 @@ function functionHolder(snapshot: Snapshot, closure: number): string {
  * The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. Instances of a module
  * hang on one property, which is told by its name, however many others are beside it.
  */
-function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, hasInstances}: OwnerWay): CodeStep[] {
+function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, hasInstances}: OwnerPath): CodeStep[] {
   const steps = codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
   if (!hasInstances || cuts.length !== 1) return steps
   return steps.map(step => {
@@ -107,7 +107,7 @@ function isRuntimes(place: string): boolean {
 }
 
 /** The function of people's own that holds the objects: a listener, a callback, nearest to them. */
-function lastFunction(snapshot: Snapshot, {edges, cut}: OwnerWay, steps: readonly CodeStep[]): number | undefined {
+function lastFunction(snapshot: Snapshot, {edges, cut}: OwnerPath, steps: readonly CodeStep[]): number | undefined {
   const called = steps.findIndex(({value, endEdge}) => endEdge > cut && isCall(value))
   // The object's own place is no holder's; a function that the owner's name passes through is part of the name.
   const last = called > 0 ? called : steps.length - 2

@@ -122,7 +122,7 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
 
   function groupAt(snapshot: Snapshot, node: number, pattern: number): PathGroup | undefined {
     const edges: number[] = []
-    const steps = codePath(snapshot, names.wayTo(node, edges), edges)
+    const steps = codePath(snapshot, names.pathTo(node, edges), edges)
     // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
     if (steps.some(({value}) => isSlot(value)) || isOfRuntime(steps)) return undefined
     const own = fromLastModule(steps)
@@ -187,13 +187,13 @@ export interface PathHolder {
   isCalled: boolean
 }
 
-/** The named way to an object, and the place of the edge on it that the objects of its group have in common last. */
-function holderWay(
+/** The named path to an object, and the place of the edge on it that the objects of its group have in common last. */
+function holderPath(
   snapshot: Snapshot,
   example: number,
 ): {start: number; edges: number[]; steps: CodeStep[]; cut: number} {
   const edges: number[] = []
-  const start = pathNames(snapshot).wayTo(example, edges)
+  const start = pathNames(snapshot).pathTo(example, edges)
   const steps = codePath(snapshot, start, edges)
   if (edges.length === 0) return {start, edges, steps, cut: 0}
   // A module that was run several times is not where the way begins, but what it has is in its own variables.
@@ -205,13 +205,13 @@ function holderWay(
 
 /** Whether the holder of a group's objects is a function that something calls: `isCalled` of `pathHolder`, without its words. */
 export function isHolderCalled(snapshot: Snapshot, {example}: {example: number}): boolean {
-  const {edges, steps, cut} = holderWay(snapshot, example)
+  const {edges, steps, cut} = holderPath(snapshot, example)
   return edges.length > 0 && isCalled(steps, cut)
 }
 
 /** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
 export function pathHolder(snapshot: Snapshot, {example}: {example: number}): PathHolder {
-  const {start, edges, steps, cut} = holderWay(snapshot, example)
+  const {start, edges, steps, cut} = holderPath(snapshot, example)
   if (edges.length === 0)
     return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
   const way = {start, edges, cut, cuts: Uint32Array.of(edges[cut]), isGathered: false, hasInstances: false}

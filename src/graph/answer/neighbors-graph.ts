@@ -71,10 +71,10 @@ export function setOwnerEntries(graph: ResultGraph, {snapshot, owners}: OwnersAn
   const said = graph.getAttribute('owners')
   if (groups === undefined || said === null) return
   const ways = owners.map(({start, edges}) => [start, ...edges.map(edge => snapshot.edgeTarget[edge])])
-  const onWay = BitSet.of(snapshot.nodeCount, ways.flat())
+  const onPath = BitSet.of(snapshot.nodeCount, ways.flat())
   const cardOf = new Map<number, string>()
   for (const [key, {nodes}] of groups) {
-    for (const node of nodes) if (onWay.has(node) && !cardOf.has(node)) cardOf.set(node, key)
+    for (const node of nodes) if (onPath.has(node) && !cardOf.has(node)) cardOf.set(node, key)
   }
   const list = said.list.map((owner, i): ResultOwner => {
     const at = ways[i].findIndex(node => cardOf.has(node))

@@ -16,7 +16,7 @@ import {whatIfView} from './what-if-view.ts'
 
 /** Types of what goes besides what was meant, ways that a cut is of, and holders of what stays: the largest, the others are counted. */
 const freedShown = 10
-const waysShown = 6
+const linksShown = 6
 const fatesShown = 8
 
 export function whatIfGraph(answer: WhatIfAnswer): ResultGraph {
@@ -129,7 +129,7 @@ function addCuts(graph: ResultGraph, answer: WhatIfAnswer): void {
       }
     }
     const shown = [...ways.values()].filter(({to}) => graph.hasNode(to)).sort((a, b) => b.edges.length - a.edges.length)
-    for (const {to, edges, sources} of shown.slice(0, waysShown)) {
+    for (const {to, edges, sources} of shown.slice(0, linksShown)) {
       const [first] = sources
       const from =
         sources.size === 1
@@ -145,8 +145,8 @@ function addCuts(graph: ResultGraph, answer: WhatIfAnswer): void {
       const chain = {nodes: [from, to], edges: [key], cut: key}
       graph.updateAttribute('chains', (chains = []) => [...chains, chain])
     }
-    if (ways.size > waysShown)
-      sayLeft(graph, `of cut ${number + 1}, ${plural(ways.size - waysShown, 'more way')} not drawn`)
+    if (ways.size > linksShown)
+      sayLeft(graph, `of cut ${number + 1}, ${plural(ways.size - linksShown, 'more way')} not drawn`)
   }
 }
 

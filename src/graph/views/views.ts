@@ -99,7 +99,7 @@ export interface ShowView {
 export interface DetachedView {
   snapshot: SnapshotView
   sizes: SizeModel
-  /** Trees whose tops are alike and held alike. */
+  /** Trees whose outermost elements are alike and held alike. */
   rows: {
     type: string
     /** `li.row[data-id]`: the top as a selector; '' if it is no element. */
