@@ -18,7 +18,7 @@ import {
   optionsOf,
 } from '../util/arguments.ts'
 import {HeapgraphError} from '../util/errors.ts'
-import type {Answer, Task, Seen} from './protocol.ts'
+import type {Answer, Seen, Task} from './protocol.ts'
 import {settle} from './settle.ts'
 
 export interface NoGrowthOptions {

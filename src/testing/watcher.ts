@@ -5,7 +5,7 @@ import {findingsOf, grownSets} from '../explain/owners/left-behind-words.ts'
 import {loadSourceMaps} from '../explain/places/source-maps.ts'
 import {openSnapshot} from '../snapshot/load/load.ts'
 import {failureMessage} from './message.ts'
-import type {Answer, Task, Seen} from './protocol.ts'
+import type {Answer, Seen, Task} from './protocol.ts'
 
 const steps: ObjectCounts[] = []
 let baseIds: Float64Array | undefined

@@ -35,7 +35,7 @@ export function holdFromOutside(snapshot: Snapshot, components: Components, edge
   }
   const retaining = retainingEdges(snapshot)
   const bfsDepth = bfsDepthFromRoots(snapshot, retaining)
-  const ways = new PathsBack(snapshot, retaining, bfsDepth)
+  const paths = new PathsBack(snapshot, retaining, bfsDepth)
   for (const group of groups) {
     const component = components.ofNode[group.nodes[0]]
     let best: {source: number; edge: number; rank: number; named: NamedPath} | undefined
@@ -53,7 +53,7 @@ export function holdFromOutside(snapshot: Snapshot, components: Components, edge
           (bfsDepth[source] === bfsDepth[best.source] && nodeId[source] < nodeId[best.source])
         if (isFar && !isNearer) continue
         looks++
-        const named = ways.fromEdge(edge, source)
+        const named = paths.fromEdge(edge, source)
         const rank = ORIGIN_RANK[codeOf(snapshot, named.source)] + (isInternals(edge, source) ? PLUMBING_RANK : 0)
         if (best === undefined || rank < best.rank || (rank === best.rank && isNearer))
           best = {source, edge, rank, named}

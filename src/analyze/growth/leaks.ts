@@ -199,7 +199,7 @@ function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
       if (entryOf(at) === NO_EDGE) break
     }
     for (let node = chain.pop(); node !== undefined; node = chain.pop()) {
-      // What begins a way of its own hangs nowhere.
+      // What begins a path of its own hangs nowhere.
       if (patterns.isStart(patternOf(node))) above = NONE
       // A timer whose function is new itself is told by that.
       if (above === NONE && isLeaked.has(node) && !isLeakedTimer(node)) above = node

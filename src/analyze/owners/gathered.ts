@@ -16,7 +16,7 @@ import {pathNames} from './path-names.ts'
 
 export interface Gathered extends OwnedPath {
   members: Uint32Array
-  /** Ordinal of the member that the way leads to: of those that retain most the one of the lowest id. */
+  /** Ordinal of the member that the path leads to: of those that retain most the one of the lowest id. */
   example: number
   /** Ordinals of all edges by which the members hang on it, ascending. */
   cuts: Uint32Array
@@ -107,8 +107,8 @@ function outOf(snapshot: Snapshot, by: KeepingTree, node: number, members: Uint3
 }
 
 /**
- * Of a function, a scope, a store or the first of many links: the last step of the named path that all ways pass and code has a name for, with the other edges
- * that lead to the same. The way's steps lead to dominators of `node` or to what is beside the chain.
+ * Of a function, a scope, a store or the first of many links: the last step of the named path that all paths pass and code has a name for, with the other edges
+ * that lead to the same. The path's steps lead to dominators of `node` or to what is beside the chain.
  */
 function into(snapshot: Snapshot, by: KeepingTree, node: number, edges: readonly number[]): Cut | undefined {
   const {edgeTarget, nodeKind} = snapshot
@@ -139,7 +139,7 @@ function edgesInto(snapshot: Snapshot, by: KeepingTree, node: number): Uint32Arr
   return found.view().slice().sort()
 }
 
-/** Of those of the shortest way from a root the one of the lowest id: of instances that hold one another the first. */
+/** Of those of the shortest path from a root the one of the lowest id: of instances that hold one another the first. */
 function nearest(snapshot: Snapshot, members: Uint32Array): number {
   const distance = distances(snapshot)
   const {nodeId} = snapshot
@@ -170,7 +170,7 @@ function avoided(snapshot: Snapshot): (node: number) => boolean {
 }
 
 /**
- * Place of the edge with which the way is begun in words: at the last module or global object on it; or, where a library's or the
+ * Place of the edge with which the path is begun in words: at the last module or global object on it; or, where a library's or the
  * runtime's names lead to the application's, at the application's last object or function: that is what people know.
  */
 function beginning(snapshot: Snapshot, start: number, edges: readonly number[], cut: number): number {

@@ -59,7 +59,7 @@ export interface NeighborGroup {
   seen: boolean
   /**
    * For each of `nodes`, how many of the objects asked about it is joined to through its parents. One that is joined by two
-   * ways counts twice beyond the first level, so these are upper bounds.
+   * paths counts twice beyond the first level, so these are upper bounds.
    */
   weights: Float32Array
   /** Share of the objects asked about that this group is joined to, from 0 to 1; an upper bound likewise. */

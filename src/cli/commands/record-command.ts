@@ -6,7 +6,6 @@ import {
   formatBytes,
   forTerminal,
   HeapgraphError,
-  type Sample,
   onSignals,
   plotText,
   plural,
@@ -14,6 +13,7 @@ import {
   type RecordResult,
   readRecording,
   record,
+  type Sample,
   seriesView,
 } from '../../index.ts'
 import {type Context, sayNext} from '../answer.ts'

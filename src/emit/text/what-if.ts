@@ -75,8 +75,8 @@ function staysText(stays: number, count: number): string {
 }
 
 function holderText({text, place, id, via, count}: HolderView, paint: Paint): string {
-  const way = via.length === 0 ? '' : `, by way of ${forTerminal(via.map(typeName).join(' → '), WIDEST_NAME)}`
+  const between = via.length === 0 ? '' : `, by way of ${forTerminal(via.map(typeName).join(' → '), WIDEST_NAME)}`
   const source = place === '' ? '' : `  ${paint.place(forTerminal(place, WIDEST_PLACE), place)}`
   const holder = paint.edge(forTerminal(text, WIDEST_CUT))
-  return `  ${formatCount(count)} still held by ${holder}${way} ${paint.dim(`@${id}`)}${source}\n`
+  return `  ${formatCount(count)} still held by ${holder}${between} ${paint.dim(`@${id}`)}${source}\n`
 }

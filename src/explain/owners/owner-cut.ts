@@ -1,6 +1,6 @@
 /** What to write behind `what-if --cut` for an owner to let go, and what that frees, measured. */
 
-import {cutEdges, shadowEdgesOf, resolveCuts} from '../../analyze/cuts/cuts.ts'
+import {cutEdges, resolveCuts, shadowEdgesOf} from '../../analyze/cuts/cuts.ts'
 import {exportName} from '../../analyze/facts/cut-variables.ts'
 import {dictionaryTest, isOfOneType} from '../../analyze/facts/dictionaries.ts'
 import {retainingEdges} from '../../analyze/facts/edge-policy.ts'
@@ -141,8 +141,8 @@ interface Candidate {
   source?: number
   /** … or, where a function's name tells, lead to objects of this one's kind. */
   target?: number
-  /** Words of the whole way: the edges must be from objects found as the way's own edge among them is. */
-  way?: readonly number[]
+  /** Words of the whole path: the edges must be from objects found as the path's own edge among them is. */
+  path?: readonly number[]
 }
 
 /** The first of the expressions that means the owner's edges and no others, and frees as much. */
@@ -151,10 +151,10 @@ function bestCut(answer: OwnersAnswer, owner: Owner, wanted: number): string[] {
   const own = withShadowEdges(snapshot, [owner]).members()
   const {patternOf, kindOf} = pathNames(snapshot)
   const {edgeTarget, firstEdge, nodeId, nodeKind} = snapshot
-  const isMeant = (edges: Uint32Array, {source: asked, target, way}: Candidate) => {
+  const isMeant = (edges: Uint32Array, {source: asked, target, path}: Candidate) => {
     const compared = edges.subarray(0, EDGES_COMPARED)
-    const own = way?.find(edge => edges.includes(edge))
-    if (way !== undefined && own === undefined) return false
+    const own = path?.find(edge => edges.includes(edge))
+    if (path !== undefined && own === undefined) return false
     // What one of V8's roots has is no code's to let go of.
     if (own !== undefined && nodeKind[sourceOf(firstEdge, own)] === NodeKind.synthetic) return false
     const source = own === undefined ? asked : sourceOf(firstEdge, own)
@@ -186,7 +186,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
   yield* ofListeners(snapshot, owner, nodeAt)
   yield* ofTimers(snapshot, owner, nodeAt)
-  // Where all ways come together, the collection is what is let go of; elsewhere a function's variable is nearer.
+  // Where all paths come together, the collection is what is let go of; elsewhere a function's variable is nearer.
   if (!owner.isGathered) yield* ofFunctions(snapshot, owner, nodeAt)
   const source = nodeAt(cut)
   const isOne = cuts.every(edge => sourceOf(firstEdge, edge) === source)
@@ -201,7 +201,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
     const slots = isTable ? nodeAt(cut + 1) : source
     const named = variablePath(snapshot, edges.slice(0, cut))
     if (named !== '') yield {text: `${named}[]`, source: slots}
-    for (const way of above) yield {text: `${way}[]`, source: slots}
+    for (const path of above) yield {text: `${path}[]`, source: slots}
     if (isOne) byId = {text: `@${nodeId[source]}[]`, source: slots}
   } else {
     for (const text of namesAlong(snapshot, source, edges[cut])) yield {text, source}
@@ -213,7 +213,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
     }
   }
   const {holder, container} = ownerWords(snapshot, owner)
-  for (const text of [container, holder]) yield {text, way: edges}
+  for (const text of [container, holder]) yield {text, path: edges}
   // Letting go of the owner as a whole.
   if (cut > 0) for (const text of above) yield {text, source: nodeAt(cut - 1)}
   // Names are read, and last until the next snapshot of another process.
@@ -301,7 +301,7 @@ function* ofTimers(snapshot: Snapshot, owner: Owner, nodeAt: (i: number) => numb
   if (isTimerPart(snapshot, edges[cut])) {
     const timer = snapshot.types.names[snapshot.types.ofNode[nodeAt(cut)]]
     const called = functionName(snapshot, nodeAt(cut + 1))
-    if (isWord(called)) yield {text: `${timer}.${nameOf(snapshot, edges[cut])} ${called}`, way: edges}
+    if (isWord(called)) yield {text: `${timer}.${nameOf(snapshot, edges[cut])} ${called}`, path: edges}
     return
   }
   const isOfTimer = edges.slice(0, cut + 1).some((_, i) => isTimer(snapshot, nodeAt(i)))
@@ -309,7 +309,7 @@ function* ofTimers(snapshot: Snapshot, owner: Owner, nodeAt: (i: number) => numb
   const isStore = steps.some(
     ({value, firstEdge, endEdge}) => value.kind === 'store' && firstEdge <= cut && cut < endEdge,
   )
-  if (isOfTimer && isStore) yield {text: holder, way: edges}
+  if (isOfTimer && isStore) yield {text: holder, path: edges}
 }
 
 /** `scope var user of onFlush()`: the variable by which a function behind the owner holds the objects. */

@@ -1,5 +1,5 @@
 /**
- * Objects by the way to them as a person would write it, identities left out: what has the same text in another snapshot is the same
+ * Objects by the path to them as a person would write it, identities left out: what has the same text in another snapshot is the same
  * place in the program, whatever process wrote it.
  */
 
@@ -27,7 +27,7 @@ export interface PathGroup {
   /** What `path` is put together from; none where it is too long to be told whole. */
   parts: readonly PlacePart[]
   type: string
-  /** The ordinal nearest to where the way begins. */
+  /** The ordinal nearest to where the path begins. */
   example: number
   code: 'application' | 'library' | 'runtime'
 }
@@ -87,7 +87,7 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
 
   function alongPaths({nodeCount}: Snapshot): {depth: Uint32Array; isUserCode: Uint8Array} {
     const depth = new Uint32Array(nodeCount)
-    // 0: by the runtime's names only; 1: people's own code is on the way.
+    // 0: by the runtime's names only; 1: people's own code is on the path.
     const isUserCode = new Uint8Array(nodeCount)
     const isDone = new Uint8Array(nodeCount)
     const chain: number[] = []
@@ -101,7 +101,7 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
         const edge = names.entryOf(node)
         const above = edge === NO_EDGE ? -1 : sourceOf(firstEdge, edge)
         depth[node] = above < 0 ? 0 : depth[above] + 1
-        // What the runtime keeps begins a way of its own, wherever it hangs.
+        // What the runtime keeps begins a path of its own, wherever it hangs.
         const isStart = names.patterns.isStart(names.patternOf(node))
         const isBelow = !isStart && isUserCode[above] === 1
         isUserCode[node] = isBelow || isOfPeople(snapshot, node, isStart) ? 1 : 0
@@ -168,7 +168,7 @@ function isLink(
   return isOwn && types.ofNode[sourceOf(snapshot.firstEdge, edges[firstEdge])] === type
 }
 
-/** Whether the way leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
+/** Whether the path leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
 function isOfRuntime([first, second]: readonly CodeStep[]): boolean {
   if (first.value.kind !== 'start' || first.value.of !== 'global' || second === undefined) return false
   // Programs give names to what they keep at the global object: numbers are of what the browser hangs there.
@@ -196,7 +196,7 @@ function holderPath(
   const start = pathNames(snapshot).pathTo(example, edges)
   const steps = codePath(snapshot, start, edges)
   if (edges.length === 0) return {start, edges, steps, cut: 0}
-  // A module that was run several times is not where the way begins, but what it has is in its own variables.
+  // A module that was run several times is not where the path begins, but what it has is in its own variables.
   const inside = lastModule(steps)
   const abstract = steps.findIndex(({text, pattern}, i) => i > inside && text !== pattern)
   const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
@@ -209,12 +209,12 @@ export function isHolderCalled(snapshot: Snapshot, {example}: {example: number})
   return edges.length > 0 && isCalled(steps, cut)
 }
 
-/** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
+/** What a person must take the objects of a group out of: the path as far as all its objects have it in common. */
 export function pathHolder(snapshot: Snapshot, {example}: {example: number}): PathHolder {
   const {start, edges, steps, cut} = holderPath(snapshot, example)
   if (edges.length === 0)
     return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
-  const way = {start, edges, cut, cuts: Uint32Array.of(edges[cut]), isGathered: false, hasInstances: false}
-  const {holder, container, place, steps: all} = ownerWords(snapshot, way)
+  const path = {start, edges, cut, cuts: Uint32Array.of(edges[cut]), isGathered: false, hasInstances: false}
+  const {holder, container, place, steps: all} = ownerWords(snapshot, path)
   return {holder, container, place, isCalled: isCalled(all, cut)}
 }

@@ -65,7 +65,7 @@ export interface HolderView {
   place: string
   /** The object that has this variable or property. */
   id: number
-  /** Types on the way from there to the object that stays: `Map`. */
+  /** Types on the path from there to the object that stays: `Map`. */
   via: string[]
   /** Objects that stay and are held so. */
   count: number

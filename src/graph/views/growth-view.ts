@@ -274,7 +274,9 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep
 }
 
 /** Collections that have more entries than at first and never had fewer than before, most growth first. */
-function grownCollections(samples: readonly GrowthSample[]): {collection: NamedCollection; entries: (number | null)[]}[] {
+function grownCollections(
+  samples: readonly GrowthSample[],
+): {collection: NamedCollection; entries: (number | null)[]}[] {
   const grown = [...samples[samples.length - 1].collections].map(([key, collection]) => ({
     collection,
     entries: samples.map(({collections}) => collections.get(key)?.entries ?? null),

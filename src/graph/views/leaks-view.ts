@@ -298,7 +298,7 @@ function isBefore({ids, newest}: LeaksSample, later: NumberArray): boolean {
   return added < MIN_TELLING || older < added / 2
 }
 
-/** Each suspect that the text lists, in a frame of its own: the way of its first owner to an example, which stands for all that is held so. */
+/** Each suspect that the text lists, in a frame of its own: the path of its first owner to an example, which stands for all that is held so. */
 export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): ResultGraph {
   const {snapshot, suspects, limit} = answer
   const view = leaksView(answer)
@@ -307,8 +307,8 @@ export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): R
   const graph = createResultGraph(
     info(snapshot, {question, subject: 'new objects', direction: 'in', count, selfBytes, limits}),
   )
-  const ways = suspects.slice(0, limit).map(({set}) => pathOf(snapshot, set))
-  const chains = ways.map((way, i) => addApart(graph, way.graph, `${i + 1} `))
+  const paths = suspects.slice(0, limit).map(({set}) => pathOf(snapshot, set))
+  const chains = paths.map((path, i) => addApart(graph, path.graph, `${i + 1} `))
   const frames = rows.map((row, i) => ({title: `${i + 1}. ${suspectTitle(row)}`, nodes: chains[i].nodes}))
   for (const [i, {also}] of rows.entries()) {
     const [target] = chains[i].nodes.slice(-1)
@@ -318,7 +318,7 @@ export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): R
   graph.mergeAttributes({chains, frames})
   const list = rows.flatMap((row, i): ResultOwner[] => {
     const {count, selfBytes, retainedBytes, retainedOffHeapBytes} = row
-    const owner = ways[i].owner
+    const owner = paths[i].owner
     return owner === undefined ? [] : [{...owner, count, alone: count, selfBytes, retainedBytes, retainedOffHeapBytes}]
   })
   const members = joined(...suspects.map(({set}) => set.members))
@@ -341,7 +341,7 @@ function suspectTitle({holder, place, kind, confidence}: LeakView): string {
   return `${holder}${place === '' || holder.includes(place) ? '' : ` (${place})`}: ${kind}, ${confidence} confidence`
 }
 
-/** The way of the first owner of a set; the example alone where nothing that was followed holds it. */
+/** The path of the first owner of a set; the example alone where nothing that was followed holds it. */
 function pathOf(snapshot: Snapshot, set: LeakedSet): {graph: ResultGraph; owner: ResultOwner | undefined} {
   const answer = ownersOfSet(snapshot, set)
   const graph = toGraph({...answer, owners: answer.owners.slice(0, 1)})
@@ -358,15 +358,15 @@ function pathOf(snapshot: Snapshot, set: LeakedSet): {graph: ResultGraph; owner:
 }
 
 /** Adds the one chain of a graph to another, by keys that no other chain has: its objects may be on several. */
-function addApart(graph: ResultGraph, way: ResultGraph, prefix: string): ResultChain {
-  const [{nodes, edges, cut, ...rest}] = way.getAttribute('chains')
-  for (const node of new Set(nodes)) graph.addNode(prefix + node, way.getNodeAttributes(node))
+function addApart(graph: ResultGraph, path: ResultGraph, prefix: string): ResultChain {
+  const [{nodes, edges, cut, ...rest}] = path.getAttribute('chains')
+  for (const node of new Set(nodes)) graph.addNode(prefix + node, path.getNodeAttributes(node))
   for (const edge of new Set(edges)) {
     graph.addEdgeWithKey(
       prefix + edge,
-      prefix + way.source(edge),
-      prefix + way.target(edge),
-      way.getEdgeAttributes(edge),
+      prefix + path.source(edge),
+      prefix + path.target(edge),
+      path.getEdgeAttributes(edge),
     )
   }
   const named = (keys: readonly string[]) => keys.map(key => prefix + key)
@@ -450,15 +450,15 @@ function holderKey(
   return {key: `${container < 0 ? words : container}\0${place}`, container, isCalled}
 }
 
-/** A suspect whose collection the way to another leads through: that is a part of it. */
+/** A suspect whose collection the path to another leads through: that is a part of it. */
 function aroundOf<Suspect extends {container: number}>(
   snapshot: Snapshot,
   container: number,
   suspects: Iterable<Suspect>,
 ): Suspect | undefined {
   if (container < 0) return undefined
-  const way = new Set(pathAbove(snapshot, container))
-  for (const suspect of suspects) if (suspect.container >= 0 && way.has(suspect.container)) return suspect
+  const path = new Set(pathAbove(snapshot, container))
+  for (const suspect of suspects) if (suspect.container >= 0 && path.has(suspect.container)) return suspect
   return undefined
 }
 
