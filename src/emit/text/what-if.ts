@@ -25,7 +25,7 @@ export function whatIfText(view: WhatIfView, paint: Paint = plainPaint): string 
 }
 
 export function whatIfJson(view: WhatIfView): string {
-  return tableToJson('what-if', view)
+  return tableToJson('what-if', view, 2)
 }
 
 function cutText({text, edges, shadowEdges, example, place}: WhatIfView['cuts'][number], paint: Paint): string {
