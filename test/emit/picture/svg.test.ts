@@ -166,10 +166,10 @@ test('each owner has a card, with its number and the way from there', async () =
   graph.setAttribute(
     'owners',
     ownersOf([
-      {card: '@1203', start: 'module src/cache.js', startId: 500, way: '.requests.all'},
-      {card: '@81', start: 'module src/cache.js', startId: 500, way: ' on "data" listener'},
-      {card: '@77', start: '', startId: 77, way: ''},
-      {card: '@404', start: 'module src/gone.js', startId: 501, way: '.x'},
+      {card: '@1203', start: 'module src/cache.js', startId: 500, path: '.requests.all'},
+      {card: '@81', start: 'module src/cache.js', startId: 500, path: ' on "data" listener'},
+      {card: '@77', start: '', startId: 77, path: ''},
+      {card: '@404', start: 'module src/gone.js', startId: 501, path: '.x'},
     ]),
   )
   const texts = textsOf(await toSvg(graph))
@@ -185,7 +185,7 @@ test('each owner has a card, with its number and the way from there', async () =
 test('an owner has a card in a picture of few cards too', async () => {
   const graph = bigGraph(300)
   const [card] = graph.filterNodes((_node, {role}) => role === 'target')
-  graph.setAttribute('owners', ownersOf([{card, start: 'module src/cache.js', startId: 500, way: '.all'}]))
+  graph.setAttribute('owners', ownersOf([{card, start: 'module src/cache.js', startId: 500, path: '.all'}]))
   const texts = textsOf(await toSvg(graph, {maxNodes: 10}))
   assert.ok(texts.includes('module src/cache.js'))
   assert.ok(texts.includes('(owner 1)'))
