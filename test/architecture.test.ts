@@ -114,7 +114,7 @@ const ROOMS: Record<string, readonly string[]> = {
   explain: ['places', 'words', 'code', 'owners'],
   graph: ['heap', 'answer', 'views', 'rows'],
   emit: ['safe', 'text', 'picture', 'page', 'interchange'],
-  capture: ['files', 'inspect', 'own', 'agent', 'record', 'doctor'],
+  capture: ['files', 'inspect', 'own', 'agent', 'record', 'doctor', 'page'],
 }
 
 /** Each of these can be replaced by touching one folder. */
@@ -130,6 +130,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
   ['ws', /^ws$/, 'capture'],
+  ['playwright-core', /^playwright-core$/, 'capture'],
 ]
 
 interface SourceFile {
