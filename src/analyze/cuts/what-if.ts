@@ -6,7 +6,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {typesMeant} from '../../snapshot/columns/types.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
 import {mentionEdges} from '../facts/edge-policy.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
@@ -97,7 +97,7 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
   const isMeant = meantTypes(snapshot, type)
   const {all, heapBytes, unreachable} = addUp(snapshot, before, after, sizes)
   const rows = all.filter(({count}, number) => count > 0 && isMeant[number] === 1).sort(byBytes)
-  const ways = oncePer(() => new WaysBack(snapshot, edgesLeft(snapshot, cut, after)))
+  const ways = memoize(() => new WaysBack(snapshot, edgesLeft(snapshot, cut, after)))
   const targets = targetsOf(snapshot, resolved)
   const isAsked = (node: number) =>
     type === undefined ? targets.has(node) : isMeant[snapshot.types.ofNode[node]] === 1

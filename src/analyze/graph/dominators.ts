@@ -9,7 +9,7 @@ import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {borrowWords, giveBack} from '../../util/scratch.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
@@ -35,7 +35,7 @@ export const dominatorTree = savedGroup('dominatorTree', ['dominator', 'order', 
  * The dominator tree by what keeps objects alive in the living process (`holdingEdges`): the very one above where that makes no
  * difference to people's objects, as in files of browsers.
  */
-export const keptTree = oncePer((snapshot: Snapshot) =>
+export const keptTree = memoize((snapshot: Snapshot) =>
   hasOtherHolders(snapshot) ? otherTree(snapshot) : dominatorTree(snapshot),
 )
 
@@ -50,7 +50,7 @@ export function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {
 }
 
 /** n sizes in bytes as `retainedSizes` has them, by `keptTree`. */
-export const keptSizes = oncePer(
+export const keptSizes = memoize(
   (snapshot: Snapshot): NumberArray =>
     hasOtherHolders(snapshot)
       ? sumUp(snapshot, keptTree(snapshot), selfSizes(snapshot, 'devtools'))

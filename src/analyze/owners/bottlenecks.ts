@@ -8,7 +8,7 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {internals} from '../facts/internals.ts'
 import {roles} from '../facts/roles.ts'
@@ -276,7 +276,7 @@ export class NodesBelow {
 }
 
 /** Uint32Array(n): the nearest scope above each node of a script that was run several times; NONE where there is none. */
-const instances = oncePer(({snapshot, tree}: KeepingTree): Uint32Array => {
+const instances = memoize(({snapshot, tree}: KeepingTree): Uint32Array => {
   const {isScope, repeatedScript} = roles(snapshot)
   const found = new Uint32Array(snapshot.nodeCount).fill(NONE)
   for (const node of tree.order) {

@@ -10,7 +10,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {sharedWords} from '../../util/shared.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {exportCells} from '../facts/cut-variables.ts'
@@ -68,7 +68,7 @@ const BUCKETS = 256
  * Uint32Array(n): the edge by which the cheapest way enters each node; NO_EDGE for where ways begin, and for what no root leads to.
  * Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small.
  */
-export const namedPaths = oncePer(
+export const namedPaths = memoize(
   (snapshot: Snapshot): Uint32Array =>
     // Whose code a name is in is told by source maps, and those lie beside the scripts today, not in the snapshot.
     placeMapOf(snapshot) === undefined ? savedPaths(snapshot) : findNamedPaths(snapshot),

@@ -5,7 +5,7 @@ import {codeRow} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {dictionaryTest} from '../facts/dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
@@ -35,7 +35,7 @@ export interface PathNames {
 
 const NONE = 0
 
-export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
+export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
   // Asked for with the first way, so that another thread has time to find them.
   const entryOf = (node: number) => namedPaths(snapshot)[node]

@@ -7,7 +7,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isAscending} from '../../util/ascending-order.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {internals} from '../facts/internals.ts'
 import {rootNodes} from '../facts/roots.ts'
@@ -308,7 +308,7 @@ function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => numb
 }
 
 /** Float32Array(n) of zeros, kept between uses. */
-const scratchWeights = oncePer(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
+const scratchWeights = memoize(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
 
 /** The different names of edges, in ascending order of string index or number. */
 function distinctNames({edgeName}: Snapshot, edges: Uint32Array): number[] {

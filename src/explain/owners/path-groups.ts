@@ -15,7 +15,7 @@ import {scriptNames} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {type CodeStep, codePath, codePathText, fromLastModule, lastModule} from '../code/code-path.ts'
 import {isSlot} from '../code/step.ts'
 import {stepWords} from '../code/step-words.ts'
@@ -45,7 +45,7 @@ const MAX_PATTERNS = 20_000
 const NONE = 0
 
 /** Linear in the nodes, and in the patterns put into words. */
-export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
+export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
   const {nodeCount, nodeKind, nodeName, firstEdge} = snapshot
   const names = pathNames(snapshot)
   const {isScope} = roles(snapshot)
