@@ -68,6 +68,8 @@ const RULES: Record<string, FolderRule> = {
     folders: ['util', 'files', 'read'],
     packages: [
       'ws',
+      // Loaded when a page is walked, if it is there.
+      'playwright-core',
       'node:child_process',
       'node:events',
       'node:fs',

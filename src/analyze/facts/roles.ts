@@ -1,4 +1,4 @@
-/** What part a node plays on the way to an object: code of the application's, of a library's, of the runtime's; V8's plumbing. */
+/** What part a node plays on the path to an object: code of the application's, of a library's, of the runtime's; V8's internals. */
 import {codeOf, originOfRow} from '../../snapshot/code/code-origin.ts'
 import {placeInScript} from '../../snapshot/code/places.ts'
 import {innerFunctions, scopes} from '../../snapshot/code/scopes.ts'

@@ -10,7 +10,7 @@ import {globalObjects} from '../facts/roots.ts'
 import {type DominatorTree, dominatorTree, keptTree, treeOver} from './dominators.ts'
 import {weakMapEntries} from './reachable.ts'
 
-/** Whether every way from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
+/** Whether every path from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
 export type Dominates = (above: number, below: number) => boolean
 
 /** Each node's place in the order of a dominator tree: what it dominates stands right behind it. Behind it is a Uint32Array(n). */

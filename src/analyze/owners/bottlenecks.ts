@@ -1,5 +1,5 @@
 /**
- * Where all ways to many objects come together: the lowest places in the dominator tree below which most of a set hangs. Whatever the
+ * Where all paths to many objects come together: the lowest places in the dominator tree below which most of a set hangs. Whatever the
  * objects are held by besides, letting go of what hangs there frees them: that is what dominance means.
  */
 
@@ -229,7 +229,7 @@ class Search {
     return false
   }
 
-  /** Whether the node, or its own store, has an edge to most of what is below it: else ways meet there that part further up. */
+  /** Whether the node, or its own store, has an edge to most of what is below it: else paths meet there that part further up. */
   #isHeldDirectly({node, from, to}: Range, children: readonly Range[]): boolean {
     const {firstEdge, edgeTarget} = this.#snapshot
     const held = new NodesBelow(this.#by, node)
@@ -299,8 +299,8 @@ function commonGround(snapshot: Snapshot): (node: number) => boolean {
     isInternals(node)
 }
 
-/** The way down from a node to one that it dominates, as edges: a shortest one, by parts that code has words for if there is such a way. */
-export function wayDown(
+/** The path down from a node to one that it dominates, as edges: a shortest one, by parts that code has words for if there is such a path. */
+export function pathDown(
   snapshot: Snapshot,
   by: KeepingTree,
   from: number,

@@ -8,7 +8,7 @@ import type {JSHandle, Page} from 'playwright-core'
 import {makePrivateFolder, writePrivately} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes, plural} from '../../util/units.ts'
-import {DOCTOR_FILES} from '../doctor/doctor.ts'
+import {DOCTOR_FILES, type TakenSnapshot} from '../doctor/doctor.ts'
 import type {Sources} from '../inspect/prepare.ts'
 import type {Connection} from '../inspect/protocol.ts'
 import {takeOver} from '../inspect/remote.ts'
@@ -25,8 +25,6 @@ export const PAGE_PICTURES = {
   back: '3-back.png',
   final: '4-final.png',
 } as const
-
-type Role = 'base' | 'target' | 'final'
 
 export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
   /** What is opened; else what the scenario names. */
@@ -54,7 +52,7 @@ export interface PageMetrics {
 }
 
 export interface PageSnapshot {
-  role: Role
+  role: TakenSnapshot['role']
   path: string
   bytes: number
   /** Rounds that were done by then, the first one to warm up not counted. */
@@ -276,7 +274,7 @@ class PageWalk {
     }
   }
 
-  async #take(role: Role, rounds: number): Promise<void> {
+  async #take(role: TakenSnapshot['role'], rounds: number): Promise<void> {
     this.#stage = `the snapshot ${DOCTOR_FILES[role]}`
     await this.#race(Promise.all(this.#handles.map(handle => handle.dispose().catch(() => {}))))
     this.#handles = []
