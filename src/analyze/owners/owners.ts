@@ -95,8 +95,7 @@ export function owners(
   const places = gatheredPlaces(snapshot, search, grouped.groups, target.nodes, isTarget)
   const {groups, shared, isCut} = places.length === 0 ? grouped : without(snapshot, search, target.nodes, places)
   const all = bytesOf(snapshot, target.nodes)
-  // One that holds all of them need not be asked about again.
-  const bytes = (held: Uint32Array) => (held.length === target.nodes.length ? all : bytesOf(snapshot, held))
+  const bytes = oncePerSet(target.nodes, all, held => bytesOf(snapshot, held))
   const gathered = places.slice(0, limit).map(place => ownerOfPlace(place, bytes(place.members)))
   const kept = groups.slice(0, limit - gathered.length)
   const cuts = search.cutsOf(kept.map(({owner}) => search.sets.key(owner)))
@@ -126,6 +125,18 @@ export function owners(
     isCut,
     limitsReached: found > limit ? {owners: limit} : {},
     total: {owners: found, ...all},
+  }
+}
+
+/** Owners often hold the very same objects: those are asked about once. `set` and its `value` are known. */
+function oncePerSet<Value>(set: Uint32Array, value: Value, compute: (set: Uint32Array) => Value) {
+  const known = [{set, value}]
+  return (asked: Uint32Array): Value => {
+    const same = known.find(({set}) => set.length === asked.length && set.every((node, i) => node === asked[i]))
+    if (same !== undefined) return same.value
+    const value = compute(asked)
+    known.push({set: asked, value})
+    return value
   }
 }
 
