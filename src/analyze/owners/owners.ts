@@ -298,19 +298,23 @@ function groupByOwner(
   targets: Uint32Array,
 ): {groups: Group[]; shared: number; isCut: boolean} {
   const groups = new Map<number, Group>()
+  const groupOf = (owner: number) => getOrMake(groups, owner, () => ({owner, members: new GrowableUint32(), alone: 0}))
+  // Most objects have the same set as the one before.
+  let last = -1
+  let held: Group[] = []
   let shared = 0
   // A root leads to them, but by no way that was followed: said, not hidden.
   let isCut = search.isLost
   for (const node of targets) {
     const set = search.setOf(node)
-    const owners = search.sets.of(set)
-    if (search.sets.isCut(set)) isCut = true
-    if (owners.length > 1) shared++
-    for (const owner of owners) {
-      const group = getOrMake(groups, owner, () => ({owner, members: new GrowableUint32(), alone: 0}))
-      group.members.push(node)
-      if (owners.length === 1) group.alone++
+    if (set !== last) {
+      last = set
+      held = Array.from(search.sets.of(set), groupOf)
+      if (search.sets.isCut(set)) isCut = true
     }
+    if (held.length > 1) shared++
+    for (const group of held) group.members.push(node)
+    if (held.length === 1) held[0].alone++
   }
   const {nodeId} = snapshot
   const rank = ({owner}: Group) => RANK[search.codeOf(owner)]
