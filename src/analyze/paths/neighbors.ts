@@ -6,12 +6,12 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {PairMap} from '../../util/pair-map.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {internals} from '../facts/internals.ts'
 import {rootNodes} from '../facts/roots.ts'
-import {doubleStores} from '../facts/stores.ts'
+import {shadowStores} from '../facts/stores.ts'
 import {type Selection, sortById} from '../select/select.ts'
 
 export interface NeighborsOptions {
@@ -59,7 +59,7 @@ export interface NeighborGroup {
   seen: boolean
   /**
    * For each of `nodes`, how many of the objects asked about it is joined to through its parents. One that is joined by two
-   * ways counts twice beyond the first level, so these are upper bounds.
+   * paths counts twice beyond the first level, so these are upper bounds.
    */
   weights: Float32Array
   /** Share of the objects asked about that this group is joined to, from 0 to 1; an upper bound likewise. */
@@ -186,11 +186,11 @@ type Walk = (node: number, visit: (neighbor: number, edge: number) => void) => v
 
 /** What nobody asks about who does not ask for it: each node is asked about once. */
 function hidden(snapshot: Snapshot): (node: number) => boolean {
-  const isDouble = doubleStores(snapshot)
+  const isShadow = shadowStores(snapshot)
   const isInternals = internals(snapshot)
   const known = new Uint8Array(snapshot.nodeCount)
   return node => {
-    if (known[node] === 0) known[node] = isDouble(node) || isInternals(node) ? 2 : 1
+    if (known[node] === 0) known[node] = isShadow(node) || isInternals(node) ? 2 : 1
     return known[node] === 2
   }
 }
@@ -330,7 +330,7 @@ function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => numb
 }
 
 /** Float32Array(n) of zeros, kept between uses. */
-const scratchWeights = oncePer(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
+const scratchWeights = memoize(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
 
 /** How many different names edges have, and of these the first MAX_NAMES in ascending order of string index or number. */
 function distinctNames({edgeName}: Snapshot, edges: Uint32Array): {count: number; lowest: number[]} {
@@ -342,7 +342,7 @@ function distinctNames({edgeName}: Snapshot, edges: Uint32Array): {count: number
     isOne &&= name === edgeName[edges[0]]
   }
   if (isOne) return {count: 1, lowest: [largest]}
-  if (largest <= edges.length * BITS_AN_EDGE) {
+  if (largest <= Math.min(edges.length * BITS_AN_EDGE, MAX_BIT)) {
     const names = new BitSet(largest + 1)
     for (let i = 0; i < edges.length; i++) names.add(edgeName[edges[i]])
     const all = names.members()
@@ -355,6 +355,8 @@ function distinctNames({edgeName}: Snapshot, edges: Uint32Array): {count: number
 
 /** A set of bits is quicker than sorting as long as it is no larger than what would be sorted. */
 const BITS_AN_EDGE = 64
+/** Members of a set of bits are 32-bit numbers. */
+const MAX_BIT = 2 ** 31
 
 /** Adds a bundle to the groups of its type: as one more, or as a further joint of the very same objects. */
 function addJoint(
@@ -381,7 +383,7 @@ function addJoint(
 }
 
 /** Uint32Array(n) of zeros, kept between uses: the member that a neighbor was last met with, and one. */
-const scratchMembers = oncePer(({nodeCount}: Snapshot) => new Uint32Array(nodeCount))
+const scratchMembers = memoize(({nodeCount}: Snapshot) => new Uint32Array(nodeCount))
 
 /** Each pair once; `member` is ascending, so that equal pairs stand near each other. */
 function distinctPairs(snapshot: Snapshot, neighbor: Uint32Array, member: Uint32Array): Pairs {
