@@ -361,7 +361,7 @@ export function saveIndex(
     header: headerRecord(header),
     stringCount: strings.count,
   }
-  const bytes = writeIndexFile(path, about, columnSources(snapshot, file), open)
+  const bytes = writeIndexFile(path, about, columnSources(snapshot, state), open)
   states.set(snapshot, {place, file: IndexFile.open(path), damaged: false})
   return {path, bytes, isNew: file === undefined}
 }
@@ -386,10 +386,13 @@ function headerRecord(header: Header): Record<string, unknown> {
 }
 
 /** All that goes into an index, one by one, so that what comes out of the old one need not be in memory together. */
-function* columnSources(snapshot: Snapshot, file: IndexFile | undefined): Generator<ColumnSource> {
+function* columnSources(snapshot: Snapshot, {file, damaged}: IndexState): Generator<ColumnSource> {
   const {strings, saved} = snapshot
+  // Of an index that is damaged somewhere only what its checksums vouch for is taken.
+  const from = damaged ? undefined : file
   const copied = (name: string, other: () => SavedArray | undefined): ColumnSource => ({
     name,
+    from,
     make: () => file?.read(name) ?? other(),
   })
   for (const name of BASE) yield copied(name, () => snapshot[name])
@@ -405,7 +408,7 @@ function* columnSources(snapshot: Snapshot, file: IndexFile | undefined): Genera
   }
   for (const name of file?.names ?? []) {
     const group = name.slice(DERIVED.length, name.lastIndexOf('.'))
-    if (name.startsWith(DERIVED) && !saved.computed.has(group)) yield {name, make: () => file?.read(name)}
+    if (name.startsWith(DERIVED) && !saved.computed.has(group)) yield copied(name, () => undefined)
   }
 }
 
