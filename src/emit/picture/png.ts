@@ -9,6 +9,7 @@ import {HeapgraphError} from '../../util/errors.ts'
 import {formatCount} from '../../util/units.ts'
 import {monoFamily, sansFamily} from './font.ts'
 
+/** A PNG file, and its size in pixels. */
 export interface Png {
   bytes: Uint8Array
   width: number
