@@ -25,6 +25,7 @@ import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedPath, OwnerSearch} from './owner-search.ts'
 import {pathNames} from './path-names.ts'
 
+/** How many owners `why` lists. */
 export interface OwnersOptions {
   /** Owners kept; the others are counted. */
   limit?: number
@@ -53,6 +54,7 @@ export interface Owner extends OwnedPath {
   cuts: Uint32Array
 }
 
+/** What `why` answers. */
 export interface OwnersAnswer {
   snapshot: Snapshot
   question: 'owners'

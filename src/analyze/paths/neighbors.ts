@@ -14,6 +14,7 @@ import {rootNodes} from '../facts/roots.ts'
 import {shadowStores} from '../facts/stores.ts'
 import {type Selection, sortById} from '../select/select.ts'
 
+/** How far `backrefs` and `refs` go, and how wide. */
 export interface NeighborsOptions {
   /** Levels beyond the objects asked about; V8's own arrays, inside a Map or behind an object, do not count as one. */
   depth?: number
@@ -68,6 +69,7 @@ export interface NeighborGroup {
   left: {groups: number; edges: number; reason: 'depth' | 'fan' | 'share'} | undefined
 }
 
+/** What `backrefs` and `refs` answer. */
 export interface NeighborsAnswer {
   snapshot: Snapshot
   question: 'backrefs' | 'refs'

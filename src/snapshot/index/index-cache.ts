@@ -322,6 +322,7 @@ export interface WrittenIndex {
   isNew: boolean
 }
 
+/** When `saveIndex` writes. */
 export interface SaveOptions {
   /** Write even if nothing would change. */
   always?: boolean
@@ -418,6 +419,7 @@ const TEMPORARY_NAME = /^[0-9a-f]{32}\.hgx\.\d+\.[0-9a-f]{12}\.tmp$/
 
 export const DEFAULT_LIMIT_BYTES = 10e9
 
+/** An index in a folder. */
 export interface ListedIndex {
   path: string
   bytes: number
@@ -439,6 +441,7 @@ export function listIndexes(folder: string): ListedIndex[] {
   })
 }
 
+/** Which indexes `pruneIndexes` keeps. */
 export interface PruneOptions {
   /** What all indexes together may take. */
   limitBytes?: number
