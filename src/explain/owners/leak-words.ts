@@ -8,6 +8,7 @@ import {type CodeStep, isCallbackOf} from '../code/code-path.ts'
 import {isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
 import {isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
 
+/** What kind of leak it is, as far as its holder tells. */
 export type LeakKind =
   | 'cache without limit'
   | 'listener never removed'
