@@ -101,7 +101,7 @@ export {
   measure,
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
-export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record/record.ts'
+export {type Recorder, type RecordOptions, type RecordResult, record, type Sample} from './capture/record/record.ts'
 export {METRICS, type Metric} from './capture/record/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'
 export {trendOfFloors} from './capture/record/series-trend.ts'

@@ -35,7 +35,7 @@ export interface Omitted {
   types: {example: number; count: number; retainedBytes: number}[]
 }
 
-/** Where memory gathers below a node: the way down along the largest child, up to where it suddenly gets small. */
+/** Where memory gathers below a node: the path down along the largest child, up to where it suddenly gets small. */
 export interface BigDrop {
   node: number
   retainedBytes: number

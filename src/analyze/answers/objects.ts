@@ -6,7 +6,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {type OffHeapBytes, offHeapBytes, offHeapOf} from '../facts/off-heap.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
-import {distances} from '../graph/distances.ts'
+import {type Distance, distances, toDistance} from '../graph/distances.ts'
 import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
 import {largestFirst, type Selection} from '../select/select.ts'
 
@@ -71,11 +71,9 @@ function byOffHeap(snapshot: Snapshot, nodes: Uint32Array): Uint32Array {
   return order.map(place => nodes[place])
 }
 
-export interface ShowAnswer {
+export interface ShowAnswer extends Distance {
   snapshot: Snapshot
   node: number
-  /** As DevTools counts; see `distances`. */
-  distance: number
   sizes: SizeModel
   selfBytes: number
   retainedBytes: number
@@ -111,7 +109,7 @@ export function show(snapshot: Snapshot, node: number, options: ShowOptions = {}
   return {
     snapshot,
     node,
-    distance: distances(snapshot)[node],
+    ...toDistance(distances(snapshot)[node]),
     sizes,
     selfBytes: selfSizes(snapshot, sizes)[node],
     retainedBytes: retainedSizes(snapshot, sizes)[node],

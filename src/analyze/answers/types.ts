@@ -5,12 +5,14 @@ import {type OffHeapBytes, offHeap, offHeapBytes, offHeapOfGroups, typeOffHeap} 
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {textPattern} from '../facts/text-pattern.ts'
 import {computeAhead} from '../graph/ahead.ts'
+import {type Distance, toDistance} from '../graph/distances.ts'
 import {dominatorTree} from '../graph/dominators.ts'
 import {retainedOf, sumOf, sumsOf, typeRetained, typeSums} from '../graph/group-sums.ts'
 import {type GroupBy, groupNodes} from '../graph/groupings.ts'
 import type {Selection} from '../select/select.ts'
 
-export interface TypeRow {
+/** Its distances are the smallest of its objects'. */
+export interface TypeRow extends Distance {
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
   location: number
@@ -20,8 +22,6 @@ export interface TypeRow {
   offHeapBytes: number
   /** Bytes that would be freed if all objects of the row were dropped, none counted twice; undefined if not asked for. */
   retainedBytes: number | undefined
-  /** The smallest of their distances. */
-  distance: number
   /** Ordinal of the object with the smallest id. */
   example: number
 }
@@ -97,7 +97,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
       selfBytes: sums.selfBytes[group],
       offHeapBytes: offHeapSums[group],
       retainedBytes: retainedBytes?.[group],
-      distance: sums.distance[group],
+      ...toDistance(sums.distance[group]),
       example: sums.example[group],
     }),
   )

@@ -12,7 +12,7 @@ import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 /** Whether a string index is one of `name`'s. */
 export function isNamed(snapshot: Snapshot, name: string): (index: number) => boolean {
@@ -58,7 +58,7 @@ interface ExportedVariable {
  * What modules export is in no scope: a SourceTextModule has a hash table of its exports, each key (a string) followed by the Cell
  * with the value (V8's `ObjectHashTable`, objects/module.h).
  */
-const exportedVariables = oncePer((snapshot: Snapshot): ExportedVariable[] => {
+const exportedVariables = memoize((snapshot: Snapshot): ExportedVariable[] => {
   const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
   const isModuleName = isNamed(snapshot, 'system / SourceTextModule')
   const isCellName = isNamed(snapshot, 'system / Cell')
@@ -97,7 +97,7 @@ export function exportName(snapshot: Snapshot, edge: number): string | undefined
   return known === undefined ? undefined : snapshot.strings.get(known)
 }
 
-const exportNames = oncePer((snapshot: Snapshot) => {
+const exportNames = memoize((snapshot: Snapshot) => {
   return new Map(exportedVariables(snapshot).map(({edge, nameIndex}) => [edge, nameIndex]))
 })
 
@@ -106,12 +106,12 @@ export function exportModule(snapshot: Snapshot, edge: number): number | undefin
   return exportModules(snapshot).get(edge)
 }
 
-const exportModules = oncePer((snapshot: Snapshot) => {
+const exportModules = memoize((snapshot: Snapshot) => {
   return new Map(exportedVariables(snapshot).map(({edge, module}) => [edge, module]))
 })
 
 /** The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. */
-export const exportCells = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
+export const exportCells = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const cells = exportedVariables(snapshot).map(({edge}) => [sourceOf(snapshot.firstEdge, edge), edge] as const)
   return new Map(cells.map(([cell, edge]) => [cell, scriptOf(snapshot, edge)]))
 })

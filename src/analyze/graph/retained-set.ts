@@ -10,7 +10,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {offHeap} from '../facts/off-heap.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
@@ -213,7 +213,7 @@ function isWhole(snapshot: Snapshot, pair: number, isAlive: (node: number) => bo
 }
 
 /** The places in `ephemerons` of each entry's edges: those of entry p are `places[first[p]]` to `places[first[p + 1] - 1]`. */
-const entryHalves = oncePer(({ephemerons: {pair, pairCount}}: Snapshot): {first: Uint32Array; places: Uint32Array} => {
+const entryHalves = memoize(({ephemerons: {pair, pairCount}}: Snapshot): {first: Uint32Array; places: Uint32Array} => {
   const first = new Uint32Array(pairCount + 1)
   for (const number of pair) first[number + 1]++
   for (let number = 0; number < pairCount; number++) first[number + 1] += first[number]

@@ -139,7 +139,7 @@ function instances(
   return found.view()
 }
 
-/** All counted objects that those of `tops` dominate, themselves included unless there is one only; they are covered from now on. */
+/** All counted objects that those of `outermost` dominate, themselves included unless there is one only; they are covered from now on. */
 function below(
   snapshot: Snapshot,
   outermost: Uint32Array,

@@ -7,7 +7,7 @@ import {exportCells} from '../facts/cut-variables.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects, rootNodes} from '../facts/roots.ts'
-import {doubleStores} from '../facts/stores.ts'
+import {shadowStores} from '../facts/stores.ts'
 import {timerLinks} from '../facts/timers.ts'
 import {keptDominance} from '../graph/dominance.ts'
 import {reachableNodes} from '../graph/reachable.ts'
@@ -50,7 +50,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const roots = rootNodes(snapshot)
   const cells = exportCells(snapshot)
   const globals = new Set(globalObjects(snapshot))
-  const isDouble = doubleStores(snapshot)
+  const isShadow = shadowStores(snapshot)
   const names = pathNames(snapshot)
   const {isLink, isHolding} = timerLinks(snapshot)
   const isEvents = strings.setOf('_events')
@@ -65,7 +65,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   }
   const findFacts = (source: number) => {
     // An object's own stores: the object has the same edge, with its name.
-    if (!reached.has(source) || isDouble(source)) return ASKED | NEVER
+    if (!reached.has(source) || isShadow(source)) return ASKED | NEVER
     return !cells.has(source) && role.isInternals(source) ? ASKED | INTERNALS : ASKED
   }
 

@@ -19,7 +19,7 @@ import {type OwnerKey, OwnerSets} from './owner-sets.ts'
 import {type PathNames, pathNames} from './path-names.ts'
 import {Start} from './path-patterns.ts'
 
-/** A way from where it begins in code, by its owner, to an object. */
+/** A path from where it begins in code, by its owner, to an object. */
 export interface OwnedPath {
   /** Ordinal of the node where it begins. */
   start: number
@@ -97,7 +97,7 @@ export class OwnerSearch {
     return this.#setOf[node]
   }
 
-  /** Whose code an owner's way begins in. Prototypes count among the instances of a class, but nobody means them. */
+  /** Whose code an owner's path begins in. Prototypes count among the instances of a class, but nobody means them. */
   codeOf(owner: number): 'application' | 'library' | 'runtime' {
     const {pattern} = this.sets.key(owner)
     return this.#prototypes.has(pattern) ? 'runtime' : this.#names.codeOf(pattern)
@@ -138,10 +138,10 @@ export class OwnerSearch {
   }
 
   /**
-   * A shortest way by one of its owners to `node`: breadth first towards the owner, only where that owner holds. Once the function has
+   * A shortest path by one of its owners to `node`: breadth first towards the owner, only where that owner holds. Once the function has
    * been met that holds the objects for it, any way from that owner will do.
    */
-  wayTo(node: number, owner: number): OwnedPath {
+  pathTo(node: number, owner: number): OwnedPath {
     const {sets} = this
     const {pattern, through} = sets.key(owner)
     const isKnownAs = (by: number) => this.#throughOwner.get(by) === pattern
@@ -175,7 +175,7 @@ export class OwnerSearch {
           const by = this.#ownerBy(source, at, edge)
           if (through < 0 ? by !== pattern : !isBehind || !isKnownAs(by)) continue
           const edges: number[] = []
-          const start = this.#names.wayTo(source, edges)
+          const start = this.#names.pathTo(source, edges)
           const cut = edges.push(edge) - 1
           for (let down = i; down > 0; down = below.get(down)) edges.push(entered.get(down))
           return {start, edges, cut}
@@ -189,7 +189,7 @@ export class OwnerSearch {
         }
       }
     }
-    throw new Error('a way was counted that cannot be found again')
+    throw new Error('a path was counted that cannot be found again')
   }
 
   /** Gives each of `nodes` and all behind them their sets. */

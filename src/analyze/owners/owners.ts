@@ -1,7 +1,7 @@
 /**
  * Who must let go: every independent owner of a set of objects, all objects that are owned alike as one group. An owner is the place
- * where a way from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
- * back to there every way is followed; from there on the one that a person would name (`named-paths.ts`).
+ * where a path from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
+ * back to there every path is followed; from there on the one that a person would name (`named-paths.ts`).
  */
 
 import {placeOfRow} from '../../snapshot/code/places.ts'
@@ -41,11 +41,11 @@ export interface Owner extends OwnedPath {
   /** Of these, bytes of backing stores. */
   retainedOffHeapBytes: number
   selfBytes: number
-  /** Whose code the way begins in. */
+  /** Whose code the path begins in. */
   code: 'application' | 'library' | 'runtime'
-  /** Ordinal of the object that the way leads to. */
+  /** Ordinal of the object that the path leads to. */
   example: number
-  /** Whether it is where all ways to the objects come together, whoever else refers to them. */
+  /** Whether it is where all paths to the objects come together, whoever else refers to them. */
   isGathered: boolean
   /** Whether that is where instances of a module that was run several times hang. */
   hasInstances: boolean
@@ -111,7 +111,7 @@ export function owners(
       example,
       isGathered: false,
       hasInstances: false,
-      ...wayOf(snapshot, search, example, owner, cuts[i]),
+      ...pathOf(snapshot, search, example, owner, cuts[i]),
       cuts: cuts[i],
     }
   })
@@ -187,7 +187,7 @@ function nearerPlace(
 ): Gathered[] {
   if (groups.length !== 1 || targets.length < MAX_RUNTIME_SOURCES) return []
   const [{owner, members}] = groups
-  const {edges, cut} = search.wayTo(members.get(0), owner)
+  const {edges, cut} = search.pathTo(members.get(0), owner)
   const source = sourceOf(snapshot.firstEdge, edges[cut])
   const [place] = bottlenecks(snapshot, targets, isTarget)
   if (place === undefined || place.members.length < NEARLY_ALL * (targets.length - search.unheld)) return []
@@ -208,7 +208,7 @@ function isOfRuntimeOnly(snapshot: Snapshot, search: OwnerSearch, {owner}: Group
 function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): boolean {
   const seen = new Set<string>()
   return groups.slice(0, COMPARED).every(({owner, members}) => {
-    const key = placeOfOwner(snapshot, search.wayTo(members.get(0), owner))
+    const key = placeOfOwner(snapshot, search.pathTo(members.get(0), owner))
     const isNew = !seen.has(key)
     seen.add(key)
     return isNew
@@ -247,13 +247,13 @@ function areOfRuntime(snapshot: Snapshot, cuts: Uint32Array): boolean {
   return false
 }
 
-/** The way to an example; of many objects of the runtime's from a root on, since what keeps each of them is what a person looks for. */
-function wayOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedPath {
-  const way = search.wayTo(example, owner)
-  if (!areOfRuntime(snapshot, cuts)) return way
+/** The path to an example; of many objects of the runtime's from a root on, since what keeps each of them is what a person looks for. */
+function pathOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedPath {
+  const path = search.pathTo(example, owner)
+  if (!areOfRuntime(snapshot, cuts)) return path
   const edges: number[] = []
-  const start = pathNames(snapshot).wholeWayTo(way.start, edges)
-  return {start, edges: [...edges, ...way.edges], cut: edges.length + way.cut}
+  const start = pathNames(snapshot).wholePathTo(path.start, edges)
+  return {start, edges: [...edges, ...path.edges], cut: edges.length + path.cut}
 }
 
 /** The owners of what does not gather at one of the places. */

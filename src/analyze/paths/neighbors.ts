@@ -7,11 +7,11 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isAscending} from '../../util/ascending-order.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {internals} from '../facts/internals.ts'
 import {rootNodes} from '../facts/roots.ts'
-import {doubleStores} from '../facts/stores.ts'
+import {shadowStores} from '../facts/stores.ts'
 import {type Selection, sortById} from '../select/select.ts'
 
 export interface NeighborsOptions {
@@ -59,7 +59,7 @@ export interface NeighborGroup {
   seen: boolean
   /**
    * For each of `nodes`, how many of the objects asked about it is joined to through its parents. One that is joined by two
-   * ways counts twice beyond the first level, so these are upper bounds.
+   * paths counts twice beyond the first level, so these are upper bounds.
    */
   weights: Float32Array
   /** Share of the objects asked about that this group is joined to, from 0 to 1; an upper bound likewise. */
@@ -186,9 +186,9 @@ type Walk = (node: number, visit: (neighbor: number, edge: number) => void) => v
 
 /** What nobody asks about who does not ask for it. */
 function hidden(snapshot: Snapshot): (node: number) => boolean {
-  const isDouble = doubleStores(snapshot)
+  const isShadow = shadowStores(snapshot)
   const isInternals = internals(snapshot)
-  return node => isDouble(node) || isInternals(node)
+  return node => isShadow(node) || isInternals(node)
 }
 
 function inward(snapshot: Snapshot, raw: boolean): Walk {
@@ -308,7 +308,7 @@ function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => numb
 }
 
 /** Float32Array(n) of zeros, kept between uses. */
-const scratchWeights = oncePer(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
+const scratchWeights = memoize(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
 
 /** The different names of edges, in ascending order of string index or number. */
 function distinctNames({edgeName}: Snapshot, edges: Uint32Array): number[] {

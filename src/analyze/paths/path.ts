@@ -52,7 +52,7 @@ export interface PathAnswer {
     steps?: number
     /** There are more chains than were asked for. */
     count?: number
-    /** Things to pass for which a shorter chain, or one at all, is not ruled out: the ways to and from them cross. */
+    /** Things to pass for which a shorter chain, or one at all, is not ruled out: the paths to and from them cross. */
     crossing?: number
     /** Things to pass that are farther than those looked at. */
     untried?: number
@@ -61,7 +61,7 @@ export interface PathAnswer {
 
 const DEFAULT_COUNT = 1
 const DEFAULT_MAX_STEPS = 1_000_000
-/** Where ways to and from what a chain must pass cross, all chains are looked through, but not for long. */
+/** Where paths to and from what a chain must pass cross, all chains are looked through, but not for long. */
 const MAX_STEPS_THROUGH = 50_000
 
 /**

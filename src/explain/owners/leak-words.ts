@@ -96,7 +96,7 @@ function entryKind(steps: readonly CodeStep[], entry: CodeStep): LeakKind {
   return value.kind === 'start' && value.of === 'global' && steps.length <= 3 ? 'global log' : 'growing array'
 }
 
-/** Whether the way begins at one of Node's timers, which call a function (lib/internal/timers.js). */
+/** Whether the path begins at one of Node's timers, which call a function (lib/internal/timers.js). */
 function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
   return isTimer(snapshot, first.node) || (second !== undefined && isCallbackOf(second.value))
 }

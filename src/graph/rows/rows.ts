@@ -4,7 +4,7 @@
  */
 
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
-import {distances} from '../../analyze/graph/distances.ts'
+import {distances, systemDistance, userDistance} from '../../analyze/graph/distances.ts'
 import {dominatorTree, retainedSizes} from '../../analyze/graph/dominators.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
@@ -18,10 +18,14 @@ export type CellForm = 'int32' | 'int64' | 'word' | 'text'
 export interface ColumnHead {
   name: string
   form: CellForm
+  /** Whether cells may be missing. */
+  isNullable?: boolean
 }
 
 export type ColumnCells =
   | {form: 'int32' | 'int64'; values: NumberArray | Int32Array | Uint8Array}
+  /** Of a column that may miss cells: negative numbers stand for those. */
+  | {form: 'int32'; values: Int32Array; isNullable: true}
   /** Cell i is `words[values[i]]`. The list of a `word` column is the same in every batch, that of a `text` column is not. */
   | {form: 'word' | 'text'; values: Uint32Array | Uint8Array; words: readonly string[]}
 
@@ -60,7 +64,8 @@ function nodeTable(snapshot: Snapshot): RowTable {
     {name: 'selfSize', form: 'int64'},
     {name: 'rawSelfSize', form: 'int64'},
     {name: 'retainedSize', form: 'int64'},
-    {name: 'distance', form: 'int32'},
+    {name: 'distance', form: 'int32', isNullable: true},
+    {name: 'systemDistance', form: 'int32', isNullable: true},
     {name: 'dominator', form: 'int64'},
     {name: 'detachedness', form: 'int32'},
   ]
@@ -71,7 +76,8 @@ function nodeTable(snapshot: Snapshot): RowTable {
     {form: 'int64', values: selfBytes.subarray(from, to)},
     {form: 'int64', values: nodeSelfBytes.subarray(from, to)},
     {form: 'int64', values: retainedBytes.subarray(from, to)},
-    {form: 'int32', values: distance.subarray(from, to)},
+    {form: 'int32', values: distance.subarray(from, to).map(userDistance), isNullable: true},
+    {form: 'int32', values: distance.subarray(from, to).map(systemDistance), isNullable: true},
     {form: 'int64', values: pick(nodeId, dominator.subarray(from, to))},
     {form: 'int32', values: detachedness.subarray(from, to)},
   ]

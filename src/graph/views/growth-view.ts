@@ -106,7 +106,7 @@ export interface GrowthSample {
   overall: Agreement | undefined
 }
 
-/** Takes of a snapshot what the comparison needs. `earlier`: the takes of those before it. */
+/** Takes of a snapshot what the comparison needs. `earlier`: the samples of those before it. */
 export function sampleGrowth(
   snapshot: Snapshot,
   earlier: readonly GrowthSample[],
@@ -137,19 +137,19 @@ export function pathGrowthGroups(snapshot: Snapshot): GrowthGroups {
   return {keys, ofNode}
 }
 
-/** `last`: the last of the snapshots, still in memory. Throws RangeError for fewer than two takes. */
+/** `last`: the last of the snapshots, still in memory. Throws RangeError for fewer than two samples. */
 export function growthView(
-  takes: readonly GrowthSample[],
+  samples: readonly GrowthSample[],
   last: Snapshot,
   {by = 'type', sort = 'self', limit = 30, retained = true, fresh = false}: GrowthViewOptions = {},
 ): GrowthView {
-  const final = takes[takes.length - 1]
+  const final = samples[samples.length - 1]
   const {overall} = final
   if (overall === undefined) throw new RangeError('growth needs two snapshots')
   const isMerged = by === 'holder'
-  const agreements = takes.flatMap(({agreement}) => (agreement === undefined ? [] : [agreement]))
-  const taken = takes.map(({step}) => step)
-  const steps = by === 'type' ? taken : samePlaces(taken)
+  const agreements = samples.flatMap(({agreement}) => (agreement === undefined ? [] : [agreement]))
+  const sampled = samples.map(({step}) => step)
+  const steps = by === 'type' ? sampled : samePlaces(sampled)
   const answer = growth(steps, agreements, overall, {
     limit: isMerged ? Number.POSITIVE_INFINITY : limit,
     sort,
@@ -160,8 +160,8 @@ export function growthView(
   const total = isMerged ? growthTotal(all) : answer.total
   const changed = total.rows - total.replaced
   const {sameProcess} = overall
-  const added = fresh && sameProcess ? freshObjects(last, takes[0], limit, retained) : null
-  const grown = grownCollections(takes)
+  const added = fresh && sameProcess ? freshObjects(last, samples[0], limit, retained) : null
+  const grown = grownCollections(samples)
   return {
     snapshots: answer.steps,
     agreement: {...overall, text: agreementSentence(overall)},
@@ -274,11 +274,13 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep
 }
 
 /** Collections that have more entries than at first and never had fewer than before, most growth first. */
-function grownCollections(takes: readonly GrowthSample[]): {collection: NamedCollection; entries: (number | null)[]}[] {
-  const grown = [...takes[takes.length - 1].collections].map(([key, collection]) => ({
+function grownCollections(
+  samples: readonly GrowthSample[],
+): {collection: NamedCollection; entries: (number | null)[]}[] {
+  const grown = [...samples[samples.length - 1].collections].map(([key, collection]) => ({
     collection,
-    entries: takes.map(({collections}) => collections.get(key)?.entries ?? null),
-    by: collection.entries - (takes[0].collections.get(key)?.entries ?? 0),
+    entries: samples.map(({collections}) => collections.get(key)?.entries ?? null),
+    by: collection.entries - (samples[0].collections.get(key)?.entries ?? 0),
   }))
   return grown
     .filter(({by, entries}) => by > 0 && entries.every((count, i) => i === 0 || (count ?? 0) >= (entries[i - 1] ?? 0)))

@@ -44,7 +44,7 @@ export interface SuspectView {
   /** What they are: those of classes of people's own before the others, then most first. */
   types: {type: string; title?: string; count: number}[]
   exampleId: number
-  /** The way to the example, as code. */
+  /** The path to the example, as code. */
   path: string
   /** What must be cut for the objects to be freed. */
   verdict: string
