@@ -60,11 +60,12 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath): OwnerWords {
 }
 
 /** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
-function collectionEdge(steps: readonly CodeStep[], owner: OwnerWay): number {
+function collectionEdge(steps: readonly CodeStep[], owner: OwnerPath): number {
   const {cut} = owner
   const list = listIn(steps, owner)
-  // What has the first of a list.
-  if (list !== undefined) return Math.max(cut, list.firstEdge - 1)
+  // The property that has the first of a list; a variable is told by its function.
+  const has = list === undefined ? undefined : steps.find(({endEdge}) => endEdge === list.firstEdge)
+  if (has?.value.kind === 'property') return Math.max(cut, has.firstEdge)
   let ofObject = -1
   for (const {value, firstEdge} of steps) {
     if (firstEdge < cut) continue
@@ -212,7 +213,10 @@ function isPlainProperty(value: StepValue): boolean {
  * The step of a chain in which each object has the next, if that is what has grown: it is longer than there are ways into it. Of what is
  * in a collection there are as many ways as entries.
  */
-export function chainIn(steps: readonly CodeStep[], {cut, cuts}: Pick<OwnerWay, 'cut' | 'cuts'>): CodeStep | undefined {
+export function chainIn(
+  steps: readonly CodeStep[],
+  {cut, cuts}: Pick<OwnerPath, 'cut' | 'cuts'>,
+): CodeStep | undefined {
   return steps.find(({value, endEdge, times}) => value.kind === 'repeat' && endEdge > cut && times > cuts.length)
 }
 
@@ -220,7 +224,7 @@ export function chainIn(steps: readonly CodeStep[], {cut, cuts}: Pick<OwnerWay, 
 function listSteps(
   steps: readonly CodeStep[],
   [first]: readonly CodeStep[],
-  owner: OwnerWay,
+  owner: OwnerPath,
 ): readonly CodeStep[] | undefined {
   const chain = listIn(steps, owner)
   const from = steps.indexOf(first)
@@ -229,7 +233,7 @@ function listSteps(
 }
 
 /** The chain of a linked list that has grown. */
-export function listIn(steps: readonly CodeStep[], owner: Pick<OwnerWay, 'cut' | 'cuts'>): CodeStep | undefined {
+export function listIn(steps: readonly CodeStep[], owner: Pick<OwnerPath, 'cut' | 'cuts'>): CodeStep | undefined {
   const chain = chainIn(steps, owner)
   return chain !== undefined && partsOf(chain.value).every(({kind}) => kind === 'property') ? chain : undefined
 }
