@@ -68,6 +68,8 @@ const RULES: Record<string, FolderRule> = {
     folders: ['util', 'files', 'read'],
     packages: [
       'ws',
+      // Loaded when a page is walked, if it is there.
+      'playwright-core',
       'node:child_process',
       'node:events',
       'node:fs',
@@ -114,7 +116,7 @@ const ROOMS: Record<string, readonly string[]> = {
   explain: ['places', 'words', 'code', 'owners'],
   graph: ['heap', 'answer', 'views', 'rows'],
   emit: ['safe', 'text', 'picture', 'page', 'interchange'],
-  capture: ['files', 'inspect', 'own', 'agent', 'record', 'doctor'],
+  capture: ['files', 'inspect', 'own', 'agent', 'record', 'doctor', 'page'],
 }
 
 /** Each of these can be replaced by touching one folder. */
@@ -130,6 +132,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
   ['ws', /^ws$/, 'capture'],
+  ['playwright-core', /^playwright-core$/, 'capture'],
 ]
 
 interface SourceFile {

@@ -76,6 +76,8 @@ const RIGHT: Record<string, unknown[]> = {
   cutSteps: [snapshot, []],
   proofOf: [library.whatIf(snapshot, ['A.B']), snapshot],
   doctor: [{command: ['node'], folder: 'x'}],
+  loadScenario: ['none.mjs'],
+  walkPage: [{folder: 'x'}],
   record: [{output: 'x', command: ['node']}],
   watch: [{output: 'x', command: ['node']}],
   readRecording: [bytes, {metric: 'rss'}, 0],

@@ -18,3 +18,13 @@ export const internals = memoize((snapshot: Snapshot): ((node: number) => boolea
     return !isText(snapshot, node) && isInternalsName(nodeName[node])
   }
 })
+
+/**
+ * A browser's own objects without a face in JavaScript: style caches, vectors, rules. Those have the qualified name of their C++ class
+ * (`cppgc::NameProvider`, v8/include/cppgc/name-provider.h); what scripts can hold is named by its interface.
+ */
+export const browserParts = memoize((snapshot: Snapshot): ((node: number) => boolean) => {
+  const {nodeKind, nodeName} = snapshot
+  const isQualified = nameTest(snapshot, text => text.includes('::'))
+  return node => nodeKind[node] === NodeKind.native && isQualified(nodeName[node])
+})

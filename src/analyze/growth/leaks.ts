@@ -11,6 +11,7 @@ import {getOrMake} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {idsAscending} from '../facts/id-column.ts'
+import {browserParts} from '../facts/internals.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {timerCallback} from '../facts/timers.ts'
 import {NO_EDGE} from '../owners/named-paths.ts'
@@ -137,8 +138,11 @@ function leaked(snapshot: Snapshot, search: LeakSearch): {isLeaked: BitSet; few:
   const {nodeCount} = snapshot
   const grown = Uint8Array.from(histories, history => Number(hasGrown(history, false)))
   const grownText = Uint8Array.from(histories, history => Number(hasGrown(history, true)))
+  const isBrowserPart = browserParts(snapshot)
   const isGrown = (node: number) =>
-    ofNode[node] !== NO_GROUP && (isText(snapshot, node) ? grownText : grown)[ofNode[node]] === 1
+    ofNode[node] !== NO_GROUP &&
+    (isText(snapshot, node) ? grownText : grown)[ofNode[node]] === 1 &&
+    !isBrowserPart(node)
   const found = new BitSet(nodeCount)
   if (baseIds !== undefined) {
     const isNew = newTest(snapshot, search)
