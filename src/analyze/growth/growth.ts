@@ -19,6 +19,7 @@ export interface GrowthGroups {
   ofNode: Uint32Array
 }
 
+/** What makes a row of one snapshot the same row in another: its name and its line. */
 export interface GroupKey {
   name: string
   /** `src/cache.js:12`; '' if the file does not say. */
@@ -114,6 +115,7 @@ export function growthStep(
   }
 }
 
+/** One row of a comparison: its counts and bytes in each snapshot. */
 export interface GrowthRow extends GroupKey {
   /** One number a snapshot. */
   counts: number[]
@@ -144,6 +146,7 @@ export interface GrowthTotal {
   replaced: number
 }
 
+/** What rows of a comparison are sorted by. */
 export type GrowthSort = 'count' | 'self' | 'retained' | 'name'
 
 /**
@@ -199,8 +202,8 @@ export function textOf({name, place}: Pick<GroupKey, 'name' | 'place'>): string 
 }
 
 /** The step with other names; groups that have one name then are one. */
-export function renamedGroups(step: GrowthStep, nameOf: (key: GroupKey) => string): GrowthStep {
-  const keys = step.keys.map(key => ({...key, name: nameOf(key)}))
+export function renamedGroups(step: GrowthStep, nameOf: (key: GroupKey, group: number) => string): GrowthStep {
+  const keys = step.keys.map((key, group) => ({...key, name: nameOf(key, group)}))
   const sums: GrowthStep['sums'] = new Map()
   const renamed = new Map(step.keys.map((key, group) => [textOf(key), keys[group]]))
   for (const [text, {count, selfBytes, retainedBytes}] of step.sums) {

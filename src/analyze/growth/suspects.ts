@@ -24,6 +24,7 @@ export interface SuspectRules {
   isClass(type: number): boolean
 }
 
+/** One thing that leaks, and who must let go of it. */
 export interface Suspect {
   /** The object in which it accumulates; -1 for instances of one class. */
   accumulation: number

@@ -10,6 +10,7 @@ import {functionNameOf, isEntry, partsOf, type StepKind, type StepValue} from '.
 import {sourcePlace} from '../places/source-place.ts'
 import {chainIn, isCalled, isRuntimes, listIn, type OwnerWords, subscriberIn} from './owner-words.ts'
 
+/** What kind of leak it is, as far as its holder tells. */
 export type LeakKind =
   | 'cache without limit'
   | 'listener never removed'

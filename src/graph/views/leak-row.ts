@@ -24,6 +24,7 @@ import {getOrMake} from '../../util/memo.ts'
 /** How sure it is that something leaks: of one process and larger every time, of one or the other, of neither. */
 export type Confidence = 'high' | 'medium' | 'low'
 
+/** One suspect of `suspects`, as rows and words. */
 export interface SuspectView {
   kind: LeakKind
   /** `byId`, `onFlush()`: what must let go. */

@@ -62,6 +62,7 @@ function newestObject({nodeCount, nodeId, nodeKind}: Snapshot): number {
   return newest
 }
 
+/** One thing that leaks, and who must let go of it. */
 export interface Suspect {
   set: LeakedSet
   counts: number[]
