@@ -6,6 +6,7 @@ import type {AddressInfo} from 'node:net'
 import {extname, join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
+import {build} from 'esbuild'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {findChromium, mayBeSkipped} from './browser.ts'
@@ -18,7 +19,8 @@ const TYPES: Record<string, string> = {'.html': 'text/html', '.js': 'text/javasc
 
 const server = createServer((request, response) => {
   const {pathname} = new URL(request.url ?? '/', 'http://localhost')
-  const path = join(fixtures, pathname.endsWith('/') ? `${pathname}index.html` : pathname)
+  const root = pathname.startsWith('/built/') ? folder : fixtures
+  const path = join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname)
   if (!existsSync(path)) return response.writeHead(404).end()
   response.writeHead(200, {'content-type': TYPES[extname(path)] ?? 'text/plain'}).end(readFileSync(path))
 })
@@ -59,6 +61,35 @@ test('a scenario finds the planted listener with its line', guard, async () => {
     assert.ok(size > 0, file)
     if (process.platform !== 'win32') assert.equal(mode & 0o077, 0, `${file} is for its owner only`)
   }
+})
+
+test('a minified page is told by its source map, which is kept', guard, async () => {
+  const built = join(folder, 'built')
+  await build({
+    entryPoints: [join(fixtures, 'inbox/app.js')],
+    outfile: join(built, 'assets/app.js'),
+    bundle: true,
+    minify: true,
+    sourcemap: true,
+    logLevel: 'error',
+  })
+  const html = readFileSync(join(fixtures, 'inbox/index.html'), 'utf8')
+  writeFileSync(join(built, 'index.html'), html.replace('app.js', 'assets/app.js'))
+  const {code, stdout, stderr, out} = await doctor([
+    ...scenario('visit.mjs'),
+    '--url',
+    `${address}/built/`,
+    '--repeat',
+    '2',
+  ])
+  assert.equal(code, 0, stderr)
+  const line = readFileSync(join(fixtures, 'inbox/app.js'), 'utf8')
+    .split('\n')
+    .findIndex(text => text.includes('function relayout'))
+  assert.match(stdout, new RegExp(`^ +1\\. relayout\\(\\) \\(\\S*app\\.js:${line + 1}\\): listener never removed`, 'm'))
+  assert.ok(existsSync(join(out, 'maps/built/assets/app.js.map')))
+  assert.match(stderr, /^next: heapgraph .* --source-maps \S+maps$/m)
+  assert.ok(!stderr.includes('lines may be off'))
 })
 
 test('a scenario of memlab runs as it is', guard, async () => {

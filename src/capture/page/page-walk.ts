@@ -16,6 +16,7 @@ import {type BrowserOptions, failure, openBrowser} from './browser.ts'
 import {type Found, findSteps} from './crawl.ts'
 import {pageConnection} from './page-connection.ts'
 import {watchPage} from './page-events.ts'
+import {keepSourceMaps} from './page-maps.ts'
 import type {LoadedScenario, Step} from './scenario.ts'
 
 /** Pictures of the page, by these names; the snapshots are called as those of programs. */
@@ -27,6 +28,9 @@ export const PAGE_PICTURES = {
 } as const
 
 /** Which page is walked, how, and where the files go. */
+/** In the folder of the walk. */
+export const MAPS_FOLDER = 'maps'
+
 export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
   /** What is opened; else what the scenario names. */
   url?: string
@@ -83,6 +87,8 @@ export interface PageRun {
   changes: StepChange[]
   /** Pictures of the page, by name. */
   pictures: string[]
+  /** Where the source maps of the page's scripts are, if it has any. */
+  maps?: string
   problem?: string
   /** What it would have come to next. */
   before: string
@@ -143,6 +149,7 @@ class PageWalk {
   readonly #snapshots: PageSnapshot[] = []
   readonly #changes = new Map<string, PageMetrics[]>()
   readonly #pictures: string[] = []
+  #maps: string | undefined
   readonly #notes: string[]
   /** Of the rounds since the last snapshot: each keeps alive what it is of. */
   #handles: JSHandle[] = []
@@ -176,6 +183,7 @@ class PageWalk {
       snapshots: this.#snapshots,
       changes: [...this.#changes].map(([step, all]) => ({step, ...medians(all)})),
       pictures: this.#pictures,
+      ...(this.#maps !== undefined && {maps: this.#maps}),
       ...(problem !== undefined && !isInterrupted && {problem}),
       before: this.#stage,
       isInterrupted,
@@ -204,12 +212,24 @@ class PageWalk {
     this.#stage = 'the first round'
     // What fills once is filled by it: templates, fonts, caches up to their limits.
     if (scenario !== undefined) await this.#round(0)
+    await this.#keepMaps()
     await this.#take('base', 0)
     await this.#rounds(1)
     await this.#take('target', this.#repeat)
     await this.#rounds(1 + this.#repeat)
     await this.#take('final', 2 * this.#repeat)
     this.#stage = 'the end'
+  }
+
+  /** Without them names and lines are the short code's. */
+  async #keepMaps(): Promise<void> {
+    if (this.#options.sources === 'none') return
+    this.#stage = 'the source maps'
+    const folder = join(this.#options.folder, MAPS_FOLDER)
+    const kept = await this.#race(keepSourceMaps(this.#connection, this.#page.request, this.#page.url(), folder))
+    if (kept === 0) return
+    this.#maps = folder
+    this.#note(`${plural(kept, 'source map')} of the page in ${folder}`)
   }
 
   async #found(): Promise<Step[]> {

@@ -12,6 +12,7 @@ import {
   leaksJson,
   leaksMarkdown,
   leaksText,
+  MAPS_FOLDER,
   PAGE_PICTURES,
 } from '../../index.ts'
 
@@ -46,6 +47,7 @@ const WHAT: [file: string, what: string][] = [
   [DOCTOR_FILES.base, 'the heap before the work, warm'],
   [DOCTOR_FILES.target, 'the heap right after it'],
   [DOCTOR_FILES.final, 'the heap after as much work again, settled'],
+  [MAPS_FOLDER, 'source maps of the page, for `--source-maps`'],
   [DOCTOR_FILES.recording, 'the recording, for `heapgraph plot`'],
   [DOCTOR_FILES.programLog, 'what the program said'],
   [DOCTOR_FILES.loadLog, 'what the load command said'],
@@ -65,7 +67,7 @@ export function clear(folder: string, isForced: boolean): void {
       'name another folder with -o, or write over it with --force',
     )
   }
-  for (const file of known) rmSync(join(folder, file), {force: true})
+  for (const file of known) rmSync(join(folder, file), {force: true, recursive: file === MAPS_FOLDER})
 }
 
 function filesIn(folder: string): string[] {

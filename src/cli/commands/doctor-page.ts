@@ -119,6 +119,8 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
   const files = snapshots.map(({path}) => path)
   const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
   const notes = [...run.notes]
+  const {program} = context
+  if (run.maps !== undefined && program.opts().sourceMaps === undefined) program.setOptionValue('sourceMaps', run.maps)
   const answer: LeaksAnswer | undefined = files.length < 2 ? undefined : await leaksOf(context, files, {})
   const leaks = answer && leaksView(answer)
   if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)

@@ -42,7 +42,8 @@ export interface PathGroups {
 
 /** Patterns that are put into words. */
 const MAX_PATTERNS = 20_000
-const NONE = 0
+/** Whose code is on the path to an object: only the runtime's; people's; the application's own. */
+const [NONE, PEOPLES, APPLICATION] = [0, 1, 2]
 
 /** Linear in the nodes, and in the patterns put into words. */
 export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
@@ -64,8 +65,10 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
     found.count++
     if (depth[node] < depth[found.node]) found.node = node
   }
+  // Of single objects, a browser has more than are compared: those below the application's own code go first.
   const ranked = [...examples].sort(
-    ([, a], [, b]) => b.count - a.count || snapshot.nodeId[a.node] - snapshot.nodeId[b.node],
+    ([, a], [, b]) =>
+      b.count - a.count || isUserCode[b.node] - isUserCode[a.node] || snapshot.nodeId[a.node] - snapshot.nodeId[b.node],
   )
   const groupOfPattern = new Map<number, number>()
   const numbers = new Map<string, number>()
@@ -87,7 +90,6 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
 
   function alongPaths({nodeCount}: Snapshot): {depth: Uint32Array; isUserCode: Uint8Array} {
     const depth = new Uint32Array(nodeCount)
-    // 0: by the runtime's names only; 1: people's own code is on the path.
     const isUserCode = new Uint8Array(nodeCount)
     const isDone = new Uint8Array(nodeCount)
     const chain: number[] = []
@@ -103,21 +105,24 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
         depth[node] = above < 0 ? 0 : depth[above] + 1
         // What the runtime keeps begins a path of its own, wherever it hangs.
         const isStart = names.patterns.isStart(names.patternOf(node))
-        const isBelow = !isStart && isUserCode[above] === 1
-        isUserCode[node] = isBelow || isOfPeople(snapshot, node, isStart) ? 1 : 0
+        const below = isStart ? NONE : isUserCode[above]
+        isUserCode[node] = below === APPLICATION ? below : Math.max(below, userCode(snapshot, node, isStart))
       }
     }
     return {depth, isUserCode}
   }
 
-  function isOfPeople(snapshot: Snapshot, node: number, isStart: boolean): boolean {
+  function userCode(snapshot: Snapshot, node: number, isStart: boolean): number {
     // A file without places, or without names of scripts, cannot tell whose code is whose.
-    if (!hasScripts) return true
+    if (!hasScripts) return PEOPLES
     // Whose a timer is says what it calls: many may call one function, and then nothing else tells that they were never cleared.
     const callback = timerCallback(snapshot, node)
     const code = codeOf(snapshot, callback < 0 ? node : callback)
-    if (code === 'application' || code === 'library') return snapshot.nodeKind[node] !== NodeKind.synthetic
-    return isStart && names.codeOf(names.patternOf(node)) !== 'runtime'
+    if (code === 'application' || code === 'library') {
+      if (snapshot.nodeKind[node] === NodeKind.synthetic) return NONE
+      return code === 'application' ? APPLICATION : PEOPLES
+    }
+    return isStart && names.codeOf(names.patternOf(node)) !== 'runtime' ? PEOPLES : NONE
   }
 
   function groupAt(snapshot: Snapshot, node: number, pattern: number): PathGroup | undefined {
