@@ -1,11 +1,11 @@
 /** Maps, Sets and arrays that a program's own names lead to, and how many entries they have. */
+import {placeInTable} from '../../analyze/facts/tables.ts'
 import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {codePath, codePathText, fromLastModule} from './code-path.ts'
-import {placeInTable} from './collection-rules.ts'
 import {isSlot} from './step.ts'
 
 export interface NamedCollection {
