@@ -3,10 +3,11 @@ import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
 import {isText} from '../../snapshot/code/text.ts'
+import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {type CodeStep, isCallbackOf} from '../code/code-path.ts'
 import {isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
-import {isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
+import {entryAbove, isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
 
 export type LeakKind =
   | 'cache without limit'
@@ -25,7 +26,12 @@ export type LeakKind =
 
 const WAITING = new Set<StepKind>(['awaited', 'suspended'])
 
-export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
+export function leakKind(
+  snapshot: Snapshot,
+  {outermost, structure = -1}: LeakedSet,
+  owner: Owner,
+  {steps}: OwnerWords,
+): LeakKind {
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
@@ -35,14 +41,23 @@ export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owne
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
     return 'pending promise'
   }
-  const entry = below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
+  const entry = entryAbove(steps, owner) ?? below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
   // Functions of the application's in a collection are given to be called: subscribers.
   if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
+  if (entry !== undefined && structure >= 0 && isKeyed(snapshot, structure)) return 'cache without limit'
   if (entry !== undefined) return entryKind(steps, entry)
   if (isText(snapshot, owner.example)) return 'growing string'
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** Whether an object has a Map among its parts: what the others have is found by a key. */
+function isKeyed({edgeKind, edgeTarget, firstEdge, strings, nodeName}: Snapshot, node: number): boolean {
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeKind[edge] === EdgeKind.property && strings.get(nodeName[edgeTarget[edge]]) === 'Map') return true
+  }
+  return false
 }
 
 /** Of what a collection has entries of. */

@@ -32,7 +32,8 @@ export interface OwnerWords {
 /** Of an owner what its words are made of: the way to its example, and how it holds the objects. */
 export type OwnerWay = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'>
 
-export function ownerWords(snapshot: Snapshot, owner: OwnerWay): OwnerWords {
+/** `structure`: an object on the way that is told as the container, since all its parts have the objects; none for the collection. */
+export function ownerWords(snapshot: Snapshot, owner: OwnerWay, structure = -1): OwnerWords {
   const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
@@ -42,7 +43,7 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerWay): OwnerWords {
       ? sourcePlace(snapshot, subscriber)
       : isOfCalled || (owner.hasInstances && callback !== undefined)
         ? ''
-        : holderPlace(snapshot, owner, collectionEdge(steps, owner.cut))
+        : holderPlace(snapshot, owner, collectionEdge(steps, owner))
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
@@ -53,14 +54,22 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerWay): OwnerWords {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
     holder: called || holderText(steps, named),
-    container: called || holderText(steps, containerSteps(named)),
+    container: called || holderText(steps, upTo(named, structure) ?? containerSteps(named)),
     place: line,
     steps,
   }
 }
 
+function upTo(named: readonly CodeStep[], node: number): readonly CodeStep[] | undefined {
+  const end = node < 0 ? -1 : named.findIndex(step => step.node === node)
+  return end < 0 ? undefined : named.slice(0, end + 1)
+}
+
 /** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
-function collectionEdge(steps: readonly CodeStep[], cut: number): number {
+function collectionEdge(steps: readonly CodeStep[], owner: Pick<OwnerWay, 'cut' | 'cuts'>): number {
+  const {cut} = owner
+  const above = entryAbove(steps, owner)
+  if (above !== undefined) return above.firstEdge
   let ofObject = -1
   for (const {value, firstEdge} of steps) {
     if (firstEdge < cut) continue
@@ -70,6 +79,19 @@ function collectionEdge(steps: readonly CodeStep[], cut: number): number {
     } else return isEntry(value) ? firstEdge : ofObject < 0 ? cut : ofObject
   }
   return ofObject < 0 ? cut : ofObject
+}
+
+/**
+ * The entry of a collection that is cut in a part of its own, such as `models[…].schema`: each of the edges cut is of another entry, so it is
+ * the collection that grows. Undefined if the cut is of one object, or of what a collection has.
+ */
+export function entryAbove(
+  steps: readonly CodeStep[],
+  {cut, cuts}: Pick<OwnerWay, 'cut' | 'cuts'>,
+): CodeStep | undefined {
+  const at = steps.findIndex(({endEdge}) => endEdge > cut)
+  const isPart = at > 0 && isPlainProperty(steps[at].value)
+  return isPart && cuts.length > 1 && isEntry(steps[at - 1].value) ? steps[at - 1] : undefined
 }
 
 /** Of where listeners of several events gather, the one of the example's event stands for all. */

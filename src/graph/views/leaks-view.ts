@@ -7,7 +7,7 @@ import {FEW_BYTES, type LeakedSet, leakedSets, MIN_COUNT, newTest} from '../../a
 import {samePlaces} from '../../analyze/growth/same-places.ts'
 import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
-import {commonContainer, wayAbove, wholeOf} from '../../analyze/owners/common-path.ts'
+import {commonContainer, structureOf, wayAbove, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
 import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
 import {rootSentence} from '../../explain/places/script-root.ts'
@@ -103,7 +103,11 @@ export function findLeaks(
   const ids = {baseIds: isOne ? takes[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
   const {sets, few} = leakedSets(last, {ofNode, histories, ...ids})
   const isNew = isOne ? newTest(last, ids) : undefined
-  const found = byHolder(last, sets).map(({set: own, places, instances}): Suspect => {
+  const grownBy = (group: number) => {
+    const {counts} = histories[group]
+    return counts.map(count => count - counts[0]).join()
+  }
+  const found = partsInStep(last, byHolder(last, sets), grownBy).map(({set: own, places, instances}): Suspect => {
     const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
     if (instances !== undefined && isNew !== undefined) return ofMainType(last, takes, set, 'high')
     const alike = placesTold(last, set, places, ofNode)
@@ -404,13 +408,15 @@ const MAX_PLACES = 300
 interface PlacesOfHolder {
   set: LeakedSet
   places: number[]
+  /** Ordinal of the collection that has the objects; -1 if they have none in common. */
+  container: number
   /** Where instances of modules hang, if it is what they have. */
   instances: InstancesPlace | undefined
 }
 
 /** Places of one holder are one suspect: the keys of a Map and its values. */
 function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolder[] {
-  const suspects = new Map<string, PlacesOfHolder & {container: number}>()
+  const suspects = new Map<string, PlacesOfHolder>()
   const instances = placesOfInstances(snapshot, joined(...sets.map(({outermost}) => outermost)))
   for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MAX_PLACES)) {
     const rerun = instances.find(({has}) => isMostly(set.outermost, has))
@@ -420,21 +426,49 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolde
         : {key: `instances \0${rerun.node}`, container: -1, isCalled: false}
     const around = isCalled || container < 0 ? undefined : aroundOf(snapshot, container, suspects.values())
     const found = suspects.get(key) ?? around
-    if (found === undefined) {
-      suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
-      continue
+    if (found === undefined) suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
+    else {
+      found.places.push(set.group)
+      takeIn(snapshot, found.set, set)
     }
-    const same = found.set
-    found.places.push(set.group)
-    same.count += set.count
-    same.selfBytes += set.selfBytes
-    same.outermost = joined(same.outermost, set.outermost).sort((a, b) => snapshot.nodeId[a] - snapshot.nodeId[b])
-    same.members = joined(same.members, set.members)
-    const counts = new Map(same.types.map(({type, count}) => [type, count]))
-    for (const {type, count} of set.types) counts.set(type, (counts.get(type) ?? 0) + count)
-    same.types = [...counts].map(([type, count]) => ({type, count}))
   }
   return [...suspects.values()]
+}
+
+function takeIn(snapshot: Snapshot, set: LeakedSet, other: LeakedSet): void {
+  set.count += other.count
+  set.selfBytes += other.selfBytes
+  set.outermost = joined(set.outermost, other.outermost).sort((a, b) => snapshot.nodeId[a] - snapshot.nodeId[b])
+  set.members = joined(set.members, other.members)
+  const counts = new Map(set.types.map(({type, count}) => [type, count]))
+  for (const {type, count} of other.types) counts.set(type, (counts.get(type) ?? 0) + count)
+  set.types = [...counts].map(([type, count]) => ({type, count}))
+}
+
+/**
+ * Collections that one object has as its parts, and that grew by as many each time, are one structure: keys, values and order of a cache. The
+ * largest tells the rest. `grownBy`: equal for places that grew so.
+ */
+function partsInStep(
+  snapshot: Snapshot,
+  suspects: readonly PlacesOfHolder[],
+  grownBy: (group: number) => string,
+): PlacesOfHolder[] {
+  const structures = new Map<string, PlacesOfHolder>()
+  return suspects.filter(suspect => {
+    const {set, container, instances} = suspect
+    const whole = instances === undefined && container >= 0 ? structureOf(snapshot, container) : -1
+    if (whole < 0) return true
+    const key = `${whole} ${grownBy(set.group)}`
+    const first = structures.get(key)
+    if (first === undefined) {
+      structures.set(key, suspect)
+      return true
+    }
+    first.set = {...first.set, structure: whole}
+    takeIn(snapshot, first.set, set)
+    return false
+  })
 }
 
 /** Equal for sets of one holder. Listeners of one emitter are as many suspects as there are functions; entries of one collection are one. */
