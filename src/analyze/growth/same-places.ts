@@ -8,18 +8,28 @@ import {type GrowthStep, type PlacePart, renamedGroups} from './growth.ts'
 /** Each round finds what is below places that the one before has found to be one. */
 const MAX_ROUNDS = 8
 
-/**
- * The steps with keys that are equal where the places are. What any snapshot has as a dictionary is one in all: `registry.t1` is
- * `registry[…]`. What one has as a list is one from its first link on: `first.next.value` is `first.value`. Linear in the keys' parts.
- */
+/** The steps with keys that are equal where the places are. Linear in the keys' parts. */
 export function samePlaces(steps: readonly GrowthStep[]): GrowthStep[] {
+  const nameOf = placeNames(steps.map(({keys}) => keys.map(({parts = []}) => parts)))
+  if (nameOf === undefined) return [...steps]
+  return steps.map(step => renamedGroups(step, key => (key.parts === undefined ? key.name : nameOf(key.parts))))
+}
+
+/**
+ * What places are called that are told by parts in several snapshots, equal where the places are. What any snapshot has as a dictionary is one
+ * in all: `registry.t1` is `registry[…]`. What one has as a list is one from its first link on: `first.next.value` is `first.value`. Undefined
+ * if there is no dictionary or list.
+ */
+export function placeNames(
+  snapshots: readonly (readonly (readonly PlacePart[])[])[],
+): ((parts: readonly PlacePart[]) => string) | undefined {
   /** By the names of places, as far as these are known. */
   const dictionaries = new Set<string>()
   const links = new Map<string, Set<string>>()
-  const nameOf = (parts: readonly PlacePart[], visit: (above: string, part: PlacePart) => void) => {
+  const nameOf = (parts: readonly PlacePart[], visit?: (above: string, part: PlacePart) => void) => {
     let name = ''
     for (const part of parts) {
-      visit(name, part)
+      visit?.(name, part)
       const isKey = part.asKey !== '' && dictionaries.has(name)
       if (isKey) name += part.asKey
       else if (links.get(name)?.has(part.text) !== true) name += part.text
@@ -29,8 +39,8 @@ export function samePlaces(steps: readonly GrowthStep[]): GrowthStep[] {
   const found = () => [...links.values()].reduce((sum, {size}) => sum + size, dictionaries.size)
   for (let round = 0, before = -1; round < MAX_ROUNDS && before < found(); round++) {
     before = found()
-    for (const {keys} of steps) {
-      for (const {parts = []} of keys) {
+    for (const places of snapshots) {
+      for (const parts of places) {
         nameOf(parts, (above, {text, isKey, isLink}) => {
           if (isKey) dictionaries.add(above)
           if (isLink && !dictionaries.has(above)) getOrMake(links, above, () => new Set()).add(text)
@@ -38,8 +48,5 @@ export function samePlaces(steps: readonly GrowthStep[]): GrowthStep[] {
       }
     }
   }
-  if (found() === 0) return [...steps]
-  return steps.map(step =>
-    renamedGroups(step, key => (key.parts === undefined ? key.name : nameOf(key.parts, () => undefined))),
-  )
+  return found() === 0 ? undefined : parts => nameOf(parts)
 }

@@ -38,12 +38,15 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerWay, structure = -1):
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
   const subscriber = isOfCalled ? -1 : subscriberIn(snapshot, steps, owner.cut)
+  const waiter = callback === undefined ? waiterOf(steps, owner.cut) : ''
   const own =
-    subscriber >= 0
-      ? sourcePlace(snapshot, subscriber)
-      : isOfCalled || (owner.hasInstances && callback !== undefined)
-        ? ''
-        : holderPlace(snapshot, owner, collectionEdge(steps, owner))
+    waiter !== ''
+      ? waiter
+      : subscriber >= 0
+        ? sourcePlace(snapshot, subscriber)
+        : isOfCalled || (owner.hasInstances && callback !== undefined)
+          ? ''
+          : holderPlace(snapshot, owner, collectionEdge(steps, owner))
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
@@ -145,6 +148,19 @@ function lastFunction(snapshot: Snapshot, {edges, cut}: OwnerWay, steps: readonl
 /** Whether a step leads to a function that something calls: a listener, a timer's callback. */
 function isCall(value: StepValue): boolean {
   return value.kind === 'listener' || isCallbackOf(value)
+}
+
+/**
+ * The line of the application's function that waits for what a function of the runtime's, called by an emitter or a timer, will settle: who waits for
+ * `on(bus, "price")` is who listens. '' if none does.
+ */
+function waiterOf(steps: readonly CodeStep[], cut: number): string {
+  if (!isCalled(steps, cut)) return ''
+  const waiting = steps.find(({value, endEdge, place}) => {
+    const waits = value.kind === 'awaited' || value.kind === 'suspended'
+    return endEdge > cut && waits && originOfScript(place).code === 'application' && place !== ''
+  })
+  return waiting?.place ?? ''
 }
 
 /** Whether the objects are held for the sake of a function that something calls: that is what must be taken off. */

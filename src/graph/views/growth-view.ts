@@ -21,7 +21,7 @@ import {
   textOf,
   typeGroups,
 } from '../../analyze/growth/growth.ts'
-import {samePlaces} from '../../analyze/growth/same-places.ts'
+import {placeNames, samePlaces} from '../../analyze/growth/same-places.ts'
 import {change, trendOf} from '../../analyze/growth/trend.ts'
 import {type NamedCollection, namedCollections} from '../../explain/code/collections.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
@@ -275,14 +275,34 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep
 
 /** Collections that have more entries than at first and never had fewer than before, most growth first. */
 function grownCollections(takes: readonly GrowthSample[]): {collection: NamedCollection; entries: (number | null)[]}[] {
-  const grown = [...takes[takes.length - 1].collections].map(([key, collection]) => ({
+  const samples = sameCollections(takes.map(({collections}) => collections))
+  const grown = [...samples[samples.length - 1]].map(([key, collection]) => ({
     collection,
-    entries: takes.map(({collections}) => collections.get(key)?.entries ?? null),
-    by: collection.entries - (takes[0].collections.get(key)?.entries ?? 0),
+    entries: samples.map(sample => sample.get(key)?.entries ?? null),
+    by: collection.entries - (samples[0].get(key)?.entries ?? 0),
   }))
   return grown
     .filter(({by, entries}) => by > 0 && entries.every((count, i) => i === 0 || (count ?? 0) >= (entries[i - 1] ?? 0)))
     .sort((a, b) => b.by - a.by || (a.collection.path < b.collection.path ? -1 : 1))
+}
+
+/** One for each place of all snapshots; of several that are one place, that with most entries stands for all. */
+function sameCollections(samples: readonly GrowthSample['collections'][]): GrowthSample['collections'][] {
+  const nameOf = placeNames(samples.map(sample => [...sample.values()].map(({parts}) => parts)))
+  if (nameOf === undefined) return [...samples]
+  return samples.map(sample => {
+    const same = new Map<string, NamedCollection>()
+    for (const collection of sample.values()) {
+      const key = `${nameOf(collection.parts)}\0${collection.type}`
+      const known = same.get(key)
+      same.set(key, {
+        ...(known ?? collection),
+        instances: collection.instances + (known?.instances ?? 0),
+        entries: collection.entries + (known?.entries ?? 0),
+      })
+    }
+    return same
+  })
 }
 
 /** What is listed: V8's own parts are not; nor are objects of C++, whose ids do not last (Node's are addresses), but for those of a page. */
