@@ -1,12 +1,14 @@
 /**
- * Makes a string of each script that runs in HTML files we write: `page/graph/main.ts` becomes `src/emit/page/graph-script.ts`, which the
- * sources import as they do any other. Not minified: who opens such a file may read what it does.
+ * Makes a string of each script that runs in HTML files we write, or in pages that are tried: `page/graph/main.ts` becomes
+ * `src/emit/page/graph-script.ts`, which the sources import as they do any other. Not minified: who opens such a file may read what it does.
  */
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {build} from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+/** Those of the files we write are `emit`'s. */
+const HOMES = {crawl: 'src/capture/page'}
 const pages = readdirSync(`${root}page`).filter(name => existsSync(`${root}page/${name}/main.ts`))
 
 for (const name of pages) {
@@ -14,7 +16,8 @@ for (const name of pages) {
     cwd: root,
     input: `page/${name}/main.ts`,
     platform: 'browser',
-    output: {format: 'iife', comments: false},
+    // One that has exports is called by its name.
+    output: {format: 'iife', comments: false, ...(name in HOMES && {name})},
     write: false,
     logLevel: 'warn',
   })
@@ -25,7 +28,7 @@ for (const name of pages) {
     .replaceAll('\t', '  ')
     .trim()
   const module = `/** Made of page/${name} by scripts/page-scripts.mjs. */\nexport const script = ${JSON.stringify(`\n${licences}${code}\n`)}\n`
-  const path = `${root}src/emit/page/${name}-script.ts`
+  const path = `${root}${HOMES[name] ?? 'src/emit/page'}/${name}-script.ts`
   if (!existsSync(path) || readFileSync(path, 'utf8') !== module) writeFileSync(path, module)
 }
 

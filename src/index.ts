@@ -101,7 +101,13 @@ export {
   measure,
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
-export {type Look, type Recorder, type RecordOptions, type RecordResult, record} from './capture/record/record.ts'
+
+export {PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
+export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
+export {withServer} from './capture/page/server.ts'
+
+export {type Recorder, type RecordOptions, type RecordResult, record, type Sample} from './capture/record/record.ts'
+
 export {METRICS, type Metric} from './capture/record/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'
 export {trendOfFloors} from './capture/record/series-trend.ts'
@@ -130,6 +136,7 @@ export {textWidth} from './emit/safe/width.ts'
 export {assertJson, assertJunit, assertText} from './emit/text/assert.ts'
 export {closuresJson, closuresText} from './emit/text/closures.ts'
 export {type DoctorView, doctorMarkdown, doctorText} from './emit/text/doctor.ts'
+export {type DoctorPageView, doctorPageMarkdown, doctorPageText} from './emit/text/doctor-page.ts'
 export {growthJson, growthText} from './emit/text/growth.ts'
 export {growthMarkdown, leaksMarkdown} from './emit/text/growth-markdown.ts'
 export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leaks.ts'

@@ -9,7 +9,7 @@
  * can be understood, tested and replaced without what comes after it. The same holds for the rooms of a stage, the folders
  * in it: `src/README.md` lists them in their order. Two folders see less than all to their left:
  *
- * - `emit` sees only `graph` and `util`: it is given answers, and must never look at a Snapshot to say more than they do.
+ * - `emit` sees only `graph`, `util` and `files`: it is given answers, and must never look at a Snapshot to say more than they do.
  * - `cli` sees only `src/index.ts`, which has all that it may use of the stages; what people import is `public`.
  *
  * Types count like everything else: a stage that names another's types knows it.
@@ -50,12 +50,11 @@ const RULES: Record<string, FolderRule> = {
     packages: ['graphology', /^graphology-/, 'node:events'],
   },
   emit: {
-    folders: ['util', 'graph'],
+    // files: where the fonts of the package lie.
+    folders: ['util', 'files', 'graph'],
     packages: [
-      '@expo-google-fonts/arimo',
       '@resvg/resvg-js',
       'd3-hierarchy',
-      'dejavu-fonts-ttf',
       'graphviz-cli',
       'hyparquet-writer',
       'node:child_process',
@@ -68,6 +67,8 @@ const RULES: Record<string, FolderRule> = {
     folders: ['util', 'files', 'read'],
     packages: [
       'ws',
+      // Loaded when a page is walked, if it is there.
+      'playwright-core',
       'node:child_process',
       'node:events',
       'node:fs',
@@ -114,7 +115,7 @@ const ROOMS: Record<string, readonly string[]> = {
   explain: ['places', 'words', 'code', 'owners'],
   graph: ['heap', 'answer', 'views', 'rows'],
   emit: ['safe', 'text', 'picture', 'page', 'interchange'],
-  capture: ['files', 'inspect', 'own', 'agent', 'record', 'doctor'],
+  capture: ['files', 'inspect', 'own', 'agent', 'record', 'doctor', 'page'],
 }
 
 /** Each of these can be replaced by touching one folder. */
@@ -130,6 +131,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
   ['ws', /^ws$/, 'capture'],
+  ['playwright-core', /^playwright-core$/, 'capture'],
 ]
 
 interface SourceFile {

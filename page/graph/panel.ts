@@ -72,12 +72,12 @@ export function nodePanel(
     const told = fact === 'source' && href !== undefined ? element('a', {href}, text) : text
     list.append(element('dt', {}, fact), element('dd', {}, told))
   }
-  const ways = codesTo(data, node)
+  const paths = codesTo(data, node)
   return [
     head(name, actions),
     list,
     ...(role === 'more' ? morePanel(data, node, remaining, actions) : []),
-    ...section(ways.length > 1 ? 'Paths as code' : 'Path as code', ...ways.map(way => code(way, 'path', actions))),
+    ...section(paths.length > 1 ? 'Paths as code' : 'Path as code', ...paths.map(path => code(path, 'path', actions))),
     ...neighbors(data, node, 'to', 'Held by', cuts, actions),
     ...neighbors(data, node, 'from', 'Holds', cuts, actions),
     ...(commands.length === 0 ? [] : section('Ask heapgraph', ...commands.map(text => code(text, 'command', actions)))),

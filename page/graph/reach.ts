@@ -46,8 +46,8 @@ export function freedBy(data: GraphPageData, cuts: ReadonlySet<number>): Set<num
   return new Set(data.nodes.flatMap(({leftOut}, i) => (reached.has(i) || leftOut !== undefined ? [] : [i])))
 }
 
-/** Edges of a shortest way to a node from where holding begins; none if it begins there. */
-export function wayTo(data: GraphPageData, node: number): number[] {
+/** Edges of a shortest path to a node from where holding begins; none if it begins there. */
+export function pathTo(data: GraphPageData, node: number): number[] {
   const cameBy = new Map<number, number>()
   const out = new Map<number, number[]>()
   for (const [i, {from, keeps}] of data.edges.entries()) if (keeps) out.set(from, [...(out.get(from) ?? []), i])
@@ -66,19 +66,19 @@ export function wayTo(data: GraphPageData, node: number): number[] {
     }
     front = next
   }
-  const way: number[] = []
-  for (let edge = cameBy.get(node); edge !== undefined; edge = cameBy.get(data.edges[edge].from)) way.unshift(edge)
-  return way
+  const path: number[] = []
+  for (let edge = cameBy.get(node); edge !== undefined; edge = cameBy.get(data.edges[edge].from)) path.unshift(edge)
+  return path
 }
 
 /** `RequestCache.entries[0].body`, in the file's own labels. */
 export function codesTo(data: GraphPageData, node: number): string[] {
   const {codes, role} = data.nodes[node]
   if (codes !== undefined) return codes
-  const way = role === 'more' ? [] : wayTo(data, node)
-  if (way.length === 0) return []
-  const first = data.nodes[data.edges[way[0]].from].name
-  const code = way.reduce((text, edge) => {
+  const path = role === 'more' ? [] : pathTo(data, node)
+  if (path.length === 0) return []
+  const first = data.nodes[data.edges[path[0]].from].name
+  const code = path.reduce((text, edge) => {
     const {label, to} = data.edges[edge]
     const step = label === '' ? `→ ${data.nodes[to].name}` : label
     return /^[.[]/.test(step) ? text + step : `${text} · ${step}`

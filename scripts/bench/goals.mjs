@@ -21,7 +21,7 @@ const HOLDERS_WARM = ['backrefs', 'why', 'path', 'refs', 'dominators']
 /** What keeps us from the goals, as far as it was measured (docs/decisions/what-was-tried-for-speed.md). */
 const CAUSES = {
   backrefs:
-    'a file of 5 MB is answered by code that V8 has only begun to compile: starting Node and loading the program take about a third, the rest is spread over some thirty functions; other tiers, baseline code and eager feedback gave nothing.',
+    'a file of 5 MB is answered by code that V8 has only begun to compile: starting Node and loading the program take about a third, the rest is spread over some thirty functions; less inlining and later optimizing took a fifth of it, other tiers, baseline code and eager feedback gave nothing.',
   holders:
     'besides what `types` needs, who holds an object needs the retainers, the cheapest named path to every node (a search over all edges with costs) and the sets of owners, each of which visits memory at random places; `suspects` also puts the paths to up to 20,000 places into words, and parses the scripts of the variables it names.',
   types:

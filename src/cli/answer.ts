@@ -17,6 +17,7 @@ import {
   shellWord,
   type WhereOptions,
 } from '../index.ts'
+import {compileFor} from './compiling.ts'
 import {fileLink} from './file-link.ts'
 import {indexOptions} from './index-options.ts'
 import {EXIT, type Io} from './io.ts'
@@ -45,6 +46,7 @@ export interface Context {
 /** `defaults`: what holds where the command line says nothing. */
 export async function load(context: Context, file: string, defaults: {threads?: number} = {}): Promise<Snapshot> {
   const progress = progressOn(context.io)
+  compileFor(file)
   try {
     const {threads} = context.program.opts<{threads?: number}>()
     const asked = {...defaults, ...indexOptions(context), ...(threads === undefined ? {} : {threads})}

@@ -269,11 +269,13 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'doctor',
-    summary: 'run a program under load, and say what its memory does and which line leaks',
+    summary: 'run a program or a page, and say what its memory does and which line leaks',
     examples: [
       ['doctor --load ./load.sh -- node server.js', 'what leaks under this load?'],
       ['doctor --duration 10m -- node worker.js', 'and when it is left to itself?'],
       ['doctor --ready listening --load ./load.sh -o walk -- npm start', 'when it says so; all files into walk'],
+      ['doctor --url http://localhost:3000/', 'what leaks on a page when its links and dialogs are used?'],
+      ['doctor --scenario visit.mjs -- npm run preview', 'and when this is done on it, with its server started?'],
     ],
     load: () => import('./commands/doctor-command.ts').then(file => file.addDoctor),
   },

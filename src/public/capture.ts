@@ -12,6 +12,8 @@ import {
   measure as measureMemory,
 } from '../capture/own/own.ts'
 import {type SettleOptions, settleHeap as settle} from '../capture/own/settle.ts'
+import {type PageWalkOptions, walkPage as walk} from '../capture/page/page-walk.ts'
+import {loadScenario as readScenario} from '../capture/page/scenario.ts'
 import {
   aCount,
   aFlag,
@@ -176,6 +178,38 @@ export const doctor = checkedLater(
   runDoctor,
 )
 
+const aScenario = fitting('a scenario of loadScenario', value => isObject(value) && Array.isArray(value.round))
+
+/** Reads what is done on a page from a module of the person's, or one written for memlab (docs/pages.md). Throws UNREADABLE if it cannot be loaded, USAGE if it is no scenario. */
+export const loadScenario = checkedLater([['path', aText]], readScenario)
+
+/**
+ * Opens a page in a browser of this machine, repeats what a scenario does, and takes three snapshots between the rounds (docs/pages.md). Needs playwright-core.
+ * Throws USAGE if no page is named, UNREADABLE if there is no browser; whatever goes wrong later is told in `problem`, with what there was until then.
+ */
+export const walkPage = checkedLater(
+  [
+    [
+      'options',
+      neededOptions<PageWalkOptions>(['folder'], {
+        folder: aText,
+        url: aText,
+        scenario: aScenario,
+        repeat: aCount,
+        browser: aText,
+        port: aCount,
+        headed: aFlag,
+        storageState: aText,
+        sources,
+        settleMs: aSize,
+        signal: aSignal,
+        onNote: aFunction,
+      }),
+    ],
+  ],
+  walk,
+)
+
 // The types in the signatures above
 
 export type {CutPlan, Unfit} from '../analyze/cuts/cut-steps.ts'
@@ -189,6 +223,9 @@ export type {Sources} from '../capture/inspect/prepare.ts'
 export type {RemoteOptions, RemoteSource} from '../capture/inspect/remote.ts'
 export type {Captured, CaptureOptions, Measured, MeasureOptions} from '../capture/own/own.ts'
 export type {SettledHeap, SettleOptions} from '../capture/own/settle.ts'
+export type {BrowserOptions} from '../capture/page/browser.ts'
+export type {PageMetrics, PageRun, PageSnapshot, PageWalkOptions, StepChange} from '../capture/page/page-walk.ts'
+export type {LoadedScenario, Scenario, Step} from '../capture/page/scenario.ts'
 export type {RecordResult} from '../capture/record/record.ts'
 export type {CutKey, CutOutcome, CutStep} from '../util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from '../util/errors.ts'

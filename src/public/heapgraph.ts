@@ -16,7 +16,7 @@ import {whatIf as askWhatIf, type WhatIfOptions} from '../analyze/cuts/what-if.t
 import {cycles as askCycles, type CyclesOptions} from '../analyze/cycles/cycles.ts'
 import {offHeapBytes as sumOffHeap} from '../analyze/facts/off-heap.ts'
 import {selfSizes as computeSelfSizes} from '../analyze/facts/self-sizes.ts'
-import {distances as computeDistances} from '../analyze/graph/distances.ts'
+import {distances as computeDistances, type Distance, toDistance} from '../analyze/graph/distances.ts'
 import {retainedSizes as computeRetained, dominatorTree as computeTree} from '../analyze/graph/dominators.ts'
 import {type OwnersOptions, owners} from '../analyze/owners/owners.ts'
 import {backrefs as askBackrefs, refs as askRefs, type NeighborsOptions} from '../analyze/paths/neighbors.ts'
@@ -473,8 +473,14 @@ export const retainedSizes = checked([aSnapshot, ['model', sizes]], computeRetai
 /** Immediate dominators: `Uint32Array(nodeCount)` of ordinals, an order in which what an object dominates stands behind it, and counts. */
 export const dominatorTree = checked([aSnapshot], computeTree)
 
-/** Steps from the roots by ordinal, as Chrome DevTools counts: from 100,000,000 up for what only the system holds, a negative number for what nothing reaches. */
-export const distances = checked([aSnapshot], computeDistances)
+/**
+ * How far an object (an ordinal) is from the roots, in edges, as Chrome DevTools counts: `distance` from the nearest user root, or
+ * `systemDistance` from the root if only V8's own roots reach it. Both are null for what nothing reaches.
+ */
+export const distanceOf = checked(
+  [aSnapshot, ['node', aNode]],
+  (snapshot: Snapshot, node: number): Distance => toDistance(computeDistances(snapshot)[node]),
+)
 
 /** What objects (`Uint32Array` of ordinals) have off the heap in all, in bytes: every backing store counts once. */
 export const offHeapBytes = checked([aSnapshot, ['nodes', nodesOf]], sumOffHeap)
@@ -527,6 +533,7 @@ export type {Agreement, IdSample} from '../analyze/facts/agreement.ts'
 export type {Unknown} from '../analyze/facts/context-scopes.ts'
 export type {OffHeapBytes} from '../analyze/facts/off-heap.ts'
 export type {SizeModel} from '../analyze/facts/self-sizes.ts'
+export type {Distance} from '../analyze/graph/distances.ts'
 export type {DominatorTree} from '../analyze/graph/dominators.ts'
 export type {GroupBy} from '../analyze/graph/groupings.ts'
 export type {GroupKey, GrowthRow, GrowthSort, GrowthStep, GrowthTotal, PlacePart} from '../analyze/growth/growth.ts'

@@ -143,7 +143,7 @@ export type {WatchedFile, WatchOptions, WatchOutcome} from '../capture/agent/wat
 export type {WatchMetric} from '../capture/agent/watch-channel.ts'
 export type {Written} from '../capture/files/part-file.ts'
 export type {Sources} from '../capture/inspect/prepare.ts'
-export type {Look, Recorder, RecordOptions, RecordResult} from '../capture/record/record.ts'
+export type {Recorder, RecordOptions, RecordResult, Sample} from '../capture/record/record.ts'
 export type {Metric} from '../capture/record/series-lines.ts'
 export type {PointCollector} from '../capture/record/series-points.ts'
 export type {ReadOptions, Recording, ThreadSeries} from '../capture/record/series-read.ts'

@@ -18,9 +18,10 @@ import {
   optionsOf,
 } from '../util/arguments.ts'
 import {HeapgraphError} from '../util/errors.ts'
-import type {Answer, Look, Seen} from './protocol.ts'
+import type {Answer, Seen, Task} from './protocol.ts'
 import {settle} from './settle.ts'
 
+/** What `expectNoGrowth` runs, how often, and what counts as growth. */
 export interface NoGrowthOptions {
   /** How often the work is done between two snapshots; 10 by default. */
   iterations?: number
@@ -150,7 +151,7 @@ class Watcher {
     takeOwn(sources, () => writeHeapSnapshot(file))
     const answer = await new Promise<Answer>(resolve => {
       this.#answer = resolve
-      this.#thread.postMessage({file, least, types, iterations, rounds} satisfies Look)
+      this.#thread.postMessage({file, least, types, iterations, rounds} satisfies Task)
     })
     rmSync(file, {force: true})
     if ('seen' in answer) return answer.seen

@@ -1,6 +1,6 @@
 /** What the test and the thread that reads its snapshots say to each other. */
 
-export interface Look {
+export interface Task {
   file: string
   /** From how many more objects a round on a type counts as grown. */
   least: number

@@ -5,12 +5,12 @@ import {findingsOf, grownSets} from '../explain/owners/left-behind-words.ts'
 import {loadSourceMaps} from '../explain/places/source-maps.ts'
 import {openSnapshot} from '../snapshot/load/load.ts'
 import {failureMessage} from './message.ts'
-import type {Answer, Look, Seen} from './protocol.ts'
+import type {Answer, Seen, Task} from './protocol.ts'
 
 const steps: ObjectCounts[] = []
 let baseIds: Float64Array | undefined
 
-async function look({file, least, types, rounds, iterations}: Look): Promise<Seen> {
+async function look({file, least, types, rounds, iterations}: Task): Promise<Seen> {
   const snapshot = await openSnapshot(file, {threads: 1})
   baseIds ??= countedIds(snapshot)
   steps.push(countObjects(snapshot))
@@ -26,7 +26,7 @@ async function look({file, least, types, rounds, iterations}: Look): Promise<See
   }
 }
 
-parentPort?.on('message', async (task: Look) => {
+parentPort?.on('message', async (task: Task) => {
   let answer: Answer
   try {
     answer = {seen: await look(task)}

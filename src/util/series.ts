@@ -1,6 +1,7 @@
 /** Numbers over time, and what is drawn of them: the shapes that recordings and plots share. */
 import {formatBytes, formatCount} from './units.ts'
 
+/** What the values of a series are. */
 export type SeriesUnit = 'bytes' | 'ms'
 
 /** Points in the order of time. */

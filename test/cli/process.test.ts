@@ -168,7 +168,7 @@ test('a device stays a device', {...GUARD, skip: !existsSync('/dev/null')}, asyn
 test('the answer to a process substitution goes into its pipe', {...GUARD, skip: !isPosix}, async () => {
   const {code, stdout} = await shell('{ heapgraph types --json -o /dev/fd/3 "$1" 3>&1 >/dev/null | cat; }', SMALL)
   assert.equal(code, 0)
-  assert.match(stdout, /^\{\n {2}"schema": "heapgraph\/types\/1"/)
+  assert.match(stdout, /^\{\n {2}"schema": "heapgraph\/types\/2"/)
 })
 
 test('Ctrl-C while it reads ends it at once, quietly, and leaves no file', {...GUARD, skip: !isPosix}, async () => {

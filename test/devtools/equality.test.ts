@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import {types} from '../../src/analyze/answers/types.ts'
 import {userRoots} from '../../src/analyze/facts/roots.ts'
 import {selfSizes} from '../../src/analyze/facts/self-sizes.ts'
-import {distances, NO_DISTANCE} from '../../src/analyze/graph/distances.ts'
+import {distances, NO_DISTANCE, SYSTEM_DISTANCE} from '../../src/analyze/graph/distances.ts'
 import {dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.ts'
 import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
@@ -18,7 +18,8 @@ function classRows(snapshot: Snapshot): Map<string, ClassRow> {
   const {scriptId, line, column} = snapshot.locations
   const {rows} = types(snapshot, {limit: Number.POSITIVE_INFINITY})
   const byKey = new Map<string, ClassRow>()
-  for (const {type, location: at, count, selfBytes, distance, retainedBytes} of rows) {
+  for (const {type, location: at, count, selfBytes, retainedBytes, ...row} of rows) {
+    const distance = row.distance ?? (row.systemDistance === null ? NO_DISTANCE : SYSTEM_DISTANCE + row.systemDistance)
     const key = `${at < 0 ? '' : [scriptId[at], line[at], column[at]]},${type}`
     assert.ok(!byKey.has(key), `two rows of key ${key}`)
     byKey.set(key, {name: type, count, self: selfBytes, distance, maxRet: retainedBytes!})

@@ -39,7 +39,18 @@ test('without further words, nodes go to standard output as NDJSON, and the next
   assert.match(stderr, /^next: heapgraph types [^\n]+\n$/)
   const rows = stdout.trimEnd().split('\n')
   assert.deepEqual(Object.keys(JSON.parse(rows[0])), [
-    ...['id', 'type', 'kind', 'selfSize', 'rawSelfSize', 'retainedSize', 'distance', 'dominator', 'detachedness'],
+    ...[
+      'id',
+      'type',
+      'kind',
+      'selfSize',
+      'rawSelfSize',
+      'retainedSize',
+      'distance',
+      'systemDistance',
+      'dominator',
+      'detachedness',
+    ],
   ])
   assert.ok(rows.some(row => row.startsWith('{"id":12345,"type":"Buffer","kind":"object",')))
   assert.equal((await heapgraph(['export', '-o', '-', app])).stdout, stdout)

@@ -44,7 +44,10 @@ async function query(sql: string, numbers: string[] = []): Promise<Row[]> {
   connection.closeSync()
   return rows.map(row =>
     Object.fromEntries(
-      Object.entries(row).map(([name, cell]) => [name, numbers.includes(name) ? Number(cell) : (cell as string)]),
+      Object.entries(row).map(([name, cell]) => [
+        name,
+        numbers.includes(name) && cell !== null ? Number(cell) : (cell as string),
+      ]),
     ),
   )
 }
@@ -136,7 +139,16 @@ test('DuckDB reads what was written: every row of each format, hostile names too
   }))
   const edges = names.map((name, index) => ({source: 0, target: index + 1, kind: 'property' as const, name}))
   const hostile = await openSnapshot(heapSnapshotBytes({nodes, edges}))
-  const numbers = ['id', 'selfSize', 'rawSelfSize', 'retainedSize', 'distance', 'dominator', 'detachedness']
+  const numbers = [
+    'id',
+    'selfSize',
+    'rawSelfSize',
+    'retainedSize',
+    'distance',
+    'systemDistance',
+    'dominator',
+    'detachedness',
+  ]
   const all = [...numbers, 'source', 'target']
   for (const snapshot of [hostile, snapshots.get('fleet/third.parquet')!]) {
     for (const name of ['nodes', 'edges'] as const) {

@@ -33,7 +33,18 @@ import {
 
 const FIXTURES = join(ROOT, 'fixtures', 'snapshots')
 const NODE_COLUMNS = [
-  ...['id', 'type', 'kind', 'selfSize', 'rawSelfSize', 'retainedSize', 'distance', 'dominator', 'detachedness'],
+  ...[
+    'id',
+    'type',
+    'kind',
+    'selfSize',
+    'rawSelfSize',
+    'retainedSize',
+    'distance',
+    'systemDistance',
+    'dominator',
+    'detachedness',
+  ],
 ]
 const EDGE_COLUMNS = ['source', 'target', 'kind', 'name']
 
@@ -62,19 +73,19 @@ test('a row is exactly this', async () => {
   assert.equal(
     [...toNdjson(nodes)].join(''),
     [
-      '{"id":1,"type":"(synthetic)","kind":"synthetic","selfSize":0,"rawSelfSize":0,"retainedSize":96,"distance":100000000,"dominator":1,"detachedness":0}',
-      '{"id":11,"type":"say \\"=1+1\\"","kind":"object","selfSize":64,"rawSelfSize":24,"retainedSize":96,"distance":1,"dominator":1,"detachedness":0}',
-      '{"id":13,"type":"(array)","kind":"array","selfSize":0,"rawSelfSize":40,"retainedSize":32,"distance":2,"dominator":11,"detachedness":0}',
-      '{"id":15,"type":"(string)","kind":"string","selfSize":32,"rawSelfSize":32,"retainedSize":32,"distance":3,"dominator":13,"detachedness":1}',
+      '{"id":1,"type":"(synthetic)","kind":"synthetic","selfSize":0,"rawSelfSize":0,"retainedSize":96,"distance":null,"systemDistance":0,"dominator":1,"detachedness":0}',
+      '{"id":11,"type":"say \\"=1+1\\"","kind":"object","selfSize":64,"rawSelfSize":24,"retainedSize":96,"distance":1,"systemDistance":null,"dominator":1,"detachedness":0}',
+      '{"id":13,"type":"(array)","kind":"array","selfSize":0,"rawSelfSize":40,"retainedSize":32,"distance":2,"systemDistance":null,"dominator":11,"detachedness":0}',
+      '{"id":15,"type":"(string)","kind":"string","selfSize":32,"rawSelfSize":32,"retainedSize":32,"distance":3,"systemDistance":null,"dominator":13,"detachedness":1}',
       '',
     ].join('\n'),
   )
   assert.equal(
     [...toCsv(nodes)].join('').split('\r\n').slice(0, 3).join('\n'),
     [
-      'id,type,kind,selfSize,rawSelfSize,retainedSize,distance,dominator,detachedness',
-      '1,"(synthetic)","synthetic",0,0,96,100000000,1,0',
-      '11,"say ""=1+1""","object",64,24,96,1,1,0',
+      'id,type,kind,selfSize,rawSelfSize,retainedSize,distance,systemDistance,dominator,detachedness',
+      '1,"(synthetic)","synthetic",0,0,96,,0,1,0',
+      '11,"say ""=1+1""","object",64,24,96,1,,1,0',
     ].join('\n'),
   )
   assert.equal(
@@ -205,7 +216,10 @@ test('Parquet has one schema for all files, whole row groups, no nulls, and says
       fields.map(({name}) => name),
       columns,
     )
-    assert.ok(fields.every(({repetition_type}) => repetition_type === 'REQUIRED'))
+    const nullable = ['distance', 'systemDistance']
+    for (const {name, repetition_type} of fields) {
+      assert.equal(repetition_type, nullable.includes(name) ? 'OPTIONAL' : 'REQUIRED', name)
+    }
     const types = {id: 'INT64', source: 'INT64', target: 'INT64', retainedSize: 'INT64', distance: 'INT32'}
     for (const {name, type} of fields) if (name in types) assert.equal(type, types[name as keyof typeof types])
     // Small numbers or large ones: only the encoding differs.

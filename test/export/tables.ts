@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {parquetReadObjects} from 'hyparquet'
 import {selfSizes} from '../../src/analyze/facts/self-sizes.ts'
-import {distances} from '../../src/analyze/graph/distances.ts'
+import {distances, toDistance} from '../../src/analyze/graph/distances.ts'
 import {dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.ts'
 import {toCsv} from '../../src/emit/interchange/export-csv.ts'
 import {toNdjson} from '../../src/emit/interchange/export-ndjson.ts'
@@ -10,7 +10,7 @@ import {toParquet} from '../../src/emit/interchange/export-parquet.ts'
 import type {RowTable} from '../../src/graph/rows/rows.ts'
 import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 
-export type Row = Record<string, number | string>
+export type Row = Record<string, number | string | null>
 
 export function nodeRows(snapshot: Snapshot): Row[] {
   const {types, header, nodeId} = snapshot
@@ -21,7 +21,7 @@ export function nodeRows(snapshot: Snapshot): Row[] {
     selfSize: selfSizes(snapshot, 'devtools')[node],
     rawSelfSize: snapshot.nodeSelfBytes[node],
     retainedSize: retainedSizes(snapshot, 'devtools')[node],
-    distance: distances(snapshot)[node],
+    ...toDistance(distances(snapshot)[node]),
     dominator: nodeId[dominatorTree(snapshot).dominator[node]],
     detachedness: snapshot.detachedness[node],
   }))
@@ -43,7 +43,7 @@ export function edgeRows(snapshot: Snapshot): Row[] {
 
 /** As UTF-8 has it: halves of surrogate pairs are U+FFFD. */
 export function inUtf8(rows: Row[]): Row[] {
-  const text = (cell: number | string) => (typeof cell === 'string' ? Buffer.from(cell).toString() : cell)
+  const text = (cell: number | string | null) => (typeof cell === 'string' ? Buffer.from(cell).toString() : cell)
   return rows.map(row => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, text(cell)])))
 }
 
@@ -88,7 +88,8 @@ export function csvRows(table: RowTable): Row[] {
   })
 }
 
-function numberOf(text: string): number {
+function numberOf(text: string): number | null {
+  if (text === '') return null
   assert.match(text, /^-?\d+$/)
   return Number(text)
 }

@@ -383,7 +383,8 @@ test('a module run again that puts functions in two others is one owner, and bot
   const files = run(
     'patches.cjs',
     `const vm = require('vm'), path = require('path'), fs = require('fs')
-     const text = ${JSON.stringify(`
+     const text = ${JSON.stringify(
+       `
        const fs = require('fs'), http = require('http')
        class Sample { constructor(i) { this.name = 'metric ' + i } }
        const samples = []
@@ -391,7 +392,8 @@ test('a module run again that puts functions in two others is one owner, and bot
        fs.truncate = function countedTruncate(...args) { samples.push(new Sample(0)); return truncate.apply(this, args) }
        http.get = function countedGet(...args) { samples.push(new Sample(1)); return get.apply(this, args) }
        module.exports = count => { for (let i = 0; i < count; i++) samples.push(new Sample(i)) }
-     `.trim())}
+     `.trim(),
+     )}
      const round = () => {
        for (let i = 0; i < 3; i++) {
          const module = {exports: {}}

@@ -61,7 +61,7 @@ const RIGHT: Record<string, unknown[]> = {
   selfSizes: [snapshot, 'raw'],
   retainedSizes: [snapshot, 'raw'],
   dominatorTree: [snapshot],
-  distances: [snapshot],
+  distanceOf: [snapshot, 0],
   offHeapBytes: [snapshot, selection.nodes],
   formatBytes: [5],
   saveIndex: [snapshot, {}],
@@ -76,6 +76,8 @@ const RIGHT: Record<string, unknown[]> = {
   cutSteps: [snapshot, []],
   proofOf: [library.whatIf(snapshot, ['A.B']), snapshot],
   doctor: [{command: ['node'], folder: 'x'}],
+  loadScenario: ['none.mjs'],
+  walkPage: [{folder: 'x'}],
   record: [{output: 'x', command: ['node']}],
   watch: [{output: 'x', command: ['node']}],
   readRecording: [bytes, {metric: 'rss'}, 0],
@@ -225,6 +227,6 @@ test('a right call is answered', async () => {
     library.closures(snapshot),
   ]) {
     const {schema} = JSON.parse(library.toJson(answer)) as {schema: string}
-    assert.match(schema, /^heapgraph\/\w+\/1$/)
+    assert.match(schema, /^heapgraph\/\w+\/\d+$/)
   }
 })

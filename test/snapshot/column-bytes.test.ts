@@ -43,7 +43,7 @@ const COLUMNS: Record<string, (snapshot: Snapshot) => (Column | undefined)[]> = 
   'retained sizes of one size model': s => [retainedSizes(s, 'devtools')],
   'children in the dominator tree': s => [dominatedNodes(s).first, dominatedNodes(s).children],
   'how marking meets each node': s => [markingTree(s).entry],
-  'named ways': s => [namedPaths(s)],
+  'named paths': s => [namedPaths(s)],
 }
 
 /** The rows of the table: name, bytes a node, bytes an edge. */

@@ -6,10 +6,11 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {type OffHeapBytes, offHeapBytes, offHeapOf} from '../facts/off-heap.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
-import {distances} from '../graph/distances.ts'
+import {type Distance, distances, toDistance} from '../graph/distances.ts'
 import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
 import {largestFirst, type Selection} from '../select/select.ts'
 
+/** What `list` answers. */
 export interface ListAnswer {
   snapshot: Snapshot
   selection: Selection
@@ -20,9 +21,13 @@ export interface ListAnswer {
   limitsReached: {rows?: number}
 }
 
+/** How `list` sorts, and how many objects it lists. */
 export interface ListOptions {
+  /** `retained` unless given. */
   sort?: 'id' | 'self' | 'off-heap' | 'retained' | 'distance'
+  /** Rows; 30 unless given. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
   /** Nothing else will be asked of the snapshot but what to say of these: its index need not be read whole for that. */
   isLast?: boolean
@@ -71,11 +76,10 @@ function byOffHeap(snapshot: Snapshot, nodes: Uint32Array): Uint32Array {
   return order.map(place => nodes[place])
 }
 
-export interface ShowAnswer {
+/** What `show` answers. */
+export interface ShowAnswer extends Distance {
   snapshot: Snapshot
   node: number
-  /** As DevTools counts; see `distances`. */
-  distance: number
   sizes: SizeModel
   selfBytes: number
   retainedBytes: number
@@ -92,9 +96,11 @@ export interface ShowAnswer {
   limitsReached: {edges?: number}
 }
 
+/** How much of an object `show` tells. */
 export interface ShowOptions {
   /** Edges shown each way. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
   /** As `list` has it. */
   isLast?: boolean
@@ -111,7 +117,7 @@ export function show(snapshot: Snapshot, node: number, options: ShowOptions = {}
   return {
     snapshot,
     node,
-    distance: distances(snapshot)[node],
+    ...toDistance(distances(snapshot)[node]),
     sizes,
     selfBytes: selfSizes(snapshot, sizes)[node],
     retainedBytes: retainedSizes(snapshot, sizes)[node],

@@ -5,12 +5,14 @@ import {type OffHeapBytes, offHeap, offHeapBytes, offHeapOfGroups, typeOffHeap} 
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {textPattern} from '../facts/text-pattern.ts'
 import {computeAhead} from '../graph/ahead.ts'
+import {type Distance, toDistance} from '../graph/distances.ts'
 import {dominatorTree} from '../graph/dominators.ts'
 import {retainedOf, sumOf, sumsOf, typeRetained, typeSums} from '../graph/group-sums.ts'
 import {type GroupBy, groupNodes} from '../graph/groupings.ts'
 import type {Selection} from '../select/select.ts'
 
-export interface TypeRow {
+/** Its distances are the smallest of its objects'. */
+export interface TypeRow extends Distance {
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
   location: number
@@ -20,12 +22,11 @@ export interface TypeRow {
   offHeapBytes: number
   /** Bytes that would be freed if all objects of the row were dropped, none counted twice; undefined if not asked for. */
   retainedBytes: number | undefined
-  /** The smallest of their distances. */
-  distance: number
   /** Ordinal of the object with the smallest id. */
   example: number
 }
 
+/** What `types` answers. */
 export interface TypesAnswer {
   snapshot: Snapshot
   by: GroupBy
@@ -45,16 +46,22 @@ export interface TypesAnswer {
   limitsReached: {rows?: number}
 }
 
+/** What rows of `types` are sorted by. */
 export type TypesSort = 'count' | 'self' | 'off-heap' | 'retained' | 'name'
 
+/** What `types` counts, by what it groups and sorts, and how many rows it lists. */
 export interface TypesOptions {
+  /** `type` unless given. */
   by?: GroupBy
+  /** `retained` unless given; without retained sizes `self`. */
   sort?: TypesSort
   /** Exact name or `/regex/`. */
   filter?: string
   /** Count these objects only; retained sizes are of them alone, too. */
   among?: Selection
+  /** Rows; 30 unless given. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
   /** Whether to compute retained sizes, which takes the dominator tree. */
   retained?: boolean
@@ -97,7 +104,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
       selfBytes: sums.selfBytes[group],
       offHeapBytes: offHeapSums[group],
       retainedBytes: retainedBytes?.[group],
-      distance: sums.distance[group],
+      ...toDistance(sums.distance[group]),
       example: sums.example[group],
     }),
   )

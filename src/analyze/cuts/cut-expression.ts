@@ -20,7 +20,7 @@ export type CutExpression =
   /** `Map(byId)`: variables and properties of this name that lead to this type. */
   | {form: 'named'; type: string; name: string}
   | {form: 'listeners'; event: string; emitter: CutPath | undefined}
-  /** One and the same text, divided into head and accessors in every way it can be: the longest head first. */
+  /** One and the same text, divided into head and accessors in every way possible: the longest head first. */
   | {form: 'path'; readings: CutPath[]}
 
 const TOLD = 80

@@ -23,13 +23,14 @@ import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-e
 import {printedEdges} from './printed-edges.ts'
 import {parsePrintedPath} from './printed-path.ts'
 
+/** One cut, and the edges that it names. */
 export interface Cut {
   /** As it was written. */
   text: string
   /** Ordinals of the edges it names, ascending; at least one. */
   edges: Uint32Array
   /** Edges by which V8's own parts of the same objects hold the same targets, and which go with those. */
-  doubles: Uint32Array
+  shadowEdges: Uint32Array
 }
 
 /**
@@ -46,16 +47,16 @@ export function resolveCuts(snapshot: Snapshot, texts: readonly string[]): Cut[]
     const named = edgesOrPrinted(snapshot, text, expression)
     const edges = named.filter(edge => retaining.has(edge) || isEntry.has(edge))
     if (edges.length === 0) throw nothing(snapshot, text, 'matches only edges that keep nothing alive')
-    return {text, edges, doubles: expression.form === 'into' ? new Uint32Array(0) : doublesOf(snapshot, edges)}
+    return {text, edges, shadowEdges: expression.form === 'into' ? new Uint32Array(0) : shadowEdgesOf(snapshot, edges)}
   })
 }
 
-/** All of the edges and their doubles, one bit an edge. */
-export function cutEdges(snapshot: Snapshot, cuts: readonly Pick<Cut, 'edges' | 'doubles'>[]): BitSet {
+/** All of the edges and their shadow edges, one bit an edge. */
+export function cutEdges(snapshot: Snapshot, cuts: readonly Pick<Cut, 'edges' | 'shadowEdges'>[]): BitSet {
   const all = new BitSet(snapshot.edgeCount)
-  for (const {edges, doubles} of cuts) {
+  for (const {edges, shadowEdges} of cuts) {
     for (const edge of edges) all.add(edge)
-    for (const edge of doubles) all.add(edge)
+    for (const edge of shadowEdges) all.add(edge)
   }
   return all
 }
@@ -214,7 +215,7 @@ function alongPath(snapshot: Snapshot, text: string, readings: readonly CutPath[
   throw nothing(snapshot, text, `matches no edge: what ${failure.head} means here has no ${what}`, near)
 }
 
-// doubles
+// shadow edges
 
 /**
  * V8 writes an object's property or element as an edge of the object, and the same value again as a slot of the array it keeps such
@@ -222,15 +223,15 @@ function alongPath(snapshot: Snapshot, text: string, readings: readonly CutPath[
  * array may be shared (literals copy theirs on the first write): then it stays for the others, and the object lets go of it as a
  * whole. Global objects keep each value in a PropertyCell of such an array.
  */
-export function doublesOf(snapshot: Snapshot, edges: Uint32Array): Uint32Array {
+export function shadowEdgesOf(snapshot: Snapshot, edges: Uint32Array): Uint32Array {
   const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount} = snapshot
   const isStore = [isNamed(snapshot, 'properties'), isNamed(snapshot, 'elements')]
   const isCell = cellNames(snapshot)
   const cutTargets = new BitSet(nodeCount)
-  const doubles = new BitSet(snapshot.edgeCount)
+  const shadowEdges = new BitSet(snapshot.edgeCount)
   let any = false
   const cut = (edge: number) => {
-    doubles.add(edge)
+    shadowEdges.add(edge)
     any = true
   }
   for (let from = 0; from < edges.length; ) {
@@ -262,7 +263,7 @@ export function doublesOf(snapshot: Snapshot, edges: Uint32Array): Uint32Array {
     }
     for (const edge of own) cutTargets.delete(edgeTarget[edge])
   }
-  return any ? doubles.members() : new Uint32Array(0)
+  return any ? shadowEdges.members() : new Uint32Array(0)
 }
 
 const isStored = (kind: number) => kind === EdgeKind.property || kind === EdgeKind.element

@@ -13,7 +13,7 @@ export interface FreedLink {
 }
 
 /**
- * Ways from the types in `starts` to those in `ends`: each type is reached by one link, on a shortest way and there by the most edges. Types
+ * Paths from the types in `starts` to those in `ends`: each type is reached by one link, on a shortest path and there by the most edges. Types
  * that only lead on are passed. Linear in the edges of what is freed.
  */
 export function freedLinks({snapshot, before, after}: WhatIfAnswer, starts: number[], ends: number[]): FreedLink[] {

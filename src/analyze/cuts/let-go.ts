@@ -14,7 +14,7 @@ import {reachableNodes, reachableWithout, type TakenOut} from '../graph/reachabl
 import {type Cut, cutEdges} from './cuts.ts'
 
 export interface LetGo {
-  /** The edges of the cuts and their doubles, one bit each. */
+  /** The edges of the cuts and their shadow edges, one bit each. */
   cut: BitSet
   /** What stays, one bit a node. */
   after: BitSet
@@ -34,7 +34,7 @@ export interface LetGo {
 const MAX_ROUNDS = 8
 
 /** Marks the heap once, and once more for each collection that frees something only after the callbacks of the one before. */
-export function letGo(snapshot: Snapshot, cuts: readonly Pick<Cut, 'edges' | 'doubles'>[]): LetGo {
+export function letGo(snapshot: Snapshot, cuts: readonly Pick<Cut, 'edges' | 'shadowEdges'>[]): LetGo {
   const before = reachableNodes(snapshot)
   const cut = cutEdges(snapshot, cuts)
   const out = nothingOut(snapshot)

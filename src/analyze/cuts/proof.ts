@@ -9,6 +9,7 @@ import {PROGRAM_KINDS} from '../facts/program-kinds.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import type {WhatIfAnswer} from './what-if.ts'
 
+/** Objects of one type in a proof. */
 export interface ProofRow {
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
@@ -21,6 +22,7 @@ export interface ProofRow {
   example: number
 }
 
+/** A prediction compared with what happened. */
 export interface Proof {
   before: Snapshot
   after: Snapshot

@@ -6,24 +6,27 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {typesMeant} from '../../snapshot/columns/types.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
 import {mentionEdges} from '../facts/edge-policy.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {textPattern} from '../facts/text-pattern.ts'
 import {edgesLeft, reachableNodes} from '../graph/reachable.ts'
-import {WaysBack} from '../paths/paths-back.ts'
+import {PathsBack} from '../paths/paths-back.ts'
 import {type Cut, resolveCuts} from './cuts.ts'
 import {letGo} from './let-go.ts'
 
+/** Which objects `whatIf` is asked about, and how many rows it lists. */
 export interface WhatIfOptions {
   /** Only this type: an exact name or `/regex/`. */
   type?: string
   /** Rows, and types told of what stays, at the most. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
 }
 
+/** Objects of one type that a cut would free. */
 export interface FreedRow {
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
@@ -46,12 +49,13 @@ export interface Fate {
   freed: number
   /** Ordinal of the one with the smallest id that stays; -1 if all go. */
   example: number
-  /** Who still holds those that stay, most of them first: the nearest variable or property on a shortest way from the roots. */
+  /** Who still holds those that stay, most of them first: the nearest variable or property on a shortest path from the roots. */
   holders: Holding[]
   /** Holders left out, and how many objects they hold. */
   left: {holders: number; count: number}
 }
 
+/** An edge that still holds objects, and what lies between them. */
 export interface Holding {
   /** Ordinal of the edge, of the object with the smallest id. */
   edge: number
@@ -60,6 +64,7 @@ export interface Holding {
   count: number
 }
 
+/** What `whatIf` answers. */
 export interface WhatIfAnswer {
   snapshot: Snapshot
   cuts: readonly Cut[]
@@ -101,7 +106,7 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
   const isMeant = meantTypes(snapshot, type)
   const {all, heapBytes, unreachable} = addUp(snapshot, before, after, sizes)
   const rows = all.filter(({count}, number) => count > 0 && isMeant[number] === 1).sort(byBytes)
-  const ways = oncePer(() => new WaysBack(snapshot, edgesLeft(snapshot, cut, after, out)))
+  const paths = memoize(() => new PathsBack(snapshot, edgesLeft(snapshot, cut, after, out)))
   const targets = targetsOf(snapshot, resolved)
   const isAsked = (node: number) =>
     type === undefined ? targets.has(node) : isMeant[snapshot.types.ofNode[node]] === 1
@@ -109,14 +114,14 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
     snapshot,
     node => before.has(node) && isAsked(node),
     after,
-    () => ways(snapshot),
+    () => paths(snapshot),
   )
   const heldByFreed = type === undefined ? stayingNeighbors(snapshot, before, after) : new BitSet(snapshot.nodeCount)
   const stays = fatesOf(
     snapshot,
     node => heldByFreed.has(node) && !targets.has(node),
     after,
-    () => ways(snapshot),
+    () => paths(snapshot),
   )
   const sum = (value: (row: FreedRow) => number) => rows.reduce((total, row) => total + value(row), 0)
   return {
@@ -218,7 +223,7 @@ function fatesOf(
   snapshot: Snapshot,
   isMeant: (node: number) => boolean,
   after: BitSet,
-  waysBack: () => WaysBack,
+  pathsBack: () => PathsBack,
 ): Fate[] {
   const {nodeCount, nodeId, nodeName, strings, types} = snapshot
   const singletons = strings.setOf(...SINGLETONS)
@@ -237,7 +242,7 @@ function fatesOf(
     staying.push(node)
     if (fate.example < 0 || nodeId[node] < nodeId[fate.example]) fate.example = node
   }
-  if (staying.length > 0) holdersOf(snapshot, staying.view(), fates, waysBack())
+  if (staying.length > 0) holdersOf(snapshot, staying.view(), fates, pathsBack())
   return fates
     .filter(fate => fate !== undefined)
     .sort(
@@ -303,12 +308,12 @@ interface Group extends Holding {
   id: number
 }
 
-function holdersOf(snapshot: Snapshot, staying: Uint32Array, fates: (Fate | undefined)[], ways: WaysBack): void {
+function holdersOf(snapshot: Snapshot, staying: Uint32Array, fates: (Fate | undefined)[], paths: PathsBack): void {
   const {nodeId, types} = snapshot
   const patternOf = edgePatterns(snapshot)
   const groups = new Map<string, Group>()
   for (const node of staying) {
-    const {edge, source, via} = ways.toNamed(node)
+    const {edge, source, via} = paths.toNamed(node)
     const type = types.ofNode[node]
     const fate = fates[type]
     if (edge < 0 || fate === undefined) continue

@@ -8,7 +8,7 @@ import {retainingEdges} from '../facts/edge-policy.ts'
 import {rootNodes} from '../facts/roots.ts'
 import {bfsDepthFromRoots, UNREACHED} from '../graph/bfs-depth.ts'
 import type {Components} from '../graph/components.ts'
-import {type NamedPath, WaysBack} from '../paths/paths-back.ts'
+import {type NamedPath, PathsBack} from '../paths/paths-back.ts'
 import type {CycleGroup} from './cycle-groups.ts'
 
 /** Whose code a holder belongs to: people's own first, since there they can change something. */
@@ -20,7 +20,7 @@ const PLUMBING_RANK = 4
 const HOLDERS_RANKED = 100_000
 
 /**
- * For each group the edge from outside into its example's component: one that is no plumbing before V8's own slots; of those one
+ * For each group the edge from outside into its example's component: one that is not internal before V8's own slots; of those one
  * from application code if there is one, else from a library; of equals the one nearest to the roots. And who holds its source in turn, where that is an element or one of V8's own slots.
  */
 export function holdFromOutside(snapshot: Snapshot, components: Components, edges: BitSet, groups: CycleGroup[]): void {
@@ -35,7 +35,7 @@ export function holdFromOutside(snapshot: Snapshot, components: Components, edge
   }
   const retaining = retainingEdges(snapshot)
   const bfsDepth = bfsDepthFromRoots(snapshot, retaining)
-  const ways = new WaysBack(snapshot, retaining, bfsDepth)
+  const paths = new PathsBack(snapshot, retaining, bfsDepth)
   for (const group of groups) {
     const component = components.ofNode[group.nodes[0]]
     let best: {source: number; edge: number; rank: number; named: NamedPath} | undefined
@@ -53,7 +53,7 @@ export function holdFromOutside(snapshot: Snapshot, components: Components, edge
           (bfsDepth[source] === bfsDepth[best.source] && nodeId[source] < nodeId[best.source])
         if (isFar && !isNearer) continue
         looks++
-        const named = ways.fromEdge(edge, source)
+        const named = paths.fromEdge(edge, source)
         const rank = ORIGIN_RANK[codeOf(snapshot, named.source)] + (isInternals(edge, source) ? PLUMBING_RANK : 0)
         if (best === undefined || rank < best.rank || (rank === best.rank && isNearer))
           best = {source, edge, rank, named}

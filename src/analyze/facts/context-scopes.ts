@@ -19,7 +19,7 @@ import {sourceScopes} from '../../snapshot/code/source-scopes.ts'
 import {textOf} from '../../snapshot/code/text.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {numberValue} from './property-value.ts'
 
 /** Why nothing can be said of a context. */
@@ -41,12 +41,12 @@ export interface ContextScopes {
 }
 
 /** From the texts of the scripts, as far as the file has them whole; else from what V8 says of their scopes. */
-export const contextScopes = oncePer((snapshot: Snapshot): ContextScopes => {
+export const contextScopes = memoize((snapshot: Snapshot): ContextScopes => {
   const texts = fromTexts(snapshot)
   if (sourceScopes(snapshot).size === 0) return texts
   const sections = fromSections(snapshot)
   // A script's scopes are of one kind, or contexts and functions of it would not fit each other.
-  const hasText = oncePerNumber(script => syntaxOfScript(snapshot, script) !== undefined)
+  const hasText = memoizeByNumber(script => syntaxOfScript(snapshot, script) !== undefined)
   return {
     functionOf(closure) {
       const script = scriptOf(snapshot, closure)
@@ -71,7 +71,7 @@ export function fromSections(snapshot: Snapshot): ContextScopes {
   return new FromSections(snapshot)
 }
 
-function oncePerNumber<Value>(compute: (key: number) => Value): (key: number) => Value {
+function memoizeByNumber<Value>(compute: (key: number) => Value): (key: number) => Value {
   const known = new Map<number, Value>()
   return key => getOrMake(known, key, () => compute(key))
 }
@@ -237,7 +237,7 @@ function scopesAround(scope: Scope, isModule: boolean): Scope[] {
 type Need = 'always' | 'never' | 'maybe'
 
 /** Variables that V8 keeps in the context of a scope, in the order in which they are declared. */
-const slotNames = oncePer((scope: Scope): readonly string[] => {
+const slotNames = memoize((scope: Scope): readonly string[] => {
   // What a direct `eval` further inside sees, it may use.
   const all = scope.containsEval
   // What a module imports or exports is in cells of the module.

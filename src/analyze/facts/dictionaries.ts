@@ -2,7 +2,7 @@
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 /** A plain object with more edges than this is a dictionary whatever is in it, unless code has written it. */
 const MAX_NAMES = 50
@@ -12,7 +12,7 @@ const FEWEST_ALIKE = 4
 const ODD_ONES = 5
 
 /** Whether an object's property names are data; each object is looked at once. */
-export const dictionaryTest = oncePer((snapshot: Snapshot): ((node: number) => boolean) => {
+export const dictionaryTest = memoize((snapshot: Snapshot): ((node: number) => boolean) => {
   const {nodeCount, nodeKind, nodeName, firstEdge, strings} = snapshot
   const plain = strings.setOf('Object')
   const asked = new BitSet(nodeCount)
@@ -63,4 +63,4 @@ export function isOfOneType(snapshot: Snapshot, node: number): boolean {
   return most >= FEWEST_ALIKE && (all - most) * ODD_ONES <= all
 }
 
-const protoNames = oncePer(({strings}: Snapshot) => new Set(strings.indexesOf('__proto__')))
+const protoNames = memoize(({strings}: Snapshot) => new Set(strings.indexesOf('__proto__')))

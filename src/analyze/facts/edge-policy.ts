@@ -4,14 +4,14 @@ import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 /**
  * The edges that retain their target, one bit each. These do not, as in DevTools (`computeIsEssentialEdge`):
  * weak edges; edges from a node to itself; shortcuts, which are no slots of the object, unless the root has them;
  * and the edge of a WeakMap's table to a value, which the key's edge alone stands for: a value belongs to its key.
  */
-export const retainingEdges = oncePer((snapshot: Snapshot): BitSet => {
+export const retainingEdges = memoize((snapshot: Snapshot): BitSet => {
   const {words} = snapshot.saved.group('retainingEdges', ['words'], () => findRetainingEdges(snapshot))
   return new BitSet(snapshot.edgeCount, words)
 })
@@ -48,7 +48,7 @@ function findRetainingEdges(snapshot: Snapshot): BitSet {
  * those by which Node lists or mentions objects that have a C++ side, and slots that old V8s do not mark as weak. DevTools counts them,
  * so distances, dominators and retained sizes do; who asks what letting go frees must not.
  */
-export const holdingEdges = oncePer((snapshot: Snapshot): BitSet => {
+export const holdingEdges = memoize((snapshot: Snapshot): BitSet => {
   const edges = retainingEdges(snapshot).copy()
   for (const edge of stringTableEdges(snapshot).view()) edges.delete(edge)
   for (const edge of mentionEdges(snapshot)) edges.delete(edge)

@@ -6,7 +6,7 @@
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 export interface WeakTargets {
   /** Ordinals, ascending: of those whose target is in the file. */
@@ -16,17 +16,17 @@ export interface WeakTargets {
 }
 
 /** Cells, by what they watch. Empty for files of V8 before 10, which do not mark what is weak. */
-export const watchedByCells = oncePer(
+export const watchedByCells = memoize(
   (snapshot: Snapshot): WeakTargets => weakTargets(snapshot, NodeKind.hidden, 'system / WeakCell', 'target'),
 )
 
 /** Cells, by the token that takes them out: `unregister(token)`. */
-export const tokensOfCells = oncePer(
+export const tokensOfCells = memoize(
   (snapshot: Snapshot): WeakTargets => weakTargets(snapshot, NodeKind.hidden, 'system / WeakCell', 'unregister_token'),
 )
 
 /** WeakRefs, by what they refer to. */
-export const watchedByRefs = oncePer(
+export const watchedByRefs = memoize(
   (snapshot: Snapshot): WeakTargets => weakTargets(snapshot, NodeKind.object, 'WeakRef', 'target'),
 )
 

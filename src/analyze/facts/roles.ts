@@ -1,11 +1,11 @@
-/** What part a node plays on the way to an object: code of the application's, of a library's, of the runtime's; V8's plumbing. */
+/** What part a node plays on the path to an object: code of the application's, of a library's, of the runtime's; V8's internals. */
 import {codeOf, originOfRow} from '../../snapshot/code/code-origin.ts'
 import {placeInScript} from '../../snapshot/code/places.ts'
 import {innerFunctions, scopes} from '../../snapshot/code/scopes.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 
 import {internals} from './internals.ts'
 
@@ -33,7 +33,7 @@ const LIBRARY = 2
 const RUNTIME = 3
 
 /** Uint8Array(n) behind it: each node is asked about once. */
-export const roles = oncePer((snapshot: Snapshot): Roles => {
+export const roles = memoize((snapshot: Snapshot): Roles => {
   const {nodeCount, nodeKind, nodeName, types, strings} = snapshot
   const {isScope, kind: scopeKind} = scopes(snapshot)
   const ofModules = new GrowableUint32()

@@ -6,13 +6,13 @@ import {isText} from '../../snapshot/code/text.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 /**
  * The user roots, as DevTools has them (`JSHeapSnapshotNode.isUserRoot`): children of the root that are not synthetic,
  * or the synthetic `(Document DOM trees)`: global objects, mostly. Files since V8 14.9 have none. In the order of the root's edges.
  */
-export const userRoots = oncePer((snapshot: Snapshot): Uint32Array => {
+export const userRoots = memoize((snapshot: Snapshot): Uint32Array => {
   const {root, firstEdge, edgeTarget, nodeKind, nodeName, strings} = snapshot
   const found = new Set<number>()
   for (let edge = firstEdge[root]; edge < firstEdge[root + 1]; edge++) {
@@ -29,7 +29,7 @@ const GLOBAL_KINDS = new Set<number>([NodeKind.object, NodeKind.native])
  * Global objects: the user roots, and what V8's native contexts have as their own, since files from V8 14.9 on
  * have no user roots (`Context::global_object`, contexts.h). By ordinal, ascending.
  */
-export const globalObjects = oncePer((snapshot: Snapshot): Uint32Array => {
+export const globalObjects = memoize((snapshot: Snapshot): Uint32Array => {
   const {nodeCount, nodeKind, nodeName} = snapshot
   const found = new Set<number>(userRoots(snapshot).filter(node => nodeKind[node] !== NodeKind.synthetic))
   const isContext = nativeContextTest(snapshot)
@@ -76,7 +76,7 @@ function selfNamedGlobals({
  * Where paths begin if they can: the user roots, and the global objects of those that are V8's native contexts, which stand below the
  * root itself in files from V8 14.9 on.
  */
-export const pathRoots = oncePer((snapshot: Snapshot): Uint32Array => {
+export const pathRoots = memoize((snapshot: Snapshot): Uint32Array => {
   const found = new Set<number>(userRoots(snapshot))
   const isContext = nativeContextTest(snapshot)
   const target = internalTargets(snapshot)
@@ -91,7 +91,7 @@ export const pathRoots = oncePer((snapshot: Snapshot): Uint32Array => {
 })
 
 /** Nodes beyond which nobody asks who holds them: synthetic nodes and the roots of paths. */
-export const rootNodes = oncePer((snapshot: Snapshot): BitSet => {
+export const rootNodes = memoize((snapshot: Snapshot): BitSet => {
   const {nodeCount, nodeKind, root} = snapshot
   const roots = new BitSet(nodeCount)
   for (let node = 0; node < nodeCount; node++) if (nodeKind[node] === NodeKind.synthetic) roots.add(node)

@@ -2,7 +2,7 @@
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 const ELEMENTS = '(object elements)'
 const STORES = [ELEMENTS, '(object properties)', 'system / PropertyArray']
@@ -11,12 +11,12 @@ const STORES = [ELEMENTS, '(object properties)', 'system / PropertyArray']
  * Whether a node is a store whose owner has the same edges itself, by name or index (`V8HeapExplorer::ExtractElementReferences`,
  * heap-snapshot-generator.cc): of frozen arrays V8 writes none.
  */
-export const doubleStores = oncePer((snapshot: Snapshot): ((node: number) => boolean) => {
+export const shadowStores = memoize((snapshot: Snapshot): ((node: number) => boolean) => {
   const {nodeCount, nodeName, edgeKind, firstEdge, retainers, strings} = snapshot
   const names = strings.setOf(...STORES)
   const elements = strings.setOf(ELEMENTS)
   const asked = new BitSet(nodeCount)
-  const doubled = new BitSet(nodeCount)
+  const shadows = new BitSet(nodeCount)
   const find = (store: number) => {
     if (!elements.has(nodeName[store])) return true
     const slot = retainers.first[store]
@@ -30,8 +30,8 @@ export const doubleStores = oncePer((snapshot: Snapshot): ((node: number) => boo
     if (!names.has(nodeName[node])) return false
     if (!asked.has(node)) {
       asked.add(node)
-      if (find(node)) doubled.add(node)
+      if (find(node)) shadows.add(node)
     }
-    return doubled.has(node)
+    return shadows.has(node)
   }
 })

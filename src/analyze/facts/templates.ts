@@ -2,14 +2,14 @@
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 /**
  * One bit a node: prototypes of functions and classes (that of a subclass is an instance of the class above), and the objects that V8
  * copies where a literal is evaluated (`boilerplate` of an AllocationSite, which snapshots call `transition_info`:
  * `ExtractAllocationSiteReferences`, heap-snapshot-generator.cc).
  */
-export const templateObjects = oncePer((snapshot: Snapshot): BitSet => {
+export const templateObjects = memoize((snapshot: Snapshot): BitSet => {
   const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, edgeTarget, strings} = snapshot
   const found = new BitSet(nodeCount)
   const prototype = strings.setOf('prototype')

@@ -6,7 +6,7 @@ import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {roles} from './roles.ts'
 
 const TIMERS = new Set(['Timeout', 'Immediate'])
@@ -53,7 +53,7 @@ export interface TimerLinks {
   isReferenced(timer: number): boolean
 }
 
-export const timerLinks = oncePer((snapshot: Snapshot): TimerLinks => {
+export const timerLinks = memoize((snapshot: Snapshot): TimerLinks => {
   const {edgeKind, edgeName, edgeTarget, strings} = snapshot
   const {isRuntime} = roles(snapshot)
   const names = strings.setOf(...LINKS)

@@ -34,7 +34,7 @@ export function bfsDepthFromRoots(snapshot: Snapshot, edges: BitSet): Uint32Arra
 }
 
 /**
- * Uint32Array(n): edges to the nearest of `ends` (0 for those), following `edges` only. A way may begin at one of `starts`, but
+ * Uint32Array(n): edges to the nearest of `ends` (0 for those), following `edges` only. A path may begin at one of `starts`, but
  * passes none; nothing that is `blocked` is on it.
  */
 export function bfsDepthTo(

@@ -35,6 +35,30 @@ export const distances = savedColumn('distances', (snapshot: Snapshot): Int32Arr
   return distance
 })
 
+/** A distance without the numbers that stand for something else in the column: what answers and exports have. */
+export interface Distance {
+  /** Edges from the nearest user root; null for what no user root reaches. */
+  distance: number | null
+  /** Edges from the root, of what only V8's own roots reach; null for everything else. */
+  systemDistance: number | null
+}
+
+/** The one place that turns a number of the column into what people read. */
+export function toDistance(value: number): Distance {
+  const [user, system] = [userDistance(value), systemDistance(value)]
+  return {distance: user < 0 ? null : user, systemDistance: system < 0 ? null : system}
+}
+
+/** `distance` of a number of the column, for typed arrays: -1 for null. */
+export function userDistance(value: number): number {
+  return value < 0 || value >= SYSTEM_DISTANCE ? -1 : value
+}
+
+/** `systemDistance` of a number of the column, for typed arrays: -1 for null. */
+export function systemDistance(value: number): number {
+  return value >= SYSTEM_DISTANCE ? value - SYSTEM_DISTANCE : -1
+}
+
 /** The few edges that are not simply followed. */
 interface Exceptions {
   edges: BitSet

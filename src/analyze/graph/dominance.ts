@@ -4,13 +4,13 @@ import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {hasOtherHolders, holdingEdges} from '../facts/edge-policy.ts'
 import {globalObjects} from '../facts/roots.ts'
 import {type DominatorTree, dominatorTree, keptTree, treeOver} from './dominators.ts'
 import {weakMapEntries} from './reachable.ts'
 
-/** Whether every way from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
+/** Whether every path from the root to `below` passes `above`; a node dominates itself. Both must be reached. */
 export type Dominates = (above: number, below: number) => boolean
 
 /** Each node's place in the order of a dominator tree: what it dominates stands right behind it. Behind it is a Uint32Array(n). */
@@ -22,20 +22,20 @@ function placesIn({nodeCount}: Snapshot, {order}: DominatorTree): Places {
   return node => place[node]
 }
 
-const places = oncePer((snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot)))
+const places = memoize((snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot)))
 
 /** The same of `keptTree`. */
-const keptPlaces = oncePer(
+const keptPlaces = memoize(
   (snapshot: Snapshot): Places =>
     hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot)) : places(snapshot),
 )
 
-export const dominance = oncePer(
+export const dominance = memoize(
   (snapshot: Snapshot): Dominates => dominanceIn(dominatorTree(snapshot), places(snapshot)),
 )
 
 /** The same by what keeps objects alive in the living process (`keptTree`). */
-export const keptDominance = oncePer(
+export const keptDominance = memoize(
   (snapshot: Snapshot): Dominates => dominanceIn(keptTree(snapshot), keptPlaces(snapshot)),
 )
 
@@ -49,7 +49,7 @@ export interface KeepingTree {
   edges: BitSet
 }
 
-export const keepingTree = oncePer(
+export const keepingTree = memoize(
   (snapshot: Snapshot): KeepingTree => ({
     snapshot,
     tree: keptTree(snapshot),
@@ -64,11 +64,11 @@ export const keepingTree = oncePer(
  * value needs both, so that what dominates either dominates it: objects that live for ever, such as the global one, are keys in tables
  * that should have gone. The very tree above if there are no such entries.
  */
-export const keepingTreeOfTables = oncePer((snapshot: Snapshot): KeepingTree => {
+export const keepingTreeOfTables = memoize((snapshot: Snapshot): KeepingTree => {
   const kept = keepingTree(snapshot)
   const edges = edgesOfTables(snapshot, kept)
   if (edges === undefined) return kept
-  const tree = treeOver(snapshot, edges)
+  const tree = snapshot.saved.group('tablesTree', ['dominator', 'order', 'count'], () => treeOver(snapshot, edges))
   const placeOf = placesIn(snapshot, tree)
   return {snapshot, tree, placeOf, dominates: dominanceIn(tree, placeOf), edges}
 })

@@ -9,13 +9,14 @@ import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {borrowWords, giveBack} from '../../util/scratch.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {hasOtherHolders, holdingEdges, retainingEdges} from '../facts/edge-policy.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 
+/** The dominator tree in typed arrays by ordinal. */
 export interface DominatorTree {
   /** Uint32Array(n): ordinal of each node's immediate dominator; the root's own for the root and for what nothing reaches. */
   dominator: Uint32Array
@@ -35,7 +36,7 @@ export const dominatorTree = savedGroup('dominatorTree', ['dominator', 'order', 
  * The dominator tree by what keeps objects alive in the living process (`holdingEdges`): the very one above where that makes no
  * difference to people's objects, as in files of browsers.
  */
-export const keptTree = oncePer((snapshot: Snapshot) =>
+export const keptTree = memoize((snapshot: Snapshot) =>
   hasOtherHolders(snapshot) ? otherTree(snapshot) : dominatorTree(snapshot),
 )
 
@@ -50,7 +51,7 @@ export function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {
 }
 
 /** n sizes in bytes as `retainedSizes` has them, by `keptTree`. */
-export const keptSizes = oncePer(
+export const keptSizes = memoize(
   (snapshot: Snapshot): NumberArray =>
     hasOtherHolders(snapshot)
       ? sumUp(snapshot, keptTree(snapshot), selfSizes(snapshot, 'devtools'))
@@ -155,7 +156,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
   order[0] = root
   place[root] = 0
   let reached = 1
-  /** Follows an edge of the root. The way down needs no stack: it is the chain of parents. */
+  /** Follows an edge of the root. The path down needs no stack: it is the chain of parents. */
   const descend = (start: number) => {
     const known = place[start]
     if (known !== UNVISITED) {
@@ -311,7 +312,7 @@ function sourcesOf({firstEdge, edgeTarget}: Snapshot, edges: BitSet, search: Sea
  */
 function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
   const {reached, place, parent, into, spare} = search
-  // An array serves two ends where they do not meet. Numbers above v are linked: they have a semidominator, and the best of the way
+  // An array serves two ends where they do not meet. Numbers above v are linked: they have a semidominator, and the best of the path
   // up as far as it is compressed. Numbers below v still have where their sources begin, and a list of nodes whose semidominator
   // they are; the others of those follow in `immediate` until theirs is known.
   const semi = into
@@ -319,7 +320,7 @@ function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
   const ancestor = parent
   const bucket = best
   const immediate = place
-  const way = new GrowableUint32()
+  const path = new GrowableUint32()
   let end = sources.length
   for (let v = reached - 1; v > 0; v--) {
     const above = parent[v]
@@ -328,7 +329,7 @@ function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
     for (let slot = start; slot < end; slot++) {
       const u = sources[slot]
       // A node numbered before v is not linked yet and stands for itself.
-      const candidate = u < v ? u : semi[ancestor[u] > v ? leastOnPath(ancestor, best, semi, way, u, v) : best[u]]
+      const candidate = u < v ? u : semi[ancestor[u] > v ? leastOnPath(ancestor, best, semi, path, u, v) : best[u]]
       if (candidate < least) least = candidate
     }
     end = start
@@ -341,7 +342,7 @@ function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
     }
     for (let u = bucket[above]; u !== 0; ) {
       const next = immediate[u]
-      const least = ancestor[u] > v - 1 ? leastOnPath(ancestor, best, semi, way, u, v - 1) : best[u]
+      const least = ancestor[u] > v - 1 ? leastOnPath(ancestor, best, semi, path, u, v - 1) : best[u]
       // Either the semidominator itself, or whoever dominates `least`, which is not known yet.
       immediate[u] = semi[least] < above ? least : above
       u = next
@@ -357,18 +358,18 @@ function leastOnPath(
   ancestor: Uint32Array,
   best: Uint32Array,
   semi: Uint32Array,
-  way: GrowableUint32,
+  path: GrowableUint32,
   u: number,
   bound: number,
 ): number {
   let top = u
   while (ancestor[top] > bound) {
-    way.push(top)
+    path.push(top)
     top = ancestor[top]
   }
   const end = ancestor[top]
   let least = best[top]
-  for (let below = way.pop(); below !== undefined; below = way.pop()) {
+  for (let below = path.pop(); below !== undefined; below = path.pop()) {
     if (semi[best[below]] <= semi[least]) least = best[below]
     else best[below] = least
     ancestor[below] = end

@@ -6,7 +6,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 
@@ -22,7 +22,7 @@ export interface MarkingTree {
 
 const NO_ENTRY = MAX_UINT32
 
-export const markingTree = oncePer((snapshot: Snapshot): MarkingTree => {
+export const markingTree = memoize((snapshot: Snapshot): MarkingTree => {
   const {nodeCount, root} = snapshot
   const entry = markingEntries(snapshot)
   const reached = new BitSet(nodeCount)
@@ -180,7 +180,7 @@ function isWhole({ephemerons}: Snapshot, edge: number, halfSeen: Uint8Array): bo
  * Both halves of every WeakMap entry that the file writes in full, one bit an edge. An entry with one half only, or two that lead
  * to different nodes, is nothing but an edge of the key's. Undefined if there are none.
  */
-export const weakMapEntries = oncePer((snapshot: Snapshot): BitSet | undefined => {
+export const weakMapEntries = memoize((snapshot: Snapshot): BitSet | undefined => {
   const {edgeTarget, ephemerons} = snapshot
   const {edge, fromTable, pair, pairCount} = ephemerons
   if (edge.length === 0) return undefined

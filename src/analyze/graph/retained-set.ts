@@ -10,7 +10,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {offHeap} from '../facts/off-heap.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
@@ -161,7 +161,8 @@ function heldOtherwise(
   isHeld = new BitSet(snapshot.nodeCount),
   cut: CutEdges = NO_EDGES,
 ): BitSet {
-  const {firstEdge, edgeTarget, retainers} = snapshot
+  const {firstEdge, edgeTarget} = snapshot
+  const {first, edge: entering, source} = snapshot.retainers
   const {reached} = markingTree(snapshot)
   const {words} = holdingEdges(snapshot)
   const entries = weakMapEntries(snapshot)
@@ -180,9 +181,9 @@ function heldOtherwise(
   for (let i = 0; i < below.length; i++) {
     const start = below[i]
     if (isMember.has(start) || isHeld.has(start)) continue
-    const last = retainers.first[start + 1]
-    for (let slot = retainers.first[start]; slot < last; slot++) {
-      if (!isAlive(retainers.source[slot]) || !holds(retainers.edge[slot])) continue
+    const last = first[start + 1]
+    for (let slot = first[start]; slot < last; slot++) {
+      if (!isAlive(source[slot]) || !holds(entering[slot])) continue
       hold(start)
       break
     }
@@ -213,7 +214,7 @@ function isWhole(snapshot: Snapshot, pair: number, isAlive: (node: number) => bo
 }
 
 /** The places in `ephemerons` of each entry's edges: those of entry p are `places[first[p]]` to `places[first[p + 1] - 1]`. */
-const entryHalves = oncePer(({ephemerons: {pair, pairCount}}: Snapshot): {first: Uint32Array; places: Uint32Array} => {
+const entryHalves = memoize(({ephemerons: {pair, pairCount}}: Snapshot): {first: Uint32Array; places: Uint32Array} => {
   const first = new Uint32Array(pairCount + 1)
   for (const number of pair) first[number + 1]++
   for (let number = 0; number < pairCount; number++) first[number + 1] += first[number]

@@ -1,6 +1,6 @@
 /** Whether a file has the edges that keep its objects alive. */
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {reachableNodes} from './reachable.ts'
 
 /**
@@ -10,7 +10,7 @@ import {reachableNodes} from './reachable.ts'
 const MAX_UNREACHED = 0.05
 
 /** Share of the nodes (0 to 1) that no root leads to. */
-export const unreachedShare = oncePer((snapshot: Snapshot): number => {
+export const unreachedShare = memoize((snapshot: Snapshot): number => {
   const reached = reachableNodes(snapshot)
   let count = 0
   for (let node = 0; node < snapshot.nodeCount; node++) if (!reached.has(node)) count++

@@ -11,6 +11,7 @@ import {getOrMake} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {idsAscending} from '../facts/id-column.ts'
+import {browserParts} from '../facts/internals.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {timerCallback} from '../facts/timers.ts'
 import {NO_EDGE} from '../owners/named-paths.ts'
@@ -38,9 +39,9 @@ export interface LeakedSet {
   group: number
   /** Ordinals, ascending by id. */
   outermost: Uint32Array
-  /** Ordinals: the tops and the new objects of grown groups below them. */
+  /** Ordinals: the outermost objects and the new objects of grown groups below them. */
   members: Uint32Array
-  /** Of the tops and everything new below them. */
+  /** Of the outermost objects and everything new below them. */
   count: number
   selfBytes: number
   /** Number of new objects by type, for the types of objects with a constructor of their own: most first. */
@@ -139,8 +140,11 @@ function leaked(snapshot: Snapshot, search: LeakSearch): {isLeaked: BitSet; few:
   const {nodeCount} = snapshot
   const grown = Uint8Array.from(histories, history => Number(hasGrown(history, false)))
   const grownText = Uint8Array.from(histories, history => Number(hasGrown(history, true)))
+  const isBrowserPart = browserParts(snapshot)
   const isGrown = (node: number) =>
-    ofNode[node] !== NO_GROUP && (isText(snapshot, node) ? grownText : grown)[ofNode[node]] === 1
+    ofNode[node] !== NO_GROUP &&
+    (isText(snapshot, node) ? grownText : grown)[ofNode[node]] === 1 &&
+    !isBrowserPart(node)
   const found = new BitSet(nodeCount)
   if (baseIds !== undefined) {
     const isNew = newTest(snapshot, search)
@@ -180,7 +184,7 @@ function noise(
 const NONE = MAX_UINT32
 const UNKNOWN = MAX_UINT32 - 1
 
-/** Uint32Array(n): the first of the leaked objects on the named way to each node, itself included; NONE where there is none. */
+/** Uint32Array(n): the first of the leaked objects on the named path to each node, itself included; NONE where there is none. */
 function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
   const {nodeCount, firstEdge} = snapshot
   const {entryOf, patterns, patternOf} = pathNames(snapshot)
@@ -201,7 +205,7 @@ function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
       if (entryOf(at) === NO_EDGE) break
     }
     for (let node = chain.pop(); node !== undefined; node = chain.pop()) {
-      // What begins a way of its own hangs nowhere.
+      // What begins a path of its own hangs nowhere.
       if (patterns.isStart(patternOf(node))) above = NONE
       // A timer whose function is new itself is told by that.
       if (above === NONE && isLeaked.has(node) && !isLeakedTimer(node)) above = node

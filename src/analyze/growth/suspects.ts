@@ -24,6 +24,7 @@ export interface SuspectRules {
   isClass(type: number): boolean
 }
 
+/** One thing that leaks, and who must let go of it. */
 export interface Suspect {
   /** The object in which it accumulates; -1 for instances of one class. */
   accumulation: number
@@ -136,7 +137,7 @@ function instances(
   return found.view()
 }
 
-/** All counted objects that those of `tops` dominate, themselves included unless there is one only; they are covered from now on. */
+/** All counted objects that those of `outermost` dominate, themselves included unless there is one only; they are covered from now on. */
 function below(
   snapshot: Snapshot,
   outermost: Uint32Array,

@@ -1,5 +1,5 @@
 /**
- * Where all ways to many objects come together: the lowest places in the dominator tree below which most of a set hangs. Whatever the
+ * Where all paths to many objects come together: the lowest places in the dominator tree below which most of a set hangs. Whatever the
  * objects are held by besides, letting go of what hangs there frees them: that is what dominance means.
  */
 
@@ -8,7 +8,7 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {internals} from '../facts/internals.ts'
 import {roles} from '../facts/roles.ts'
@@ -229,7 +229,7 @@ class Search {
     return false
   }
 
-  /** Whether the node, or its own store, has an edge to most of what is below it: else ways meet there that part further up. */
+  /** Whether the node, or its own store, has an edge to most of what is below it: else paths meet there that part further up. */
   #isHeldDirectly({node, from, to}: Range, children: readonly Range[]): boolean {
     const {firstEdge, edgeTarget} = this.#snapshot
     const held = new NodesBelow(this.#by, node)
@@ -276,7 +276,7 @@ export class NodesBelow {
 }
 
 /** Uint32Array(n): the nearest scope above each node of a script that was run several times; NONE where there is none. */
-const instances = oncePer(({snapshot, tree}: KeepingTree): Uint32Array => {
+const instances = memoize(({snapshot, tree}: KeepingTree): Uint32Array => {
   const {isScope, repeatedScript} = roles(snapshot)
   const found = new Uint32Array(snapshot.nodeCount).fill(NONE)
   for (const node of tree.order) {
@@ -299,8 +299,8 @@ function commonGround(snapshot: Snapshot): (node: number) => boolean {
     isInternals(node)
 }
 
-/** The way down from a node to one that it dominates, as edges: a shortest one, by parts that code has words for if there is such a way. */
-export function wayDown(
+/** The path down from a node to one that it dominates, as edges: a shortest one, by parts that code has words for if there is such a path. */
+export function pathDown(
   snapshot: Snapshot,
   by: KeepingTree,
   from: number,

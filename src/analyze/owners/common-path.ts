@@ -1,4 +1,4 @@
-/** Where the named ways to many objects part: the innermost thing that all of them lead through. */
+/** Where the named paths to many objects part: the innermost thing that all of them lead through. */
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -8,30 +8,30 @@ import {pathNames} from './path-names.ts'
 
 /** Objects looked at of a larger set, spread over it. */
 const MAX_COMPARED = 200
-/** A way of more steps is not compared: lists of a million links have one holder, which is nearer. */
+/** A path of more steps is not compared: lists of a million links have one holder, which is nearer. */
 const LONGEST = 5000
 
 /**
- * Ordinal of the collection or object that the named ways to all of `nodes` lead through last; -1 if they have none in common, or only
+ * Ordinal of the collection or object that the named paths to all of `nodes` lead through last; -1 if they have none in common, or only
  * a module, a global object or a scope, which have many things.
  */
 export function commonContainer(snapshot: Snapshot, nodes: Uint32Array): number {
   const step = Math.max(1, Math.ceil(nodes.length / MAX_COMPARED))
   let common: number[] | undefined
   for (let i = 0; i < nodes.length; i += step) {
-    const way = wayAbove(snapshot, nodes[i])
-    if (way === undefined) return -1
-    common = common === undefined ? way : shared(common, way)
+    const path = pathAbove(snapshot, nodes[i])
+    if (path === undefined) return -1
+    common = common === undefined ? path : shared(common, path)
   }
   return containerAt(snapshot, common ?? [])
 }
 
-/** Of a link of a list, or a part of a tree, what has the first of them by the named way; any other thing is itself. */
+/** Of a link of a list, or a part of a tree, what has the first of them by the named path; any other thing is itself. */
 export function wholeOf(snapshot: Snapshot, container: number): number {
   const {nodeKind, types} = snapshot
-  const way = container < 0 ? undefined : wayAbove(snapshot, container)
-  if (way === undefined) return container
-  const things = [...way, container].filter(node => nodeKind[node] !== NodeKind.array)
+  const path = container < 0 ? undefined : pathAbove(snapshot, container)
+  if (path === undefined) return container
+  const things = [...path, container].filter(node => nodeKind[node] !== NodeKind.array)
   let first = things.length - 1
   while (first > 0 && types.ofNode[things[first - 1]] === types.ofNode[container]) first--
   const above = first === things.length - 1 ? -1 : containerAt(snapshot, things.slice(0, first))
@@ -52,17 +52,17 @@ export function structureOf(snapshot: Snapshot, container: number): number {
   return isOfClass && !isScope(whole) && !isRuntime(whole) ? whole : -1
 }
 
-/** The nodes of the named way to a node, without it, from where the way begins. */
-export function wayAbove(snapshot: Snapshot, node: number): number[] | undefined {
+/** The nodes of the named path to a node, without it, from where the path begins. */
+export function pathAbove(snapshot: Snapshot, node: number): number[] | undefined {
   const {firstEdge} = snapshot
   const {entryOf, patternOf, patterns} = pathNames(snapshot)
-  const way: number[] = []
+  const path: number[] = []
   let at = node
   while (entryOf(at) !== NO_EDGE && !patterns.isStart(patternOf(at))) {
     at = sourceOf(firstEdge, entryOf(at))
-    if (way.push(at) > LONGEST) return undefined
+    if (path.push(at) > LONGEST) return undefined
   }
-  return way.reverse()
+  return path.reverse()
 }
 
 function shared(a: readonly number[], b: readonly number[]): number[] {
@@ -71,14 +71,14 @@ function shared(a: readonly number[], b: readonly number[]): number[] {
   return a.slice(0, length)
 }
 
-/** The last thing of the way that code sees: of a table or a store, what has it. */
-function containerAt(snapshot: Snapshot, way: readonly number[]): number {
+/** The last thing of the path that code sees: of a table or a store, what has it. */
+function containerAt(snapshot: Snapshot, path: readonly number[]): number {
   const {nodeKind} = snapshot
   const {isScope, isRuntime} = roles(snapshot)
-  for (let i = way.length - 1; i > 0; i--) {
-    if (nodeKind[way[i]] === NodeKind.array) continue
-    const isThing = nodeKind[way[i]] === NodeKind.object && !isScope(way[i])
-    return isThing && !(i === 0 && isRuntime(way[i])) ? way[i] : -1
+  for (let i = path.length - 1; i > 0; i--) {
+    if (nodeKind[path[i]] === NodeKind.array) continue
+    const isThing = nodeKind[path[i]] === NodeKind.object && !isScope(path[i])
+    return isThing && !(i === 0 && isRuntime(path[i])) ? path[i] : -1
   }
   return -1
 }

@@ -7,17 +7,17 @@ import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {internals} from '../facts/internals.ts'
 import {roles} from '../facts/roles.ts'
-import {doubleStores} from '../facts/stores.ts'
+import {shadowStores} from '../facts/stores.ts'
 import {distances} from '../graph/distances.ts'
 import type {KeepingTree} from '../graph/dominance.ts'
 import {keptSizes} from '../graph/dominators.ts'
-import {type Bottleneck, NodesBelow, wayDown} from './bottlenecks.ts'
+import {type Bottleneck, NodesBelow, pathDown} from './bottlenecks.ts'
 import type {OwnedPath} from './owner-search.ts'
 import {pathNames} from './path-names.ts'
 
 export interface Gathered extends OwnedPath {
   members: Uint32Array
-  /** Ordinal of the member that the way leads to: of those that retain most the one of the lowest id. */
+  /** Ordinal of the member that the path leads to: of those that retain most the one of the lowest id. */
   example: number
   /** Ordinals of all edges by which the members hang on it, ascending. */
   cuts: Uint32Array
@@ -34,7 +34,7 @@ export function gatheredAt(
   const names = pathNames(snapshot)
   const example = hasInstances ? nearest(snapshot, members) : largest(snapshot, members)
   const edges: number[] = []
-  const start = names.wholeWayTo(node, edges)
+  const start = names.wholePathTo(node, edges)
   const isContainer = isThing(snapshot, node) && !isChain
   const place = isContainer
     ? outOf(snapshot, by, node, members)
@@ -44,7 +44,7 @@ export function gatheredAt(
   // An instance is let go of where it is held from outside, whoever sees the thing that it is in.
   if (!(hasInstances && !isContainer) && !isHeldInOnePlace(snapshot, by, container)) return undefined
   const isAvoided = avoided(snapshot)
-  const down = wayDown(snapshot, by, node, example, isAvoided)
+  const down = pathDown(snapshot, by, node, example, isAvoided)
   if (down.length === 0) return undefined
   const cut = isContainer ? edges.length : place.cut
   edges.push(...down)
@@ -93,7 +93,7 @@ interface Cut {
 /** Of a collection or another object: its edges by which the members are reached, all of them, since one left keeps what it leads to. */
 function outOf(snapshot: Snapshot, by: KeepingTree, node: number, members: Uint32Array): Cut {
   const {first, source, edge} = snapshot.retainers
-  const isDouble = doubleStores(snapshot)
+  const isShadow = shadowStores(snapshot)
   const cuts = new GrowableUint32()
   const open = new GrowableUint32()
   const seen = new NodesBelow(by, node)
@@ -101,7 +101,7 @@ function outOf(snapshot: Snapshot, by: KeepingTree, node: number, members: Uint3
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     for (let slot = first[at]; slot < first[at + 1]; slot++) {
       const holder = source[slot]
-      if (!by.edges.has(edge[slot]) || isDouble(holder)) continue
+      if (!by.edges.has(edge[slot]) || isShadow(holder)) continue
       if (holder === node) cuts.push(edge[slot])
       else if (seen.add(holder)) open.push(holder)
     }
@@ -110,8 +110,8 @@ function outOf(snapshot: Snapshot, by: KeepingTree, node: number, members: Uint3
 }
 
 /**
- * Of a function, a scope, a store or the first of many links: the last step of the named way that all ways pass and code has a name for, with the other edges
- * that lead to the same. The way's steps lead to dominators of `node` or to what is beside the chain.
+ * Of a function, a scope, a store or the first of many links: the last step of the named path that all paths pass and code has a name for, with the other edges
+ * that lead to the same. The path's steps lead to dominators of `node` or to what is beside the chain.
  */
 function into(snapshot: Snapshot, by: KeepingTree, node: number, edges: readonly number[]): Cut | undefined {
   const {edgeTarget, nodeKind} = snapshot
@@ -149,16 +149,16 @@ function isNamed({edgeKind}: Snapshot, edge: number): boolean {
 /** What holds a node from outside of what it dominates. */
 function edgesInto(snapshot: Snapshot, by: KeepingTree, node: number): Uint32Array {
   const {first, edge, source} = snapshot.retainers
-  const isDouble = doubleStores(snapshot)
+  const isShadow = shadowStores(snapshot)
   const found = new GrowableUint32()
   for (let slot = first[node]; slot < first[node + 1]; slot++) {
-    if (!by.edges.has(edge[slot]) || by.dominates(node, source[slot]) || isDouble(source[slot])) continue
+    if (!by.edges.has(edge[slot]) || by.dominates(node, source[slot]) || isShadow(source[slot])) continue
     found.push(edge[slot])
   }
   return found.view().slice().sort()
 }
 
-/** Of those of the shortest way from a root the one of the lowest id: of instances that hold one another the first. */
+/** Of those of the shortest path from a root the one of the lowest id: of instances that hold one another the first. */
 function nearest(snapshot: Snapshot, members: Uint32Array): number {
   const distance = distances(snapshot)
   const {nodeId} = snapshot
@@ -183,13 +183,13 @@ function largest(snapshot: Snapshot, members: Uint32Array): number {
 
 /** What no line names: an object's own stores, compiled code, maps. */
 function avoided(snapshot: Snapshot): (node: number) => boolean {
-  const isDouble = doubleStores(snapshot)
+  const isShadow = shadowStores(snapshot)
   const isInternals = internals(snapshot)
-  return node => isDouble(node) || isInternals(node)
+  return node => isShadow(node) || isInternals(node)
 }
 
 /**
- * Place of the edge with which the way is begun in words: at the last module or global object on it; or, where a library's or the
+ * Place of the edge with which the path is begun in words: at the last module or global object on it; or, where a library's or the
  * runtime's names lead to the application's, at the application's last object or function: that is what people know.
  */
 function beginning(snapshot: Snapshot, start: number, edges: readonly number[], cut: number): number {

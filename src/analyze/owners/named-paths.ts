@@ -1,4 +1,4 @@
-/** The way to every object that a person would write down: through names of the application's own code where there is one. */
+/** The path to every object that a person would write down: through names of the application's own code where there is one. */
 
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
@@ -10,7 +10,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {sharedWords} from '../../util/shared.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {exportCells} from '../facts/cut-variables.ts'
@@ -21,7 +21,7 @@ import {reachableNodes} from '../graph/reachable.ts'
 
 export const NO_EDGE = MAX_UINT32
 
-/** What a step of a kind makes a way worse by: names from code are cheap, what a person never wrote is dear. */
+/** What a step of a kind makes a path worse by: names from code are cheap, what a person never wrote is dear. */
 const COST = {
   property: 4,
   element: 5,
@@ -58,23 +58,23 @@ const INTERNAL_COST: Record<string, number> = {
   previous: 20,
 }
 
-/** Where ways begin, and what it costs to begin there: a scope of a library's is named if nothing nearer has a name. */
+/** Where paths begin, and what it costs to begin there: a scope of a library's is named if nothing nearer has a name. */
 const START = {application: 1, exports: 2, global: 3, library: 50} as const
 
 /** Larger than any step's cost. */
 const BUCKETS = 256
 
 /**
- * Uint32Array(n): the edge by which the cheapest way enters each node; NO_EDGE for where ways begin, and for what no root leads to.
+ * Uint32Array(n): the edge by which the cheapest path enters each node; NO_EDGE for where paths begin, and for what no root leads to.
  * Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small.
  */
-export const namedPaths = oncePer(
+export const namedPaths = memoize(
   (snapshot: Snapshot): Uint32Array =>
     // Whose code a name is in is told by source maps, and those lie beside the scripts today, not in the snapshot.
     placeMapOf(snapshot) === undefined ? savedPaths(snapshot) : findNamedPaths(snapshot),
 )
 
-const savedPaths = savedColumn('namedWays', findNamedPaths)
+const savedPaths = savedColumn('namedPaths', findNamedPaths)
 
 function findNamedPaths(snapshot: Snapshot): Uint32Array {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
@@ -85,7 +85,7 @@ function findNamedPaths(snapshot: Snapshot): Uint32Array {
   const internalCost = costs(snapshot, INTERNAL_COST)
   const cost = new Uint32Array(nodeCount).fill(NO_EDGE)
   const entry = sharedWords(nodeCount).fill(NO_EDGE)
-  // Most edges lead to what has its way, hubs above all: a bit a node lies in the processor's cache, costs do not.
+  // Most edges lead to what has its path, hubs above all: a bit a node lies in the processor's cache, costs do not.
   const settled = new BitSet(nodeCount)
   const buckets = Array.from({length: BUCKETS}, () => new GrowableUint32())
   let waiting = 0
@@ -122,7 +122,7 @@ function findNamedPaths(snapshot: Snapshot): Uint32Array {
         const target = edgeTarget[edge]
         if (settled.has(target)) continue
         const step = isStorage ? COST.element : stepCost(edge, fromRoot)
-        // What a node is takes long to tell, and most have been reached on a cheaper way.
+        // What a node is takes long to tell, and most have been reached on a cheaper path.
         if (cost[target] <= at + step) continue
         const into = role.isInternals(target) ? COST.intoInternals : role.isRuntime(target) ? COST.intoRuntime : 0
         reach(target, at + step + into, edge)

@@ -1,7 +1,7 @@
 /**
  * Who must let go: every independent owner of a set of objects, all objects that are owned alike as one group. An owner is the place
- * where a way from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
- * back to there every way is followed; from there on the one that a person would name (`named-paths.ts`).
+ * where a path from code ends and what exists for the objects' sake begins: a variable, a collection, a timer, a root. From the objects
+ * back to there every path is followed; from there on the one that a person would name (`named-paths.ts`).
  */
 
 import {placeOfRow} from '../../snapshot/code/places.ts'
@@ -25,6 +25,7 @@ import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedPath, OwnerSearch} from './owner-search.ts'
 import {pathNames} from './path-names.ts'
 
+/** How many owners `why` lists. */
 export interface OwnersOptions {
   /** Owners kept; the others are counted. */
   limit?: number
@@ -41,11 +42,11 @@ export interface Owner extends OwnedPath {
   /** Of these, bytes of backing stores. */
   retainedOffHeapBytes: number
   selfBytes: number
-  /** Whose code the way begins in. */
+  /** Whose code the path begins in. */
   code: 'application' | 'library' | 'runtime'
-  /** Ordinal of the object that the way leads to. */
+  /** Ordinal of the object that the path leads to. */
   example: number
-  /** Whether it is where all ways to the objects come together, whoever else refers to them. */
+  /** Whether it is where all paths to the objects come together, whoever else refers to them. */
   isGathered: boolean
   /** Whether that is where instances of a module that was run several times hang. */
   hasInstances: boolean
@@ -53,6 +54,7 @@ export interface Owner extends OwnedPath {
   cuts: Uint32Array
 }
 
+/** What `why` answers. */
 export interface OwnersAnswer {
   snapshot: Snapshot
   question: 'owners'
@@ -95,8 +97,7 @@ export function owners(
   const places = gatheredPlaces(snapshot, search, grouped.groups, target.nodes, isTarget)
   const {groups, shared, isCut} = places.length === 0 ? grouped : without(snapshot, search, target.nodes, places)
   const all = bytesOf(snapshot, target.nodes)
-  // One that holds all of them need not be asked about again.
-  const bytes = (held: Uint32Array) => (held.length === target.nodes.length ? all : bytesOf(snapshot, held))
+  const bytes = oncePerSet(target.nodes, all, held => bytesOf(snapshot, held))
   const gathered = places.slice(0, limit).map(place => ownerOfPlace(place, bytes(place.members)))
   const kept = groups.slice(0, limit - gathered.length)
   const cuts = search.cutsOf(kept.map(({owner}) => search.sets.key(owner)))
@@ -111,7 +112,7 @@ export function owners(
       example,
       isGathered: false,
       hasInstances: false,
-      ...wayOf(snapshot, search, example, owner, cuts[i]),
+      ...pathOf(snapshot, search, example, owner, cuts[i]),
       cuts: cuts[i],
     }
   })
@@ -126,6 +127,18 @@ export function owners(
     isCut,
     limitsReached: found > limit ? {owners: limit} : {},
     total: {owners: found, ...all},
+  }
+}
+
+/** Owners often hold the very same objects: those are asked about once. `set` and its `value` are known. */
+function oncePerSet<Value>(set: Uint32Array, value: Value, compute: (set: Uint32Array) => Value) {
+  const known = [{set, value}]
+  return (asked: Uint32Array): Value => {
+    const same = known.find(({set}) => set.length === asked.length && set.every((node, i) => node === asked[i]))
+    if (same !== undefined) return same.value
+    const value = compute(asked)
+    known.push({set: asked, value})
+    return value
   }
 }
 
@@ -187,7 +200,7 @@ function nearerPlace(
 ): Gathered[] {
   if (groups.length !== 1 || targets.length < MAX_RUNTIME_SOURCES) return []
   const [{owner, members}] = groups
-  const {edges, cut} = search.wayTo(members.get(0), owner)
+  const {edges, cut} = search.pathTo(members.get(0), owner)
   const source = sourceOf(snapshot.firstEdge, edges[cut])
   const [place] = bottlenecks(snapshot, targets, isTarget)
   if (place === undefined || place.members.length < NEARLY_ALL * (targets.length - search.unheld)) return []
@@ -208,7 +221,7 @@ function isOfRuntimeOnly(snapshot: Snapshot, search: OwnerSearch, {owner}: Group
 function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): boolean {
   const seen = new Set<string>()
   return groups.slice(0, COMPARED).every(({owner, members}) => {
-    const key = placeOfOwner(snapshot, search.wayTo(members.get(0), owner))
+    const key = placeOfOwner(snapshot, search.pathTo(members.get(0), owner))
     const isNew = !seen.has(key)
     seen.add(key)
     return isNew
@@ -247,13 +260,13 @@ function areOfRuntime(snapshot: Snapshot, cuts: Uint32Array): boolean {
   return false
 }
 
-/** The way to an example; of many objects of the runtime's from a root on, since what keeps each of them is what a person looks for. */
-function wayOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedPath {
-  const way = search.wayTo(example, owner)
-  if (!areOfRuntime(snapshot, cuts)) return way
+/** The path to an example; of many objects of the runtime's from a root on, since what keeps each of them is what a person looks for. */
+function pathOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner: number, cuts: Uint32Array): OwnedPath {
+  const path = search.pathTo(example, owner)
+  if (!areOfRuntime(snapshot, cuts)) return path
   const edges: number[] = []
-  const start = pathNames(snapshot).wholeWayTo(way.start, edges)
-  return {start, edges: [...edges, ...way.edges], cut: edges.length + way.cut}
+  const start = pathNames(snapshot).wholePathTo(path.start, edges)
+  return {start, edges: [...edges, ...path.edges], cut: edges.length + path.cut}
 }
 
 /** The owners of what does not gather at one of the places. */
@@ -287,19 +300,23 @@ function groupByOwner(
   targets: Uint32Array,
 ): {groups: Group[]; shared: number; isCut: boolean} {
   const groups = new Map<number, Group>()
+  const groupOf = (owner: number) => getOrMake(groups, owner, () => ({owner, members: new GrowableUint32(), alone: 0}))
+  // Most objects have the same set as the one before.
+  let last = -1
+  let held: Group[] = []
   let shared = 0
   // A root leads to them, but by no way that was followed: said, not hidden.
   let isCut = search.isLost
   for (const node of targets) {
     const set = search.setOf(node)
-    const owners = search.sets.of(set)
-    if (search.sets.isCut(set)) isCut = true
-    if (owners.length > 1) shared++
-    for (const owner of owners) {
-      const group = getOrMake(groups, owner, () => ({owner, members: new GrowableUint32(), alone: 0}))
-      group.members.push(node)
-      if (owners.length === 1) group.alone++
+    if (set !== last) {
+      last = set
+      held = Array.from(search.sets.of(set), groupOf)
+      if (search.sets.isCut(set)) isCut = true
     }
+    if (held.length > 1) shared++
+    for (const group of held) group.members.push(node)
+    if (held.length === 1) held[0].alone++
   }
   const {nodeId} = snapshot
   const rank = ({owner}: Group) => RANK[search.codeOf(owner)]

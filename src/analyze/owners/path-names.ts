@@ -1,11 +1,11 @@
-/** The pattern of the named way to each object, found when asked for. */
+/** The pattern of the named path to each object, found when asked for. */
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
 import {codeRow} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {dictionaryTest} from '../facts/dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
@@ -16,9 +16,9 @@ import {PathPatterns, Start} from './path-patterns.ts'
 
 export interface PathNames {
   patterns: PathPatterns
-  /** The edge by which the way comes into a node; NO_EDGE where none does. */
+  /** The edge by which the path comes into a node; NO_EDGE where none does. */
   entryOf(node: number): number
-  /** The pattern of the way to a node. */
+  /** The pattern of the path to a node. */
   patternOf(node: number): number
   /** The step along an edge from a node into another. */
   step(source: number, edge: number, into: number): number
@@ -26,21 +26,21 @@ export interface PathNames {
   kindOf(node: number): number
   /** Whether a kind is that of a function of which the file says where it is written. */
   isPlaced(kind: number): boolean
-  /** Whose code a way begins in. */
+  /** Whose code a path begins in. */
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
-  /** Pushes the edges of the way to a node; returns where it begins. */
-  wayTo(node: number, edges: number[]): number
-  /** The same from where the named ways begin, also where the runtime's objects, known by what they are, would begin one. */
-  wholeWayTo(node: number, edges: number[]): number
+  /** Pushes the edges of the path to a node; returns where it begins. */
+  pathTo(node: number, edges: number[]): number
+  /** The same from where the named paths begin, also where the runtime's objects, known by what they are, would begin one. */
+  wholePathTo(node: number, edges: number[]): number
 }
 
 const NONE = 0
 /** Above the kinds of objects and functions. */
 const OF_CALLBACK = 2 ** 32
 
-export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
+export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
-  // Asked for with the first way, so that another thread has time to find them.
+  // Asked for with the first path, so that another thread has time to find them.
   const entryOf = (node: number) => namedPaths(snapshot)[node]
   const role = roles(snapshot)
   const patterns = new PathPatterns()
@@ -74,7 +74,7 @@ export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
     return patterns.step(isKey ? ANY_INDEX : edgePattern(edge), kindOf(into))
   }
 
-  /** The pattern of a node from which a way begins; NONE if it goes on upwards. `above`: the pattern of what the way comes from. */
+  /** The pattern of a node from which a path begins; NONE if it goes on upwards. `above`: the pattern of what the path comes from. */
   const startOf = (node: number, above: number): number => {
     if (entryOf(node) === NO_EDGE || nodeKind[node] === NodeKind.synthetic) {
       const file = exported.get(node) ?? cells.get(node)
@@ -91,7 +91,7 @@ export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
     if (edgeKind[entryOf(node)] === EdgeKind.property && primordials.has(edgeName[entryOf(node)]))
       return patterns.start(Start.runtime, kindOf(node))
     if (!role.isRuntime(node)) return NONE
-    // What the runtime keeps is known by what it is, not by the way through the runtime's own code.
+    // What the runtime keeps is known by what it is, not by the path through the runtime's own code.
     const isOwn = above !== NONE && startKind(above) === Start.scope && !role.isScope(node)
     return isOwn ? NONE : patterns.start(Start.runtime, runtimeKind(node))
   }
@@ -139,15 +139,15 @@ export const pathNames = oncePer((snapshot: Snapshot): PathNames => {
       if (kind === Start.scope) return libraryStarts.has(first) ? 'library' : 'application'
       return kind === Start.global ? 'application' : 'runtime'
     },
-    wayTo(node, edges) {
+    pathTo(node, edges) {
       patternOf(node)
-      return wayBack(node, edges, at => patterns.isStart(known[at]))
+      return pathBack(node, edges, at => patterns.isStart(known[at]))
     },
-    wholeWayTo: (node, edges) =>
-      wayBack(node, edges, at => entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic),
+    wholePathTo: (node, edges) =>
+      pathBack(node, edges, at => entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic),
   }
 
-  function wayBack(node: number, edges: number[], isStart: (at: number) => boolean): number {
+  function pathBack(node: number, edges: number[], isStart: (at: number) => boolean): number {
     const back: number[] = []
     let at = node
     while (!isStart(at)) {

@@ -14,7 +14,7 @@ const LOOK_BACK = 6
 const NO_PATTERN = 0
 
 /**
- * Interns patterns: a start, or a pattern and one more step. Patterns and steps are small numbers from 1 on; equal ways have
+ * Interns patterns: a start, or a pattern and one more step. Patterns and steps are small numbers from 1 on; equal paths have
  * equal numbers. A step that repeats one of the last LOOK_BACK leads back to where that was: `.next.next` is `.next`.
  */
 export class PathPatterns {

@@ -13,8 +13,8 @@ const VISITS_PER_STEP = 16
  * retainer before it, and its next sibling; so a node with a million retainers costs one sorting and no queue of a million.
  *
  * The hops of a node are a promise of what is still to come, as long as none of the chain is nearer to the roots. Else
- * its way may lead through the chain itself, as from parts back to their whole: then the rest is looked for, once, before
- * the chain is made longer; for the ways through such parts are more than can be counted (Yen 1971 does so for every chain).
+ * its path may lead through the chain itself, as from parts back to their whole: then the rest is looked for, once, before
+ * the chain is made longer; for the paths through such parts are more than can be counted (Yen 1971 does so for every chain).
  */
 export class BackwardSearch {
   gaveUp = false

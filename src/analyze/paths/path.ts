@@ -11,6 +11,7 @@ import type {Chain} from './path-chains.ts'
 import {chainsThrough} from './through.ts'
 import {waypoint} from './waypoint.ts'
 
+/** Where a path of `path` may begin, and what it must pass or avoid. */
 export interface PathOptions {
   /** Chains to find, shortest first. */
   count?: number
@@ -26,6 +27,7 @@ export interface PathOptions {
   maxSteps?: number
 }
 
+/** One path: its edges, by ordinal, from its start to its end. */
 export interface Path {
   /** Ordinals, holder first, the object asked about last. */
   nodes: number[]
@@ -35,6 +37,7 @@ export interface Path {
   parallel: number[]
 }
 
+/** What `path` answers. */
 export interface PathAnswer {
   question: 'path'
   snapshot: Snapshot
@@ -52,7 +55,7 @@ export interface PathAnswer {
     steps?: number
     /** There are more chains than were asked for. */
     count?: number
-    /** Things to pass for which a shorter chain, or one at all, is not ruled out: the ways to and from them cross. */
+    /** Things to pass for which a shorter chain, or one at all, is not ruled out: the paths to and from them cross. */
     crossing?: number
     /** Things to pass that are farther than those looked at. */
     untried?: number
@@ -61,7 +64,7 @@ export interface PathAnswer {
 
 const DEFAULT_COUNT = 1
 const DEFAULT_MAX_STEPS = 1_000_000
-/** Where ways to and from what a chain must pass cross, all chains are looked through, but not for long. */
+/** Where paths to and from what a chain must pass cross, all chains are looked through, but not for long. */
 const MAX_STEPS_THROUGH = 50_000
 
 /**

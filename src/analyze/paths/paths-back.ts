@@ -1,4 +1,4 @@
-/** Who holds an object, as the code has it: up the shortest way from the roots to the nearest variable or property. */
+/** Who holds an object, as the code has it: up the shortest path from the roots to the nearest variable or property. */
 
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -24,8 +24,8 @@ export interface NamedPath {
   via: number[]
 }
 
-/** The first steps of the shortest ways from nodes back to the roots; each node's retainers are looked through once. */
-export class WaysBack {
+/** The first steps of the shortest paths from nodes back to the roots; each node's retainers are looked through once. */
+export class PathsBack {
   readonly #snapshot: Snapshot
   readonly #edges: BitSet
   readonly #bfsDepth: Uint32Array

@@ -1,5 +1,5 @@
 /**
- * Chains that must pass something: the shortest way from a start to it and the shortest from it to the target, if the two do
+ * Chains that must pass something: the shortest path from a start to it and the shortest from it to the target, if the two do
  * not cross. Whether there is any chain that passes a given node twice never is a hard question in directed graphs (Fortune,
  * Hopcroft and Wyllie 1980: two disjoint paths are NP-complete), so what cannot be settled within bounds is said, not searched.
  */
@@ -44,7 +44,7 @@ export interface ThroughAnswer {
 
 /** Things to pass that are looked at, nearest first. */
 const MAX_PLACES = 4096
-/** Searches of the whole heap for ways that do not cross. */
+/** Searches of the whole heap for paths that do not cross. */
 const MAX_DETOURS = 8
 /** Of all chains, those looked at for one that passes what two ways could not. */
 const MAX_LOOKED = 2000
@@ -71,7 +71,7 @@ interface Found {
 export function chainsThrough(question: ThroughQuestion): ThroughAnswer {
   const {snapshot, edges, starts, targets, count} = question
   const toEnd = bfsDepthTo(snapshot, targets, edges, starts)
-  const ways = new Ways(question, toEnd)
+  const paths = new JoinedPaths(question, toEnd)
   const found: Found[] = []
   // Tried, or on a chain found before: that is the shortest through these, too, since no place before them was farther.
   const done = {nodes: new BitSet(snapshot.nodeCount), edges: new BitSet(snapshot.edgeCount)}
@@ -79,7 +79,7 @@ export function chainsThrough(question: ThroughQuestion): ThroughAnswer {
   let settled = 0
   let left = 0
   // One more than is shown, to know whether there is one.
-  const isEnough = () => settled > count || found.length >= MAX_PLACES || ways.walked > MAX_WALKED
+  const isEnough = () => settled > count || found.length >= MAX_PLACES || paths.walked > MAX_WALKED
   do {
     const {nearest, places} = placesToPass(question, toEnd, isDone)
     left = places
@@ -87,14 +87,14 @@ export function chainsThrough(question: ThroughQuestion): ThroughAnswer {
       if (isEnough()) break
       left--
       if (isDone(place)) continue
-      const way = ways.through(place)
-      found.push(way)
+      const path = paths.through(place)
+      found.push(path)
       if (place.edge < 0) done.nodes.add(place.to)
       else done.edges.add(place.edge)
-      if (way.chain === undefined || !way.isSettled) continue
+      if (path.chain === undefined || !path.isSettled) continue
       settled++
-      for (const node of way.chain.nodes) done.nodes.add(node)
-      for (const edge of way.chain.edges) done.edges.add(edge)
+      for (const node of path.chain.nodes) done.nodes.add(node)
+      for (const edge of path.chain.edges) done.edges.add(edge)
     }
   } while (left > 0 && !isEnough())
   settle(question, found)
@@ -146,13 +146,13 @@ function placesToPass(
   return {nearest, places}
 }
 
-/** The shortest ways to and from a place, put together. */
-class Ways {
+/** The shortest paths to and from a place, put together. */
+class JoinedPaths {
   walked = 0
   readonly #question: ThroughQuestion
   readonly #toEnd: Uint32Array
   readonly #marks: BitSet
-  /** How far the end is without passing the way to a node, by that node. */
+  /** How far the end is without passing the path to a node, by that node. */
   readonly #toEndWithout = new Map<number, Uint32Array>()
   #detours = 0
 
@@ -193,7 +193,7 @@ class Ways {
   /** The same way to the place, and another from it that does not cross. */
   #around(place: Place, up: Chain): Chain | undefined {
     const {snapshot, edges, starts, targets} = this.#question
-    // Places that are entered from one node share the way to that.
+    // Places that are entered from one node share the path to that.
     const [above, last] = place.edge >= 0 ? [up.nodes, place.from] : [up.nodes.slice(0, -1), up.nodes.at(-2)]
     if (last === undefined) return undefined
     let toEnd = this.#toEndWithout.get(last)
@@ -269,7 +269,7 @@ class Ways {
 }
 
 /**
- * Where ways crossed: the first of all chains that passes a place is the shortest through it, and if there is none among all
+ * Where paths crossed: the first of all chains that passes a place is the shortest through it, and if there is none among all
  * of them, there is none.
  */
 function settle({bfsDepth, nextOfAll, gaveUp}: ThroughQuestion, found: Found[]): void {

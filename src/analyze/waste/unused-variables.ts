@@ -14,7 +14,7 @@ import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {PairMap} from '../../util/pair-map.ts'
 import {
   type ContextScopes,
@@ -39,6 +39,7 @@ export interface Keeper {
   closure: number
 }
 
+/** A variable that closures keep and nobody uses. */
 export interface UnusedVariable {
   variable: Variable
   /** Ordinal of the script, which has the text. */
@@ -53,6 +54,7 @@ export interface UnusedVariable {
   keepers: Keeper[]
 }
 
+/** What `closures` answers. */
 export interface UnusedVariablesAnswer {
   snapshot: Snapshot
   /** Most bytes first, ties by id; cut to the limit. */
@@ -129,7 +131,7 @@ function candidates(snapshot: Snapshot): {found: Candidate[]; judged: number; un
       row.edges.push(edge)
     }
   }
-  const most = oncePer(({edges}: Candidate) => edges.reduce((sum, edge) => sum + retained[edgeTarget[edge]], 0))
+  const most = memoize(({edges}: Candidate) => edges.reduce((sum, edge) => sum + retained[edgeTarget[edge]], 0))
   const sorted = [...found.values()].sort((a, b) => most(b) - most(a) || nodeId[a.contexts[0]] - nodeId[b.contexts[0]])
   return {found: sorted, judged, undecided}
 }
@@ -208,7 +210,7 @@ export function unusedVariable(snapshot: Snapshot, scope: number, name: string):
   return rowOf(snapshot, {variable, script, contexts: [scope], edges: [edge]}, measureOf(snapshot).bytes([edge]))
 }
 
-const measureOf = oncePer(cutMeasure)
+const measureOf = memoize(cutMeasure)
 
 /** Number of the function that stands for code whose place is not known. */
 const UNKNOWN_CODE = 0
@@ -226,7 +228,7 @@ interface ContextUses {
 }
 
 /** One pass over the closures and edges; each context around a closure is looked at once for each function. */
-const contextUses = oncePer((snapshot: Snapshot): ContextUses => {
+const contextUses = memoize((snapshot: Snapshot): ContextUses => {
   const {nodeCount} = snapshot
   const model = contextScopes(snapshot)
   const numbers = new Map<Scope, number>()
@@ -416,9 +418,9 @@ function livingAround(snapshot: Snapshot, context: number, scope: Scope): number
 }
 
 /** The numbers of those functions around a scope, from inside out, that live anywhere. */
-const functionsAround = oncePer((snapshot: Snapshot) => {
+const functionsAround = memoize((snapshot: Snapshot) => {
   const {numberOf} = contextUses(snapshot)
-  return oncePer((scope: Scope): Uint32Array => {
+  return memoize((scope: Scope): Uint32Array => {
     const numbers: number[] = []
     for (let at: Scope | undefined = scope; at !== undefined; at = at.outer)
       if (numberOf(at) > 0) numbers.push(numberOf(at))
@@ -427,7 +429,7 @@ const functionsAround = oncePer((snapshot: Snapshot) => {
 })
 
 /** The scopes in which a direct `eval` stands, inside one or itself. */
-const evalsIn = oncePer((scope: Scope): readonly Scope[] => [...scopesIn(scope)].filter(({hasEval}) => hasEval))
+const evalsIn = memoize((scope: Scope): readonly Scope[] => [...scopesIn(scope)].filter(({hasEval}) => hasEval))
 
 /** A scope and all inside it, in the order of the text. */
 function* scopesIn(scope: Scope): Generator<Scope> {

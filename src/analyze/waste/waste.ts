@@ -6,14 +6,16 @@
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {offHeap} from '../facts/off-heap.ts'
 import {numberValue} from '../facts/property-value.ts'
 import {tableLayout} from '../facts/tables.ts'
 import {equalObjects} from './equal-objects.ts'
 
+/** The ways in which memory is wasted. */
 export type WasteKind = 'empty' | 'oversized' | 'sparse' | 'equal' | 'boxed' | 'pool'
 
+/** Objects that waste memory in one way. */
 export interface WasteCategory {
   kind: WasteKind
   /** Ordinals, by waste, most first; ties by id. */
@@ -23,6 +25,7 @@ export interface WasteCategory {
   wastedBytes: number
 }
 
+/** What `waste` answers. */
 export interface WasteAnswer {
   snapshot: Snapshot
   /** In a fixed order; all, also those of which there are none. */
@@ -45,7 +48,7 @@ export function waste(snapshot: Snapshot): WasteAnswer {
 }
 
 /** Whether small whole numbers are in the file: Node's `exposeNumericValues`, all files from V8 14.9 on. */
-export const hasNumbers = oncePer((snapshot: Snapshot): boolean => {
+export const hasNumbers = memoize((snapshot: Snapshot): boolean => {
   const {nodeCount, nodeKind} = snapshot
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] === NodeKind.number && numberValue(snapshot, node) !== undefined) return true
@@ -82,7 +85,7 @@ class Findings {
 }
 
 /** Bytes of a word in the heap: half as many where pointers are compressed, as in Chrome. Then sizes are multiples of four only. */
-const wordBytes = oncePer(({nodeCount, nodeKind, nodeSelfBytes}: Snapshot): number => {
+const wordBytes = memoize(({nodeCount, nodeKind, nodeSelfBytes}: Snapshot): number => {
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] === NodeKind.array && nodeSelfBytes[node] % 8 === 4) return 4
   }

@@ -9,6 +9,7 @@ import {HeapgraphError} from '../../util/errors.ts'
 import {markRecording} from './record-mark.ts'
 import {SnapshotCheck} from './whole-snapshot.ts'
 
+/** A file that was written. */
 export interface Written {
   path: string
   /** Of the file, packed if it is. */

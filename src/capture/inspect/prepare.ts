@@ -17,7 +17,8 @@ const LIMIT_FLAG = '--heap-snapshot-string-limit'
 const DEFAULT_CHARACTERS = 1024
 /** No source that a person writes or bundles is longer. */
 const WHOLE_CHARACTERS = 16 << 20
-const WHOLE = `${LIMIT_FLAG}=${WHOLE_CHARACTERS}`
+/** For a program that is started: V8 writes strings whole. */
+export const WHOLE_STRINGS = `${LIMIT_FLAG}=${WHOLE_CHARACTERS}`
 const AS_BEFORE = `${LIMIT_FLAG}=${DEFAULT_CHARACTERS}`
 
 /**
@@ -59,7 +60,7 @@ export function takeOwn<T>(asked: Sources | undefined, take: () => T, how?: stri
   const told = leftOut === undefined ? {} : {leftOut}
   // Who has started this process with a limit has chosen it.
   if (!isFull || process.execArgv.some(isLimit)) return {result: take(), ...told}
-  setFlagsFromString(WHOLE)
+  setFlagsFromString(WHOLE_STRINGS)
   try {
     return {result: take(), ...told}
   } finally {
@@ -167,7 +168,7 @@ export async function prepareRemote(connection: Connection, asked: Sources | und
   const {isFull, leftOut} = chooseSources(asked, memory)
   const told = leftOut === undefined ? {} : {leftOut}
   if (!isFull || execArgv.some(isLimit)) return {...told, restore: nothing}
-  await evaluate(connection, setting(WHOLE)).catch(() => {})
+  await evaluate(connection, setting(WHOLE_STRINGS)).catch(() => {})
   let isRestored = false
   return {
     ...told,
@@ -179,7 +180,7 @@ export async function prepareRemote(connection: Connection, asked: Sources | und
   }
 }
 
-const OUT_OF_REACH = `the file has ${DEFAULT_CHARACTERS.toLocaleString('en')} characters of each script: how many is decided when the program starts (--js-flags=${WHOLE} for Chrome)`
+const OUT_OF_REACH = `the file has ${DEFAULT_CHARACTERS.toLocaleString('en')} characters of each script: how many is decided when the program starts (--js-flags=${WHOLE_STRINGS} for Chrome)`
 
 async function evaluate(connection: Connection, expression: string): Promise<unknown> {
   const asked = {expression, includeCommandLineAPI: true, returnByValue: true, silent: true}

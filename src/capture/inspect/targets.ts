@@ -43,9 +43,14 @@ export function placeOfPort(port: number): Place {
 
 /** An inspector runs any code that it is told: only this machine's is asked, unless somebody means another. */
 export function checkLoopback({host}: Place): void {
-  if (host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)) return
+  if (isLoopback(host)) return
   const hint = 'what comes would cross the network unencrypted; --allow-remote asks it all the same'
   throw new HeapgraphError('USAGE', `${host} is another machine`, hint)
+}
+
+/** Of an address's host: this machine, which no network comes between. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 export async function targetsAt(place: Place, signal?: AbortSignal): Promise<Target[]> {

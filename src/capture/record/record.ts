@@ -14,6 +14,7 @@ import {type ProcessReader, type ProcessRow, processReader} from './record-proce
 import {type HeapSample, SlotReader} from './record-slots.ts'
 import type {RecordLine} from './series-lines.ts'
 
+/** Which program or process is recorded, how often, and where to. */
 export interface RecordOptions {
   /** Where the lines go. */
   output: string
@@ -23,21 +24,23 @@ export interface RecordOptions {
   pid?: number
   /** Between two samples; 100 unless given. */
   intervalMs?: number
+  /** The program's environment. */
   env?: NodeJS.ProcessEnv
   /** For programs that are started: `inherit` unless given. A number: the open file that their output goes to. */
   stdio?: 'inherit' | 'ignore' | number
-  /** Hears of every look at the processes. */
-  onSample?: (look: Look) => void
+  /** Called with every sample. */
+  onSample?: (sample: Sample) => void
 }
 
-/** What one look at all processes gave. */
-export interface Look {
+/** What one sample of all processes gave. */
+export interface Sample {
   /** Seconds since the recording began. */
   t: number
   processes: number
   rssBytes: number
 }
 
+/** How a recording ended. */
 export interface RecordResult {
   path: string
   seconds: number
@@ -45,7 +48,7 @@ export interface RecordResult {
   processes: number
   /** Threads of Node's that told of their heaps. */
   threads: number
-  /** The most that all processes had resident at one look. */
+  /** The most that all processes had resident in one sample. */
   peakRssBytes: number
   /** How the program ended; both null if it had not. */
   code: number | null
@@ -146,8 +149,8 @@ class Recording implements Recorder {
   readonly #threads = new Map<string, HeapSample>()
   #finish: (result: RecordResult) => void = () => {}
   #timer: NodeJS.Timeout | undefined
-  #isLooking = false
-  #nextLookMs = 0
+  #isSampling = false
+  #nextSampleMs = 0
   #isOver = false
   #peakRssBytes = 0
   #seen = 0
@@ -182,8 +185,8 @@ class Recording implements Recorder {
     }
     this.#file.write([head], 0)
     child?.once('exit', (code, signal) => void this.#endSoon(code, signal))
-    this.#timer = setInterval(() => void this.#look(), intervalMs)
-    void this.#look()
+    this.#timer = setInterval(() => void this.#sample(), intervalMs)
+    void this.#sample()
   }
 
   mark(text: string): number {
@@ -209,15 +212,15 @@ class Recording implements Recorder {
     return Math.max(0, Math.round(atMs - this.#startMs) / 1000)
   }
 
-  async #look(): Promise<void> {
-    // A look that takes longer than the interval is waited for, not doubled.
-    if (this.#isLooking || this.#isOver) return
-    this.#isLooking = true
+  async #sample(): Promise<void> {
+    // A sample that takes longer than the interval is waited for; no second one starts.
+    if (this.#isSampling || this.#isOver) return
+    this.#isSampling = true
     try {
       const lines = this.#heapLines()
       const told = new Set(lines.flatMap(line => (line.type === 'sample' ? [line.pid] : [])))
-      if (clockMs() >= this.#nextLookMs) {
-        this.#nextLookMs = clockMs() + this.#reader.leastIntervalMs
+      if (clockMs() >= this.#nextSampleMs) {
+        this.#nextSampleMs = clockMs() + this.#reader.leastIntervalMs
         const known = new Set(this.#living.keys())
         for (const {about} of this.#threads.values()) if (this.#child !== undefined) known.add(about.pid)
         const read = this.#reader.read(this.pid, known)
@@ -235,7 +238,7 @@ class Recording implements Recorder {
       this.#file.write(lines, this.#seconds())
       if (this.#child === undefined && !this.#living.has(this.pid)) this.#end(null, null)
     } finally {
-      this.#isLooking = false
+      this.#isSampling = false
     }
   }
 

@@ -1,5 +1,5 @@
 /** `heapgraph doctor`: the whole walk from a program to the line that leaks, and one folder with all that was found on it. */
-import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {constants} from 'node:os'
 import {join} from 'node:path'
 import type {Command} from 'commander'
@@ -10,18 +10,12 @@ import {
   doctor,
   doctorMarkdown,
   doctorText,
-  drawHtml,
-  drawPicture,
   ENDING_SIGNALS,
   forTerminal,
   HeapgraphError,
   heapName,
   type LeaksAnswer,
   type LeaksView,
-  leaksGraph,
-  leaksJson,
-  leaksMarkdown,
-  leaksText,
   leaksView,
   onSignals,
   type ProofView,
@@ -29,7 +23,6 @@ import {
   proofText,
   readRecording,
   type SeriesView,
-  type Sources,
   seriesView,
   shellWord,
   toPlotSvg,
@@ -40,56 +33,22 @@ import {EXIT} from '../io.ts'
 import {again, durationArgument} from '../options.ts'
 import {writeAnswer} from '../output.ts'
 import {sourcesOption} from './capture-command.ts'
+import {clear, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
+import {addPageOptions, doctorOfPage, type PageCommandOptions} from './doctor-page.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
 import {prove} from './prove.ts'
 
-interface DoctorCommandOptions {
-  folder: string
+interface DoctorCommandOptions extends PageCommandOptions {
   load?: string
   duration?: number
   ready?: string
   warmUp?: number
-  settle?: number
-  force?: boolean
   prove?: boolean
-  sources?: Sources
 }
 
-/** What is made of the recording and the snapshots. */
-const MADE = {
-  report: 'report.md',
-  memory: 'memory.svg',
-  leaksText: 'leaks.txt',
-  leaksJson: 'leaks.json',
-  leaksMarkdown: 'leaks.md',
-  leaksPicture: 'leaks.svg',
-  leaksPage: 'leaks.html',
-  proofText: 'proof.txt',
-  proofJson: 'proof.json',
-} as const
-
-/** In the order in which a person reads them. */
-const WHAT: [file: string, what: string][] = [
-  [MADE.report, 'this report'],
-  [MADE.memory, 'memory over time, with the moments of the snapshots'],
-  [MADE.leaksPicture, 'who holds what is new, drawn'],
-  [MADE.leaksPage, 'the same as a page to look around in'],
-  [MADE.leaksText, 'the answer of `heapgraph leaks`'],
-  [MADE.leaksMarkdown, 'the same for a comment'],
-  [MADE.leaksJson, 'the same for a program'],
-  [MADE.proofText, 'what went when the first cut was made in the living program'],
-  [MADE.proofJson, 'the same for a program'],
-  [DOCTOR_FILES.base, 'the heap before the work, warm'],
-  [DOCTOR_FILES.target, 'the heap right after it'],
-  [DOCTOR_FILES.final, 'the heap after as much work again, settled'],
-  [DOCTOR_FILES.recording, 'the recording, for `heapgraph plot`'],
-  [DOCTOR_FILES.programLog, 'what the program said'],
-  [DOCTOR_FILES.loadLog, 'what the load command said'],
-]
-
 export function addDoctor(context: Context, command: Command): void {
-  command
-    .argument('<program...>', 'after --: the program to run')
+  addPageOptions(command)
+    .argument('[program...]', 'after --: the program to run; with --url or --scenario what serves the page')
     .option('--load <command>', 'a line for the shell that puts load on it; run three times')
     .option('--duration <time>', 'without a load: from the first snapshot to the last; 30s', durationArgument)
     .option('--ready <text>', 'begin when the program says this; else when it listens on a port, or after 10 s')
@@ -103,6 +62,10 @@ export function addDoctor(context: Context, command: Command): void {
       if (options.load !== undefined && options.duration !== undefined) {
         throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
       }
+      if (options.url !== undefined || options.scenario !== undefined) return doctorOfPage(context, program, options)
+      if (program.length === 0) {
+        throw new HeapgraphError('USAGE', 'nothing to run', 'name a program after --, or a page with --url')
+      }
       const {folder} = options
       clear(folder, options.force === true)
       const found: Found = {}
@@ -112,32 +75,6 @@ export function addDoctor(context: Context, command: Command): void {
       context.outcome.exitCode = 128 + constants.signals[received]
       context.io.raise?.(received)
     })
-}
-
-/** Nothing of an earlier walk may stand beside what is found now. */
-function clear(folder: string, isForced: boolean): void {
-  const names = filesIn(folder)
-  if (names.length === 0) return
-  const known: string[] = WHAT.map(([file]) => file)
-  const count = names.filter(name => known.includes(name)).length
-  if (!isForced) {
-    const what = count > 0 ? 'it holds an earlier run' : 'it is not empty'
-    throw new HeapgraphError(
-      'USAGE',
-      `${folder}: ${what}`,
-      'name another folder with -o, or write over it with --force',
-    )
-  }
-  for (const file of known) rmSync(join(folder, file), {force: true})
-}
-
-function filesIn(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  try {
-    return readdirSync(folder)
-  } catch {
-    throw new HeapgraphError('USAGE', `${folder}: not a directory`, 'name another one with -o')
-  }
 }
 
 /** What was found while the program still lived. */
@@ -256,10 +193,7 @@ async function tell(
     peakRssBytes: recording.peakRssBytes,
     leaks,
     proof,
-    files: WHAT.filter(([file]) => file === MADE.report || existsSync(join(folder, file))).map(([file, what]) => ({
-      file,
-      what,
-    })),
+    files: filesThere(folder),
     notes,
     next,
   }
@@ -335,27 +269,6 @@ function lastLines(path: string | undefined): string[] {
     .toString('utf8')
     .split(/\r?\n/)
   return lines.filter(line => line.trim() !== '').slice(-LAST_LINES)
-}
-
-async function writeLeaks(
-  write: (file: string, text: string) => Promise<void>,
-  answer: LeaksAnswer,
-  leaks: LeaksView,
-  notes: string[],
-): Promise<void> {
-  await write(MADE.leaksText, leaksText(leaks))
-  await write(MADE.leaksJson, leaksJson(leaks))
-  await write(MADE.leaksMarkdown, leaksMarkdown(leaks))
-  if (leaks.rows.length === 0) return
-  try {
-    const graph = leaksGraph(answer, 'leaks')
-    await write(MADE.leaksPicture, (await drawPicture(graph)).svg)
-    await write(MADE.leaksPage, (await drawHtml(graph)).html)
-  } catch (error) {
-    // A picture that Graphviz cannot lay out is no reason to lose the rest.
-    if (!(error instanceof HeapgraphError)) throw error
-    notes.push(`no picture of the leaks: ${error.message}`)
-  }
 }
 
 function nextLines(folder: string, snapshots: readonly string[], leaks: LeaksView | undefined): string[] {

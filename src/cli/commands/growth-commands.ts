@@ -64,9 +64,9 @@ export function addGrowth(context: Context, command: Command): void {
       const next = `heapgraph leaks ${files.slice(-3).map(again).join(' ')}`
       if (isPicture(format)) return drawNew(context, files, format, options, next)
       const asked: GrowthViewOptions = {...options, retained: options.shallow !== true, fresh: options.new === true}
-      const takes: GrowthSample[] = []
-      const last = await each(context, files, snapshot => takes.push(sampleGrowth(snapshot, takes, asked)))
-      const view = growthView(takes, last, asked)
+      const samples: GrowthSample[] = []
+      const last = await each(context, files, snapshot => samples.push(sampleGrowth(snapshot, samples, asked)))
+      const view = growthView(samples, last, asked)
       if (view.total.grew === 0) context.outcome.exitCode = EXIT.nothingFound
       const text =
         format === 'json'
@@ -151,11 +151,11 @@ export async function leaksOf(
   files: readonly string[],
   options: {limit?: number},
 ): Promise<LeaksAnswer> {
-  const takes: LeaksSample[] = []
+  const samples: LeaksSample[] = []
   const last = await each(context, files, (snapshot, isLast) => {
-    if (!isLast) takes.push(sampleLeaks(snapshot))
+    if (!isLast) samples.push(sampleLeaks(snapshot))
   })
-  return findLeaks(takes, last, options)
+  return findLeaks(samples, last, options)
 }
 
 /** Other threads would hold the columns of a snapshot for some time longer: memory is what two of them are short of. */

@@ -6,7 +6,6 @@ import {
   formatBytes,
   forTerminal,
   HeapgraphError,
-  type Look,
   onSignals,
   plotText,
   plural,
@@ -14,6 +13,7 @@ import {
   type RecordResult,
   readRecording,
   record,
+  type Sample,
   seriesView,
 } from '../../index.ts'
 import {type Context, sayNext} from '../answer.ts'
@@ -159,7 +159,7 @@ const FEWEST_ROWS = 4
  * The last line of a terminal. It is taken out of what scrolls (DECSTBM), so that what the program says never mixes with it; the cursor is
  * where the program left it.
  */
-function liveChart(stderr: OutputStream, isWanted: boolean): {add: (look: Look) => void; done: () => void} {
+function liveChart(stderr: OutputStream, isWanted: boolean): {add: (sample: Sample) => void; done: () => void} {
   if (!isWanted || stderr.isTTY !== true) return {add() {}, done() {}}
   const values: number[] = []
   let last = 0

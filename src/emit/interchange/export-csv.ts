@@ -4,10 +4,10 @@ import {rowsToText} from './export-text.ts'
 
 /**
  * Text always stands in quotes, so that no reader takes it for a number, and is exact: nothing is put before what a spreadsheet
- * would take for a formula, since then no program could read back what the heap had.
+ * would take for a formula, since then no program could read back what the heap had. A missing number is an empty cell without quotes.
  */
 export function* toCsv(table: RowTable): Iterable<string> {
   yield `${table.heads.map(({name}) => name).join(',')}\r\n`
   const before = table.heads.map((_, index) => (index === 0 ? '' : ','))
-  yield* rowsToText(table, {before, after: '\r\n', text: text => `"${text.replaceAll('"', '""')}"`})
+  yield* rowsToText(table, {before, missing: '', after: '\r\n', text: text => `"${text.replaceAll('"', '""')}"`})
 }

@@ -6,5 +6,5 @@ import {rowsToText} from './export-text.ts'
 /** Names are exact; what could steer a terminal or break a line is written `\uXXXX`, the same string to a JSON parser. */
 export function toNdjson(table: RowTable): Iterable<string> {
   const before = table.heads.map(({name}, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)
-  return rowsToText(table, {before, after: '}\n', text: text => forJson(JSON.stringify(text))})
+  return rowsToText(table, {before, missing: 'null', after: '}\n', text: text => forJson(JSON.stringify(text))})
 }

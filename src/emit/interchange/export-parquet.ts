@@ -12,7 +12,7 @@ type Writer = typeof import('hyparquet-writer')
 
 /**
  * The table as chunks of a Parquet file, each made when it is asked for; a promise, since the writer is loaded at the first use.
- * No column has nulls: whole numbers are INT32 or INT64, all else is UTF-8, with a dictionary where words repeat.
+ * Only what may be missing has nulls: whole numbers are INT32 or INT64, all else is UTF-8, with a dictionary where words repeat.
  */
 export async function toParquet(table: RowTable): Promise<Iterable<Uint8Array>> {
   return chunksOf(table, await import('hyparquet-writer'))
@@ -33,8 +33,8 @@ function* chunksOf(table: RowTable, {ByteWriter, ParquetWriter}: Writer): Iterab
 }
 
 function schemaOf(heads: readonly ColumnHead[]): SchemaElement[] {
-  const columns = heads.map(({name, form}): SchemaElement => {
-    const column = {name, repetition_type: 'REQUIRED'} as const
+  const columns = heads.map(({name, form, isNullable}): SchemaElement => {
+    const column = {name, repetition_type: isNullable ? 'OPTIONAL' : 'REQUIRED'} as const
     if (form === 'int32') return {...column, type: 'INT32'}
     if (form === 'int64') return {...column, type: 'INT64'}
     return {...column, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: {type: 'STRING'}}
@@ -49,6 +49,10 @@ function source(head: ColumnHead, cells: ColumnCells, encode: WordEncoder): Colu
     const encoded = encode(head, cells)
     const data = Array.from(cells.values, word => encoded[word])
     return cells.form === 'word' ? {...column, data, encoding: 'RLE_DICTIONARY'} : {...column, data}
+  }
+  if ('isNullable' in cells) {
+    const data = Array.from(cells.values, value => (value < 0 ? null : value))
+    return {...column, data, encoding: 'DELTA_BINARY_PACKED'}
   }
   // Differences of small numbers are the cheapest to write, and small; numbers beyond 32 bits would take BigInts there.
   const isSmall = cells.values.every(value => value <= MAX_INT32)

@@ -4,6 +4,8 @@ import type {ColumnCells, RowTable} from '../../graph/rows/rows.ts'
 export interface RowStyle {
   /** What stands before the cell of each column. */
   before: readonly string[]
+  /** What stands for a missing cell. */
+  missing: string
   /** What ends a row. */
   after: string
   /** How a text is written. */
@@ -15,7 +17,7 @@ const BATCH_ROWS = 1 << 14
 const CHUNK_LENGTH = 1 << 18
 
 export function* rowsToText(table: RowTable, style: RowStyle): Iterable<string> {
-  const {before, after} = style
+  const {before, after, missing} = style
   const writtenOf = writtenWords(table, style)
   let chunk = ''
   for (const {rowCount, cells} of table.batches(BATCH_ROWS)) {
@@ -25,7 +27,8 @@ export function* rowsToText(table: RowTable, style: RowStyle): Iterable<string> 
         const value = cells[column].values[row]
         const texts = written[column]
         chunk += before[column]
-        chunk += texts === undefined ? value : texts(value)
+        if (texts !== undefined) chunk += texts(value)
+        else chunk += value < 0 ? missing : value
       }
       chunk += after
       if (chunk.length >= CHUNK_LENGTH) {

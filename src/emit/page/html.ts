@@ -21,6 +21,7 @@ import {htmlPage} from './html-page.ts'
 import {pageStyle} from './html-style.ts'
 import type {GraphPageData, PageEdge, PageNode} from './page-data.ts'
 
+/** How a page looks. */
 export interface HtmlOptions extends SvgOptions {
   /** Cards in the file, shown or not: 400 unless given. */
   carriedNodes?: number
@@ -142,14 +143,14 @@ function dataOf(
     const card = picture.cards[i] ?? away.cards[i - picture.cards.length]
     const at = places[i]
     const members = leftOut.get(key)?.flatMap(member => placeOf.get(member) ?? [])
-    const ways = codes.get(key)
+    const paths = codes.get(key)
     const graph = picture.graph.hasNode(key) ? picture.graph : away.graph
     const href = card.node.place === '' ? undefined : hrefOf(card.node.place)
     return {
       ...pageNode(graph, key, card, file),
       ...(at === undefined ? {} : {at}),
       ...(href === undefined ? {} : {href}),
-      ...(ways === undefined ? {} : {codes: ways}),
+      ...(paths === undefined ? {} : {codes: paths}),
       ...(members === undefined
         ? {}
         : {
@@ -232,17 +233,17 @@ function pageNode(
   }
 }
 
-/** The ways to the objects on the answer's chains, in the words that the text form has: all to their ends, the first to the others. */
+/** The paths to the objects on the answer's chains, in the words that the text form has: all to their ends, the first to the others. */
 function codesOf(graph: ResultGraph): Map<string, string[]> {
   const codes = new Map<string, string[]>()
   const add = (key: string, code: string) => codes.set(key, [...(codes.get(key) ?? []), forTerminal(code, widestFact)])
   for (const {nodes, code} of graph.getAttribute('chains')) if (code !== undefined) add(nodes[nodes.length - 1], code)
   for (const {nodes, steps = []} of graph.getAttribute('chains')) {
-    let way = ''
+    let path = ''
     for (const {text, times: often, id} of steps) {
-      way += text + times(often)
+      path += text + times(often)
       const node = nodes.find(key => graph.getNodeAttribute(key, 'id') === id)
-      if (node !== undefined && !codes.has(node)) add(node, way.trim())
+      if (node !== undefined && !codes.has(node)) add(node, path.trim())
     }
   }
   return codes

@@ -28,7 +28,7 @@ export interface PageNode {
   facts: [name: string, text: string][]
   /** Where its place in the code leads: what the fact `source` is a link to. */
   href?: string
-  /** The ways to it as JavaScript, where the answer has them. */
+  /** The paths to it as JavaScript, where the answer has them. */
   codes?: string[]
   /** Of a card of the picture's that counts others: those of them that the file has, and how many objects it has not. */
   leftOut?: number[]

@@ -56,7 +56,7 @@ function referencesTo(graph: ResultGraph, node: string): number {
   return graph.reduceEdges(node, (sum, _edge, {count, label}) => sum + (isMore && label !== '' ? 0 : count), 0)
 }
 
-/** Bytes that the owners' objects retain, on all the way to them. */
+/** Bytes that the owners' objects retain, on all paths to them. */
 function ownerFlows({question, chains, owners}: ResultInfo): Map<string, number> {
   const flows = new Map<string, number>()
   if (question !== 'why') return flows

@@ -52,21 +52,21 @@ export function pictureGraph(
   }
 }
 
-/** The beginning of an owner's way, as far as no card of the answer has it. */
+/** The beginning of an owner's path, as far as no card of the answer has it. */
 function addOwnerCards(graph: ResultGraph): void {
   const numbers = new Map<string, number[]>()
   for (const [i, owner] of (graph.getAttribute('owners')?.list ?? []).entries()) {
     const {entry, count} = owner
     if (entry === undefined || !graph.hasNode(entry.card)) continue
-    const key = entry.way === '' ? entry.card : `${ownerCard}${entry.startId} ${entry.start}`
+    const key = entry.path === '' ? entry.card : `${ownerCard}${entry.startId} ${entry.start}`
     if (!graph.hasNode(key)) {
       const words = {type: entry.start, title: entry.start, kind: '', preview: '', place: ''}
       const sizes = {count: 1, selfBytes: 0, retainedBytes: null, level: 0}
       graph.addNode(key, {role: 'root', ...words, id: entry.startId, ...sizes, code: owner.code, notes: []})
     }
     numbers.set(key, [...(numbers.get(key) ?? []), i + 1])
-    if (entry.way === '') continue
-    const label = entry.way
+    if (entry.path === '') continue
+    const label = entry.path
     const same = graph.findEdge(key, entry.card, (_edge, attributes) => attributes.label === label)
     if (same !== undefined) continue
     graph.addDirectedEdgeWithKey(`owner ${i + 1} ${key}`, key, entry.card, {label, kind: '', count, strength: 'strong'})

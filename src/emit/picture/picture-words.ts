@@ -74,7 +74,7 @@ export function legendEntries(graph: ResultGraph): LegendEntry[] {
       widthLegend(info),
       ...lineLegend(graph),
       graph.someNode((_node, {code}) => code === 'application') ? 'thick border: of your code' : '',
-      info.question === 'path' && info.chains.length > 0 ? 'numbered: the way from the root' : '',
+      info.question === 'path' && info.chains.length > 0 ? 'numbered: the path from the root' : '',
       cutEdges(info).size > 0 ? cutLegend(info) : '',
       info.cycles.length > 0 ? '↺ closes the cycle' : '',
       graph.someNode((_node, {role, count}) => role !== 'more' && count > 1)

@@ -1,7 +1,7 @@
 /** What a text emitter may ask of colors. The command line brings them; emitters know no escape sequence. */
 export interface Paint {
   type: (text: string) => string
-  /** The way through a property, slot or variable: `.cache`. */
+  /** The path through a property, slot or variable: `.cache`. */
   edge: (text: string) => string
   size: (text: string) => string
   /** The signs of target and root. */

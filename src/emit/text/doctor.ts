@@ -44,9 +44,9 @@ export interface DoctorView {
   next: string[]
 }
 
-const WIDEST = 400
+export const WIDEST = 400
 /** Lines of the short answer for leaks. */
-const LEAKS_TOLD = 5
+export const LEAKS_TOLD = 5
 /** Processes told of in the short answer. */
 const LINES_TOLD = 4
 
@@ -80,7 +80,7 @@ function lineText({trend, peak, peakBetween}: SeriesLine): string {
   return `${trend.verdict}${slope} at most ${formatBytes(Math.max(peak.value, peakBetween ?? 0))}`
 }
 
-function leakRows(
+export function leakRows(
   {holder, place, codeLines: code, kind, confidence, counts, retainedBytes, advice}: LeakView,
   number: number,
   paint: Paint,
@@ -101,7 +101,7 @@ function proofLine({cuts, verdict}: ProofView, paint: Paint): string {
   return `cut ${cut}: ${paint.strong(forTerminal(verdict, WIDEST))}`
 }
 
-function heapsText({snapshots}: LeaksView): string {
+export function heapsText({snapshots}: LeaksView): string {
   return snapshots.map(({heapBytes}) => formatBytes(heapBytes)).join(' → ')
 }
 
@@ -118,9 +118,18 @@ export function doctorMarkdown(view: DoctorView): string {
     ...leaksPart(view),
     ...proofPart(view),
     ...runPart(view),
-    ...(next.length === 0
-      ? []
-      : ['## What to ask next', '', ...next.map(line => `    ${forTerminal(line, Number.POSITIVE_INFINITY)}`), '']),
+    ...nextPart(next),
+    ...filesPart(files),
+  ].join('\n')
+}
+
+export function nextPart(next: readonly string[]): string[] {
+  if (next.length === 0) return []
+  return ['## What to ask next', '', ...next.map(line => `    ${forTerminal(line, Number.POSITIVE_INFINITY)}`), '']
+}
+
+export function filesPart(files: DoctorView['files']): string[] {
+  return [
     '## In this folder',
     '',
     ...markdownTable(
@@ -130,10 +139,10 @@ export function doctorMarkdown(view: DoctorView): string {
     '',
     'Snapshots hold every string of the process, passwords too: think before you hand the folder on.',
     '',
-  ].join('\n')
+  ]
 }
 
-function headline({leaks, problem}: DoctorView): string {
+export function headline({leaks, problem}: Pick<DoctorView, 'leaks' | 'problem'>): string {
   if (leaks === undefined) return problem === undefined ? 'No verdict: the run was interrupted' : 'No verdict'
   if (leaks.total.rows === 0) return 'No leak found'
   const [{holder, place, kind}] = leaks.rows
@@ -179,7 +188,11 @@ function judgedFrom([base]: DoctorView['snapshots']): string {
   return base === undefined ? '' : `Judged from the first snapshot on, ${timeText(base.seconds)} after the start. `
 }
 
-function leaksPart({leaks, snapshots, files}: DoctorView): string[] {
+export function leaksPart({
+  leaks,
+  snapshots,
+  files,
+}: Pick<DoctorView, 'leaks' | 'files'> & {snapshots: readonly unknown[]}): string[] {
   if (leaks === undefined) {
     return ['## Leaks', '', `Two snapshots are needed to say what leaks; there ${are(snapshots.length)}.`, '']
   }
@@ -257,14 +270,14 @@ function runPart({command, load, heap, snapshots, notes}: DoctorView): string[] 
   ]
 }
 
-function picture(files: DoctorView['files'], file: string, what: string): string[] {
+export function picture(files: DoctorView['files'], file: string, what: string): string[] {
   return files.some(row => row.file === file) ? [`![${what}](${file})`, ''] : []
 }
 
-function cell(text: string): string {
+export function cell(text: string): string {
   return forMarkdownCode(text, {inTable: true, max: 120})
 }
 
-function code(text: string): string {
+export function code(text: string): string {
   return forMarkdownCode(text, {max: WIDEST})
 }

@@ -77,15 +77,12 @@ function sharingText({offHeapSharedBy, offHeapIsPool}: ObjectView): string {
 }
 
 export function typesJson(view: TypesView): string {
-  return tableToJson('types', view)
+  return tableToJson('types', view, 2)
 }
 
-/** From here on DevTools counts what only the system holds; it shows such distances as "−". */
-const SYSTEM_DISTANCE = 100_000_000
-
-function distanceText(distance: number): string {
-  if (distance < 0) return 'unreachable'
-  return distance >= SYSTEM_DISTANCE ? `${formatCount(distance - SYSTEM_DISTANCE)} (system)` : formatCount(distance)
+function distanceText({distance, systemDistance}: ObjectView): string {
+  if (systemDistance !== null) return `${formatCount(systemDistance)} (system)`
+  return distance === null ? 'unreachable' : formatCount(distance)
 }
 
 export function listText(view: ListView, paint: Paint = plainPaint): string {
@@ -96,7 +93,7 @@ export function listText(view: ListView, paint: Paint = plainPaint): string {
     {title: 'self', align: 'right', style: 'size', cell: row => formatBytes(row.selfBytes)},
     {title: 'off-heap', align: 'right', style: 'size', hidden: total.offHeap.stores === 0, cell: offHeapCell},
     {title: '', style: 'dim', hidden: rows.every(row => sharingText(row) === ''), cell: sharingText},
-    {title: 'distance', align: 'right', cell: row => distanceText(row.distance)},
+    {title: 'distance', align: 'right', cell: row => distanceText(row)},
     {title: 'object', style: 'type', max: WIDEST_NAME, cell: objectWords},
     {title: 'source', style: 'place', max: WIDEST_PLACE, cell: row => row.place},
   ]
@@ -111,7 +108,7 @@ export function listText(view: ListView, paint: Paint = plainPaint): string {
 }
 
 export function listJson(view: ListView): string {
-  return tableToJson('list', view)
+  return tableToJson('list', view, 2)
 }
 
 const IDS_IN_A_CHUNK = 10_000
@@ -136,7 +133,7 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     ],
     ['not retained', notRetainedText(view)],
     ['dominated by', dominator === null ? '' : `${nodeTitle(dominator)} @${dominator.id}`],
-    ['distance', distanceText(object.distance)],
+    ['distance', distanceText(object)],
     ['source', object.place],
     ['detachedness', detachedness === 'unknown' ? '' : detachedness],
     ['element', elementText(view.element)],
@@ -197,7 +194,7 @@ function edgesText(edges: EdgeView[], paint: Paint): string {
 }
 
 export function showJson(view: ShowView): string {
-  return tableToJson('show', view)
+  return tableToJson('show', view, 2)
 }
 
 export function detachedText({rows, total, limits}: DetachedView, paint: Paint = plainPaint): string {

@@ -22,7 +22,9 @@ import {
 } from '../safe/wording.ts'
 import {ownersHeadline, ownersLines} from './owners-text.ts'
 
+/** How an answer looks as text. */
 export interface TextOptions {
+  /** Colors; none unless given. */
   paint?: Paint
   /** Columns of the terminal. Previews are shortened to fit; what identifies an object never is. */
   width?: number
@@ -176,8 +178,8 @@ function visitLine(page: Page, visit: Visit, again: boolean): string {
   const shown = again ? {...attributes, preview: '', place: '', notes: []} : attributes
   return fitted(page, shown, (brush, preview) => {
     const edge = visit.edge ? edgeText(graph, visit.edge, brush, attributes.count) : ''
-    const way = edge && `${edge} ${joiningWord(graph, brush)} `
-    return painted(brush.dim, visit.guide) + way + nodeText(shown, brush, preview, heapBytes) + painted(brush.dim, end)
+    const link = edge && `${edge} ${joiningWord(graph, brush)} `
+    return painted(brush.dim, visit.guide) + link + nodeText(shown, brush, preview, heapBytes) + painted(brush.dim, end)
   })
 }
 
@@ -249,7 +251,7 @@ function whyLines(page: Page): string[] {
   const chains = page.graph.getAttribute('chains')
   if (chains.length === 0) return [captionLine(page, 'no owner found')]
   const graph = foldRuns(page.graph)
-  const lines = [captionLine(page, 'for each owner the way to one object, each line holds the next')]
+  const lines = [captionLine(page, 'for each owner the path to one object, each line holds the next')]
   for (const [index, chain] of graph.getAttribute('chains').entries()) {
     lines.push(page.paint.strong(`${index + 1}.`), ...chainLines({...page, graph}, chain, exampleStations))
   }
@@ -295,8 +297,8 @@ function membersLines({paint}: Page, {members, membersLeft}: ResultCycle): strin
 function exampleLines({graph, paint}: Page, cycle: ResultCycle): string[] {
   const steps = cycle.nodes.map((node, index) => {
     const attributes = graph.getNodeAttributes(node)
-    const way = edgeText(graph, cycle.edges[index], paint, 1)
-    return `${paint.dim(`@${attributes.id}`)} ${paint.type(forTerminal(nodeTitle(attributes), widestName))} ${way}`
+    const link = edgeText(graph, cycle.edges[index], paint, 1)
+    return `${paint.dim(`@${attributes.id}`)} ${paint.type(forTerminal(nodeTitle(attributes), widestName))} ${link}`
   })
   const arrow = paint.dim('→')
   const back = paint.mark('↺')
@@ -313,8 +315,8 @@ function exampleLines({graph, paint}: Page, cycle: ResultCycle): string[] {
 function heldByText({graph, paint}: Page, cycle: ResultCycle): string {
   if (cycle.heldBy === undefined) return paint.dim('nothing outside holds it')
   const holder = graph.getNodeAttributes(graph.source(cycle.heldBy))
-  const way = edgeText(graph, cycle.heldBy, paint, holder.count)
-  return `held from outside by ${way} ${paint.dim('of')} ${nodeText(holder, paint, '', null)}${furtherText(cycle, paint)}`
+  const link = edgeText(graph, cycle.heldBy, paint, holder.count)
+  return `held from outside by ${link} ${paint.dim('of')} ${nodeText(holder, paint, '', null)}${furtherText(cycle, paint)}`
 }
 
 /** Who in the code holds the holder. */

@@ -25,11 +25,11 @@ export function whatIfText(view: WhatIfView, paint: Paint = plainPaint): string 
 }
 
 export function whatIfJson(view: WhatIfView): string {
-  return tableToJson('what-if', view)
+  return tableToJson('what-if', view, 2)
 }
 
-function cutText({text, edges, doubles, example, place}: WhatIfView['cuts'][number], paint: Paint): string {
-  const count = `${plural(edges, 'edge')}${doubles === 0 ? '' : ` (and ${formatCount(doubles)} internal to V8)`}`
+function cutText({text, edges, shadowEdges, example, place}: WhatIfView['cuts'][number], paint: Paint): string {
+  const count = `${plural(edges, 'edge')}${shadowEdges === 0 ? '' : ` (and ${formatCount(shadowEdges)} internal to V8)`}`
   const shown = `${forTerminal(edges === 1 ? example : `e.g. ${example}`, WIDEST_CUT)}`
   const source = place === '' ? '' : `  ${paint.place(forTerminal(place, WIDEST_PLACE), place)}`
   return `cut ${paint.edge(forTerminal(text, WIDEST_CUT))}: ${count}, ${shown}${source}\n`
@@ -75,8 +75,8 @@ function staysText(stays: number, count: number): string {
 }
 
 function holderText({text, place, id, via, count}: HolderView, paint: Paint): string {
-  const way = via.length === 0 ? '' : `, by way of ${forTerminal(via.map(typeName).join(' → '), WIDEST_NAME)}`
+  const between = via.length === 0 ? '' : `, by way of ${forTerminal(via.map(typeName).join(' → '), WIDEST_NAME)}`
   const source = place === '' ? '' : `  ${paint.place(forTerminal(place, WIDEST_PLACE), place)}`
   const holder = paint.edge(forTerminal(text, WIDEST_CUT))
-  return `  ${formatCount(count)} still held by ${holder}${way} ${paint.dim(`@${id}`)}${source}\n`
+  return `  ${formatCount(count)} still held by ${holder}${between} ${paint.dim(`@${id}`)}${source}\n`
 }

@@ -82,7 +82,7 @@ export function startValue(snapshot: Snapshot, node: number): StartValue {
     const called = functionName(snapshot, node) || '(anonymous)'
     return start('object', `closure ${called}`, '', called)
   }
-  // What most ways begin at needs no more than its type, which is known.
+  // What most paths begin at needs no more than its type, which is known.
   const type = snapshot.nodeKind[node] === NodeKind.object ? snapshot.types.names[snapshot.types.ofNode[node]] : ''
   if (type !== '') return start('object', type)
   const selector = selectorOf(snapshot, node)

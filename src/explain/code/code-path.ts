@@ -162,7 +162,7 @@ function codeSteps(chain: Chain): OpenStep[] {
   return steps
 }
 
-/** Edges at the start that lead from timer to timer of one list: the way begins at the last, whose neighbors are chance. */
+/** Edges at the start that lead from timer to timer of one list: the path begins at the last, whose neighbors are chance. */
 function linksOfTimers(chain: Chain): number {
   const {isLink, isHolding} = timerLinks(chain.snapshot)
   let at = 0
@@ -200,7 +200,7 @@ function plainFold(chain: Chain, at: number): Fold {
   return {length: 1, step: {kind: isSlot ? 'slot' : 'edge', label, pattern: abstractLabel(snapshot, edge).trim()}}
 }
 
-/** Whether a step that no rule knows is people's: it leads to what is theirs, or on from there by a way that they can write. */
+/** Whether a step that no rule knows is people's: it leads to what is theirs, or on from there by a path that they can write. */
 function isInCode(chain: Chain, at: number, {length, step}: Fold, before: boolean): boolean {
   const {snapshot} = chain
   const from = chain.source(at)
@@ -278,7 +278,7 @@ function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): OpenStep
   return steps.map((step, i) => {
     const next = steps[i + 1]
     const callback = step.value.kind === 'start' ? timerFunction(snapshot, step.node) : -1
-    // Where the way leads through timers, as from one to the next, their functions are beside the point.
+    // Where the path leads through timers, as from one to the next, their functions are beside the point.
     if (callback >= 0 && !(next !== undefined && isCallbackOf(next.value))) return withName(snapshot, step, callback)
     const goesOn = next !== undefined && !next.isArrival && jointOf(next.value) === ' · '
     if (!goesOn || sideOf(snapshot, step.node) !== 'people') return step

@@ -30,7 +30,7 @@ const entryOf: Rule = (chain, at) => {
   return {length: 1, step: {kind: 'mapValue', key: key < 0 ? '' : keyText(chain.snapshot, key)}}
 }
 
-/** The value of a WeakMap's entry, from its key or from the table; V8 before 8.4 writes only the way from the key, under another name. */
+/** The value of a WeakMap's entry, from its key or from the table; V8 before 8.4 writes only the path from the key, under another name. */
 export const weakMapValue: Rule = (chain, at) => {
   const name = chain.name(at)
   const isEntry = parseEphemeronName(name) !== undefined || /^\d+ \/ key .* in WeakMap$/s.test(name)

@@ -49,7 +49,7 @@ export function namedCollections(snapshot: Snapshot): Map<string, NamedCollectio
   const found = new Map<string, NamedCollection>()
   for (const {example, entries, instances} of ranked.slice(0, MAX_PLACES)) {
     const edges: number[] = []
-    const steps = codePath(snapshot, names.wayTo(example, edges), edges)
+    const steps = codePath(snapshot, names.pathTo(example, edges), edges)
     if (steps.some(({value}) => isSlot(value))) continue
     const own = fromLastModule(steps)
     const path = codePathText(own, {pattern: true, counts: false})

@@ -1,4 +1,4 @@
-/** What an edge is called: as JavaScript would write the way from the holder to the held. */
+/** What an edge is called: as JavaScript would write the path from the holder to the held. */
 
 import type {Joint} from '../../analyze/paths/neighbors.ts'
 import {originalOfVariable, withOriginal} from '../../snapshot/code/original-names.ts'

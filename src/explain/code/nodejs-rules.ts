@@ -3,7 +3,7 @@ import {exportName} from '../../analyze/facts/cut-variables.ts'
 import {variableName} from '../../snapshot/code/block-variables.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import type {Chain} from './code-chain.ts'
 import type {Fold, Rule} from './code-fold.ts'
 import {functionName, keyText, sideOf, startValue} from './code-nodes.ts'
@@ -92,7 +92,7 @@ function variableOf(snapshot: Snapshot, node: number): string {
 }
 
 /** Of all storages: each may be the key in thousands of frames. */
-const knownVariables = oncePer((_: Snapshot) => new Map<number, string>())
+const knownVariables = memoize((_: Snapshot) => new Map<number, string>())
 
 /** `FixedCircularBuffer → list → [i] → task → callback`: what waits for the next tick (lib/internal/process/task_queues.js, fixed_queue.js). */
 export const nextTick: Rule = (chain, at) => {

@@ -69,7 +69,27 @@ function rawFrames(chain: Chain, at: number): Fold | undefined {
   const {nodeKind} = chain.snapshot
   const isOfV8 = chain.name(at).startsWith('<symbol') && nodeKind[chain.target(at)] === NodeKind.array
   if (!isOfV8 || at + 1 >= chain.length || chain.slot(at + 1) < 0) return undefined
-  return {length: 2, step: {kind: 'stack', functionName: ''}, inCode: true}
+  return {length: 2, step: {kind: 'stack', functionName: functionOfRawFrame(chain, at + 1)}, inCode: true}
+}
+
+/** Slots from a frame's code to its function; the receiver is between them. */
+const CODE_TO_FUNCTION = 2
+
+/** `at`: the edge out of the array. A frame begins with its code (`CaptureSimpleStackTrace`, v8/src/execution/isolate.cc); V8 writes slots in order. */
+function functionOfRawFrame(chain: Chain, at: number): string {
+  const {snapshot} = chain
+  const {firstEdge, edgeName, edgeTarget, nodeKind, strings} = snapshot
+  const array = chain.source(at)
+  let code = chain.edge(at)
+  while (code >= firstEdge[array] && nodeKind[edgeTarget[code]] !== NodeKind.code) code--
+  if (code < firstEdge[array]) return ''
+  const wanted = String(Number(strings.get(edgeName[code])) + CODE_TO_FUNCTION)
+  const last = Math.min(firstEdge[array + 1], code + CODE_TO_FUNCTION + 1)
+  for (let edge = code + 1; edge < last; edge++) {
+    if (strings.get(edgeName[edge]) !== wanted || nodeKind[edgeTarget[edge]] !== NodeKind.closure) continue
+    return functionName(snapshot, edgeTarget[edge])
+  }
+  return ''
 }
 
 function functionOfFrame({snapshot}: Chain, frame: number): string {

@@ -1,20 +1,20 @@
-/** Who holds the objects of a set, by the ways that people would name: for tables that have room for a few words. */
+/** Who holds the objects of a set, by the paths that people would name: for tables that have room for a few words. */
 import {pathNames} from '../../analyze/owners/path-names.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {codePath, codePathText} from '../code/code-path.ts'
 import {pathHolder} from './path-groups.ts'
 
 export interface SetHolder {
-  /** `module src/cache.js · labels[…]`: the way to the objects, with what differs left out. */
+  /** `module src/cache.js · labels[…]`: the path to the objects, with what differs left out. */
   path: string
   /** A line of the holder's; '' if the file does not say. */
   place: string
-  /** Objects of the set at the end of such a way. */
+  /** Objects of the set at the end of such a path. */
   count: number
   exampleId: number
 }
 
-/** The most frequent ways to the objects; ties by id. Linear in the objects, once the heap's ways are known. */
+/** The most frequent paths to the objects; ties by id. Linear in the objects, once the heap's paths are known. */
 export function holdersOfSet(snapshot: Snapshot, nodes: ArrayLike<number>, limit = 3): SetHolder[] {
   const {patternOf} = pathNames(snapshot)
   const {nodeId} = snapshot
@@ -31,9 +31,9 @@ export function holdersOfSet(snapshot: Snapshot, nodes: ArrayLike<number>, limit
   })
 }
 
-/** The named way to an object, in words, and a line of what holds it there. */
+/** The named path to an object, in words, and a line of what holds it there. */
 function holderWords(snapshot: Snapshot, node: number): {path: string; place: string} {
   const edges: number[] = []
-  const steps = codePath(snapshot, pathNames(snapshot).wayTo(node, edges), edges)
+  const steps = codePath(snapshot, pathNames(snapshot).pathTo(node, edges), edges)
   return {path: codePathText(steps, {pattern: true}), place: pathHolder(snapshot, {example: node}).place}
 }

@@ -9,6 +9,7 @@ import {type CodeStep, isCallbackOf} from '../code/code-path.ts'
 import {isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
 import {entryAbove, isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
 
+/** What kind of leak it is, as far as its holder tells. */
 export type LeakKind =
   | 'cache without limit'
   | 'listener never removed'
@@ -67,7 +68,7 @@ function entryKind(steps: readonly CodeStep[], entry: CodeStep): LeakKind {
   return value.kind === 'start' && value.of === 'global' && steps.length <= 3 ? 'global log' : 'growing array'
 }
 
-/** Whether the way begins at one of Node's timers, which call a function (lib/internal/timers.js). */
+/** Whether the path begins at one of Node's timers, which call a function (lib/internal/timers.js). */
 function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
   return isTimer(snapshot, first.node) || (second !== undefined && isCallbackOf(second.value))
 }

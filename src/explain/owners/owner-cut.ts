@@ -1,6 +1,6 @@
 /** What to write behind `what-if --cut` for an owner to let go, and what that frees, measured. */
 
-import {cutEdges, doublesOf, resolveCuts} from '../../analyze/cuts/cuts.ts'
+import {cutEdges, resolveCuts, shadowEdgesOf} from '../../analyze/cuts/cuts.ts'
 import {exportName} from '../../analyze/facts/cut-variables.ts'
 import {dictionaryTest, isOfOneType} from '../../analyze/facts/dictionaries.ts'
 import {retainingEdges} from '../../analyze/facts/edge-policy.ts'
@@ -59,7 +59,7 @@ export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   }
   const texts = measured.map(owner => bestCut(answer, owner, 0))
   const isWhole = measured.length > 0 && measured.length === total.owners
-  const areAll = isWhole ? freedBy(answer, withDoubles(snapshot, measured)) === held : undefined
+  const areAll = isWhole ? freedBy(answer, withShadowEdges(snapshot, measured)) === held : undefined
   const areAllTold = isWhole && texts.every(({length}) => length > 0) && freedByTexts(answer, texts.flat()) === held
   const different = new Set(texts.flat())
   const shared = different.size === 1 ? [...different][0] : texts.flat().find(text => text.startsWith(VARIABLE))
@@ -107,7 +107,7 @@ function instancesTogether(
   if (functions.size < 2 || functions.size > EDGES_WRITTEN) return undefined
   const texts = [...functions].map(node => {
     const edges: number[] = []
-    const start = pathNames(snapshot).wayTo(node, edges)
+    const start = pathNames(snapshot).pathTo(node, edges)
     const cut = edges.length - 1
     return cut < 0 ? '' : ownerWords(snapshot, {...owner, start, edges, cut, cuts: Uint32Array.of(edges[cut])}).holder
   })
@@ -138,7 +138,7 @@ function mostFreeing(answer: OwnersAnswer, measured: readonly Owner[]): Pick<Mea
 /** Of a ring of timers others hang on the links that are cut: one that is cleared leaves its neighbors linked. */
 function freedByOwner(answer: OwnersAnswer, owner: Owner): number {
   const {snapshot} = answer
-  const freed = freedBy(answer, withDoubles(snapshot, [owner]))
+  const freed = freedBy(answer, withShadowEdges(snapshot, [owner]))
   const [first] = owner.cuts
   const isOfRing = first !== undefined && timerLinks(snapshot).isLink(sourceOf(snapshot.firstEdge, first), first)
   return isOfRing ? Math.min(freed, owner.alone) : freed
@@ -146,10 +146,10 @@ function freedByOwner(answer: OwnersAnswer, owner: Owner): number {
 
 const VARIABLE = 'scope var '
 
-function withDoubles(snapshot: Snapshot, owners: readonly Owner[]): BitSet {
+function withShadowEdges(snapshot: Snapshot, owners: readonly Owner[]): BitSet {
   return cutEdges(
     snapshot,
-    owners.map(({cuts}) => ({edges: cuts, doubles: doublesOf(snapshot, cuts)})),
+    owners.map(({cuts}) => ({edges: cuts, shadowEdges: shadowEdgesOf(snapshot, cuts)})),
   )
 }
 
@@ -171,20 +171,20 @@ interface Candidate {
   source?: number
   /** … or, where a function's name tells, lead to objects of this one's kind. */
   target?: number
-  /** Words of the whole way: the edges must be from objects found as the way's own edge among them is. */
-  way?: readonly number[]
+  /** Words of the whole path: the edges must be from objects found as the path's own edge among them is. */
+  path?: readonly number[]
 }
 
 /** The first of the expressions that means the owner's edges and no others, and frees as much. */
 function bestCut(answer: OwnersAnswer, owner: Owner, wanted: number): string[] {
   const {snapshot} = answer
-  const own = withDoubles(snapshot, [owner]).members()
+  const own = withShadowEdges(snapshot, [owner]).members()
   const {patternOf, kindOf} = pathNames(snapshot)
   const {edgeTarget, firstEdge, nodeId, nodeKind} = snapshot
-  const isMeant = (edges: Uint32Array, {source: asked, target, way}: Candidate) => {
+  const isMeant = (edges: Uint32Array, {source: asked, target, path}: Candidate) => {
     const compared = edges.subarray(0, EDGES_COMPARED)
-    const own = way?.find(edge => edges.includes(edge))
-    if (way !== undefined && own === undefined) return false
+    const own = path?.find(edge => edges.includes(edge))
+    if (path !== undefined && own === undefined) return false
     // What one of V8's roots has is no code's to let go of.
     if (own !== undefined && nodeKind[sourceOf(firstEdge, own)] === NodeKind.synthetic) return false
     const source = own === undefined ? asked : sourceOf(firstEdge, own)
@@ -216,7 +216,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
   yield* ofListeners(snapshot, owner, nodeAt)
   yield* ofTimers(snapshot, owner, nodeAt)
-  // Where all ways come together, the collection is what is let go of; elsewhere a function's variable is nearer.
+  // Where all paths come together, the collection is what is let go of; elsewhere a function's variable is nearer.
   if (!owner.isGathered) yield* ofFunctions(snapshot, owner, nodeAt)
   const source = nodeAt(cut)
   const isOne = cuts.every(edge => sourceOf(firstEdge, edge) === source)
@@ -224,17 +224,17 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   const name = nameOf(snapshot, edges[cut])
   const isTable = kind === EdgeKind.internal && name === 'table'
   let byId: Candidate | undefined
-  const above = cut === 0 ? [] : waysAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
+  const above = cut === 0 ? [] : namesAlong(snapshot, nodeAt(cut - 1), edges[cut - 1])
   // Entries of an object used as a map are let go of as a Map's are.
   const isKey = kind === EdgeKind.property && isDictionaryOfOneType(snapshot, source)
   if (isIndexed(kind) || isTable || isKey) {
     const slots = isTable ? nodeAt(cut + 1) : source
     const named = variablePath(snapshot, edges.slice(0, cut))
     if (named !== '') yield {text: `${named}[]`, source: slots}
-    for (const way of above) yield {text: `${way}[]`, source: slots}
+    for (const path of above) yield {text: `${path}[]`, source: slots}
     if (isOne) byId = {text: `@${nodeId[source]}[]`, source: slots}
   } else {
-    for (const text of waysAlong(snapshot, source, edges[cut])) yield {text, source}
+    for (const text of namesAlong(snapshot, source, edges[cut])) yield {text, source}
     if (kind === EdgeKind.property) {
       const before =
         cut === 0 ? (moduleExports(snapshot).has(source) ? 'exports' : '') : nameOf(snapshot, edges[cut - 1])
@@ -243,7 +243,7 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
     }
   }
   const {holder, container} = ownerWords(snapshot, owner)
-  for (const text of [container, holder]) yield {text, way: edges}
+  for (const text of [container, holder]) yield {text, path: edges}
   // Letting go of the owner as a whole.
   if (cut > 0) for (const text of above) yield {text, source: nodeAt(cut - 1)}
   // Names are read, and last until the next snapshot of another process.
@@ -282,7 +282,7 @@ function isOwnSlot(snapshot: Snapshot, {edges, cut}: Owner): boolean {
 }
 
 function namesOf(snapshot: Snapshot, source: number, edge: number): string[] {
-  const names = waysAlong(snapshot, source, edge)
+  const names = namesAlong(snapshot, source, edge)
   if (snapshot.edgeKind[edge] !== EdgeKind.property || !moduleExports(snapshot).has(source)) return names
   return [`exports${accessor(nameOf(snapshot, edge))}`, ...names]
 }
@@ -331,7 +331,7 @@ function* ofTimers(snapshot: Snapshot, owner: Owner, nodeAt: (i: number) => numb
   if (isTimerPart(snapshot, edges[cut])) {
     const timer = snapshot.types.names[snapshot.types.ofNode[nodeAt(cut)]]
     const called = functionName(snapshot, nodeAt(cut + 1))
-    if (isWord(called)) yield {text: `${timer}.${nameOf(snapshot, edges[cut])} ${called}`, way: edges}
+    if (isWord(called)) yield {text: `${timer}.${nameOf(snapshot, edges[cut])} ${called}`, path: edges}
     return
   }
   const isOfTimer = edges.slice(0, cut + 1).some((_, i) => isTimer(snapshot, nodeAt(i)))
@@ -339,7 +339,7 @@ function* ofTimers(snapshot: Snapshot, owner: Owner, nodeAt: (i: number) => numb
   const isStore = steps.some(
     ({value, firstEdge, endEdge}) => value.kind === 'store' && firstEdge <= cut && cut < endEdge,
   )
-  if (isOfTimer && isStore) yield {text: holder, way: edges}
+  if (isOfTimer && isStore) yield {text: holder, path: edges}
 }
 
 /** `scope var user of onFlush()`: the variable by which a function behind the owner holds the objects. */
@@ -363,7 +363,7 @@ function* ofFunctions(snapshot: Snapshot, {edges, cut}: Owner, nodeAt: (i: numbe
 }
 
 /** Names of an edge, the one that says most first. */
-function waysAlong(snapshot: Snapshot, source: number, edge: number): string[] {
+function namesAlong(snapshot: Snapshot, source: number, edge: number): string[] {
   const {edgeKind, nodeKind, nodeName, strings, types} = snapshot
   const called = variableName(snapshot, edge)
   if (called !== '') return variable(snapshot, source, called)

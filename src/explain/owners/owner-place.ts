@@ -126,7 +126,7 @@ function placeOfDeclaration(snapshot: Snapshot, place: Place): string {
 }
 
 /**
- * Where the way begins: of a timer its callback's line, of what a module exports where that is made, of a module's variable the file,
+ * Where the path begins: of a timer its callback's line, of what a module exports where that is made, of a module's variable the file,
  * of a call its function.
  */
 export function startPlace(snapshot: Snapshot, {start: node, edges}: OwnedPath, [first]: readonly CodeStep[]): string {

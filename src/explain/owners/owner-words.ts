@@ -1,4 +1,4 @@
-/** What an owner is called: the way to the objects as code, the holder in a few words, and the line where it is written. */
+/** What an owner is called: the path to the objects as code, the holder in a few words, and the line where it is written. */
 
 import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
 import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
@@ -25,15 +25,15 @@ export interface OwnerWords {
   container: string
   /** `src/cache.js:13`: a line of the holder's; '' if the file does not say. */
   place: string
-  /** The way to the example, step by step. */
+  /** The path to the example, step by step. */
   steps: readonly CodeStep[]
 }
 
-/** Of an owner what its words are made of: the way to its example, and how it holds the objects. */
-export type OwnerWay = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'>
+/** Of an owner what its words are made of: the path to its example, and how it holds the objects. */
+export type OwnerPath = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'>
 
-/** `structure`: an object on the way that is told as the container, since all its parts have the objects; none for the collection. */
-export function ownerWords(snapshot: Snapshot, owner: OwnerWay, structure = -1): OwnerWords {
+/** `structure`: an object on the path that is told as the container, since all its parts have the objects; none for the collection. */
+export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1): OwnerWords {
   const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
@@ -69,7 +69,7 @@ function upTo(named: readonly CodeStep[], node: number): readonly CodeStep[] | u
 }
 
 /** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
-function collectionEdge(steps: readonly CodeStep[], owner: Pick<OwnerWay, 'cut' | 'cuts'>): number {
+function collectionEdge(steps: readonly CodeStep[], owner: Pick<OwnerPath, 'cut' | 'cuts'>): number {
   const {cut} = owner
   const above = entryAbove(steps, owner)
   if (above !== undefined) return above.firstEdge
@@ -90,7 +90,7 @@ function collectionEdge(steps: readonly CodeStep[], owner: Pick<OwnerWay, 'cut' 
  */
 export function entryAbove(
   steps: readonly CodeStep[],
-  {cut, cuts}: Pick<OwnerWay, 'cut' | 'cuts'>,
+  {cut, cuts}: Pick<OwnerPath, 'cut' | 'cuts'>,
 ): CodeStep | undefined {
   const at = steps.findIndex(({endEdge}) => endEdge > cut)
   const isPart = at > 0 && isPlainProperty(steps[at].value)
@@ -98,7 +98,7 @@ export function entryAbove(
 }
 
 /** Of where listeners of several events gather, the one of the example's event stands for all. */
-function ofAllEvents({edgeName}: Snapshot, {cut, cuts, edges, isGathered}: OwnerWay, step: CodeStep): CodeStep {
+function ofAllEvents({edgeName}: Snapshot, {cut, cuts, edges, isGathered}: OwnerPath, step: CodeStep): CodeStep {
   const {value, firstEdge, endEdge} = step
   if (!isGathered || value.kind !== 'listener' || value.of !== 'emitter') return step
   // The first edge leads to the object that has them by event (`_events`), the second to those of one.
@@ -113,10 +113,10 @@ function functionHolder(snapshot: Snapshot, closure: number): string {
 }
 
 /**
- * The way to the owner's example; of where the objects gather, the collection is told though it be the runtime's. Instances of a module
+ * The path to the owner's example; of where the objects gather, the collection is told though it be the runtime's. Instances of a module
  * hang on one property, which is told by its name, however many others are beside it.
  */
-function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, hasInstances}: OwnerWay): CodeStep[] {
+function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, hasInstances}: OwnerPath): CodeStep[] {
   const steps = codePath(snapshot, start, edges, {keep: isGathered ? cut : undefined})
   if (!hasInstances || cuts.length !== 1) return steps
   return steps.map(step => {
@@ -132,7 +132,7 @@ function isRuntimes(place: string): boolean {
 }
 
 /** The function of people's own that holds the objects: a listener, a callback, nearest to them. */
-function lastFunction(snapshot: Snapshot, {edges, cut}: OwnerWay, steps: readonly CodeStep[]): number | undefined {
+function lastFunction(snapshot: Snapshot, {edges, cut}: OwnerPath, steps: readonly CodeStep[]): number | undefined {
   const called = steps.findIndex(({value, endEdge}) => endEdge > cut && isCall(value))
   // The object's own place is no holder's; a function that the owner's name passes through is part of the name.
   const last = called > 0 ? called : steps.length - 2
@@ -199,7 +199,7 @@ function isUserCode(snapshot: Snapshot, node: number): boolean {
   return codeOf(snapshot, node) === 'application'
 }
 
-/** What must let go in a few words: from the variable on, or from where the way begins. */
+/** What must let go in a few words: from the variable on, or from where the path begins. */
 function holderText(steps: readonly CodeStep[], named: readonly CodeStep[]): string {
   const [first, second] = steps
   const [from, ...rest] = named
@@ -212,7 +212,7 @@ function holderText(steps: readonly CodeStep[], named: readonly CodeStep[]): str
   return isExported ? `exports${text}` : text.slice(jointOf(value).length)
 }
 
-/** The steps of the way that name what the objects, or what they are parts of, must be taken out of. */
+/** The steps of the path that name what the objects, or what they are parts of, must be taken out of. */
 function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean): readonly CodeStep[] {
   let from = 0
   for (const [i, {value, firstEdge}] of steps.entries()) {
@@ -223,7 +223,7 @@ function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean):
   }
   let end = steps.length
   while (end > from + 1 && steps[end - 1].firstEdge > cut && isPlainProperty(steps[end - 1].value)) end--
-  // What comes behind a promise, a WeakMap's key and the like is the runtime's way.
+  // What comes behind a promise, a WeakMap's key and the like is the runtime's path.
   const onward = steps.findIndex(
     ({value, firstEdge}, i) => i > from && firstEdge > cut && jointOf(value) === ' · ' && !isEntry(value),
   )

@@ -1,5 +1,5 @@
 /**
- * Objects by the way to them as a person would write it, identities left out: what has the same text in another snapshot is the same
+ * Objects by the path to them as a person would write it, identities left out: what has the same text in another snapshot is the same
  * place in the program, whatever process wrote it.
  */
 
@@ -15,7 +15,7 @@ import {scriptNames} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {type CodeStep, codePath, codePathText, fromLastModule, lastModule} from '../code/code-path.ts'
 import {PLACE_WORDS, placeParts} from '../code/place-parts.ts'
 import {isSlot} from '../code/step.ts'
@@ -27,7 +27,7 @@ export interface PathGroup {
   /** What `path` is put together from; none where it is too long to be told whole. */
   parts: readonly PlacePart[]
   type: string
-  /** The ordinal nearest to where the way begins. */
+  /** The ordinal nearest to where the path begins. */
   example: number
   code: 'application' | 'library' | 'runtime'
 }
@@ -45,7 +45,7 @@ const MAX_PATTERNS = 20_000
 const NONE = 0
 
 /** Linear in the nodes, and in the patterns put into words. */
-export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
+export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
   const {nodeCount, nodeKind, nodeName, firstEdge} = snapshot
   const names = pathNames(snapshot)
   const {isScope} = roles(snapshot)
@@ -87,7 +87,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
 
   function alongPaths({nodeCount}: Snapshot): {depth: Uint32Array; isUserCode: Uint8Array} {
     const depth = new Uint32Array(nodeCount)
-    // 0: by the runtime's names only; 1: people's own code is on the way.
+    // 0: by the runtime's names only; 1: people's own code is on the path.
     const isUserCode = new Uint8Array(nodeCount)
     const isDone = new Uint8Array(nodeCount)
     const chain: number[] = []
@@ -101,7 +101,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
         const edge = names.entryOf(node)
         const above = edge === NO_EDGE ? -1 : sourceOf(firstEdge, edge)
         depth[node] = above < 0 ? 0 : depth[above] + 1
-        // What the runtime keeps begins a way of its own, wherever it hangs.
+        // What the runtime keeps begins a path of its own, wherever it hangs.
         const isStart = names.patterns.isStart(names.patternOf(node))
         const isBelow = !isStart && isUserCode[above] === 1
         isUserCode[node] = isBelow || isOfPeople(snapshot, node, isStart) ? 1 : 0
@@ -122,7 +122,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
 
   function groupAt(snapshot: Snapshot, node: number, pattern: number): PathGroup | undefined {
     const edges: number[] = []
-    const steps = codePath(snapshot, names.wayTo(node, edges), edges)
+    const steps = codePath(snapshot, names.pathTo(node, edges), edges)
     // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
     if (steps.some(({value}) => isSlot(value)) || isOfRuntime(steps)) return undefined
     const own = fromLastModule(steps)
@@ -138,7 +138,7 @@ export const pathGroups = oncePer((snapshot: Snapshot): PathGroups => {
   }
 })
 
-/** Whether the way leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
+/** Whether the path leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
 function isOfRuntime([first, second]: readonly CodeStep[]): boolean {
   if (first.value.kind !== 'start' || first.value.of !== 'global' || second === undefined) return false
   // Programs give names to what they keep at the global object: numbers are of what the browser hangs there.
@@ -157,16 +157,16 @@ export interface PathHolder {
   isCalled: boolean
 }
 
-/** The named way to an object, and the place of the edge on it that the objects of its group have in common last. */
-function holderWay(
+/** The named path to an object, and the place of the edge on it that the objects of its group have in common last. */
+function holderPath(
   snapshot: Snapshot,
   example: number,
 ): {start: number; edges: number[]; steps: CodeStep[]; cut: number} {
   const edges: number[] = []
-  const start = pathNames(snapshot).wayTo(example, edges)
+  const start = pathNames(snapshot).pathTo(example, edges)
   const steps = codePath(snapshot, start, edges)
   if (edges.length === 0) return {start, edges, steps, cut: 0}
-  // A module that was run several times is not where the way begins, but what it has is in its own variables.
+  // A module that was run several times is not where the path begins, but what it has is in its own variables.
   const inside = lastModule(steps)
   const abstract = steps.findIndex(({text, pattern}, i) => i > inside && text !== pattern)
   const before = Math.max(0, abstract < 1 ? steps.length - 2 : abstract - 1)
@@ -175,16 +175,16 @@ function holderWay(
 
 /** Whether the holder of a group's objects is a function that something calls: `isCalled` of `pathHolder`, without its words. */
 export function isHolderCalled(snapshot: Snapshot, {example}: {example: number}): boolean {
-  const {edges, steps, cut} = holderWay(snapshot, example)
+  const {edges, steps, cut} = holderPath(snapshot, example)
   return edges.length > 0 && isCalled(steps, cut)
 }
 
-/** What a person must take the objects of a group out of: the way as far as all its objects have it in common. */
+/** What a person must take the objects of a group out of: the path as far as all its objects have it in common. */
 export function pathHolder(snapshot: Snapshot, {example}: {example: number}): PathHolder {
-  const {start, edges, steps, cut} = holderWay(snapshot, example)
+  const {start, edges, steps, cut} = holderPath(snapshot, example)
   if (edges.length === 0)
     return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
-  const way = {start, edges, cut, cuts: Uint32Array.of(edges[cut]), isGathered: false, hasInstances: false}
-  const {holder, container, place, steps: all} = ownerWords(snapshot, way)
+  const path = {start, edges, cut, cuts: Uint32Array.of(edges[cut]), isGathered: false, hasInstances: false}
+  const {holder, container, place, steps: all} = ownerWords(snapshot, path)
   return {holder, container, place, isCalled: isCalled(all, cut)}
 }

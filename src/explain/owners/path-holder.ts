@@ -5,7 +5,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {describeHolder, type Holder} from './holder.ts'
 
 /** `export drafts`, and else as `describeHolder` has it. */
-export function describeWayHolder(snapshot: Snapshot, edge: number): Holder {
+export function describePathHolder(snapshot: Snapshot, edge: number): Holder {
   const name = exportName(snapshot, edge)
   if (name === undefined) return describeHolder(snapshot, edge)
   return {

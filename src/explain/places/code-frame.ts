@@ -4,10 +4,11 @@ import {placedScriptOfId} from '../../snapshot/code/script-lines.ts'
 import {textOfScript} from '../../snapshot/code/script-syntax.ts'
 import {scriptsOfIds} from '../../snapshot/code/script-urls.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
 import {placeOfText} from './script-root.ts'
 
+/** One line of source code. */
 export interface CodeLine {
   /** From 1 on. */
   line: number
@@ -72,7 +73,7 @@ function textOfPlace(snapshot: Snapshot, script: string): KnownText | undefined 
   })
 }
 
-const knownTexts = oncePer((_: Snapshot) => new Map<string, KnownText | undefined>())
+const knownTexts = memoize((_: Snapshot) => new Map<string, KnownText | undefined>())
 
 function wholeText(text: string): KnownText {
   const lines = textLines(text)

@@ -2,7 +2,7 @@
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {type Place, placeMapOf, scriptNames} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 /** Where a path or URL begins: `/`, `C:\`, `https://host/`; what has no such beginning is no path. */
 const BEGINNING = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/\\]*\/(?:\.\/)?|[A-Za-z]:[\\/]|\/)/
@@ -34,7 +34,7 @@ interface RootAndNames {
   all: ReadonlySet<string>
 }
 
-const rootAndNames = oncePer((snapshot: Snapshot): RootAndNames => {
+const rootAndNames = memoize((snapshot: Snapshot): RootAndNames => {
   const map = placeMapOf(snapshot)
   const scripts = scriptNames(snapshot)
   const names = [...scripts].flatMap(([id, name]) => map?.sources(id) ?? [name])

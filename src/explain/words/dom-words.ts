@@ -115,7 +115,7 @@ const MAX_AROUND = 8
 
 /** `in ul < div.app (the last is in the document)`: the same in words for a line; '' for a node that is in no element. */
 export function aroundWords(snapshot: Snapshot, node: number): string {
-  // Where an element in the document stands, the way to it says.
+  // Where an element in the document stands, the path to it says.
   if (selectorOf(snapshot, node) === '' || snapshot.detachedness[node] === ATTACHED) return ''
   const {text, isAttached} = elementsAround(snapshot, node)
   if (text === '') return ''

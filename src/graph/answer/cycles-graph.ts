@@ -2,7 +2,7 @@
 import type {CyclesAnswer} from '../../analyze/cycles/cycles.ts'
 import {rootNodes} from '../../analyze/facts/roots.ts'
 import {abstractLabel} from '../../explain/code/pattern-label.ts'
-import {describeWayHolder} from '../../explain/owners/path-holder.ts'
+import {describePathHolder} from '../../explain/owners/path-holder.ts'
 import {typeTitle} from '../../explain/words/dom-words.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -31,7 +31,7 @@ export function cyclesGraph(answer: CyclesAnswer): ResultGraph {
     const retainedBytes = group.retainedBytes ?? null
     const pattern = group.isScopeOnly ? 'functions and their scopes' : patternText(snapshot, group.nodes, group.edges)
     const heldBy = group.heldBy === undefined ? undefined : addHolder(graph, snapshot, group.heldBy)
-    const holder = group.holder === undefined ? undefined : describeWayHolder(snapshot, group.holder.edge)
+    const holder = group.holder === undefined ? undefined : describePathHolder(snapshot, group.holder.edge)
     const sizes = {components, nodeCount, selfBytes, retainedBytes}
     return {pattern, ...sizes, members, membersLeft, nodes, edges, heldBy, holder}
   })

@@ -65,26 +65,26 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
 
 const groupsOf = new WeakMap<ResultGraph, Map<string, NeighborGroup>>()
 
-/** Where each owner's way comes to the first of the groups: its card, and the way up to it. */
+/** Where each owner's path comes to the first of the groups: its card, and the path up to it. */
 export function setOwnerEntries(graph: ResultGraph, {snapshot, owners}: OwnersAnswer): void {
   const groups = groupsOf.get(graph)
   const said = graph.getAttribute('owners')
   if (groups === undefined || said === null) return
-  const ways = owners.map(({start, edges}) => [start, ...edges.map(edge => snapshot.edgeTarget[edge])])
-  const onWay = BitSet.of(snapshot.nodeCount, ways.flat())
+  const paths = owners.map(({start, edges}) => [start, ...edges.map(edge => snapshot.edgeTarget[edge])])
+  const onPath = BitSet.of(snapshot.nodeCount, paths.flat())
   const cardOf = new Map<number, string>()
   for (const [key, {nodes}] of groups) {
-    for (const node of nodes) if (onWay.has(node) && !cardOf.has(node)) cardOf.set(node, key)
+    for (const node of nodes) if (onPath.has(node) && !cardOf.has(node)) cardOf.set(node, key)
   }
   const list = said.list.map((owner, i): ResultOwner => {
-    const at = ways[i].findIndex(node => cardOf.has(node))
+    const at = paths[i].findIndex(node => cardOf.has(node))
     if (at < 0) return owner
     const [{text: start}, ...all] = codePath(snapshot, owners[i].start, owners[i].edges)
-    // A step over several edges may lead past the card: it is what the way is known by.
+    // A step over several edges may lead past the card: it is what the path is known by.
     const steps = all.filter(({firstEdge}) => firstEdge < at)
     const joint = steps[0] === undefined ? '' : jointOf(steps[0].value)
-    const way = codePathText(steps, {pattern: true}).slice(joint.length)
-    return {...owner, entry: {card: cardOf.get(ways[i][at])!, start, startId: snapshot.nodeId[owners[i].start], way}}
+    const path = codePathText(steps, {pattern: true}).slice(joint.length)
+    return {...owner, entry: {card: cardOf.get(paths[i][at])!, start, startId: snapshot.nodeId[owners[i].start], path}}
   })
   graph.setAttribute('owners', {...said, list})
 }

@@ -1,4 +1,4 @@
-/** Owners as a result graph: their words, and the ways to their examples as chains. */
+/** Owners as a result graph: their words, and the paths to their examples as chains. */
 import {offHeapBytes} from '../../analyze/facts/off-heap.ts'
 import type {OwnersAnswer} from '../../analyze/owners/owners.ts'
 import {measuredCuts} from '../../explain/owners/owner-cut.ts'

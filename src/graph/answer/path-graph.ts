@@ -47,8 +47,8 @@ export function addCodePath(graph: ResultGraph, snapshot: Snapshot, path: Path, 
     if (endEdge === 0) continue
     const from = nodes[nodes.length - 1]
     nodes.push(addStation(graph, snapshot, path, endEdge))
-    const way = path.edges.slice(firstEdge, endEdge)
-    const key = mergeStep(graph, snapshot, way, {label, value}, from, nodes[nodes.length - 1])
+    const between = path.edges.slice(firstEdge, endEdge)
+    const key = mergeStep(graph, snapshot, between, {label, value}, from, nodes[nodes.length - 1])
     if (endEdge - firstEdge === 1) noteBeside(graph, key, label, path.parallel[firstEdge])
     edges.push(key)
     if (firstEdge <= cut && cut < endEdge) cutKey = key
@@ -119,7 +119,7 @@ function pathLimits({target, from, avoid, through, paths, reached, templates, li
   }
   if (limitsReached.crossing !== undefined)
     limits.push(
-      `of ${plural(limitsReached.crossing, 'match', 'matches')} of ${through}, the shortest ways to it and from it cross: a further or shorter path through such is not ruled out`,
+      `of ${plural(limitsReached.crossing, 'match', 'matches')} of ${through}, the shortest paths to it and from it cross: a further or shorter path through such is not ruled out`,
     )
   if (limitsReached.untried !== undefined)
     limits.push(`${plural(limitsReached.untried, 'farther match', 'farther matches')} of ${through} not tried`)

@@ -44,6 +44,7 @@ export interface ResultNode {
   notes: string[]
 }
 
+/** What an edge of a result graph has. */
 export interface ResultEdge {
   /**
    * The edge as JavaScript would write it, `.cache`, `[3]`, `scope var x`; several names: `.a, .b, … 3 more`. Labels of weak
@@ -118,7 +119,7 @@ export interface ResultCycle {
 
 /** One way of being held, of all the objects held so. */
 export interface ResultOwner {
-  /** `module src/cache.js · byId.get("u1")`: the way to the example. */
+  /** `module src/cache.js · byId.get("u1")`: the path to the example. */
   path: string
   /** The same with indexes, keys and identities left out, and places of functions: what all have in common. */
   pattern: string
@@ -129,7 +130,7 @@ export interface ResultOwner {
   codeLines: {line: number; text: string}[]
   /** What to give to `what-if` to cut it; none where the verdict does not need it, and where no expression names it. */
   cuts: string[]
-  /** Whose code the way begins in. */
+  /** Whose code the path begins in. */
   code: 'application' | 'library' | 'runtime'
   /** Objects held so; of those, how many nothing else holds. */
   count: number
@@ -140,10 +141,11 @@ export interface ResultOwner {
   retainedOffHeapBytes: number
   /** V8's id of one of the objects: that which `path` leads to. */
   exampleId: number
-  /** Of an answer that draws holders: the card that its way comes by first, and what it is up to there; `way` is '' if that is its beginning. */
-  entry?: {card: string; start: string; startId: number; way: string}
+  /** Of an answer that draws holders: the card that its path comes by first, and what it is up to there; `path` is '' if that is its beginning. */
+  entry?: {card: string; start: string; startId: number; path: string}
 }
 
+/** The owners told besides an answer. */
 export interface ResultOwners {
   /** `held 3 ways: by …`. */
   summary: string
@@ -187,6 +189,7 @@ export interface ResultInfo {
   limits: string[]
 }
 
+/** An answer as a graphology graph. */
 export type ResultGraph = MultiDirectedGraph<ResultNode, ResultEdge, ResultInfo>
 
 export function createResultGraph(info: ResultInfo): ResultGraph {

@@ -14,9 +14,9 @@ import {described, info, leftOutNode, mergeNode, namedPart} from './graph-parts.
 import {createResultGraph, type ResultEdge, type ResultGraph, type ResultNode} from './result.ts'
 import {whatIfView} from './what-if-view.ts'
 
-/** Types of what goes besides what was meant, ways that a cut is of, and holders of what stays: the largest, the others are counted. */
+/** Types of what goes besides what was meant, links that a cut is of, and holders of what stays: the largest, the others are counted. */
 const freedShown = 10
-const waysShown = 6
+const linksShown = 6
 const fatesShown = 8
 
 export function whatIfGraph(answer: WhatIfAnswer): ResultGraph {
@@ -114,22 +114,24 @@ function addCuts(graph: ResultGraph, answer: WhatIfAnswer): void {
   const {snapshot, cuts, after} = answer
   const {edgeTarget, firstEdge, types} = snapshot
   for (const [number, {edges}] of cuts.entries()) {
-    const ways = new Map<string, {to: string; edges: number[]; sources: Set<number>}>()
+    const links = new Map<string, {to: string; edges: number[]; sources: Set<number>}>()
     for (const edge of edges) {
       const source = sourceOf(firstEdge, edge)
       const target = edgeTarget[edge]
       const type = types.ofNode[target]
       const to = after.has(target) ? staysKey(type) : freedKey(type)
       const key = `${types.ofNode[source]} ${to} ${abstractLabel(snapshot, edge)}`
-      const way = ways.get(key)
-      if (way === undefined) ways.set(key, {to, edges: [edge], sources: new Set([source])})
+      const link = links.get(key)
+      if (link === undefined) links.set(key, {to, edges: [edge], sources: new Set([source])})
       else {
-        way.edges.push(edge)
-        way.sources.add(source)
+        link.edges.push(edge)
+        link.sources.add(source)
       }
     }
-    const shown = [...ways.values()].filter(({to}) => graph.hasNode(to)).sort((a, b) => b.edges.length - a.edges.length)
-    for (const {to, edges, sources} of shown.slice(0, waysShown)) {
+    const shown = [...links.values()]
+      .filter(({to}) => graph.hasNode(to))
+      .sort((a, b) => b.edges.length - a.edges.length)
+    for (const {to, edges, sources} of shown.slice(0, linksShown)) {
       const [first] = sources
       const from =
         sources.size === 1
@@ -145,8 +147,8 @@ function addCuts(graph: ResultGraph, answer: WhatIfAnswer): void {
       const chain = {nodes: [from, to], edges: [key], cut: key}
       graph.updateAttribute('chains', (chains = []) => [...chains, chain])
     }
-    if (ways.size > waysShown)
-      sayLeft(graph, `of cut ${number + 1}, ${plural(ways.size - waysShown, 'more way')} not drawn`)
+    if (links.size > linksShown)
+      sayLeft(graph, `of cut ${number + 1}, ${plural(links.size - linksShown, 'more link')} not drawn`)
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type {Fate, WhatIfAnswer} from '../../analyze/cuts/what-if.ts'
 import type {SizeModel} from '../../analyze/facts/self-sizes.ts'
-import {describeWayHolder} from '../../explain/owners/path-holder.ts'
+import {describePathHolder} from '../../explain/owners/path-holder.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {mentionSentence, sizesSentence} from '../../explain/words/sizes.ts'
@@ -18,7 +18,7 @@ export interface WhatIfView {
     /** Edges it names. */
     edges: number
     /** Edges of V8's own arrays that hold the same values for the same objects, and go with those. */
-    doubles: number
+    shadowEdges: number
     /** One of the edges, in words. */
     example: string
     place: string
@@ -69,7 +69,7 @@ export interface HolderView {
   place: string
   /** The object that has this variable or property. */
   id: number
-  /** Types on the way from there to the object that stays: `Map`. */
+  /** Types on the path from there to the object that stays: `Map`. */
   via: string[]
   /** Objects that stay and are held so. */
   count: number
@@ -80,9 +80,9 @@ export function whatIfView(answer: WhatIfAnswer): WhatIfView {
   const {nodeId} = snapshot
   return {
     snapshot: snapshotView(snapshot),
-    cuts: cuts.map(({text, edges, doubles}) => {
-      const example = describeWayHolder(snapshot, edges[0])
-      return {text, edges: edges.length, doubles: doubles.length, example: example.text, place: example.place}
+    cuts: cuts.map(({text, edges, shadowEdges}) => {
+      const example = describePathHolder(snapshot, edges[0])
+      return {text, edges: edges.length, shadowEdges: shadowEdges.length, example: example.text, place: example.place}
     }),
     type: type ?? null,
     sizes,
@@ -114,7 +114,7 @@ function fateView(snapshot: Snapshot, {type, location, count, freed, example, ho
     stays: count - freed,
     exampleId: example < 0 ? null : snapshot.nodeId[example],
     holders: holders.map(({edge, via, count}) => ({
-      ...describeWayHolder(snapshot, edge),
+      ...describePathHolder(snapshot, edge),
       via: via.filter(node => snapshot.nodeKind[node] === NodeKind.object).map(node => describe(snapshot, node).type),
       count,
     })),

@@ -4,33 +4,42 @@
  */
 
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
-import {distances} from '../../analyze/graph/distances.ts'
+import {distances, systemDistance, userDistance} from '../../analyze/graph/distances.ts'
 import {dominatorTree, retainedSizes} from '../../analyze/graph/dominators.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 
+/** The tables of an export. */
 export type TableName = 'nodes' | 'edges'
 
 /** What the cells of a column are: whole numbers of so many bits, one of a list of words, or any text. */
 export type CellForm = 'int32' | 'int64' | 'word' | 'text'
 
+/** The name of a column, and what its cells are. */
 export interface ColumnHead {
   name: string
   form: CellForm
+  /** Whether cells may be missing. */
+  isNullable?: boolean
 }
 
+/** The cells of one column in one batch. */
 export type ColumnCells =
   | {form: 'int32' | 'int64'; values: NumberArray | Int32Array | Uint8Array}
+  /** Of a column that may miss cells: negative numbers stand for those. */
+  | {form: 'int32'; values: Int32Array; isNullable: true}
   /** Cell i is `words[values[i]]`. The list of a `word` column is the same in every batch, that of a `text` column is not. */
   | {form: 'word' | 'text'; values: Uint32Array | Uint8Array; words: readonly string[]}
 
+/** Some rows of a table, column by column. */
 export interface RowBatch {
   rowCount: number
   /** As many and of the same forms as the table's heads. */
   cells: readonly ColumnCells[]
 }
 
+/** A table that is handed out in batches. */
 export interface RowTable {
   name: TableName
   rowCount: number
@@ -60,7 +69,8 @@ function nodeTable(snapshot: Snapshot): RowTable {
     {name: 'selfSize', form: 'int64'},
     {name: 'rawSelfSize', form: 'int64'},
     {name: 'retainedSize', form: 'int64'},
-    {name: 'distance', form: 'int32'},
+    {name: 'distance', form: 'int32', isNullable: true},
+    {name: 'systemDistance', form: 'int32', isNullable: true},
     {name: 'dominator', form: 'int64'},
     {name: 'detachedness', form: 'int32'},
   ]
@@ -71,7 +81,8 @@ function nodeTable(snapshot: Snapshot): RowTable {
     {form: 'int64', values: selfBytes.subarray(from, to)},
     {form: 'int64', values: nodeSelfBytes.subarray(from, to)},
     {form: 'int64', values: retainedBytes.subarray(from, to)},
-    {form: 'int32', values: distance.subarray(from, to)},
+    {form: 'int32', values: distance.subarray(from, to).map(userDistance), isNullable: true},
+    {form: 'int32', values: distance.subarray(from, to).map(systemDistance), isNullable: true},
     {form: 'int64', values: pick(nodeId, dominator.subarray(from, to))},
     {form: 'int32', values: detachedness.subarray(from, to)},
   ]

@@ -36,11 +36,16 @@ import {GrowableUint32} from '../../util/growable.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 
+/** What a comparison groups objects by. */
 export type GrowthBy = 'type' | 'holder' | 'path'
 
+/** What `growth` compares, and how many rows it lists. */
 export interface GrowthViewOptions {
+  /** `type` unless given. */
   by?: GrowthBy
+  /** `self` unless given. */
   sort?: GrowthSort
+  /** Rows; 30 unless given. */
   limit?: number
   /** Whether to compute retained sizes, which takes the dominator tree. */
   retained?: boolean
@@ -48,6 +53,7 @@ export interface GrowthViewOptions {
   fresh?: boolean
 }
 
+/** Whether the ids of two snapshots mean the same objects, in numbers. */
 export interface AgreementView {
   common: number
   equal: number
@@ -55,6 +61,7 @@ export interface AgreementView {
   text: string
 }
 
+/** What `growth` answers. */
 export interface GrowthView {
   snapshots: {name: string; nodeCount: number; heapBytes: number}[]
   /** Of the last with the first. */
@@ -106,7 +113,7 @@ export interface GrowthSample {
   overall: Agreement | undefined
 }
 
-/** Takes of a snapshot what the comparison needs. `earlier`: the takes of those before it. */
+/** Takes of a snapshot what the comparison needs. `earlier`: the samples of those before it. */
 export function sampleGrowth(
   snapshot: Snapshot,
   earlier: readonly GrowthSample[],
@@ -137,19 +144,19 @@ export function pathGrowthGroups(snapshot: Snapshot): GrowthGroups {
   return {keys, ofNode}
 }
 
-/** `last`: the last of the snapshots, still in memory. Throws RangeError for fewer than two takes. */
+/** `last`: the last of the snapshots, still in memory. Throws RangeError for fewer than two samples. */
 export function growthView(
-  takes: readonly GrowthSample[],
+  samples: readonly GrowthSample[],
   last: Snapshot,
   {by = 'type', sort = 'self', limit = 30, retained = true, fresh = false}: GrowthViewOptions = {},
 ): GrowthView {
-  const final = takes[takes.length - 1]
+  const final = samples[samples.length - 1]
   const {overall} = final
   if (overall === undefined) throw new RangeError('growth needs two snapshots')
   const isMerged = by === 'holder'
-  const agreements = takes.flatMap(({agreement}) => (agreement === undefined ? [] : [agreement]))
-  const taken = takes.map(({step}) => step)
-  const steps = by === 'type' ? taken : samePlaces(taken)
+  const agreements = samples.flatMap(({agreement}) => (agreement === undefined ? [] : [agreement]))
+  const sampled = samples.map(({step}) => step)
+  const steps = by === 'type' ? sampled : samePlaces(sampled)
   const answer = growth(steps, agreements, overall, {
     limit: isMerged ? Number.POSITIVE_INFINITY : limit,
     sort,
@@ -160,8 +167,8 @@ export function growthView(
   const total = isMerged ? growthTotal(all) : answer.total
   const changed = total.rows - total.replaced
   const {sameProcess} = overall
-  const added = fresh && sameProcess ? freshObjects(last, takes[0], limit, retained) : null
-  const grown = grownCollections(takes)
+  const added = fresh && sameProcess ? freshObjects(last, samples[0], limit, retained) : null
+  const grown = grownCollections(samples)
   return {
     snapshots: answer.steps,
     agreement: {...overall, text: agreementSentence(overall)},

@@ -24,6 +24,7 @@ import {getOrMake} from '../../util/memo.ts'
 /** How sure it is that something leaks: of one process and larger every time, of one or the other, of neither. */
 export type Confidence = 'high' | 'medium' | 'low'
 
+/** One suspect of `suspects`, as rows and words. */
 export interface SuspectView {
   kind: LeakKind
   /** `byId`, `onFlush()`: what must let go. */
@@ -44,7 +45,7 @@ export interface SuspectView {
   /** What they are: those of classes of people's own before the others, then most first. */
   types: {type: string; title?: string; count: number}[]
   exampleId: number
-  /** The way to the example, as code. */
+  /** The path to the example, as code. */
   path: string
   /** What must be cut for the objects to be freed. */
   verdict: string

@@ -7,7 +7,7 @@ import {FEW_BYTES, type LeakedSet, leakedSets, MIN_COUNT, newTest} from '../../a
 import {samePlaces} from '../../analyze/growth/same-places.ts'
 import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
-import {commonContainer, structureOf, wayAbove, wholeOf} from '../../analyze/owners/common-path.ts'
+import {commonContainer, pathAbove, structureOf, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
 import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
 import {rootSentence} from '../../explain/places/script-root.ts'
@@ -60,6 +60,7 @@ function newestObject({nodeCount, nodeId, nodeKind}: Snapshot): number {
   return newest
 }
 
+/** One thing that leaks, and who must let go of it. */
 export interface Suspect {
   set: LeakedSet
   counts: number[]
@@ -77,17 +78,17 @@ export interface LeaksAnswer {
   limits: string[]
 }
 
-/** `takes`: of the base, and of the target if there is a later one; `last` is that or the final snapshot. Throws RangeError without a take. */
+/** `samples`: of the base, and of the target if there is a later one; `last` is that or the final snapshot. Throws RangeError without a sample. */
 export function findLeaks(
-  takes: readonly LeaksSample[],
+  samples: readonly LeaksSample[],
   last: Snapshot,
   {limit = 10}: {limit?: number} = {},
 ): LeaksAnswer {
-  if (takes.length === 0) throw new RangeError('leaks needs a base')
-  const overall = agreementWith(takes[0].step, last)
+  if (samples.length === 0) throw new RangeError('leaks needs a base')
+  const overall = agreementWith(samples[0].step, last)
   const {groups, ofNode: ownGroup, left} = pathGroups(last)
   const final = growthStep(last, pathGrowthGroups(last), {retained: false})
-  const steps = samePlaces([...takes.map(({step}) => step), final])
+  const steps = samePlaces([...samples.map(({step}) => step), final])
   const texts = steps[steps.length - 1].keys.map(textOf)
   const histories = texts.map(text => {
     const sums = steps.map(({sums}) => sums.get(text))
@@ -97,10 +98,10 @@ export function findLeaks(
   const first = new Map<string, number>()
   for (const [group, text] of texts.entries()) if (!first.has(text)) first.set(text, group)
   const ofNode = ownGroup.map(group => (group === NO_GROUP ? group : (first.get(texts[group]) ?? group)))
-  const target = takes[1]
+  const target = samples[1]
   const isOne = overall.sameProcess
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
-  const ids = {baseIds: isOne ? takes[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
+  const ids = {baseIds: isOne ? samples[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
   const {sets, few} = leakedSets(last, {ofNode, histories, ...ids})
   const isNew = isOne ? newTest(last, ids) : undefined
   const grownBy = (group: number) => {
@@ -109,7 +110,7 @@ export function findLeaks(
   }
   const found = partsInStep(last, byHolder(last, sets), grownBy).map(({set: own, places, instances}): Suspect => {
     const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
-    if (instances !== undefined && isNew !== undefined) return ofMainType(last, takes, set, 'high')
+    if (instances !== undefined && isNew !== undefined) return ofMainType(last, samples, set, 'high')
     const alike = placesTold(last, set, places, ofNode)
     const sum = (what: 'counts' | 'selfBytes') =>
       steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
@@ -121,7 +122,7 @@ export function findLeaks(
   const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * mostBytes || set.count >= CRUMB * mostObjects)
   const crumbs = found.length - suspects.length
   if (isNew !== undefined) {
-    for (const more of elsewhere(last, takes, steps, suspects, isNew)) {
+    for (const more of elsewhere(last, samples, steps, suspects, isNew)) {
       const holder = sameHolder(last, more.set, suspects)
       if (holder === undefined) suspects.push(more)
       else
@@ -146,9 +147,9 @@ export function findLeaks(
     suspects,
     limit,
     limits: [
-      ...(isOne ? orderOf(isTargetOfIt ? takes : takes.slice(0, 1), last) : []),
+      ...(isOne ? orderOf(isTargetOfIt ? samples : samples.slice(0, 1), last) : []),
       ...[lackSentence(last)].filter(sentence => sentence !== undefined),
-      ...limitsOf({shown, all: suspects.length, overall, takes, left}),
+      ...limitsOf({shown, all: suspects.length, overall, samples, left}),
       ...(sets.length > MAX_PLACES
         ? [`${formatCount(MAX_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
         : []),
@@ -219,28 +220,28 @@ const PART = 0.25
 /** What grew in every snapshot and hangs at no place of the program's: what the runtime keeps, such as open handles. */
 function elsewhere(
   last: Snapshot,
-  takes: readonly LeaksSample[],
+  samples: readonly LeaksSample[],
   steps: readonly GrowthStep[],
   suspects: LeaksAnswer['suspects'],
   isNew: (node: number) => boolean,
 ): LeaksAnswer['suspects'] {
   const grown = grownBytes(steps)
   const told = toldBytes(last, suspects)
-  if (takes.length < 2 || grown < WORTH_SAYING * steps[0].heapBytes || told >= grown / 2) return []
+  if (samples.length < 2 || grown < WORTH_SAYING * steps[0].heapBytes || told >= grown / 2) return []
   const explained = new BitSet(last.nodeCount)
   for (const {set} of suspects) for (const node of set.members) explained.add(node)
-  const sums = [...takes.map(({types}) => types), typeSums(last)]
+  const sums = [...samples.map(({types}) => types), typeSums(last)]
   const countsOf = (type: string) => sums.map(sum => sum.get(type)?.count ?? 0)
   const names = [...sums[sums.length - 1].keys()].filter(type => isMoreEachTime(countsOf(type)))
   const sets = unexplainedSets(last, {isNew, explained, grown: new Set(names), leastBytes: PART * (grown - told)})
-  return sets.map(set => ofMainType(last, takes, set, 'medium'))
+  return sets.map(set => ofMainType(last, samples, set, 'medium'))
 }
 
 /** A suspect that is told by the type that says most of what is in it: of objects of the runtime's, those in which most hangs. */
-function ofMainType(last: Snapshot, takes: readonly LeaksSample[], set: LeakedSet, confidence: Confidence): Suspect {
+function ofMainType(last: Snapshot, samples: readonly LeaksSample[], set: LeakedSet, confidence: Confidence): Suspect {
   const outermost = mostMembers(last, set)
   const type = last.types.names[last.types.ofNode[outermost[0]]]
-  const sums = [...takes.map(({types}) => types), typeSums(last)].map(sum => sum.get(type))
+  const sums = [...samples.map(({types}) => types), typeSums(last)].map(sum => sum.get(type))
   const counts = sums.map(sum => sum?.count ?? 0)
   return {set: {...set, outermost}, counts, selfBytes: sums.map(sum => sum?.selfBytes ?? 0), confidence}
 }
@@ -282,9 +283,9 @@ const MIN_TELLING = 10
  * V8 deals ids out in order (`HeapObjectsMap`, heap-snapshot-generator.cc): what a snapshot has and the one before it has not is
  * younger than all of that one's, unless it was taken earlier.
  */
-function orderOf(takes: readonly LeaksSample[], last: Snapshot): string[] {
-  const ids = [...takes.slice(1).map(({ids}) => ids), idsAscending(last, () => true).ids]
-  return takes.every((take, i) => isBefore(take, ids[i]))
+function orderOf(samples: readonly LeaksSample[], last: Snapshot): string[] {
+  const ids = [...samples.slice(1).map(({ids}) => ids), idsAscending(last, () => true).ids]
+  return samples.every((sample, i) => isBefore(sample, ids[i]))
     ? []
     : ['the snapshots are not in the order in which they were taken: give the oldest first']
 }
@@ -302,7 +303,7 @@ function isBefore({ids, newest}: LeaksSample, later: NumberArray): boolean {
   return added < MIN_TELLING || older < added / 2
 }
 
-/** Each suspect that the text lists, in a frame of its own: the way of its first owner to an example, which stands for all that is held so. */
+/** Each suspect that the text lists, in a frame of its own: the path of its first owner to an example, which stands for all that is held so. */
 export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): ResultGraph {
   const {snapshot, suspects, limit} = answer
   const view = leaksView(answer)
@@ -311,8 +312,8 @@ export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): R
   const graph = createResultGraph(
     info(snapshot, {question, subject: 'new objects', direction: 'in', count, selfBytes, limits}),
   )
-  const ways = suspects.slice(0, limit).map(({set}) => wayOf(snapshot, set))
-  const chains = ways.map((way, i) => addApart(graph, way.graph, `${i + 1} `))
+  const paths = suspects.slice(0, limit).map(({set}) => pathOf(snapshot, set))
+  const chains = paths.map((path, i) => addApart(graph, path.graph, `${i + 1} `))
   const frames = rows.map((row, i) => ({title: `${i + 1}. ${suspectTitle(row)}`, nodes: chains[i].nodes}))
   for (const [i, {also}] of rows.entries()) {
     const [target] = chains[i].nodes.slice(-1)
@@ -322,7 +323,7 @@ export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): R
   graph.mergeAttributes({chains, frames})
   const list = rows.flatMap((row, i): ResultOwner[] => {
     const {count, selfBytes, retainedBytes, retainedOffHeapBytes} = row
-    const owner = ways[i].owner
+    const owner = paths[i].owner
     return owner === undefined ? [] : [{...owner, count, alone: count, selfBytes, retainedBytes, retainedOffHeapBytes}]
   })
   const members = joined(...suspects.map(({set}) => set.members))
@@ -345,8 +346,8 @@ function suspectTitle({holder, place, kind, confidence}: LeakView): string {
   return `${holder}${place === '' || holder.includes(place) ? '' : ` (${place})`}: ${kind}, ${confidence} confidence`
 }
 
-/** The way of the first owner of a set; the example alone where nothing that was followed holds it. */
-function wayOf(snapshot: Snapshot, set: LeakedSet): {graph: ResultGraph; owner: ResultOwner | undefined} {
+/** The path of the first owner of a set; the example alone where nothing that was followed holds it. */
+function pathOf(snapshot: Snapshot, set: LeakedSet): {graph: ResultGraph; owner: ResultOwner | undefined} {
   const answer = ownersOfSet(snapshot, set)
   const graph = toGraph({...answer, owners: answer.owners.slice(0, 1)})
   const [owner] = answer.owners
@@ -362,15 +363,15 @@ function wayOf(snapshot: Snapshot, set: LeakedSet): {graph: ResultGraph; owner: 
 }
 
 /** Adds the one chain of a graph to another, by keys that no other chain has: its objects may be on several. */
-function addApart(graph: ResultGraph, way: ResultGraph, prefix: string): ResultChain {
-  const [{nodes, edges, cut, ...rest}] = way.getAttribute('chains')
-  for (const node of new Set(nodes)) graph.addNode(prefix + node, way.getNodeAttributes(node))
+function addApart(graph: ResultGraph, path: ResultGraph, prefix: string): ResultChain {
+  const [{nodes, edges, cut, ...rest}] = path.getAttribute('chains')
+  for (const node of new Set(nodes)) graph.addNode(prefix + node, path.getNodeAttributes(node))
   for (const edge of new Set(edges)) {
     graph.addEdgeWithKey(
       prefix + edge,
-      prefix + way.source(edge),
-      prefix + way.target(edge),
-      way.getEdgeAttributes(edge),
+      prefix + path.source(edge),
+      prefix + path.target(edge),
+      path.getEdgeAttributes(edge),
     )
   }
   const named = (keys: readonly string[]) => keys.map(key => prefix + key)
@@ -484,15 +485,15 @@ function holderKey(
   return {key: `${container < 0 ? words : container}\0${place}`, container, isCalled}
 }
 
-/** A suspect whose collection the way to another leads through: that is a part of it. */
+/** A suspect whose collection the path to another leads through: that is a part of it. */
 function aroundOf<Suspect extends {container: number}>(
   snapshot: Snapshot,
   container: number,
   suspects: Iterable<Suspect>,
 ): Suspect | undefined {
   if (container < 0) return undefined
-  const way = new Set(wayAbove(snapshot, container))
-  for (const suspect of suspects) if (suspect.container >= 0 && way.has(suspect.container)) return suspect
+  const path = new Set(pathAbove(snapshot, container))
+  for (const suspect of suspects) if (suspect.container >= 0 && path.has(suspect.container)) return suspect
   return undefined
 }
 
@@ -515,13 +516,13 @@ function limitsOf({
   shown,
   all,
   overall,
-  takes,
+  samples,
   left,
 }: {
   shown: number
   all: number
   overall: Agreement
-  takes: readonly LeaksSample[]
+  samples: readonly LeaksSample[]
   left: {patterns: number; count: number}
 }): string[] {
   return [
@@ -531,7 +532,7 @@ function limitsOf({
       : [
           'new objects are identified by place in the program, not by id: the youngest at each place that has more than before',
         ]),
-    ...(takes.length < 2
+    ...(samples.length < 2
       ? [
           'with a third snapshot, after the work is over, what is only temporarily in use is left out: leaks base target final',
         ]

@@ -2,7 +2,7 @@
 import type {CutPlan} from '../../analyze/cuts/cut-steps.ts'
 import {type Proof, TOLERANCE} from '../../analyze/cuts/proof.ts'
 import type {WhatIfAnswer} from '../../analyze/cuts/what-if.ts'
-import {describeWayHolder} from '../../explain/owners/path-holder.ts'
+import {describePathHolder} from '../../explain/owners/path-holder.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import type {CutOutcome} from '../../util/cut-step.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
@@ -57,7 +57,7 @@ export function proofView(
   }
   const uncut = [
     ...unfit.map(({reason, edges, example}) => {
-      const {text, place} = describeWayHolder(snapshot, example)
+      const {text, place} = describePathHolder(snapshot, example)
       return {reason, edges, example: text, place}
     }),
     ...[...failed].map(([reason, edges]) => ({reason, edges, example: '', place: ''})),

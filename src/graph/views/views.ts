@@ -5,7 +5,7 @@ import type {ListAnswer, ShowAnswer} from '../../analyze/answers/objects.ts'
 import type {TypesAnswer} from '../../analyze/answers/types.ts'
 import {type OffHeapBytes, offHeapOf} from '../../analyze/facts/off-heap.ts'
 import {type SizeModel, selfSizes} from '../../analyze/facts/self-sizes.ts'
-import {distances} from '../../analyze/graph/distances.ts'
+import {type Distance, distances, toDistance} from '../../analyze/graph/distances.ts'
 import {retainedSizes} from '../../analyze/graph/dominators.ts'
 import type {GroupBy} from '../../analyze/graph/groupings.ts'
 import {retainedBySet} from '../../analyze/graph/retained-set.ts'
@@ -28,7 +28,8 @@ export interface TypesView {
   snapshot: SnapshotView
   by: GroupBy
   sizes: SizeModel
-  rows: {
+  /** `distance` and `systemDistance`: the smallest of the row's objects. */
+  rows: ({
     type: string
     /** `src/cache.js:12`: where the constructor is written; '' if the file does not say. */
     place: string
@@ -38,9 +39,8 @@ export interface TypesView {
     offHeapBytes: number
     /** Null where it was not asked for. */
     retainedBytes: number | null
-    distance: number
     exampleId: number
-  }[]
+  } & Distance)[]
   /** `offHeap`: each backing store once, however many rows look at it. */
   total: {types: number; count: number; selfBytes: number; offHeap: OffHeapBytes}
   /** Self sizes of the whole heap: what shares are of. */
@@ -48,7 +48,7 @@ export interface TypesView {
   limits: string[]
 }
 
-export interface ObjectView extends Description {
+export interface ObjectView extends Description, Distance {
   selfBytes: number
   /** Bytes of the backing store that the object looks at, besides its self size. */
   offHeapBytes: number
@@ -57,8 +57,6 @@ export interface ObjectView extends Description {
   /** Whether they are Node's pool of small Buffers. */
   offHeapIsPool: boolean
   retainedBytes: number
-  /** As DevTools counts: from 100,000,000 up for what only the system holds, -5 for the unreachable. */
-  distance: number
 }
 
 export interface ListView {
@@ -99,7 +97,7 @@ export interface ShowView {
 export interface DetachedView {
   snapshot: SnapshotView
   sizes: SizeModel
-  /** Trees whose tops are alike and held alike. */
+  /** Trees whose outermost elements are alike and held alike. */
   rows: {
     type: string
     /** `li.row[data-id]`: the top as a selector; '' if it is no element. */
@@ -119,6 +117,7 @@ export interface DetachedView {
   limits: string[]
 }
 
+/** What `info` answers. */
 export interface InfoView {
   name: string
   /** Size of the file as stored; undefined for a pipe. */
@@ -142,16 +141,19 @@ function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`
 export function typesView(answer: TypesAnswer): TypesView {
   const {snapshot, by, sizes, among, rows, total, rowsShareStores, heapBytes, emptyCount} = answer
   const noun = by === 'type' ? 'type' : by
-  const views = rows.map(({type, location, count, selfBytes, offHeapBytes, retainedBytes, distance, example}) => ({
-    type,
-    place: placeText(codePlaceOfRow(snapshot, location)),
-    count,
-    selfBytes,
-    offHeapBytes,
-    retainedBytes: retainedBytes ?? null,
-    distance,
-    exampleId: snapshot.nodeId[example],
-  }))
+  const views = rows.map(
+    ({type, location, count, selfBytes, offHeapBytes, retainedBytes, distance, systemDistance, example}) => ({
+      type,
+      place: placeText(codePlaceOfRow(snapshot, location)),
+      count,
+      selfBytes,
+      offHeapBytes,
+      retainedBytes: retainedBytes ?? null,
+      distance,
+      systemDistance,
+      exampleId: snapshot.nodeId[example],
+    }),
+  )
   const empty = `${plural(emptyCount, 'node')} without a size of their own ${emptyCount === 1 ? 'is' : 'are'} not counted`
   return {
     snapshot: snapshotView(snapshot),
@@ -187,7 +189,7 @@ function objectView(snapshot: Snapshot, node: number, sizes: SizeModel): ObjectV
     offHeapSharedBy: sharedBy,
     offHeapIsPool: isPool,
     retainedBytes: retainedSizes(snapshot, sizes)[node],
-    distance: distances(snapshot)[node],
+    ...toDistance(distances(snapshot)[node]),
   }
 }
 

@@ -116,7 +116,7 @@ export interface WasteRow {
   count: number
   wastedBytes: number
   exampleId: number
-  /** The way to them; null if there is none. */
+  /** The path to them; null if there is none. */
   holder: SetHolder | null
 }
 

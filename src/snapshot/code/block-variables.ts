@@ -5,7 +5,7 @@
  */
 
 import {GrowableUint32} from '../../util/growable.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {sourceOf} from '../columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
@@ -38,7 +38,7 @@ export function blockVariablesNamed(snapshot: Snapshot, name: string): number[] 
 }
 
 /** Contexts with slots, none of which has a name: ordinals, ascending. */
-const unnamedContexts = oncePer((snapshot: Snapshot): Uint32Array => {
+const unnamedContexts = memoize((snapshot: Snapshot): Uint32Array => {
   const {edgeKind, firstEdge, nodeCount} = snapshot
   const {isScope} = scopes(snapshot)
   const found = new GrowableUint32()

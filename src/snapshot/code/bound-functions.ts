@@ -1,5 +1,5 @@
 /** What bound functions call: `onData.bind(stream)` has no place of its own, what it was made of has. */
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {internalTargets} from './internal-edges.ts'
@@ -7,7 +7,7 @@ import {internalTargets} from './internal-edges.ts'
 /** A function may be bound again and again; a hostile file may have a ring of them. */
 const MAX_BINDINGS = 16
 
-const targets = oncePer(internalTargets)
+const targets = memoize(internalTargets)
 
 /**
  * The function that a bound one calls in the end (`JSBoundFunction`, which snapshots call `native_bind` or `bound NAME`, has it as

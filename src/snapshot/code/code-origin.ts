@@ -1,6 +1,6 @@
 /** Whose code a script is, by its name. */
 
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {codeRow, placeMapOf, placeOfRow, scriptNames} from './places.ts'
@@ -91,7 +91,7 @@ function packageName(found: RegExpExecArray): string | undefined {
 }
 
 /** Origins by script id. Where nothing but extensions' code has a name, it is the application. */
-const originsOfScripts = oncePer((snapshot: Snapshot): Map<number, ScriptOrigin> => {
+const originsOfScripts = memoize((snapshot: Snapshot): Map<number, ScriptOrigin> => {
   const origins = new Map<number, ScriptOrigin>()
   let hasApplication = false
   for (const [id, script] of scriptNames(snapshot)) {
@@ -107,7 +107,7 @@ const originsOfScripts = oncePer((snapshot: Snapshot): Map<number, ScriptOrigin>
 const UNKNOWN: ScriptOrigin = {code: 'unknown'}
 
 /** Origins by name: what source maps lead to. */
-const originsOfSources = oncePer((_: Snapshot) => new Map<string, ScriptOrigin>())
+const originsOfSources = memoize((_: Snapshot) => new Map<string, ScriptOrigin>())
 
 /** Whose code the line that a row of the locations tells is; with source maps, that of the source. */
 export function originOfRow(snapshot: Snapshot, row: number): ScriptOrigin {

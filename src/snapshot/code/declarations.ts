@@ -2,7 +2,7 @@
  * Where a variable is declared and a property made. By the syntax of the script's whole text where the file has it
  * (`--heap-snapshot-string-limit`); else by patterns, as far as the first 1,024 characters say.
  */
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {propertyTarget} from './internal-edges.ts'
@@ -167,7 +167,7 @@ function isMinified(text: string): boolean {
 }
 
 /** A function of each script's, by script id. */
-const scriptClosures = oncePer(({locations, nodeKind}: Snapshot): number[] => {
+const scriptClosures = memoize(({locations, nodeKind}: Snapshot): number[] => {
   const found = new Map<number, number>()
   for (let row = 0; row < locations.node.length; row++) {
     const node = locations.node[row]
@@ -206,7 +206,7 @@ export function globalDeclaration(snapshot: Snapshot, name: string): Place | und
   return getOrMake(globalDeclarations(snapshot), name, () => findGlobalDeclaration(snapshot, name))
 }
 
-const globalDeclarations = oncePer((_: Snapshot) => new Map<string, Place | undefined>())
+const globalDeclarations = memoize((_: Snapshot) => new Map<string, Place | undefined>())
 
 function findGlobalDeclaration(snapshot: Snapshot, name: string): Place | undefined {
   const assigned = new RegExp(

@@ -1,6 +1,6 @@
 /** A node's edges by name. */
 import type {Members} from '../../util/index-set.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {EdgeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 
@@ -18,11 +18,11 @@ export function stringsOfName(snapshot: Snapshot, name: string): NameStrings {
   })
 }
 
-const knownNames = oncePer((_: Snapshot) => new Map<string, NameStrings>())
+const knownNames = memoize((_: Snapshot) => new Map<string, NameStrings>())
 
 /** Where the first edge of a kind that has names leads from a node by a certain name; -1 if it has none. */
 const targetsOfKind = (kind: number) =>
-  oncePer((snapshot: Snapshot): ((node: number, name: string) => number) => {
+  memoize((snapshot: Snapshot): ((node: number, name: string) => number) => {
     const {edgeKind, edgeName, edgeTarget, firstEdge} = snapshot
     // Asked millions of times, of a few names.
     const names = knownNames(snapshot)

@@ -1,12 +1,12 @@
 /** What CommonJS modules export, by Node's own `Module` objects (`lib/internal/modules/cjs/loader.js`). */
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {propertyTarget} from './internal-edges.ts'
 import {textOf} from './text.ts'
 
 /** Paths of the modules' files by the ordinal of what they export: an object or a function. One entry a module. */
-export const moduleExports = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
+export const moduleExports = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
   const wanted = strings.setOf('Module')
   const found = new Map<number, string>()

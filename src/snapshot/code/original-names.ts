@@ -2,7 +2,7 @@
  * What people called the functions, classes and variables that a bundler has given short names: source maps have it at the places where
  * the names are declared, and the script's syntax has those places.
  */
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {locationRow, placeMapOf} from './places.ts'
@@ -29,7 +29,7 @@ function originalOfRow(snapshot: Snapshot, row: number, name: string): string | 
 }
 
 /** By script id, then by place and name. */
-const originals = oncePer((_: Snapshot) => new Map<number, Map<string, string | undefined>>())
+const originals = memoize((_: Snapshot) => new Map<number, Map<string, string | undefined>>())
 
 /** What people called a function; undefined for other nodes, if its name is the original, or if it is unknown. */
 export function originalOfFunction(snapshot: Snapshot, closure: number): string | undefined {
@@ -47,7 +47,7 @@ export function originalOfVariable(snapshot: Snapshot, edge: number): string | u
 }
 
 /** By edge, of all scopes in scripts whose maps have names. */
-export const originalVariables = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
+export const originalVariables = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const found = new Map<number, string>()
   if (placeMapOf(snapshot) === undefined) return found
   const {edgeKind, edgeName, firstEdge, locations, nodeCount, strings} = snapshot

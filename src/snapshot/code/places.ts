@@ -1,5 +1,5 @@
 /** Where in the code a node belongs, from what the snapshot itself says. */
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {bytesOf, parsedBytes} from '../columns/saved.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
@@ -82,7 +82,7 @@ export function codeRow(snapshot: Snapshot, node: number): number {
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough. Code given to `eval` is called
  * what its `//# sourceURL` says.
  */
-export const scriptNames = oncePer((snapshot: Snapshot): ReadonlyMap<number, string> => {
+export const scriptNames = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
   return new Map(parsedBytes(snapshot.saved.group('scripts', ['names'], find).names) as [number, string][])
 })

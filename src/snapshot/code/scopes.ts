@@ -1,6 +1,6 @@
 /** Scopes: what V8 calls contexts, the variables of a module or of one call of a function that functions inside still see. */
 
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {SparseColumn} from '../../util/sparse-column.ts'
 import {savedGroup} from '../columns/saved.ts'
 import {NodeKind} from '../columns/schema.ts'
@@ -45,7 +45,7 @@ export const SHARED_NAME = /^\(shared function info\)$|^system \/ SharedFunction
  * that the scopes of its calls have (as `scope_info`); a closure's `context` is the scope it is written in (V8's
  * `V8HeapExplorer::ExtractJSFunctionReferences` and `ExtractContextReferences`, heap-snapshot-generator.cc).
  */
-export const scopes = oncePer((snapshot: Snapshot): Scopes => {
+export const scopes = memoize((snapshot: Snapshot): Scopes => {
   const {nodeKind, nodeName, strings} = snapshot
   // Most nodes are no scopes: for them edges and locations are not read from an index.
   let targets: ReturnType<typeof internalTargets> | undefined
@@ -99,7 +99,7 @@ export const scopes = oncePer((snapshot: Snapshot): Scopes => {
 })
 
 /** Whether a string index is the name of a native context. */
-export const nativeContextTest = oncePer((snapshot: Snapshot) =>
+export const nativeContextTest = memoize((snapshot: Snapshot) =>
   nameTest(snapshot, text => NATIVE_CONTEXT_NAME.test(text)),
 )
 
@@ -119,7 +119,7 @@ function saved(name: string, find: (snapshot: Snapshot) => SparseColumn): (snaps
     const {keys, values} = find(snapshot)
     return {keys, values}
   })
-  return oncePer(snapshot => {
+  return memoize(snapshot => {
     const {keys, values} = columns(snapshot)
     return new SparseColumn(keys, values)
   })

@@ -2,7 +2,7 @@
  * From places in a script's text to those that V8 tells and back. They differ where a script stands inside a page: V8 counts lines from the
  * page's beginning (`Script::GetPositionInfo` with offsets), the text begins at the script's.
  */
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {variableName} from './block-variables.ts'
@@ -56,7 +56,7 @@ export function scopeOfClosure(snapshot: Snapshot, closure: number): Scope | und
   return script && madeAt(script.syntax, offsetOfFunction(snapshot, script, closure))
 }
 
-const placedScripts = oncePer((_: Snapshot) => new Map<number, PlacedScript | undefined>())
+const placedScripts = memoize((_: Snapshot) => new Map<number, PlacedScript | undefined>())
 
 interface FoundPlace {
   line: number
@@ -71,7 +71,7 @@ interface FoundPlaces {
 }
 
 /** Places of some functions of each script. */
-const placesOfFunctions = oncePer((snapshot: Snapshot): FoundPlaces => {
+const placesOfFunctions = memoize((snapshot: Snapshot): FoundPlaces => {
   const {locations, nodeKind} = snapshot
   const found = new Map<number, FoundPlace[]>()
   const full = new Set<number>()

@@ -1,5 +1,5 @@
 /** Names in a script's syntax and where they stand: variables as a function sees them, classes, properties of their objects. */
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import type {FunctionSyntax, NamedAssignment, Scope, Variable} from './script-scopes.ts'
 import type {ScriptSyntax} from './script-syntax.ts'
 
@@ -26,7 +26,7 @@ function innerAt(scope: Scope, offset: number): Scope | undefined {
 }
 
 /** By where they begin; `furthestEnd`: of each and all before it. */
-const innerByStart = oncePer(({inner}: Scope) => {
+const innerByStart = memoize(({inner}: Scope) => {
   const sorted = [...inner].sort((a, b) => a.start - b.start)
   let furthest = 0
   const furthestEnd = Float64Array.from(sorted, ({end}) => {

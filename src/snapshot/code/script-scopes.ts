@@ -24,6 +24,7 @@ export type VariableKind =
   | 'this'
   | 'variable'
 
+/** A variable of a scope, as the text declares it. */
 export interface Variable {
   name: string
   kind: VariableKind
@@ -51,6 +52,7 @@ export interface Use {
  */
 export type ScopeSyntaxKind = 'root' | 'function' | 'body' | 'block' | 'loop' | 'class' | 'catch' | 'with'
 
+/** A scope in the text of a script. */
 export interface Scope {
   kind: ScopeSyntaxKind
   start: number
@@ -76,6 +78,7 @@ export interface Scope {
  */
 export type FunctionKind = 'function' | 'arrow' | 'method' | 'class' | 'initializer'
 
+/** A function in the text of a script. */
 export interface FunctionSyntax {
   /** As the language names functions: its own name, or of what it is assigned to; '' for none. */
   name: string

@@ -9,7 +9,7 @@
  */
 import {createRequire} from 'node:module'
 import type {Options, Program} from 'acorn'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
@@ -122,7 +122,7 @@ export function textOfScript(snapshot: Snapshot, script: number): ReadText | und
   })
 }
 
-const textsOfFiles = oncePer((_: Snapshot) => new Map<number, ReadText>())
+const textsOfFiles = memoize((_: Snapshot) => new Map<number, ReadText>())
 
 interface Parsed {
   syntax: Map<number, ScriptSyntax | undefined>
@@ -131,7 +131,7 @@ interface Parsed {
   left: number
 }
 
-const parsedScripts = oncePer((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
+const parsedScripts = memoize((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
 
 /** Parsed once for each text of the scripts that are asked for, by ordinal. */
 export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax | undefined {

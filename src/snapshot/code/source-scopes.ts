@@ -5,7 +5,7 @@
  * classes V8 lists no variables.
  */
 import {GrowableUint32} from '../../util/growable.ts'
-import {getOrMake, oncePer} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import type {Scope, Variable} from './script-scopes.ts'
 
@@ -51,7 +51,7 @@ export function keepSourceScopes({saved}: Snapshot, found: SourceScopes): void {
 }
 
 /** The scopes of each script by their numbers, by the script's ordinal; empty before V8 15.6. What makes no sense is left out. */
-export const sourceScopes = oncePer((snapshot: Snapshot): ReadonlyMap<number, ReadonlyMap<number, Scope>> => {
+export const sourceScopes = memoize((snapshot: Snapshot): ReadonlyMap<number, ReadonlyMap<number, Scope>> => {
   if (!snapshot.saved.has(GROUP)) return new Map()
   return parse(
     snapshot,

@@ -1,5 +1,5 @@
 /** Which engine wrote a file in V8's format: others do, and leave out what theirs does not know. */
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 import {type Header, NodeKind} from './schema.ts'
 import type {Snapshot} from './snapshot.ts'
 
@@ -16,7 +16,7 @@ const ROOTS_OF_HERMES = ['(RuntimeInstanceVars)', '(RuntimeModules)', '(CharStri
 const SHAPE_OF_JAVASCRIPTCORE = 'Structure'
 
 /** By what the file holds. */
-export const engineOf = oncePer((snapshot: Snapshot): Engine => {
+export const engineOf = memoize((snapshot: Snapshot): Engine => {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
   const foreign = foreignByKinds(snapshot.header)
   if (foreign !== undefined) return foreign

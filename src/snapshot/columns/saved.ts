@@ -1,5 +1,5 @@
 /** Derived columns that may lie ready in an index: the one way for those who compute them to ask first. */
-import {oncePer} from '../../util/memo.ts'
+import {memoize} from '../../util/memo.ts'
 
 export type SavedArray = Uint8Array | Uint32Array | Int32Array | Float64Array
 export type SavedGroup<Key extends string = string> = Readonly<Record<Key, SavedArray>>
@@ -55,18 +55,19 @@ export class SavedColumns {
     }
     const read = this.#read
     if (read === undefined || !this.#has(name)) return computed() as unknown as Group
-    const known: Record<string, SavedArray> = {}
-    const paged: Record<string, SavedArray | undefined> = {}
     const lazy = {}
     for (const key of keys) {
+      let known: SavedArray | undefined
+      let paged: SavedArray | undefined
       const whole = () => {
-        known[key] ??= read(name, key) ?? computed()[key]
-        return known[key]
+        known ??= read(name, key) ?? computed()[key]
+        return known
       }
       const get = () => {
-        if (!this.inPages || known[key] !== undefined) return whole()
-        paged[key] ??= this.#page?.(name, key, whole)
-        return paged[key] ?? whole()
+        if (known !== undefined) return known
+        if (!this.inPages) return whole()
+        paged ??= this.#page?.(name, key, whole)
+        return paged ?? whole()
       }
       Object.defineProperty(lazy, key, {enumerable: true, get})
     }
@@ -94,7 +95,7 @@ export function savedGroup<Key extends WithSaved, Group extends object>(
   keys: readonly (keyof Group & string)[],
   compute: (snapshot: Key) => Group,
 ): (snapshot: Key) => Group {
-  return oncePer(snapshot => snapshot.saved.group(name, keys, () => compute(snapshot)))
+  return memoize(snapshot => snapshot.saved.group(name, keys, () => compute(snapshot)))
 }
 
 /** The same for a single column. */
@@ -102,7 +103,7 @@ export function savedColumn<Key extends WithSaved, Column extends SavedArray>(
   name: string,
   compute: (snapshot: Key) => Column,
 ): (snapshot: Key) => Column {
-  return oncePer(snapshot => snapshot.saved.group(name, ['values'], () => ({values: compute(snapshot)})).values)
+  return memoize(snapshot => snapshot.saved.group(name, ['values'], () => ({values: compute(snapshot)})).values)
 }
 
 /** Texts and other small things as a column. */

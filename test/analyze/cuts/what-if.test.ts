@@ -1,4 +1,4 @@
-/** Cuts and what they free: grammar, doubles, near misses; a twin on random heaps; the holders planted in the fixtures. */
+/** Cuts and what they free: grammar, shadow edges, near misses; a twin on random heaps; the holders planted in the fixtures. */
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
@@ -21,10 +21,10 @@ import {largeHeap, randomHeap, snapshotOf} from '../plain-heap.ts'
 const ROOT = new URL('../../../', import.meta.url)
 
 /** `source -> target` of all edges that a cut names, and of those that go with them. */
-function named(heap: DrawnHeap, text: string): {edges: string[]; doubles: string[]} {
-  const [{edges, doubles}] = resolveCuts(heap, [text])
+function named(heap: DrawnHeap, text: string): {edges: string[]; shadowEdges: string[]} {
+  const [{edges, shadowEdges}] = resolveCuts(heap, [text])
   const show = (edge: number) => `${heap.label(sourceOf(heap.firstEdge, edge))} -> ${heap.label(heap.edgeTarget[edge])}`
-  return {edges: Array.from(edges, show).sort(), doubles: Array.from(doubles, show).sort()}
+  return {edges: Array.from(edges, show).sort(), shadowEdges: Array.from(shadowEdges, show).sort()}
 }
 
 /** Labels of what is freed. */
@@ -193,10 +193,10 @@ test("an object's own arrays let go with it, shared ones stay for the others", a
     List1: object List
     List2: object Other
   `)
-  assert.deepEqual(named(heap, 'Bag.big'), {edges: ['Bag1 -> Big'], doubles: ['store -> Big']})
+  assert.deepEqual(named(heap, 'Bag.big'), {edges: ['Bag1 -> Big'], shadowEdges: ['store -> Big']})
   assert.deepEqual(freed(heap, 'Bag.big'), ['Big', 'inside'])
   assert.deepEqual(freed(heap, 'Bag.small'), ['Small'])
-  assert.deepEqual(named(heap, 'List[]'), {edges: ['List1 -> Item'], doubles: ['List1 -> shared']})
+  assert.deepEqual(named(heap, 'List[]'), {edges: ['List1 -> Item'], shadowEdges: ['List1 -> shared']})
   assert.deepEqual(freed(heap, 'List[]'), [])
   assert.deepEqual(freed(heap, 'List[]', 'Other[0]'), ['Item', 'shared'])
   assert.deepEqual(freed(heap, 'globalThis.x'), ['Value'])
@@ -319,7 +319,7 @@ test('a million instances, and a store of a million slots, take no longer than t
     nodeName: node => (node === 1 ? 'List' : 'Item'),
   })
   const {total, cuts} = whatIf(heap, ['List[]'])
-  assert.deepEqual([total.count, cuts[0].edges.length, cuts[0].doubles.length], [count, count, count])
+  assert.deepEqual([total.count, cuts[0].edges.length, cuts[0].shadowEdges.length], [count, count, count])
   const {total: all} = whatIf(heap, ['list'.concat('[]')])
   assert.equal(all.count, count)
 })

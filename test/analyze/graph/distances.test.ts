@@ -154,7 +154,7 @@ test('a list of a million links', () => {
   assert.deepEqual([distance[0], distance[1], distance[nodeCount - 1]], [SYSTEM_DISTANCE, 1, nodeCount - 1])
 })
 
-test('hops: breadth first over the edges given', async () => {
+test('BFS depth: breadth first over the edges given', async () => {
   const withSubset = fc.record({heap: randomHeap(), bits: fc.array(fc.boolean(), {minLength: 60, maxLength: 60})})
   await fc.assert(
     fc.asyncProperty(withSubset, async ({heap, bits}) => {

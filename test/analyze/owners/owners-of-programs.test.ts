@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {cutEdges, doublesOf} from '../../../src/analyze/cuts/cuts.ts'
+import {cutEdges, shadowEdgesOf} from '../../../src/analyze/cuts/cuts.ts'
 import {reachableWithout} from '../../../src/analyze/graph/reachable.ts'
 import {type Owner, owners} from '../../../src/analyze/owners/owners.ts'
 import {select} from '../../../src/analyze/select/select.ts'
@@ -20,7 +20,7 @@ async function ownersIn(file: string, type: string): Promise<{snapshot: Snapshot
   const {nodes} = select(snapshot, {type})
   const found = owners(snapshot, select(snapshot, {type})).owners
   const freed = found.map(({cuts}) => {
-    const cut = {text: '', edges: cuts, doubles: doublesOf(snapshot, cuts)}
+    const cut = {text: '', edges: cuts, shadowEdges: shadowEdgesOf(snapshot, cuts)}
     const left = reachableWithout(snapshot, cutEdges(snapshot, [cut]))
     return nodes.filter(node => !left.has(node)).length
   })

@@ -1,0 +1,330 @@
+/**
+ * A walk on a page: what is done there is repeated, and between the repetitions stand three snapshots over one connection, so that ids name the same
+ * objects in all of them.
+ */
+import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+import type {JSHandle, Page} from 'playwright-core'
+import {makePrivateFolder, writePrivately} from '../../files/private-file.ts'
+import {HeapgraphError} from '../../util/errors.ts'
+import {formatBytes, plural} from '../../util/units.ts'
+import {DOCTOR_FILES, type TakenSnapshot} from '../doctor/doctor.ts'
+import type {Sources} from '../inspect/prepare.ts'
+import type {Connection} from '../inspect/protocol.ts'
+import {takeOver} from '../inspect/remote.ts'
+import {type BrowserOptions, failure, openBrowser} from './browser.ts'
+import {type Found, findSteps} from './crawl.ts'
+import {pageConnection} from './page-connection.ts'
+import {watchPage} from './page-events.ts'
+import type {LoadedScenario, Step} from './scenario.ts'
+
+/** Pictures of the page, by these names; the snapshots are called as those of programs. */
+export const PAGE_PICTURES = {
+  base: '1-base.png',
+  action: '2-action.png',
+  back: '3-back.png',
+  final: '4-final.png',
+} as const
+
+/** Which page is walked, how, and where the files go. */
+export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
+  /** What is opened; else what the scenario names. */
+  url?: string
+  /** What is done; without one, what the page offers is tried: see crawl.ts. */
+  scenario?: LoadedScenario
+  /** Rounds between two snapshots; else the scenario's, else 7, a number that nothing grows by on its own. */
+  repeat?: number
+  /** Where the files go; made if need be. */
+  folder: string
+  /** Whether the snapshots hold the texts of scripts. */
+  sources?: Sources
+  /** How long a page may go on loading after each step before it is taken as it is; 2 s. */
+  settleMs?: number
+  /** Ends the walk. */
+  signal?: AbortSignal
+  /** One sentence for a person. */
+  onNote?: (text: string) => void
+}
+
+/** What the page holds after garbage was collected. `Performance.getMetrics` of the DevTools protocol. */
+export interface PageMetrics {
+  heapBytes: number
+  domNodes: number
+  listeners: number
+  documents: number
+}
+
+/** A snapshot of a page. */
+export interface PageSnapshot {
+  role: TakenSnapshot['role']
+  path: string
+  bytes: number
+  /** Rounds that were done by then, the first one to warm up not counted. */
+  rounds: number
+  metrics: PageMetrics
+}
+
+/** What a step changes each time that it is done, the median of all rounds. */
+export interface StepChange extends PageMetrics {
+  step: string
+}
+
+/** What a walk of a page has found and written. */
+export interface PageRun {
+  startedAt: Date
+  seconds: number
+  url: string
+  /** Name and version. */
+  browser: string
+  /** What a round consists of. */
+  steps: string[]
+  repeat: number
+  snapshots: PageSnapshot[]
+  changes: StepChange[]
+  /** Pictures of the page, by name. */
+  pictures: string[]
+  problem?: string
+  /** What it would have come to next. */
+  before: string
+  isInterrupted: boolean
+  notes: string[]
+}
+
+const DEFAULT_REPEAT = 7
+const DEFAULT_SETTLE_MS = 2_000
+/** What timers and frames of the page need to come to rest after each step. */
+const BREATH_MS = 100
+const LOAD_MS = 30_000
+
+/**
+ * Opens the page and walks. Throws UNREADABLE if there is no browser, and USAGE if there is no address; whatever goes wrong later is told in the
+ * result, with what there was until then.
+ */
+export async function walkPage(options: PageWalkOptions): Promise<PageRun> {
+  const {folder, scenario, sources, signal} = options
+  const url = addressOf(options.url ?? scenario?.url)
+  makePrivateFolder(folder)
+  const startedAt = new Date()
+  const browser = await openBrowser({...options, isFull: sources !== 'none'}, url)
+  const close = () => void browser.close()
+  signal?.addEventListener('abort', close, {once: true})
+  try {
+    const page = await browser.context.newPage()
+    const session = await browser.context.newCDPSession(page)
+    const connection = pageConnection(session, url, {
+      ...(signal && {signal}),
+      ...(options.onNote && {onNote: options.onNote}),
+    })
+    const walk = new PageWalk(options, url, page, connection)
+    const result = await walk.run()
+    return {startedAt, seconds: (Date.now() - startedAt.getTime()) / 1000, url, browser: browser.name, ...result}
+  } finally {
+    signal?.removeEventListener('abort', close)
+    await browser.close()
+  }
+}
+
+function addressOf(text: string | undefined): string {
+  if (text === undefined) {
+    throw new HeapgraphError('USAGE', 'no page is named', 'give --url, or export url from the scenario')
+  }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !['http:', 'https:', 'file:'].includes(url.protocol)) {
+    throw new HeapgraphError('USAGE', `${text} is not the address of a page`, 'it looks like http://localhost:3000/')
+  }
+  return url.href
+}
+
+class PageWalk {
+  readonly #options: PageWalkOptions
+  readonly #url: string
+  readonly #page: Page
+  readonly #connection: Connection
+  readonly #snapshots: PageSnapshot[] = []
+  readonly #changes = new Map<string, PageMetrics[]>()
+  readonly #pictures: string[] = []
+  readonly #notes: string[]
+  /** Of the rounds since the last snapshot: each keeps alive what it is of. */
+  #handles: JSHandle[] = []
+  readonly #ended: Promise<never>
+  #steps: Step[] = []
+  #stage = 'the page was open'
+
+  constructor(options: PageWalkOptions, url: string, page: Page, connection: Connection) {
+    this.#options = options
+    this.#url = url
+    this.#page = page
+    this.#connection = connection
+    this.#notes = [...(options.scenario?.notes ?? [])]
+    this.#ended = watchPage(page, text => this.#notes.push(text))
+    this.#ended.catch(() => {})
+  }
+
+  async run(): Promise<Omit<PageRun, 'startedAt' | 'seconds' | 'url' | 'browser'>> {
+    const {signal} = this.#options
+    let problem: string | undefined
+    try {
+      await this.#walk()
+    } catch (error) {
+      if (!(error instanceof HeapgraphError) && signal?.aborted !== true) throw error
+      problem = error instanceof HeapgraphError ? error.message : undefined
+    }
+    const isInterrupted = signal?.aborted === true
+    return {
+      steps: this.#steps.map(({name}) => name),
+      repeat: this.#repeat,
+      snapshots: this.#snapshots,
+      changes: [...this.#changes].map(([step, all]) => ({step, ...medians(all)})),
+      pictures: this.#pictures,
+      ...(problem !== undefined && !isInterrupted && {problem}),
+      before: this.#stage,
+      isInterrupted,
+      notes: this.#notes,
+    }
+  }
+
+  get #repeat(): number {
+    return this.#options.repeat ?? this.#options.scenario?.repeat ?? DEFAULT_REPEAT
+  }
+
+  async #walk(): Promise<void> {
+    const {scenario} = this.#options
+    await this.#do({
+      name: `opening ${this.#url}`,
+      run: page => page.goto(this.#url, {timeout: LOAD_MS, waitUntil: 'load'}),
+    })
+    this.#note(`${this.#url} is open`)
+    for (const step of scenario?.setup ?? []) await this.#do(step)
+    // Once, and never disabled in between: `HeapProfiler.disable` forgets the ids (v8/src/inspector/v8-heap-profiler-agent-impl.cc).
+    await this.#connection.send('HeapProfiler.enable')
+    await this.#connection.send('Performance.enable')
+    // Those of the set-up are used in the rounds.
+    this.#handles = []
+    this.#steps = scenario?.round ?? (await this.#found())
+    this.#stage = 'the first round'
+    // What fills once is filled by it: templates, fonts, caches up to their limits.
+    if (scenario !== undefined) await this.#round(0)
+    await this.#take('base', 0)
+    await this.#rounds(1)
+    await this.#take('target', this.#repeat)
+    await this.#rounds(1 + this.#repeat)
+    await this.#take('final', 2 * this.#repeat)
+    this.#stage = 'the end'
+  }
+
+  async #found(): Promise<Step[]> {
+    this.#note('without a scenario, links, tabs, dialogs and lists of the page are tried')
+    const {steps, notes}: Found = await this.#race(findSteps(this.#page, () => this.#settle()))
+    this.#notes.push(...notes)
+    if (steps.length > 0) return steps
+    const hint = 'write a scenario: docs/pages.md shows one'
+    throw new HeapgraphError(
+      'NOTHING_FOUND',
+      `${this.#url}: it has no link, tab, dialog or list that could be tried`,
+      hint,
+    )
+  }
+
+  async #rounds(first: number): Promise<void> {
+    for (let i = 0; i < this.#repeat; i++) await this.#round(first + i)
+  }
+
+  async #round(number: number): Promise<void> {
+    const isWarmUp = number === 0
+    let before = isWarmUp ? undefined : await this.#measure()
+    for (const [i, step] of this.#steps.entries()) {
+      this.#stage = isWarmUp ? `the first ${step.name}` : `${step.name} of round ${number}`
+      await this.#do(step)
+      if (number === 1 && i < 2) await this.#picture(i === 0 ? 'action' : 'back')
+      if (before === undefined) continue
+      const now = await this.#measure()
+      const all = this.#changes.get(step.name) ?? []
+      this.#changes.set(step.name, [...all, difference(now, before)])
+      before = now
+    }
+  }
+
+  async #do({name, run}: Step): Promise<void> {
+    try {
+      const hear = (handle: JSHandle) => void this.#handles.push(handle)
+      // What a person's function throws, or gives that is no promise, comes out here alike.
+      await this.#race(Promise.resolve().then(() => run(this.#page, hear)))
+    } catch (error) {
+      if (error instanceof HeapgraphError || this.#options.signal?.aborted) throw error
+      throw failure(`${this.#stage}: ${name} failed`, error)
+    }
+    await this.#settle()
+  }
+
+  /** A page that polls never rests: it is taken as it is. */
+  async #settle(): Promise<void> {
+    const {settleMs = DEFAULT_SETTLE_MS} = this.#options
+    await this.#race(this.#page.waitForLoadState('networkidle', {timeout: settleMs}).catch(() => {}))
+    await this.#race(delay(BREATH_MS))
+  }
+
+  async #measure(): Promise<PageMetrics> {
+    // Messages of the console keep their arguments for a debugger to show (v8/src/inspector/v8-console-message.cc).
+    await this.#race(this.#connection.send('Runtime.discardConsoleEntries').catch(() => {}))
+    await this.#race(this.#connection.send('HeapProfiler.collectGarbage'))
+    const {metrics} = await this.#race(
+      this.#connection.send<{metrics: {name: string; value: number}[]}>('Performance.getMetrics'),
+    )
+    const of = (wanted: string) => metrics.find(({name}) => name === wanted)?.value ?? 0
+    return {
+      heapBytes: of('JSHeapUsedSize'),
+      domNodes: of('Nodes'),
+      listeners: of('JSEventListeners'),
+      documents: of('Documents'),
+    }
+  }
+
+  async #take(role: TakenSnapshot['role'], rounds: number): Promise<void> {
+    this.#stage = `the snapshot ${DOCTOR_FILES[role]}`
+    await this.#race(Promise.all(this.#handles.map(handle => handle.dispose().catch(() => {}))))
+    this.#handles = []
+    if (role !== 'target') await this.#picture(role === 'base' ? 'base' : 'final')
+    const metrics = await this.#measure()
+    const path = join(this.#options.folder, DOCTOR_FILES[role])
+    const {signal} = this.#options
+    const {bytes} = await this.#race(takeOver(this.#connection, path, {...(signal && {signal})}))
+    this.#snapshots.push({role, path, bytes, rounds, metrics})
+    this.#note(`snapshot ${path}  ${formatBytes(bytes)}, after ${plural(rounds, 'round')}`)
+  }
+
+  /** Without one the walk is as good. */
+  async #picture(name: keyof typeof PAGE_PICTURES): Promise<void> {
+    const file = PAGE_PICTURES[name]
+    const png = await this.#race(this.#page.screenshot({animations: 'disabled', caret: 'hide'}).catch(() => undefined))
+    if (png === undefined) return
+    writePrivately(join(this.#options.folder, file), put => put(png, 0))
+    this.#pictures.push(file)
+  }
+
+  #note(text: string): void {
+    this.#options.onNote?.(text)
+  }
+
+  /** Ends with the work, or before it with what ends all. */
+  #race<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => {})
+    return Promise.race([work, this.#ended])
+  }
+}
+
+const METRICS = ['heapBytes', 'domNodes', 'listeners', 'documents'] as const
+
+function difference(now: PageMetrics, before: PageMetrics): PageMetrics {
+  return mapMetrics(metric => now[metric] - before[metric])
+}
+
+function medians(all: readonly PageMetrics[]): PageMetrics {
+  return mapMetrics(metric => {
+    const values = all.map(row => row[metric]).sort((a, b) => a - b)
+    return values[values.length >> 1]
+  })
+}
+
+function mapMetrics(of: (metric: (typeof METRICS)[number]) => number): PageMetrics {
+  return {heapBytes: of('heapBytes'), domNodes: of('domNodes'), listeners: of('listeners'), documents: of('documents')}
+}

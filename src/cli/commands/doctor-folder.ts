@@ -1,0 +1,108 @@
+/** The folder that `doctor` writes: what is in it, what each file is, and what is made of the snapshots. */
+import {existsSync, readdirSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {
+  DOCTOR_FILES,
+  drawHtml,
+  drawPicture,
+  HeapgraphError,
+  type LeaksAnswer,
+  type LeaksView,
+  leaksGraph,
+  leaksJson,
+  leaksMarkdown,
+  leaksText,
+  PAGE_PICTURES,
+} from '../../index.ts'
+
+/** What is made of the recording and the snapshots. */
+export const MADE = {
+  report: 'report.md',
+  memory: 'memory.svg',
+  leaksText: 'leaks.txt',
+  leaksJson: 'leaks.json',
+  leaksMarkdown: 'leaks.md',
+  leaksPicture: 'leaks.svg',
+  leaksPage: 'leaks.html',
+  proofText: 'proof.txt',
+  proofJson: 'proof.json',
+} as const
+
+/** In the order in which a person reads them. */
+const WHAT: [file: string, what: string][] = [
+  [MADE.report, 'this report'],
+  [MADE.memory, 'memory over time, with the moments of the snapshots'],
+  [MADE.leaksPicture, 'who holds what is new, drawn'],
+  [MADE.leaksPage, 'the same as a page to look around in'],
+  [MADE.leaksText, 'the answer of `heapgraph leaks`'],
+  [MADE.leaksMarkdown, 'the same for a comment'],
+  [MADE.leaksJson, 'the same for a program'],
+  [MADE.proofText, 'what went when the first cut was made in the living program'],
+  [MADE.proofJson, 'the same for a program'],
+  [PAGE_PICTURES.base, 'the page before the rounds'],
+  [PAGE_PICTURES.action, 'the page after the first step of the first round'],
+  [PAGE_PICTURES.back, 'the page after the second step of the first round'],
+  [PAGE_PICTURES.final, 'the page after all rounds'],
+  [DOCTOR_FILES.base, 'the heap before the work, warm'],
+  [DOCTOR_FILES.target, 'the heap right after it'],
+  [DOCTOR_FILES.final, 'the heap after as much work again, settled'],
+  [DOCTOR_FILES.recording, 'the recording, for `heapgraph plot`'],
+  [DOCTOR_FILES.programLog, 'what the program said'],
+  [DOCTOR_FILES.loadLog, 'what the load command said'],
+]
+
+/** Nothing of an earlier walk may stand beside what is found now. */
+export function clear(folder: string, isForced: boolean): void {
+  const names = filesIn(folder)
+  if (names.length === 0) return
+  const known: string[] = WHAT.map(([file]) => file)
+  const count = names.filter(name => known.includes(name)).length
+  if (!isForced) {
+    const what = count > 0 ? 'it holds an earlier run' : 'it is not empty'
+    throw new HeapgraphError(
+      'USAGE',
+      `${folder}: ${what}`,
+      'name another folder with -o, or write over it with --force',
+    )
+  }
+  for (const file of known) rmSync(join(folder, file), {force: true})
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  try {
+    return readdirSync(folder)
+  } catch {
+    throw new HeapgraphError('USAGE', `${folder}: not a directory`, 'name another one with -o')
+  }
+}
+
+/** What is there of all that may be, in the order in which a person reads it. */
+export function filesThere(folder: string): {file: string; what: string}[] {
+  return WHAT.filter(([file]) => file === MADE.report || existsSync(join(folder, file))).map(([file, what]) => ({
+    file,
+    what,
+  }))
+}
+
+/** The answer in all its forms. */
+export async function writeLeaks(
+  write: (file: string, text: string) => Promise<void>,
+  answer: LeaksAnswer,
+  leaks: LeaksView,
+  notes: string[],
+): Promise<void> {
+  await write(MADE.leaksText, leaksText(leaks))
+  await write(MADE.leaksJson, leaksJson(leaks))
+  await write(MADE.leaksMarkdown, leaksMarkdown(leaks))
+  if (leaks.rows.length === 0) return
+  try {
+    const graph = leaksGraph(answer, 'leaks')
+    await write(MADE.leaksPicture, (await drawPicture(graph)).svg)
+    await write(MADE.leaksPage, (await drawHtml(graph)).html)
+  } catch (error) {
+    // A picture that Graphviz cannot lay out is no reason to lose the rest.
+    if (!(error instanceof HeapgraphError)) throw error
+    notes.push(`no picture of the leaks: ${error.message}`)
+  }
+}

@@ -1,0 +1,158 @@
+/** `heapgraph doctor --url`: the walk of `doctor` on a page. */
+import {constants} from 'node:os'
+import {basename, join} from 'node:path'
+import type {Command} from 'commander'
+import {
+  type DoctorPageView,
+  doctorPageMarkdown,
+  doctorPageText,
+  ENDING_SIGNALS,
+  forTerminal,
+  HeapgraphError,
+  type LeaksAnswer,
+  type LoadedScenario,
+  leaksView,
+  loadScenario,
+  onSignals,
+  type PageRun,
+  type Sources,
+  walkPage,
+  withServer,
+} from '../../index.ts'
+import {type Context, keepingOptions, sayNext} from '../answer.ts'
+import {EXIT} from '../io.ts'
+import {again, positiveNumber} from '../options.ts'
+import {writeAnswer} from '../output.ts'
+import {clear, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
+import {leaksOf, nextCut} from './growth-commands.ts'
+
+export interface PageCommandOptions {
+  folder: string
+  url?: string
+  scenario?: string
+  repeat?: number
+  browser?: string
+  port?: number
+  headed?: boolean
+  storageState?: string
+  settle?: number
+  force?: boolean
+  sources?: Sources
+}
+
+/** What a page has no use for. */
+const OF_PROGRAMS = ['load', 'duration', 'ready', 'warmUp', 'prove']
+
+export function addPageOptions(command: Command): Command {
+  return command
+    .option('--url <address>', 'a page, walked in a browser of this machine (docs/pages.md)')
+    .option('--scenario <file>', 'what is done on the page: a module with url, setup, action, back; also one of memlab')
+    .option('--repeat <n>', 'rounds between two snapshots of a page; 7', positiveNumber)
+    .option('--browser <program>', 'Chrome, Chromium or Edge; the first that is found')
+    .option('--port <n>', 'one that runs already with --remote-debugging-port', positiveNumber)
+    .option('--headed', 'with a window')
+    .option('--storage-state <file>', 'cookies and local storage to begin with, as Playwright writes them')
+}
+
+export async function doctorOfPage(context: Context, program: string[], options: PageCommandOptions): Promise<void> {
+  for (const name of OF_PROGRAMS) {
+    if (!(name in options)) continue
+    const option = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+    throw new HeapgraphError(
+      'USAGE',
+      `${option} is for programs, and a page was named`,
+      'docs/pages.md has what a page takes',
+    )
+  }
+  const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario)
+  clear(options.folder, options.force === true)
+  const {run, received} = await walk(context, program, options, scenario)
+  await tell(context, options, run)
+  if (received === undefined) return
+  context.outcome.exitCode = 128 + constants.signals[received]
+  context.io.raise?.(received)
+}
+
+/** The first signal ends it; what there is is written all the same. */
+async function walk(
+  {io}: Context,
+  program: string[],
+  {folder, url, repeat, browser, port, headed, storageState, settle, sources}: PageCommandOptions,
+  scenario: LoadedScenario | undefined,
+): Promise<{run: PageRun; received: NodeJS.Signals | undefined}> {
+  const ending = new AbortController()
+  let received: NodeJS.Signals | undefined
+  const stop = onSignals(ENDING_SIGNALS, signal => {
+    received ??= signal
+    ending.abort()
+  })
+  const onNote = (text: string) => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
+  const {signal} = ending
+  const take = () =>
+    walkPage({
+      folder,
+      ...(url !== undefined && {url}),
+      ...(scenario && {scenario}),
+      ...(repeat !== undefined && {repeat}),
+      ...(browser !== undefined && {browser}),
+      ...(port !== undefined && {port}),
+      ...(headed && {headed}),
+      ...(storageState !== undefined && {storageState}),
+      ...(settle !== undefined && {settleMs: Math.round(settle)}),
+      ...(sources !== undefined && {sources}),
+      signal,
+      onNote,
+    })
+  try {
+    const address = url ?? scenario?.url
+    if (program.length === 0 || address === undefined) return {run: await take(), received}
+    return {run: await withServer({command: program, folder, url: address, signal, onNote}, take), received}
+  } finally {
+    stop()
+  }
+}
+
+/** Everything that can be said of what there is: into the folder, and in short on stdout. */
+async function tell(context: Context, {folder, scenario}: PageCommandOptions, run: PageRun): Promise<void> {
+  const {io, outcome, colors} = context
+  const {snapshots, problem, before, isInterrupted} = run
+  const files = snapshots.map(({path}) => path)
+  const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
+  const notes = [...run.notes]
+  const answer: LeaksAnswer | undefined = files.length < 2 ? undefined : await leaksOf(context, files, {})
+  const leaks = answer && leaksView(answer)
+  if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)
+  const last = files[files.length - 1]
+  const next =
+    last === undefined
+      ? []
+      : [
+          ...new Set((leaks?.rows ?? []).map(row => nextCut(row, last))),
+          `heapgraph detached ${again(last)}`,
+          `heapgraph types ${again(last)}`,
+        ].map(line => keepingOptions(context, line))
+  const view: DoctorPageView = {
+    url: run.url,
+    scenario,
+    browser: run.browser,
+    startedAt: run.startedAt.toISOString(),
+    seconds: run.seconds,
+    folder,
+    steps: run.steps,
+    repeat: run.repeat,
+    snapshots: snapshots.map(({path, bytes, rounds, metrics}) => ({file: basename(path), bytes, rounds, ...metrics})),
+    changes: run.changes,
+    problem: isInterrupted ? `it was interrupted before ${before}` : problem,
+    leaks,
+    files: filesThere(folder),
+    notes,
+    next,
+  }
+  await write(MADE.report, doctorPageMarkdown(view))
+  io.stdout.write(doctorPageText(view, colors))
+  for (const note of notes) io.stderr.write(`note: ${forTerminal(note)}\n`)
+  if (problem !== undefined) io.stderr.write(`heapgraph: ${forTerminal(problem)}\n`)
+  if (next[0] !== undefined) sayNext(io, next[0])
+  if (problem !== undefined) outcome.exitCode = EXIT.misuse
+  else if (leaks?.total.rows === 0) outcome.exitCode = EXIT.nothingFound
+}

@@ -1,0 +1,164 @@
+/** `doctor` on a page: the planted leak is named with its line, the mended page is silent, and what goes wrong is told. */
+import assert from 'node:assert/strict'
+import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {extname, join} from 'node:path'
+import {after, before, test} from 'node:test'
+import {pathToFileURL} from 'node:url'
+import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
+import {findChromium, mayBeSkipped} from './browser.ts'
+
+const folder = temporaryFolder()
+const skip = mayBeSkipped()
+const guard = {timeout: HANG_MS, skip}
+const fixtures = join(ROOT, 'fixtures/pages')
+const TYPES: Record<string, string> = {'.html': 'text/html', '.js': 'text/javascript'}
+
+const server = createServer((request, response) => {
+  const {pathname} = new URL(request.url ?? '/', 'http://localhost')
+  const path = join(fixtures, pathname.endsWith('/') ? `${pathname}index.html` : pathname)
+  if (!existsSync(path)) return response.writeHead(404).end()
+  response.writeHead(200, {'content-type': TYPES[extname(path)] ?? 'text/plain'}).end(readFileSync(path))
+})
+let address = ''
+before(async () => {
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+after(() => server.close())
+
+let walks = 0
+async function doctor(args: readonly string[]) {
+  const out = join(folder, `walk-${++walks}`)
+  const browser = ['--browser', findChromium() ?? '']
+  const result = await heapgraph(['doctor', ...browser, '-o', out, ...args])
+  return {...result, out}
+}
+const scenario = (name: string) => ['--scenario', join(fixtures, 'inbox', name)]
+
+test('a scenario finds the planted listener with its line', guard, async () => {
+  const {code, stdout, stderr, out} = await doctor([
+    ...scenario('visit.mjs'),
+    '--url',
+    `${address}/inbox/`,
+    '--repeat',
+    '3',
+  ])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^rounds +3 between two snapshots: action, back$/m)
+  assert.match(stdout, /^ +1\. relayout\(\) \(app\.js:\d+\): listener never removed, high confidence$/m)
+  assert.match(stdout, /^ +1 → 4 → 7 there, retained .*, 1 each round$/m)
+  assert.match(stdout, /each time action and back: \+41 DOM nodes, \+1 listeners/)
+  const report = readFileSync(join(out, 'report.md'), 'utf8')
+  const files = [...report.matchAll(/\]\(([\w.-]+)\)/g)].map(([, file]) => file)
+  assert.ok(files.includes('2-action.png') && files.includes('leaks.svg'))
+  for (const file of files) {
+    const {mode, size} = statSync(join(out, file))
+    assert.ok(size > 0, file)
+    if (process.platform !== 'win32') assert.equal(mode & 0o077, 0, `${file} is for its owner only`)
+  }
+})
+
+test('a scenario of memlab runs as it is', guard, async () => {
+  const {code, stdout, stderr} = await doctor([...scenario('visit-memlab.cjs'), '--url', `${address}/inbox/`])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^rounds +2 between two snapshots: action, back$/m)
+  assert.match(stdout, /^ +1\. relayout\(\) \(app\.js:\d+\): listener never removed/m)
+  assert.match(stderr, /leakFilter of memlab's has no effect here/)
+})
+
+test('without a scenario, what the page offers is tried', guard, async () => {
+  const {code, stdout, stderr} = await doctor(['--url', `${address}/inbox/`, '--repeat', '2'])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^rounds .*: link "Inbox", dialog "Compose", opening and closing "More"$/m)
+  assert.match(stdout, /^ +1\. relayout\(\)/m)
+  assert.match(stdout, /each time link "Inbox": \+41 DOM nodes/)
+  assert.match(stderr, /1 link not tried: a new document is loaded/)
+})
+
+test('the mended page is silent', guard, async () => {
+  for (const args of [scenario('visit.mjs'), []]) {
+    const {code, stdout} = await doctor(['--url', `${address}/inbox/?mended`, '--repeat', '3', ...args])
+    assert.match(stdout, /^leaks +nothing leaks/m)
+    assert.equal(code, 1)
+  }
+})
+
+test('a program that serves the page is started before and stopped after', guard, async () => {
+  const port = 20_000 + (process.pid % 20_000)
+  const program = join(folder, 'serve.mjs')
+  writeFileSync(
+    program,
+    `import {createServer} from 'node:http'
+    console.log('process ' + process.pid)
+    createServer((_, response) => response.setHeader('content-type', 'text/html').end('<title>x</title><details><summary>s</summary>text</details>'))
+      .listen(${port}, '127.0.0.1')`,
+  )
+  const {code, stderr, out} = await doctor([
+    '--url',
+    `http://127.0.0.1:${port}/`,
+    '--repeat',
+    '1',
+    '--',
+    process.execPath,
+    program,
+  ])
+  assert.equal(code, 1, stderr)
+  const pid = Number(/process (\d+)/.exec(readFileSync(join(out, 'program.log'), 'utf8'))?.[1])
+  assert.throws(() => process.kill(pid, 0), {code: 'ESRCH'})
+})
+
+test('an action that fails half-way is told, and what was taken is kept', guard, async () => {
+  const path = join(folder, 'fails.mjs')
+  writeFileSync(
+    path,
+    `let times = 0
+    export const action = async page => { if (++times === 4) throw new Error('the button is gone') }`,
+  )
+  const {code, stdout, stderr, out} = await doctor(['--scenario', path, '--url', `${address}/inbox/`, '--repeat', '2'])
+  assert.equal(code, 2)
+  assert.match(stderr, /^heapgraph: action of round 3: action failed: the button is gone$/m)
+  assert.match(stdout, /^ended +action of round 3/m)
+  assert.ok(existsSync(join(out, 'base.heapsnapshot')) && existsSync(join(out, 'target.heapsnapshot')))
+})
+
+test('a page that crashes, dialogs and pages that never rest are each a sentence', guard, async () => {
+  const busy = join(folder, 'busy.html')
+  writeFileSync(
+    busy,
+    `<title>busy</title><script>setInterval(() => { new Image().src = 'x.png?' + Math.random() }, 50)
+    setTimeout(() => alert('hello \\u001b[31m'), 10)</script>`,
+  )
+  const act = join(folder, 'act.mjs')
+  writeFileSync(act, 'export const action = () => {}')
+  const url = pathToFileURL(busy).href
+  const rested = await doctor(['--scenario', act, '--url', url, '--repeat', '1', '--settle', '200ms'])
+  assert.equal(rested.code, 1, rested.stderr)
+  assert.match(rested.stderr, /the page opened a dialog, which was dismissed: hello/)
+  assert.ok(!rested.stderr.includes('\u001b'))
+
+  const crash = join(folder, 'crash.mjs')
+  writeFileSync(
+    crash,
+    `let times = 0
+    export const action = async page => { if (++times === 2) await page.goto('chrome://crash').catch(() => {}) }`,
+  )
+  const crashed = await doctor(['--scenario', crash, '--url', url, '--repeat', '2', '--settle', '200ms'])
+  assert.equal(crashed.code, 2)
+  assert.match(crashed.stderr, /^heapgraph: the page crashed/m)
+})
+
+test('what cannot be opened is refused in a sentence, and leaves no folder', guard, async () => {
+  for (const [args, words] of [
+    [['--url', 'localhost:3000'], /localhost:3000 is not the address of a page/],
+    [['--url', `${address}/inbox/`, '--load', 'true'], /--load is for programs/],
+    [['--url', `${address}/inbox/`, '--scenario', join(folder, 'none.mjs')], /cannot be loaded/],
+    [scenario('visit.mjs'), /no page is named/],
+  ] as const) {
+    const {code, stdout, stderr, out} = await doctor(args)
+    assert.deepEqual([code, stdout, existsSync(out)], [2, '', false], stderr)
+    assert.match(stderr, words)
+  }
+})
