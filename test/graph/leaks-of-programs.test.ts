@@ -1,7 +1,6 @@
 /** What `leaks` says of real programs: one row for one structure, what kind of leak it is, and what holds it. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {whatIf} from '../../src/analyze/cuts/what-if.ts'
 import {owners} from '../../src/analyze/owners/owners.ts'
 import {select} from '../../src/analyze/select/select.ts'
 import {ownerWords} from '../../src/explain/owners/owner-words.ts'
@@ -377,41 +376,4 @@ test('what is registered by name and held by a part of each entry is what the re
   const [{holder, kind, place}] = rows
   assert.deepEqual([rows.length, holder, kind], [1, 'connection.models', 'cache without limit'])
   assert.match(place, /models\.cjs:4$/)
-})
-
-test('a module run again that puts functions in two others is one owner, and both must be put back', async () => {
-  const files = run(
-    'patches.cjs',
-    `const vm = require('vm'), path = require('path'), fs = require('fs')
-     const text = ${JSON.stringify(
-       `
-       const fs = require('fs'), http = require('http')
-       class Sample { constructor(i) { this.name = 'metric ' + i } }
-       const samples = []
-       const truncate = fs.truncate, get = http.get
-       fs.truncate = function countedTruncate(...args) { samples.push(new Sample(0)); return truncate.apply(this, args) }
-       http.get = function countedGet(...args) { samples.push(new Sample(1)); return get.apply(this, args) }
-       module.exports = count => { for (let i = 0; i < count; i++) samples.push(new Sample(i)) }
-     `.trim(),
-     )}
-     const round = () => {
-       for (let i = 0; i < 3; i++) {
-         const module = {exports: {}}
-         const names = ['require', 'module', 'exports']
-         vm.compileFunction(text, names, {filename: path.join(__dirname, 'patching.js')})(require, module, module.exports)
-         module.exports(100)
-       }
-     }`,
-    3,
-  )
-  const {rows} = await leaksIn(files)
-  const told = JSON.stringify(rows.map(({kind, holder, verdict}) => ({kind, holder, verdict})))
-  assert.equal(rows.length, 1, told)
-  const [{kind, verdict, cuts, also}] = rows
-  assert.equal(kind, 'module run again', told)
-  assert.match(verdict, /^2 cuts together free all 300: .*\bget\b.* and .*\btruncate\b/)
-  assert.deepEqual([cuts.length, also], [2, []])
-  const last = await openSnapshot(files[2])
-  const {fates} = whatIf(last, cuts, {type: 'Sample'})
-  assert.deepEqual([fates[0].count, fates[0].freed], [900, 900])
 })
