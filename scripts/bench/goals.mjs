@@ -1,9 +1,11 @@
 /** What we want to reach, beside what was measured: medians of one run over the same files. */
-import {hasIndex} from './ours.mjs'
+import {hasIndex, typesOf} from './ours.mjs'
 
 const MB = 1e6
 /** Below this size it is the start that is measured. */
 const SMALL_BYTES = 8 * MB
+/** From this size on memory is what is short. */
+const LARGE_BYTES = 2500 * MB
 const OURS = 'heapgraph'
 const BARE = {tool: 'node', question: 'node -e 0'}
 const PEER_LIMITS = [
@@ -24,6 +26,8 @@ const CAUSES = {
     'a file of 5 MB is answered by code that V8 has only begun to compile: starting Node and loading the program take about a third, the rest is spread over some thirty functions; less inlining and later optimizing took a fifth of it, other tiers, baseline code and eager feedback gave nothing.',
   holders:
     'besides what `types` needs, who holds an object needs the retainers, the cheapest named path to every node (a search over all edges with costs) and the sets of owners, each of which visits memory at random places; `suspects` also puts the paths to up to 20,000 places into words, and parses the scripts of the variables it names.',
+  leaks:
+    'besides a table of each of the three, the place of every object in the program is put into words (up to 20,000 places a snapshot), which needs the cheapest named path to every node.',
   types:
     'on small files the start of Node, of the program and of its compiled code is most of the time, and native tools have none of that; on large ones about half is the dominator tree, which waits for memory at random places, and has no second thread to help. Parsing alone builds no graph: simdjson is ahead as long as its copy of all values fits the caches and the memory.',
   memory:
@@ -33,6 +37,7 @@ const CAUSES = {
 }
 
 const causeOf = goal => {
+  if (goal.startsWith('leaks')) return CAUSES.leaks
   if (goal.includes('peak memory')) return CAUSES.memory
   if (goal.includes(', warm')) return CAUSES.warm
   if (goal.includes('an edge')) return CAUSES.edge
@@ -72,8 +77,20 @@ export function goals(results, files) {
     add(goal, ours.file ?? '', `≤ ${limit} ×`, of(field), times, isMet, cpu === undefined ? '' : times(cpu))
   }
 
+  /** Of one question to what others take together. */
+  const ratioOfSum = (goal, limit, file, question, parts) => {
+    const of = field =>
+      divide(median({file, question}, field), sum(parts.map(part => median({file, question: part}, field))))
+    const cpu = of('cpu')
+    add(goal, file, `≤ ${limit} ×`, of('wall'), times, value => value <= limit, cpu === undefined ? '' : times(cpu))
+  }
+
   for (const question of ['--version', '--help']) ratio(`${question} : bare node`, 1.5, {question}, BARE)
   for (const {label: file, shape, bytes} of files) {
+    if (shape === 'leaking') {
+      ratioOfSum('leaks of three : types of each', 1.3, file, 'leaks', typesOf)
+      continue
+    }
     if (bytes < SMALL_BYTES) {
       ratio('backrefs : bare node', 4, {file, question: 'backrefs'}, BARE)
       ratio('types : bare node', 2.5, {file, question: 'types'}, BARE)
@@ -89,6 +106,11 @@ export function goals(results, files) {
     add('types, peak memory', file, '≤ file + 100 MB', above, aboveText, value => value <= 100)
     for (const question of HOLDERS) ratio(`${question} : types`, HOLDERS_LIMIT[shape] ?? 1.5, {file, question}, types)
     ratio('backrefs : types, peak memory', 1.15, {file, question: 'backrefs'}, types, 'peak')
+    if (bytes >= LARGE_BYTES) {
+      const peak = median({file, question: 'backrefs'}, 'peak')
+      const above = peak === undefined ? undefined : (peak - bytes) / MB
+      add('backrefs, peak memory', file, '≤ file + 1,500 MB', above, aboveText, value => value <= 1500)
+    }
     if (!hasIndex) continue
     for (const [questions, limit] of [
       [WARM, 0.3],
@@ -134,6 +156,11 @@ function shapesAndQuestions(files) {
 }
 
 const times = value => `${value.toFixed(2)} ×`
+
+/** undefined if one of them is. */
+function sum(values) {
+  return values.some(value => value === undefined) ? undefined : values.reduce((all, value) => all + value, 0)
+}
 
 function divide(one, other) {
   return one === undefined || other === undefined ? undefined : one / other

@@ -53,6 +53,15 @@ export function fileCommands(file, object, index) {
   return all
 }
 
+/** What is asked of three snapshots of one program together, and of each by itself. `files`: base, target, final. */
+export function leakCommands(files) {
+  const one = (question, args) => ({question, command: [...heapgraph, ...cold, ...args]})
+  return [...files.map((file, i) => one(typesOf[i], ['types', file])), one('leaks', ['leaks', ...files])]
+}
+
+/** Questions of `leakCommands` about one file each. */
+export const typesOf = ['types of base', 'types of target', 'types of final']
+
 /** Seconds that making an index took; undefined if this build has none. */
 export function buildIndex(file, index) {
   if (!hasIndex) return undefined

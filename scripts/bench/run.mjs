@@ -2,12 +2,12 @@
 import {execFileSync, spawnSync} from 'node:child_process'
 import {closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {loadavg, tmpdir} from 'node:os'
-import {join, resolve} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import {generate, parseSize, SHAPES} from './generate.mjs'
 import {measureInTurn, spread, stopRunning} from './measure.mjs'
-import {anObject, buildIndex, fileCommands, stagesProgram, startCommands} from './ours.mjs'
+import {anObject, buildIndex, fileCommands, leakCommands, stagesProgram, startCommands} from './ours.mjs'
 import {peers as knownPeers} from './peers.mjs'
 import {markdown} from './report.mjs'
 
@@ -16,10 +16,12 @@ const USAGE = `usage: npm run bench -- [options]
 Measures heapgraph and other tools on the same files and writes BENCHMARKS.md. All sizes take hours, and as
 much disk as the largest file. Nothing else should run on the machine.
   --sizes LIST     of the files with shape mixed (default: 5mb,10mb,100mb,450mb,1gb,3gb; "none" for none)
-  --shapes LIST    further shapes: ${Object.keys(SHAPES).join(', ')}, or real: the heap of a
-                   Node program, 1 GB at most (default: strings,list,wide,crosslinked,real; "none" for none)
+  --shapes LIST    further shapes: ${Object.keys(SHAPES).join(', ')}; real: the heap of a
+                   Node program, 1 GB at most; leaking: three heaps of one that leaks
+                   (default: strings,list,wide,crosslinked,real,leaking; "none" for none)
   --shape-size S   size of the files of further shapes (default: 100mb)
   --file PATH      measure this file, too; may be repeated
+  --quick          whether each row works, in minutes: files of 5 and 10 MB, one round, written to standard output
   --runs N         rounds (default: 5)
   --peers DIR      where the other tools are installed (default: $PEERS); without it only DevTools' worker takes part
   --only LIST      only what has one of these words in "tool question": heapgraph,rust,types
@@ -32,26 +34,40 @@ much disk as the largest file. Nothing else should run on the machine.
 
 const SMALL = 50e6
 const OBJECT_BYTES = 1210
+const RECORD_BYTES = 880
+const QUICK = {sizes: '5mb,10mb', 'shape-size': '10mb', runs: '1', output: '-'}
 
-const text = name => ({type: 'string', default: name})
+const text = {type: 'string'}
+const DEFAULTS = {
+  sizes: '5mb,10mb,100mb,450mb,1gb,3gb',
+  shapes: 'strings,list,wide,crosslinked,real,leaking',
+  'shape-size': '100mb',
+  runs: '5',
+  limit: '900',
+  budget: '180',
+  seed: '1',
+  output: fileURLToPath(new URL('../../BENCHMARKS.md', import.meta.url)),
+}
 const options = {
-  sizes: text('5mb,10mb,100mb,450mb,1gb,3gb'),
-  shapes: text('strings,list,wide,crosslinked,real'),
-  'shape-size': text('100mb'),
+  sizes: text,
+  shapes: text,
+  'shape-size': text,
   file: {type: 'string', multiple: true, default: []},
-  runs: text('5'),
+  quick: {type: 'boolean', default: false},
+  runs: text,
   peers: {type: 'string'},
   only: {type: 'string'},
-  limit: text('900'),
-  budget: text('180'),
+  limit: text,
+  budget: text,
   stages: {type: 'boolean', default: false},
-  seed: text('1'),
+  seed: text,
   keep: {type: 'boolean', default: false},
-  output: {...text(fileURLToPath(new URL('../../BENCHMARKS.md', import.meta.url))), short: 'o'},
+  output: {...text, short: 'o'},
   help: {type: 'boolean', short: 'h'},
 }
 
-function settingsOf(values) {
+function settingsOf(given) {
+  const values = {...DEFAULTS, ...(given.quick ? QUICK : {}), ...given}
   const number = (name, least) => {
     const value = Number(values[name])
     if (!Number.isFinite(value) || value < least)
@@ -60,7 +76,7 @@ function settingsOf(values) {
   }
   const list = name => (values[name] === undefined || values[name] === 'none' ? [] : values[name].split(','))
   const shapes = list('shapes')
-  const unknown = shapes.find(shape => shape !== 'real' && SHAPES[shape] === undefined)
+  const unknown = shapes.find(shape => !['real', 'leaking'].includes(shape) && SHAPES[shape] === undefined)
   if (unknown !== undefined) throw new Error(`no such shape: ${unknown}`)
   const size = values['shape-size']
   return {
@@ -69,8 +85,9 @@ function settingsOf(values) {
     budget: number('budget', 0),
     seed: number('seed', 0),
     stages: values.stages,
+    quick: values.quick,
     keep: values.keep,
-    output: resolve(values.output),
+    output: values.output === '-' ? '-' : resolve(values.output),
     peers: values.peers ?? process.env.PEERS,
     words: list('only').map(word => word.toLowerCase()),
     // The largest last: a run that is broken off leaves most of it.
@@ -106,20 +123,21 @@ async function main(settings) {
       const path = spec.path ?? make(spec, folder, settings.seed)
       await measureFile(state, spec, path, isMeant)
       // After each file, so that a run that is broken off leaves what it has found.
-      writeFileSync(settings.output, markdown(state))
-      if (spec.path === undefined && !settings.keep) rmSync(path)
+      if (settings.output !== '-') writeFileSync(settings.output, markdown(state))
+      if (spec.path === undefined && !settings.keep) rmSync(path, {force: true})
     }
   } finally {
     remove()
   }
-  writeFileSync(settings.output, markdown(state))
+  if (settings.output === '-') process.stdout.write(markdown(state))
+  else writeFileSync(settings.output, markdown(state))
   say(`load ${loadavg()[0].toFixed(1)}`)
   if (settings.keep) say(`files kept in ${folder}`)
 }
 
 async function measureStart({settings, results}) {
   const commands = startCommands.map(({question, command}) => ({key: question, command}))
-  const runs = Math.max(settings.runs, 11)
+  const runs = settings.quick ? 3 : Math.max(settings.runs, 11)
   const measured = await measureInTurn(commands, {...settings, runs, warmUp: true})
   for (const [question, result] of measured) {
     results.push(summary({tool: question.startsWith('node') ? 'node' : 'heapgraph', question}, result))
@@ -130,6 +148,7 @@ async function measureFile({settings, peers, files, results, stages}, spec, path
   const bytes = statSync(path).size
   files.push({label: spec.label, shape: spec.shape, bytes, ...countsOf(path)})
   say(`${spec.label}: ${(bytes / 1e6).toFixed(1)} MB`)
+  if (spec.shape === 'leaking') return measureLeaks({settings, results}, spec, dirname(path), isMeant)
   readThrough(path)
   const object = anObject(path)
   const index = join(settings.folder, 'index')
@@ -161,6 +180,17 @@ async function measureFile({settings, peers, files, results, stages}, spec, path
   if (settings.stages) stages.set(spec.label, medianStages(path, settings.runs))
 }
 
+async function measureLeaks({settings, results}, {label}, folder, isMeant) {
+  const files = LEAK_NAMES.map(name => join(folder, `${name}.heapsnapshot`))
+  files.forEach(readThrough)
+  const all = leakCommands(files).filter(({question}) => isMeant('heapgraph', question))
+  const commands = all.map(({question, command}) => ({key: question, command}))
+  const onRun = (key, round, {seconds}) => say(`  ${round + 1}  ${seconds.toFixed(2)} s  heapgraph ${key}`)
+  const measured = await measureInTurn(commands, {...settings, warmUp: false, onRun})
+  for (const [question, result] of measured) results.push(summary({file: label, tool: 'heapgraph', question}, result))
+  if (!settings.keep) for (const file of files) rmSync(file)
+}
+
 function summary(what, {runs, failure}) {
   const of = field => spread(runs, field)
   return {...what, runs: runs.length, failure, wall: of('seconds'), cpu: of('cpuSeconds'), peak: of('peakBytes')}
@@ -177,6 +207,7 @@ function medianStages(path, runs) {
 }
 
 function make({shape, bytes, label}, folder, seed) {
+  if (shape === 'leaking') return makeLeaking(bytes, folder)
   const path = join(folder, `${label.replace(' ', '-')}.heapsnapshot`)
   if (shape !== 'real') {
     generate(path, {bytes, shape, seed})
@@ -187,6 +218,18 @@ function make({shape, bytes, label}, folder, seed) {
   const {status, stderr} = spawnSync(process.execPath, [script, '--objects', objects, '-o', path], {encoding: 'utf8'})
   if (status !== 0) throw new Error(`make-snapshot: ${stderr.trim()}`)
   return path
+}
+
+const LEAK_NAMES = ['base', 'target', 'final']
+
+/** Three snapshots of one program; the path of the last, which has about so many bytes. */
+function makeLeaking(bytes, folder) {
+  const script = fileURLToPath(new URL('leaking.cjs', import.meta.url))
+  const records = Math.max(10, Math.round((bytes - 4e6) / RECORD_BYTES / 1.2))
+  const heap = `--max-old-space-size=${1000 + Math.ceil(records / 100)}`
+  const {status, stderr} = spawnSync(process.execPath, [heap, script, folder, String(records)], {encoding: 'utf8'})
+  if (status !== 0) throw new Error(`leaking.cjs: ${stderr.trim()}`)
+  return join(folder, `${LEAK_NAMES[2]}.heapsnapshot`)
 }
 
 /** The header's counts; undefined where the file does not begin with it. */

@@ -80,3 +80,9 @@ export function formatSlope(perMinute: number, unit: SeriesUnit): string {
   const text = formatValue(perMinute, unit)
   return `${perMinute < 0 || text.startsWith('-') ? '' : '+'}${text}/min`
 }
+
+/** Whether what grew every step grew in the last by less than half of what it did in the first. */
+export function isSlowing(values: readonly number[]): boolean {
+  const last = values.length - 1
+  return last > 1 && values[last] - values[last - 1] < (values[1] - values[0]) / 2
+}

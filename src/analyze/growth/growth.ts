@@ -202,8 +202,8 @@ export function textOf({name, place}: Pick<GroupKey, 'name' | 'place'>): string 
 }
 
 /** The step with other names; groups that have one name then are one. */
-export function renamedGroups(step: GrowthStep, nameOf: (key: GroupKey) => string): GrowthStep {
-  const keys = step.keys.map(key => ({...key, name: nameOf(key)}))
+export function renamedGroups(step: GrowthStep, nameOf: (key: GroupKey, group: number) => string): GrowthStep {
+  const keys = step.keys.map((key, group) => ({...key, name: nameOf(key, group)}))
   const sums: GrowthStep['sums'] = new Map()
   const renamed = new Map(step.keys.map((key, group) => [textOf(key), keys[group]]))
   for (const [text, {count, selfBytes, retainedBytes}] of step.sums) {

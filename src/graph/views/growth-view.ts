@@ -295,12 +295,12 @@ function grownCollections(takes: readonly GrowthSample[]): {collection: NamedCol
 
 /** One for each place of all snapshots; of several that are one place, that with most entries stands for all. */
 function sameCollections(samples: readonly GrowthSample['collections'][]): GrowthSample['collections'][] {
-  const nameOf = placeNames(samples.map(sample => [...sample.values()].map(({parts}) => parts)))
+  const nameOf = placeNames(samples.map(sample => [...sample.values()]))
   if (nameOf === undefined) return [...samples]
-  return samples.map(sample => {
+  return samples.map((sample, i) => {
     const same = new Map<string, NamedCollection>()
-    for (const collection of sample.values()) {
-      const key = `${nameOf(collection.parts)}\0${collection.type}`
+    for (const [place, collection] of [...sample.values()].entries()) {
+      const key = `${nameOf(i, place)}\0${collection.type}`
       const known = same.get(key)
       same.set(key, {
         ...(known ?? collection),
