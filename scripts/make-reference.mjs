@@ -1,11 +1,12 @@
 /**
- * Makes docs/commands.md and man/heapgraph.1 from the tables of commands and formats: `npm run --silent build && node scripts/make-reference.mjs`.
+ * Makes docs/commands.md and man/heapgraph.1 from the tables of commands and formats, docs/api.md from the library's doc comments: `npm run --silent build && node scripts/make-reference.mjs`.
  * `--check` writes nothing and fails if they are not up to date.
  */
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {COMMANDS} from '../dist/cli/command-list.js'
 import {createProgram} from '../dist/cli/create-program.js'
 import {FORMATS} from '../dist/cli/formats.js'
+import {apiReference} from './api-reference.mjs'
 
 const program = createProgram({write: () => true}, () => {})
 const commands = []
@@ -16,14 +17,14 @@ for (const {name, summary, examples, load} of COMMANDS) {
   commands.push({command, summary, examples})
 }
 
-const pages = {'docs/commands.md': markdown(), 'man/heapgraph.1': manual()}
+const pages = {'docs/commands.md': markdown(), 'man/heapgraph.1': manual(), 'docs/api.md': apiReference()}
 const check = process.argv.includes('--check')
 for (const [path, text] of Object.entries(pages)) {
   const url = new URL(`../${path}`, import.meta.url)
   const isSame = existsSync(url) && readFileSync(url, 'utf8') === text
   if (isSame) continue
   if (check) {
-    console.error(`${path} is not what the tables of commands and formats say: node scripts/make-reference.mjs`)
+    console.error(`${path} is not up to date: node scripts/make-reference.mjs`)
     process.exitCode = 1
     continue
   }

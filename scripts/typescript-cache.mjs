@@ -1,6 +1,6 @@
 /** What the TypeScript of src/ and test/ becomes, kept by the hash of its text: `typescript-hooks.mjs` reads it, `run-tests.mjs` fills it. */
 import {createHash} from 'node:crypto'
-import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {basename, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -64,5 +64,11 @@ function write(cached, code) {
   const draft = `${cached}.${process.pid}.${Math.random().toString(36).slice(2)}`
   mkdirSync(CACHE, {recursive: true})
   writeFileSync(draft, code)
-  renameSync(draft, cached)
+  try {
+    renameSync(draft, cached)
+  } catch (error) {
+    // On Windows it cannot be replaced while another process reads it: then it is there already.
+    rmSync(draft, {force: true})
+    if (!existsSync(cached)) throw error
+  }
 }

@@ -9,7 +9,7 @@
  * can be understood, tested and replaced without what comes after it. The same holds for the rooms of a stage, the folders
  * in it: `src/README.md` lists them in their order. Two folders see less than all to their left:
  *
- * - `emit` sees only `graph` and `util`: it is given answers, and must never look at a Snapshot to say more than they do.
+ * - `emit` sees only `graph`, `util` and `files`: it is given answers, and must never look at a Snapshot to say more than they do.
  * - `cli` sees only `src/index.ts`, which has all that it may use of the stages; what people import is `public`.
  *
  * Types count like everything else: a stage that names another's types knows it.
@@ -50,12 +50,11 @@ const RULES: Record<string, FolderRule> = {
     packages: ['graphology', /^graphology-/, 'node:events'],
   },
   emit: {
-    folders: ['util', 'graph'],
+    // files: where the fonts of the package lie.
+    folders: ['util', 'files', 'graph'],
     packages: [
-      '@expo-google-fonts/arimo',
       '@resvg/resvg-js',
       'd3-hierarchy',
-      'dejavu-fonts-ttf',
       'graphviz-cli',
       'hyparquet-writer',
       'node:child_process',

@@ -7,9 +7,10 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {SourceMap} from 'node:module'
 import {dirname, join} from 'node:path'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {gunzipSync} from 'node:zlib'
 
-const FIXTURES = new URL('../fixtures/', import.meta.url).pathname
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
 
 interface EdgePattern {
   from: string

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {abstractLabel} from '../src/explain/code/pattern-label.ts'
 import {
   backrefs,
@@ -17,7 +18,7 @@ import {
 } from '../src/index.ts'
 import {EdgeKind, NodeKind} from '../src/snapshot/columns/schema.ts'
 
-const FIXTURES = new URL('../fixtures/', import.meta.url).pathname
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
 const open = (name: string) => openSnapshot(`${FIXTURES}snapshots/${name}.heapsnapshot.gz`)
 const truthOf = (program: string) => JSON.parse(readFileSync(`${FIXTURES}programs/${program}.truth.json`, 'utf8'))
 

@@ -68,6 +68,7 @@ test('the package holds the program, its types and its papers, and nothing else'
     /^bin\/heapgraph\.js$/,
     /^bin\/record-preload\.cjs$/,
     /^dist\/(?:[a-z]+\/){0,2}[a-z0-9-]+\.(?:js|d\.ts)$/,
+    /^dist\/fonts\/[\w-]+\.(?:ttf|txt)$/,
     /^dist\/testing\/index\.(?:cjs|d\.cts)$/,
   ]
   const others = packedFiles.filter(path => ![...expected, ...programs].some(pattern => pattern.test(path)))
@@ -78,6 +79,8 @@ test('the package holds the program, its types and its papers, and nothing else'
     'bin/heapgraph.js',
     'dist/public/heapgraph.js',
     'dist/public/heapgraph.d.ts',
+    'dist/fonts/Arimo_400Regular.ttf',
+    'dist/fonts/DejaVu-LICENSE.txt',
     'schemas/result.schema.json',
     'man/heapgraph.1',
   ]) {
@@ -90,7 +93,7 @@ test('what dist holds is what src says: nothing is missing, nothing is left of f
     const built = `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`
     if (path.endsWith('.ts')) assert.ok(packedFiles.includes(built), `${built} is missing`)
   }
-  const programs = packedFiles.filter(name => name.startsWith('dist/program/'))
+  const programs = packedFiles.filter(name => /^dist\/(?:program|fonts)\//.test(name))
   assert.ok(programs.includes('dist/program/program.js'), 'the program is missing')
   for (const path of packedFiles.filter(name => name.startsWith('dist/') && !programs.includes(name))) {
     const source = path.replace(/^dist\//, 'src/').replace(/(?:\.d\.c?ts|\.c?js)$/, '.ts')

@@ -9,17 +9,17 @@ import {
   openSync,
   readdirSync,
   realpathSync,
-  renameSync,
   rmSync,
   statSync,
   utimesSync,
   writeSync,
 } from 'node:fs'
-import {rename, rm, writeFile} from 'node:fs/promises'
+import {rm, writeFile} from 'node:fs/promises'
 import {HeapgraphError} from '../util/errors.ts'
 import {clearAbandoned, ownMark} from './abandoned.ts'
 import {untilSignal} from './ending-signals.ts'
 import {readAt} from './file.ts'
+import {renameOver, renameOverLater} from './rename-over.ts'
 
 /** Tells one state of a file from another without reading all of it. */
 export interface FileStamp {
@@ -135,7 +135,7 @@ export function writePrivately(path: string, fill: (put: Put) => void, open: (fd
   const temporary = temporaryName(path)
   try {
     withOpen(temporary, 'wx', fd => fill(open(fd)), OWNER_ONLY)
-    renameSync(temporary, path)
+    renameOver(temporary, path)
   } catch (error) {
     attempt(() => rmSync(temporary, {force: true}))
     throw notWritable(path, error)
@@ -149,7 +149,7 @@ export function writeTextPrivately(path: string, text: string | Iterable<string 
     try {
       await writeFile(temporary, text, {mode: OWNER_ONLY, flag: 'wx', signal})
       signal.throwIfAborted()
-      await rename(temporary, path)
+      await renameOverLater(temporary, path)
     } catch (error) {
       await rm(temporary, {force: true})
       throw error

@@ -21,6 +21,7 @@ import {HeapgraphError} from '../util/errors.ts'
 import type {Answer, Seen, Task} from './protocol.ts'
 import {settle} from './settle.ts'
 
+/** What `expectNoGrowth` runs, how often, and what counts as growth. */
 export interface NoGrowthOptions {
   /** How often the work is done between two snapshots; 10 by default. */
   iterations?: number

@@ -1,6 +1,7 @@
 /** Unsigned whole numbers: 32 bits each until one does not fit, then doubles (exact to 2^53). */
 import {MAX_UINT32} from './uint32.ts'
 
+/** Unsigned whole numbers, exact to 2^53. */
 export type NumberArray = Uint32Array | Float64Array
 
 /** What stands in `of` for each of `places`, as narrow as `largest` allows. */

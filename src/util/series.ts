@@ -1,6 +1,7 @@
 /** Numbers over time, and what is drawn of them: the shapes that recordings and plots share. */
 import {formatBytes, formatCount} from './units.ts'
 
+/** What the values of a series are. */
 export type SeriesUnit = 'bytes' | 'ms'
 
 /** Points in the order of time. */
@@ -78,4 +79,10 @@ export function formatValue(value: number, unit: SeriesUnit): string {
 export function formatSlope(perMinute: number, unit: SeriesUnit): string {
   const text = formatValue(perMinute, unit)
   return `${perMinute < 0 || text.startsWith('-') ? '' : '+'}${text}/min`
+}
+
+/** Whether what grew every step grew in the last by less than half of what it did in the first. */
+export function isSlowing(values: readonly number[]): boolean {
+  const last = values.length - 1
+  return last > 1 && values[last] - values[last - 1] < (values[1] - values[0]) / 2
 }

@@ -96,7 +96,7 @@ export function writeApp(folder: string, name = 'app.heapsnapshot'): string {
 }
 
 /** What is compared with the small heap: it has grown from nothing. */
-export const EMPTY_HEAP = new URL('../../fixtures/odd/only-root.heapsnapshot', import.meta.url).pathname
+export const EMPTY_HEAP = fileURLToPath(new URL('../../fixtures/odd/only-root.heapsnapshot', import.meta.url))
 
 /** One command line of each command on the small heap, without the file. */
 export const QUESTIONS: Record<string, string[]> = {

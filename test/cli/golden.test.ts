@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {after, test} from 'node:test'
-import {heapgraph, ROOT} from './cli.ts'
+import {indexFolder, openSnapshot, saveIndex} from '../../src/index.ts'
+import {heapgraph, ROOT, temporaryFolder} from './cli.ts'
 
 // File names stand in the answers: relative ones, so that they are the same from any checkout.
 process.chdir(ROOT)
@@ -117,6 +118,20 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'mermaid' 
 
 const remarks: string[] = []
 
+/**
+ * The first answer about a file is read from it, all others from the index that is then written: so that both give the same bytes, and in
+ * two thirds of the time.
+ */
+const env = {XDG_CACHE_HOME: temporaryFolder()}
+const indexed = new Set<string>()
+
+async function keepIndexes(args: readonly string[]): Promise<void> {
+  for (const file of args.filter(arg => arg.endsWith('.heapsnapshot.gz') && !indexed.has(arg))) {
+    indexed.add(file)
+    saveIndex(await openSnapshot(file, {index: 'auto', indexFolder: indexFolder(env)}), {fromBytes: 0})
+  }
+}
+
 function held(file: string, actual: string): void {
   const path = `${FOLDER}/${file}`
   if (isUpdating) writeFileSync(path, actual)
@@ -139,7 +154,8 @@ if (isUpdating) {
 for (const [name, format, args] of CASES) {
   test(`heapgraph ${args.join(' ')}, as ${format}`, async () => {
     const line = format === 'text' || format === 'nothing' ? args : [...args, '--format', format]
-    const {code, stdout, stderr} = await heapgraph(line)
+    const {code, stdout, stderr} = await heapgraph(line, {env})
+    await keepIndexes(args)
     remarks.push(`$ heapgraph ${line.join(' ')}\n[${code}] ${stderr.trimEnd()}\n`)
     if (format === 'nothing') assert.equal(stdout, '')
     else held(fileOf(name, format), stdout)

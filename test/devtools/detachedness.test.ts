@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {readdirSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {ATTACHED, DETACHED, UNKNOWN} from '../../src/snapshot/columns/detachedness.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
@@ -138,7 +139,7 @@ test('detachedness, drawn', async () => {
   ])
 })
 
-const SNAPSHOTS = new URL('../../fixtures/snapshots/', import.meta.url).pathname
+const SNAPSHOTS = fileURLToPath(new URL('../../fixtures/snapshots/', import.meta.url))
 
 async function domOf(file: string) {
   const {nodeKind, nodeName, header, strings, detachedness} = await openSnapshot(SNAPSHOTS + file)

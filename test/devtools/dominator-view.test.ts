@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {type DominatorsAnswer, dominators} from '../../src/analyze/answers/dominator-view.ts'
 import {show} from '../../src/analyze/answers/objects.ts'
@@ -189,7 +190,7 @@ test('a list of links has no drop, but an end', async () => {
 // RequestCache ─▶ Map ─▶ table ─▶ 300 entries of a Buffer each, by fixtures/programs/buffer-cache.cjs: the table is where the way
 // down falls apart.
 test('a real leak: the way down from its holder', async () => {
-  const file = new URL('../../fixtures/snapshots/buffer-cache.node20.heapsnapshot.gz', import.meta.url).pathname
+  const file = fileURLToPath(new URL('../../fixtures/snapshots/buffer-cache.node20.heapsnapshot.gz', import.meta.url))
   const snapshot = await openSnapshot(file)
   const {types, nodeKind, header} = snapshot
   const typeOf = (node: number) => types.names[types.ofNode[node]]

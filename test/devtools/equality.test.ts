@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {readdirSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {types} from '../../src/analyze/answers/types.ts'
 import {userRoots} from '../../src/analyze/facts/roots.ts'
@@ -55,7 +56,7 @@ function assertSameRows(snapshot: Snapshot, theirs: ReadonlyMap<string, ClassRow
   }
 }
 
-const SNAPSHOTS = new URL('../../fixtures/snapshots/', import.meta.url).pathname
+const SNAPSHOTS = fileURLToPath(new URL('../../fixtures/snapshots/', import.meta.url))
 const FILES = readdirSync(SNAPSHOTS).filter(name => name.endsWith('.heapsnapshot.gz'))
 
 /**

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {types} from '../../src/analyze/answers/types.ts'
 import {type SizeModel, selfSizes} from '../../src/analyze/facts/self-sizes.ts'
@@ -390,7 +391,7 @@ test('a shape needs one in a thousand', async () => {
 
 // closure ─shared▶ ─script_or_debug_info▶ ─name▶ "…/types-zoo.cjs" is the only way from a script's id to its name, as one walk over all edges
 test('by script: objects by the file of their constructor', async () => {
-  const file = new URL('../../fixtures/snapshots/types-zoo.node20.heapsnapshot.gz', import.meta.url).pathname
+  const file = fileURLToPath(new URL('../../fixtures/snapshots/types-zoo.node20.heapsnapshot.gz', import.meta.url))
   const snapshot = await openSnapshot(file)
   const {firstEdge, edgeName, edgeTarget, nodeName, strings, locations} = snapshot
   const follow = (node: number, ...names: string[]) =>

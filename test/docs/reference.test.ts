@@ -1,8 +1,9 @@
-/** docs/commands.md and the man page say what the program says. */
+/** docs/commands.md and the man page say what the program says, docs/api.md what the library's doc comments say; and nothing lacks one. */
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {exportsOf, PUBLIC_MODULES} from '../../scripts/api-reference.mjs'
 import {ROOT} from '../cli/cli.ts'
 
 test('the reference is what the tables of commands and formats say', () => {
@@ -11,6 +12,21 @@ test('the reference is what the tables of commands and formats say', () => {
   })
   assert.equal(stderr, '')
   assert.equal(status, 0)
+})
+
+test('every export has a doc comment: values, types, and every option', () => {
+  let count = 0
+  for (const [specifier, module] of Object.entries(PUBLIC_MODULES)) {
+    for (const {name, kind, comment, text} of exportsOf(module)) {
+      count++
+      assert.notEqual(comment, '', `${specifier}: ${name} has no doc comment`)
+      if (kind !== 'interface' || !name.endsWith('Options')) continue
+      const lines = text.split('\n')
+      const bare = lines.filter((line, i) => /^ {4}\w+\??:/.test(line) && !lines[i - 1].endsWith('*/'))
+      assert.deepEqual(bare, [], `options of ${name} have no doc comment`)
+    }
+  }
+  assert.ok(count > 200, `only ${count} were found`)
 })
 
 test('the man page is well-formed', context => {

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {countedIds, countObjects, grownTypes} from '../../src/analyze/growth/left-behind.ts'
 import {grownFindings} from '../../src/explain/owners/left-behind-words.ts'
 import {assertView, growthBase, openSnapshot} from '../../src/index.ts'
 import {heapgraph} from '../cli/cli.ts'
 
-const FIXTURES = new URL('../../fixtures/', import.meta.url).pathname
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url))
 const fileOf = (name: string) => `${FIXTURES}snapshots/${name}.heapsnapshot.gz`
 const planted = (
   JSON.parse(readFileSync(`${FIXTURES}programs/growing.truth.json`, 'utf8')) as {

@@ -19,13 +19,22 @@ const LIBRARY = `
     constructor() { this.entries = new Map() }
     put(key, value) { this.entries.set(key, value) }
   }
+  class Signal {
+    constructor() { this.observers = new Set() }
+    watch(effect) {
+      const record = {}
+      record.run = () => { effect(); return record }
+      this.observers.add(record)
+    }
+  }
+  class Breaker { constructor(action) { this.action = action } }
   const server = () => {
     const api = {log: []}
     for (let i = 0; i < 60; i++) api['setting ' + i] = {i}
     ${Array.from({length: 30}, (_, i) => `api.method${i} = function method${i}() { return ${i} }`).join('\n')}
     return api
   }
-  module.exports = {Hub, Store, server}
+  module.exports = {Breaker, Hub, Signal, Store, server}
 `
 
 /** The line that a test expects has a mark. */
@@ -38,7 +47,7 @@ const STORE = `
 const PROGRAM = `
   const {EventEmitter} = require('events')
   const vm = require('vm')
-  const {Hub, server} = require('library')
+  const {Breaker, Hub, Signal, server} = require('library')
   const {store} = require('./store.cjs')
   class Asked { constructor(i) { this.i = i } }
   class Put { constructor(i) { this.i = i } }
@@ -46,6 +55,8 @@ const PROGRAM = `
   class Reply { constructor(i) { this.i = i } }
   class Thing { constructor(i) { this.i = i } }
   class Box { constructor(i) { this.context = vm.createContext({i}); vm.runInContext('var data = [i]; function use() { return data }', this.context) } }
+  class Watched { constructor(i) { this.i = i } }
+  class Guarded { constructor(i) { this.i = i } }
   class Waiting { constructor(i) { this.i = i } }
   class Schema { constructor(i) { this.i = i } }
   class Line {
@@ -57,10 +68,11 @@ const PROGRAM = `
       this.head ??= link
     }
   }
-  const hub = new Hub(), app = server(), replies = new EventEmitter(), boxes = new Map(), line = new Line(), models = {}
+  const hub = new Hub(), app = server(), replies = new EventEmitter(), boxes = new Map(), line = new Line(), models = {}, signal = new Signal(), breakers = new Map()
   let last
   let n = 0
   const use = asked => hub.use(() => asked) // used
+  const watch = watched => signal.watch(() => watched) // watched
   const answer = (i, reply) => replies.once('reply ' + i, () => reply)
   const follow = i => {
     const before = last
@@ -71,6 +83,9 @@ const PROGRAM = `
     for (let i = 0; i < 60; i++, n++) {
       use(new Asked(n))
       store.put('key ' + n, new Put(n))
+      watch(new Watched(n))
+      const guarded = new Guarded(n)
+      breakers.set('breaker ' + n, new Breaker(() => guarded))
       app.log.push(new Logged(n))
       answer(n, new Reply(n))
       follow(n)
@@ -81,7 +96,7 @@ const PROGRAM = `
       if (i % 12 === 0) boxes.set('box ' + n, new Box(n))
     }
   }
-  exports.all = () => [hub, app, replies, boxes, line, models, last]
+  exports.all = () => [hub, app, replies, boxes, line, models, last, signal, breakers]
 `
 
 let view: LeaksView
@@ -111,6 +126,20 @@ test("a function that a library keeps in an object of the library's is a subscri
   assert.equal(kind, 'listener never removed')
   assert.equal(holder, 'hub.handlers')
   assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'used')}$`))
+})
+
+test("a function that a library's own function calls is a subscriber, too", () => {
+  const {kind, holder, place, advice} = rowOf('Watched')
+  assert.equal(kind, 'listener never removed')
+  assert.equal(holder, 'signal.observers')
+  assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'watched')}$`))
+  assert.match(advice, /^unsubscribe when it is done with: signal\.observers /)
+})
+
+test("a library's objects in a Map of the application's are no subscribers, though they call its functions", () => {
+  const {kind, holder} = rowOf('Guarded')
+  assert.equal(kind, 'cache without limit')
+  assert.equal(holder, 'breakers')
 })
 
 test("what a module of the application's makes of a library's class is at that module's line", () => {
@@ -149,6 +178,7 @@ test('contexts of vm are what holds them, not global objects of their own', () =
 
 test('a list that is entered from both ends is one suspect', () => {
   assert.match(rowOf('Waiting').holder, /^line/)
+  assert.equal(rowOf('Waiting').kind, 'growing linked list')
   assert.equal(view.rows.filter(({holder}) => holder.startsWith('line')).length, 1)
 })
 

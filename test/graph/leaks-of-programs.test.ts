@@ -1,6 +1,8 @@
 /** What `leaks` says of real programs: one row for one structure, what kind of leak it is, and what holds it. */
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {keptSizes} from '../../src/analyze/graph/dominators.ts'
+import {suspects} from '../../src/analyze/growth/suspects.ts'
 import {owners} from '../../src/analyze/owners/owners.ts'
 import {select} from '../../src/analyze/select/select.ts'
 import {ownerWords} from '../../src/explain/owners/owner-words.ts'
@@ -301,4 +303,112 @@ test('timers of one function that are never cleared are one suspect, known by th
   assert.doesNotMatch(told, /_idle/)
   const mended = await leaksIn(run('ticks-mended.cjs', text('clearInterval(timer)'), 3))
   assert.deepEqual(mended.rows, [])
+})
+
+/** Each has the next, and none is in a collection that grows. */
+const CHAINS = `
+  class Failure extends Error { constructor(i, cause) { super('failed ' + i, {cause}); this.i = i } }
+  class Page { constructor(i) { this.i = i } }
+  class Talk { constructor(i) { this.i = i } }
+  class Carrier {
+    last = undefined
+    fail(i) { this.last = new Failure(i, this.last) }
+  }
+  const carriers = [new Carrier(), new Carrier()]
+  let wake = () => {}
+  const next = () => new Promise(done => { wake = done })
+  const follow = async i => { // recursion
+    const page = await next()
+    await follow(i + 1)
+    return page.i + i
+  }
+  follow(0)
+  const {MessageChannel} = require('worker_threads')
+  let n = 0
+  const round = async () => {
+    for (let i = 0; i < 40; i++, n++) {
+      carriers[n % 2].fail(n)
+      wake(new Page(n))
+      await new Promise(setImmediate)
+      const {port1} = new MessageChannel()
+      const talk = new Talk(n)
+      port1.on('message', () => talk)
+    }
+  }
+  exports.all = () => carriers
+`
+
+test('a chain that grows is told by what has the first of it, not by the collection that leads there', async () => {
+  const {rows} = await leaksIn(run('chains.cjs', CHAINS, 3))
+  const told = JSON.stringify(rows.map(({kind, holder, place, types}) => ({kind, holder, place, types})))
+  const of = (name: string) => rows.find(({types}) => types.some(({type}) => type === name))
+  const failures = of('Failure')
+  assert.equal(failures?.kind, 'growing linked list', told)
+  assert.equal(failures.holder, 'carriers[i].last', told)
+  assert.match(failures.advice, /^each object has the next one as \.cause: /)
+  const pages = of('Page')
+  assert.equal(pages?.kind, 'endless recursion', told)
+  assert.equal(pages.holder, 'follow()', told)
+  const line = CHAINS.split('\n').findIndex(text => text.includes('// recursion')) + 1
+  assert.match(pages.place, new RegExp(`chains\\.cjs:${line}$`), told)
+})
+
+test('an emitter that nothing has by name, each with a listener of its own, is what must be closed', async () => {
+  const {rows} = await leaksIn(run('ports.cjs', CHAINS, 3))
+  const talks = rows.find(({types}) => types.some(({type}) => type === 'Talk'))
+  assert.equal(talks?.kind, 'open handle')
+  assert.match(talks.advice, /^close or destroy each MessagePort when it is done with/)
+})
+
+/** Three caches with a limit: one is full in the second round, one nearly, and one is never. */
+const LIMITS = (rounds: number) => `
+  class Full { constructor(i) { this.i = i } }
+  class Slow { constructor(i) { this.i = i } }
+  const full = new Map(), slow = new Map()
+  let n = 0, rounds = 0
+  const put = (map, key, value, limit) => { if (map.size < limit) map.set(key, value) }
+  const round = () => {
+    rounds++
+    for (let i = 0; i < 60; i++, n++) {
+      put(full, 'full ' + n, new Full(n), 90)
+      if (rounds < ${rounds}) put(slow, 'slow ' + n, new Slow(n), 130)
+    }
+  }
+  exports.all = () => [full, slow]
+`
+
+test('what stood still after the middle snapshot, or grew by less, is not sure, and that is said', async () => {
+  const {rows, limits} = await leaksIn(run('limits.cjs', LIMITS(9), 3))
+  const of = (name: string) => rows.find(({types}) => types.some(({type}) => type === name))
+  assert.equal(of('Full')?.confidence, 'medium')
+  assert.equal(of('Full')?.trend, 'saturated')
+  assert.deepEqual(of('Slow')?.counts, [60, 120, 130])
+  assert.equal(of('Slow')?.confidence, 'medium')
+  assert.ok(!limits.some(text => text.startsWith('nothing grew')), limits.join())
+  const still = await leaksIn(run('still.cjs', LIMITS(3), 3))
+  assert.equal(still.rows.length, 2)
+  assert.match(still.limits.join('\n'), /^nothing grew after the middle snapshot: /m)
+})
+
+/** A module that a running function has, too: DevTools does not count V8's stack among the holders of what code can reach. */
+const ON_STACK = `
+  const hold = async () => {
+    const module = await import('data:text/javascript,' + encodeURIComponent(Array.from({length: 3000}, (_, i) => 'export const text' + i + ' = () => "a text of the module ' + i + '"').join('\\n')))
+    require('v8').writeHeapSnapshot(process.argv[2])
+    process.exit(module.text0().length > 0 ? 0 : 1)
+  }
+  const round = () => new Promise(() => {})
+  hold()
+`
+
+test('a suspect keeps what it is said to keep, though a running function has it, too', async () => {
+  const [file] = run('stack.cjs', ON_STACK)
+  const snapshot = await openSnapshot(file)
+  const modules = select(snapshot, {type: 'ModuleWrap'}).nodes
+  const isCounted = (node: number) => modules.includes(node)
+  const largest = Math.max(...modules.map(node => keptSizes(snapshot)[node]))
+  const share = largest / 2 / keptSizes(snapshot)[snapshot.root]
+  const answer = suspects(snapshot, {isCounted, isPart: () => true, isClass: () => false}, share)
+  assert.ok(share > 0.01, String(share))
+  assert.deepEqual(answer.suspects, [])
 })

@@ -9,12 +9,15 @@ import {bfsDepthFromRoots, UNREACHED} from '../graph/bfs-depth.ts'
 import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
 import {retainedBySet} from '../graph/retained-set.ts'
 
+/** How `detached` counts, and how many trees it lists. */
 export interface DetachedOptions {
   /** Rows of the table; trees that are alike and held alike make one. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
 }
 
+/** A tree of detached DOM nodes. */
 export interface DetachedTree {
   /** Ordinal of its top: a detached DOM node that no other one dominates. */
   node: number
@@ -25,6 +28,7 @@ export interface DetachedTree {
   heldBy: number | undefined
 }
 
+/** What `detached` answers. */
 export interface DetachedAnswer {
   snapshot: Snapshot
   sizes: SizeModel

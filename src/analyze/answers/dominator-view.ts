@@ -4,6 +4,7 @@ import type {NumberArray} from '../../util/number-column.ts'
 import type {SizeModel} from '../facts/self-sizes.ts'
 import {dominatedNodes, dominatorTree, retainedSizes} from '../graph/dominators.ts'
 
+/** How far down `dominators` goes, and how wide. */
 export interface DominatorsOptions {
   /** Ordinal of the node to begin at; the root if not given. */
   node?: number
@@ -13,11 +14,13 @@ export interface DominatorsOptions {
   fan?: number
   /** Children that retain a smaller share of the heap than this (0 to 1) are left out. */
   minShare?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
   /** Types told of what is left out below one object, largest first; none unless given. */
   leftTypes?: number
 }
 
+/** One object of the dominator tree, and what was left out below it. */
 export interface DominatorRow {
   node: number
   level: number
@@ -28,6 +31,7 @@ export interface DominatorRow {
   left: Omitted | undefined
 }
 
+/** What an answer had no room for, in numbers. */
 export interface Omitted {
   count: number
   retainedBytes: number
@@ -46,6 +50,7 @@ export interface BigDrop {
   level: number
 }
 
+/** What `dominators` answers. */
 export interface DominatorsAnswer {
   question: 'dominators'
   snapshot: Snapshot

@@ -10,6 +10,7 @@ import {type Distance, distances, toDistance} from '../graph/distances.ts'
 import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
 import {largestFirst, type Selection} from '../select/select.ts'
 
+/** What `list` answers. */
 export interface ListAnswer {
   snapshot: Snapshot
   selection: Selection
@@ -20,9 +21,13 @@ export interface ListAnswer {
   limitsReached: {rows?: number}
 }
 
+/** How `list` sorts, and how many objects it lists. */
 export interface ListOptions {
+  /** `retained` unless given. */
   sort?: 'id' | 'self' | 'off-heap' | 'retained' | 'distance'
+  /** Rows; 30 unless given. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
   /** Nothing else will be asked of the snapshot but what to say of these: its index need not be read whole for that. */
   isLast?: boolean
@@ -71,6 +76,7 @@ function byOffHeap(snapshot: Snapshot, nodes: Uint32Array): Uint32Array {
   return order.map(place => nodes[place])
 }
 
+/** What `show` answers. */
 export interface ShowAnswer extends Distance {
   snapshot: Snapshot
   node: number
@@ -90,9 +96,11 @@ export interface ShowAnswer extends Distance {
   limitsReached: {edges?: number}
 }
 
+/** How much of an object `show` tells. */
 export interface ShowOptions {
   /** Edges shown each way. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
   /** As `list` has it. */
   isLast?: boolean

@@ -7,6 +7,7 @@ import {offHeap, typeOffHeap} from '../facts/off-heap.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {computeAhead} from '../graph/ahead.ts'
 import {distances} from '../graph/distances.ts'
+import {keepingTreeOfTables} from '../graph/dominance.ts'
 import {dominatedNodes, dominatorTree, keptTree, retainedSizes} from '../graph/dominators.ts'
 import {typeRetained, typeSums} from '../graph/group-sums.ts'
 import {markingTree} from '../graph/reachable.ts'
@@ -32,4 +33,5 @@ export function prepare(snapshot: Snapshot): void {
   typeRetained(snapshot)
   namedPaths(snapshot)
   markingTree(snapshot)
+  keepingTreeOfTables(snapshot)
 }

@@ -26,6 +26,7 @@ export interface TypeRow extends Distance {
   example: number
 }
 
+/** What `types` answers. */
 export interface TypesAnswer {
   snapshot: Snapshot
   by: GroupBy
@@ -45,16 +46,22 @@ export interface TypesAnswer {
   limitsReached: {rows?: number}
 }
 
+/** What rows of `types` are sorted by. */
 export type TypesSort = 'count' | 'self' | 'off-heap' | 'retained' | 'name'
 
+/** What `types` counts, by what it groups and sorts, and how many rows it lists. */
 export interface TypesOptions {
+  /** `type` unless given. */
   by?: GroupBy
+  /** `retained` unless given; without retained sizes `self`. */
   sort?: TypesSort
   /** Exact name or `/regex/`. */
   filter?: string
   /** Count these objects only; retained sizes are of them alone, too. */
   among?: Selection
+  /** Rows; 30 unless given. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
   /** Whether to compute retained sizes, which takes the dominator tree. */
   retained?: boolean

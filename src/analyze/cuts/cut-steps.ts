@@ -16,6 +16,7 @@ import {tableLayout} from '../facts/tables.ts'
 import {isTimerPart} from '../facts/timers.ts'
 import type {Cut} from './cuts.ts'
 
+/** What has to be done in a living process for a cut. */
 export interface CutPlan {
   /** In the order of the cuts' edges. */
   steps: CutStep[]
@@ -23,6 +24,7 @@ export interface CutPlan {
   unfit: Unfit[]
 }
 
+/** Edges of a cut that no step can take away, and why. */
 export interface Unfit {
   /** One clause: what they are. */
   reason: string

@@ -23,6 +23,7 @@ import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-e
 import {printedEdges} from './printed-edges.ts'
 import {parsePrintedPath} from './printed-path.ts'
 
+/** One cut, and the edges that it names. */
 export interface Cut {
   /** As it was written. */
   text: string

@@ -8,6 +8,7 @@ import {PROGRAM_AND_EMBEDDER_KINDS} from '../facts/program-kinds.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import type {WhatIfAnswer} from './what-if.ts'
 
+/** Objects of one type in a proof. */
 export interface ProofRow {
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
@@ -20,6 +21,7 @@ export interface ProofRow {
   example: number
 }
 
+/** A prediction compared with what happened. */
 export interface Proof {
   before: Snapshot
   after: Snapshot

@@ -15,14 +15,17 @@ import {edgesLeft, reachableNodes, reachableWithout} from '../graph/reachable.ts
 import {PathsBack} from '../paths/paths-back.ts'
 import {type Cut, cutEdges, resolveCuts} from './cuts.ts'
 
+/** Which objects `whatIf` is asked about, and how many rows it lists. */
 export interface WhatIfOptions {
   /** Only this type: an exact name or `/regex/`. */
   type?: string
   /** Rows, and types told of what stays, at the most. */
   limit?: number
+  /** `devtools` unless given. */
   sizes?: SizeModel
 }
 
+/** Objects of one type that a cut would free. */
 export interface FreedRow {
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
@@ -51,6 +54,7 @@ export interface Fate {
   left: {holders: number; count: number}
 }
 
+/** An edge that still holds objects, and what lies between them. */
 export interface Holding {
   /** Ordinal of the edge, of the object with the smallest id. */
   edge: number
@@ -59,6 +63,7 @@ export interface Holding {
   count: number
 }
 
+/** What `whatIf` answers. */
 export interface WhatIfAnswer {
   snapshot: Snapshot
   cuts: readonly Cut[]

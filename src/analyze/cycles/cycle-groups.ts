@@ -9,6 +9,7 @@ import {retainedBySet} from '../graph/retained-set.ts'
 import type {Selection} from '../select/select.ts'
 import type {Cycle, ShortestCycles} from './shortest-cycles.ts'
 
+/** Components whose shortest cycles have the same pattern. */
 export interface CycleGroup {
   /** Components with this pattern, the objects in all of them, and their self sizes. */
   components: number

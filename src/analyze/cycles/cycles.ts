@@ -8,6 +8,7 @@ import {addMembers, addRetained, type CycleGroup, groupByPattern} from './cycle-
 import {holdFromOutside} from './cycle-holders.ts'
 import {ShortestCycles} from './shortest-cycles.ts'
 
+/** Which cycles `cycles` lists, and how many. */
 export interface CyclesOptions {
   /** Only cycles through one of these objects. */
   through?: Selection
@@ -15,12 +16,15 @@ export interface CyclesOptions {
   raw?: boolean
   /** Only components whose shortest cycle has so many objects. */
   minLength?: number
+  /** Edges in the longest cycle that is listed. */
   maxLength?: number
   /** Whether to compute retained sizes. */
   retained?: boolean
+  /** Rows; 30 unless given. */
   limit?: number
 }
 
+/** What `cycles` answers. */
 export interface CyclesAnswer {
   question: 'cycles'
   snapshot: Snapshot

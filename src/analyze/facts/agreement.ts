@@ -21,6 +21,7 @@ export interface IdSample {
   prints: Uint32Array
 }
 
+/** Whether the ids of two snapshots mean the same objects. */
 export interface Agreement {
   /** Ids in both snapshots, of those looked at. */
   common: number

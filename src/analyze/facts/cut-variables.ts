@@ -19,6 +19,13 @@ export function isNamed(snapshot: Snapshot, name: string): (index: number) => bo
   return stringsOfName(snapshot, name).has
 }
 
+/** Edges to the variables of scopes, ascending: few of all edges, and asked for by one name after the other. */
+const variableEdges = memoize(({edgeCount, edgeKind}: Snapshot): Uint32Array => {
+  const found = new GrowableUint32()
+  for (let edge = 0; edge < edgeCount; edge++) if (edgeKind[edge] === EdgeKind.context) found.push(edge)
+  return found.view()
+})
+
 /** Every edge of one of the kinds, all of which have names, that is called `name`, ascending. One comparison of numbers an edge. */
 export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: string): Uint32Array {
   const {edgeCount, edgeKind, edgeName} = snapshot
@@ -40,11 +47,14 @@ export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: s
 /** The edges from scopes, and from the cells of ES modules' exports, to what variables of a name have, ascending. */
 export function variablesNamed(snapshot: Snapshot, name: string): Uint32Array {
   const isMeant = isNamed(snapshot, name)
-  const found = BitSet.of(snapshot.edgeCount, edgesNamed(snapshot, [EdgeKind.context], name))
-  for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) found.add(edge)
-  for (const edge of blockVariablesNamed(snapshot, name)) found.add(edge)
-  for (const [edge, original] of originalVariables(snapshot)) if (original === name) found.add(edge)
-  return found.members()
+  const {edgeName} = snapshot
+  const found = new GrowableUint32()
+  for (const edge of variableEdges(snapshot)) if (isMeant(edgeName[edge])) found.push(edge)
+  for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) found.push(edge)
+  for (const edge of blockVariablesNamed(snapshot, name)) found.push(edge)
+  for (const [edge, original] of originalVariables(snapshot)) if (original === name) found.push(edge)
+  const sorted = found.view().slice().sort()
+  return sorted.filter((edge, i) => i === 0 || edge !== sorted[i - 1])
 }
 
 interface ExportedVariable {
@@ -149,9 +159,20 @@ function moduleRow(snapshot: Snapshot, variable: number): number {
   return -1
 }
 
+/** Functions and scopes, ascending. */
+const functionsAndScopes = memoize((snapshot: Snapshot): Uint32Array => {
+  const {nodeCount, nodeKind} = snapshot
+  const {isScope} = scopes(snapshot)
+  const found = new GrowableUint32()
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] === NodeKind.closure || isScope(node)) found.push(node)
+  }
+  return found.view()
+})
+
 /**
  * The scopes that functions of this name make, or see: those that they are written in, from the innermost on outwards, blocks too.
- * Linear in nodes and edges; a bit a node. `(anonymous)`: functions without a name.
+ * Linear in functions and scopes; a bit a node. `(anonymous)`: functions without a name.
  */
 export function scopesSeenBy(snapshot: Snapshot, name: string): BitSet {
   const {nodeCount, nodeKind} = snapshot
@@ -159,12 +180,12 @@ export function scopesSeenBy(snapshot: Snapshot, name: string): BitSet {
   const isMeant = isFunctionOf(snapshot, name)
   const target = internalTargets(snapshot)
   const seen = new BitSet(nodeCount)
-  for (let node = 0; node < nodeCount; node++) {
+  for (const node of functionsAndScopes(snapshot)) {
     if (nodeKind[node] !== NodeKind.closure || !isMeant(node)) continue
     for (let at = target(node, 'context'); at >= 0 && isScope(at) && !seen.has(at); at = target(at, 'previous'))
       seen.add(at)
   }
-  for (let node = 0; node < nodeCount; node++) {
+  for (const node of functionsAndScopes(snapshot)) {
     if (!isScope(node)) continue
     const maker = makerOf(node)
     if (maker >= 0 && isMeant(maker)) seen.add(node)

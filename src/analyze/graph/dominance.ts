@@ -68,7 +68,7 @@ export const keepingTreeOfTables = memoize((snapshot: Snapshot): KeepingTree => 
   const kept = keepingTree(snapshot)
   const edges = edgesOfTables(snapshot, kept)
   if (edges === undefined) return kept
-  const tree = treeOver(snapshot, edges)
+  const tree = snapshot.saved.group('tablesTree', ['dominator', 'order', 'count'], () => treeOver(snapshot, edges))
   const placeOf = placesIn(snapshot, tree)
   return {snapshot, tree, placeOf, dominates: dominanceIn(tree, placeOf), edges}
 })

@@ -16,6 +16,7 @@ import {MAX_UINT32} from '../../util/uint32.ts'
 import {hasOtherHolders, holdingEdges, retainingEdges} from '../facts/edge-policy.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 
+/** The dominator tree in typed arrays by ordinal. */
 export interface DominatorTree {
   /** Uint32Array(n): ordinal of each node's immediate dominator; the root's own for the root and for what nothing reaches. */
   dominator: Uint32Array

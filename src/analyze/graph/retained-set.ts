@@ -161,7 +161,8 @@ function heldOtherwise(
   isHeld = new BitSet(snapshot.nodeCount),
   cut: CutEdges = NO_EDGES,
 ): BitSet {
-  const {firstEdge, edgeTarget, retainers} = snapshot
+  const {firstEdge, edgeTarget} = snapshot
+  const {first, edge: entering, source} = snapshot.retainers
   const {reached} = markingTree(snapshot)
   const {words} = holdingEdges(snapshot)
   const entries = weakMapEntries(snapshot)
@@ -180,9 +181,9 @@ function heldOtherwise(
   for (let i = 0; i < below.length; i++) {
     const start = below[i]
     if (isMember.has(start) || isHeld.has(start)) continue
-    const last = retainers.first[start + 1]
-    for (let slot = retainers.first[start]; slot < last; slot++) {
-      if (!isAlive(retainers.source[slot]) || !holds(retainers.edge[slot])) continue
+    const last = first[start + 1]
+    for (let slot = first[start]; slot < last; slot++) {
+      if (!isAlive(source[slot]) || !holds(entering[slot])) continue
       hold(start)
       break
     }

@@ -19,6 +19,7 @@ export interface GrowthGroups {
   ofNode: Uint32Array
 }
 
+/** What makes a row of one snapshot the same row in another: its name and its line. */
 export interface GroupKey {
   name: string
   /** `src/cache.js:12`; '' if the file does not say. */
@@ -114,6 +115,7 @@ export function growthStep(
   }
 }
 
+/** One row of a comparison: its counts and bytes in each snapshot. */
 export interface GrowthRow extends GroupKey {
   /** One number a snapshot. */
   counts: number[]
@@ -144,6 +146,7 @@ export interface GrowthTotal {
   replaced: number
 }
 
+/** What rows of a comparison are sorted by. */
 export type GrowthSort = 'count' | 'self' | 'retained' | 'name'
 
 /**

@@ -24,6 +24,7 @@ export interface SuspectRules {
   isClass(type: number): boolean
 }
 
+/** One thing that leaks, and who must let go of it. */
 export interface Suspect {
   /** The object in which it accumulates; -1 for instances of one class. */
   accumulation: number
@@ -54,8 +55,10 @@ export function suspects(
   const isCovered = new BitSet(snapshot.nodeCount)
   for (const node of accumulations(snapshot, isCounted, least).slice(0, MOST)) {
     const top = Uint32Array.of(node)
-    const set = below(snapshot, top, isPart, isCovered)
-    found.push({accumulation: node, type: -1, retained: retainedBySet(snapshot, top), set})
+    const retained = retainedBySet(snapshot, top)
+    // The tree leaves out how V8's roots hold people's objects, as a running function's variable: then the object alone frees little.
+    if (retained.bytes < least) continue
+    found.push({accumulation: node, type: -1, retained, set: below(snapshot, top, isPart, isCovered)})
   }
   while (found.length < MOST) {
     const [type, bytes] = largestType(
@@ -66,7 +69,8 @@ export function suspects(
     if (type < 0 || bytes < least) break
     const nodes = instances(snapshot, type, isCounted, isCovered)
     const retained = retainedBySet(snapshot, nodes)
-    found.push({accumulation: -1, type, retained, set: below(snapshot, nodes, isPart, isCovered)})
+    const set = below(snapshot, nodes, isPart, isCovered)
+    if (retained.bytes >= least) found.push({accumulation: -1, type, retained, set})
   }
   found.sort((a, b) => b.retained.bytes - a.retained.bytes)
   return {snapshot, suspects: found, heapBytes, minShare}

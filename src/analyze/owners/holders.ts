@@ -9,7 +9,7 @@ import {roles} from '../facts/roles.ts'
 import {globalObjects, rootNodes} from '../facts/roots.ts'
 import {shadowStores} from '../facts/stores.ts'
 import {timerLinks} from '../facts/timers.ts'
-import {keptDominance} from '../graph/dominance.ts'
+import {keepingTree} from '../graph/dominance.ts'
 import {reachableNodes} from '../graph/reachable.ts'
 import {pathNames} from './path-names.ts'
 
@@ -21,12 +21,17 @@ export interface Strictness {
 }
 
 export interface Holders {
-  /** The first slot of `node`'s retainers from `from` on that counts, both from 0 on; -1 if there is none. */
+  /**
+   * The first slot of `node`'s retainers from `from` on that counts, both from 0 on; -1 if there is none. What is found is noted, a bit
+   * or two for each slot.
+   */
   next(node: number, from: number, strictness: Strictness): number
+  /** The same as `next` found it the last time. */
+  known(node: number, from: number): number
+  /** Whether following ends at the source of a slot that counts: that is the owner, named by where it is found. */
+  isOwner(node: number, slot: number): boolean
   source(node: number, slot: number): number
   edge(node: number, slot: number): number
-  /** Whether following ends at the edge's source: that is the owner, named by where it is found. */
-  isOwner(source: number, edge: number, strictness: Strictness): boolean
 }
 
 /** Facts of a holder, as bits: */
@@ -41,10 +46,11 @@ const END = 8
 const END_ASKED = 16
 
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
-  const {nodeCount, retainers, nodeKind, edgeKind, edgeName, detachedness, strings} = snapshot
+  const {nodeCount, edgeCount, retainers, nodeKind, edgeKind, edgeName, detachedness, strings} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = holdingEdges(snapshot)
-  const dominates = keptDominance(snapshot)
+  const {placeOf, tree} = keepingTree(snapshot)
+  const {count} = tree
   const reached = reachableNodes(snapshot)
   const role = roles(snapshot)
   const roots = rootNodes(snapshot)
@@ -58,10 +64,10 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const named = new BitSet(nodeCount)
 
   // Uint8Array(n): what holders are, found once for each.
-  const known = new Uint8Array(nodeCount)
+  const facts = new Uint8Array(nodeCount)
   const factsOf = (source: number) => {
-    if (known[source] === 0) known[source] = findFacts(source)
-    return known[source]
+    if (facts[source] === 0) facts[source] = findFacts(source)
+    return facts[source]
   }
   const findFacts = (source: number) => {
     // An object's own stores: the object has the same edge, with its name.
@@ -69,13 +75,16 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     return !cells.has(source) && role.isInternals(source) ? ASKED | INTERNALS : ASKED
   }
 
-  const counts = (node: number, source: number, edge: number, rules: Strictness) => {
+  /** `from`, `to`: the places in the dominator tree of what the held object dominates. */
+  const counts = (from: number, to: number, source: number, edge: number, rules: Strictness) => {
     if (!retaining.has(edge)) return false
-    const facts = factsOf(source)
-    if ((facts & NEVER) !== 0 || ((facts & INTERNALS) !== 0 && !rules.throughInternals)) return false
-    if (isLink(source, edge) && !isHolding(edge)) return false
+    const found = factsOf(source)
+    if ((found & NEVER) !== 0 || ((found & INTERNALS) !== 0 && !rules.throughInternals)) return false
+    if (!rules.throughTargets && isTarget.has(source)) return false
     // What the object itself keeps alive does not keep it alive.
-    return (rules.throughTargets || !isTarget.has(source)) && !dominates(node, source)
+    const place = placeOf(source)
+    if (place >= from && place < to) return false
+    return !isLink(source, edge) || isHolding(edge)
   }
 
   // One that people's own names lead to, as a response that a listener sees, is held by who has that name.
@@ -94,9 +103,9 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     detachedness[source] === ATTACHED
 
   const isHardEnd = (source: number, edge: number) => {
-    if ((known[source] & END_ASKED) === 0) known[source] |= isEnd(source) ? END_ASKED | END : END_ASKED
+    if ((facts[source] & END_ASKED) === 0) facts[source] |= isEnd(source) ? END_ASKED | END : END_ASKED
     const isOfFunction = nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property
-    return isOfFunction || (known[source] & END) !== 0
+    return isOfFunction || (facts[source] & END) !== 0
   }
 
   /**
@@ -108,8 +117,11 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     if (!isThing || role.isScope(node) || isTarget.has(node)) return false
     if (askedName.has(node)) return named.has(node)
     askedName.add(node)
-    for (let at = first[node]; at < first[node + 1]; at++) {
-      if (!counts(node, sources[at], edges[at], rules) || !isHardEnd(sources[at], edges[at])) continue
+    const from = placeOf(node)
+    const to = from + count[node]
+    const end = first[node + 1]
+    for (let at = first[node]; at < end; at++) {
+      if (!counts(from, to, sources[at], edges[at], rules) || !isHardEnd(sources[at], edges[at])) continue
       // An emitter's table of listeners is a part of it.
       if (isEvents.has(edgeName[edges[at]]) && edgeKind[edges[at]] === EdgeKind.property) continue
       named.add(node)
@@ -121,18 +133,38 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const isOwner = (source: number, edge: number, rules: Strictness) =>
     isHardEnd(source, edge) || (!rules.throughTargets && isNamed(source, rules))
 
-  const next = (node: number, from: number, rules: Strictness) => {
-    const end = first[node + 1] - first[node]
-    for (let slot = from; slot < end; slot++) {
-      const at = first[node] + slot
-      if (counts(node, sources[at], edges[at], rules)) return slot
+  // By place in the columns of retainers: each is found out once, and asked for again when the node is finished and its way told.
+  const holds = new BitSet(edgeCount)
+  const owns = new BitSet(edgeCount)
+
+  const next = (node: number, begin: number, rules: Strictness) => {
+    const from = placeOf(node)
+    const to = from + count[node]
+    const start = first[node]
+    const end = first[node + 1]
+    for (let at = start + begin; at < end; at++) {
+      if (!counts(from, to, sources[at], edges[at], rules)) {
+        holds.delete(at)
+        continue
+      }
+      holds.add(at)
+      if (isOwner(sources[at], edges[at], rules)) owns.add(at)
+      else owns.delete(at)
+      return at - start
     }
+    return -1
+  }
+
+  const known = (node: number, begin: number) => {
+    const end = first[node + 1]
+    for (let at = first[node] + begin; at < end; at++) if (holds.has(at)) return at - first[node]
     return -1
   }
 
   return {
     next,
-    isOwner,
+    known,
+    isOwner: (node, slot) => owns.has(first[node] + slot),
     source: (node, slot) => sources[first[node] + slot],
     edge: (node, slot) => edges[first[node] + slot],
   }

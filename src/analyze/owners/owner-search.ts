@@ -57,8 +57,6 @@ export class OwnerSearch {
   readonly #ownerEdges = new GrowableUint32()
   /** Nodes followed through other objects asked about: those objects' owners are theirs, and they are functions for nobody. */
   readonly #isThrough: BitSet
-  /** Uint8Array(n): by which of the rules, from STRICTNESS, each node was finished. */
-  readonly #rules: Uint8Array
   #rule = 0
   /** Patterns of owners met so far: whether what they hold are functions, one beside the other, and of what they are then known by. */
   readonly #throughOwner = new Map<number, number>()
@@ -81,7 +79,6 @@ export class OwnerSearch {
     this.#setOf = new Uint32Array(nodeCount)
     this.#component = new Uint32Array(nodeCount)
     this.#isThrough = new BitSet(nodeCount)
-    this.#rules = new Uint8Array(nodeCount)
     const reached = reachableNodes(snapshot)
     let open = targets.filter(node => reached.has(node))
     this.unheld = targets.length - open.length
@@ -124,12 +121,7 @@ export class OwnerSearch {
     for (let node = 0; ofFunction.size > 0 && node < nodeCount; node++) {
       if (this.#component[node] === 0 || nodeKind[node] !== NodeKind.closure) continue
       for (const into of ofFunction.get(this.#names.kindOf(node)) ?? []) {
-        const rules = STRICTNESS[this.#rules[node]]
-        for (
-          let slot = this.#holders.next(node, 0, rules);
-          slot >= 0;
-          slot = this.#holders.next(node, slot + 1, rules)
-        ) {
+        for (let slot = this.#holders.known(node, 0); slot >= 0; slot = this.#holders.known(node, slot + 1)) {
           into.push(this.#holders.edge(node, slot))
         }
       }
@@ -167,11 +159,10 @@ export class OwnerSearch {
     for (let i = 0; i < place.length; i++) {
       const at = place.get(i) >>> 1
       const isBehind = (place.get(i) & 1) === 1
-      const rules = STRICTNESS[this.#rules[at]]
-      for (let slot = this.#holders.next(at, 0, rules); slot >= 0; slot = this.#holders.next(at, slot + 1, rules)) {
+      for (let slot = this.#holders.known(at, 0); slot >= 0; slot = this.#holders.known(at, slot + 1)) {
         const source = this.#holders.source(at, slot)
         const edge = this.#holders.edge(at, slot)
-        if (this.#holders.isOwner(source, edge, rules)) {
+        if (this.#holders.isOwner(at, slot)) {
           const by = this.#ownerBy(source, at, edge)
           if (through < 0 ? by !== pattern : !isBehind || !isKnownAs(by)) continue
           const edges: number[] = []
@@ -199,11 +190,9 @@ export class OwnerSearch {
     const walk = new ComponentWalk(this.#snapshot.nodeCount, {
       next: (node, from) => {
         for (let slot = holders.next(node, from, rules); slot >= 0; slot = holders.next(node, slot + 1, rules)) {
-          const source = holders.source(node, slot)
-          const edge = holders.edge(node, slot)
-          if (holders.isOwner(source, edge, rules)) this.#ownerEdges.push(edge)
+          if (holders.isOwner(node, slot)) this.#ownerEdges.push(holders.edge(node, slot))
           // Nodes without an owner by the rules before this are asked again.
-          else if (this.#setOf[source] === 0) return slot
+          else if (this.#setOf[holders.source(node, slot)] === 0) return slot
         }
         return -1
       },
@@ -218,7 +207,6 @@ export class OwnerSearch {
     const component = ++this.#components
     for (const node of members) {
       this.#component[node] = component
-      this.#rules[node] = this.#rule
       if (STRICTNESS[this.#rule].throughTargets) this.#isThrough.add(node)
     }
     let set = 0
@@ -228,14 +216,14 @@ export class OwnerSearch {
 
   /** The owners by which a node is held from outside its component, those next to it first. */
   #entries(node: number): number {
-    const rules = STRICTNESS[this.#rule]
+    const holders = this.#holders
     let near = 0
     let far = 0
-    for (let slot = this.#holders.next(node, 0, rules); slot >= 0; slot = this.#holders.next(node, slot + 1, rules)) {
-      const source = this.#holders.source(node, slot)
-      const edge = this.#holders.edge(node, slot)
-      if (this.#holders.isOwner(source, edge, rules)) {
-        near = this.sets.union(near, this.sets.single(this.sets.owner(this.#ownerBy(source, node, edge))))
+    for (let slot = holders.known(node, 0); slot >= 0; slot = holders.known(node, slot + 1)) {
+      const source = holders.source(node, slot)
+      if (holders.isOwner(node, slot)) {
+        const owner = this.#ownerBy(source, node, holders.edge(node, slot))
+        near = this.sets.union(near, this.sets.single(this.sets.owner(owner)))
       } else if (this.#component[source] !== this.#component[node]) far = this.sets.union(far, this.#heldBy(source))
     }
     return this.sets.union(near, far)

@@ -25,6 +25,7 @@ import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedPath, OwnerSearch} from './owner-search.ts'
 import {pathNames} from './path-names.ts'
 
+/** How many owners `why` lists. */
 export interface OwnersOptions {
   /** Owners kept; the others are counted. */
   limit?: number
@@ -53,6 +54,7 @@ export interface Owner extends OwnedPath {
   cuts: Uint32Array
 }
 
+/** What `why` answers. */
 export interface OwnersAnswer {
   snapshot: Snapshot
   question: 'owners'
@@ -95,8 +97,7 @@ export function owners(
   const places = gatheredPlaces(snapshot, search, grouped.groups, target.nodes, isTarget)
   const {groups, shared, isCut} = places.length === 0 ? grouped : without(snapshot, search, target.nodes, places)
   const all = bytesOf(snapshot, target.nodes)
-  // One that holds all of them need not be asked about again.
-  const bytes = (held: Uint32Array) => (held.length === target.nodes.length ? all : bytesOf(snapshot, held))
+  const bytes = oncePerSet(target.nodes, all, held => bytesOf(snapshot, held))
   const gathered = places.slice(0, limit).map(place => ownerOfPlace(place, bytes(place.members)))
   const kept = groups.slice(0, limit - gathered.length)
   const cuts = search.cutsOf(kept.map(({owner}) => search.sets.key(owner)))
@@ -126,6 +127,18 @@ export function owners(
     isCut,
     limitsReached: found > limit ? {owners: limit} : {},
     total: {owners: found, ...all},
+  }
+}
+
+/** Owners often hold the very same objects: those are asked about once. `set` and its `value` are known. */
+function oncePerSet<Value>(set: Uint32Array, value: Value, compute: (set: Uint32Array) => Value) {
+  const known = [{set, value}]
+  return (asked: Uint32Array): Value => {
+    const same = known.find(({set}) => set.length === asked.length && set.every((node, i) => node === asked[i]))
+    if (same !== undefined) return same.value
+    const value = compute(asked)
+    known.push({set: asked, value})
+    return value
   }
 }
 
@@ -287,19 +300,23 @@ function groupByOwner(
   targets: Uint32Array,
 ): {groups: Group[]; shared: number; isCut: boolean} {
   const groups = new Map<number, Group>()
+  const groupOf = (owner: number) => getOrMake(groups, owner, () => ({owner, members: new GrowableUint32(), alone: 0}))
+  // Most objects have the same set as the one before.
+  let last = -1
+  let held: Group[] = []
   let shared = 0
   // A root leads to them, but by no way that was followed: said, not hidden.
   let isCut = search.isLost
   for (const node of targets) {
     const set = search.setOf(node)
-    const owners = search.sets.of(set)
-    if (search.sets.isCut(set)) isCut = true
-    if (owners.length > 1) shared++
-    for (const owner of owners) {
-      const group = getOrMake(groups, owner, () => ({owner, members: new GrowableUint32(), alone: 0}))
-      group.members.push(node)
-      if (owners.length === 1) group.alone++
+    if (set !== last) {
+      last = set
+      held = Array.from(search.sets.of(set), groupOf)
+      if (search.sets.isCut(set)) isCut = true
     }
+    if (held.length > 1) shared++
+    for (const group of held) group.members.push(node)
+    if (held.length === 1) held[0].alone++
   }
   const {nodeId} = snapshot
   const rank = ({owner}: Group) => RANK[search.codeOf(owner)]

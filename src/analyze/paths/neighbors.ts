@@ -4,16 +4,17 @@
  */
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {isAscending} from '../../util/ascending-order.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {memoize} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
+import {PairMap} from '../../util/pair-map.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {internals} from '../facts/internals.ts'
 import {rootNodes} from '../facts/roots.ts'
 import {shadowStores} from '../facts/stores.ts'
 import {type Selection, sortById} from '../select/select.ts'
 
+/** How far `backrefs` and `refs` go, and how wide. */
 export interface NeighborsOptions {
   /** Levels beyond the objects asked about; V8's own arrays, inside a Map or behind an object, do not count as one. */
   depth?: number
@@ -68,6 +69,7 @@ export interface NeighborGroup {
   left: {groups: number; edges: number; reason: 'depth' | 'fan' | 'share'} | undefined
 }
 
+/** What `backrefs` and `refs` answer. */
 export interface NeighborsAnswer {
   snapshot: Snapshot
   question: 'backrefs' | 'refs'
@@ -184,11 +186,15 @@ function neighbors(
 /** Calls `visit` for every retaining edge between `node` and a neighbor, on one side. */
 type Walk = (node: number, visit: (neighbor: number, edge: number) => void) => void
 
-/** What nobody asks about who does not ask for it. */
+/** What nobody asks about who does not ask for it: each node is asked about once. */
 function hidden(snapshot: Snapshot): (node: number) => boolean {
   const isShadow = shadowStores(snapshot)
   const isInternals = internals(snapshot)
-  return node => isShadow(node) || isInternals(node)
+  const known = new Uint8Array(snapshot.nodeCount)
+  return node => {
+    if (known[node] === 0) known[node] = isShadow(node) || isInternals(node) ? 2 : 1
+    return known[node] === 2
+  }
 }
 
 function inward(snapshot: Snapshot, raw: boolean): Walk {
@@ -213,13 +219,18 @@ function outward(snapshot: Snapshot, raw: boolean): Walk {
   }
 }
 
+/** Which neighbor is joined to which object asked about, each pair once; two columns, `member` ascending. */
+interface Pairs {
+  neighbor: Uint32Array
+  member: Uint32Array
+}
+
 /** A group in the making. */
 interface Found {
   typeKey: number
   nodes: Uint32Array
   joints: Joint[]
-  /** Which of `nodes` is joined to which object of the group asked about, each pair once: `neighbor * count + member`. */
-  pairs: Float64Array
+  pairs: Pairs
   edges: number
   seen: boolean
   isRoot: boolean
@@ -249,6 +260,22 @@ class Bundle {
     this.seen = seen
     this.isRoot = isRoot
   }
+
+  add(edge: number, neighbor: number, member: number): void {
+    this.edge.push(edge)
+    this.neighbor.push(neighbor)
+    this.member.push(member)
+  }
+
+  /** The part whose edges have a name. */
+  named({edgeName}: Snapshot, name: number): Bundle {
+    const part = new Bundle(this.typeKey, this.seen, this.isRoot)
+    for (let i = 0; i < this.edge.length; i++) {
+      const edge = this.edge.get(i)
+      if (edgeName[edge] === name) part.add(edge, this.neighbor.get(i), this.member.get(i))
+    }
+    return part
+  }
 }
 
 /** All neighbors of a group, grouped; those that reach most of it first, those shown already last. Roots stand apart. */
@@ -260,31 +287,28 @@ function groupNeighbors(
 ): CountedFound[] {
   const {edgeKind, nodeId} = snapshot
   const typeKeyOf = typeKeys(snapshot)
-  const bundles = new Map<number, Bundle>()
-  for (let member = 0; member < nodes.length; member++) {
-    walk(nodes[member], (neighbor, edge) => {
-      const seen = shown.has(neighbor)
-      const isRoot = stops.has(neighbor)
-      const key = (typeKeyOf(neighbor) * 256 + edgeKind[edge]) * 4 + 2 * Number(seen) + Number(isRoot)
-      let bundle = bundles.get(key)
-      if (bundle === undefined) {
-        bundle = new Bundle(typeKeyOf(neighbor), seen, isRoot)
-        bundles.set(key, bundle)
-      }
-      bundle.edge.push(edge)
-      bundle.neighbor.push(neighbor)
-      bundle.member.push(member)
-    })
+  const bundles: Bundle[] = []
+  const numbers = new PairMap()
+  let member = 0
+  const visit = (neighbor: number, edge: number) => {
+    const typeKey = typeKeyOf(neighbor)
+    const seen = shown.has(neighbor)
+    const isRoot = stops.has(neighbor)
+    const manner = edgeKind[edge] * 4 + 2 * Number(seen) + Number(isRoot)
+    let number = numbers.get(typeKey, manner)
+    if (number < 0) {
+      number = bundles.push(new Bundle(typeKey, seen, isRoot)) - 1
+      numbers.add(typeKey, manner, number)
+    }
+    bundles[number].add(edge, neighbor, member)
   }
+  for (; member < nodes.length; member++) walk(nodes[member], visit)
   const foundOfType = new Map<number, Found[]>()
-  for (const bundle of bundles.values()) {
-    const found = foundOfType.get(bundle.typeKey) ?? []
-    foundOfType.set(bundle.typeKey, found)
-    const names = distinctNames(snapshot, bundle.edge.view())
-    if (names.length > MAX_NAMES) addJoint(snapshot, found, bundle, nodes.length, names, () => true)
-    else
-      for (const name of names)
-        addJoint(snapshot, found, bundle, nodes.length, [name], edge => snapshot.edgeName[edge] === name)
+  for (const bundle of bundles) {
+    const found = getOrMake(foundOfType, bundle.typeKey, (): Found[] => [])
+    const {count, lowest} = distinctNames(snapshot, bundle.edge.view())
+    if (count === 1 || count > MAX_NAMES) addJoint(snapshot, found, bundle, lowest, count)
+    else for (const name of lowest) addJoint(snapshot, found, bundle.named(snapshot, name), [name], 1)
   }
   return [...foundOfType.values()]
     .flat()
@@ -310,36 +334,45 @@ function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => numb
 /** Float32Array(n) of zeros, kept between uses. */
 const scratchWeights = memoize(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
 
-/** The different names of edges, in ascending order of string index or number. */
-function distinctNames({edgeName}: Snapshot, edges: Uint32Array): number[] {
-  const first = edgeName[edges[0]]
-  if (edges.every(edge => edgeName[edge] === first)) return [first]
-  return Array.from(distinct(Float64Array.from(edges, edge => edgeName[edge])))
+/** How many different names edges have, and of these the first MAX_NAMES in ascending order of string index or number. */
+function distinctNames({edgeName}: Snapshot, edges: Uint32Array): {count: number; lowest: number[]} {
+  let largest = 0
+  let isOne = true
+  for (let i = 0; i < edges.length; i++) {
+    const name = edgeName[edges[i]]
+    if (name > largest) largest = name
+    isOne &&= name === edgeName[edges[0]]
+  }
+  if (isOne) return {count: 1, lowest: [largest]}
+  if (largest <= Math.min(edges.length * BITS_AN_EDGE, MAX_BIT)) {
+    const names = new BitSet(largest + 1)
+    for (let i = 0; i < edges.length; i++) names.add(edgeName[edges[i]])
+    const all = names.members()
+    return {count: all.length, lowest: Array.from(all.subarray(0, MAX_NAMES))}
+  }
+  const sorted = Float64Array.from(edges, edge => edgeName[edge]).sort()
+  const all = sorted.filter((name, i) => i === 0 || name !== sorted[i - 1])
+  return {count: all.length, lowest: Array.from(all.subarray(0, MAX_NAMES))}
 }
 
-/**
- * Adds the part of a bundle with certain names to the groups of its type: as one more, or as a further joint of the very same
- * objects. `count`: of the objects asked about.
- */
+/** A set of bits is quicker than sorting as long as it is no larger than what would be sorted. */
+const BITS_AN_EDGE = 64
+/** Members of a set of bits are 32-bit numbers. */
+const MAX_BIT = 2 ** 31
+
+/** Adds a bundle to the groups of its type: as one more, or as a further joint of the very same objects. */
 function addJoint(
   snapshot: Snapshot,
   found: Found[],
-  bundle: Bundle,
-  count: number,
+  {typeKey, seen, isRoot, edge, neighbor, member}: Bundle,
   names: number[],
-  isMeant: (edge: number) => boolean,
+  nameCount: number,
 ): void {
-  const all = bundle.edge.view()
-  const neighbors = bundle.neighbor.view()
-  const members = bundle.member.view()
-  const meant = all.map((_, i) => i).filter(i => isMeant(all[i]))
-  const pairs = distinct(Float64Array.from(meant, i => neighbors[i] * count + members[i]))
-  const nodes = sortById(snapshot, distinct(Uint32Array.from(meant, i => neighbors[i])))
-  const exampleEdge = all[meant[0]]
-  const edges = meant.length
-  const edgeKind = snapshot.edgeKind[exampleEdge]
-  const joint: Joint = {edgeKind, names: names.slice(0, MAX_NAMES), nameCount: names.length, edges, exampleEdge}
-  const {typeKey, seen, isRoot} = bundle
+  const pairs = distinctPairs(snapshot, neighbor.view(), member.view())
+  const nodes = sortById(snapshot, distinctNodes(snapshot, pairs.neighbor))
+  const exampleEdge = edge.get(0)
+  const edges = edge.length
+  const joint: Joint = {edgeKind: snapshot.edgeKind[exampleEdge], names, nameCount, edges, exampleEdge}
   const twin = found.find(other => other.seen === seen && areEqual(other.nodes, nodes))
   if (twin === undefined) found.push({typeKey, nodes, joints: [joint], pairs, edges, seen, isRoot})
   else {
@@ -347,38 +380,62 @@ function addJoint(
     twin.joints.sort((a, b) => b.edges - a.edges || a.exampleEdge - b.exampleEdge)
     twin.edges += edges
     // Another name may lead to other objects: `.a` to the one, `.b` to the next.
-    const both = new Float64Array(twin.pairs.length + pairs.length)
-    both.set(twin.pairs)
-    both.set(pairs, twin.pairs.length)
-    twin.pairs = distinct(both)
+    twin.pairs = mergedPairs(snapshot, twin.pairs, pairs)
   }
+}
+
+/** Uint32Array(n) of zeros, kept between uses: the member that a neighbor was last met with, and one. */
+const scratchMembers = memoize(({nodeCount}: Snapshot) => new Uint32Array(nodeCount))
+
+/** Each pair once; `member` is ascending, so that equal pairs stand near each other. */
+function distinctPairs(snapshot: Snapshot, neighbor: Uint32Array, member: Uint32Array): Pairs {
+  const last = scratchMembers(snapshot)
+  const pairs = {neighbor: new Uint32Array(neighbor.length), member: new Uint32Array(neighbor.length)}
+  let count = 0
+  for (let i = 0; i < neighbor.length; i++) {
+    if (last[neighbor[i]] === member[i] + 1) continue
+    last[neighbor[i]] = member[i] + 1
+    pairs.neighbor[count] = neighbor[i]
+    pairs.member[count++] = member[i]
+  }
+  for (let i = 0; i < neighbor.length; i++) last[neighbor[i]] = 0
+  return {neighbor: pairs.neighbor.subarray(0, count), member: pairs.member.subarray(0, count)}
+}
+
+function mergedPairs(snapshot: Snapshot, a: Pairs, b: Pairs): Pairs {
+  const length = a.member.length + b.member.length
+  const neighbor = new Uint32Array(length)
+  const member = new Uint32Array(length)
+  for (let i = 0, ofA = 0, ofB = 0; i < length; i++) {
+    const isA = ofB === b.member.length || (ofA < a.member.length && a.member[ofA] <= b.member[ofB])
+    neighbor[i] = isA ? a.neighbor[ofA] : b.neighbor[ofB]
+    member[i] = isA ? a.member[ofA++] : b.member[ofB++]
+  }
+  return distinctPairs(snapshot, neighbor, member)
+}
+
+/** Ascending. */
+function distinctNodes({nodeCount}: Snapshot, nodes: Uint32Array): Uint32Array {
+  if (nodes.length * BITS_AN_EDGE >= nodeCount) return BitSet.of(nodeCount, nodes).members()
+  const sorted = nodes.slice().sort()
+  return sorted.filter((node, i) => i === 0 || node !== sorted[i - 1])
 }
 
 /** How many objects a finished group reaches, and for how many of those asked about at first these stand. */
 function counted(snapshot: Snapshot, found: Found, memberWeights: Float32Array): CountedFound {
-  const count = memberWeights.length
   const weightOf = scratchWeights(snapshot)
-  const met = new BitSet(count)
+  const {neighbor, member} = found.pairs
   let reached = 0
   let reachedWeight = 0
-  for (const pair of found.pairs) {
-    const member = pair % count
-    weightOf[(pair - member) / count] += memberWeights[member]
-    if (met.has(member)) continue
-    met.add(member)
+  for (let i = 0; i < member.length; i++) {
+    weightOf[neighbor[i]] += memberWeights[member[i]]
+    if (i > 0 && member[i] === member[i - 1]) continue
     reached++
-    reachedWeight += memberWeights[member]
+    reachedWeight += memberWeights[member[i]]
   }
   const weights = Float32Array.from(found.nodes, node => weightOf[node])
   for (const node of found.nodes) weightOf[node] = 0
   return {...found, reached, reachedWeight, weights}
-}
-
-function distinct<T extends Uint32Array | Float64Array>(values: T): T {
-  // Most come in order: sorting those takes longer than all the rest.
-  if (isAscending(values)) return values
-  const sorted = values.slice().sort()
-  return sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]) as T
 }
 
 function areEqual(a: Uint32Array, b: Uint32Array): boolean {

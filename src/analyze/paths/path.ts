@@ -11,6 +11,7 @@ import type {Chain} from './path-chains.ts'
 import {chainsThrough} from './through.ts'
 import {waypoint} from './waypoint.ts'
 
+/** Where a path of `path` may begin, and what it must pass or avoid. */
 export interface PathOptions {
   /** Chains to find, shortest first. */
   count?: number
@@ -26,6 +27,7 @@ export interface PathOptions {
   maxSteps?: number
 }
 
+/** One path: its edges, by ordinal, from its start to its end. */
 export interface Path {
   /** Ordinals, holder first, the object asked about last. */
   nodes: number[]
@@ -35,6 +37,7 @@ export interface Path {
   parallel: number[]
 }
 
+/** What `path` answers. */
 export interface PathAnswer {
   question: 'path'
   snapshot: Snapshot

@@ -26,6 +26,7 @@ export type Selector =
   /** An expression (docs/where.md) that the objects must pass; `among`: only of these, not of all there are. */
   | {where: string; among?: Selector}
 
+/** The objects that a question is about, with the words for them. */
 export interface Selection {
   /** The question, in words. */
   subject: string

@@ -30,6 +30,7 @@ interface Test {
 /** What a test may ask for, from a look at a column to the dominator tree. */
 const COST = {column: 1, text: 2, place: 3, property: 10, distance: 1000, retained: 10_000}
 
+/** Which sizes `self` and `retained` of an expression are. */
 export interface WhereOptions {
   /** Of self and retained sizes; as DevTools has them unless told otherwise. */
   sizes?: SizeModel

@@ -52,6 +52,7 @@ export interface Rope {
   selfBytes: number
 }
 
+/** What `strings` answers. */
 export interface StringsAnswer {
   snapshot: Snapshot
   match: string | undefined
@@ -73,11 +74,13 @@ export interface StringsAnswer {
   limit: number
 }
 
+/** Which texts `strings` looks at, and how many rows it lists. */
 export interface StringsOptions {
   /** Only texts that contain this, or match `/regex/`. */
   match?: string
   /** Only what wastes, pins or takes so many bytes. */
   minBytes?: number
+  /** Rows of each list; 20 unless given. */
   limit?: number
 }
 

@@ -39,6 +39,7 @@ export interface Keeper {
   closure: number
 }
 
+/** A variable that closures keep and nobody uses. */
 export interface UnusedVariable {
   variable: Variable
   /** Ordinal of the script, which has the text. */
@@ -53,6 +54,7 @@ export interface UnusedVariable {
   keepers: Keeper[]
 }
 
+/** What `closures` answers. */
 export interface UnusedVariablesAnswer {
   snapshot: Snapshot
   /** Most bytes first, ties by id; cut to the limit. */

@@ -12,8 +12,10 @@ import {numberValue} from '../facts/property-value.ts'
 import {tableLayout} from '../facts/tables.ts'
 import {equalObjects} from './equal-objects.ts'
 
+/** The ways in which memory is wasted. */
 export type WasteKind = 'empty' | 'oversized' | 'sparse' | 'equal' | 'boxed' | 'pool'
 
+/** Objects that waste memory in one way. */
 export interface WasteCategory {
   kind: WasteKind
   /** Ordinals, by waste, most first; ties by id. */
@@ -23,6 +25,7 @@ export interface WasteCategory {
   wastedBytes: number
 }
 
+/** What `waste` answers. */
 export interface WasteAnswer {
   snapshot: Snapshot
   /** In a fixed order; all, also those of which there are none. */

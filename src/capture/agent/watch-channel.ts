@@ -2,6 +2,7 @@
 import type {Socket} from 'node:net'
 import type {Sources} from '../inspect/prepare.ts'
 
+/** What a watched program is measured by. */
 export type WatchMetric = 'rss' | 'heapUsed' | 'external'
 
 /** Comes to the agent in HEAPGRAPH_WATCH, which children inherit. */

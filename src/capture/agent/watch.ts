@@ -12,6 +12,7 @@ import type {Sources} from '../inspect/prepare.ts'
 import {isWhole, lackFor, openAgentServer, partFolder} from './agents.ts'
 import {eachMessage, type FromAgent, type ToAgent, tell, type WatchMetric} from './watch-channel.ts'
 
+/** Which program is watched, and when it writes snapshots. */
 export interface WatchOptions {
   /** Program and arguments. */
   command: readonly string[]
@@ -23,6 +24,7 @@ export interface WatchOptions {
   aboveBytes?: number
   /** Snapshot when the metric is so much above that of the start, or of the last snapshot. */
   growthBytes?: number
+  /** Milliseconds between two snapshots. */
   everyMs?: number
   /** V8 itself writes one when the heap is nearly at its limit (`v8.setHeapSnapshotNearHeapLimit`). */
   nearLimit?: boolean
@@ -32,21 +34,26 @@ export interface WatchOptions {
   max?: number
   /** Also when memory or disk do not seem to be enough. */
   force?: boolean
+  /** As `capture` has it. */
   internals?: boolean
+  /** As `capture` has it. */
   numeric?: boolean
   /** `full`: all strings whole, the sources of scripts among them. Unless given, `full` in heaps with no more than 1 GiB of room for text. Not in what V8 writes near the limit. */
   sources?: Sources
   /** One sentence for a person. */
   onNote?: (text: string) => void
+  /** Called with every snapshot that was written. */
   onWritten?: (written: WatchedFile) => void
 }
 
+/** A snapshot that a watched process wrote. */
 export interface WatchedFile extends Written {
   pid: number
   /** 0 in the main thread. */
   thread: number
 }
 
+/** How a watched program ended. */
 export interface WatchOutcome {
   /** Of the program; undefined if a signal ended it. */
   exitCode: number | undefined

@@ -25,6 +25,7 @@ export const DOCTOR_FILES = {
   final: 'final.heapsnapshot',
 } as const
 
+/** What `doctor` starts, how it loads the program, and where it writes. */
 export interface DoctorOptions {
   /** The program and its arguments. */
   command: readonly string[]
@@ -46,6 +47,7 @@ export interface DoctorOptions {
   force?: boolean
   /** `full`: all strings whole in the snapshots, the sources of scripts among them. Unless given, `full` in heaps with no more than 1 GiB of room for text. */
   sources?: Sources
+  /** The program's environment. */
   env?: NodeJS.ProcessEnv
   /** While the program still lives, after the last snapshot: `url` is the address of its inspector. What it throws is a note. */
   beforeStop?: (living: {heap: LiveHeap; url: string; snapshots: readonly TakenSnapshot[]}) => Promise<void>
@@ -55,6 +57,7 @@ export interface DoctorOptions {
   onNote?: (text: string) => void
 }
 
+/** A snapshot that was taken during a run. */
 export interface TakenSnapshot {
   role: 'base' | 'target' | 'final'
   path: string
@@ -65,6 +68,7 @@ export interface TakenSnapshot {
   floor: Weight
 }
 
+/** What a run of `doctor` has found and written. */
 export interface DoctorRun {
   startedAt: Date
   recording: RecordResult

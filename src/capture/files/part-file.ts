@@ -1,14 +1,16 @@
 /** A snapshot's file while it comes: for its owner only, under another name until it is whole, packed if its name ends in .gz. */
 import {once} from 'node:events'
-import {createReadStream, createWriteStream, renameSync, rmSync, statSync, truncateSync} from 'node:fs'
+import {createReadStream, createWriteStream, rmSync, statSync, truncateSync} from 'node:fs'
 import {basename} from 'node:path'
 import {finished, pipeline} from 'node:stream/promises'
 import {createGzip, type Gzip} from 'node:zlib'
 import {notWritable, OWNER_ONLY, temporaryName} from '../../files/private-file.ts'
+import {renameOver} from '../../files/rename-over.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {markRecording} from './record-mark.ts'
 import {SnapshotCheck} from './whole-snapshot.ts'
 
+/** A file that was written. */
 export interface Written {
   path: string
   /** Of the file, packed if it is. */
@@ -87,7 +89,7 @@ export function openPartFile(path: string): PartFile {
 /** Gives a whole file its name, and lets a recorder know. */
 function settle(temporary: string, path: string): Written {
   try {
-    renameSync(temporary, path)
+    renameOver(temporary, path)
     markRecording(`snapshot ${basename(path)}`)
     return {path, bytes: statSync(path).size}
   } catch (error) {

@@ -7,6 +7,7 @@ import {stillOpen} from './activate.ts'
 import {cutLiving} from './living-cut.ts'
 import {attach, endsWith, type RemoteOptions, type RemoteSource, takeOver} from './remote.ts'
 
+/** The heap of a living process that can be cut and looked at again. */
 export interface LivingHeap {
   /** Collects garbage and writes a snapshot. */
   take(path: string): Promise<Written>
@@ -17,6 +18,7 @@ export interface LivingHeap {
   close(): Promise<void>
 }
 
+/** How a living process is spoken to. */
 export type LivingOptions = Pick<
   RemoteOptions,
   'target' | 'signal' | 'silenceMs' | 'timeoutMs' | 'allowSignal' | 'onProgress' | 'onNote'

@@ -4,6 +4,7 @@
  */
 import {HeapgraphError} from '../../util/errors.ts'
 
+/** How long a process is waited for. */
 export interface Patience {
   /** Milliseconds without news after which it is given up: 2 minutes. */
   silenceMs?: number

@@ -6,6 +6,7 @@ import {adopt, isPackedName, openPartFile, removePart, type Written} from '../fi
 import {type Sources, takeOwn} from '../inspect/prepare.ts'
 import {settleHeap} from './settle.ts'
 
+/** What a snapshot of the own process holds, and where it is written. */
 export interface CaptureOptions {
   /** V8's own objects, too. */
   internals?: boolean
@@ -15,6 +16,7 @@ export interface CaptureOptions {
   sources?: Sources
 }
 
+/** A snapshot that was captured. */
 export interface Captured extends Written {
   /** Why there are no sources in it, though nobody said so. */
   leftOut?: string
@@ -60,6 +62,7 @@ export async function captureOwn(
   return {...(await adopt(temporary, path)), ...told}
 }
 
+/** How often the work that `measure` measures is done. */
 export interface MeasureOptions {
   /** Milliseconds between two looks at the memory; 10. */
   intervalMs?: number

@@ -4,6 +4,7 @@ import {setFlagsFromString} from 'node:v8'
 import {runInNewContext} from 'node:vm'
 import {HeapgraphError} from '../../util/errors.ts'
 
+/** How long `settleHeap` waits for a heap to be quiet. */
 export interface SettleOptions {
   /** Collections at most; 20. */
   maxRounds?: number

@@ -6,6 +6,7 @@ import {HeapgraphError} from '../../util/errors.ts'
 import {WHOLE_STRINGS} from '../inspect/prepare.ts'
 import {isLoopback} from '../inspect/targets.ts'
 
+/** Which browser is started, and how. */
 export interface BrowserOptions {
   /** A program on the disk; else one is looked for. */
   browser?: string

@@ -26,6 +26,7 @@ export const PAGE_PICTURES = {
   final: '4-final.png',
 } as const
 
+/** Which page is walked, how, and where the files go. */
 export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
   /** What is opened; else what the scenario names. */
   url?: string
@@ -35,9 +36,11 @@ export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
   repeat?: number
   /** Where the files go; made if need be. */
   folder: string
+  /** Whether the snapshots hold the texts of scripts. */
   sources?: Sources
   /** How long a page may go on loading after each step before it is taken as it is; 2 s. */
   settleMs?: number
+  /** Ends the walk. */
   signal?: AbortSignal
   /** One sentence for a person. */
   onNote?: (text: string) => void
@@ -51,6 +54,7 @@ export interface PageMetrics {
   documents: number
 }
 
+/** A snapshot of a page. */
 export interface PageSnapshot {
   role: TakenSnapshot['role']
   path: string
@@ -65,6 +69,7 @@ export interface StepChange extends PageMetrics {
   step: string
 }
 
+/** What a walk of a page has found and written. */
 export interface PageRun {
   startedAt: Date
   seconds: number

@@ -14,6 +14,7 @@ import {type ProcessReader, type ProcessRow, processReader} from './record-proce
 import {type HeapSample, SlotReader} from './record-slots.ts'
 import type {RecordLine} from './series-lines.ts'
 
+/** Which program or process is recorded, how often, and where to. */
 export interface RecordOptions {
   /** Where the lines go. */
   output: string
@@ -23,6 +24,7 @@ export interface RecordOptions {
   pid?: number
   /** Between two samples; 100 unless given. */
   intervalMs?: number
+  /** The program's environment. */
   env?: NodeJS.ProcessEnv
   /** For programs that are started: `inherit` unless given. A number: the open file that their output goes to. */
   stdio?: 'inherit' | 'ignore' | number
@@ -38,6 +40,7 @@ export interface Sample {
   rssBytes: number
 }
 
+/** How a recording ended. */
 export interface RecordResult {
   path: string
   seconds: number

@@ -38,6 +38,7 @@ export interface HeapNumbers {
 
 /** What can be plotted. */
 export const METRICS = ['rss', 'heapUsed', 'heapTotal', 'external', 'arrayBuffers', 'gcMs'] as const
+/** What can be plotted of a recording. */
 export type Metric = (typeof METRICS)[number]
 
 /** A line as it was read: what a type has is there, and of the right kind. */

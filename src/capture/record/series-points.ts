@@ -4,6 +4,7 @@ import type {Points} from '../../util/series.ts'
 /** A week at ten a second is six million: more than a picture has pixels for. */
 const MAX_POINTS = 1 << 15
 
+/** Collects the points of a series, thinning them out where there are too many. */
 export class PointCollector {
   #times = new Float64Array(64)
   #values = new Float64Array(64)

@@ -11,11 +11,13 @@ const MAX_MARKS = 1000
 /** No line of a recording is longer. */
 const MAX_CHARACTERS = 64 << 10
 
+/** Which metric of a recording is read. */
 export interface ReadOptions {
   /** What is wanted of the samples. */
   metric: Metric
   /** Seconds; all unless given. */
   from?: number
+  /** Seconds; the end of the recording unless given. */
   to?: number
 }
 
@@ -31,6 +33,7 @@ export interface ThreadSeries {
   peakRss?: number
 }
 
+/** One metric of one recording, over time. */
 export interface Recording {
   /** As the reader was given it: a path, mostly. */
   file: string

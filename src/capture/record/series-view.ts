@@ -8,11 +8,15 @@ import {floorOf} from './series-trend.ts'
 /** Colors that can be told apart are eight, and a legend of more is not read. */
 const MAX_LINES = 8
 
+/** What is shown of recordings. */
 export interface ViewOptions {
+  /** Shown above the plot. */
   title?: string
   /** Lines shown, those with the highest peaks; 8 unless given. */
   limit?: number
+  /** Seconds from which on points are shown. */
   from?: number
+  /** Seconds up to which points are shown. */
   to?: number
 }
 

@@ -21,6 +21,7 @@ import {htmlPage} from './html-page.ts'
 import {pageStyle} from './html-style.ts'
 import type {GraphPageData, PageEdge, PageNode} from './page-data.ts'
 
+/** How a page looks. */
 export interface HtmlOptions extends SvgOptions {
   /** Cards in the file, shown or not: 400 unless given. */
   carriedNodes?: number

@@ -25,6 +25,7 @@ import {
 } from '../safe/wording.ts'
 import {kindsPresent, lineLegend, lookName, looks} from './looks.ts'
 
+/** How a DOT text looks. */
 export interface DotOptions {
   /** Left to right by default: siblings stack downward, so depth alone bounds the width. */
   rankdir?: 'LR' | 'TB'

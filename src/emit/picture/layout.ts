@@ -10,6 +10,7 @@ import {plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import type {Point, Spline} from './geometry.ts'
 
+/** Left to right, or top to bottom. */
 export type Direction = 'LR' | 'TB'
 
 /** Pixels, as everywhere here; Graphviz's points are taken for pixels. */
@@ -32,6 +33,7 @@ export interface Layout {
   frames: {x: number; y: number; width: number; height: number}[]
 }
 
+/** Who lays a picture out, and how long that may take. */
 export interface LayoutOptions {
   /** Measured: 200 nodes with labeled edges take 0.4 s, 2,000 more than a minute. */
   timeoutMs?: number

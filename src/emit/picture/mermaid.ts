@@ -7,8 +7,11 @@ import {kindsPresent, lookName, looks} from './looks.ts'
 import {widestLabel} from './picture-edge.ts'
 import {defaultMaxNodes, pictureGraph} from './picture-graph.ts'
 
+/** How much of an answer a flowchart shows. */
 export interface MermaidOptions {
+  /** Objects drawn at most. */
   maxNodes?: number
+  /** Left to right, or top to bottom. */
   rankdir?: 'LR' | 'TB'
 }
 

@@ -1,6 +1,7 @@
 /** Colors and lines of pictures, light and dark: the one place that has them, so that a test can reckon every contrast. */
 import {monoFamily, sansFamily} from './font.ts'
 
+/** The colors of a picture. */
 export type Theme = 'auto' | 'light' | 'dark' | 'print'
 
 export interface Palette {

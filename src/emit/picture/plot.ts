@@ -11,9 +11,11 @@ import {round} from './geometry.ts'
 import type {Theme} from './picture-style.ts'
 import {dashes, lightLines, plotStyle} from './plot-style.ts'
 
+/** How a plot looks. */
 export interface PlotOptions {
   /** Pixels; 960 by 420 for the plot itself unless given. */
   width?: number
+  /** Pixels. */
   height?: number
   /** `auto` follows what the reader's system asks for; `print` has black ink. */
   theme?: Theme

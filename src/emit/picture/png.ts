@@ -4,10 +4,12 @@
  * not have, Chinese say, are the machine's own asked.
  */
 import {fileURLToPath} from 'node:url'
+import {packageFile} from '../../files/own-package.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatCount} from '../../util/units.ts'
 import {monoFamily, sansFamily} from './font.ts'
 
+/** A PNG file, and its size in pixels. */
 export interface Png {
   bytes: Uint8Array
   width: number
@@ -24,14 +26,9 @@ const sharp = 2
 /** Arimo is as wide as the Helvetica that cards are measured by; what it has no sign for comes from DejaVu. */
 const sans = 'Arimo'
 const mono = 'DejaVu Sans Mono'
-const fontFiles = () =>
-  [
-    import.meta.resolve('@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf'),
-    import.meta.resolve('@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf'),
-    import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
-    import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
-    import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'),
-  ].map(url => fileURLToPath(url))
+/** Copied there by scripts/fonts.mjs. */
+const FONTS = ['Arimo_400Regular', 'Arimo_700Bold', 'DejaVuSans', 'DejaVuSans-Bold', 'DejaVuSansMono']
+const fontFiles = () => FONTS.map(name => fileURLToPath(packageFile(`dist/fonts/${name}.ttf`)))
 /** What is not Latin to Hebrew and Arabic, nor punctuation, signs and arrows. */
 const beyondOurFonts = /[\u0700-\u1fff\u2c00-\uffff]/
 

@@ -11,6 +11,7 @@ import {drawPage} from './picture-page.ts'
 import type {Theme} from './picture-style.ts'
 import {headLines, legendEntries, noteLines} from './picture-words.ts'
 
+/** How a picture looks. */
 export interface SvgOptions extends LayoutOptions {
   /** Cards for objects: the others are counted in cards of their own. 60 unless given. */
   maxNodes?: number

@@ -3,6 +3,7 @@ import {forTerminal} from './clean.ts'
 import type {Paint} from './paint.ts'
 import {splitPlace} from './place-link.ts'
 
+/** One line of source code. */
 export interface CodeLine {
   /** From 1 on. */
   line: number

@@ -1,7 +1,9 @@
 /** What leaks, and what stands out in one heap, as text and as JSON. */
+
 import type {LeakView, SuspectView} from '../../graph/views/leak-row.ts'
 import type {LeaksView} from '../../graph/views/leaks-view.ts'
 import type {SuspectsView} from '../../graph/views/suspects-view.ts'
+import {isSlowing} from '../../util/series.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import {CODE_SHOWN, codeLines} from '../safe/code-lines.ts'
@@ -30,10 +32,11 @@ export function leaksJson(view: LeaksView): string {
   return tableToJson('leaks', view, 2)
 }
 
-export function leaksHeadline({total}: LeaksView): string {
+export function leaksHeadline({rows, total}: LeaksView): string {
+  const standing = rows.every(({trend}) => trend === 'saturated') ? ' that did not grow after the middle snapshot' : ''
   return total.rows === 0
     ? 'nothing leaks: no place in the program holds more objects than before'
-    : `${plural(total.rows, 'suspect')}, ${plural(total.count, 'new object')}, self ${formatBytes(total.selfBytes)}`
+    : `${plural(total.rows, 'suspect')}${standing}, ${plural(total.count, 'new object')}, self ${formatBytes(total.selfBytes)}`
 }
 
 function leakText(row: LeakView, number: number, paint: Paint): string {
@@ -42,10 +45,16 @@ function leakText(row: LeakView, number: number, paint: Paint): string {
   return [
     `\n${paint.strong(`${number}.`)} ${at(holder, place, paint)}${whose}: ${paint.mark(kind)}, ${confidence} confidence\n`,
     `   ${plural(count, 'new object')}, ${selfText(row, paint)}, retained ${paint.size(formatBytes(retainedBytes))}: ${forTerminal(typesText(row), WIDEST_SENTENCE)}\n`,
-    `   ${history(counts)} there${trend === 'saturated' || trend === 'grew every step' ? `, ${trend}` : ''}\n`,
+    `   ${history(counts)} there${trendWords(counts, trend)}\n`,
     ...shownCode(row, number, paint),
     ...whyLines(row, paint),
   ].join('')
+}
+
+function trendWords(counts: readonly number[], trend: LeakView['trend']): string {
+  if (trend === 'saturated') return ', no more after the middle snapshot'
+  if (trend !== 'grew every step') return ''
+  return isSlowing(counts) ? ', grew every step, by less each time' : ', grew every step'
 }
 
 export function suspectsText(view: SuspectsView, paint: Paint = plainPaint): string {

@@ -22,7 +22,9 @@ import {
 } from '../safe/wording.ts'
 import {ownersHeadline, ownersLines} from './owners-text.ts'
 
+/** How an answer looks as text. */
 export interface TextOptions {
+  /** Colors; none unless given. */
   paint?: Paint
   /** Columns of the terminal. Previews are shortened to fit; what identifies an object never is. */
   width?: number

@@ -3,11 +3,14 @@ import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
 import {isText} from '../../snapshot/code/text.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {type CodeStep, isCallbackOf} from '../code/code-path.ts'
-import {isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
-import {isCalled, type OwnerWords, subscriberIn} from './owner-words.ts'
+import {functionNameOf, isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
+import {sourcePlace} from '../places/source-place.ts'
+import {chainIn, isCalled, isRuntimes, listIn, type OwnerWords, subscriberIn} from './owner-words.ts'
 
+/** What kind of leak it is, as far as its holder tells. */
 export type LeakKind =
   | 'cache without limit'
   | 'listener never removed'
@@ -17,12 +20,15 @@ export type LeakKind =
   | 'unread error stack'
   | 'global log'
   | 'growing array'
+  | 'growing linked list'
   | 'growing string'
+  | 'endless recursion'
   | 'closure scope'
   | 'module run again'
   | 'detached DOM'
   | 'growing structure'
 
+const COLLECTED = new Set<LeakKind>(['cache without limit', 'growing array', 'growing linked list', 'global log'])
 const WAITING = new Set<StepKind>(['awaited', 'suspended'])
 
 export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
@@ -30,19 +36,58 @@ export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owne
   if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
-  if (isBelow(({kind}) => kind === 'listener')) return 'listener never removed'
+  if (isBelow(({kind}) => kind === 'listener')) {
+    return beginsAtEmitters(snapshot, owner, steps) ? 'open handle' : 'listener never removed'
+  }
   if (isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
+  if (recursive(owner, steps) !== undefined) return 'endless recursion'
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
     return 'pending promise'
   }
   const entry = below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
   // Functions of the application's in a collection are given to be called: subscribers.
   if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
+  if (listIn(steps, owner) !== undefined) return 'growing linked list'
   if (entry !== undefined) return entryKind(steps, entry)
   if (isText(snapshot, owner.example)) return 'growing string'
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** More emitters than these, each with a listener of its own, are not meant to stay. */
+const MIN_EMITTERS = 3
+
+/** Whether the way begins at an emitter, as nothing with a name has it, and there is one for each few of the objects: a socket, a child process. */
+function beginsAtEmitters({firstEdge}: Snapshot, {cuts, count}: Owner, [first, second]: readonly CodeStep[]): boolean {
+  if (!isListener(second) || first.value.kind !== 'start' || first.value.of === 'global') return false
+  const emitters = new Set(Array.from(cuts, edge => sourceOf(firstEdge, edge))).size
+  return emitters >= MIN_EMITTERS && emitters >= count / 2
+}
+
+function isListener(step: CodeStep | undefined): boolean {
+  return step?.value.kind === 'listener'
+}
+
+/** The step of async functions that wait for one another. */
+function recursive(owner: Owner, steps: readonly CodeStep[]): CodeStep | undefined {
+  const chain = chainIn(steps, owner)
+  return chain !== undefined && partsOf(chain.value).every(({kind}) => WAITING.has(kind)) ? chain : undefined
+}
+
+/** The async function whose calls wait for one another, and its line: `follow()`. */
+export function recursiveCall(
+  snapshot: Snapshot,
+  owner: Owner,
+  steps: readonly CodeStep[],
+): {holder: string; place: string} | undefined {
+  const chain = recursive(owner, steps)
+  if (chain === undefined) return undefined
+  const [value] = partsOf(chain.value)
+  return {
+    holder: `${functionNameOf(value) || 'async function'}()`,
+    place: chain.place || sourcePlace(snapshot, chain.node),
+  }
 }
 
 /** Of what a collection has entries of. */
@@ -57,19 +102,28 @@ function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): bo
   return isTimer(snapshot, first.node) || (second !== undefined && isCallbackOf(second.value))
 }
 
-export function leakAdvice(kind: LeakKind, {container, steps}: OwnerWords, owner: Owner): string {
+export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords, owner: Owner): string {
   const variable = innermostVariable(steps, owner.cut)
+  const link = listIn(steps, owner)?.pattern ?? ''
+  // What Node keeps for itself nobody takes out by hand.
+  if (COLLECTED.has(kind) && place !== '' && isRuntimes(place)) {
+    return `${container} is the runtime's own: make fewer of them, or call what clears it`
+  }
   return {
     'cache without limit': `give ${container} a limit, or delete entries that are done with`,
     'listener never removed': isCalled(steps, owner.cut)
       ? `remove the listener when its owner is done: off(), removeEventListener(), or once()`
-      : `take functions out of ${container} when their owner is done`,
+      : `unsubscribe when it is done with: ${container} keeps the function, and with it all that it uses`,
     timer: `clear the timer when it is done with: clearTimeout(), clearInterval()`,
-    'open handle': `close or destroy it when it is done with: ${container} is open`,
+    'open handle': isListener(steps[1])
+      ? `close or destroy each ${steps[0].text} when it is done with: without the listener it would be there still`
+      : `close or destroy it when it is done with: ${container} is open`,
     'pending promise': `settle the promise, or drop what waits for it after a time`,
     'unread error stack': `read error.stack before the error is kept, or keep its message only: until then it has the objects of its frames`,
     'global log': `write ${container} elsewhere, or keep the last entries only`,
     'growing array': `take out of ${container} what is done with, or keep the last entries only`,
+    'growing linked list': `each object has the next one as ${link}: set that to undefined when it is done with, or take it out of ${container}`,
+    'endless recursion': `use a loop: each call waits for the next one that it makes, and none of them ends`,
     'growing string': `write ${container} elsewhere piece by piece`,
     'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,
     'module run again': `put back what was there before, or run the module once: ${container} keeps every instance of it`,

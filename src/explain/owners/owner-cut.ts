@@ -11,7 +11,6 @@ import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
 import {variableName} from '../../snapshot/code/block-variables.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
-import {originalOfVariable} from '../../snapshot/code/original-names.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -19,6 +18,7 @@ import {isIndexed} from '../../snapshot/load/columns.ts'
 import type {BitSet} from '../../util/bit-set.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {functionName} from '../code/code-nodes.ts'
+import {originalName} from '../code/edge-label.ts'
 import {placeOf} from '../places/source-place.ts'
 import {ownerWords} from './owner-words.ts'
 
@@ -366,11 +366,11 @@ function variable(snapshot: Snapshot, scope: number, name: string): string[] {
   return found
 }
 
-/** Of variables the name in the source, which cuts may have, too. */
+/** The name in the source, which cuts may have, too. */
 function nameOf(snapshot: Snapshot, edge: number): string {
   const {edgeKind, edgeName, strings} = snapshot
   if (isIndexed(edgeKind[edge])) return ''
-  return originalOfVariable(snapshot, edge) ?? strings.get(edgeName[edge])
+  return originalName(snapshot, edge) ?? strings.get(edgeName[edge])
 }
 
 function accessor(name: string): string {

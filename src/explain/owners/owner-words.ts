@@ -42,7 +42,7 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath): OwnerWords {
       ? sourcePlace(snapshot, subscriber)
       : isOfCalled || (owner.hasInstances && callback !== undefined)
         ? ''
-        : holderPlace(snapshot, owner, collectionEdge(steps, owner.cut))
+        : holderPlace(snapshot, owner, collectionEdge(steps, owner))
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
@@ -53,14 +53,19 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath): OwnerWords {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
     holder: called || holderText(steps, named),
-    container: called || holderText(steps, containerSteps(named)),
+    container: called || holderText(steps, (subscriber < 0 && listSteps(steps, named, owner)) || containerSteps(named)),
     place: line,
     steps,
   }
 }
 
 /** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
-function collectionEdge(steps: readonly CodeStep[], cut: number): number {
+function collectionEdge(steps: readonly CodeStep[], owner: OwnerPath): number {
+  const {cut} = owner
+  const list = listIn(steps, owner)
+  // The property that has the first of a list; a variable is told by its function.
+  const has = list === undefined ? undefined : steps.find(({endEdge}) => endEdge === list.firstEdge)
+  if (has?.value.kind === 'property') return Math.max(cut, has.firstEdge)
   let ofObject = -1
   for (const {value, firstEdge} of steps) {
     if (firstEdge < cut) continue
@@ -102,7 +107,8 @@ function ownerSteps(snapshot: Snapshot, {start, edges, cut, cuts, isGathered, ha
   })
 }
 
-function isRuntimes(place: string): boolean {
+/** Whether a place is the runtime's code, or none. */
+export function isRuntimes(place: string): boolean {
   return place === '' || originOfScript(place).code === 'runtime'
 }
 
@@ -132,22 +138,28 @@ export function isCalled(steps: readonly CodeStep[], cut: number): boolean {
 
 /**
  * A function of people's that a collection has as an entry: it was given to be called, as a listener is. What others wrote puts it into an
- * object of its own at times: `handlers[i].fulfilled`. -1 if there is none.
+ * object of its own at times, and around it a function of its own: `handlers[i].fulfilled`. -1 if there is none.
  */
 export function subscriberIn(snapshot: Snapshot, steps: readonly CodeStep[], cut: number): number {
   const first = steps.findIndex(({value, endEdge}) => endEdge > cut && isEntry(value))
   if (first < 0) return -1
-  const mayWrap = isOthers(snapshot, steps.slice(0, first))
+  // A value in a WeakMap is what others know of its key.
+  const before = steps.slice(0, first)
+  const mayWrap = isOthers(snapshot, before) || before.some(({value}) => value.kind === 'weakValue')
   for (let i = first; i < steps.length; i++) {
     const {value, node} = steps[i]
-    // Entries of entries: a Map's lists of functions.
-    if (!isEntry(value) && !(mayWrap && partsOf(value).every(({kind}) => kind === 'property'))) return -1
+    // Entries of entries: a Map's lists of functions. A library's own function may call the one that it was given.
+    if (!isEntry(value) && !(mayWrap && partsOf(value).every(isOfWrapper))) return -1
     if (!isUserCode(snapshot, node)) continue
     // One whose own properties have the objects is a class, or another thing with parts.
     const hasParts = steps[i + 1]?.value.kind === 'property'
     return snapshot.nodeKind[node] === NodeKind.closure && !hasParts ? node : -1
   }
   return -1
+}
+
+function isOfWrapper({kind}: StepValue): boolean {
+  return kind === 'property' || kind === 'scopeVariable'
 }
 
 /** Whether what the steps lead to belongs to a library or the runtime, as the last says that tells whose it is. */
@@ -195,6 +207,35 @@ function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean):
 
 function isPlainProperty(value: StepValue): boolean {
   return value.kind === 'property' && !value.isKey
+}
+
+/**
+ * The step of a chain in which each object has the next, if that is what has grown: it is longer than there are ways into it. Of what is
+ * in a collection there are as many ways as entries.
+ */
+export function chainIn(
+  steps: readonly CodeStep[],
+  {cut, cuts}: Pick<OwnerPath, 'cut' | 'cuts'>,
+): CodeStep | undefined {
+  return steps.find(({value, endEdge, times}) => value.kind === 'repeat' && endEdge > cut && times > cuts.length)
+}
+
+/** Of a list that has grown the steps to where its chain begins: `shop.lastError` of `shop.lastError.cause ×40`. */
+function listSteps(
+  steps: readonly CodeStep[],
+  [first]: readonly CodeStep[],
+  owner: OwnerPath,
+): readonly CodeStep[] | undefined {
+  const chain = listIn(steps, owner)
+  const from = steps.indexOf(first)
+  const to = chain === undefined ? -1 : steps.indexOf(chain)
+  return from >= 0 && to > from ? steps.slice(from, to) : undefined
+}
+
+/** The chain of a linked list that has grown. */
+export function listIn(steps: readonly CodeStep[], owner: Pick<OwnerPath, 'cut' | 'cuts'>): CodeStep | undefined {
+  const chain = chainIn(steps, owner)
+  return chain !== undefined && partsOf(chain.value).every(({kind}) => kind === 'property') ? chain : undefined
 }
 
 /** Of `byId.get(…).body` the steps to the collection; of a list those to where the chain begins. */

@@ -8,6 +8,7 @@ import {getOrMake, memoize} from '../../util/memo.ts'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
 import {placeOfText} from './script-root.ts'
 
+/** One line of source code. */
 export interface CodeLine {
   /** From 1 on. */
   line: number

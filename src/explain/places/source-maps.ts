@@ -24,6 +24,7 @@ import {HeapgraphError} from '../../util/errors.ts'
 import {plural} from '../../util/units.ts'
 import {lastPart, openMap, type ScriptMap} from './open-map.ts'
 
+/** Where source maps are looked for. */
 export interface SourceMapsOptions {
   /** A folder with maps, looked in before the scripts' own places. */
   folder?: string
@@ -31,6 +32,7 @@ export interface SourceMapsOptions {
   takenAt?: number
 }
 
+/** Which source maps were found, and what was wrong with others. */
 export interface SourceMapsReport {
   /** Scripts whose places are from now on those of their sources. */
   scripts: number

@@ -5,6 +5,7 @@ import {scopes} from '../../snapshot/code/scopes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {shownScript} from './script-root.ts'
 
+/** A place in source code: lines and columns from 1 on, 0 if unknown. */
 export interface CodePlace {
   /** Full path or URL. */
   script: string

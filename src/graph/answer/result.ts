@@ -44,6 +44,7 @@ export interface ResultNode {
   notes: string[]
 }
 
+/** What an edge of a result graph has. */
 export interface ResultEdge {
   /**
    * The edge as JavaScript would write it, `.cache`, `[3]`, `scope var x`; several names: `.a, .b, … 3 more`. Labels of weak
@@ -144,6 +145,7 @@ export interface ResultOwner {
   entry?: {card: string; start: string; startId: number; path: string}
 }
 
+/** The owners told besides an answer. */
 export interface ResultOwners {
   /** `held 3 ways: by …`. */
   summary: string
@@ -187,6 +189,7 @@ export interface ResultInfo {
   limits: string[]
 }
 
+/** An answer as a graphology graph. */
 export type ResultGraph = MultiDirectedGraph<ResultNode, ResultEdge, ResultInfo>
 
 export function createResultGraph(info: ResultInfo): ResultGraph {

@@ -2,6 +2,7 @@
 import {scriptRoot} from '../../explain/places/script-root.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 
+/** The file that an answer is about. */
 export interface SnapshotView {
   name: string
   nodeCount: number

@@ -13,8 +13,10 @@ import {addOwners, ownersGraph} from './owners-graph.ts'
 import {pathGraph} from './path-graph.ts'
 import type {ResultGraph} from './result.ts'
 
+/** Answers that can become a result graph. */
 export type GraphAnswer = NeighborsAnswer | PathAnswer | CyclesAnswer | DominatorsAnswer | OwnersAnswer
 
+/** What a result graph is to have besides the answer. */
 export interface GraphOptions {
   /** Paths with every edge as V8 has it, not as JavaScript. */
   raw?: boolean

@@ -5,6 +5,7 @@ import type {SizeModel} from '../../analyze/facts/self-sizes.ts'
 import {describePathHolder} from '../../explain/owners/path-holder.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {describe} from '../../explain/words/describe.ts'
+import {titleField} from '../../explain/words/dom-words.ts'
 import {mentionSentence, sizesSentence} from '../../explain/words/sizes.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -28,6 +29,8 @@ export interface WhatIfView {
   sizes: SizeModel
   freed: {
     type: string
+    /** `detached li`: of elements of a page; not there for others. */
+    title?: string
     place: string
     count: number
     /** Objects of the type that are alive while nothing is cut. */
@@ -48,6 +51,8 @@ export interface WhatIfView {
 
 export interface FateView {
   type: string
+  /** As in `freed`. */
+  title?: string
   place: string
   count: number
   freed: number
@@ -84,6 +89,7 @@ export function whatIfView(answer: WhatIfAnswer): WhatIfView {
     sizes,
     freed: rows.map(({type, location, count, alive, selfBytes, example}) => ({
       type,
+      ...titleField(type),
       place: placeText(codePlaceOfRow(snapshot, location)),
       count,
       alive,
@@ -102,6 +108,7 @@ export function whatIfView(answer: WhatIfAnswer): WhatIfView {
 function fateView(snapshot: Snapshot, {type, location, count, freed, example, holders, left}: Fate): FateView {
   return {
     type,
+    ...titleField(type),
     place: placeText(codePlaceOfRow(snapshot, location)),
     count,
     freed,

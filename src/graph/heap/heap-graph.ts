@@ -1,6 +1,7 @@
 /** The type of a whole heap as a graph, and of the attributes of its nodes and edges. */
 import type {AbstractGraph} from 'graphology-types'
 
+/** What graphology has of a node of the heap. */
 export interface HeapNodeAttributes {
   /** V8's id. */
   id: number
@@ -15,6 +16,7 @@ export interface HeapNodeAttributes {
   detachedness: number
 }
 
+/** What graphology has of an edge of the heap. */
 export interface HeapEdgeAttributes {
   /** V8's edge kind. */
   kind: string

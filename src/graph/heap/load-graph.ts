@@ -8,6 +8,7 @@ import {checkCopySize, copyEdges, copyNodes, MAX_COPIED_EDGES} from './heap-copy
 import type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './heap-graph.ts'
 import {heapView} from './heap-view.ts'
 
+/** How large a heap may be that is copied into graphology's own graph. */
 export interface CopyLimits {
   /** More edges than this are refused (2,000,000). */
   maxEdges?: number

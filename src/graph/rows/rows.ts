@@ -10,11 +10,13 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 
+/** The tables of an export. */
 export type TableName = 'nodes' | 'edges'
 
 /** What the cells of a column are: whole numbers of so many bits, one of a list of words, or any text. */
 export type CellForm = 'int32' | 'int64' | 'word' | 'text'
 
+/** The name of a column, and what its cells are. */
 export interface ColumnHead {
   name: string
   form: CellForm
@@ -22,6 +24,7 @@ export interface ColumnHead {
   isNullable?: boolean
 }
 
+/** The cells of one column in one batch. */
 export type ColumnCells =
   | {form: 'int32' | 'int64'; values: NumberArray | Int32Array | Uint8Array}
   /** Of a column that may miss cells: negative numbers stand for those. */
@@ -29,12 +32,14 @@ export type ColumnCells =
   /** Cell i is `words[values[i]]`. The list of a `word` column is the same in every batch, that of a `text` column is not. */
   | {form: 'word' | 'text'; values: Uint32Array | Uint8Array; words: readonly string[]}
 
+/** Some rows of a table, column by column. */
 export interface RowBatch {
   rowCount: number
   /** As many and of the same forms as the table's heads. */
   cells: readonly ColumnCells[]
 }
 
+/** A table that is handed out in batches. */
 export interface RowTable {
   name: TableName
   rowCount: number

@@ -23,6 +23,7 @@ export type Assertion =
   | {kind: 'no-growth'; text: string; base: GrowthBase}
   | {kind: 'no-path'; text: string; from: string; to: string}
 
+/** One assertion: whether it holds, and by which numbers. */
 export interface AssertionView {
   kind: Assertion['kind']
   text: string
@@ -39,6 +40,7 @@ export interface AssertionView {
   isMissing: boolean
 }
 
+/** What `assert` answers. */
 export interface AssertView {
   snapshot: SnapshotView
   assertions: AssertionView[]

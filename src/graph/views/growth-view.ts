@@ -36,11 +36,16 @@ import {GrowableUint32} from '../../util/growable.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 
+/** What a comparison groups objects by. */
 export type GrowthBy = 'type' | 'holder' | 'path'
 
+/** What `growth` compares, and how many rows it lists. */
 export interface GrowthViewOptions {
+  /** `type` unless given. */
   by?: GrowthBy
+  /** `self` unless given. */
   sort?: GrowthSort
+  /** Rows; 30 unless given. */
   limit?: number
   /** Whether to compute retained sizes, which takes the dominator tree. */
   retained?: boolean
@@ -48,6 +53,7 @@ export interface GrowthViewOptions {
   fresh?: boolean
 }
 
+/** Whether the ids of two snapshots mean the same objects, in numbers. */
 export interface AgreementView {
   common: number
   equal: number
@@ -55,6 +61,7 @@ export interface AgreementView {
   text: string
 }
 
+/** What `growth` answers. */
 export interface GrowthView {
   snapshots: {name: string; nodeCount: number; heapBytes: number}[]
   /** Of the last with the first. */

@@ -8,7 +8,7 @@ import type {LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {CountTrend} from '../../analyze/growth/trend.ts'
 import {type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
 import {functionName} from '../../explain/code/code-nodes.ts'
-import {type LeakKind, leakAdvice, leakKind} from '../../explain/owners/leak-words.ts'
+import {type LeakKind, leakAdvice, leakKind, recursiveCall} from '../../explain/owners/leak-words.ts'
 import {measuredCuts} from '../../explain/owners/owner-cut.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
@@ -24,6 +24,7 @@ import {getOrMake} from '../../util/memo.ts'
 /** How sure it is that something leaks: of one process and larger every time, of one or the other, of neither. */
 export type Confidence = 'high' | 'medium' | 'low'
 
+/** One suspect of `suspects`, as rows and words. */
 export interface SuspectView {
   kind: LeakKind
   /** `byId`, `onFlush()`: what must let go. */
@@ -86,11 +87,12 @@ export function suspectView(
   const [first] = words
   const kind = owner === undefined ? 'growing structure' : leakKind(snapshot, set, owner, first)
   const cuts = measuredCuts(answer)
+  const told = (owner === undefined ? undefined : recursiveCall(snapshot, owner, first.steps)) ?? first
   return {
     kind,
-    holder: first?.holder ?? '(nothing that was followed)',
-    place: first?.place ?? '',
-    codeLines: codeAt(snapshot, first?.place ?? ''),
+    holder: told?.holder ?? '(nothing that was followed)',
+    place: told?.place ?? '',
+    codeLines: codeAt(snapshot, told?.place ?? ''),
     code: owner?.code ?? 'application',
     ...bytesOf(snapshot, set),
     retainedBytes: retained.bytes,
@@ -102,8 +104,16 @@ export function suspectView(
     cuts: cutsOfVerdict(cuts),
     advice: owner === undefined ? '' : leakAdvice(kind, first, owner),
     note: owner === undefined ? '' : variableNote(snapshot, owner, first),
-    also: words.slice(1).map(({holder, place}) => ({holder, place})),
+    also: otherHolders(words),
   }
+}
+
+/** Those that are told by other words than the first, and than one another: several ways may lead through one variable. */
+function otherHolders([first, ...rest]: readonly Pick<SuspectView, 'holder' | 'place'>[]): SuspectView['also'] {
+  const text = ({holder, place}: Pick<SuspectView, 'holder' | 'place'>) => `${holder}\0${place}`
+  const others = new Map(rest.map(one => [text(one), {holder: one.holder, place: one.place}]))
+  if (first !== undefined) others.delete(text(first))
+  return [...others.values()]
 }
 
 /** Who holds the objects of people's own class says more than who holds what they hang on. */

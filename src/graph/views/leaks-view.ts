@@ -9,6 +9,7 @@ import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
 import {commonContainer, pathAbove, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
+import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
 import {rootSentence} from '../../explain/places/script-root.ts'
 import {agreementSentence} from '../../explain/words/growth-words.ts'
@@ -17,6 +18,7 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import type {NumberArray} from '../../util/number-column.ts'
+import {isSlowing} from '../../util/series.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {info, mergeNode} from '../answer/graph-parts.ts'
 import {createResultGraph, type ResultChain, type ResultGraph, type ResultOwner} from '../answer/result.ts'
@@ -60,6 +62,7 @@ function newestObject({nodeCount, nodeId, nodeKind}: Snapshot): number {
   return newest
 }
 
+/** One thing that leaks, and who must let go of it. */
 export interface Suspect {
   set: LeakedSet
   counts: number[]
@@ -103,7 +106,7 @@ export function findLeaks(
   const ids = {baseIds: isOne ? samples[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
   const {sets, few} = leakedSets(last, {ofNode, histories, ...ids})
   const isNew = isOne ? newTest(last, ids) : undefined
-  const found = byHolder(last, sets).map(({set: own, places, instances}): Suspect => {
+  const found = oneByCut(last, byHolder(last, sets)).map(({set: own, places, instances}): Suspect => {
     const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
     if (instances !== undefined && isNew !== undefined) return ofMainType(last, samples, set, 'high')
     const alike = placesTold(last, set, places, ofNode)
@@ -114,8 +117,12 @@ export function findLeaks(
   })
   const mostBytes = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
   const mostObjects = found.reduce((most, {set}) => Math.max(most, set.count), 0)
-  const suspects = found.filter(({set}) => set.selfBytes >= CRUMB * mostBytes || set.count >= CRUMB * mostObjects)
-  const crumbs = found.length - suspects.length
+  const large = found.filter(({set}) => set.selfBytes >= CRUMB * mostBytes || set.count >= CRUMB * mostObjects)
+  const crumbs = found.length - large.length
+  // What is left of a place whose objects are nearly all told with others.
+  const many = large.filter(({set}) => set.count >= MIN_COUNT || set.selfBytes >= FEW_BYTES)
+  const suspects = many.length === 0 ? large : many
+  const remains = many.length === 0 ? 0 : large.length - many.length
   if (isNew !== undefined) {
     for (const more of elsewhere(last, samples, steps, suspects, isNew)) {
       const holder = sameHolder(last, more.set, suspects)
@@ -153,6 +160,11 @@ export function findLeaks(
             `${plural(few, 'place')} grew each time, but by fewer than ${MIN_COUNT} objects with less than ${formatBytes(FEW_BYTES)} below them: ${few === 1 ? 'it is' : 'they are'} not shown, growth has all`,
           ]
         : []),
+      ...(remains > 0
+        ? [
+            `${plural(remains, 'more place has', 'more places have')} fewer than ${MIN_COUNT} new objects of ${remains === 1 ? 'its' : 'their'} own with less than ${formatBytes(FEW_BYTES)}, and ${remains === 1 ? 'is' : 'are'} not shown`,
+          ]
+        : []),
       ...(crumbs > 0
         ? [
             `${plural(crumbs, 'more place')} grew by less than 1 % of what the largest did, and ${crumbs === 1 ? 'is' : 'are'} not shown`,
@@ -182,6 +194,7 @@ export function leaksView({snapshot, steps, overall, suspects, limit, limits}: L
     rows,
     total,
     limits: [
+      ...standstill(rows),
       ...limits,
       ...unexplained(steps, toldBytes(snapshot, suspects)),
       ...rootSentence(
@@ -190,6 +203,14 @@ export function leaksView({snapshot, steps, overall, suspects, limit, limits}: L
       ),
     ],
   }
+}
+
+/** Where all that grew stood still from the middle snapshot on: whether that is a leak depends on what was done then. */
+function standstill(rows: readonly LeakView[]): string[] {
+  if (rows.length === 0 || rows.some(({trend}) => trend !== 'saturated')) return []
+  return [
+    'nothing grew after the middle snapshot: if the same work was done then too, these are no leaks but caches that are full, or work done once',
+  ]
 }
 
 /** A heap that grew by more than this share, most of it not by the suspects, is not said to be free of leaks. */
@@ -254,13 +275,48 @@ function withAllBelow(
 /** Suspects asked for their holders, to see whether another set is theirs. */
 const COMPARED = 10
 
+/** What the same edges hold, or what the same words name, is one suspect, though the named ways to it part. Of the largest only. */
+function oneByCut(last: Snapshot, found: readonly PlacesOfHolder[]): PlacesOfHolder[] {
+  const told: (PlacesOfHolder & {words: string})[] = []
+  for (const [i, {set, places, instances}] of bySize(found).entries()) {
+    const isAsked = i < COMPARED && instances === undefined
+    const words = isAsked ? ownerKey(last, set) : ''
+    const same = isAsked
+      ? (told.find(one => words !== '' && one.words === words) ?? sameHolder(last, set, told))
+      : undefined
+    if (same === undefined) told.push({set, places, instances, words})
+    else {
+      same.set = joinedSet(last, same.set, set)
+      same.places.push(...places)
+    }
+  }
+  return told
+}
+
+function bySize<Placed extends {set: LeakedSet}>(found: readonly Placed[]): Placed[] {
+  return [...found].sort((a, b) => b.set.selfBytes - a.set.selfBytes)
+}
+
+/** What the first owner of a set is called and where; '' if it has no line. */
+function ownerKey(last: Snapshot, set: LeakedSet): string {
+  const [owner] = ownersOfSet(last, set).owners
+  if (owner === undefined) return ''
+  const {container, place} = ownerWords(last, owner)
+  return place === '' ? '' : `${container}\0${place}`
+}
+
 /** The suspect that is held by the very edges that the set is held by: then that one explains both. */
-function sameHolder(last: Snapshot, set: LeakedSet, suspects: readonly Suspect[]): Suspect | undefined {
+function sameHolder<Placed extends {set: LeakedSet}>(
+  last: Snapshot,
+  set: LeakedSet,
+  suspects: readonly Placed[],
+): Placed | undefined {
   const [owner] = ownersOfSet(last, set).owners
   if (owner === undefined) return undefined
   const cuts = new Set(owner.cuts)
-  const largest = [...suspects].sort((a, b) => b.set.selfBytes - a.set.selfBytes).slice(0, COMPARED)
-  return largest.find(suspect => ownersOfSet(last, suspect.set).owners[0]?.cuts.some(edge => cuts.has(edge)))
+  return bySize(suspects)
+    .slice(0, COMPARED)
+    .find(suspect => ownersOfSet(last, suspect.set).owners[0]?.cuts.some(edge => cuts.has(edge)))
 }
 
 function toldBytes(last: Snapshot, suspects: LeaksAnswer['suspects']): number {
@@ -391,9 +447,12 @@ const CRUMB = 0.01
 
 const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low']
 
-/** Sure: of one process and larger every time; likely: one or the other. A library may fill what it keeps for good. */
+/**
+ * Sure: of one process and larger every time, as much at last as at first; likely: one or the other. A library may fill what it keeps for
+ * good, and what grows by less and less may be nearly full.
+ */
 function confidenceOf(counts: readonly number[], sameProcess: boolean, code: PathGroup['code']): Confidence {
-  const isEveryTime = counts.length > 2 && counts.every((count, i) => i === 0 || count > counts[i - 1])
+  const isEveryTime = trendOf(counts, counts) === 'grew every step' && !isSlowing(counts)
   const reasons = Number(isEveryTime) + Number(sameProcess) - Number(code === 'library')
   return reasons >= 2 ? 'high' : reasons === 1 ? 'medium' : 'low'
 }
@@ -424,17 +483,23 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolde
       suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
       continue
     }
-    const same = found.set
     found.places.push(set.group)
-    same.count += set.count
-    same.selfBytes += set.selfBytes
-    same.outermost = joined(same.outermost, set.outermost).sort((a, b) => snapshot.nodeId[a] - snapshot.nodeId[b])
-    same.members = joined(same.members, set.members)
-    const counts = new Map(same.types.map(({type, count}) => [type, count]))
-    for (const {type, count} of set.types) counts.set(type, (counts.get(type) ?? 0) + count)
-    same.types = [...counts].map(([type, count]) => ({type, count}))
+    found.set = joinedSet(snapshot, found.set, set)
   }
   return [...suspects.values()]
+}
+
+function joinedSet({nodeId}: Snapshot, a: LeakedSet, b: LeakedSet): LeakedSet {
+  const counts = new Map(a.types.map(({type, count}) => [type, count]))
+  for (const {type, count} of b.types) counts.set(type, (counts.get(type) ?? 0) + count)
+  return {
+    group: a.group,
+    outermost: joined(a.outermost, b.outermost).sort((one, other) => nodeId[one] - nodeId[other]),
+    members: joined(a.members, b.members),
+    count: a.count + b.count,
+    selfBytes: a.selfBytes + b.selfBytes,
+    types: [...counts].map(([type, count]) => ({type, count})),
+  }
 }
 
 /** Equal for sets of one holder. Listeners of one emitter are as many suspects as there are functions; entries of one collection are one. */

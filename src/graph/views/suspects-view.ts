@@ -16,11 +16,13 @@ import {plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
 import {mostMembers, type SuspectView, suspectView} from './leak-row.ts'
 
+/** From which size on something is a suspect, and how many are listed. */
 export interface SuspectsOptions {
   /** Share of the heap (0 to 1) from which on something stands out. */
   minShare?: number
 }
 
+/** What `suspects` answers. */
 export interface SuspectsView {
   snapshot: SnapshotView
   minShare: number

@@ -117,6 +117,7 @@ export interface DetachedView {
   limits: string[]
 }
 
+/** What `info` answers. */
 export interface InfoView {
   name: string
   /** Size of the file as stored; undefined for a pipe. */

@@ -24,6 +24,7 @@ export type VariableKind =
   | 'this'
   | 'variable'
 
+/** A variable of a scope, as the text declares it. */
 export interface Variable {
   name: string
   kind: VariableKind
@@ -51,6 +52,7 @@ export interface Use {
  */
 export type ScopeSyntaxKind = 'root' | 'function' | 'body' | 'block' | 'loop' | 'class' | 'catch' | 'with'
 
+/** A scope in the text of a script. */
 export interface Scope {
   kind: ScopeSyntaxKind
   start: number
@@ -76,6 +78,7 @@ export interface Scope {
  */
 export type FunctionKind = 'function' | 'arrow' | 'method' | 'class' | 'initializer'
 
+/** A function in the text of a script. */
 export interface FunctionSyntax {
   /** As the language names functions: its own name, or of what it is assigned to; '' for none. */
   name: string
@@ -305,7 +308,7 @@ class Analysis {
     },
     AssignmentExpression: (node, {scope}) => {
       const names = memberNames(node.left)
-      if (names !== undefined && names.length > 1) {
+      if (names !== undefined && names.length > 1 && !(names[0] === 'exports' && isNothing(node.right))) {
         const {property} = node.left as Extract<AnyNode, {type: 'MemberExpression'}>
         this.#assignments.push({names, offset: property.start, scope})
       }
@@ -511,6 +514,13 @@ function keyName(node: Extract<AnyNode, {type: 'Property' | 'MethodDefinition' |
 /** `get size`, as getters and setters are called. */
 function withAccessor(kind: string, name: string): string {
   return kind === 'get' || kind === 'set' ? `${kind} ${name}` : name
+}
+
+/** `void 0`, also given to others on the way: compilers announce all that a CommonJS module exports so, before it is made. */
+function isNothing(node: AnyNode): boolean {
+  let value = node
+  while (value.type === 'AssignmentExpression') value = value.right
+  return value.type === 'UnaryExpression' && value.operator === 'void'
 }
 
 /** `a.b.c` as its names; undefined for anything that is computed or called. */

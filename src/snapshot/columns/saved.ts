@@ -55,18 +55,19 @@ export class SavedColumns {
     }
     const read = this.#read
     if (read === undefined || !this.#has(name)) return computed() as unknown as Group
-    const known: Record<string, SavedArray> = {}
-    const paged: Record<string, SavedArray | undefined> = {}
     const lazy = {}
     for (const key of keys) {
+      let known: SavedArray | undefined
+      let paged: SavedArray | undefined
       const whole = () => {
-        known[key] ??= read(name, key) ?? computed()[key]
-        return known[key]
+        known ??= read(name, key) ?? computed()[key]
+        return known
       }
       const get = () => {
-        if (!this.inPages || known[key] !== undefined) return whole()
-        paged[key] ??= this.#page?.(name, key, whole)
-        return paged[key] ?? whole()
+        if (known !== undefined) return known
+        if (!this.inPages) return whole()
+        paged ??= this.#page?.(name, key, whole)
+        return paged ?? whole()
       }
       Object.defineProperty(lazy, key, {enumerable: true, get})
     }

@@ -219,36 +219,54 @@ interface ColumnsFrom {
 /** Base columns, each read on first use. */
 class IndexedColumns implements Columns {
   readonly #from: ColumnsFrom
-  readonly #known: Record<string, SavedArray> = {}
+  /** By fixed names, not by a key: loops over a heap ask for each of them millions of times. */
+  readonly #whole: {-readonly [Name in keyof Columns]: Columns[Name] | undefined} = {
+    nodeKind: undefined,
+    nodeName: undefined,
+    nodeId: undefined,
+    nodeSelfBytes: undefined,
+    firstEdge: undefined,
+    nodeDetachedness: undefined,
+    nodeTraceId: undefined,
+    edgeKind: undefined,
+    edgeName: undefined,
+    edgeTarget: undefined,
+    locations: undefined,
+  }
   readonly #paged: Record<string, SavedArray | undefined> = {}
   readonly #locations = {} as Locations
 
   constructor(from: ColumnsFrom) {
     this.#from = from
     for (const key of LOCATIONS) {
-      const get = () => this.#any(`locations.${key}`, () => from.instead().locations[key])
+      let whole: SavedArray | undefined
+      const read = () => {
+        whole ??= this.#read(`locations.${key}`, () => from.instead().locations[key])
+        return whole
+      }
+      const get = () => whole ?? this.#pages(`locations.${key}`, read)
       Object.defineProperty(this.#locations, key, {enumerable: true, get})
     }
   }
 
   get nodeKind(): Uint8Array {
-    return this.#column('nodeKind')
+    return this.#whole.nodeKind ?? this.#column('nodeKind')
   }
 
   get nodeName(): Uint32Array {
-    return this.#column('nodeName')
+    return this.#whole.nodeName ?? this.#column('nodeName')
   }
 
   get nodeId(): NumberArray {
-    return this.#column('nodeId')
+    return this.#whole.nodeId ?? this.#column('nodeId')
   }
 
   get nodeSelfBytes(): NumberArray {
-    return this.#column('nodeSelfBytes')
+    return this.#whole.nodeSelfBytes ?? this.#column('nodeSelfBytes')
   }
 
   get firstEdge(): Uint32Array {
-    return this.#column('firstEdge')
+    return this.#whole.firstEdge ?? this.#column('firstEdge')
   }
 
   get nodeDetachedness(): Uint8Array | undefined {
@@ -260,15 +278,15 @@ class IndexedColumns implements Columns {
   }
 
   get edgeKind(): Uint8Array {
-    return this.#column('edgeKind')
+    return this.#whole.edgeKind ?? this.#column('edgeKind')
   }
 
   get edgeName(): NumberArray {
-    return this.#column('edgeName')
+    return this.#whole.edgeName ?? this.#column('edgeName')
   }
 
   get edgeTarget(): Uint32Array {
-    return this.#column('edgeTarget')
+    return this.#whole.edgeTarget ?? this.#column('edgeTarget')
   }
 
   get locations(): Locations {
@@ -276,16 +294,20 @@ class IndexedColumns implements Columns {
   }
 
   #column<Name extends (typeof BASE)[number]>(name: Name): NonNullable<Columns[Name]> {
-    return this.#any(name, () => this.#from.instead()[name] as SavedArray) as NonNullable<Columns[Name]>
+    const read = () => {
+      this.#whole[name] ??= this.#read(name, () => this.#from.instead()[name] as SavedArray) as Columns[Name]
+      return this.#whole[name] as SavedArray
+    }
+    return (this.#whole[name] ?? this.#pages(name, read)) as NonNullable<Columns[Name]>
   }
 
-  #any(name: string, instead: () => SavedArray): SavedArray {
-    if (this.#known[name] !== undefined) return this.#known[name]
-    const {file, read, inPages} = this.#from
-    const whole = () => {
-      this.#known[name] ??= read(name) ?? instead()
-      return this.#known[name]
-    }
+  #read(name: string, instead: () => SavedArray): SavedArray {
+    return this.#from.read(name) ?? instead()
+  }
+
+  /** A column in pages, if columns are read so. */
+  #pages(name: string, whole: () => SavedArray): SavedArray {
+    const {file, inPages} = this.#from
     if (!inPages()) return whole()
     this.#paged[name] ??= file.paged(name, whole)
     return this.#paged[name] ?? whole()
@@ -300,6 +322,7 @@ export interface WrittenIndex {
   isNew: boolean
 }
 
+/** When `saveIndex` writes. */
 export interface SaveOptions {
   /** Write even if nothing would change. */
   always?: boolean
@@ -339,7 +362,7 @@ export function saveIndex(
     header: headerRecord(header),
     stringCount: strings.count,
   }
-  const bytes = writeIndexFile(path, about, columnSources(snapshot, file), open)
+  const bytes = writeIndexFile(path, about, columnSources(snapshot, state), open)
   states.set(snapshot, {place, file: IndexFile.open(path), damaged: false})
   return {path, bytes, isNew: file === undefined}
 }
@@ -364,10 +387,13 @@ function headerRecord(header: Header): Record<string, unknown> {
 }
 
 /** All that goes into an index, one by one, so that what comes out of the old one need not be in memory together. */
-function* columnSources(snapshot: Snapshot, file: IndexFile | undefined): Generator<ColumnSource> {
+function* columnSources(snapshot: Snapshot, {file, damaged}: IndexState): Generator<ColumnSource> {
   const {strings, saved} = snapshot
+  // Of an index that is damaged somewhere only what its checksums vouch for is taken.
+  const from = damaged ? undefined : file
   const copied = (name: string, other: () => SavedArray | undefined): ColumnSource => ({
     name,
+    from,
     make: () => file?.read(name) ?? other(),
   })
   for (const name of BASE) yield copied(name, () => snapshot[name])
@@ -383,7 +409,7 @@ function* columnSources(snapshot: Snapshot, file: IndexFile | undefined): Genera
   }
   for (const name of file?.names ?? []) {
     const group = name.slice(DERIVED.length, name.lastIndexOf('.'))
-    if (name.startsWith(DERIVED) && !saved.computed.has(group)) yield {name, make: () => file?.read(name)}
+    if (name.startsWith(DERIVED) && !saved.computed.has(group)) yield copied(name, () => undefined)
   }
 }
 
@@ -393,6 +419,7 @@ const TEMPORARY_NAME = /^[0-9a-f]{32}\.hgx\.\d+\.[0-9a-f]{12}\.tmp$/
 
 export const DEFAULT_LIMIT_BYTES = 10e9
 
+/** An index in a folder. */
 export interface ListedIndex {
   path: string
   bytes: number
@@ -414,6 +441,7 @@ export function listIndexes(folder: string): ListedIndex[] {
   })
 }
 
+/** Which indexes `pruneIndexes` keeps. */
 export interface PruneOptions {
   /** What all indexes together may take. */
   limitBytes?: number

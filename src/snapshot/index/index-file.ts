@@ -63,6 +63,8 @@ export function looksLikeIndex(bytes: Uint8Array | undefined): boolean {
 /** A column to be written; made only when it is its turn. */
 export interface ColumnSource {
   name: string
+  /** An index that may have it: then its bytes are copied as they are, with their checksums. */
+  from?: IndexFile | undefined
   /** Undefined: left out. */
   make(): SavedArray | undefined
 }
@@ -77,7 +79,13 @@ export function writeIndexFile(
   let end = START_BYTES
   const fill = (put: Put) => {
     const columns: ColumnEntry[] = []
-    for (const {name, make} of sources) {
+    for (const {name, from, make} of sources) {
+      const copied = from?.copy(name, put, end)
+      if (copied !== undefined) {
+        columns.push(copied)
+        end = endOf(copied)
+        continue
+      }
       const array = make()
       if (array === undefined) continue
       const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
@@ -249,10 +257,27 @@ export class IndexFile {
     })
   }
 
-  #reading(
+  /**
+   * Puts a column's bytes and checksums at `position` of another index, unread: whoever reads them there notices what is damaged. Its
+   * entry there; undefined as `read` has it, however much has been put.
+   */
+  copy(name: string, put: Put, position: number): ColumnEntry | undefined {
+    return this.#reading(name, (fd, entry) => {
+      const length = endOf(entry) - entry.offset
+      const bytes = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, length))
+      for (let at = 0; at < length; at += bytes.length) {
+        const piece = bytes.subarray(0, Math.min(bytes.length, length - at))
+        if (readAt(fd, piece, entry.offset + at) < piece.length) return undefined
+        put(piece, position + at)
+      }
+      return {...entry, offset: position}
+    })
+  }
+
+  #reading<Result>(
     name: string,
-    use: (fd: number, entry: ColumnEntry, checks: Buffer) => SavedArray | undefined,
-  ): SavedArray | undefined {
+    use: (fd: number, entry: ColumnEntry, checks: Buffer) => Result | undefined,
+  ): Result | undefined {
     const entry = this.#entries.get(name)
     if (entry === undefined) return undefined
     try {

@@ -16,6 +16,7 @@ import {
 /** Told from time to time how far a stage has come; `total` is undefined where it cannot be known. */
 export type ProgressListener = (stage: string, done: number, total: number | undefined) => void
 
+/** How a snapshot is opened. */
 export interface OpenOptions {
   /** Bytes read from a file at once; the answer does not depend on it. */
   chunkBytes?: number
@@ -23,6 +24,7 @@ export interface OpenOptions {
   threads?: number
   /** Size in bytes from which on a file is read by several threads. */
   parallelFromBytes?: number
+  /** Called as the file is read. */
   onProgress?: ProgressListener
   /** Ends the reading between two pieces of the file; its reason is thrown. */
   signal?: AbortSignal

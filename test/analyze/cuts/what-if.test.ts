@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import {readdirSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {parseCut} from '../../../src/analyze/cuts/cut-expression.ts'
 import {cutEdges, resolveCuts} from '../../../src/analyze/cuts/cuts.ts'
@@ -347,7 +348,7 @@ let planted = 0
 for (const {snapshots = [], holders = [], cuts = []} of truths.filter(({cuts: some}) => some !== undefined)) {
   for (const name of snapshots) {
     test(`cutting what was planted in ${name} frees what the truth says`, async () => {
-      const snapshot = await openSnapshot(new URL(`fixtures/snapshots/${name}.heapsnapshot.gz`, ROOT).pathname)
+      const snapshot = await openSnapshot(fileURLToPath(new URL(`fixtures/snapshots/${name}.heapsnapshot.gz`, ROOT)))
       for (const {cut, freed: expected} of cuts) {
         const helds = holders.flatMap(({held}) => held.filter(({name: of}) => cut.includes(of)))
         const texts = [...new Set(helds.flatMap(({cut: edges}) => edges.map(asWritten)))]
@@ -363,7 +364,9 @@ for (const {snapshots = [], holders = [], cuts = []} of truths.filter(({cuts: so
 test('the fixtures have cuts', () => assert.ok(planted >= 20, `${planted}`))
 
 test('ES modules: exported variables, and those of a file, can be cut', async () => {
-  const snapshot = await openSnapshot(new URL('fixtures/snapshots/es-module.node20.heapsnapshot.gz', ROOT).pathname)
+  const snapshot = await openSnapshot(
+    fileURLToPath(new URL('fixtures/snapshots/es-module.node20.heapsnapshot.gz', ROOT)),
+  )
   assert.deepEqual(countsOf(snapshot, ['drafts'], 'Draft'), {count: 60, freed: 60})
   assert.deepEqual(countsOf(snapshot, ['store.mjs · orders'], 'Order'), {count: 90, freed: 90})
   assert.deepEqual(countsOf(snapshot, ['coupons.mjs · default'], 'Coupon'), {count: 30, freed: 30})
@@ -372,7 +375,7 @@ test('ES modules: exported variables, and those of a file, can be cut', async ()
 
 test('records held three ways go when all three let go, on Node 20 and 24', async () => {
   for (const version of [20, 24]) {
-    const file = new URL(`fixtures/snapshots/srv.node${version}.heapsnapshot.gz`, ROOT).pathname
+    const file = fileURLToPath(new URL(`fixtures/snapshots/srv.node${version}.heapsnapshot.gz`, ROOT))
     const snapshot = await openSnapshot(file)
     const three = ['Map(byId)', 'bus._events.flush', 'Timeout._onTimeout']
     for (const two of three.keys()) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {selfAndOffHeap} from '../../../src/emit/safe/wording.ts'
 import {
@@ -36,7 +37,7 @@ import {
   snapshotOf,
 } from '../plain-heap.ts'
 
-const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url))
 const open = (name: string) => openSnapshot(`${FIXTURES}snapshots/${name}.heapsnapshot.gz`)
 const ofType = (snapshot: Snapshot, type: string) => select(snapshot, {type}).nodes
 

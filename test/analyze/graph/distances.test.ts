@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {readdirSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {rootNodes, userRoots} from '../../../src/analyze/facts/roots.ts'
 import {bfsDepthFrom, bfsDepthFromRoots, UNREACHED} from '../../../src/analyze/graph/bfs-depth.ts'
@@ -190,7 +191,7 @@ test('BFS depth: breadth first over the edges given', async () => {
 
 const finite = (bfsDepth: number) => (bfsDepth === UNREACHED ? Number.POSITIVE_INFINITY : bfsDepth)
 
-const SNAPSHOTS = new URL('../../../fixtures/snapshots/', import.meta.url).pathname
+const SNAPSHOTS = fileURLToPath(new URL('../../../fixtures/snapshots/', import.meta.url))
 /** A file that DevTools cannot load at all: its trace tree names functions that its header does not count. */
 const NOT_LOADED = 'tracked-in-process.node24.heapsnapshot.gz'
 

@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {createGunzip} from 'node:zlib'
 import fc from 'fast-check'
 import {growth, growthStep, plainPlace, typeGroups} from '../../../src/analyze/growth/growth.ts'
@@ -37,7 +38,7 @@ import {heapText} from '../../support/ascii-heap.ts'
 import {enough, runs} from '../../support/runs.ts'
 import {devToolsSnapshot} from '../devtools.ts'
 
-const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url))
 const fileOf = (name: string) => `${FIXTURES}snapshots/${name}.heapsnapshot.gz`
 const open = (name: string) => openSnapshot(fileOf(name))
 

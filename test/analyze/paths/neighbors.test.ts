@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {retainingEdges} from '../../../src/analyze/facts/edge-policy.ts'
 import {rootNodes} from '../../../src/analyze/facts/roots.ts'
@@ -442,7 +443,7 @@ test('10,000 instances, each with a holder of its own', () => {
 })
 
 test('a tree 60 levels deep of a real snapshot comes to an end', async () => {
-  const path = new URL('../../../fixtures/snapshots/types-zoo.node20.heapsnapshot.gz', import.meta.url).pathname
+  const path = fileURLToPath(new URL('../../../fixtures/snapshots/types-zoo.node20.heapsnapshot.gz', import.meta.url))
   const snapshot = await openSnapshot(path)
   for (const ask of [backrefs, refs]) {
     const {groups} = ask(snapshot, select(snapshot, {type: 'Specimen'}), {depth: 60, fan: 5, minShare: 0.01})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {list, show} from '../../../src/analyze/answers/objects.ts'
 import {types} from '../../../src/analyze/answers/types.ts'
@@ -170,7 +171,7 @@ test('list: sorted by id, size or distance, ties by id', async () => {
 })
 
 test('show: all edges in the order of the file, weak ones too', async () => {
-  const path = new URL('../../../fixtures/snapshots/weakmap.node20.heapsnapshot.gz', import.meta.url).pathname
+  const path = fileURLToPath(new URL('../../../fixtures/snapshots/weakmap.node20.heapsnapshot.gz', import.meta.url))
   const snapshot = await openSnapshot(path)
   const [node] = select(snapshot, {type: 'WeakMap'}).nodes
   const {out, in: incoming, total, distance} = show(snapshot, node, {limit: 5})

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {openSnapshot, strings, stringsView, waste, wasteView} from '../../../src/index.ts'
 import {NodeKind} from '../../../src/snapshot/columns/schema.ts'
 import {heapText} from '../../support/ascii-heap.ts'
 import {runs} from '../../support/runs.ts'
 
-const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url))
 const planted = await openSnapshot(`${FIXTURES}snapshots/waste.node20.heapsnapshot.gz`)
 const truth = JSON.parse(readFileSync(`${FIXTURES}programs/waste.truth.json`, 'utf8'))
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {placeInTable} from '../../../src/explain/code/collection-rules.ts'
 import {codePath, codePathText, openSnapshot, type Snapshot, select, shortestPaths} from '../../../src/index.ts'
 import {scopes} from '../../../src/snapshot/code/scopes.ts'
@@ -8,7 +9,7 @@ import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
 const snapshots = new Map<string, Promise<Snapshot>>()
 
 function fixture(name: string): Promise<Snapshot> {
-  const path = new URL(`../../../fixtures/snapshots/${name}.heapsnapshot.gz`, import.meta.url).pathname
+  const path = fileURLToPath(new URL(`../../../fixtures/snapshots/${name}.heapsnapshot.gz`, import.meta.url))
   const known = snapshots.get(name) ?? openSnapshot(path, {index: 'off'})
   snapshots.set(name, known)
   return known

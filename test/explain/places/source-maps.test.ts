@@ -13,6 +13,7 @@ import {
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import {after, test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {scriptRoot} from '../../../src/explain/places/script-root.ts'
 import {isOfThisMachine, loadSourceMaps, type SourceMapsOptions} from '../../../src/explain/places/source-maps.ts'
 import {placeOf, scopeText, sourcePlace} from '../../../src/explain/places/source-place.ts'
@@ -152,7 +153,7 @@ test('a folder with maps: the file whose folders agree, from the end on', async 
   await assert.rejects(loadSourceMaps(await heapWith('/a.js'), {folder: `${folder}/none`}), {code: 'USAGE'})
 })
 
-const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url))
 
 /** A snapshot of a program in TypeScript, told by its maps, and what is true of it. */
 async function typed(file: string, folder: string) {

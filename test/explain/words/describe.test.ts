@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
+import {fileURLToPath} from 'node:url'
 import {functionName} from '../../../src/explain/code/code-nodes.ts'
 import {sourcePlace} from '../../../src/explain/places/source-place.ts'
 import {describe} from '../../../src/explain/words/describe.ts'
@@ -131,7 +132,7 @@ test('places, drawn', async () => {
   ])
 })
 
-const FIXTURES = new URL('../../../fixtures/', import.meta.url).pathname
+const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url))
 const FILES = [
   ...['closure.node20', 'weakmap.node20', 'listener.node20', 'timer.node20', 'promise.node20', 'cycles.node20'],
   ...['buffer-cache.node20', 'buffer-cache.node12', 'long-list.node20', 'tracked.node20', 'page.chromium'],

@@ -33,6 +33,7 @@ import {
   listJson,
   listView,
   openSnapshot,
+  owners,
   prepare,
   pruneIndexes,
   refs,
@@ -92,6 +93,7 @@ function answersOf(snapshot: Snapshot): Record<string, string> {
     showRaw: showJson(showView(show(snapshot, node, {sizes: 'raw'}))),
     backrefs: toJson(toGraph(backrefs(snapshot, selection, {depth: 3, fan: 5}))),
     refs: toJson(toGraph(refs(snapshot, selection, {depth: 2, fan: 5}))),
+    why: toJson(toGraph(owners(snapshot, selection))),
     path: toJson(toGraph(shortestPaths(snapshot, selection, {count: 2}))),
     cycles: toJson(toGraph(cycles(snapshot))),
     dominators: toJson(toGraph(dominators(snapshot))),
@@ -167,6 +169,29 @@ test('prepare computes all that the answers need, so that a full index has nothi
   const again = await openSnapshot(path, {index})
   answersOf(again)
   assert.equal(saveIndex(again), undefined)
+})
+
+test('what an index has is copied as it is when something is added, damage too, which is noticed where it is read', async () => {
+  const path = plainFixture('closure.node20')
+  const index = `${path}.hgx`
+  const fresh = await openSnapshot(path, {index})
+  saveIndex(fresh)
+  const {offset, bytes} = IndexFile.open(index)!.entry('locations.line')!
+  const whole = readFileSync(index)
+  assert.ok(bytes > 0)
+  whole[offset] ^= 1
+  writeFileSync(index, whole)
+  const second = await openSnapshot(path, {index})
+  void second.retainers.first
+  assert.equal(saveIndex(second)?.isNew, false)
+  const file = IndexFile.open(index)!
+  assert.equal(file.read('locations.line'), undefined)
+  assert.deepEqual(plain(file.read('edgeTarget')), plain(fresh.edgeTarget))
+  assert.deepEqual(plain(file.read('derived.retainers.source')), plain(fresh.retainers.source))
+  const third = await openSnapshot(path, {index})
+  assert.deepEqual(plain(third.locations.line), plain(fresh.locations.line))
+  assert.equal(saveIndex(third)?.isNew, false)
+  assert.deepEqual(plain(IndexFile.open(index)!.read('locations.line')), plain(fresh.locations.line))
 })
 
 test('ids, sizes and strings beyond the ordinary survive', async () => {
