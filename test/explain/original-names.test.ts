@@ -10,7 +10,7 @@ import {pathToFileURL} from 'node:url'
 import {decodedMappings, TraceMap} from '@jridgewell/trace-mapping'
 import {resolveCuts} from '../../src/analyze/cuts/cuts.ts'
 import {owners} from '../../src/analyze/owners/owners.ts'
-import {edgeLabel} from '../../src/explain/code/edge-label.ts'
+import {edgeLabel, edgeNaming} from '../../src/explain/code/edge-label.ts'
 import {ownerWords} from '../../src/explain/owners/owner-words.ts'
 import {loadSourceMaps} from '../../src/explain/places/source-maps.ts'
 import {placeOf} from '../../src/explain/places/source-place.ts'
@@ -21,6 +21,7 @@ import {originalOfFunction, originalOfVariable, originalVariables} from '../../s
 import {placeMapOf} from '../../src/snapshot/code/places.ts'
 import {scopes} from '../../src/snapshot/code/scopes.ts'
 import {sourceOf} from '../../src/snapshot/columns/retainers.ts'
+import {EdgeKind} from '../../src/snapshot/columns/schema.ts'
 
 const here = createRequire(import.meta.url)
 // The bundler that tsx has.
@@ -74,11 +75,11 @@ function project(): string {
   return folder
 }
 
-function bundled(sourcemap: 'linked' | 'external' | 'inline'): string {
+function bundled(sourcemap: 'linked' | 'external' | 'inline', more: object = {}): string {
   const folder = project()
   esbuild.buildSync({
     ...{entryPoints: [join(folder, 'src/main.ts')], outfile: join(folder, 'dist/main.mjs'), bundle: true},
-    ...{format: 'esm', platform: 'node', minify: true, sourcemap, logLevel: 'error'},
+    ...{format: 'esm', platform: 'node', minify: true, sourcemap, logLevel: 'error', ...more},
   })
   return folder
 }
@@ -139,6 +140,33 @@ test('a minified bundle with its map beside it, though V8 has cut its text', asy
     assert.equal((await loadSourceMaps(heap)).scripts, 1)
     await checkNames(heap, `${folder}/src/`)
   }
+})
+
+test('properties with short names have those of the source, in labels, paths, cuts and expressions', async () => {
+  const folder = bundled('linked', {mangleProps: /^(?:notes|id)$/})
+  const heap = await opened(folder, ['dist/main.mjs'], true)
+  await loadSourceMaps(heap)
+  await checkNames(heap, `${folder}/src/`)
+  const [edge] = resolveCuts(heap, ['Review.notes']).flatMap(({edges}) => [...edges])
+  const short = heap.strings.get(heap.edgeName[edge])
+  assert.match(short, /^\w{1,2}$/)
+  assert.equal(edgeLabel(heap, edge), `.notes (${short})`)
+  assert.equal(edgeNaming(heap, edge), undefined)
+  const edgesOf = (cut: string) => resolveCuts(heap, [cut]).flatMap(({edges}) => [...edges])
+  assert.equal(edgesOf('Review.notes').length, 40)
+  assert.deepEqual(edgesOf(`Review.${short}`), edgesOf('Review.notes'))
+  assert.ok(edgesOf('notes').includes(edge))
+  const maps = heap.edgeTarget[edge]
+  const [owner] = owners(heap, {subject: 'a map', nodes: Uint32Array.of(maps)}).owners
+  assert.match(ownerWords(heap, owner).path, /\.notes\b/)
+  for (const name of ['notes', short]) {
+    assert.equal(select(heap, {where: `type = Review and prop.${name}`}).nodes.length, 40, name)
+  }
+  const other = [...Array(heap.edgeCount).keys()].find(
+    one => heap.strings.get(heap.edgeName[one]) === '__proto__' && heap.edgeKind[one] === EdgeKind.property,
+  )
+  assert.ok(other !== undefined)
+  assert.equal(edgeLabel(heap, other), '.__proto__')
 })
 
 test('a map inside the script, which is nowhere but in the snapshot', async () => {

@@ -1,7 +1,7 @@
 /** The steps of a cut: the objects that its head means, and the edges from objects that an accessor means. */
 
 import {stringsOfName} from '../../snapshot/code/internal-edges.ts'
-import {originalOfFunction} from '../../snapshot/code/original-names.ts'
+import {originalOfFunction, originalOfProperty, originalPropertiesNamed} from '../../snapshot/code/original-names.ts'
 import {placeMapOf} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
@@ -20,6 +20,7 @@ export const isVariableOrProperty = (kind: number) => kind === EdgeKind.context 
 export function variablesAndProperties(snapshot: Snapshot, name: string): Uint32Array {
   const found = setOf(snapshot.edgeCount, edgesNamed(snapshot, [EdgeKind.property], name))
   for (const edge of variablesNamed(snapshot, name)) found.add(edge)
+  for (const edge of originalPropertiesNamed(snapshot, name)) found.add(edge)
   return found.members()
 }
 
@@ -89,6 +90,8 @@ export function step(snapshot: Snapshot, nodes: BitSet, accessor: Accessor): Uin
   const isMeant = isNamed(snapshot, accessor.name)
   const named = edgesFrom(snapshot, nodes, edge => isVariableOrProperty(edgeKind[edge]) && isMeant(edgeName[edge]))
   if (named.length > 0) return named
+  const original = edgesFrom(snapshot, nodes, edge => originalOfProperty(snapshot, edge) === accessor.name)
+  if (original.length > 0) return original
   return edgesFrom(snapshot, nodes, edge => edgeKind[edge] === EdgeKind.internal && isMeant(edgeName[edge]))
 }
 

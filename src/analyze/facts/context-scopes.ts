@@ -147,6 +147,7 @@ class FromTexts implements ContextScopes {
   readonly #ofShared = new Map<number, KnownFunction | Unknown>()
   readonly #ofInfo = new Map<number, (KnownFunction & {slots: readonly string[]}) | Unknown>()
   readonly #isRuntime = new Map<number, boolean>()
+  readonly #unparsed = new Map<number, Unknown>()
   readonly #fits: Fits
 
   constructor(snapshot: Snapshot) {
@@ -171,10 +172,16 @@ class FromTexts implements ContextScopes {
   #find(closure: number): KnownFunction | Unknown {
     const script = scriptOf(this.#snapshot, closure)
     if (script < 0 || this.#isOfRuntime(script)) return 'runtime'
-    if (textOfScript(this.#snapshot, script)?.isWhole !== true) return 'no text'
-    if (syntaxOfScript(this.#snapshot, script) === undefined) return 'not parsed'
+    if (syntaxOfScript(this.#snapshot, script) === undefined) return this.#whyNot(script)
     const scope = scopeOfClosure(this.#snapshot, closure)
     return scope === undefined ? 'not matched' : {scope, script}
+  }
+
+  /** Asked for each function of the script, and a text of megabytes takes its time to read. */
+  #whyNot(script: number): Unknown {
+    return getOrMake(this.#unparsed, script, () =>
+      textOfScript(this.#snapshot, script)?.isWhole === true ? 'not parsed' : 'no text',
+    )
   }
 
   #isOfRuntime(script: number): boolean {

@@ -1,5 +1,6 @@
 /** What the properties of an object hold, as far as a snapshot tells. */
 
+import {originalOfProperty} from '../../snapshot/code/original-names.ts'
 import {isPartOfText, readText} from '../../snapshot/code/text.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -12,7 +13,7 @@ const ODDBALLS = new Set(['true', 'false', 'null', 'undefined'])
 const NAMELESS_ODDBALL = 'system / Oddball'
 
 /**
- * For a node, calls `visit` with the node of each property of this name: an edge of kind property or, for a name that is an index,
+ * For a node, calls `visit` with the node of each property of this name, in the file or in the source: an edge of kind property or, for a name that is an index,
  * element. A small integer is no node, and its property no edge, unless the file was written with numeric values.
  */
 export function propertyReader(
@@ -27,7 +28,9 @@ export function propertyReader(
     for (let edge = firstEdge[node]; edge < end; edge++) {
       const kind = edgeKind[edge]
       const isMeant =
-        kind === EdgeKind.property ? names.has(edgeName[edge]) : kind === EdgeKind.element && edgeName[edge] === index
+        kind === EdgeKind.property
+          ? names.has(edgeName[edge]) || originalOfProperty(snapshot, edge) === name
+          : kind === EdgeKind.element && edgeName[edge] === index
       if (isMeant && visit(edgeTarget[edge])) return true
     }
     return false

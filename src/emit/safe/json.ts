@@ -79,8 +79,22 @@ function snapshotFields({name, nodeCount, edgeCount, root}: ResultInfo['snapshot
 }
 
 function nodeFields(node: ResultNode): ResultNode {
-  const {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, code, level, notes} = node
-  return {role, type, kind, id, count, selfBytes, retainedBytes, preview, place, code, level, notes}
+  const {role, type, title, kind, id, count, selfBytes, retainedBytes, preview, place, code, level, notes} = node
+  return {
+    role,
+    type,
+    ...(title === undefined ? {} : {title}),
+    kind,
+    id,
+    count,
+    selfBytes,
+    retainedBytes,
+    preview,
+    place,
+    code,
+    level,
+    notes,
+  }
 }
 
 function edgeFields({label, kind, count, strength}: ResultEdge): ResultEdge {

@@ -4,7 +4,7 @@ import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.
 import {forTerminal} from '../safe/clean.ts'
 import {tableToJson} from '../safe/json.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
-import {limitText, typeName} from '../safe/wording.ts'
+import {limitText, nodeTitle, typeName} from '../safe/wording.ts'
 import {type TableColumn, textTable} from './text-table.ts'
 
 const WIDEST_NAME = 60
@@ -48,7 +48,7 @@ function freedTable({freed, heapBytes}: WhatIfView, paint: Paint): string {
     {title: 'of', align: 'right', style: 'dim', cell: row => formatCount(row.alive)},
     {title: 'self', align: 'right', style: 'size', cell: row => formatBytes(row.selfBytes)},
     {title: '', align: 'right', style: 'dim', cell: row => formatPercent(row.selfBytes, heapBytes)},
-    {title: 'type', style: 'type', max: WIDEST_NAME, cell: row => typeName(row.type)},
+    {title: 'type', style: 'type', max: WIDEST_NAME, cell: nodeTitle},
     {title: 'source', style: 'place', max: WIDEST_PLACE, cell: row => row.place},
   ]
   const shown = columns.filter(({title}) => title !== 'source' || freed.some(({place}) => place !== ''))
@@ -59,8 +59,9 @@ function freedTable({freed, heapBytes}: WhatIfView, paint: Paint): string {
   )
 }
 
-function fateText({type, count, freed, stays, holders, left, exampleId}: FateView, paint: Paint): string {
-  const name = paint.type(forTerminal(typeName(type), WIDEST_NAME))
+function fateText(fate: FateView, paint: Paint): string {
+  const {count, freed, stays, holders, left, exampleId} = fate
+  const name = paint.type(forTerminal(nodeTitle(fate), WIDEST_NAME))
   if (stays === 0) return `${name}: ${count === 1 ? 'freed' : `all ${formatCount(count)} freed`}\n`
   const how = freed === 0 ? (count === 1 ? 'stays' : `all ${formatCount(count)} stay`) : staysText(stays, count)
   const more =

@@ -1,6 +1,7 @@
 /** A chain of edges as the JavaScript that reaches its end. `code-rules.ts` says what V8's slots stand for; here steps become a path. */
 import {dictionaryTest} from '../../analyze/facts/dictionaries.ts'
 import {isTimer, TIMER_CALLBACKS, timerCallback, timerLinks} from '../../analyze/facts/timers.ts'
+import {originalOfProperty} from '../../snapshot/code/original-names.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -192,7 +193,13 @@ function plainFold(chain: Chain, at: number): Fold {
   const edge = chain.edge(at)
   const kind = chain.kind(at)
   if (kind === EdgeKind.property) {
-    return {length: 1, step: property(chain.name(at), dictionaryTest(snapshot)(chain.source(at)))}
+    return {
+      length: 1,
+      step: property(
+        originalOfProperty(snapshot, chain.edge(at)) ?? chain.name(at),
+        dictionaryTest(snapshot)(chain.source(at)),
+      ),
+    }
   }
   if (kind === EdgeKind.element) return {length: 1, step: {kind: 'element', index: chain.slot(at)}}
   const isSlot = kind === EdgeKind.internal || kind === EdgeKind.hidden || kind === EdgeKind.weak

@@ -1,7 +1,7 @@
 /** What an edge is called: as JavaScript would write the path from the holder to the held. */
 
 import type {Joint} from '../../analyze/paths/neighbors.ts'
-import {originalOfVariable, withOriginal} from '../../snapshot/code/original-names.ts'
+import {originalOfProperty, originalOfVariable, withOriginal} from '../../snapshot/code/original-names.ts'
 import {parseEphemeronName} from '../../snapshot/columns/ephemerons.ts'
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -14,19 +14,25 @@ export type Strength = 'strong' | 'internal' | 'ephemeron' | 'weak'
 /** `.cache`, `[3]`, `scope var x`, `‹table›` for V8's own slots. */
 export function edgeLabel(snapshot: Snapshot, edge: number): string {
   const label = labelOf(snapshot, snapshot.edgeKind[edge], snapshot.edgeName[edge])
-  const original = snapshot.edgeKind[edge] === EdgeKind.context ? originalOfVariable(snapshot, edge) : undefined
-  return original === undefined
-    ? label
-    : `scope var ${withOriginal(snapshot.strings.get(snapshot.edgeName[edge]), original)}`
+  const original = originalName(snapshot, edge)
+  if (original === undefined) return label
+  const names = withOriginal(snapshot.strings.get(snapshot.edgeName[edge]), original)
+  return snapshot.edgeKind[edge] === EdgeKind.context ? `scope var ${names}` : `.${names}`
+}
+
+/** What people called the variable or property that an edge leads from; undefined if they call it as the file does, or that is unknown. */
+export function originalName(snapshot: Snapshot, edge: number): string | undefined {
+  const kind = snapshot.edgeKind[edge]
+  return kind === EdgeKind.context ? originalOfVariable(snapshot, edge) : originalOfProperty(snapshot, edge)
 }
 
 /** A reference that code has by one name or index, by which a cut can name it. */
 export type Naming = 'property' | 'element' | 'variable'
 
-/** Undefined for V8's own slots, properties whose names are no identifiers, and variables that are shown by other names. */
+/** Undefined for V8's own slots, properties whose names are no identifiers, and what is shown by another name. */
 export function edgeNaming(snapshot: Snapshot, edge: number): Naming | undefined {
   const {edgeKind, edgeName} = snapshot
-  if (edgeKind[edge] === EdgeKind.context && originalOfVariable(snapshot, edge) !== undefined) return undefined
+  if (originalName(snapshot, edge) !== undefined) return undefined
   return namingOf(snapshot, edgeKind[edge], edgeName[edge])
 }
 

@@ -1,5 +1,6 @@
 /** Rules for V8's own parts of an object: its stores of properties and elements, what a bound function or a proxy is made of. */
 
+import {originalOfProperty} from '../../snapshot/code/original-names.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Chain} from './code-chain.ts'
 import type {Fold, Rule} from './code-fold.ts'
@@ -16,7 +17,11 @@ export const propertyStore: Rule = (chain, at) => {
   if (chain.is(end, EdgeKind.internal, 'value') && chain.isRaw(chain.target(end - 1), 'PropertyCell')) end++
   const twin = twinOf(chain, at, end - 1, EdgeKind.property)
   if (twin < 0) return undefined
-  return {length: end - at, step: property(chain.snapshot.strings.get(chain.snapshot.edgeName[twin]))}
+  const {edgeName, strings} = chain.snapshot
+  return {
+    length: end - at,
+    step: property(originalOfProperty(chain.snapshot, twin) ?? strings.get(edgeName[twin])),
+  }
 }
 
 /** `array → elements → slot`. */

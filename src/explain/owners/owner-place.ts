@@ -3,8 +3,9 @@ import {exportCells, exportName} from '../../analyze/facts/cut-variables.ts'
 import {globalObjects} from '../../analyze/facts/roots.ts'
 import type {OwnedPath} from '../../analyze/owners/owner-search.ts'
 import {variableName} from '../../snapshot/code/block-variables.ts'
-import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
+import {type CodeOrigin, codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
 import {
+  classOfObject,
   declaration,
   declarationIn,
   globalDeclaration,
@@ -26,7 +27,7 @@ import {codePlaceOf, placeText, sourcePlace} from '../places/source-place.ts'
  * '' if the file does not say.
  */
 export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from: number): string {
-  const {edgeKind, edgeName, edgeTarget, nodeKind, strings} = snapshot
+  const {edgeKind, edgeName, edgeTarget, strings} = snapshot
   const {isScope} = scopes(snapshot)
   const names: string[] = []
   let ofLibrary = ''
@@ -44,8 +45,7 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from:
         ? exportPlace(snapshot, edgeTarget[edge], names) || ofLibrary || declared.text
         : declared.text
     }
-    const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.closure
-    const code = isThing ? codeOf(snapshot, node) : 'unknown'
+    const code = codeOfThing(snapshot, node)
     if (code === 'application') return partPlace(snapshot, node, name)
     if (code === 'library') ofLibrary ||= partPlace(snapshot, node, name)
     if (name !== '') names.unshift(name)
@@ -53,10 +53,22 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from:
   return ofLibrary
 }
 
+/** Whose code an object's class or a function is; `unknown` for all else. */
+function codeOfThing(snapshot: Snapshot, node: number): CodeOrigin {
+  const kind = snapshot.nodeKind[node]
+  if (kind !== NodeKind.object) return kind === NodeKind.closure ? codeOf(snapshot, node) : 'unknown'
+  const code = codeOf(snapshot, node)
+  const made = code === 'unknown' ? classOfObject(snapshot, node) : -1
+  return made < 0 ? code : codeOf(snapshot, made)
+}
+
 /** Where an object gets a property, or where its class or the function is written. */
 function partPlace(snapshot: Snapshot, node: number, name: string): string {
   const made = name === '' ? undefined : propertyDeclaration(snapshot, node, name)
-  return made === undefined ? sourcePlace(snapshot, node) : placeOfDeclaration(snapshot, made)
+  if (made !== undefined) return placeOfDeclaration(snapshot, made)
+  const place = sourcePlace(snapshot, node)
+  const unnamed = place === '' ? classOfObject(snapshot, node) : -1
+  return unnamed < 0 ? place : sourcePlace(snapshot, unnamed)
 }
 
 /** Holders of a value that are looked at for a module that exports it. */

@@ -91,6 +91,12 @@ export function typeTitle(type: string): string {
   return type.startsWith('Detached ') ? `detached ${selector}` : selector
 }
 
+/** The same where it differs from the type. */
+export function titleField(type: string): {title?: string} {
+  const title = typeTitle(type)
+  return title === type ? {} : {title}
+}
+
 const TAG = /^(?:Detached )?<([^\s<>"=/]+)/
 
 const PAGE_NODE = /^(?:Detached )?(?:<|HTMLDocument|XMLDocument|Document$|DocumentFragment|ShadowRoot)/

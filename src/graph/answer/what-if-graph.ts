@@ -5,7 +5,7 @@ import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {edgeKindName, edgeLabel, edgeNaming, edgeStrength} from '../../explain/code/edge-label.ts'
 import {abstractLabel} from '../../explain/code/pattern-label.ts'
 import type {Description} from '../../explain/words/describe.ts'
-import {elementsTitle, typeTitle} from '../../explain/words/dom-words.ts'
+import {elementsTitle, titleField} from '../../explain/words/dom-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -222,8 +222,7 @@ function groupWords(snapshot: Snapshot, nodes: readonly number[]): Description {
 
 /** What one says of itself is not true of the others. */
 function ofSeveral({title: _, ...words}: Description): Description {
-  const title = typeTitle(words.type)
-  return {...words, ...(title === words.type ? {} : {title}), preview: ''}
+  return {...words, ...titleField(words.type), preview: ''}
 }
 
 function typeOf({snapshot}: WhatIfAnswer, {type, location}: Fate): number {

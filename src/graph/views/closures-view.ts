@@ -31,8 +31,8 @@ export interface ClosureRow {
   /** How many scopes of the kind nobody uses it in, and that of them. */
   scopes: number
   scopeId: number
-  /** What it holds there. */
-  value: {id: number; type: string}
+  /** What it holds there; `title` as in a result's nodes. */
+  value: {id: number; type: string; title?: string}
   /** Freed if it were null in all of them. */
   retainedBytes: number
   /** Functions that would use it, of which none lives or can be made again. */
@@ -93,7 +93,7 @@ function rowOf(snapshot: Snapshot, row: UnusedVariable): ClosureRow {
   const inside = keepers[0]?.closure ?? -1
   const place = inside < 0 || variable.kind === 'this' ? undefined : placeOfVariable(snapshot, inside, variable)
   const readers = inside < 0 ? [] : readersOf(snapshot, variable, inside)
-  const {id, type} = describe(snapshot, values[0])
+  const {id, type, title} = describe(snapshot, values[0])
   return {
     variable: variable.name,
     kind: variable.kind,
@@ -101,7 +101,7 @@ function rowOf(snapshot: Snapshot, row: UnusedVariable): ClosureRow {
     scope: scopeText(snapshot, contexts[0]),
     scopes: contexts.length,
     scopeId: nodeId[contexts[0]],
-    value: {id, type},
+    value: {id, type, ...(title === undefined ? {} : {title})},
     retainedBytes,
     readers: {count: readers.length, list: readers.slice(0, MAX_FUNCTIONS)},
     keepers: {

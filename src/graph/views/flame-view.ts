@@ -3,7 +3,7 @@ import type {DominatorsAnswer, DominatorsOptions} from '../../analyze/answers/do
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {dominatorTree} from '../../analyze/graph/dominators.ts'
 import {describe} from '../../explain/words/describe.ts'
-import {typeTitle} from '../../explain/words/dom-words.ts'
+import {titleField} from '../../explain/words/dom-words.ts'
 import {sizesSentence} from '../../explain/words/sizes.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {described} from '../answer/graph-parts.ts'
@@ -56,8 +56,7 @@ export function flameView({snapshot, sizes, node, heapBytes, rows}: DominatorsAn
     const types = left.types.map(({example, count, retainedBytes}): FlameRow => {
       const {id, type, kind, place} = describe(snapshot, example)
       const code = codeOf(snapshot, example)
-      const title = typeTitle(type)
-      const words = {type, ...(title === type ? {} : {title}), kind, preview: ''}
+      const words = {type, ...titleField(type), kind, preview: ''}
       return {parent, id, ...words, place, code, count, selfBytes: retainedBytes, retainedBytes}
     })
     const count = types.reduce((rest, {count}) => rest - count, left.count)

@@ -65,6 +65,16 @@ const MAX_CLASSES = 20
  * if the class has none. Of a class itself, its static field. Undefined where the file does not say, as without the script's whole text.
  */
 export function propertyDeclaration(snapshot: Snapshot, object: number, name: string): Place | undefined {
+  const found = propertyMade(snapshot, object, name)
+  return found && placeAt(snapshot, found.made, found.script, found.offset)
+}
+
+/** The same in the text: `made` is the class, by ordinal. */
+export function propertyMade(
+  snapshot: Snapshot,
+  object: number,
+  name: string,
+): {made: number; script: PlacedScript; offset: number} | undefined {
   const isStatic = snapshot.nodeKind[object] === NodeKind.closure
   const above = (node: number) => (node < 0 ? -1 : propertyTarget(snapshot, node, '__proto__'))
   // Of an object the prototypes, of a class the classes: each leads to the one above.
@@ -74,9 +84,18 @@ export function propertyDeclaration(snapshot: Snapshot, object: number, name: st
     const script = made < 0 ? undefined : placedScript(snapshot, made)
     const scope = script && madeAt(script.syntax, offsetOfFunction(snapshot, script, made))
     const offset = scope && propertyOffset(script.syntax, scope, name, isStatic)
-    if (script !== undefined && offset !== undefined) return placeAt(snapshot, made, script, offset)
+    if (script !== undefined && offset !== undefined) return {made, script, offset}
   }
   return undefined
+}
+
+/**
+ * The class of an object, by ordinal, as its prototype tells; -1 if that does not. V8 calls the objects of a class without a name `Object`,
+ * and has no place for them.
+ */
+export function classOfObject(snapshot: Snapshot, object: number): number {
+  const prototype = propertyTarget(snapshot, object, '__proto__')
+  return prototype < 0 ? -1 : propertyTarget(snapshot, prototype, 'constructor')
 }
 
 /** The same for a script by its path, as of what modules export; also `exports.name = …`; '' is all that a CommonJS module exports. */

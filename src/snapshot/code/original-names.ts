@@ -1,10 +1,12 @@
 /**
- * What people called the functions, classes and variables that a bundler has given short names: source maps have it at the places where
- * the names are declared, and the script's syntax has those places.
+ * What people called the functions, classes, variables and properties that a bundler has given short names: source maps have it at the
+ * places where the names are declared, and the script's syntax has those places.
  */
 import {getOrMake, memoize} from '../../util/memo.ts'
+import {sourceOf} from '../columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
+import {propertyMade} from './declarations.ts'
 import {locationRow, placeMapOf} from './places.ts'
 import {scopes} from './scopes.ts'
 import {type PlacedScript, placedScriptOfId, variableAround} from './script-lines.ts'
@@ -68,6 +70,57 @@ export const originalVariables = memoize((snapshot: Snapshot): ReadonlyMap<numbe
   }
   return found
 })
+
+/**
+ * What people called a property of an object of a class, by the edge that leads to its value; undefined for other edges, if its name is the
+ * original, or if that is unknown.
+ */
+export function originalOfProperty(snapshot: Snapshot, edge: number): string | undefined {
+  if (placeMapOf(snapshot) === undefined || snapshot.edgeKind[edge] !== EdgeKind.property) return undefined
+  return originalInObject(snapshot, sourceOf(snapshot.firstEdge, edge), edge)
+}
+
+/** The same of an edge of that object's, for those who go through objects. */
+function originalInObject(snapshot: Snapshot, object: number, edge: number): string | undefined {
+  const {edgeName, locations, strings, types} = snapshot
+  const type = types.ofNode[object]
+  if (!hasOriginalProperties(snapshot)(type)) return undefined
+  // Objects of one class have got their properties in one place.
+  const names = getOrMake(originalProperties(snapshot), type, () => new Map<number, string | undefined>())
+  return getOrMake(names, edgeName[edge], () => {
+    const name = strings.get(edgeName[edge])
+    const found = propertyMade(snapshot, object, name)
+    const row = found === undefined ? -1 : locationRow(snapshot, found.made)
+    return found && row >= 0 ? nameAt(snapshot, locations.scriptId[row], found.script, found.offset, name) : undefined
+  })
+}
+
+/** By number of the type, then by name in the file. */
+const originalProperties = memoize((_: Snapshot) => new Map<number, Map<number, string | undefined>>())
+
+/** Whether objects of a type, by its number, are of a class in a script whose map has names. */
+const hasOriginalProperties = memoize((snapshot: Snapshot): ((type: number) => boolean) => {
+  const {types, locations} = snapshot
+  const has = Uint8Array.from(types.locations, row =>
+    Number(row >= 0 && placeMapOf(snapshot)?.hasNames(locations.scriptId[row]) === true),
+  )
+  return type => has[type] === 1
+})
+
+/** The edges to what properties are called so in the source, though not in the file; ascending. Linear where a source map has names. */
+export function originalPropertiesNamed(snapshot: Snapshot, name: string): number[] {
+  const found: number[] = []
+  if (placeMapOf(snapshot) === undefined) return found
+  const {edgeKind, firstEdge, nodeCount, nodeKind, types} = snapshot
+  const isMapped = hasOriginalProperties(snapshot)
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.object || !isMapped(types.ofNode[node])) continue
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeKind[edge] === EdgeKind.property && originalInObject(snapshot, node, edge) === name) found.push(edge)
+    }
+  }
+  return found
+}
 
 function mappedScript(snapshot: Snapshot, scriptId: number): PlacedScript | undefined {
   const isMapped = placeMapOf(snapshot)?.hasNames(scriptId) === true

@@ -308,7 +308,7 @@ class Analysis {
     },
     AssignmentExpression: (node, {scope}) => {
       const names = memberNames(node.left)
-      if (names !== undefined && names.length > 1) {
+      if (names !== undefined && names.length > 1 && !(names[0] === 'exports' && isNothing(node.right))) {
         const {property} = node.left as Extract<AnyNode, {type: 'MemberExpression'}>
         this.#assignments.push({names, offset: property.start, scope})
       }
@@ -514,6 +514,13 @@ function keyName(node: Extract<AnyNode, {type: 'Property' | 'MethodDefinition' |
 /** `get size`, as getters and setters are called. */
 function withAccessor(kind: string, name: string): string {
   return kind === 'get' || kind === 'set' ? `${kind} ${name}` : name
+}
+
+/** `void 0`, also given to others on the way: compilers announce all that a CommonJS module exports so, before it is made. */
+function isNothing(node: AnyNode): boolean {
+  let value = node
+  while (value.type === 'AssignmentExpression') value = value.right
+  return value.type === 'UnaryExpression' && value.operator === 'void'
 }
 
 /** `a.b.c` as its names; undefined for anything that is computed or called. */

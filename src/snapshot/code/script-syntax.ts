@@ -11,6 +11,7 @@ import {createRequire} from 'node:module'
 import type {Options, Program} from 'acorn'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
+import {weakTexts} from '../../util/weak-texts.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {type InitialValues, initialValues} from './initial-values.ts'
@@ -127,9 +128,16 @@ const textsOfFiles = memoize((_: Snapshot) => new Map<number, ReadText>())
 interface Parsed {
   syntax: Map<number, ScriptSyntax | undefined>
   /** Test runners and hot reloading compile one text many times. */
-  ofText: Map<string, ScriptSyntax | undefined>
+  ofText: Map<string, ParsedText | undefined>
   left: number
 }
+
+interface ParsedText {
+  syntax: ScriptSyntax | undefined
+}
+
+/** Snapshots of one program have the same scripts: parsed once while one of them lives that has asked. */
+const parsedTexts = weakTexts<ParsedText>()
 
 const parsedScripts = memoize((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
 
@@ -139,11 +147,13 @@ export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax
   return getOrMake(parsed.syntax, script, () => {
     const source = textOfScript(snapshot, script)
     if (source === undefined || !source.isWhole) return undefined
-    return getOrMake(parsed.ofText, source.text, () => {
-      const {length} = source.text
-      if (length > MAX_SCRIPT || length > parsed.left) return undefined
-      parsed.left -= length
-      return parseScript(source.text)
+    const {text} = source
+    const found = getOrMake(parsed.ofText, text, () => {
+      // What a snapshot is told does not depend on what was read before it.
+      if (text.length > MAX_SCRIPT || text.length > parsed.left) return undefined
+      parsed.left -= text.length
+      return parsedTexts.get(text, () => ({syntax: parseScript(text)}))
     })
+    return found?.syntax
   })
 }

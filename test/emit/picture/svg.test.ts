@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import {runGraphviz} from '../../../src/emit/picture/layout.ts'
 import {drawPicture, toSvg} from '../../../src/emit/picture/svg.ts'
 import {forTerminal} from '../../../src/emit/safe/clean.ts'
+import type {ResultOwner, ResultOwners} from '../../../src/graph/answer/result.ts'
 import {runs} from '../../support/runs.ts'
 import {addEdge, addNode, backrefsGraph, bigGraph, cyclesGraph, graphOf, namedGraphs, pathGraph} from '../graphs.ts'
 import {anyText, hostileNames} from '../hostile.ts'
@@ -149,6 +150,45 @@ test('the way is numbered, the cut marked with its owner', async () => {
   path.setAttribute('question', 'why')
   path.updateAttribute('chains', (chains = []) => [{...chains[0], cut: '@1203>@90211'}, chains[1]])
   assert.ok(textsOf(await toSvg(path)).includes('✂1'))
+})
+
+/** Owners of 300 buffers: what the picture needs of them. */
+function ownersOf(entries: readonly NonNullable<ResultOwner['entry']>[]): ResultOwners {
+  const sums = {selfBytes: 0, retainedBytes: 0, retainedOffHeapBytes: 0}
+  const words = {path: '', pattern: '', place: '', codeLines: [], cuts: [], code: 'application' as const}
+  const owner = {...words, ...sums, holder: 'by', count: 100, alone: 100, exampleId: 90211}
+  const list = entries.map(entry => ({...owner, entry}))
+  return {...sums, summary: 'held', verdict: '', cuts: [], total: list.length, shared: 0, unheld: 0, list}
+}
+
+test('each owner has a card, with its number and the way from there', async () => {
+  const graph = backrefsGraph()
+  graph.setAttribute(
+    'owners',
+    ownersOf([
+      {card: '@1203', start: 'module src/cache.js', startId: 500, path: '.requests.all'},
+      {card: '@81', start: 'module src/cache.js', startId: 500, path: ' on "data" listener'},
+      {card: '@77', start: '', startId: 77, path: ''},
+      {card: '@404', start: 'module src/gone.js', startId: 501, path: '.x'},
+    ]),
+  )
+  const texts = textsOf(await toSvg(graph))
+  assert.equal(texts.filter(text => text.includes('module src/cache.js')).length, 1, 'one card for one beginning')
+  assert.ok(texts.includes('(owners 1, 2)'), texts.join('\n'))
+  assert.ok(texts.includes('(owner 3)'), 'one of the answer itself has the number of its owner')
+  assert.ok(texts.includes('.requests.all ×100'))
+  assert.ok(texts.includes(' on "data" listener ×100'))
+  assert.ok(!texts.some(text => text.includes('gone.js')), 'a way to what is not drawn')
+  assert.equal(graph.order, backrefsGraph().order, 'the answer stays as it is')
+})
+
+test('an owner has a card in a picture of few cards too', async () => {
+  const graph = bigGraph(300)
+  const [card] = graph.filterNodes((_node, {role}) => role === 'target')
+  graph.setAttribute('owners', ownersOf([{card, start: 'module src/cache.js', startId: 500, path: '.all'}]))
+  const texts = textsOf(await toSvg(graph, {maxNodes: 10}))
+  assert.ok(texts.includes('module src/cache.js'))
+  assert.ok(texts.includes('(owner 1)'))
 })
 
 test('every card can be reached and read aloud, and says its numbers', async () => {

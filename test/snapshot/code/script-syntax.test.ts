@@ -67,6 +67,18 @@ function* ownClosures(snapshot: Snapshot): Generator<{closure: number; name: str
   }
 }
 
+test('snapshots of one program share what is parsed', async () => {
+  const again = await openSnapshot(join(folder, '1000000.heapsnapshot'))
+  const syntaxOf = (snapshot: Snapshot) => {
+    for (const {closure, name} of ownClosures(snapshot)) {
+      if (name === 'declared') return syntaxOfScript(snapshot, scriptOf(snapshot, closure))
+    }
+    return undefined
+  }
+  assert.ok(syntaxOf(whole))
+  assert.equal(syntaxOf(again), syntaxOf(whole))
+})
+
 test('each closure leads to its function in the text', () => {
   const names = new Set<string>()
   for (const {closure, name, script} of ownClosures(whole)) {

@@ -1,0 +1,40 @@
+/** Lines of what holds objects, in programs whose lines are known. */
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {owners} from '../../../src/analyze/owners/owners.ts'
+import {ownerWords} from '../../../src/explain/owners/owner-words.ts'
+import {openSnapshot, select} from '../../../src/index.ts'
+import {programs} from '../../support/programs.ts'
+
+const {run} = programs()
+
+/** The line that the holder of the objects of `type` is told with. */
+async function lineOf(name: string, text: string): Promise<number> {
+  const flag = "require('v8').setFlagsFromString('--heap-snapshot-string-limit=1000000')\n"
+  const [file] = run(name, `${text}\n${flag}`)
+  const heap = await openSnapshot(file)
+  const {nodes} = select(heap, {type: 'Kept'})
+  assert.equal(nodes.length, 5)
+  const [owner] = owners(heap, {subject: 'Kept', nodes}).owners
+  return Number(/:(\d+)$/.exec(ownerWords(heap, owner).place)?.[1])
+}
+
+test('a field of a class without a name has the line of the field', async () => {
+  const text = `class Kept {}
+const store = new (class {
+  title = 'all'
+  items = []
+  add() { this.items.push(new Kept()) }
+})()
+function round() { for (let i = 0; i < 5; i++) store.add() }`
+  assert.equal(await lineOf('unnamed.cjs', text), 4)
+})
+
+test('what a compiler announces as exported is made where it has a value', async () => {
+  const text = `exports.more = exports.kept = void 0
+class Kept {}
+exports.more = 1
+exports.kept = new Map()
+function round() { for (let i = 0; i < 5; i++) exports.kept.set(i, new Kept()) }`
+  assert.equal(await lineOf('announced.cjs', text), 4)
+})
