@@ -43,10 +43,14 @@ async function show(proof, node) {
     const of = meant === undefined ? '' : `, ${meant.type} ${meant.predicted} : ${meant.gone} of ${meant.count}`
     console.log(`${view.holds ? 'holds' : isOpen ? 'uncut' : 'WRONG'}  ${told}: ${measured}${of}`)
     for (const {reason, edges} of uncut) console.log(`         not cut: ${edges} edges, ${reason}`)
+    if (view.mayGo.count > 0) {
+      console.log(`         may go by callbacks: ${view.mayGo.selfBytes} : ${view.mayGo.goneBytes} B`)
+    }
     if (view.holds || isOpen) continue
     for (const row of view.rows.filter(({stayed}) => stayed > 0).slice(0, 4)) {
       console.log(`         predicted to be freed, but still there: ${row.stayed} of ${row.predicted} ${row.type}`)
     }
-    for (const row of besides.types) console.log(`         predicted to stay, but freed: ${row.count} ${row.type}`)
+    for (const row of besides.types.slice(0, 4))
+      console.log(`         predicted to stay, but freed: ${row.count} ${row.type}`)
   }
 }

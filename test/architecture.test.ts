@@ -94,7 +94,7 @@ const RULES: Record<string, FolderRule> = {
   },
   // The face for tests: it loads what reads heaps in another thread, and says what that has found.
   testing: {
-    folders: ['util', 'files', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
+    folders: ['util', 'files', 'threads', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
     packages: ['node:assert', 'node:fs', 'node:path', 'node:timers', 'node:v8', 'node:vm', 'node:worker_threads'],
   },
   // What people import: the stages, with arguments checked.

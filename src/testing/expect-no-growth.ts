@@ -3,9 +3,10 @@ import {AssertionError} from 'node:assert'
 import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {writeHeapSnapshot} from 'node:v8'
-import {Worker} from 'node:worker_threads'
+import type {Worker} from 'node:worker_threads'
 import {takeOwn} from '../capture/inspect/prepare.ts'
 import {makeTemporaryFolder} from '../files/abandoned.ts'
+import {openWorker} from '../threads/open-worker.ts'
 import {
   aCount,
   aFunction,
@@ -135,7 +136,7 @@ class Watcher {
   constructor(folder: string, asked: Asked) {
     this.#folder = folder
     this.#asked = asked
-    this.#thread = new Worker(new URL('./watcher.js', import.meta.url))
+    this.#thread = openWorker(new URL('./watcher.js', import.meta.url))
     this.#thread.on('message', (answer: Answer) => this.#answer(answer))
     this.#thread.on('error', error => this.#answer({error: String(error)}))
     this.#thread.on('exit', () => this.#answer({error: 'it ended early'}))

@@ -1,5 +1,6 @@
 /** More threads than the calling one, for work on memory that they share. */
-import {type MessagePort, Worker} from 'node:worker_threads'
+import type {MessagePort} from 'node:worker_threads'
+import {openWorker} from './open-worker.ts'
 
 /** What a thread is given: the address of a module, which it loads, and what that module's `run` is called with. */
 export interface Task {
@@ -9,7 +10,7 @@ export interface Task {
 
 export interface Threads {
   /**
-   * Has every thread call `run(job)` of a module, such as `read/number-blocks`, one task after the other. Nobody may rely on it: a thread that cannot start, has
+   * Has every thread call `run(job)` of a module, such as `read/number-blocks`, one task after the other. Best effort: a thread that cannot start, has
    * died, or has been idle for a while merely does not help. So the job has to say, in shared memory, who has taken what.
    */
   run(module: string, job: unknown): void
@@ -28,7 +29,7 @@ function urlOf(module: string): string {
 export function openThreads(count: number): Threads {
   const program = new URL(urlOf('threads/thread'))
   const workers = Array.from({length: Math.max(0, count)}, () => {
-    const worker = new Worker(program)
+    const worker = openWorker(program)
     worker.on('error', () => {})
     worker.unref()
     return worker

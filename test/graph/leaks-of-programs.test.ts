@@ -6,6 +6,7 @@ import {suspects} from '../../src/analyze/growth/suspects.ts'
 import {owners} from '../../src/analyze/owners/owners.ts'
 import {select} from '../../src/analyze/select/select.ts'
 import {ownerWords} from '../../src/explain/owners/owner-words.ts'
+import {growthView, sampleGrowth} from '../../src/graph/views/growth-view.ts'
 import {findLeaks, type LeaksView, leaksView, sampleLeaks} from '../../src/graph/views/leaks-view.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {programs} from '../support/programs.ts'
@@ -303,6 +304,80 @@ test('timers of one function that are never cleared are one suspect, known by th
   assert.doesNotMatch(told, /_idle/)
   const mended = await leaksIn(run('ticks-mended.cjs', text('clearInterval(timer)'), 3))
   assert.deepEqual(mended.rows, [])
+})
+
+test('timers of several functions are as many places of growth', async () => {
+  const files = run(
+    'two-ticks.cjs',
+    `function tick() { return 1 }
+     function poll() { return 2 }
+     const round = () => { for (let i = 0; i < 30; i++) { setInterval(tick, 60_000); if (i < 10) setInterval(poll, 60_000) } }`,
+    2,
+  )
+  const takes: ReturnType<typeof sampleGrowth>[] = []
+  let last = await openSnapshot(files[0])
+  for (const file of files) {
+    last = await openSnapshot(file)
+    takes.push(sampleGrowth(last, takes, {by: 'path'}))
+  }
+  const {rows} = growthView(takes, last, {by: 'path', limit: 100})
+  const timers = rows.filter(({name, type}) => type === 'Timeout' && name.includes('two-ticks'))
+  assert.deepEqual(
+    timers.map(({name, counts}) => [name.replace(/ \(.*/, ''), ...counts]),
+    [
+      ['Timeout tick', 30, 60],
+      ['Timeout poll', 10, 20],
+    ],
+  )
+})
+
+test('parts of one object that grow in step are one structure, however many arrays and maps it has', async () => {
+  const {rows} = await leaksIn(
+    run(
+      'lru.cjs',
+      `class Page { constructor(i) { this.text = 'page ' + i } }
+       class Cache {
+         keys = []; values = []; order = new Map()
+         set(key, value) { this.order.set(key, this.keys.length); this.keys.push(key); this.values.push(value) }
+       }
+       class Report { constructor(i) { this.text = 'report ' + i } }
+       const pages = new Cache(), reports = []
+       let n = 0
+       const round = () => { for (let i = 0; i < 50; i++, n++) { pages.set('key ' + n, new Page(n)); reports.push(new Report(n)) } }
+       exports.all = () => [pages, reports]`,
+      3,
+    ),
+  )
+  const told = rows.map(({holder, kind, counts}) => ({holder, kind, counts}))
+  assert.deepEqual(
+    told.sort((a, b) => (a.holder < b.holder ? -1 : 1)),
+    [
+      {holder: 'pages', kind: 'cache without limit', counts: [50, 100, 150]},
+      {holder: 'reports', kind: 'growing array', counts: [50, 100, 150]},
+    ],
+  )
+  assert.match(rows.find(({holder}) => holder === 'pages')?.advice ?? '', /^give pages a limit/)
+})
+
+test('what is registered by name and held by a part of each entry is what the registry has', async () => {
+  const text = `
+    class Schema { constructor(i) { this.paths = ['path ' + i, 'other ' + i] } }
+    class Connection {
+      constructor() { this.models = {} } // made
+      model(name, i) {
+        class Model { save() { return name } }
+        Model.schema = new Schema(i)
+        return this.models[name] = Model
+      }
+    }
+    const connection = new Connection()
+    let n = 0
+    const round = () => { for (let i = 0; i < 60; i++, n++) connection.model('Order_' + n, n) }
+    exports.connection = connection`
+  const {rows} = await leaksIn(run('models.cjs', text, 3))
+  const [{holder, kind, place}] = rows
+  assert.deepEqual([rows.length, holder, kind], [1, 'connection.models', 'cache without limit'])
+  assert.match(place, /models\.cjs:4$/)
 })
 
 /** Each has the next, and none is in a collection that grows. */

@@ -11,7 +11,7 @@ import {temporaryFolder} from '../cli/cli.ts'
 
 const PROGRAM = `
 const v8 = require('node:v8')
-class Item { constructor(serial) { this.payload = [serial, serial + 1] } }
+class Item { constructor(serial) { this.payload = [serial, serial + 1]; this.tags = ['tag ' + serial] } }
 const few = {}, registry = {}, large = {}, sparse = [], byId = new Map()
 let short, long, serial = 0
 const STEPS = {
@@ -66,10 +66,12 @@ test('growth counts a place by one name in all snapshots', async () => {
     last = await openSnapshot(file)
     takes.push(sampleGrowth(last, takes, {by: 'path'}))
   }
-  const {rows} = growthView(takes, last, {by: 'path', limit: 1000})
+  const {rows, collections} = growthView(takes, last, {by: 'path', limit: 1000})
   const items = rows.filter(({type}) => type === 'Item')
   const found = Object.fromEntries(items.map(({name, counts}) => [name.slice(name.indexOf(' · ') + 3), counts]))
   assert.deepEqual(found, EXPECTED)
+  const entries = Object.fromEntries(collections.map(({name, entries}) => [name, entries]))
+  assert.deepEqual([entries['few[…]'], entries['registry[…]']], [EXPECTED['few[…]'], EXPECTED['registry[…]']])
 })
 
 test('leaks finds what grew from little, and counts all of it', async () => {

@@ -8,6 +8,8 @@ import {HANG_MS} from '../support/limits.ts'
 import {PROOFS} from './cases.ts'
 import {isShared, isThere, provesOf} from './proofs.ts'
 
+/** What making a cut leaves behind itself, such as arguments, answers and texts of calls by the inspector, and what the program did meanwhile. */
+const OWN_BYTES = 10_000
 const LIMIT = {timeout: HANG_MS}
 
 for (const proof of PROOFS) {
@@ -24,6 +26,12 @@ for (const proof of PROOFS) {
       }
       for (const {reason, edges} of view.uncut) t.diagnostic(`${told}: not cut: ${edges} edges, ${reason}`)
       if (view.edges.cut < view.edges.named) assert.ok(view.uncut.length > 0, 'what is not cut has a reason')
+      if (view.edges.cut === view.edges.named && !isShared(proof)) {
+        const stayed = view.rows.filter(({stayed}) => stayed > 0)
+        assert.deepEqual(stayed, [], `${told}: not an object that was said to go stays`)
+        const {besides} = view
+        assert.ok(besides.selfBytes < OWN_BYTES, `${told}: went besides: ${JSON.stringify(besides)}`)
+      }
       if (view.edges.cut === view.edges.named) assert.ok(view.holds, `${told}: ${JSON.stringify(view, undefined, 1)}`)
       else assert.ok(isShared(proof), `${told}: ${JSON.stringify(view.uncut)}`)
       const frees = proof.asks[i]?.frees

@@ -1,10 +1,11 @@
 /** Whether a prediction came true: the same objects, looked for by their ids in a later snapshot of the same process. */
 
+import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {type Agreement, agreement, idSample} from '../facts/agreement.ts'
 import {idsAscending} from '../facts/id-column.ts'
-import {PROGRAM_AND_EMBEDDER_KINDS} from '../facts/program-kinds.ts'
+import {PROGRAM_KINDS} from '../facts/program-kinds.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import type {WhatIfAnswer} from './what-if.ts'
 
@@ -32,6 +33,9 @@ export interface Proof {
   /** Objects that were said to stay, and are gone: what the program itself let go of meanwhile is among them. Most bytes first. */
   besides: {type: string; count: number; selfBytes: number}[]
   besidesTotal: {count: number; selfBytes: number}
+  /** Objects of which it was said that callbacks of FinalizationRegistries may let go of them, and of these those that are gone. */
+  mayGo: Sum
+  goneOfThose: Sum
   /** Whether ids mean the same objects in both. */
   agreement: Agreement
   /** What went of the bytes predicted, and besides, is as much as was predicted, but for TOLERANCE. */
@@ -45,10 +49,11 @@ const NOISE_BYTES = 20_000
 
 /**
  * Compares object by object. Left out are nodes that are no objects of V8's heap (their ids are even, and addresses of what the embedder
- * made up for the snapshot; `HeapObjectsMap::kObjectIdStep`), and of what was said to stay V8's own: code, shapes and the like come and go.
+ * made up for the snapshot; `HeapObjectsMap::kObjectIdStep`), and of what was said to stay V8's own: code, shapes, boxed numbers and the like
+ * come and go.
  * n log n in nodes; both snapshots are in memory.
  */
-export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, later: Snapshot): Proof {
+export function proofOf({snapshot, before, after: kept, mayGo, sizes}: WhatIfAnswer, later: Snapshot): Proof {
   const {nodeCount, nodeId, types} = snapshot
   const {ids} = idsAscending(later, () => true)
   const selfBytes = selfSizes(snapshot, sizes)
@@ -61,6 +66,7 @@ export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, la
       example: -1,
     }),
   )
+  const goneOfThose = {count: 0, selfBytes: 0}
   const besides = types.names.map(type => ({type, count: 0, selfBytes: 0}))
   for (let node = 0; node < nodeCount; node++) {
     const bytes = selfBytes[node]
@@ -68,7 +74,8 @@ export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, la
     const isGone = indexInSorted(ids, nodeId[node]) < 0
     const type = types.ofNode[node]
     if (kept.has(node)) {
-      if (isGone && PROGRAM_AND_EMBEDDER_KINDS.has(snapshot.nodeKind[node])) add(besides[type], bytes)
+      if (isGone && mayGo.nodes.has(node)) add(goneOfThose, bytes)
+      else if (isGone && isObject(snapshot.nodeKind[node])) add(besides[type], bytes)
       continue
     }
     const row = rows[type]
@@ -88,10 +95,14 @@ export function proofOf({snapshot, before, after: kept, sizes}: WhatIfAnswer, la
     gone,
     besides: besides.filter(({count}) => count > 0).sort((a, b) => order(a, b, a, b)),
     besidesTotal,
+    mayGo: {count: mayGo.count, selfBytes: mayGo.selfBytes},
+    goneOfThose,
     agreement: agreed,
     holds: agreed.sameProcess && isNear(predicted.selfBytes, gone.selfBytes, besidesTotal.selfBytes),
   }
 }
+
+const isObject = (kind: number) => PROGRAM_KINDS.has(kind) || kind === NodeKind.native
 
 function isNear(predicted: number, gone: number, besides: number): boolean {
   const missing = predicted - gone

@@ -11,9 +11,10 @@ import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
 import {mentionEdges} from '../facts/edge-policy.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {textPattern} from '../facts/text-pattern.ts'
-import {edgesLeft, reachableNodes, reachableWithout} from '../graph/reachable.ts'
+import {edgesLeft, reachableNodes} from '../graph/reachable.ts'
 import {PathsBack} from '../paths/paths-back.ts'
-import {type Cut, cutEdges, resolveCuts} from './cuts.ts'
+import {type Cut, resolveCuts} from './cuts.ts'
+import {letGo} from './let-go.ts'
 
 /** Which objects `whatIf` is asked about, and how many rows it lists. */
 export interface WhatIfOptions {
@@ -80,6 +81,10 @@ export interface WhatIfAnswer {
   heapBytes: number
   /** What the root does not reach even while nothing is cut: it is in the file, but no cut frees it. */
   unreachable: {count: number; selfBytes: number}
+  /** Callbacks of FinalizationRegistries that run for what is freed; what the registries held for them is freed as well. */
+  callbacks: number
+  /** Of what stays, what those callbacks may let go of, one bit a node, and their sum. */
+  mayGo: {nodes: BitSet; count: number; selfBytes: number}
   /** Freed objects with a C++ side that something which stays mentions without keeping them (`mentionEdges`); DevTools says that it holds them. */
   mentioned: number
   /** What the cut edges lead to, or the type asked about: types before V8's kinds, those of which most stay first. */
@@ -90,19 +95,18 @@ export interface WhatIfAnswer {
 }
 
 /**
- * Marks what the root reaches without the edges that `cuts` name, and compares. Linear in nodes and edges, but for the sorting of
+ * Marks what stays once the edges that `cuts` name are gone (`letGo`), and compares. Linear in nodes and edges, but for the sorting of
  * what is shown. Throws USAGE for a text that is no cut and NOTHING_FOUND for one that matches nothing (`resolveCuts`).
  */
 export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: WhatIfOptions = {}): WhatIfAnswer {
   const {type, limit = 30, sizes = 'devtools'} = options
   const resolved = resolveCuts(snapshot, cuts)
-  const cut = cutEdges(snapshot, resolved)
   const before = reachableNodes(snapshot)
-  const after = reachableWithout(snapshot, cut)
+  const {cut, after, out, callbacks, mayGo} = letGo(snapshot, resolved)
   const isMeant = meantTypes(snapshot, type)
   const {all, heapBytes, unreachable} = addUp(snapshot, before, after, sizes)
   const rows = all.filter(({count}, number) => count > 0 && isMeant[number] === 1).sort(byBytes)
-  const paths = memoize(() => new PathsBack(snapshot, edgesLeft(snapshot, cut, after)))
+  const paths = memoize(() => new PathsBack(snapshot, edgesLeft(snapshot, cut, after, out)))
   const targets = targetsOf(snapshot, resolved)
   const isAsked = (node: number) =>
     type === undefined ? targets.has(node) : isMeant[snapshot.types.ofNode[node]] === 1
@@ -131,6 +135,8 @@ export function whatIf(snapshot: Snapshot, cuts: readonly string[], options: Wha
     total: {types: rows.length, count: sum(row => row.count), selfBytes: sum(row => row.selfBytes)},
     heapBytes,
     unreachable,
+    callbacks,
+    mayGo: {nodes: mayGo, ...sumOf(snapshot, mayGo, sizes)},
     mentioned: mentionedAmong(snapshot, before, after),
     fates: fates.slice(0, limit),
     stays: stays.slice(0, STAYS_SHOWN),
@@ -195,6 +201,17 @@ function addUp(snapshot: Snapshot, before: BitSet, after: BitSet, sizes: SizeMod
     if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
   }
   return {all, heapBytes, unreachable}
+}
+
+function sumOf(snapshot: Snapshot, nodes: BitSet, sizes: SizeModel): {count: number; selfBytes: number} {
+  const selfBytes = selfSizes(snapshot, sizes)
+  const sum = {count: 0, selfBytes: 0}
+  for (const node of nodes.members()) {
+    if (selfBytes[node] === 0) continue
+    sum.count++
+    sum.selfBytes += selfBytes[node]
+  }
+  return sum
 }
 
 // what becomes of what was meant

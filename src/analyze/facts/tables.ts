@@ -34,3 +34,12 @@ export function tableLayout({nodeSelfBytes}: Snapshot, table: number): TableLayo
   }
   return undefined
 }
+
+/** What a slot of a Map's or Set's table is. */
+export function placeInTable(snapshot: Snapshot, table: number, slot: number): 'key' | 'value' | 'member' | undefined {
+  const layout = tableLayout(snapshot, table)
+  const place = layout === undefined ? -1 : slot - layout.firstSlot
+  if (layout === undefined || place < 0) return undefined
+  if (layout.entryWords === 2) return place % 2 === 0 ? 'member' : undefined
+  return place % 3 === 0 ? 'key' : place % 3 === 1 ? 'value' : undefined
+}

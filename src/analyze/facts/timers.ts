@@ -41,10 +41,16 @@ export function timerCallback(snapshot: Snapshot, node: number): number {
 }
 
 export interface TimerLinks {
+  /** Whether an edge is called like a link. */
+  isNamed(edge: number): boolean
   /** Whether an edge from `source` is a link of a ring, in either direction. */
   isLink(source: number, edge: number): boolean
   /** Whether it is the one by which the ring holds a timer: of two links into each the forward one, and none into the list itself. */
   isHolding(edge: number): boolean
+  /** The next of a ring: a timer, or the list itself; -1 for what is in none. */
+  forward(node: number): number
+  /** Whether a timer keeps the process alive: not once `unref()` was called. */
+  isReferenced(timer: number): boolean
 }
 
 export const timerLinks = memoize((snapshot: Snapshot): TimerLinks => {
@@ -52,8 +58,17 @@ export const timerLinks = memoize((snapshot: Snapshot): TimerLinks => {
   const {isRuntime} = roles(snapshot)
   const names = strings.setOf(...LINKS)
   const forward = strings.setOf(FORWARD_LINK)
+  const next = (node: number) => propertyTarget(snapshot, node, FORWARD_LINK)
+  const isNamed = (edge: number) => edgeKind[edge] === EdgeKind.property && names.has(edgeName[edge])
   return {
-    isLink: (source, edge) => edgeKind[edge] === EdgeKind.property && names.has(edgeName[edge]) && isRuntime(source),
+    isNamed,
+    forward: next,
+    // Of a timer that runs the one is false; of Node 16 neither is in the file.
+    isReferenced: timer => {
+      const referenced = propertyTarget(snapshot, timer, '<symbol refed>')
+      return referenced < 0 || referenced !== propertyTarget(snapshot, timer, '_destroyed')
+    },
+    isLink: (source, edge) => isNamed(edge) && isRuntime(source),
     isHolding: edge => forward.has(edgeName[edge]) && timerCallback(snapshot, edgeTarget[edge]) >= 0,
   }
 })

@@ -48,17 +48,57 @@ export function reachableNodes(snapshot: Snapshot): BitSet {
  *
  * A WeakMap's value counts as reached once both its key and the table are (`EphemeronHashTable` in V8's marking): so letting go of
  * the key frees it, and so does letting go of the WeakMap. What nothing reaches in the file stays unreached, DevTools' guess aside
- * that such nodes hang from the root.
+ * that such nodes hang from the root. `out`: what the runtime takes out of its lists besides.
  */
-export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet): BitSet {
+export function reachableWithout(snapshot: Snapshot, cutEdges: BitSet, out?: TakenOut): BitSet {
   const edges = markedEdges(snapshot)
   const cut = cutEdges.words
   for (let i = 0; i < cut.length; i++) edges.words[i] &= ~cut[i]
-  return mark(snapshot, edges)
+  if (out === undefined) return mark(snapshot, edges)
+  const links = out.links.words
+  for (let i = 0; i < links.length; i++) edges.words[i] &= ~links[i]
+  return mark(snapshot, edges, undefined, reached => passOver(snapshot, out, reached))
 }
 
-/** Marks breadth first over `edges`; notes in `entry`, if there is one, the edge by which each node is met. */
-function mark(snapshot: Snapshot, {words}: BitSet, entry?: Uint32Array): BitSet {
+/** Members of linked lists that the runtime takes out: from then on, what is linked to one is linked to the next that stays. */
+export interface TakenOut {
+  /** One bit a node. */
+  members: BitSet
+  /** The edges that link them, one bit each: from and to other members of the list, and from what holds the list. */
+  links: BitSet
+}
+
+/** What is linked, over members that are taken out, to something reached, and is not reached yet. Linear in the links. */
+function passOver({edgeTarget, firstEdge, nodeCount}: Snapshot, {members, links}: TakenOut, reached: BitSet): number[] {
+  const passed = new BitSet(nodeCount)
+  const waiting: number[] = []
+  const found: number[] = []
+  const pass = (node: number) => {
+    if (passed.has(node)) return
+    passed.add(node)
+    if (members.has(node)) waiting.push(node)
+    else if (!reached.has(node)) found.push(node)
+  }
+  for (const edge of links.members()) {
+    const source = sourceOf(firstEdge, edge)
+    if (!members.has(source) && reached.has(source) && members.has(edgeTarget[edge])) pass(edgeTarget[edge])
+  }
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) if (links.has(edge)) pass(edgeTarget[edge])
+  }
+  return found
+}
+
+/**
+ * Marks breadth first over `edges`; notes in `entry`, if there is one, the edge by which each node is met. `more`: asked each time that
+ * nothing is left to mark what else is reached, until it says nothing.
+ */
+function mark(
+  snapshot: Snapshot,
+  {words}: BitSet,
+  entry?: Uint32Array,
+  more?: (reached: BitSet) => readonly number[],
+): BitSet {
   const {root, firstEdge, edgeTarget} = snapshot
   const halves = weakMapEntries(snapshot)?.words
   const halfSeen = new Uint8Array(halves === undefined ? 0 : snapshot.ephemerons.pairCount)
@@ -87,21 +127,29 @@ function mark(snapshot: Snapshot, {words}: BitSet, entry?: Uint32Array): BitSet 
     const done = waiting
     waiting = next
     next = done
+    if (waiting.length > 0 || more === undefined) continue
+    for (const node of more(reached)) {
+      reached.add(node)
+      waiting.push(node)
+    }
   }
   return reached
 }
 
 /**
  * The edges by which nodes are still held once `cutEdges` are gone, given what is still reached: the retaining ones that are left,
- * but for those from nodes that are reached no more, and of WeakMap entries whose table is not.
+ * but for those from nodes that are reached no more (links of lists excepted), and of WeakMap entries whose table is not.
  */
-export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet): BitSet {
+export function edgesLeft(snapshot: Snapshot, cutEdges: BitSet, reached: BitSet, out?: TakenOut): BitSet {
   const {ephemerons, firstEdge, nodeCount} = snapshot
   const left = holdingEdges(snapshot).copy()
   for (let i = 0; i < left.words.length; i++) left.words[i] &= ~cutEdges.words[i]
+  // What stays may be linked by members that are taken out.
+  const links = out?.links
   for (let node = 0; node < nodeCount; node++) {
     if (reached.has(node)) continue
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) left.delete(edge)
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++)
+      if (links?.has(edge) !== true) left.delete(edge)
   }
   const entries = weakMapEntries(snapshot)
   if (entries === undefined) return left

@@ -46,6 +46,8 @@ export interface LeakedSet {
   selfBytes: number
   /** Number of new objects by type, for the types of objects with a constructor of their own: most first. */
   types: {type: number; count: number}[]
+  /** Ordinal of the object whose parts have them, if several of its collections grew in step; none if it is one collection. */
+  structure?: number
 }
 
 /** Growth below this is noise: caches of the runtime fill, strings are joined. */

@@ -10,15 +10,26 @@ import {type GroupKey, type GrowthStep, renamedGroups} from './growth.ts'
 /** Each round finds what is below places that the one before has found to be one. */
 const MAX_ROUNDS = 8
 
-/**
- * The steps with keys that are equal where the places are. What any snapshot has as a dictionary is one in all: `registry.t1` is
- * `registry[…]`. What one has as a list is one from its first link on: `first.next.value` is `first.value`. Linear in the keys' parts.
- */
+/** The steps with keys that are equal where the places are. Linear in the keys' parts. */
 export function samePlaces(steps: readonly GrowthStep[]): GrowthStep[] {
+  const nameOf = placeNames(steps.map(({keys}) => keys))
+  if (nameOf === undefined) return [...steps]
+  return steps.map((step, i) =>
+    renamedGroups(step, (key, group) => (key.parts === undefined ? key.name : nameOf(i, group))),
+  )
+}
+
+/**
+ * What places are called that several snapshots tell by parts, equal where the places are: by the number of the snapshot and the place's in it.
+ * Undefined if there is no dictionary or list.
+ */
+export function placeNames(
+  snapshots: readonly (readonly Pick<GroupKey, 'parts'>[])[],
+): ((snapshot: number, place: number) => string) | undefined {
   const names = new Names()
   const parts = new GrowableUint32()
   /** By step: where the parts of its keys begin, and after the last where they end. */
-  const starts = steps.map(({keys}) => addParts(keys, names, parts))
+  const starts = snapshots.map(keys => addParts(keys, names, parts))
   /** By the names of places, as far as these are known. */
   const dictionaries = new Set<number>()
   const links = new Map<number, Set<number>>()
@@ -50,12 +61,7 @@ export function samePlaces(steps: readonly GrowthStep[]): GrowthStep[] {
     before = found
     for (const ofStep of starts) for (let group = 0; group + 1 < ofStep.length; group++) nameOf(ofStep, group, true)
   }
-  if (found === 0) return [...steps]
-  return steps.map((step, i) =>
-    renamedGroups(step, (key, group) =>
-      key.parts === undefined ? key.name : names.textOf(nameOf(starts[i], group, false)),
-    ),
-  )
+  return found === 0 ? undefined : (snapshot, place) => names.textOf(nameOf(starts[snapshot], place, false))
 }
 
 /** Words a part: the name that is its text, that of its text as a dictionary's key, flags. */
@@ -65,7 +71,7 @@ const IS_LINK = 2
 const NO_NAME = 0
 
 /** Adds the parts of keys; returns where those of each begin and where the last ones end: Uint32Array(keys + 1). */
-function addParts(keys: readonly GroupKey[], names: Names, parts: GrowableUint32): Uint32Array {
+function addParts(keys: readonly Pick<GroupKey, 'parts'>[], names: Names, parts: GrowableUint32): Uint32Array {
   const starts = new Uint32Array(keys.length + 1)
   for (const [group, key] of keys.entries()) {
     starts[group] = parts.length

@@ -1,6 +1,6 @@
 /** Where the named paths to many objects part: the innermost thing that all of them lead through. */
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
-import {NodeKind} from '../../snapshot/columns/schema.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {roles} from '../facts/roles.ts'
 import {NO_EDGE} from './named-paths.ts'
@@ -36,6 +36,20 @@ export function wholeOf(snapshot: Snapshot, container: number): number {
   while (first > 0 && types.ofNode[things[first - 1]] === types.ofNode[container]) first--
   const above = first === things.length - 1 ? -1 : containerAt(snapshot, things.slice(0, first))
   return above < 0 ? container : above
+}
+
+/**
+ * Ordinal of the object that has a collection as a part of its own; -1 if that is a module, a scope, a global object or the runtime's, or a
+ * plain object: what stands in those need not belong together.
+ */
+export function structureOf(snapshot: Snapshot, container: number): number {
+  const {edgeKind, firstEdge, nodeKind, types} = snapshot
+  const {isScope, isRuntime} = roles(snapshot)
+  const edge = pathNames(snapshot).entryOf(container)
+  if (edge === NO_EDGE || edgeKind[edge] !== EdgeKind.property) return -1
+  const whole = sourceOf(firstEdge, edge)
+  const isOfClass = nodeKind[whole] === NodeKind.object && types.locations[types.ofNode[whole]] >= 0
+  return isOfClass && !isScope(whole) && !isRuntime(whole) ? whole : -1
 }
 
 /** The nodes of the named path to a node, without it, from where the path begins. */

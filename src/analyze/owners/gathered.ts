@@ -3,6 +3,7 @@ import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {internals} from '../facts/internals.ts'
 import {roles} from '../facts/roles.ts'
@@ -35,7 +36,9 @@ export function gatheredAt(
   const edges: number[] = []
   const start = names.wholePathTo(node, edges)
   const isContainer = isThing(snapshot, node) && !isChain
-  const place = isContainer ? outOf(snapshot, by, node, members) : into(snapshot, by, node, edges)
+  const place = isContainer
+    ? outOf(snapshot, by, node, members)
+    : (into(snapshot, by, node, edges) ?? (hasInstances ? intoFunctions(snapshot, by, node, edges) : undefined))
   if (place === undefined) return undefined
   const container = isContainer ? node : sourceOf(snapshot.firstEdge, edges[place.cut])
   // An instance is let go of where it is held from outside, whoever sees the thing that it is in.
@@ -120,6 +123,22 @@ function into(snapshot: Snapshot, by: KeepingTree, node: number, edges: readonly
     return {cut: i, cuts: edgesInto(snapshot, by, target)}
   }
   return undefined
+}
+
+/**
+ * Of an instance of a module that several of its functions have, as one that puts its own in place of functions of two other modules: the last step of the
+ * way into one of them, with all edges that lead to any. Undefined if something else has it, or code has no name for the step.
+ */
+function intoFunctions(snapshot: Snapshot, by: KeepingTree, node: number, edges: readonly number[]): Cut | undefined {
+  const {edgeTarget, firstEdge, nodeCount, nodeKind} = snapshot
+  if (!roles(snapshot).isScope(node)) return undefined
+  const holders = Array.from(edgesInto(snapshot, by, node), edge => sourceOf(firstEdge, edge))
+  if (holders.some(holder => nodeKind[holder] !== NodeKind.closure)) return undefined
+  const isHolder = BitSet.of(nodeCount, holders)
+  const cut = edges.findLastIndex(edge => isHolder.has(edgeTarget[edge]) && isNamed(snapshot, edge))
+  const cuts = holders.flatMap(holder => Array.from(edgesInto(snapshot, by, holder)))
+  const fromOutside = cuts.filter(edge => !by.dominates(node, sourceOf(firstEdge, edge)))
+  return cut < 0 ? undefined : {cut, cuts: Uint32Array.from(new Set(fromOutside)).sort()}
 }
 
 function isNamed({edgeKind}: Snapshot, edge: number): boolean {

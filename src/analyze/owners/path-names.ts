@@ -10,6 +10,7 @@ import {exportCells} from '../facts/cut-variables.ts'
 import {dictionaryTest} from '../facts/dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
 import {roles} from '../facts/roles.ts'
+import {timerCallback} from '../facts/timers.ts'
 import {NO_EDGE, namedPaths} from './named-paths.ts'
 import {PathPatterns, Start} from './path-patterns.ts'
 
@@ -34,6 +35,8 @@ export interface PathNames {
 }
 
 const NONE = 0
+/** Above the kinds of objects and functions. */
+const OF_CALLBACK = 2 ** 32
 
 export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
@@ -90,7 +93,12 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     if (!role.isRuntime(node)) return NONE
     // What the runtime keeps is known by what it is, not by the path through the runtime's own code.
     const isOwn = above !== NONE && startKind(above) === Start.scope && !role.isScope(node)
-    return isOwn ? NONE : patterns.start(Start.runtime, kindOf(node))
+    return isOwn ? NONE : patterns.start(Start.runtime, runtimeKind(node))
+  }
+  /** Timers are as many places as there are functions that they call. */
+  const runtimeKind = (node: number) => {
+    const callback = timerCallback(snapshot, node)
+    return callback < 0 ? kindOf(node) : OF_CALLBACK + kindOf(callback)
   }
   const startKind = (pattern: number) => patterns.startOf(pattern)
 

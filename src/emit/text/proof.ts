@@ -10,6 +10,8 @@ import {type TableColumn, textTable} from './text-table.ts'
 const WIDEST_NAME = 60
 const WIDEST_PLACE = 80
 const WIDEST_CUT = 120
+/** Types named of what went besides. */
+const BESIDES_SHOWN = 3
 
 export function proofText(view: ProofView, paint: Paint = plainPaint): string {
   const {of, cuts, edges, uncut, stayed, besides, verdict} = view
@@ -25,6 +27,7 @@ export function proofText(view: ProofView, paint: Paint = plainPaint): string {
           `predicted to be freed, but still there: ${plural(stayed.count, 'object')}, ${formatBytes(stayed.selfBytes)}\n`,
         ]),
     ...(besides.count === 0 ? [] : [besidesText(besides)]),
+    ...(view.mayGo.count === 0 ? [] : [mayGoText(view.mayGo)]),
     ...view.limits.map(limit => `${paint.warn(forTerminal(limitText(limit)))}\n`),
   ].join('')
 }
@@ -40,9 +43,14 @@ function uncutText({reason, edges, example, place}: ProofView['uncut'][number], 
 }
 
 function besidesText({count, selfBytes, types}: ProofView['besides']): string {
-  const shown = types.map(row => `${formatCount(row.count)} ${forTerminal(typeName(row.type), WIDEST_NAME)}`).join(', ')
-  const more = count > types.reduce((sum, row) => sum + row.count, 0) ? ' and others' : ''
+  const few = types.slice(0, BESIDES_SHOWN)
+  const shown = few.map(row => `${formatCount(row.count)} ${forTerminal(typeName(row.type), WIDEST_NAME)}`).join(', ')
+  const more = count > few.reduce((sum, row) => sum + row.count, 0) ? ' and others' : ''
   return `predicted to stay, but freed: ${plural(count, 'object')}, ${formatBytes(selfBytes)} (${shown}${more})\n`
+}
+
+function mayGoText({count, selfBytes, gone}: ProofView['mayGo']): string {
+  return `for callbacks of FinalizationRegistries to let go of: ${plural(count, 'object')}, ${formatBytes(selfBytes)}; ${formatCount(gone)} went\n`
 }
 
 function table({rows}: ProofView, paint: Paint): string {

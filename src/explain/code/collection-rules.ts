@@ -1,8 +1,7 @@
 /** Rules for the entries of collections (`OrderedHashTable`, ordered-hash-table.h), weak ones too. */
-import {tableLayout} from '../../analyze/facts/tables.ts'
+import {placeInTable} from '../../analyze/facts/tables.ts'
 import {parseEphemeronName} from '../../snapshot/columns/ephemerons.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
-import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {Rule} from './code-fold.ts'
 import {keyText} from './code-nodes.ts'
 
@@ -36,15 +35,6 @@ export const weakMapValue: Rule = (chain, at) => {
   const name = chain.name(at)
   const isEntry = parseEphemeronName(name) !== undefined || /^\d+ \/ key .* in WeakMap$/s.test(name)
   return isEntry ? {length: 1, step: {kind: 'weakValue'}} : undefined
-}
-
-/** What a slot of a Map's or Set's table is. */
-export function placeInTable(snapshot: Snapshot, table: number, slot: number): 'key' | 'value' | 'member' | undefined {
-  const layout = tableLayout(snapshot, table)
-  const place = layout === undefined ? -1 : slot - layout.firstSlot
-  if (layout === undefined || place < 0) return undefined
-  if (layout.entryWords === 2) return place % 2 === 0 ? 'member' : undefined
-  return place % 3 === 0 ? 'key' : place % 3 === 1 ? 'value' : undefined
 }
 
 /** What a FinalizationRegistry holds for the day that its object is gone (`WeakCell`, js-weak-refs.tq). */

@@ -1,16 +1,21 @@
 /** Maps, Sets and arrays that a program's own names lead to, and how many entries they have. */
+
+import {placeInTable} from '../../analyze/facts/tables.ts'
+import type {PlacePart} from '../../analyze/growth/growth.ts'
 import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {codePath, codePathText, fromLastModule} from './code-path.ts'
-import {placeInTable} from './collection-rules.ts'
+import {placeParts} from './place-parts.ts'
 import {isSlot} from './step.ts'
 
 export interface NamedCollection {
   /** `module src/cache.js · byId`: equal for all collections of one place in the program. */
   path: string
+  /** What the place is told by in several snapshots. */
+  parts: readonly PlacePart[]
   type: string
   /** Collections there, and the entries of all of them that are objects or texts: small numbers have no edges. */
   instances: number
@@ -46,9 +51,11 @@ export function namedCollections(snapshot: Snapshot): Map<string, NamedCollectio
     const edges: number[] = []
     const steps = codePath(snapshot, names.pathTo(example, edges), edges)
     if (steps.some(({value}) => isSlot(value))) continue
-    const path = codePathText(fromLastModule(steps), {pattern: true, counts: false})
+    const own = fromLastModule(steps)
+    const path = codePathText(own, {pattern: true, counts: false})
+    const parts = placeParts(snapshot, own, edges, example)
     const type = strings.get(nodeName[example])
-    const same = getOrMake(found, `${path}\0${type}`, () => ({path, type, instances: 0, entries: 0, example}))
+    const same = getOrMake(found, `${path}\0${type}`, () => ({path, parts, type, instances: 0, entries: 0, example}))
     same.instances += instances
     same.entries += entries
   }

@@ -4,11 +4,12 @@ import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
 import {isText} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {type CodeStep, isCallbackOf} from '../code/code-path.ts'
 import {functionNameOf, isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
 import {sourcePlace} from '../places/source-place.ts'
-import {chainIn, isCalled, isRuntimes, listIn, type OwnerWords, subscriberIn} from './owner-words.ts'
+import {chainIn, entryAbove, isCalled, isRuntimes, listIn, type OwnerWords, subscriberIn} from './owner-words.ts'
 
 /** What kind of leak it is, as far as its holder tells. */
 export type LeakKind =
@@ -31,7 +32,12 @@ export type LeakKind =
 const COLLECTED = new Set<LeakKind>(['cache without limit', 'growing array', 'growing linked list', 'global log'])
 const WAITING = new Set<StepKind>(['awaited', 'suspended'])
 
-export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owner, {steps}: OwnerWords): LeakKind {
+export function leakKind(
+  snapshot: Snapshot,
+  {outermost, structure = -1}: LeakedSet,
+  owner: Owner,
+  {steps}: OwnerWords,
+): LeakKind {
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
@@ -44,15 +50,24 @@ export function leakKind(snapshot: Snapshot, {outermost}: LeakedSet, owner: Owne
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
     return 'pending promise'
   }
-  const entry = below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
+  const entry = entryAbove(steps, owner) ?? below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
   // Functions of the application's in a collection are given to be called: subscribers.
   if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
   if (listIn(steps, owner) !== undefined) return 'growing linked list'
+  if (entry !== undefined && structure >= 0 && isKeyed(snapshot, structure)) return 'cache without limit'
   if (entry !== undefined) return entryKind(steps, entry)
   if (isText(snapshot, owner.example)) return 'growing string'
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** Whether an object has a Map among its parts: what the others have is found by a key. */
+function isKeyed({edgeKind, edgeTarget, firstEdge, strings, nodeName}: Snapshot, node: number): boolean {
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeKind[edge] === EdgeKind.property && strings.get(nodeName[edgeTarget[edge]]) === 'Map') return true
+  }
+  return false
 }
 
 /** More emitters than these, each with a listener of its own, are not meant to stay. */

@@ -52,7 +52,7 @@ export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   const held = target.nodes.length - unheld
   const measured = owners.slice(0, MEASURED_OWNERS)
   const {best, frees} = mostFreeing(answer, measured)
-  const together = namesTogether(answer, measured, best)
+  const together = namesTogether(answer, measured, best) ?? instancesTogether(answer, measured, best)
   if (best !== undefined) {
     const texts = measured.map((owner, i) => (i === best.owner ? bestCut(answer, owner, best.frees) : []))
     return {texts, best, frees, areAll: undefined, areAllTold: false, together, atOnce: ''}
@@ -89,6 +89,36 @@ function namesTogether(
   if (texts.length < 2) return undefined
   const frees = freedByTexts(answer, texts)
   return isBetter(frees) ? {texts, frees} : undefined
+}
+
+/**
+ * The ways to the functions that hold instances of a module, if there are several: each has to be put back. Undefined if they are not told apart
+ * by names, or these free fewer.
+ */
+function instancesTogether(
+  answer: OwnersAnswer,
+  measured: readonly Owner[],
+  best: MeasuredCuts['best'],
+): MeasuredCuts['together'] {
+  const {snapshot} = answer
+  const owner = best === undefined ? undefined : measured[best.owner]
+  if (best === undefined || owner?.hasInstances !== true) return undefined
+  const functions = new Set(Array.from(owner.cuts, edge => snapshot.edgeTarget[edge]))
+  if (functions.size < 2 || functions.size > EDGES_WRITTEN) return undefined
+  const texts = [...functions].map(node => {
+    const edges: number[] = []
+    const start = pathNames(snapshot).pathTo(node, edges)
+    const cut = edges.length - 1
+    return cut < 0 ? '' : ownerWords(snapshot, {...owner, start, edges, cut, cuts: Uint32Array.of(edges[cut])}).holder
+  })
+  if (texts.includes('') || new Set(texts).size < texts.length) return undefined
+  try {
+    const frees = freedByTexts(answer, texts)
+    return frees >= best.frees ? {texts: texts.sort(), frees} : undefined
+  } catch (error) {
+    if (!(error instanceof HeapgraphError)) throw error
+    return undefined
+  }
 }
 
 /** The owner that frees most if it alone lets go. Those that hold fewer alone than another frees are not tried. */

@@ -32,17 +32,21 @@ export interface OwnerWords {
 /** Of an owner what its words are made of: the path to its example, and how it holds the objects. */
 export type OwnerPath = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'>
 
-export function ownerWords(snapshot: Snapshot, owner: OwnerPath): OwnerWords {
+/** `structure`: an object on the path that is told as the container, since all its parts have the objects; none for the collection. */
+export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1): OwnerWords {
   const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
   const subscriber = isOfCalled ? -1 : subscriberIn(snapshot, steps, owner.cut)
+  const waiter = callback === undefined ? waiterOf(steps, owner.cut) : ''
   const own =
-    subscriber >= 0
-      ? sourcePlace(snapshot, subscriber)
-      : isOfCalled || (owner.hasInstances && callback !== undefined)
-        ? ''
-        : holderPlace(snapshot, owner, collectionEdge(steps, owner))
+    waiter !== ''
+      ? waiter
+      : subscriber >= 0
+        ? sourcePlace(snapshot, subscriber)
+        : isOfCalled || (owner.hasInstances && callback !== undefined)
+          ? ''
+          : holderPlace(snapshot, owner, collectionEdge(steps, owner))
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
@@ -53,15 +57,27 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath): OwnerWords {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
     holder: called || holderText(steps, named),
-    container: called || holderText(steps, (subscriber < 0 && listSteps(steps, named, owner)) || containerSteps(named)),
+    container:
+      called ||
+      holderText(
+        steps,
+        upTo(named, structure) ?? ((subscriber < 0 && listSteps(steps, named, owner)) || containerSteps(named)),
+      ),
     place: line,
     steps,
   }
 }
 
+function upTo(named: readonly CodeStep[], node: number): readonly CodeStep[] | undefined {
+  const end = node < 0 ? -1 : named.findIndex(step => step.node === node)
+  return end < 0 ? undefined : named.slice(0, end + 1)
+}
+
 /** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
 function collectionEdge(steps: readonly CodeStep[], owner: OwnerPath): number {
   const {cut} = owner
+  const above = entryAbove(steps, owner)
+  if (above !== undefined) return above.firstEdge
   const list = listIn(steps, owner)
   // The property that has the first of a list; a variable is told by its function.
   const has = list === undefined ? undefined : steps.find(({endEdge}) => endEdge === list.firstEdge)
@@ -75,6 +91,19 @@ function collectionEdge(steps: readonly CodeStep[], owner: OwnerPath): number {
     } else return isEntry(value) ? firstEdge : ofObject < 0 ? cut : ofObject
   }
   return ofObject < 0 ? cut : ofObject
+}
+
+/**
+ * The entry of a collection that is cut in a part of its own, such as `models[…].schema`: each of the edges cut is of another entry, so it is
+ * the collection that grows. Undefined if the cut is of one object, or of what a collection has.
+ */
+export function entryAbove(
+  steps: readonly CodeStep[],
+  {cut, cuts}: Pick<OwnerPath, 'cut' | 'cuts'>,
+): CodeStep | undefined {
+  const at = steps.findIndex(({endEdge}) => endEdge > cut)
+  const isPart = at > 0 && isPlainProperty(steps[at].value)
+  return isPart && cuts.length > 1 && isEntry(steps[at - 1].value) ? steps[at - 1] : undefined
 }
 
 /** Of where listeners of several events gather, the one of the example's event stands for all. */
@@ -129,6 +158,19 @@ function lastFunction(snapshot: Snapshot, {edges, cut}: OwnerPath, steps: readon
 /** Whether a step leads to a function that something calls: a listener, a timer's callback. */
 function isCall(value: StepValue): boolean {
   return value.kind === 'listener' || isCallbackOf(value)
+}
+
+/**
+ * The line of the application's function that waits for what a function of the runtime's, called by an emitter or a timer, will settle: who waits for
+ * `on(bus, "price")` is who listens. '' if none does.
+ */
+function waiterOf(steps: readonly CodeStep[], cut: number): string {
+  if (!isCalled(steps, cut)) return ''
+  const waiting = steps.find(({value, endEdge, place}) => {
+    const waits = value.kind === 'awaited' || value.kind === 'suspended'
+    return endEdge > cut && waits && originOfScript(place).code === 'application' && place !== ''
+  })
+  return waiting?.place ?? ''
 }
 
 /** Whether the objects are held for the sake of a function that something calls: that is what must be taken off. */

@@ -17,8 +17,8 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {type CodeStep, codePath, codePathText, fromLastModule, lastModule} from '../code/code-path.ts'
+import {PLACE_WORDS, placeParts} from '../code/place-parts.ts'
 import {isSlot} from '../code/step.ts'
-import {stepWords} from '../code/step-words.ts'
 import {isCalled, ownerWords} from './owner-words.ts'
 
 export interface PathGroup {
@@ -131,8 +131,8 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
     // V8's own slots, and what Node keeps at the global object: nothing that a program stores goes there.
     if (steps.some(({value}) => isSlot(value)) || isOfRuntime(steps)) return undefined
     const own = fromLastModule(steps)
-    const path = codePathText(own, WORDS)
-    const parts = own.map((step, i) => placePart(step, i === own.length - 1 && isLink(snapshot, step, edges, node)))
+    const path = codePathText(own, PLACE_WORDS)
+    const parts = placeParts(snapshot, own, edges, node)
     return {
       path,
       parts: parts.map(({text}) => text).join('') === path ? parts : [],
@@ -142,36 +142,6 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
     }
   }
 })
-
-const WORDS = {pattern: true, places: true, counts: false}
-
-function placePart(step: CodeStep, isLink: boolean): PlacePart {
-  const {value, functionName} = step
-  // What every object has is no entry.
-  const isProperty = value.kind === 'property' && value.name !== '__proto__'
-  const isKey = isProperty && value.isKey
-  const asKey = isProperty && !isKey ? stepWords({...value, isKey: true}, functionName).pattern : ''
-  return {
-    text: codePathText([step], WORDS),
-    asKey: asKey === '' ? '' : codePathText([{...step, pattern: asKey}], WORDS),
-    isKey,
-    isLink,
-  }
-}
-
-/** Whether a step leads to a node from another of its own class, or of its shape, by a property. */
-function isLink(
-  snapshot: Snapshot,
-  {value, firstEdge, endEdge}: CodeStep,
-  edges: readonly number[],
-  node: number,
-): boolean {
-  if (value.kind !== 'property' || value.name === '__proto__' || endEdge - firstEdge !== 1) return false
-  const {types} = snapshot
-  const type = types.ofNode[node]
-  const isOwn = types.locations[type] >= 0 || types.names[type].startsWith('{')
-  return isOwn && types.ofNode[sourceOf(snapshot.firstEdge, edges[firstEdge])] === type
-}
 
 /** Whether the path leads through what the runtime has at the global object for itself: Node by a symbol (lib/internal/per_context), browsers by numbers. */
 function isOfRuntime([first, second]: readonly CodeStep[]): boolean {

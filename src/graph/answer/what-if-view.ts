@@ -42,6 +42,10 @@ export interface WhatIfView {
   heapBytes: number
   /** Objects in the file that nothing reaches even while nothing is cut. */
   unreachable: {count: number; selfBytes: number}
+  /** Callbacks of FinalizationRegistries that run for what is freed. */
+  callbacks: number
+  /** Of what stays, what those callbacks may let go of: WeakRefs that are empty then, and keys that lead to them. */
+  mayGo: {count: number; selfBytes: number}
   /** What becomes of the objects the cut edges lead to, or of those of the type asked about. */
   meant: FateView[]
   /** What stays though something freed holds it; empty if a type was asked about. */
@@ -77,7 +81,7 @@ export interface HolderView {
 }
 
 export function whatIfView(answer: WhatIfAnswer): WhatIfView {
-  const {snapshot, cuts, type, sizes, rows, total, heapBytes, unreachable, fates, stays} = answer
+  const {snapshot, cuts, type, sizes, rows, total, heapBytes, unreachable, callbacks, mayGo, fates, stays} = answer
   const {nodeId} = snapshot
   return {
     snapshot: snapshotView(snapshot),
@@ -99,6 +103,8 @@ export function whatIfView(answer: WhatIfAnswer): WhatIfView {
     total,
     heapBytes,
     unreachable,
+    callbacks,
+    mayGo: {count: mayGo.count, selfBytes: mayGo.selfBytes},
     meant: fates.map(fate => fateView(snapshot, fate)),
     stays: stays.map(fate => fateView(snapshot, fate)),
     limits: limitsOf(answer),
@@ -123,7 +129,8 @@ function fateView(snapshot: Snapshot, {type, location, count, freed, example, ho
   }
 }
 
-function limitsOf({rows, total, fates, stays, unreachable, mentioned, sizes, limitsReached}: WhatIfAnswer): string[] {
+function limitsOf(answer: WhatIfAnswer): string[] {
+  const {rows, total, fates, stays, unreachable, callbacks, mayGo, mentioned, sizes, limitsReached} = answer
   const limits: string[] = []
   if (limitsReached.rows !== undefined) {
     limits.push(
@@ -141,6 +148,11 @@ function limitsOf({rows, total, fates, stays, unreachable, mentioned, sizes, lim
   if (unreachable.count > 0) {
     limits.push(
       `${plural(unreachable.count, 'object')}, ${formatBytes(unreachable.selfBytes)}, nothing reaches even now: no cut frees ${unreachable.count === 1 ? 'it' : 'them'}`,
+    )
+  }
+  if (mayGo.count > 0) {
+    limits.push(
+      `${plural(mayGo.count, 'more object', 'more objects')}, ${formatBytes(mayGo.selfBytes)}, may go once ${plural(callbacks, 'callback')} of FinalizationRegistries ${callbacks === 1 ? 'has' : 'have'} run: WeakRefs left empty`,
     )
   }
   if (mentioned > 0) limits.push(mentionSentence(mentioned))

@@ -30,7 +30,7 @@ export interface AssertionView {
   passed: boolean
   /** `320 objects, 10 allowed`. */
   message: string
-  /** Objects, or bytes; of `no-growth` types that grew, of `no-path` steps of the way. */
+  /** Objects, or bytes; of `no-growth` types that grew, of `no-path` steps of the path. */
   actual: number
   /** Who holds them: lines for a person, the holder's place in each that has one. */
   details: string[]

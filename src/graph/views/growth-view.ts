@@ -21,7 +21,7 @@ import {
   textOf,
   typeGroups,
 } from '../../analyze/growth/growth.ts'
-import {samePlaces} from '../../analyze/growth/same-places.ts'
+import {placeNames, samePlaces} from '../../analyze/growth/same-places.ts'
 import {change, trendOf} from '../../analyze/growth/trend.ts'
 import {type NamedCollection, namedCollections} from '../../explain/code/collections.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
@@ -281,17 +281,35 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep
 }
 
 /** Collections that have more entries than at first and never had fewer than before, most growth first. */
-function grownCollections(
-  samples: readonly GrowthSample[],
-): {collection: NamedCollection; entries: (number | null)[]}[] {
-  const grown = [...samples[samples.length - 1].collections].map(([key, collection]) => ({
+function grownCollections(takes: readonly GrowthSample[]): {collection: NamedCollection; entries: (number | null)[]}[] {
+  const samples = sameCollections(takes.map(({collections}) => collections))
+  const grown = [...samples[samples.length - 1]].map(([key, collection]) => ({
     collection,
-    entries: samples.map(({collections}) => collections.get(key)?.entries ?? null),
-    by: collection.entries - (samples[0].collections.get(key)?.entries ?? 0),
+    entries: samples.map(sample => sample.get(key)?.entries ?? null),
+    by: collection.entries - (samples[0].get(key)?.entries ?? 0),
   }))
   return grown
     .filter(({by, entries}) => by > 0 && entries.every((count, i) => i === 0 || (count ?? 0) >= (entries[i - 1] ?? 0)))
     .sort((a, b) => b.by - a.by || (a.collection.path < b.collection.path ? -1 : 1))
+}
+
+/** One for each place of all snapshots; of several that are one place, that with most entries stands for all. */
+function sameCollections(samples: readonly GrowthSample['collections'][]): GrowthSample['collections'][] {
+  const nameOf = placeNames(samples.map(sample => [...sample.values()]))
+  if (nameOf === undefined) return [...samples]
+  return samples.map((sample, i) => {
+    const same = new Map<string, NamedCollection>()
+    for (const [place, collection] of [...sample.values()].entries()) {
+      const key = `${nameOf(i, place)}\0${collection.type}`
+      const known = same.get(key)
+      same.set(key, {
+        ...(known ?? collection),
+        instances: collection.instances + (known?.instances ?? 0),
+        entries: collection.entries + (known?.entries ?? 0),
+      })
+    }
+    return same
+  })
 }
 
 /** What is listed: V8's own parts are not; nor are objects of C++, whose ids do not last (Node's are addresses), but for those of a page. */

@@ -80,7 +80,7 @@ export function suspectView(
   const ranked = rankedTypes(snapshot, set)
   const answer = ownersOfSet(snapshot, set)
   const words = answer.owners.map(owner => {
-    const found = ownerWords(snapshot, owner)
+    const found = ownerWords(snapshot, owner, set.structure)
     return {...found, holder: found.container}
   })
   const [owner] = answer.owners

@@ -7,7 +7,7 @@ import {FEW_BYTES, type LeakedSet, leakedSets, MIN_COUNT, newTest} from '../../a
 import {samePlaces} from '../../analyze/growth/same-places.ts'
 import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
-import {commonContainer, pathAbove, wholeOf} from '../../analyze/owners/common-path.ts'
+import {commonContainer, pathAbove, structureOf, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
@@ -106,15 +106,21 @@ export function findLeaks(
   const ids = {baseIds: isOne ? samples[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
   const {sets, few} = leakedSets(last, {ofNode, histories, ...ids})
   const isNew = isOne ? newTest(last, ids) : undefined
-  const found = oneByCut(last, byHolder(last, sets)).map(({set: own, places, instances}): Suspect => {
-    const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
-    if (instances !== undefined && isNew !== undefined) return ofMainType(last, samples, set, 'high')
-    const alike = placesTold(last, set, places, ofNode)
-    const sum = (what: 'counts' | 'selfBytes') =>
-      steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
-    const counts = sum('counts')
-    return {set, counts, selfBytes: sum('selfBytes'), confidence: confidenceOf(counts, isOne, groups[set.group].code)}
-  })
+  const grownBy = (group: number) => {
+    const {counts} = histories[group]
+    return counts.map(count => count - counts[0]).join()
+  }
+  const found = oneByCut(last, partsInStep(last, byHolder(last, sets), grownBy)).map(
+    ({set: own, places, instances}): Suspect => {
+      const set = instances === undefined || isNew === undefined ? own : withAllBelow(last, own, instances, isNew)
+      if (instances !== undefined && isNew !== undefined) return ofMainType(last, samples, set, 'high')
+      const alike = placesTold(last, set, places, ofNode)
+      const sum = (what: 'counts' | 'selfBytes') =>
+        steps.map((_, i) => alike.reduce((all, group) => all + histories[group][what][i], 0))
+      const counts = sum('counts')
+      return {set, counts, selfBytes: sum('selfBytes'), confidence: confidenceOf(counts, isOne, groups[set.group].code)}
+    },
+  )
   const mostBytes = found.reduce((most, {set}) => Math.max(most, set.selfBytes), 0)
   const mostObjects = found.reduce((most, {set}) => Math.max(most, set.count), 0)
   const large = found.filter(({set}) => set.selfBytes >= CRUMB * mostBytes || set.count >= CRUMB * mostObjects)
@@ -278,13 +284,13 @@ const COMPARED = 10
 /** What the same edges hold, or what the same words name, is one suspect, though the named ways to it part. Of the largest only. */
 function oneByCut(last: Snapshot, found: readonly PlacesOfHolder[]): PlacesOfHolder[] {
   const told: (PlacesOfHolder & {words: string})[] = []
-  for (const [i, {set, places, instances}] of bySize(found).entries()) {
+  for (const [i, {set, places, container, instances}] of bySize(found).entries()) {
     const isAsked = i < COMPARED && instances === undefined
     const words = isAsked ? ownerKey(last, set) : ''
     const same = isAsked
       ? (told.find(one => words !== '' && one.words === words) ?? sameHolder(last, set, told))
       : undefined
-    if (same === undefined) told.push({set, places, instances, words})
+    if (same === undefined) told.push({set, places, container, instances, words})
     else {
       same.set = joinedSet(last, same.set, set)
       same.places.push(...places)
@@ -463,13 +469,15 @@ const MAX_PLACES = 300
 interface PlacesOfHolder {
   set: LeakedSet
   places: number[]
+  /** Ordinal of the collection that has the objects; -1 if they have none in common. */
+  container: number
   /** Where instances of modules hang, if it is what they have. */
   instances: InstancesPlace | undefined
 }
 
 /** Places of one holder are one suspect: the keys of a Map and its values. */
 function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolder[] {
-  const suspects = new Map<string, PlacesOfHolder & {container: number}>()
+  const suspects = new Map<string, PlacesOfHolder>()
   const instances = placesOfInstances(snapshot, joined(...sets.map(({outermost}) => outermost)))
   for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MAX_PLACES)) {
     const rerun = instances.find(({has}) => isMostly(set.outermost, has))
@@ -479,20 +487,45 @@ function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolde
         : {key: `instances \0${rerun.node}`, container: -1, isCalled: false}
     const around = isCalled || container < 0 ? undefined : aroundOf(snapshot, container, suspects.values())
     const found = suspects.get(key) ?? around
-    if (found === undefined) {
-      suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
-      continue
+    if (found === undefined) suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
+    else {
+      found.places.push(set.group)
+      found.set = joinedSet(snapshot, found.set, set)
     }
-    found.places.push(set.group)
-    found.set = joinedSet(snapshot, found.set, set)
   }
   return [...suspects.values()]
+}
+
+/**
+ * Collections that one object has as its parts, and that grew by as many each time, are one structure: keys, values and order of a cache. The
+ * largest tells the rest. `grownBy`: equal for places that grew so.
+ */
+function partsInStep(
+  snapshot: Snapshot,
+  suspects: readonly PlacesOfHolder[],
+  grownBy: (group: number) => string,
+): PlacesOfHolder[] {
+  const structures = new Map<string, PlacesOfHolder>()
+  return suspects.filter(suspect => {
+    const {set, container, instances} = suspect
+    const whole = instances === undefined && container >= 0 ? structureOf(snapshot, container) : -1
+    if (whole < 0) return true
+    const key = `${whole} ${grownBy(set.group)}`
+    const first = structures.get(key)
+    if (first === undefined) {
+      structures.set(key, suspect)
+      return true
+    }
+    first.set = {...joinedSet(snapshot, first.set, set), structure: whole}
+    return false
+  })
 }
 
 function joinedSet({nodeId}: Snapshot, a: LeakedSet, b: LeakedSet): LeakedSet {
   const counts = new Map(a.types.map(({type, count}) => [type, count]))
   for (const {type, count} of b.types) counts.set(type, (counts.get(type) ?? 0) + count)
   return {
+    ...(a.structure === undefined ? {} : {structure: a.structure}),
     group: a.group,
     outermost: joined(a.outermost, b.outermost).sort((one, other) => nodeId[one] - nodeId[other]),
     members: joined(a.members, b.members),

@@ -20,9 +20,11 @@ export interface ProofView {
   /** Of them those that are gone. */
   gone: {count: number; selfBytes: number}
   stayed: {count: number; selfBytes: number}
-  /** Objects that were said to stay, and are gone. */
+  /** Objects that were said to stay, and are gone; of their types as many as of `rows`. */
   besides: {count: number; selfBytes: number; types: {type: string; count: number; selfBytes: number}[]}
   /** `exampleId`: one that stayed; null if all are gone. */
+  /** Said to stay, unless callbacks of FinalizationRegistries let go of them; and of these those that are gone. */
+  mayGo: {count: number; selfBytes: number; gone: number; goneBytes: number}
   rows: {
     type: string
     place: string
@@ -38,8 +40,6 @@ export interface ProofView {
   limits: string[]
 }
 
-/** Types shown of what went besides. */
-const BESIDES_SHOWN = 3
 const REASONS_SHOWN = 8
 
 /** `outcomes`: of the plan's steps; `thrown`: what the program threw after they were made. */
@@ -50,7 +50,7 @@ export function proofView(
   proof: Proof,
   {of, thrown = [], limit = 30}: {of: string; thrown?: readonly string[]; limit?: number},
 ): ProofView {
-  const {rows, predicted, gone, besides, besidesTotal, agreement, holds} = proof
+  const {rows, predicted, gone, besides, besidesTotal, mayGo, goneOfThose, agreement, holds} = proof
   const failed = new Map<string, number>()
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome !== 'done') failed.set(outcome.failed, (failed.get(outcome.failed) ?? 0) + steps[i].edges)
@@ -78,7 +78,8 @@ export function proofView(
     predicted,
     gone,
     stayed,
-    besides: {...besidesTotal, types: besides.slice(0, BESIDES_SHOWN)},
+    besides: {...besidesTotal, types: besides.slice(0, limit)},
+    mayGo: {...mayGo, gone: goneOfThose.count, goneBytes: goneOfThose.selfBytes},
     rows: rows.slice(0, limit).map(row => ({
       type: row.type,
       place: placeText(codePlaceOfRow(snapshot, row.location)),
@@ -90,7 +91,13 @@ export function proofView(
       exampleId: row.example < 0 ? null : snapshot.nodeId[row.example],
     })),
     holds,
-    verdict: verdictOf(agreement.sameProcess, uncut.length > 0, holds, predicted, gone, besidesTotal),
+    verdict: verdictOf(
+      agreement.sameProcess,
+      uncut.length > 0,
+      holds,
+      predicted,
+      gone.selfBytes + besidesTotal.selfBytes,
+    ),
     limits,
   }
 }
@@ -100,11 +107,10 @@ function verdictOf(
   isPartial: boolean,
   holds: boolean,
   predicted: {selfBytes: number},
-  gone: {selfBytes: number},
-  besides: {selfBytes: number},
+  wentBytes: number,
 ): string {
   if (!isComparable) return 'nothing is proved: ids do not mean the same objects in both snapshots'
-  const measured = `predicted ${formatBytes(predicted.selfBytes)}, ${formatBytes(gone.selfBytes + besides.selfBytes)} went`
+  const measured = `predicted ${formatBytes(predicted.selfBytes)}, ${formatBytes(wentBytes)} went`
   if (holds) return `${measured}: the prediction holds`
   if (isPartial) return `${measured}: nothing is proved, since not all could be cut`
   return `${measured}: the prediction does not hold, it is off by more than ${TOLERANCE * 100} %`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
-import {placeInTable} from '../../../src/explain/code/collection-rules.ts'
+import {placeInTable} from '../../../src/analyze/facts/tables.ts'
 import {codePath, codePathText, openSnapshot, type Snapshot, select, shortestPaths} from '../../../src/index.ts'
 import {scopes} from '../../../src/snapshot/code/scopes.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
