@@ -213,7 +213,7 @@ export const walkPage = checkedLater(
 // The types in the signatures above
 
 export type {CutPlan, Unfit} from '../analyze/cuts/cut-steps.ts'
-export type {Proof, ProofRow} from '../analyze/cuts/proof.ts'
+export type {Proof, ProofRow, Sum} from '../analyze/cuts/proof.ts'
 export type {LiveHeap, Weight} from '../capture/agent/snapshot-taker.ts'
 export type {DoctorOptions, DoctorRun, TakenSnapshot} from '../capture/doctor/doctor.ts'
 export type {Written} from '../capture/files/part-file.ts'

@@ -86,7 +86,10 @@ test('a minified page is told by its source map, which is kept', guard, async ()
   const line = readFileSync(join(fixtures, 'inbox/app.js'), 'utf8')
     .split('\n')
     .findIndex(text => text.includes('function relayout'))
-  assert.match(stdout, new RegExp(`^ +1\\. relayout\\(\\) \\(\\w+\\) \\(\\S*app\\.js:${line + 1}\\): listener never removed`, 'm'))
+  assert.match(
+    stdout,
+    new RegExp(`^ +1\\. relayout\\(\\) \\(\\w+\\) \\(\\S*app\\.js:${line + 1}\\): listener never removed`, 'm'),
+  )
   assert.ok(existsSync(join(out, 'maps/built/assets/app.js.map')))
   assert.match(stderr, /^next: heapgraph .* --source-maps \S+maps$/m)
   assert.ok(!stderr.includes('lines may be off'))

@@ -109,7 +109,8 @@ function isNear(predicted: number, gone: number, besides: number): boolean {
   return missing <= TOLERANCE * predicted && besides - missing <= Math.max(NOISE_BYTES, TOLERANCE * predicted)
 }
 
-interface Sum {
+/** Objects, and their bytes. */
+export interface Sum {
   count: number
   selfBytes: number
 }

@@ -27,10 +27,10 @@ export const PAGE_PICTURES = {
   final: '4-final.png',
 } as const
 
-/** Which page is walked, how, and where the files go. */
 /** In the folder of the walk. */
 export const MAPS_FOLDER = 'maps'
 
+/** Which page is walked, how, and where the files go. */
 export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
   /** What is opened; else what the scenario names. */
   url?: string
