@@ -1,6 +1,7 @@
 /** How the edges of a cut can be taken away in the living process: as a program would let go of them, where JavaScript can reach them. */
 
 import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import {locationRow} from '../../snapshot/code/places.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
 import {isFlatText} from '../../snapshot/code/text.ts'
 import {parseEphemeronName} from '../../snapshot/columns/ephemerons.ts'
@@ -264,7 +265,7 @@ class Planner {
     const target = internalTargets(this.#snapshot)
     const found = new Map<number, {id: number; depth: number}[]>()
     for (let node = 0; node < nodeCount; node++) {
-      if (nodeKind[node] !== NodeKind.closure) continue
+      if (nodeKind[node] !== NodeKind.closure || isWholeFile(this.#snapshot, node)) continue
       let depth = 0
       for (let scope = target(node, 'context'); scope >= 0 && isScope(scope); scope = target(scope, 'previous')) {
         for (const holder of [scope, target(scope, 'extension')]) {
@@ -301,6 +302,16 @@ class Planner {
   #id(node: number): number {
     return this.#snapshot.nodeId[node]
   }
+}
+
+/**
+ * Whether a function is all of a file's code. That of a module sees the module's variables too, but a call of it makes them anew, empty, before
+ * it stops at its beginning (`SourceTextModule::RunInitializationCode`, v8/src/objects/source-text-module.cc).
+ */
+function isWholeFile(snapshot: Snapshot, closure: number): boolean {
+  const {line, column} = snapshot.locations
+  const row = locationRow(snapshot, closure)
+  return row >= 0 && line[row] === 0 && column[row] === 0
 }
 
 const isPropertyLike = (kind: number) => kind === EdgeKind.property || kind === EdgeKind.context

@@ -137,7 +137,7 @@ export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords
     'unread error stack': `read error.stack before the error is kept, or keep its message only: until then it has the objects of its frames`,
     'global log': `write ${container} elsewhere, or keep the last entries only`,
     'growing array': `take out of ${container} what is done with, or keep the last entries only`,
-    'growing linked list': `each object has the next one as ${link}: set that to undefined when it is done with, or take it out of ${container}`,
+    'growing linked list': `each object has the next one as ${link}: set that to null when it is done with, or take it out of ${container}`,
     'endless recursion': `use a loop: each call waits for the next one that it makes, and none of them ends`,
     'growing string': `write ${container} elsewhere piece by piece`,
     'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,

@@ -50,7 +50,7 @@ export function proofView(
   proof: Proof,
   {of, thrown = [], limit = 30}: {of: string; thrown?: readonly string[]; limit?: number},
 ): ProofView {
-  const {rows, predicted, gone, besides, besidesTotal, mayGo, goneOfThose, agreement, holds} = proof
+  const {rows, predicted, gone, besides, besidesTotal, mayGo, goneOfThose, agreement} = proof
   const failed = new Map<string, number>()
   for (const [i, outcome] of outcomes.entries()) {
     if (outcome !== 'done') failed.set(outcome.failed, (failed.get(outcome.failed) ?? 0) + steps[i].edges)
@@ -63,6 +63,8 @@ export function proofView(
     ...[...failed].map(([reason, edges]) => ({reason, edges, example: '', place: ''})),
   ]
   const cut = steps.reduce((sum, {edges}, i) => sum + (outcomes[i] === 'done' ? edges : 0), 0)
+  // What went although nothing was cut is no proof of the cut.
+  const holds = proof.holds && cut > 0
   const stayed = {count: predicted.count - gone.count, selfBytes: predicted.selfBytes - gone.selfBytes}
   const limits: string[] = []
   if (rows.length > limit)

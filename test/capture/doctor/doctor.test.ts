@@ -288,7 +288,7 @@ test('what cannot begin is refused in one sentence, and leaves nothing', guard, 
     [['-o', 'full', ...SERVER], /full: it is not empty; name another folder with -o/],
     [['-o', 'file', ...SERVER], /file: not a directory; name another one with -o/],
     [['-o', 'file/below', ...SERVER], /cannot be written: its folder is a file/],
-    [[], /missing required argument 'program'; heapgraph doctor --help shows how/],
+    [[], /nothing to run; name a program after --, or a page with --url/],
   ]
   const there = readdirSync(cwd)
   for (const [args, words] of cases) {

@@ -128,6 +128,36 @@ setInterval(() => sessions.size + few.length, 1000); console.log('up')`,
   }
 })
 
+test('of an ES module one variable goes, and the others stay as they are', LIMIT, async () => {
+  const program = join(folder, 'module.mjs')
+  writeFileSync(
+    program,
+    `class Held { constructor(name) { this.name = name } }
+const gone = new Map([['a', new Held('gone')]])
+const stays = [new Held('stays')]
+export function see() { return [gone, stays] }
+globalThis.see = see
+setInterval(() => console.log(stays.length, typeof gone), 100)`,
+  )
+  const {url, running} = await started(program)
+  const living = await openLiving({url})
+  await living.take(join(folder, 'module.heapsnapshot'))
+  const snapshot = await openSnapshot(join(folder, 'module.heapsnapshot'), {index: 'off'})
+  const {steps} = cutSteps(snapshot, whatIf(snapshot, ['scope var gone']).cuts)
+  const [step] = steps
+  assert.ok(step.kind === 'variable' && step.functions.length > 0)
+  // The code of the whole file sees the variables, too, and would make all of them anew.
+  const {node, line, column} = snapshot.locations
+  const wholeFiles = [...node.keys()].filter(row => line[row] === 0 && column[row] === 0)
+  const ids = new Set(wholeFiles.map(row => snapshot.nodeId[node[row]]))
+  assert.ok(step.functions.every(id => !ids.has(id)))
+  assert.deepEqual(await living.cut(steps), ['done'])
+  await living.close()
+  const before = running.said.stdout.length
+  await until(() => running.said.stdout.length > before + 20)
+  assert.match(running.said.stdout, /\n1 undefined\n$/)
+})
+
 test('a program that cannot do without says so', LIMIT, async () => {
   const program = join(folder, 'needs.cjs')
   writeFileSync(program, "const needed = new Map([[1, {}]]); setInterval(() => needed.size, 50); console.log('up')")
