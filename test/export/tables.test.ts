@@ -25,6 +25,7 @@ import {
   csvRows,
   edgeRows,
   inUtf8,
+  NODE_COLUMNS,
   ndjsonRows,
   nodeRows,
   parquetRows,
@@ -32,20 +33,6 @@ import {
 } from './tables.ts'
 
 const FIXTURES = join(ROOT, 'fixtures', 'snapshots')
-const NODE_COLUMNS = [
-  ...[
-    'id',
-    'type',
-    'kind',
-    'selfSize',
-    'rawSelfSize',
-    'retainedSize',
-    'distance',
-    'systemDistance',
-    'dominator',
-    'detachedness',
-  ],
-]
 const EDGE_COLUMNS = ['source', 'target', 'kind', 'name']
 
 async function checkTable(table: RowTable, rows: Row[]): Promise<void> {

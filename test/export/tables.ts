@@ -10,6 +10,20 @@ import {toParquet} from '../../src/emit/interchange/export-parquet.ts'
 import type {RowTable} from '../../src/graph/rows/rows.ts'
 import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 
+/** Of the table of nodes, in their order. */
+export const NODE_COLUMNS = [
+  'id',
+  'type',
+  'kind',
+  'selfSize',
+  'rawSelfSize',
+  'retainedSize',
+  'distance',
+  'systemDistance',
+  'dominator',
+  'detachedness',
+]
+
 export type Row = Record<string, number | string | null>
 
 export function nodeRows(snapshot: Snapshot): Row[] {

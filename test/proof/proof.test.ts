@@ -9,7 +9,7 @@ import {PROOFS} from './cases.ts'
 import {isShared, isThere, provesOf} from './proofs.ts'
 
 /** What making a cut leaves behind itself, such as arguments, answers and texts of calls by the inspector, and what the program did meanwhile. */
-const OWN_BYTES = 10_000
+const OWN_BYTES = 2_000
 const LIMIT = {timeout: HANG_MS}
 
 for (const proof of PROOFS) {
