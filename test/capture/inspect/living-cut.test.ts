@@ -141,20 +141,29 @@ setInterval(() => console.log(stays.length, typeof gone), 100)`,
   )
   const {url, running} = await started(program)
   const living = await openLiving({url})
-  await living.take(join(folder, 'module.heapsnapshot'))
-  const snapshot = await openSnapshot(join(folder, 'module.heapsnapshot'), {index: 'off'})
-  const {steps} = cutSteps(snapshot, whatIf(snapshot, ['scope var gone']).cuts)
-  const [step] = steps
-  assert.ok(step.kind === 'variable' && step.functions.length > 0)
-  // The code of the whole file sees the variables, too, and would make all of them anew.
-  const {node, line, column} = snapshot.locations
-  const wholeFiles = [...node.keys()].filter(row => line[row] === 0 && column[row] === 0)
-  const ids = new Set(wholeFiles.map(row => snapshot.nodeId[node[row]]))
-  assert.ok(step.functions.every(id => !ids.has(id)))
-  assert.deepEqual(await living.cut(steps), ['done'])
-  await living.close()
+  try {
+    await living.take(join(folder, 'module.heapsnapshot'))
+    const snapshot = await openSnapshot(join(folder, 'module.heapsnapshot'), {index: 'off'})
+    const {steps} = cutSteps(snapshot, whatIf(snapshot, ['scope var gone']).cuts)
+    const functions = steps.flatMap(step => (step.kind === 'variable' ? step.functions : []))
+    assert.ok(functions.length > 0, JSON.stringify(steps))
+    // The code of the whole file sees the variables, too, and would make all of them anew.
+    const {node, line, column} = snapshot.locations
+    const wholeFiles = [...node.keys()].filter(row => line[row] === 0 && column[row] === 0)
+    const ids = new Set(wholeFiles.map(row => snapshot.nodeId[node[row]]))
+    assert.ok(functions.every(id => !ids.has(id)))
+    const outcomes = await living.cut(steps)
+    assert.ok(
+      outcomes.every(outcome => outcome === 'done'),
+      JSON.stringify(outcomes),
+    )
+  } finally {
+    await living.close()
+  }
   const before = running.said.stdout.length
   await until(() => running.said.stdout.length > before + 20)
+  // Newer versions of Node count hooks that a test adds as that test's own: nothing else ends a second program.
+  running.child.kill('SIGKILL')
   assert.match(running.said.stdout, /\n1 undefined\n$/)
 })
 
