@@ -53,6 +53,7 @@ test('a scenario finds the planted listener with its line', guard, async () => {
   assert.match(stdout, /^ +1\. relayout\(\) \(app\.js:\d+\): listener never removed, high confidence$/m)
   assert.match(stdout, /^ +1 → 4 → 7 there, retained .*, 1 each round$/m)
   assert.match(stdout, /each time action and back: \+41 DOM nodes, \+1 listeners/)
+  assert.ok(!existsSync(join(out, 'maps')), 'a page without source maps has none')
   const report = readFileSync(join(out, 'report.md'), 'utf8')
   const files = [...report.matchAll(/\]\(([\w.-]+)\)/g)].map(([, file]) => file)
   assert.ok(files.includes('2-action.png') && files.includes('leaks.svg'))

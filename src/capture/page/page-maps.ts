@@ -43,7 +43,9 @@ async function mapsOf(connection: Connection, page: string): Promise<Map<URL, st
   const {origin} = new URL(page)
   const found = new Map<string, string>()
   connection.on('Debugger.scriptParsed', ({url, sourceMapURL}: ScriptParsed) => {
-    if (typeof url !== 'string' || typeof sourceMapURL !== 'string' || found.size >= MAX_MAPS) return
+    // A script without a map has an empty address.
+    if (typeof url !== 'string' || typeof sourceMapURL !== 'string' || sourceMapURL === '') return
+    if (found.size >= MAX_MAPS) return
     if (!URL.canParse(url) || !URL.canParse(sourceMapURL, url)) return
     const map = new URL(sourceMapURL, url)
     if (new URL(url).origin === origin && map.origin === origin && map.protocol.startsWith('http'))

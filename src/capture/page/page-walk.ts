@@ -109,12 +109,12 @@ const LOAD_MS = 30_000
 export async function walkPage(options: PageWalkOptions): Promise<PageRun> {
   const {folder, scenario, sources, signal} = options
   const url = addressOf(options.url ?? scenario?.url)
-  makePrivateFolder(folder)
   const startedAt = new Date()
   const browser = await openBrowser({...options, isFull: sources !== 'none'}, url)
   const close = () => void browser.close()
   signal?.addEventListener('abort', close, {once: true})
   try {
+    makePrivateFolder(folder)
     const page = await browser.context.newPage()
     const session = await browser.context.newCDPSession(page)
     const connection = pageConnection(session, url, {
