@@ -47,7 +47,7 @@ interface DoctorCommandOptions extends PageCommandOptions {
 }
 
 export function addDoctor(context: Context, command: Command): void {
-  addPageOptions(command)
+  command
     .argument('[program...]', 'after --: the program to run; with --url or --scenario what serves the page')
     .option('--load <command>', 'a line for the shell that puts load on it; run three times')
     .option('--duration <time>', 'without a load: from the first snapshot to the last; 30s', durationArgument)
@@ -58,23 +58,23 @@ export function addDoctor(context: Context, command: Command): void {
     .option('--force', 'overwrite an earlier run; continue even if memory or disk seem too small')
     .option('--prove', 'at the end make the first cut in the living program, and say what went (docs/prove.md)')
     .addOption(sourcesOption())
-    .action(async (program: string[], options: DoctorCommandOptions) => {
-      if (options.load !== undefined && options.duration !== undefined) {
-        throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
-      }
-      if (options.url !== undefined || options.scenario !== undefined) return doctorOfPage(context, program, options)
-      if (program.length === 0) {
-        throw new HeapgraphError('USAGE', 'nothing to run', 'name a program after --, or a page with --url')
-      }
-      const {folder} = options
-      clear(folder, options.force === true)
-      const found: Found = {}
-      const {run, received} = await walk(context, program, options, found)
-      await tell(context, program, options, run, found)
-      if (received === undefined) return
-      context.outcome.exitCode = 128 + constants.signals[received]
-      context.io.raise?.(received)
-    })
+  addPageOptions(command).action(async (program: string[], options: DoctorCommandOptions) => {
+    if (options.load !== undefined && options.duration !== undefined) {
+      throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
+    }
+    if (options.url !== undefined || options.scenario !== undefined) return doctorOfPage(context, program, options)
+    if (program.length === 0) {
+      throw new HeapgraphError('USAGE', 'nothing to run', 'name a program after --, or a page with --url')
+    }
+    const {folder} = options
+    clear(folder, options.force === true)
+    const found: Found = {}
+    const {run, received} = await walk(context, program, options, found)
+    await tell(context, program, options, run, found)
+    if (received === undefined) return
+    context.outcome.exitCode = 128 + constants.signals[received]
+    context.io.raise?.(received)
+  })
 }
 
 /** What was found while the program still lived. */
