@@ -79,13 +79,14 @@ const PROGRAM = `
     const unused = () => before
     last = {thing: new Thing(i), name() { return i }}
   }
+  // A scope of its own, which no other function of the round shares.
+  const guard = guarded => breakers.set('breaker ' + n, new Breaker(() => guarded))
   const round = () => {
     for (let i = 0; i < 60; i++, n++) {
       use(new Asked(n))
       store.put('key ' + n, new Put(n))
       watch(new Watched(n))
-      const guarded = new Guarded(n)
-      breakers.set('breaker ' + n, new Breaker(() => guarded))
+      guard(new Guarded(n))
       app.log.push(new Logged(n))
       answer(n, new Reply(n))
       follow(n)
