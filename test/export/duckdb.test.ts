@@ -15,7 +15,7 @@ import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapSnapshotBytes} from '../graph/random-heap.ts'
-import {assertSameRows, edgeRows, inUtf8, nodeRows, type Row} from './tables.ts'
+import {assertSameRows, edgeRows, inUtf8, NODE_COLUMNS, nodeRows, type Row} from './tables.ts'
 
 /** The fleet: what stands in the document's queries. */
 const FLEET = {before: 'types-zoo.node20', after: 'buffer-cache.node20', third: 'page.chromium'}
@@ -139,16 +139,7 @@ test('DuckDB reads what was written: every row of each format, hostile names too
   }))
   const edges = names.map((name, index) => ({source: 0, target: index + 1, kind: 'property' as const, name}))
   const hostile = await openSnapshot(heapSnapshotBytes({nodes, edges}))
-  const numbers = [
-    'id',
-    'selfSize',
-    'rawSelfSize',
-    'retainedSize',
-    'distance',
-    'systemDistance',
-    'dominator',
-    'detachedness',
-  ]
+  const numbers = NODE_COLUMNS.filter(name => name !== 'type' && name !== 'kind')
   const all = [...numbers, 'source', 'target']
   for (const snapshot of [hostile, snapshots.get('fleet/third.parquet')!]) {
     for (const name of ['nodes', 'edges'] as const) {

@@ -126,7 +126,8 @@ export async function doctor(options: DoctorOptions): Promise<DoctorRun> {
   }
 }
 
-function openLog(path: string): number {
+/** A new file for the output of a program, for its owner only. */
+export function openLog(path: string): number {
   try {
     return openSync(path, 'w', OWNER_ONLY)
   } catch (error) {

@@ -1,10 +1,10 @@
 /** The program that serves a page: started before the walk, and stopped after it with all that it has started. */
-import {closeSync, openSync} from 'node:fs'
+import {closeSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
-import {makePrivateFolder, notWritable, OWNER_ONLY} from '../../files/private-file.ts'
+import {makePrivateFolder} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
-import {DOCTOR_FILES} from '../doctor/doctor.ts'
+import {DOCTOR_FILES, openLog} from '../doctor/doctor.ts'
 import {record} from '../record/record.ts'
 import {stopProgram} from '../record/stop-program.ts'
 
@@ -72,13 +72,5 @@ async function answers(url: string): Promise<boolean> {
   } catch (error) {
     const {cause} = error as {cause?: {code?: string}}
     return /CERT|SELF_SIGNED|SSL/.test(cause?.code ?? '')
-  }
-}
-
-function openLog(path: string): number {
-  try {
-    return openSync(path, 'w', OWNER_ONLY)
-  } catch (error) {
-    throw notWritable(path, error)
   }
 }
