@@ -34,6 +34,8 @@ export const COMMANDS: readonly CommandRow[] = [
       ['types --sort count --limit 10 app.heapsnapshot', 'the 10 most frequent'],
       ["types --filter '/^Req/' app.heapsnapshot", 'those that begin with Req'],
       ["types --where 'not /node_modules/' app.heapsnapshot", 'without what libraries made'],
+      ['types --by package app.heapsnapshot', 'whose code made it, or alone holds it?'],
+      ['types --by realm page.heapsnapshot', 'how much is each iframe, extension or vm context?'],
       ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
     ],
     load: () => import('./commands/table-commands.ts').then(file => file.addTypes),

@@ -142,7 +142,7 @@ export const types = question(
     [
       'options',
       optionsOf<TypesOptions>({
-        by: oneOf('type', 'kind', 'shape', 'script'),
+        by: oneOf('type', 'kind', 'shape', 'script', 'realm', 'package'),
         sort: oneOf('count', 'self', 'off-heap', 'retained', 'name'),
         filter: aText,
         among: selectionOf,

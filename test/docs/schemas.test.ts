@@ -65,6 +65,8 @@ const COMMANDS: string[][] = [
   ['info'],
   ['types'],
   ['types', '--shallow', '--by', 'script'],
+  ['types', '--shallow', '--by', 'realm'],
+  ['types', '--shallow', '--by', 'package'],
   ['list', '--type', '/Map|HTML/', '--limit', '5'],
   ['show', '@5'],
   ['backrefs', '--type', 'Map'],

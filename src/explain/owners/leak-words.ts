@@ -1,4 +1,5 @@
 /** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
+import {hasPages, realmColumn, realms} from '../../analyze/facts/realms.ts'
 import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
@@ -27,6 +28,7 @@ export type LeakKind =
   | 'closure scope'
   | 'module run again'
   | 'detached DOM'
+  | 'removed iframe'
   | 'growing structure'
 
 const COLLECTED = new Set<LeakKind>(['cache without limit', 'growing array', 'growing linked list', 'global log'])
@@ -38,6 +40,7 @@ export function leakKind(
   owner: Owner,
   {steps}: OwnerWords,
 ): LeakKind {
+  if (isOfRemovedFrames(snapshot, outermost)) return 'removed iframe'
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
@@ -60,6 +63,13 @@ export function leakKind(
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** Whether all are of realms that are in no page any more. */
+function isOfRemovedFrames(snapshot: Snapshot, nodes: Uint32Array): boolean {
+  if (!hasPages(snapshot)) return false
+  const isRemoved = [false, ...realms(snapshot).map(({kind}) => kind === 'removed frame')]
+  return isRemoved.includes(true) && nodes.every(node => isRemoved[realmColumn(snapshot)[node]])
 }
 
 /** Whether an object has a Map among its parts: what the others have is found by a key. */
@@ -142,6 +152,7 @@ export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords
     'growing string': `write ${container} elsewhere piece by piece`,
     'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,
     'module run again': `put back what was there before, or run the module once: ${container} keeps every instance of it`,
+    'removed iframe': `let go of what is an iframe's when it is removed: by ${container} its whole window is kept`,
     'detached DOM': `let go of ${container} when its elements leave the page`,
     'growing structure': `take out of ${container} what is done with`,
   }[kind]
