@@ -15,6 +15,7 @@ import {
   loadScenario,
   onSignals,
   type PageRun,
+  recordScenario,
   type Sources,
   walkPage,
   withServer,
@@ -30,6 +31,7 @@ export interface PageCommandOptions {
   folder: string
   url?: string
   scenario?: string
+  record?: string
   repeat?: number
   browser?: string
   port?: number
@@ -47,6 +49,7 @@ export function addPageOptions(command: Command): Command {
   return command
     .option('--url <address>', 'a page, walked in a browser of this machine (docs/pages.md)')
     .option('--scenario <file>', 'what is done on the page: a module with url, setup, action, back; also one of memlab')
+    .option('--record <file>', 'write a scenario from what you do in a window, then walk it; not with --scenario')
     .option('--repeat <n>', 'rounds between two snapshots of a page; 7', positiveNumber)
     .option('--browser <program>', 'Chrome, Chromium or Edge; the first that is found')
     .option('--port <n>', 'one that runs already with --remote-debugging-port', positiveNumber)
@@ -64,22 +67,26 @@ export async function doctorOfPage(context: Context, program: string[], options:
       'docs/pages.md has what a page takes',
     )
   }
+  const {record} = options
+  if (record !== undefined && options.scenario !== undefined) {
+    throw new HeapgraphError('USAGE', 'both --record and --scenario were given', 'give one of them')
+  }
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario)
   clear(options.folder, options.force === true)
   const {run, received} = await walk(context, program, options, scenario)
-  await tell(context, options, run)
+  if (run !== undefined) await tell(context, {...options, ...(record !== undefined && {scenario: record})}, run)
   if (received === undefined) return
   context.outcome.exitCode = 128 + constants.signals[received]
   context.io.raise?.(received)
 }
 
-/** The first signal ends it; what there is is written all the same. */
+/** The first signal ends it; what there is is written all the same. No run if it came while the person still recorded. */
 async function walk(
   {io}: Context,
   program: string[],
-  {folder, url, repeat, browser, port, headed, storageState, settle, sources}: PageCommandOptions,
-  scenario: LoadedScenario | undefined,
-): Promise<{run: PageRun; received: NodeJS.Signals | undefined}> {
+  {folder, url, record, repeat, browser, port, headed, storageState, settle, sources}: PageCommandOptions,
+  given: LoadedScenario | undefined,
+): Promise<{run: PageRun | undefined; received: NodeJS.Signals | undefined}> {
   const ending = new AbortController()
   let received: NodeJS.Signals | undefined
   const stop = onSignals(ENDING_SIGNALS, signal => {
@@ -88,28 +95,45 @@ async function walk(
   })
   const onNote = (text: string) => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
   const {signal} = ending
-  const take = () =>
-    walkPage({
+  const common = {
+    ...(browser !== undefined && {browser}),
+    ...(port !== undefined && {port}),
+    ...(storageState !== undefined && {storageState}),
+    signal,
+    onNote,
+  }
+  const take = async () => {
+    const scenario = record === undefined ? given : await recorded(record, url, common)
+    if (signal.aborted) return undefined
+    return walkPage({
+      ...common,
       folder,
       ...(url !== undefined && {url}),
       ...(scenario && {scenario}),
       ...(repeat !== undefined && {repeat}),
-      ...(browser !== undefined && {browser}),
-      ...(port !== undefined && {port}),
       ...(headed && {headed}),
-      ...(storageState !== undefined && {storageState}),
       ...(settle !== undefined && {settleMs: Math.round(settle)}),
       ...(sources !== undefined && {sources}),
-      signal,
-      onNote,
     })
+  }
   try {
-    const address = url ?? scenario?.url
+    const address = url ?? given?.url
     if (program.length === 0 || address === undefined) return {run: await take(), received}
     return {run: await withServer({command: program, folder, url: address, signal, onNote}, take), received}
   } finally {
     stop()
   }
+}
+
+/** The scenario that the person makes now. */
+async function recorded(
+  path: string,
+  url: string | undefined,
+  options: Omit<Parameters<typeof recordScenario>[0], 'url' | 'path'>,
+): Promise<LoadedScenario> {
+  if (url === undefined) throw new HeapgraphError('USAGE', '--record without a page', 'name it with --url')
+  await recordScenario({...options, url, path})
+  return loadScenario(path)
 }
 
 /** Everything that can be said of what there is: into the folder, and in short on stdout. */
