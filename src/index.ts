@@ -212,15 +212,9 @@ export {
   sampleGrowth,
 } from './graph/views/growth-view.ts'
 export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
-export {
-  findLeaks,
-  type LeaksAnswer,
-  type LeaksSample,
-  type LeaksView,
-  leaksGraph,
-  leaksView,
-  sampleLeaks,
-} from './graph/views/leaks-view.ts'
+export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
+export {leaksGraph} from './graph/views/leaks-graph.ts'
+export {type LeaksView, leaksView} from './graph/views/leaks-view.ts'
 export {type ProofView, proofView} from './graph/views/proof-view.ts'
 export {type SuspectsOptions, type SuspectsView, suspectsView} from './graph/views/suspects-view.ts'
 export {
