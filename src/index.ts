@@ -73,9 +73,8 @@ export {
   type UnusedVariablesAnswer,
   unusedVariable,
   unusedVariables,
-  type VariableUse,
-  variableUse,
 } from './analyze/waste/unused-variables.ts'
+export {type VariableUse, variableUse} from './analyze/waste/variable-users.ts'
 export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste/waste.ts'
 export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/agent/watch.ts'
 export type {WatchMetric} from './capture/agent/watch-channel.ts'
