@@ -11,7 +11,7 @@ import {commonContainer, pathAbove, structureOf, wholeOf} from '../../analyze/ow
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {isHolderCalled, type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {agreementSentence} from '../../explain/words/growth-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
@@ -203,9 +203,9 @@ export function leaksView({snapshot, steps, overall, suspects, limit, limits}: L
       ...standstill(rows),
       ...limits,
       ...unexplained(steps, toldBytes(snapshot, suspects)),
-      ...rootSentence(
+      ...placeSentences(
         snapshot,
-        rows.map(({place}) => place),
+        rows.flatMap(({place, also}) => [place, ...also.map(holder => holder.place)]),
       ),
     ],
   }
