@@ -173,6 +173,69 @@ test('properties with short names have those of the source, in labels, paths, cu
   assert.equal(edgeLabel(heap, other), '.__proto__')
 })
 
+test("keys of object literals with short names have those of the source, where they are the script's own", async () => {
+  const folder = project()
+  writeFileSync(
+    join(folder, 'src/main.ts'),
+    `import {writeHeapSnapshot, setFlagsFromString} from 'node:v8'
+const desk = {openOrders: [] as object[], closedOrders: new Map()}
+const lines = new Map<number, object>()
+function order(id: number) { return {customerName: 'customer ' + id, orderLines: [String(id)], id} }
+for (let id = 0; id < 30; id++) {
+  lines.set(id, order(id))
+  desk.openOrders.push([lines.get(id)])
+}
+;(globalThis as any).kept = () => [desk, lines]
+;(globalThis as any).parsed = JSON.parse(process.argv[3])
+;(globalThis as any).mixed = JSON.parse(process.argv[4])
+lines.set(-1, (globalThis as any).mixed)
+setFlagsFromString('--heap-snapshot-string-limit=10000000')
+setTimeout(() => writeHeapSnapshot(process.argv[2]), 10)
+`,
+  )
+  const names = ['openOrders', 'closedOrders', 'customerName', 'orderLines']
+  esbuild.buildSync({
+    ...{entryPoints: [join(folder, 'src/main.ts')], outfile: join(folder, 'dist/main.mjs'), bundle: true},
+    ...{format: 'esm', platform: 'node', minify: true, sourcemap: 'linked', logLevel: 'error'},
+    mangleProps: new RegExp(`^(?:${names.join('|')})$`),
+  })
+  const text = readFileSync(join(folder, 'dist/main.mjs'), 'utf8')
+  const short = /\{(\w):\[\],(\w):new Map\}/.exec(text)!.slice(1)
+  const [customer, line] = /\{(\w):"customer "\+\w,(\w):/.exec(text)!.slice(1)
+  const file = join(folder, 'x.heapsnapshot')
+  // One that no code of the script holds, and one that no literal of it looks like.
+  const foreign = [{[customer]: ['nobody']}, {[customer]: ['other'], ownName: ['x']}]
+  execFileSync(process.execPath, ['dist/main.mjs', file, ...foreign.map(value => JSON.stringify(value))], {cwd: folder})
+  const heap = await openSnapshot(file)
+  await loadSourceMaps(heap)
+  const labelsOf = (name: string) =>
+    Array.from(heap.edgeKind.keys())
+      .filter(edge => heap.edgeKind[edge] === EdgeKind.property && heap.strings.get(heap.edgeName[edge]) === name)
+      .filter(edge => heap.strings.get(heap.nodeName[sourceOf(heap.firstEdge, edge)]) === 'Object')
+      .map(edge => edgeLabel(heap, edge))
+      .sort()
+  const originals = {
+    [short[0]]: ['openOrders', 1],
+    [short[1]]: ['closedOrders', 1],
+    [line]: ['orderLines', 30],
+    [customer]: ['customerName', 30],
+  }
+  for (const [name, [original, count]] of Object.entries(originals)) {
+    const labels = labelsOf(name)
+    assert.equal(labels.filter(label => label === `.${original} (${name})`).length, count)
+    // Node has objects with short names, too.
+    assert.ok(labels.every(label => label === `.${original} (${name})` || label === `.${name}`))
+  }
+  assert.ok(labelsOf(customer).filter(label => label === `.${customer}`).length >= 2)
+  assert.deepEqual(labelsOf('ownName'), ['.ownName'])
+  assert.equal(select(heap, {where: 'prop.orderLines'}).nodes.length, 30)
+  const [edge] = resolveCuts(heap, ['desk.openOrders']).flatMap(({edges}) => [...edges])
+  assert.equal(heap.strings.get(heap.edgeName[edge]), short[0])
+  const nodes = Uint32Array.of(heap.edgeTarget[edge])
+  const [owner] = owners(heap, {subject: 'an array', nodes}).owners
+  assert.match(ownerWords(heap, owner).path, /desk\.openOrders/)
+})
+
 test('a map inside the script, which is nowhere but in the snapshot', async () => {
   const folder = bundled('inline')
   const heap = await opened(folder, ['dist/main.mjs'], true)
