@@ -2,8 +2,9 @@
  * A picture of an answer to look around in: the drawing of the SVG form, and a small script. One file that asks nothing of anybody and works
  * from a disk. Cards that the picture has no room for are in the file too, as far as its budget goes, drawn but not shown.
  */
+import {cutOfEdge} from '../../graph/answer/edge-cut.ts'
 import type {ResultGraph, ResultNode} from '../../graph/answer/result.ts'
-import {fileArgument} from '../../util/shell-word.ts'
+import {fileArgument, shellWord} from '../../util/shell-word.ts'
 import {plural} from '../../util/units.ts'
 import {type Card, drawCard} from '../picture/card.ts'
 import {bestLayout, type Drawing, description, drawBody, drawingOf} from '../picture/drawing.ts'
@@ -16,7 +17,6 @@ import {forTerminal, forXml} from '../safe/clean.ts'
 import {DEFAULT_EDITOR, placeUrl} from '../safe/place-link.ts'
 import {captionTitle, idText, moreText, sizeText, strengthText, times, typeName} from '../safe/wording.ts'
 import {toText} from '../text/text-tree.ts'
-import {cutOf, safeWord} from './html-cuts.ts'
 import {htmlPage} from './html-page.ts'
 import {pageStyle} from './html-style.ts'
 import type {GraphPageData, PageEdge, PageNode} from './page-data.ts'
@@ -178,7 +178,7 @@ function dataOf(
       // What a card of the picture's stands for holds by edges of its own.
       keeps: strength !== 'weak' && hasEdge(away.graph, key, keys[from], keys[to]),
       isOnPath: look.isOnPath,
-      cut: cutOf(graph, key),
+      cut: safeWord(cutOfEdge(graph, key)),
     }
   }
   const edges = [
@@ -190,6 +190,11 @@ function dataOf(
   ]
   const cuts = picture.graph.getAttribute('question') === 'dominators' ? 'objects' : 'edges'
   return {isDown, nodes, edges, whatIf: `heapgraph what-if {} ${file}`, cuts}
+}
+
+/** As one word of a shell, safe to be shown; '' stays what it is. */
+function safeWord(text: string): string {
+  return text === '' ? '' : shellWord(forTerminal(text))
 }
 
 function countOf(nodes: (ResultNode | undefined)[]): number {
