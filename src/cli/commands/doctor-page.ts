@@ -1,30 +1,27 @@
 /** `heapgraph doctor --url`: the walk of `doctor` on a page. */
-import {constants} from 'node:os'
 import {basename, join} from 'node:path'
 import type {Command} from 'commander'
 import {
   type DoctorPageView,
   doctorPageMarkdown,
   doctorPageText,
-  ENDING_SIGNALS,
   forTerminal,
   HeapgraphError,
   type LeaksAnswer,
   type LoadedScenario,
   leaksView,
   loadScenario,
-  onSignals,
   type PageRun,
   recordScenario,
   type Sources,
   walkPage,
   withServer,
 } from '../../index.ts'
-import {type Context, keepingOptions, sayNext} from '../answer.ts'
-import {EXIT} from '../io.ts'
+import {type Context, keepingOptions} from '../answer.ts'
 import {again, positiveNumber} from '../options.ts'
 import {writeAnswer} from '../output.ts'
-import {clear, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
+import {endAs, untilFirstSignal} from '../signals.ts'
+import {clear, close, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
 
 export interface PageCommandOptions {
@@ -73,37 +70,27 @@ export async function doctorOfPage(context: Context, program: string[], options:
   }
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario)
   clear(options.folder, options.force === true)
-  const {run, received} = await walk(context, program, options, scenario)
-  if (run !== undefined) await tell(context, {...options, ...(record !== undefined && {scenario: record})}, run)
-  if (received === undefined) return
-  context.outcome.exitCode = 128 + constants.signals[received]
-  context.io.raise?.(received)
+  const {result, received} = await walk(context, program, options, scenario)
+  if (result !== undefined) await tell(context, {...options, ...(record !== undefined && {scenario: record})}, result)
+  if (received !== undefined) endAs(context, received)
 }
 
-/** The first signal ends it; what there is is written all the same. No run if it came while the person still recorded. */
-async function walk(
+/** No result if the signal came while the person still recorded. */
+function walk(
   {io}: Context,
   program: string[],
   {folder, url, record, repeat, browser, port, headed, storageState, settle, sources}: PageCommandOptions,
   given: LoadedScenario | undefined,
-): Promise<{run: PageRun | undefined; received: NodeJS.Signals | undefined}> {
-  const ending = new AbortController()
-  let received: NodeJS.Signals | undefined
-  const stop = onSignals(ENDING_SIGNALS, signal => {
-    received ??= signal
-    ending.abort()
-  })
+): Promise<{result: PageRun | undefined; received: NodeJS.Signals | undefined}> {
   const onNote = (text: string) => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
-  const {signal} = ending
   const common = {
     ...(browser !== undefined && {browser}),
     ...(port !== undefined && {port}),
     ...(storageState !== undefined && {storageState}),
-    signal,
     onNote,
   }
-  const take = async () => {
-    const scenario = record === undefined ? given : await recorded(record, url, common)
+  const take = async (signal: AbortSignal) => {
+    const scenario = record === undefined ? given : await recorded(record, url, {...common, signal})
     if (signal.aborted) return undefined
     return walkPage({
       ...common,
@@ -114,15 +101,15 @@ async function walk(
       ...(headed && {headed}),
       ...(settle !== undefined && {settleMs: Math.round(settle)}),
       ...(sources !== undefined && {sources}),
+      signal,
     })
   }
-  try {
-    const address = url ?? given?.url
-    if (program.length === 0 || address === undefined) return {run: await take(), received}
-    return {run: await withServer({command: program, folder, url: address, signal, onNote}, take), received}
-  } finally {
-    stop()
-  }
+  const address = url ?? given?.url
+  return untilFirstSignal(signal =>
+    program.length === 0 || address === undefined
+      ? take(signal)
+      : withServer({command: program, folder, url: address, signal, onNote}, () => take(signal)),
+  )
 }
 
 /** The scenario that the person makes now. */
@@ -138,7 +125,7 @@ async function recorded(
 
 /** Everything that can be said of what there is: into the folder, and in short on stdout. */
 async function tell(context: Context, {folder, scenario}: PageCommandOptions, run: PageRun): Promise<void> {
-  const {io, outcome, colors} = context
+  const {io, colors} = context
   const {snapshots, problem, before, isInterrupted} = run
   const files = snapshots.map(({path}) => path)
   const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
@@ -176,9 +163,6 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
   }
   await write(MADE.report, doctorPageMarkdown(view))
   io.stdout.write(doctorPageText(view, colors))
-  for (const note of notes) io.stderr.write(`note: ${forTerminal(note)}\n`)
-  if (problem !== undefined) io.stderr.write(`heapgraph: ${forTerminal(problem)}\n`)
-  if (next[0] !== undefined) sayNext(io, next[0])
-  if (problem !== undefined) outcome.exitCode = EXIT.misuse
-  else if (leaks?.total.rows === 0) outcome.exitCode = EXIT.nothingFound
+  const complaint = problem === undefined ? [] : [`heapgraph: ${problem}`]
+  close(context, {notes, complaint, next: next[0], isClean: leaks?.total.rows === 0})
 }
