@@ -6,7 +6,7 @@ import {NO_GROUP} from '../../analyze/growth/growth.ts'
 import {type RemovedFrames, removedFrames} from '../../analyze/growth/removed-frames.ts'
 import {type SuspectsAnswer, suspects} from '../../analyze/growth/suspects.ts'
 import {pathGroups} from '../../explain/owners/path-groups.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {keptSizesSentence} from '../../explain/words/sizes.ts'
 import {toolsSentence} from '../../explain/words/tools-words.ts'
@@ -86,9 +86,9 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
             `${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not looked at`,
           ]
         : []),
-      ...rootSentence(
+      ...placeSentences(
         snapshot,
-        rows.map(({place}) => place),
+        rows.flatMap(({place, also}) => [place, ...also.map(holder => holder.place)]),
       ),
     ],
   }
