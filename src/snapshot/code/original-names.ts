@@ -127,6 +127,18 @@ function mappedScript(snapshot: Snapshot, scriptId: number): PlacedScript | unde
   return isMapped ? placedScriptOfId(snapshot, scriptId) : undefined
 }
 
+/** What people called what stands at an offset in the text of a closure's script; undefined if it is `name`, or unknown. */
+export function originalAt(
+  snapshot: Snapshot,
+  closure: number,
+  script: PlacedScript,
+  offset: number,
+  name: string,
+): string | undefined {
+  const row = placeMapOf(snapshot) === undefined ? -1 : locationRow(snapshot, closure)
+  return row < 0 ? undefined : nameAt(snapshot, snapshot.locations.scriptId[row], script, offset, name)
+}
+
 function nameAt(
   snapshot: Snapshot,
   scriptId: number,
