@@ -5,7 +5,7 @@
 import type {Snapshot} from '../columns/snapshot.ts'
 import {boundTarget} from './bound-functions.ts'
 import {NOTHING} from './given-functions.ts'
-import {originalAt} from './original-names.ts'
+import {originalAt} from './mapped-scripts.ts'
 import {offsetOfFunction, type PlacedScript, placedScript} from './script-lines.ts'
 import {classAround, madeAt, nameOffset, scopeAt, variableIn} from './script-names.ts'
 import type {FunctionSyntax} from './script-scopes.ts'
