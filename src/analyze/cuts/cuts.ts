@@ -22,6 +22,7 @@ import {
   variablesAndProperties,
 } from './cut-accessors.ts'
 import {type Accessor, type CutExpression, type CutPath, parseCut} from './cut-expression.ts'
+import {cutBetween} from './cut-text.ts'
 import {printedEdges} from './printed-edges.ts'
 import {parsePrintedPath} from './printed-path.ts'
 
@@ -117,7 +118,7 @@ function edgesBetween(snapshot: Snapshot, text: string, from: number, to: number
     const holders = new Set<string>()
     for (const target of nodesOf(snapshot, text, to)) {
       for (let slot = first[target]; slot < first[target + 1] && holders.size < NEAR; slot++) {
-        holders.add(`@${nodeId[sources[slot]]} -> @${to}`)
+        holders.add(cutBetween(nodeId[sources[slot]], to))
       }
     }
     return [...holders]

@@ -1,5 +1,6 @@
 /** Captured variables that nobody uses, in words: who would, who keeps the scope, and what to change. */
-import type {Keeper, Undecided, UnusedVariable, User, VariableUse} from '../../analyze/waste/unused-variables.ts'
+import type {UnusedVariable} from '../../analyze/waste/unused-variables.ts'
+import type {Keeper, Undecided, User, VariableUse} from '../../analyze/waste/variable-users.ts'
 import {placeInText} from '../../snapshot/code/declarations.ts'
 import type {FunctionSyntax, Scope, Variable} from '../../snapshot/code/script-scopes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
