@@ -164,6 +164,15 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/waste-commands.ts').then(file => file.addWaste),
   },
   {
+    name: 'async',
+    summary: 'what waits and is open: promises, AsyncLocalStorage, timers, listeners, handles, streams, signals',
+    examples: [
+      ['async app.heapsnapshot', 'which await, timer or listener is there how often, and where?'],
+      ['async --limit 30 --json app.heapsnapshot', 'more rows of each kind, for a program'],
+    ],
+    load: () => import('./commands/async-command.ts').then(file => file.addAsync),
+  },
+  {
     name: 'closures',
     summary: 'captured variables that nobody uses, and what keeps them',
     examples: [

@@ -79,6 +79,7 @@ const COMMANDS: string[][] = [
   ['cycles', '--shallow', '--limit', '3'],
   ['detached'],
   ['suspects', '--min-share', '1'],
+  ['async', '--limit', '3'],
   ['strings', '--limit', '3'],
   ['waste'],
   ['closures'],

@@ -14,6 +14,8 @@ const TOOLS = new Set<RealmKind>(['extension', 'driver'])
 const CONSOLE = /^\d+ \/ DevTools console$/
 
 export interface HeldByTools {
+  /** Whether a node is of a realm of theirs. */
+  isOfThem(node: number): boolean
   /** Whether a node would be gone without DevTools, drivers and extensions. */
   isHeld(node: number): boolean
   /** Nodes with a size that would. */
@@ -28,7 +30,9 @@ export const heldByTools = memoize((snapshot: Snapshot): HeldByTools | undefined
   if (edges === undefined) return undefined
   const isHeld = freedByCut(snapshot, edges)
   const sizes = selfSizes(snapshot, 'devtools')
-  const held = {isHeld, count: 0, bytes: 0}
+  const isTool = toolLabels(snapshot)
+  const isOfThem = (node: number) => isTool.includes(1) && isTool[realmColumn(snapshot)[node]] === 1
+  const held = {isOfThem, isHeld, count: 0, bytes: 0}
   for (let node = 0; node < snapshot.nodeCount; node++) {
     if (sizes[node] === 0 || !isHeld(node)) continue
     held.count++
@@ -40,9 +44,7 @@ export const heldByTools = memoize((snapshot: Snapshot): HeldByTools | undefined
 /** One bit an edge: all into their realms, and DevTools' handles; undefined if there are none. */
 function edgesOfTools(snapshot: Snapshot): BitSet | undefined {
   const {nodeCount, edgeCount, edgeKind, edgeName, edgeTarget, firstEdge, nodeKind, strings} = snapshot
-  const isTool = Uint8Array.from(
-    hasPages(snapshot) ? [0, ...realms(snapshot).map(({kind}) => Number(TOOLS.has(kind)))] : [0],
-  )
+  const isTool = toolLabels(snapshot)
   const edges = new BitSet(edgeCount)
   let any = false
   const add = (edge: number) => {
@@ -60,4 +62,10 @@ function edgesOfTools(snapshot: Snapshot): BitSet | undefined {
     }
   }
   return any ? edges : undefined
+}
+
+/** By label of a realm, whether it is a tool's. */
+function toolLabels(snapshot: Snapshot): Uint8Array {
+  if (!hasPages(snapshot)) return new Uint8Array(1)
+  return Uint8Array.from([0, ...realms(snapshot).map(({kind}) => Number(TOOLS.has(kind)))])
 }
