@@ -254,7 +254,7 @@ function runPart({command, load, heap, snapshots, notes}: DoctorView): string[] 
     heap === undefined
       ? []
       : [
-          `- The snapshots are of ${code(heap.name)}${heap.of === 1 ? '' : `, the one that grew most of ${heap.of} heaps while it warmed up; the others were not analyzed`}.`,
+          `- The snapshots are of ${code(heap.name)}${heap.of === 1 ? '' : `, of ${heap.of} heaps the one at work that grew most; the others were not analyzed`}.`,
         ]
   return [
     '## What was run',
