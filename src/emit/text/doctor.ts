@@ -5,7 +5,7 @@ import type {ProofView} from '../../graph/views/proof-view.ts'
 import {formatSlope, formatValue, type SeriesLine, type SeriesView} from '../../util/series.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {forMarkdown, forMarkdownCode, forTerminal} from '../safe/clean.ts'
-import {codeLines} from '../safe/code-lines.ts'
+import {codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {history} from '../safe/wording.ts'
 import {leakLines, markdownNotes, markdownTable} from './growth-markdown.ts'
@@ -80,16 +80,17 @@ function lineText({trend, peak, peakBetween}: SeriesLine): string {
   return `${trend.verdict}${slope} at most ${formatBytes(Math.max(peak.value, peakBetween ?? 0))}`
 }
 
-export function leakRows(
-  {holder, place, codeLines: code, kind, confidence, counts, retainedBytes, advice}: LeakView,
-  number: number,
-  paint: Paint,
-) {
+export function leakRows(row: LeakView, number: number, paint: Paint) {
+  const {holder, place, made, codeLines: code, kind, confidence, counts, retainedBytes, advice} = row
   const source = place === '' ? '' : ` (${paint.place(forTerminal(place, 80), place)})`
   const rows: [string, string][] = [
     ['', `${number}. ${paint.edge(forTerminal(holder, 110))}${source}: ${paint.mark(kind)}, ${confidence} confidence`],
     ['', `   ${history(counts)} there, retained ${formatBytes(retainedBytes)}`],
-    ...codeLines(code, place, '   ', paint).map((line): [string, string] => ['', line]),
+    ...made.map(({type, place}): [string, string] => [
+      '',
+      `   the application makes ${forTerminal(type, 80)} (${paint.place(forTerminal(place, 80), place)})`,
+    ]),
+    ...codeLines(code, placeOfCode(row), '   ', paint).map((line): [string, string] => ['', line]),
     ['', `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST)}`],
   ]
   return rows

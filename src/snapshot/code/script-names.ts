@@ -4,7 +4,7 @@ import type {FunctionSyntax, NamedAssignment, Scope, Variable} from './script-sc
 import type {ScriptSyntax} from './script-syntax.ts'
 
 /** The innermost scope that an offset is in. */
-function scopeAt(root: Scope, offset: number): Scope {
+export function scopeAt(root: Scope, offset: number): Scope {
   let found = root
   for (let next: Scope | undefined = root; next !== undefined; next = innerAt(found, offset)) found = next
   return found
