@@ -9,7 +9,7 @@ import {codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {history} from '../safe/wording.ts'
 import {leakLines, markdownNotes, markdownTable} from './growth-markdown.ts'
-import {leaksHeadline} from './leaks.ts'
+import {heldText, leaksHeadline} from './leaks.ts'
 import {timeText} from './plot-scale.ts'
 
 export interface DoctorView {
@@ -81,16 +81,16 @@ function lineText({trend, peak, peakBetween}: SeriesLine): string {
 }
 
 export function leakRows(row: LeakView, number: number, paint: Paint) {
-  const {holder, place, made, codeLines: code, kind, confidence, counts, retainedBytes, advice} = row
-  const source = place === '' ? '' : ` (${paint.place(forTerminal(place, 80), place)})`
+  const {made, codeLines: code, kind, confidence, counts, retainedBytes, hook, advice} = row
   const rows: [string, string][] = [
-    ['', `${number}. ${paint.edge(forTerminal(holder, 110))}${source}: ${paint.mark(kind)}, ${confidence} confidence`],
+    ['', `${number}. ${heldText(row, paint)}: ${paint.mark(kind)}, ${confidence} confidence`],
     ['', `   ${history(counts)} there, retained ${formatBytes(retainedBytes)}`],
     ...made.map(({type, place}): [string, string] => [
       '',
       `   the application makes ${forTerminal(type, 80)} (${paint.place(forTerminal(place, 80), place)})`,
     ]),
     ...codeLines(code, placeOfCode(row), '   ', paint).map((line): [string, string] => ['', line]),
+    ...(hook === '' ? [] : [['', `   set in ${forTerminal(hook, WIDEST)}`] as [string, string]]),
     ['', `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST)}`],
   ]
   return rows

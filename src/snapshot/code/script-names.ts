@@ -137,7 +137,7 @@ function thisOf(scope: Scope): FunctionSyntax | undefined {
 }
 
 /** The class whose body a scope is directly in. */
-function classAround(scope: Scope): Scope | undefined {
+export function classAround(scope: Scope): Scope | undefined {
   let at: Scope | undefined = scope
   while (at !== undefined && at.kind !== 'class')
     at = at.kind === 'function' && at.function?.kind !== 'initializer' ? undefined : at.outer
