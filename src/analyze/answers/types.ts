@@ -13,10 +13,13 @@ import type {Selection} from '../select/select.ts'
 
 /** Its distances are the smallest of its objects'. */
 export interface TypeRow extends Distance {
+  /** Type, kind, shape or script, by what was asked for. */
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
   location: number
+  /** Objects; those without a size of their own are not counted. */
   count: number
+  /** Sum of their self sizes. */
   selfBytes: number
   /** Bytes of the backing stores that the objects look at, each once, besides their self sizes. */
   offHeapBytes: number
@@ -28,8 +31,11 @@ export interface TypeRow extends Distance {
 
 /** What `types` answers. */
 export interface TypesAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** What a row is. */
   by: GroupBy
+  /** How the bytes here were counted. */
   sizes: SizeModel
   /** The only objects counted; all, if undefined. */
   among: Selection | undefined
@@ -43,6 +49,7 @@ export interface TypesAnswer {
   heapBytes: number
   /** Nodes of size 0, which DevTools does not count. */
   emptyCount: number
+  /** Which limits were reached, with their values; empty if nothing was left out. */
   limitsReached: {rows?: number}
 }
 

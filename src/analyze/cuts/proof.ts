@@ -11,6 +11,7 @@ import type {WhatIfAnswer} from './what-if.ts'
 
 /** Objects of one type in a proof. */
 export interface ProofRow {
+  /** Type of the objects. */
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
   location: number
@@ -24,17 +25,23 @@ export interface ProofRow {
 
 /** A prediction compared with what happened. */
 export interface Proof {
+  /** The snapshot that the prediction was made of. */
   before: Snapshot
+  /** The snapshot of the same process after the cuts. */
   after: Snapshot
   /** Types of which something was said to be freed; most bytes first, all of them. */
   rows: ProofRow[]
+  /** Objects that were said to be freed, and their self sizes. */
   predicted: {count: number; selfBytes: number}
+  /** Of these, those that are gone. */
   gone: {count: number; selfBytes: number}
   /** Objects that were said to stay, and are gone: what the program itself let go of meanwhile is among them. Most bytes first. */
   besides: {type: string; count: number; selfBytes: number}[]
+  /** Over all of `besides`. */
   besidesTotal: {count: number; selfBytes: number}
   /** Objects of which it was said that callbacks of FinalizationRegistries may let go of them, and of these those that are gone. */
   mayGo: Sum
+  /** Of `mayGo`, those that are gone. */
   goneOfThose: Sum
   /** Whether ids mean the same objects in both. */
   agreement: Agreement
@@ -111,7 +118,9 @@ function isNear(predicted: number, gone: number, besides: number): boolean {
 
 /** Objects, and their bytes. */
 export interface Sum {
+  /** Number of objects. */
   count: number
+  /** Sum of their self sizes. */
   selfBytes: number
 }
 

@@ -28,11 +28,13 @@ export interface WhatIfOptions {
 
 /** Objects of one type that a cut would free. */
 export interface FreedRow {
+  /** Type of the objects. */
   type: string
   /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
   location: number
   /** Objects freed and their self sizes. As in `types`, those without a size of their own are not counted. */
   count: number
+  /** Sum of the self sizes of those freed. */
   selfBytes: number
   /** Objects of the type that are alive while nothing is cut. */
   alive: number
@@ -42,10 +44,13 @@ export interface FreedRow {
 
 /** What becomes of the objects a person meant. */
 export interface Fate {
+  /** Type of the objects. */
   type: string
+  /** A row of the locations of the snapshot: where the constructor is written; null if the file does not say. */
   location: number
   /** Those alive while nothing is cut; of them are freed; the others stay. */
   count: number
+  /** Those that the cut frees. */
   freed: number
   /** Ordinal of the one with the smallest id that stays; -1 if all go. */
   example: number
@@ -61,17 +66,23 @@ export interface Holding {
   edge: number
   /** Ordinals of the objects between what that edge leads to and the object that stays, holder first. */
   via: number[]
+  /** Objects that it holds. */
   count: number
 }
 
 /** What `whatIf` answers. */
 export interface WhatIfAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** What was cut, with the edges that each expression names. */
   cuts: readonly Cut[]
   /** What the root reaches while nothing is cut, and with the cuts. */
   before: BitSet
+  /** The same with the cuts, one bit a node. */
   after: BitSet
+  /** The type asked about, exact or `/regex/`; undefined for all. */
   type: string | undefined
+  /** How the bytes here were counted. */
   sizes: SizeModel
   /** Most bytes first, and cut to the limit. */
   rows: FreedRow[]
@@ -91,6 +102,7 @@ export interface WhatIfAnswer {
   fates: Fate[]
   /** What stays though something freed holds it, most objects first; empty if a type was asked about. */
   stays: Fate[]
+  /** Rows and fates: the limit, where it was reached; `stays`: how many types there are, where not all are listed. */
   limitsReached: {rows?: number; fates?: number; stays?: number}
 }
 

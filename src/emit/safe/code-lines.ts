@@ -7,6 +7,7 @@ import {splitPlace} from './place-link.ts'
 export interface CodeLine {
   /** From 1 on. */
   line: number
+  /** The line as it is written, without its line end. */
   text: string
 }
 

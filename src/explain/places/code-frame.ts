@@ -12,6 +12,7 @@ import {placeOfText} from './script-root.ts'
 export interface CodeLine {
   /** From 1 on. */
   line: number
+  /** The line as it is written, without its line end. */
   text: string
 }
 

@@ -13,7 +13,9 @@ export interface CodePlace {
   shown: string
   /** From 1 on; 0 if V8 does not know. */
   line: number
+  /** From 1 on; 0 if V8 does not know. */
   column: number
+  /** Whose code it is. */
   code: CodeOrigin
   /** Of a library, if the name of the script tells. */
   package?: string
