@@ -102,6 +102,7 @@ export {
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
 
 export {MAPS_FOLDER, PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
+export {recordScenario} from './capture/page/record-scenario.ts'
 export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
 export {withServer} from './capture/page/server.ts'
 

@@ -166,8 +166,8 @@ function judge(
   const known = model.scopeOf(context) ?? 'not matched'
   if (typeof known === 'string') return known
   if (isGlobal.has(context)) return 'global'
-  // The names of the class and of its private members.
-  if (known.scope.kind === 'class') return {script: known.script, unused: []}
+  // The names of the class and of its private members; the object that `super` looks from.
+  if (known.scope.kind === 'class' || known.scope.kind === 'object') return {script: known.script, unused: []}
   const slots = slotsOf(snapshot, context, known.slots)
   if (slots === undefined) return 'unnamed'
   // V8 lists no variables of scopes that a direct eval may look into.

@@ -59,7 +59,8 @@ export function addDoctor(context: Context, command: Command): void {
     if (options.load !== undefined && options.duration !== undefined) {
       throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
     }
-    if (options.url !== undefined || options.scenario !== undefined) return doctorOfPage(context, program, options)
+    if ((options.url ?? options.scenario ?? options.record) !== undefined)
+      return doctorOfPage(context, program, options)
     if (program.length === 0) {
       throw new HeapgraphError('USAGE', 'nothing to run', 'name a program after --, or a page with --url')
     }

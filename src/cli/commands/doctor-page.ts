@@ -12,6 +12,7 @@ import {
   leaksView,
   loadScenario,
   type PageRun,
+  recordScenario,
   type Sources,
   walkPage,
   withServer,
@@ -27,6 +28,7 @@ export interface PageCommandOptions {
   folder: string
   url?: string
   scenario?: string
+  record?: string
   repeat?: number
   browser?: string
   port?: number
@@ -44,6 +46,7 @@ export function addPageOptions(command: Command): Command {
   return command
     .option('--url <address>', 'a page, walked in a browser of this machine (docs/pages.md)')
     .option('--scenario <file>', 'what is done on the page: a module with url, setup, action, back; also one of memlab')
+    .option('--record <file>', 'write a scenario from what you do in a window, then walk it; not with --scenario')
     .option('--repeat <n>', 'rounds between two snapshots of a page; 7', positiveNumber)
     .option('--browser <program>', 'Chrome, Chromium or Edge; the first that is found')
     .option('--port <n>', 'one that runs already with --remote-debugging-port', positiveNumber)
@@ -61,41 +64,63 @@ export async function doctorOfPage(context: Context, program: string[], options:
       'docs/pages.md has what a page takes',
     )
   }
+  const {record} = options
+  if (record !== undefined && options.scenario !== undefined) {
+    throw new HeapgraphError('USAGE', 'both --record and --scenario were given', 'give one of them')
+  }
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario)
   clear(options.folder, options.force === true)
   const {result, received} = await walk(context, program, options, scenario)
-  await tell(context, options, result)
+  if (result !== undefined) await tell(context, {...options, ...(record !== undefined && {scenario: record})}, result)
   if (received !== undefined) endAs(context, received)
 }
 
+/** No result if the signal came while the person still recorded. */
 function walk(
   {io}: Context,
   program: string[],
-  {folder, url, repeat, browser, port, headed, storageState, settle, sources}: PageCommandOptions,
-  scenario: LoadedScenario | undefined,
-): Promise<{result: PageRun; received: NodeJS.Signals | undefined}> {
+  {folder, url, record, repeat, browser, port, headed, storageState, settle, sources}: PageCommandOptions,
+  given: LoadedScenario | undefined,
+): Promise<{result: PageRun | undefined; received: NodeJS.Signals | undefined}> {
   const onNote = (text: string) => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
-  const take = (signal: AbortSignal) =>
-    walkPage({
+  const common = {
+    ...(browser !== undefined && {browser}),
+    ...(port !== undefined && {port}),
+    ...(storageState !== undefined && {storageState}),
+    onNote,
+  }
+  const take = async (signal: AbortSignal) => {
+    const scenario = record === undefined ? given : await recorded(record, url, {...common, signal})
+    if (signal.aborted) return undefined
+    return walkPage({
+      ...common,
       folder,
       ...(url !== undefined && {url}),
       ...(scenario && {scenario}),
       ...(repeat !== undefined && {repeat}),
-      ...(browser !== undefined && {browser}),
-      ...(port !== undefined && {port}),
       ...(headed && {headed}),
-      ...(storageState !== undefined && {storageState}),
       ...(settle !== undefined && {settleMs: Math.round(settle)}),
       ...(sources !== undefined && {sources}),
       signal,
-      onNote,
     })
-  const address = url ?? scenario?.url
+  }
+  const address = url ?? given?.url
   return untilFirstSignal(signal =>
     program.length === 0 || address === undefined
       ? take(signal)
       : withServer({command: program, folder, url: address, signal, onNote}, () => take(signal)),
   )
+}
+
+/** The scenario that the person makes now. */
+async function recorded(
+  path: string,
+  url: string | undefined,
+  options: Omit<Parameters<typeof recordScenario>[0], 'url' | 'path'>,
+): Promise<LoadedScenario> {
+  if (url === undefined) throw new HeapgraphError('USAGE', '--record without a page', 'name it with --url')
+  await recordScenario({...options, url, path})
+  return loadScenario(path)
 }
 
 /** Everything that can be said of what there is: into the folder, and in short on stdout. */

@@ -1,7 +1,7 @@
 /** What leaks, as rows with names and words, and what the answer leaves out. */
 import type {GrowthStep} from '../../analyze/growth/growth.ts'
 import {trendOf} from '../../analyze/growth/trend.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {agreementSentence} from '../../explain/words/growth-words.ts'
 import {formatBytes} from '../../util/units.ts'
 import type {AgreementView} from './growth-view.ts'
@@ -40,9 +40,9 @@ export function leaksView({snapshot, steps, overall, suspects, limit, limits}: L
       ...standstill(rows),
       ...limits,
       ...unexplained(steps, toldBytes(snapshot, suspects)),
-      ...rootSentence(
+      ...placeSentences(
         snapshot,
-        rows.map(({place}) => place),
+        rows.flatMap(({place, also}) => [place, ...also.map(holder => holder.place)]),
       ),
     ],
   }
