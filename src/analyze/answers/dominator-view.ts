@@ -26,8 +26,8 @@ export interface DominatorRow {
   node: number
   /** Levels below the node asked about; 0 for that one. */
   level: number
-  /** Index of the row of its dominator; -1 for the node asked about. */
-  parent: number
+  /** Index of the row of its dominator; null for the node asked about. */
+  parent: number | null
   /** Bytes that would be freed with it. */
   retainedBytes: number
   /** Children left out of this answer, and what they retain together. */
@@ -89,7 +89,7 @@ export function dominators(snapshot: Snapshot, options: DominatorsOptions = {}):
   const {node = snapshot.root, depth = 3, fan = 10, minShare = 0.01, sizes = 'devtools', leftTypes = 0} = options
   const retained = retainedSizes(snapshot, sizes)
   const heapBytes = retained[snapshot.root]
-  const rows: DominatorRow[] = [{node, level: 0, parent: -1, retainedBytes: retained[node], left: undefined}]
+  const rows: DominatorRow[] = [{node, level: 0, parent: null, retainedBytes: retained[node], left: undefined}]
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index]
     const children = childrenOf(snapshot, row.node)

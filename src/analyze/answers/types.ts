@@ -1,4 +1,5 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
+import {rowOrNull} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {type OffHeapBytes, offHeap, offHeapBytes, offHeapOfGroups, typeOffHeap} from '../facts/off-heap.ts'
@@ -15,8 +16,8 @@ import type {Selection} from '../select/select.ts'
 export interface TypeRow extends Distance {
   /** Type, kind, shape or script, by what was asked for. */
   type: string
-  /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
-  location: number
+  /** A row of the snapshot's locations: where the constructor is written; null if the file does not say. */
+  location: number | null
   /** Objects; those without a size of their own are not counted. */
   count: number
   /** Sum of their self sizes. */
@@ -106,7 +107,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
   const all = grouping.names.map(
     (type, group): TypeRow => ({
       type,
-      location: grouping.locations[group],
+      location: rowOrNull(grouping.locations[group]),
       count: sums.count[group],
       selfBytes: sums.selfBytes[group],
       offHeapBytes: offHeapSums[group],
@@ -155,7 +156,8 @@ function hasSums({saved}: Snapshot): boolean {
 }
 
 function order(sort: TypesSort): (a: TypeRow, b: TypeRow) => number {
-  const byName = (a: TypeRow, b: TypeRow) => (a.type < b.type ? -1 : Number(a.type > b.type)) || a.location - b.location
+  const byName = (a: TypeRow, b: TypeRow) =>
+    (a.type < b.type ? -1 : Number(a.type > b.type)) || (a.location ?? -1) - (b.location ?? -1)
   const bySelf = (a: TypeRow, b: TypeRow) => b.selfBytes - a.selfBytes
   const byCount = (a: TypeRow, b: TypeRow) => b.count - a.count
   if (sort === 'name') return byName

@@ -1,5 +1,6 @@
 /** Whether a prediction came true: the same objects, looked for by their ids in a later snapshot of the same process. */
 
+import {rowOrNull} from '../../snapshot/code/places.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
@@ -13,14 +14,14 @@ import type {WhatIfAnswer} from './what-if.ts'
 export interface ProofRow {
   /** Type of the objects. */
   type: string
-  /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
-  location: number
+  /** A row of the snapshot's locations: where the constructor is written; null if the file does not say. */
+  location: number | null
   /** Objects that were said to be freed, and their self sizes. */
   predicted: {count: number; selfBytes: number}
   /** Of them those that are gone. */
   gone: {count: number; selfBytes: number}
-  /** Ordinal, in the snapshot before, of the one with the smallest id that is still there; -1 if all are gone. */
-  example: number
+  /** Ordinal, in the snapshot before, of the one with the smallest id that is still there; null if all are gone. */
+  example: number | null
 }
 
 /** A prediction compared with what happened. */
@@ -67,10 +68,10 @@ export function proofOf({snapshot, before, after: kept, mayGo, sizes}: WhatIfAns
   const rows = types.names.map(
     (type, number): ProofRow => ({
       type,
-      location: types.locations[number],
+      location: rowOrNull(types.locations[number]),
       predicted: {count: 0, selfBytes: 0},
       gone: {count: 0, selfBytes: 0},
-      example: -1,
+      example: null,
     }),
   )
   const goneOfThose = {count: 0, selfBytes: 0}
@@ -88,7 +89,7 @@ export function proofOf({snapshot, before, after: kept, mayGo, sizes}: WhatIfAns
     const row = rows[type]
     add(row.predicted, bytes)
     if (isGone) add(row.gone, bytes)
-    else if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
+    else if (row.example === null || nodeId[node] < nodeId[row.example]) row.example = node
   }
   const predicted = sum(rows.map(row => row.predicted))
   const gone = sum(rows.map(row => row.gone))

@@ -1,5 +1,5 @@
 /** What would be freed if the program let go of some things: reachability without the edges that are cut. */
-import {locationRow} from '../../snapshot/code/places.ts'
+import {locationRow, rowOrNull} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -30,8 +30,8 @@ export interface WhatIfOptions {
 export interface FreedRow {
   /** Type of the objects. */
   type: string
-  /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
-  location: number
+  /** A row of the snapshot's locations: where the constructor is written; null if the file does not say. */
+  location: number | null
   /** Objects freed and their self sizes. As in `types`, those without a size of their own are not counted. */
   count: number
   /** Sum of the self sizes of those freed. */
@@ -47,13 +47,13 @@ export interface Fate {
   /** Type of the objects. */
   type: string
   /** A row of the locations of the snapshot: where the constructor is written; null if the file does not say. */
-  location: number
+  location: number | null
   /** Those alive while nothing is cut; of them are freed; the others stay. */
   count: number
   /** Those that the cut frees. */
   freed: number
-  /** Ordinal of the one with the smallest id that stays; -1 if all go. */
-  example: number
+  /** Ordinal of the one with the smallest id that stays; null if all go. */
+  example: number | null
   /** Who still holds those that stay, most of them first: the nearest variable or property on a shortest path from the roots. */
   holders: Holding[]
   /** Holders left out, and how many objects they hold. */
@@ -190,8 +190,8 @@ function addUp(snapshot: Snapshot, before: BitSet, after: BitSet, sizes: SizeMod
   const all = types.names.map(
     (type, number): FreedRow => ({
       type,
-      location: types.locations[number],
-      ...{count: 0, selfBytes: 0, alive: 0, example: -1},
+      location: rowOrNull(types.locations[number]),
+      ...{count: 0, selfBytes: 0, alive: 0, example: 0},
     }),
   )
   const unreachable = {count: 0, selfBytes: 0}
@@ -210,7 +210,7 @@ function addUp(snapshot: Snapshot, before: BitSet, after: BitSet, sizes: SizeMod
     if (after.has(node)) continue
     row.count++
     row.selfBytes += bytes
-    if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
+    if (row.count === 1 || nodeId[node] < nodeId[row.example]) row.example = node
   }
   return {all, heapBytes, unreachable}
 }
@@ -252,7 +252,7 @@ function fatesOf(
       continue
     }
     staying.push(node)
-    if (fate.example < 0 || nodeId[node] < nodeId[fate.example]) fate.example = node
+    if (fate.example === null || nodeId[node] < nodeId[fate.example]) fate.example = node
   }
   if (staying.length > 0) holdersOf(snapshot, staying.view(), fates, pathsBack())
   return fates
@@ -272,8 +272,8 @@ const isOfKind = ({type}: Fate) => type.startsWith('(')
 function newFate({types}: Snapshot, type: number): Fate {
   return {
     type: types.names[type],
-    location: types.locations[type],
-    ...{count: 0, freed: 0, example: -1, holders: [], left: {holders: 0, count: 0}},
+    location: rowOrNull(types.locations[type]),
+    ...{count: 0, freed: 0, example: null, holders: [], left: {holders: 0, count: 0}},
   }
 }
 

@@ -49,8 +49,8 @@ export interface NeighborGroup {
   level: number
   /** The same without the levels of V8's own arrays: what `depth` counts. */
   steps: number
-  /** Index of the group this one was found from; -1 for the objects asked about. */
-  parent: number
+  /** Index of the group this one was found from; null for the objects asked about. */
+  parent: number | null
   /** Ordinals, ascending by id. */
   nodes: Uint32Array
   /** By which edges these are joined to the parent group; none for the objects asked about. */
@@ -136,7 +136,7 @@ function neighbors(
     {
       level: 0,
       steps: 0,
-      parent: -1,
+      parent: null,
       nodes: target.nodes,
       joints: [],
       reached: 0,

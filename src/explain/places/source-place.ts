@@ -26,8 +26,9 @@ export function placeOf(snapshot: Snapshot, node: number): CodePlace | undefined
   return codePlaceOfRow(snapshot, codeRow(snapshot, node))
 }
 
-/** The same by a row of the snapshot's locations, such as a type's. */
-export function codePlaceOfRow(snapshot: Snapshot, row: number): CodePlace | undefined {
+/** The same by a row of the snapshot's locations, such as a type's; null for none. */
+export function codePlaceOfRow(snapshot: Snapshot, row: number | null): CodePlace | undefined {
+  if (row === null) return undefined
   const place = placeOfRow(snapshot, row)
   return place && {...place, shown: shownScript(snapshot, place.script), ...originOfRow(snapshot, row)}
 }
