@@ -9,7 +9,7 @@ import {codeLines} from '../safe/code-lines.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {history} from '../safe/wording.ts'
 import {leakLines, markdownNotes, markdownTable} from './growth-markdown.ts'
-import {leaksHeadline} from './leaks.ts'
+import {heldText, leaksHeadline} from './leaks.ts'
 import {timeText} from './plot-scale.ts'
 
 export interface DoctorView {
@@ -80,16 +80,13 @@ function lineText({trend, peak, peakBetween}: SeriesLine): string {
   return `${trend.verdict}${slope} at most ${formatBytes(Math.max(peak.value, peakBetween ?? 0))}`
 }
 
-export function leakRows(
-  {holder, place, codeLines: code, kind, confidence, counts, retainedBytes, advice}: LeakView,
-  number: number,
-  paint: Paint,
-) {
-  const source = place === '' ? '' : ` (${paint.place(forTerminal(place, 80), place)})`
+export function leakRows(row: LeakView, number: number, paint: Paint) {
+  const {place, codeLines: code, kind, confidence, counts, retainedBytes, hook, advice} = row
   const rows: [string, string][] = [
-    ['', `${number}. ${paint.edge(forTerminal(holder, 110))}${source}: ${paint.mark(kind)}, ${confidence} confidence`],
+    ['', `${number}. ${heldText(row, paint)}: ${paint.mark(kind)}, ${confidence} confidence`],
     ['', `   ${history(counts)} there, retained ${formatBytes(retainedBytes)}`],
     ...codeLines(code, place, '   ', paint).map((line): [string, string] => ['', line]),
+    ...(hook === '' ? [] : [['', `   set in ${forTerminal(hook, WIDEST)}`] as [string, string]]),
     ['', `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST)}`],
   ]
   return rows

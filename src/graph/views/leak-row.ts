@@ -1,5 +1,6 @@
 /** One suspect as a row with names and words: what is kept, by whom, what it looks like and what to do about it. */
 
+import {components} from '../../analyze/facts/components.ts'
 import {offHeap, offHeapBytes} from '../../analyze/facts/off-heap.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {keptSizes} from '../../analyze/graph/dominators.ts'
@@ -8,12 +9,14 @@ import type {LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {CountTrend} from '../../analyze/growth/trend.ts'
 import {type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
 import {functionName} from '../../explain/code/code-nodes.ts'
+import {calledWords} from '../../explain/owners/called-words.ts'
 import {type LeakKind, leakAdvice, leakKind, recursiveCall} from '../../explain/owners/leak-words.ts'
 import {measuredCuts} from '../../explain/owners/owner-cut.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {variableNote} from '../../explain/owners/variable-note.ts'
 import {type CodeLine, codeAt} from '../../explain/places/code-frame.ts'
+import {componentsTitle, type UnmountedComponent, unmountedAmong} from '../../explain/words/component-words.ts'
 import {elementsTitle, typeTitle} from '../../explain/words/dom-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
@@ -60,6 +63,12 @@ export interface SuspectView {
   advice: string
   /** Why a function keeps the variable that has the objects; '' if none does, or the file does not tell. */
   note: string
+  /** Components among the objects that are unmounted. */
+  unmounted: UnmountedComponent[]
+  /** What the holder's function was given to: `resize listener`, `timer`; '' for other holders, or if the file does not say. */
+  role: string
+  /** Where it was given to that: `<TicketDetail> useEffect #2 (src/TicketDetail.jsx:15)`; '' if not in a hook. */
+  hook: string
   /** Other holders of the same objects. */
   also: {holder: string; place: string}[]
 }
@@ -93,6 +102,7 @@ export function suspectView(
   const [first] = words
   const kind = owner === undefined ? 'growing structure' : leakKind(snapshot, set, owner, first)
   const cuts = measuredCuts(answer)
+  const called = owner === undefined ? undefined : calledWords(snapshot, owner, first.steps)
   const told = (owner === undefined ? undefined : recursiveCall(snapshot, owner, first.steps)) ?? first
   return {
     kind,
@@ -110,6 +120,9 @@ export function suspectView(
     cuts: cutsOfVerdict(cuts),
     advice: owner === undefined ? '' : leakAdvice(kind, first, owner),
     note: owner === undefined ? '' : variableNote(snapshot, owner, first),
+    unmounted: unmountedAmong(snapshot, set.members, called?.component ?? ''),
+    role: called?.role ?? '',
+    hook: called?.hook ?? '',
     also: otherHolders(words),
   }
 }
@@ -199,13 +212,15 @@ function membersOf(snapshot: Snapshot, {members}: LeakedSet, name: string): Uint
   return members.filter(isMeant).sort((a, b) => nodeId[a] - nodeId[b])
 }
 
-/** Elements are told by what their selectors have in common. */
+/** Elements are told by what their selectors have in common, what a framework has for components by these. */
 function typeRow(
   snapshot: Snapshot,
   set: LeakedSet,
   {name, count}: {name: string; count: number},
 ): SuspectView['types'][number] {
-  const title = typeTitle(name) === name ? '' : elementsTitle(snapshot, membersOf(snapshot, set, name))
+  const isElement = typeTitle(name) !== name
+  const mayBeTold = isElement || components(snapshot) !== undefined
+  const title = mayBeTold ? (isElement ? elementsTitle : componentsTitle)(snapshot, membersOf(snapshot, set, name)) : ''
   return {type: name, ...(title === '' ? {} : {title}), count}
 }
 

@@ -5,6 +5,7 @@
  * the tree is kept. Offsets are UTF-16 units in the text, as V8's positions.
  */
 import type {AnyNode, Program} from 'acorn'
+import {GivenFunctions} from './given-functions.ts'
 import {childrenOf} from './syntax-tree.ts'
 
 /**
@@ -140,6 +141,7 @@ export interface ScriptScopes {
   members: readonly ClassMember[]
   assignments: readonly NamedAssignment[]
   exports: readonly ModuleExport[]
+  given: GivenFunctions
   /** Names that no scope of the script declares: globals, or variables of what the script is evaluated in. */
   free: ReadonlyMap<string, readonly Use[]>
 }
@@ -170,6 +172,7 @@ class Analysis {
   readonly #members: ClassMember[] = []
   readonly #assignments: NamedAssignment[] = []
   readonly #exports: ModuleExport[] = []
+  readonly #given = new GivenFunctions()
   readonly #free = new Map<string, Use[]>()
   readonly #names: {name: string; use: Use}[] = []
   readonly #selfNamed: {scope: Scope; name: string; offset: number}[] = []
@@ -203,6 +206,7 @@ class Analysis {
       members: this.#members,
       assignments: this.#assignments,
       exports: this.#exports,
+      given: this.#given,
       free: this.#free,
     }
   }
@@ -348,6 +352,11 @@ class Analysis {
         // What is evaluated may say `super` (`Scope::RecordEvalCall`).
         useHomeObject(node.start, scope)
       }
+      this.#given.add(node.callee, node.arguments)
+      this.#visit([node.callee, ...node.arguments], {scope})
+    },
+    NewExpression: (node, {scope}) => {
+      this.#given.add(node.callee, node.arguments)
       this.#visit([node.callee, ...node.arguments], {scope})
     },
     LabeledStatement: (node, {scope}) => this.#visit([node.body], {scope}),

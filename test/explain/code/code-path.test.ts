@@ -138,7 +138,7 @@ const PLANTED: [snapshot: string, type: string, path: string][] = [
   ],
   ['detached-page.chromium', 'TabState', 'module tabs.js · closedTabs[0] reopen (tabs.js:22) · scope var tab.state'],
   ['iframe-page.chromium', 'FrameWidget', 'window.previews[0].widget'],
-  ['listener-page.chromium', 'Chart', 'window · event listener onResize (charts.js:13) · scope var chart'],
+  ['listener-page.chromium', 'Chart', 'window · resize listener onResize (charts.js:13) · scope var chart'],
   ['page.chromium', 'PanelState', 'window.panelCache.panels[20] reopen (src/page.html:27) · scope var panel.state'],
 ]
 
