@@ -19,7 +19,7 @@ import {aCount, aFlag, aLimit, aShare, aSize, aText, listOf, oneOf, optionsOf} f
 import {question} from './answers.ts'
 import {aNode, aSelection, aSnapshot, selectionOf, sizes} from './checks.ts'
 
-/** Objects and bytes by type, kind, shape or script: rows sorted and cut to `limit`, totals over all of them. */
+/** Objects and bytes by type, kind, shape, script, realm or package: rows sorted and cut to `limit`, totals over all of them. */
 export const types = question(
   'types',
   [

@@ -11,7 +11,9 @@ import {contextStores} from './stores.ts'
 import {liveTimers} from './timers.ts'
 import type {WaitGroup, WaitKind} from './wait-group.ts'
 
+/** One kind of what waits. */
 export interface WaitSection {
+  /** What its groups are of. */
   kind: WaitKind
   /** Most first; equals by the oldest. */
   groups: readonly WaitGroup[]
@@ -23,7 +25,9 @@ export interface WaitSection {
 
 /** What `async` answers. */
 export interface AsyncAnswer {
+  /** The heap that was asked about. */
   snapshot: Snapshot
+  /** Always the same seven, in one order. */
   sections: readonly WaitSection[]
   /** Groups of each section that a table of them should have at the most. */
   limit: number

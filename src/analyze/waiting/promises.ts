@@ -30,6 +30,11 @@ interface Site {
   nodes: readonly number[]
 }
 
+const HOW: readonly WaitHow[] = ['await', 'then', 'all', 'follows', 'nobody']
+/** With more awaits in one function, some are told as one. */
+const MAX_AWAITS = 2 ** 16
+const KEYS = HOW.length * MAX_AWAITS
+
 /** Promises that are made of one another. */
 const MAX_STEPS = 20
 
@@ -44,7 +49,8 @@ export function pendingWaits(snapshot: Snapshot): WaitGroup[] {
         seen.add(at)
         const {how, function: waiter, step, nodes} = site(at, 0)
         const [node = at, ...kept] = nodes
-        const key = `${how} ${waiter < 0 ? -1 : codeOfFunction(snapshot, waiter)} ${step}`
+        const key =
+          (waiter < 0 ? 0 : codeOfFunction(snapshot, waiter) + 1) * KEYS + HOW.indexOf(how) * MAX_AWAITS + step + 1
         groups.add(key, node, 1, () => ({how, function: waiter, step}), promise, kept)
       }
     }
@@ -127,5 +133,5 @@ const reactions = memoize((snapshot: Snapshot): Reactions => {
 /** V8's number of the await that a function is suspended at (`continuation`); -1 in files without numbers. */
 function stepOf(snapshot: Snapshot, generator: number): number {
   const continuation = internalTargets(snapshot)(generator, 'continuation')
-  return continuation < 0 ? -1 : (numberValue(snapshot, continuation) ?? -1)
+  return continuation < 0 ? -1 : Math.min(numberValue(snapshot, continuation) ?? -1, MAX_AWAITS - 2)
 }

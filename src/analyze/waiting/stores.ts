@@ -9,16 +9,12 @@ import {namedEdges, type WaitGroup, WaitGroups} from './wait-group.ts'
 /** Distinct stores by the storage that they are of; `among`: as many. */
 export function contextStores(snapshot: Snapshot): WaitGroup[] {
   const groups = new WaitGroups(snapshot)
-  const seen = new Set<string>()
   const add = (storage: number, store: number) => {
-    const key = `${storage} ${store}`
-    if (!isStore(snapshot, store) || seen.has(key)) return
-    seen.add(key)
-    groups.add(String(storage), store, 1, () => ({of: storage}))
+    if (isStore(snapshot, store)) groups.add(storage, store, 1, () => ({of: storage}))
   }
   storesOfFrames(snapshot, add)
   storesOfResources(snapshot, add)
-  return groups.all()
+  return groups.all(true)
 }
 
 /** `undefined` means none. Numbers are in few files. */

@@ -27,7 +27,7 @@ export function liveTimers(snapshot: Snapshot): WaitGroup[] {
     // A small number is no node.
     const how = repeat >= 0 && oddballValue(snapshot, repeat) === 'null' ? 'timeout' : 'interval'
     const facts = isReferenced(timer) ? [] : (['unref'] as const)
-    const key = `${how} ${codeOfFunction(snapshot, callback)} ${facts}`
+    const key = codeOfFunction(snapshot, callback) * 4 + Number(how === 'interval') * 2 + facts.length
     groups.add(key, timer, 1, () => ({how, function: callback, facts}))
   }
   for (const [immediate, callback] of endsOf(snapshot, namedEdges(snapshot)('_onImmediate'))) {

@@ -4,6 +4,8 @@ import {internalTargets} from '../../snapshot/code/internal-edges.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {ascendingOrder} from '../../util/ascending-order.ts'
+import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {oddballValue} from '../facts/property-value.ts'
 import {sortById} from '../select/select.ts'
@@ -57,10 +59,10 @@ export type WaitHow =
 /** `unref`: keeps no process alive; `over limit`: Node has warned of too many listeners; `no limit`: set by the program, so that Node does not. */
 export type WaitFact = 'unref' | 'over limit' | 'own limit' | 'server' | 'readable' | 'writable'
 
-/** Collects groups by a key. */
+/** Collects groups by a key: a number where there may be as many waits as nodes. */
 export class WaitGroups {
   readonly #snapshot: Snapshot
-  readonly #groups = new Map<string, Open>()
+  readonly #groups = new Map<string | number, Open>()
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot
@@ -68,7 +70,7 @@ export class WaitGroups {
 
   /** `count` more of a group at `node`; `first`: what a new group is like; `at`: what has them, if not the node; `kept`: more that is kept for them. */
   add(
-    key: string,
+    key: string | number,
     node: number,
     count: number,
     first: () => Partial<WaitGroup>,
@@ -80,55 +82,73 @@ export class WaitGroups {
       key,
       (): Open => ({
         group: {how: '', function: -1, step: -1, of: -1, event: '', facts: [], ...first()},
-        nodes: [],
+        nodes: new GrowableUint32(),
         count: 0,
-        among: new Map(),
+        at: new GrowableUint32(),
+        atCount: new GrowableUint32(),
       }),
     )
-    open.nodes.push(node, ...kept)
+    open.nodes.push(node)
+    for (const more of kept) open.nodes.push(more)
     open.count += count
-    open.among.set(at, (open.among.get(at) ?? 0) + count)
+    open.at.push(at)
+    open.atCount.push(count)
   }
 
-  all(): WaitGroup[] {
-    const {nodeId} = this.#snapshot
-    return [...this.#groups.values()].map(({group, nodes, count, among}) => {
-      let [mostAt, most] = [group.of, 0]
-      for (const [at, here] of among) {
-        if (here > most || (here === most && nodeId[at] < nodeId[mostAt])) [mostAt, most] = [at, here]
-      }
-      const unique = Uint32Array.from(new Set(nodes)).sort()
-      return {...group, count, nodes: sortById(this.#snapshot, unique), among: among.size, most}
+  /** `isEach`: whether each node counts once, however often it was added. */
+  all(isEach = false): WaitGroup[] {
+    return [...this.#groups.values()].map(({group, nodes, count, at, atCount}) => {
+      const unique = uniqueOf(nodes.view())
+      const among = distribution(at.view(), atCount.view())
+      return {...group, count: isEach ? unique.length : count, nodes: sortById(this.#snapshot, unique), ...among}
     })
   }
 }
 
 interface Open {
   group: Omit<WaitGroup, 'count' | 'nodes' | 'among' | 'most'>
-  nodes: number[]
+  nodes: GrowableUint32
   count: number
-  /** Of each thing that has some of them, how many. */
-  among: Map<number, number>
+  /** What has some of them, and how many, in the order in which they were added. */
+  at: GrowableUint32
+  atCount: GrowableUint32
+}
+
+/** Ascending, each once. */
+function uniqueOf(nodes: Uint32Array): Uint32Array {
+  const sorted = nodes.slice().sort()
+  return sorted.filter((node, i) => i === 0 || sorted[i - 1] !== node)
+}
+
+/** How many things have them, and the most at one. */
+function distribution(at: Uint32Array, counts: Uint32Array): {among: number; most: number} {
+  let [among, most, here, last] = [0, 0, 0, -1]
+  for (const i of ascendingOrder(at)) {
+    if (at[i] !== last) [among, here, last] = [among + 1, 0, at[i]]
+    here += counts[i]
+    if (here > most) most = here
+  }
+  return {among, most}
 }
 
 /**
  * The edges of some names, of kind property or internal, in order: one pass over all edges. Those of a property whose value is `undefined`, `null` and
  * the like are among them.
  */
-export const namedEdges = memoize((snapshot: Snapshot): ((name: WaitEdge) => readonly number[]) => {
+export const namedEdges = memoize((snapshot: Snapshot): ((name: WaitEdge) => Uint32Array) => {
   const {edgeCount, edgeKind, edgeName, strings} = snapshot
   const ofName = new Uint8Array(strings.count)
   EDGES.forEach((name, i) => {
     for (const index of strings.indexesOf(name)) ofName[index] = i + 1
   })
-  const found = EDGES.map((): number[] => [])
+  const found = EDGES.map(() => new GrowableUint32())
   for (let edge = 0; edge < edgeCount; edge++) {
     const kind = edgeKind[edge]
     if (kind !== EdgeKind.property && kind !== EdgeKind.internal) continue
     const name = ofName[edgeName[edge]]
     if (name > 0) found[name - 1].push(edge)
   }
-  return name => found[EDGES.indexOf(name)]
+  return name => found[EDGES.indexOf(name)].view()
 })
 
 const EDGES = [
@@ -160,7 +180,7 @@ export function isFunction({nodeKind}: Snapshot, node: number): boolean {
 }
 
 /** The source and target of each of some edges. */
-export function* endsOf({firstEdge, edgeTarget}: Snapshot, edges: readonly number[]): Generator<[number, number]> {
+export function* endsOf({firstEdge, edgeTarget}: Snapshot, edges: Uint32Array): Generator<[number, number]> {
   for (const edge of edges) yield [sourceOf(firstEdge, edge), edgeTarget[edge]]
 }
 

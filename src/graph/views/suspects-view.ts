@@ -1,5 +1,6 @@
 /** What stands out in one heap, as rows with names and words. */
 
+import {browserParts} from '../../analyze/facts/internals.ts'
 import {keptSizes, keptTree, retainedSizes} from '../../analyze/graph/dominators.ts'
 import {heldByTools} from '../../analyze/graph/held-by-tools.ts'
 import {NO_GROUP} from '../../analyze/growth/growth.ts'
@@ -53,6 +54,7 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
   const {names, locations} = snapshot.types
   const isPart = (node: number) => ofNode[node] !== NO_GROUP
   const removed = removedFrames(snapshot)
+  const isBrowserPart = browserParts(snapshot)
   const answer = suspects(
     snapshot,
     {
@@ -60,6 +62,7 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
       // A program's own text is no data of its, though functions look at it.
       isCounted: node =>
         isPart(node) &&
+        !isBrowserPart(node) &&
         !groups[ofNode[node]].type.startsWith('system / ') &&
         !isScriptText(snapshot, node) &&
         !heldByTools(snapshot)?.isHeld(node) &&
