@@ -14,7 +14,7 @@ import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
-import {findChromium, mayBeSkipped} from './browser.ts'
+import {findChromium, mayBeSkipped, startBrowser} from './browser.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
@@ -37,12 +37,27 @@ const PAGE = `<!doctype html><title>page</title>
   })
 </script>`
 
+const ROUNDS = `<!doctype html><title>rounds</title><script>
+  const previews = []
+  async function round() {
+    const frame = document.createElement('iframe')
+    frame.src = '/frame/1'
+    const loaded = new Promise(done => { frame.onload = done })
+    document.body.append(frame)
+    await loaded
+    previews.push(frame.contentWindow.widgets[0])
+    frame.remove()
+  }
+</script><body></body>`
+
 const CONTENT = `class Note { constructor(i) { this.text = 'note ' + i } }
   globalThis.notes = []; for (let i = 0; i < 70; i++) notes.push(new Note(i))`
 
 const server = createServer((request, response) => {
   const frame = /^\/frame\/(\d)$/.exec(request.url ?? '')
-  response.writeHead(200, {'content-type': 'text/html'}).end(frame === null ? PAGE : FRAME(Number(frame[1])))
+  response
+    .writeHead(200, {'content-type': 'text/html'})
+    .end(request.url === '/rounds' ? ROUNDS : frame === null ? PAGE : FRAME(Number(frame[1])))
 })
 let address = ''
 before(async () => {
@@ -86,6 +101,33 @@ async function pageSnapshot(name: string, console?: string): Promise<string> {
     return file
   } finally {
     await context.close()
+  }
+}
+
+/** A page whose rounds each add an iframe, keep an object of its and remove it: a snapshot after 1, 4 and 7 rounds. */
+async function roundsOfFrames(): Promise<string[]> {
+  const browser = await startBrowser()
+  try {
+    const page = await browser.newPage()
+    await page.goto(`${address}/rounds`)
+    const session = await page.context().newCDPSession(page)
+    const files: string[] = []
+    for (const rounds of [1, 3, 3]) {
+      for (let i = 0; i < rounds; i++) await page.evaluate('round()')
+      const file = join(folder, `rounds-${files.length}.heapsnapshot`)
+      await session.send('HeapProfiler.enable')
+      await session.send('HeapProfiler.collectGarbage')
+      const stream = createWriteStream(file)
+      const write = ({chunk}: {chunk: string}) => void stream.write(chunk)
+      session.on('HeapProfiler.addHeapSnapshotChunk', write)
+      await session.send('HeapProfiler.takeHeapSnapshot')
+      session.off('HeapProfiler.addHeapSnapshotChunk', write)
+      await new Promise<void>(done => stream.end(done))
+      files.push(file)
+    }
+    return files
+  } finally {
+    await browser.close()
   }
 }
 
@@ -149,4 +191,14 @@ test("what DevTools' console keeps is subtracted", guard, async () => {
   assert.equal(logged.length, 9000)
   assert.ok(logged.every(node => tools.isHeld(node)))
   assert.equal([...select(snapshot, {where: 'type=Row and prop.text'}).nodes].some(tools.isHeld), false)
+})
+
+test('removed iframes that grow in number are told as such by leaks', guard, async () => {
+  const {code, stdout} = await heapgraph(['leaks', '--json', ...(await roundsOfFrames())])
+  assert.equal(code, 0)
+  const [first] = (JSON.parse(stdout) as {rows: {kind: string; holder: string; place: string; counts: number[]}[]}).rows
+  assert.equal(first.kind, 'removed iframe')
+  assert.equal(first.holder, 'previews')
+  assert.match(first.place, /rounds:2$/)
+  assert.deepEqual(first.counts, [1, 4, 7])
 })

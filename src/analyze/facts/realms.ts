@@ -334,3 +334,11 @@ function addressOf({nodeName, strings}: Snapshot, owner: number, origin: string)
 }
 
 const MAX_NAME = 4096
+
+/** Whether a node is of a window that is in no page any more. */
+export const removedFrameTest = memoize((snapshot: Snapshot): ((node: number) => boolean) => {
+  const isRemoved = hasPages(snapshot) ? [false, ...realms(snapshot).map(({kind}) => kind === 'removed frame')] : []
+  if (!isRemoved.includes(true)) return () => false
+  const column = realmColumn(snapshot)
+  return node => isRemoved[column[node]]
+})

@@ -2,7 +2,7 @@
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
-import {hasPages, type Realm, type RealmKind, realmColumn, realms} from '../facts/realms.ts'
+import {hasPages, type Realm, type RealmKind, realmColumn, realms, removedFrameTest} from '../facts/realms.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {SHARED} from '../facts/spread-labels.ts'
 import {type RetainedSet, retainedBySet} from '../graph/retained-set.ts'
@@ -11,7 +11,7 @@ import type {LeakedSet} from './leaks.ts'
 
 export interface RemovedFrames {
   frames: readonly Realm[]
-  /** Whether a node is of one. */
+  /** Whether a node is of one: `removedFrameTest`. */
   isOfThem(node: number): boolean
   /** What would be freed if nobody held anything of theirs. */
   retained: RetainedSet
@@ -47,8 +47,12 @@ export function removedFrames(snapshot: Snapshot): RemovedFrames | undefined {
     snapshot,
     entrances.length > 0 ? entrances : Uint32Array.from(frames, ({context}) => context),
   )
-  const isOfThem = (node: number) => isTheirs[column[node]] === 1
-  return {frames, isOfThem, retained: retainedBySet(snapshot, all), set: setOf(snapshot, outermost)}
+  return {
+    frames,
+    isOfThem: removedFrameTest(snapshot),
+    retained: retainedBySet(snapshot, all),
+    set: setOf(snapshot, outermost),
+  }
 }
 
 function setOf(snapshot: Snapshot, nodes: Uint32Array): LeakedSet {

@@ -1,5 +1,5 @@
 /** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
-import {hasPages, realmColumn, realms} from '../../analyze/facts/realms.ts'
+import {removedFrameTest} from '../../analyze/facts/realms.ts'
 import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
@@ -50,7 +50,7 @@ export function leakKind(
   if (isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
   if (isBelow(({kind}) => kind === 'callback')) return 'observer never disconnected'
   // What something calls must be taken off, whatever hangs on it.
-  if (isOfRemovedFrames(snapshot, outermost)) return 'removed iframe'
+  if (outermost.every(removedFrameTest(snapshot))) return 'removed iframe'
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
@@ -66,13 +66,6 @@ export function leakKind(
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
-}
-
-/** Whether all are of realms that are in no page any more. */
-function isOfRemovedFrames(snapshot: Snapshot, nodes: Uint32Array): boolean {
-  if (!hasPages(snapshot)) return false
-  const isRemoved = [false, ...realms(snapshot).map(({kind}) => kind === 'removed frame')]
-  return isRemoved.includes(true) && nodes.every(node => isRemoved[realmColumn(snapshot)[node]])
 }
 
 /** Whether an object has a Map among its parts: what the others have is found by a key. */
