@@ -2,7 +2,7 @@
 import {type Place, placeMapOf, scriptNames} from '../../snapshot/code/places.ts'
 import {placedScriptOfId} from '../../snapshot/code/script-lines.ts'
 import {textOfScript} from '../../snapshot/code/script-syntax.ts'
-import {scriptsOfIds} from '../../snapshot/code/script-urls.ts'
+import {scriptOfId} from '../../snapshot/code/script-urls.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
@@ -95,7 +95,7 @@ function textThatRan(snapshot: Snapshot, script: string): KnownText | undefined 
     const {line: before} = placed.place(0)
     return {first: 1 + before, last: before + lines.count, lineOf: line => lineIn(text, lines, line - 1 - before)}
   }
-  const node = scriptsOfIds(snapshot, new Set(ids)).get(ids[0])
+  const node = scriptOfId(snapshot, ids[0])
   const read = node === undefined ? undefined : textOfScript(snapshot, node)
   // In a page, lines are counted from the page's beginning.
   if (read === undefined || !read.isKnown || /^https?:/.test(script)) return undefined
