@@ -17,6 +17,7 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {type InitialValues, initialValues} from './initial-values.ts'
 import {internalTargets} from './internal-edges.ts'
 import {readablePath} from './places.ts'
+import {columnsOf, syntaxKey, syntaxOf} from './saved-syntax.ts'
 import {type ScriptScopes, scopesOf} from './script-scopes.ts'
 import {isText, mayBeText, type ReadText, readText, textOf} from './text.ts'
 
@@ -141,6 +142,17 @@ const parsedTexts = weakTexts<ParsedText>()
 
 const parsedScripts = memoize((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
 
+/** Parsed, unless the index has what came of it. */
+function savedSyntax(snapshot: Snapshot, text: string): ScriptSyntax | undefined {
+  let parsed: {syntax: ScriptSyntax | undefined} | undefined
+  const {numbers, texts} = snapshot.saved.group(`syntax ${syntaxKey(text)}`, ['numbers', 'texts'], () => {
+    parsed = {syntax: parseScript(text)}
+    return columnsOf(parsed.syntax)
+  })
+  const columns = {numbers, texts}
+  return parsed === undefined ? syntaxOf(columns, text) : parsed.syntax
+}
+
 /** Parsed once for each text of the scripts that are asked for, by ordinal. */
 export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax | undefined {
   const parsed = parsedScripts(snapshot)
@@ -152,7 +164,7 @@ export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax
       // What a snapshot is told does not depend on what was read before it.
       if (text.length > MAX_SCRIPT || text.length > parsed.left) return undefined
       parsed.left -= text.length
-      return parsedTexts.get(text, () => ({syntax: parseScript(text)}))
+      return parsedTexts.get(text, () => ({syntax: savedSyntax(snapshot, text)}))
     })
     return found?.syntax
   })

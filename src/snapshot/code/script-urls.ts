@@ -39,7 +39,11 @@ function findScriptFacts(snapshot: Snapshot): Map<number, ScriptFacts> {
     const closure = locations.node[row]
     if (found.has(id) || nodeKind[closure] !== NodeKind.closure) continue
     const node = scriptOf(snapshot, closure)
-    if (node >= 0) found.set(id, getOrMake(known, node, () => factsOf(snapshot, node)))
+    if (node >= 0)
+      found.set(
+        id,
+        getOrMake(known, node, () => factsOf(snapshot, node)),
+      )
   }
   return found
 }
