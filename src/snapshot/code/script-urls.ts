@@ -10,7 +10,7 @@ import {scriptOf} from './script-syntax.ts'
 import {readText} from './text.ts'
 
 /** What every question asks of a script before it is answered. */
-interface ScriptFacts {
+export interface ScriptFacts {
   /** Ordinal. */
   node: number
   /** Undefined if there is none; one that is too long to be kept is read anew. */
@@ -24,7 +24,7 @@ const LONG_URL = 4096
 /**
  * By script id. An index has them: to find them out, edges have to be read, which are half of a file, and every question looks for maps.
  */
-const scriptFacts = memoize((snapshot: Snapshot): ReadonlyMap<number, ScriptFacts> => {
+export const scriptFacts = memoize((snapshot: Snapshot): ReadonlyMap<number, ScriptFacts> => {
   const find = () => ({values: bytesOf([...findScriptFacts(snapshot)])})
   return new Map(parsedBytes(snapshot.saved.group('scriptFacts', ['values'], find).values) as [number, ScriptFacts][])
 })
