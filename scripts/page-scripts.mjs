@@ -8,7 +8,7 @@ import {build} from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Those of the files we write are `emit`'s. */
-const HOMES = {crawl: 'src/capture/page'}
+const HOMES = {crawl: 'src/capture/page', recorder: 'src/capture/page'}
 const pages = readdirSync(`${root}page`).filter(name => existsSync(`${root}page/${name}/main.ts`))
 
 for (const name of pages) {

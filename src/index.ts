@@ -73,9 +73,8 @@ export {
   type UnusedVariablesAnswer,
   unusedVariable,
   unusedVariables,
-  type VariableUse,
-  variableUse,
 } from './analyze/waste/unused-variables.ts'
+export {type VariableUse, variableUse} from './analyze/waste/variable-users.ts'
 export {type WasteAnswer, type WasteCategory, type WasteKind, waste} from './analyze/waste/waste.ts'
 export {type WatchedFile, type WatchOptions, type WatchOutcome, watch} from './capture/agent/watch.ts'
 export type {WatchMetric} from './capture/agent/watch-channel.ts'
@@ -103,6 +102,7 @@ export {
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
 
 export {MAPS_FOLDER, PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
+export {recordScenario} from './capture/page/record-scenario.ts'
 export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
 export {withServer} from './capture/page/server.ts'
 
@@ -212,15 +212,9 @@ export {
   sampleGrowth,
 } from './graph/views/growth-view.ts'
 export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
-export {
-  findLeaks,
-  type LeaksAnswer,
-  type LeaksSample,
-  type LeaksView,
-  leaksGraph,
-  leaksView,
-  sampleLeaks,
-} from './graph/views/leaks-view.ts'
+export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
+export {leaksGraph} from './graph/views/leaks-graph.ts'
+export {type LeaksView, leaksView} from './graph/views/leaks-view.ts'
 export {type ProofView, proofView} from './graph/views/proof-view.ts'
 export {type SuspectsOptions, type SuspectsView, suspectsView} from './graph/views/suspects-view.ts'
 export {

@@ -1,5 +1,5 @@
 /** The script of HTML files with areas: a cell that is clicked becomes the whole, Esc and the buttons above lead back. */
-import {type AreaView, areaWidth, drawCell, pageLeastWidth, placeAreas} from '../../src/emit/picture/area-cells.ts'
+import {AREA_WIDTH, type AreaView, drawCell, MIN_PAGE_WIDTH, placeAreas} from '../../src/emit/picture/area-cells.ts'
 import {type AreaCell, areaTip} from '../../src/emit/picture/area-tree.ts'
 
 interface AreaData {
@@ -21,8 +21,8 @@ let above = new Map<AreaCell, AreaCell>()
 
 async function show(): Promise<void> {
   const whole = path[path.length - 1]
-  const {cells, height} = await placeAreas(whole, form, pageLeastWidth)
-  picture.setAttribute('viewBox', `0 0 ${areaWidth} ${Math.ceil(height)}`)
+  const {cells, height} = await placeAreas(whole, form, MIN_PAGE_WIDTH)
+  picture.setAttribute('viewBox', `0 0 ${AREA_WIDTH} ${Math.ceil(height)}`)
   // Names have been made safe by drawCell, as in every SVG.
   picture.innerHTML = cells.map(cell => drawCell(cell, heapBytes, undefined)).join('')
   seen = cells.map(({node}) => node.data)

@@ -1,4 +1,6 @@
 /** Runs in a page that is tried: what can be done there, and scrolling. */
+import {cssPath} from '../css-path.ts'
+
 type Kind = 'link' | 'toggle' | 'popup' | 'tabs' | 'scroll'
 
 interface Candidate {
@@ -77,16 +79,7 @@ function candidate(kind: Kind, elements: Element[]): Candidate {
   const [first] = elements
   const text =
     first.getAttribute('aria-label') ?? (kind === 'scroll' || kind === 'tabs' ? '' : (first.textContent ?? ''))
-  return {kind, selectors: elements.map(selectorOf), text: text.trim().replace(/\s+/g, ' ').slice(0, MAX_TEXT)}
-}
-
-/** From the nearest element with an id on, by position. */
-function selectorOf(element: Element): string {
-  if (element.id !== '') return `#${CSS.escape(element.id)}`
-  const parent = element.parentElement
-  if (parent === null) return element.localName
-  const at = [...parent.children].indexOf(element) + 1
-  return `${selectorOf(parent)} > ${element.localName}:nth-child(${at})`
+  return {kind, selectors: elements.map(cssPath), text: text.trim().replace(/\s+/g, ' ').slice(0, MAX_TEXT)}
 }
 
 /** To the end in steps, each for a frame, and back to the top. */

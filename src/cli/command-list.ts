@@ -275,6 +275,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['doctor --duration 10m -- node worker.js', 'and when it is left to itself?'],
       ['doctor --ready listening --load ./load.sh -o walk -- npm start', 'when it says so; all files into walk'],
       ['doctor --url http://localhost:3000/', 'what leaks on a page when its links and dialogs are used?'],
+      ['doctor --url http://localhost:3000/ --record visit.mjs', 'what leaks when it is used as you do it now?'],
       ['doctor --scenario visit.mjs -- npm run preview', 'and when this is done on it, with its server started?'],
     ],
     load: () => import('./commands/doctor-command.ts').then(file => file.addDoctor),

@@ -13,6 +13,7 @@ import {
 } from '../capture/own/own.ts'
 import {type SettleOptions, settleHeap as settle} from '../capture/own/settle.ts'
 import {type PageWalkOptions, walkPage as walk} from '../capture/page/page-walk.ts'
+import {type RecordScenarioOptions, recordScenario as writeScenario} from '../capture/page/record-scenario.ts'
 import {loadScenario as readScenario} from '../capture/page/scenario.ts'
 import {
   aCount,
@@ -184,6 +185,30 @@ const aScenario = fitting('a scenario of loadScenario', value => isObject(value)
 export const loadScenario = checkedLater([['path', aText]], readScenario)
 
 /**
+ * Opens a page in a window, and writes a scenario from what a person does there until they close it (docs/pages.md). Needs playwright-core. Throws USAGE if the
+ * file is there, UNREADABLE if there is no browser or the page cannot be opened, NOTHING_FOUND if nothing was done that can be repeated.
+ */
+export const recordScenario = checkedLater(
+  [
+    [
+      'options',
+      neededOptions<RecordScenarioOptions>(['url', 'path'], {
+        url: aText,
+        path: aText,
+        browser: aText,
+        port: aCount,
+        headed: aFlag,
+        storageState: aText,
+        onPage: aFunction,
+        signal: aSignal,
+        onNote: aFunction,
+      }),
+    ],
+  ],
+  writeScenario,
+)
+
+/**
  * Opens a page in a browser of this machine, repeats what a scenario does, and takes three snapshots between the rounds (docs/pages.md). Needs playwright-core.
  * Throws USAGE if no page is named, UNREADABLE if there is no browser; whatever goes wrong later is told in `problem`, with what there was until then.
  */
@@ -225,6 +250,7 @@ export type {Captured, CaptureOptions, Measured, MeasureOptions} from '../captur
 export type {SettledHeap, SettleOptions} from '../capture/own/settle.ts'
 export type {BrowserOptions} from '../capture/page/browser.ts'
 export type {PageMetrics, PageRun, PageSnapshot, PageWalkOptions, StepChange} from '../capture/page/page-walk.ts'
+export type {RecordedScenario, RecordScenarioOptions} from '../capture/page/record-scenario.ts'
 export type {LoadedScenario, Scenario, Step} from '../capture/page/scenario.ts'
 export type {RecordResult} from '../capture/record/record.ts'
 export type {CutKey, CutOutcome, CutStep} from '../util/cut-step.ts'

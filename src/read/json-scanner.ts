@@ -4,6 +4,8 @@
  * It knows nothing of heaps: a handler says, key by key, what each top-level value is.
  */
 import {exactNumber} from './digits.ts'
+import {KeyCollector} from './key-collector.ts'
+import {describeByte, ScanError} from './scan-error.ts'
 
 /** Receives the strings of an array of strings as raw JSON text: the bytes between the quotes, escapes untouched. */
 export interface StringSink {
@@ -27,22 +29,6 @@ export interface ScanHandler {
   sectionEnd(key: string): void
 }
 
-export type ScanErrorKind = 'empty' | 'not-json' | 'not-object' | 'truncated' | 'syntax' | 'trailing'
-
-/** What is wrong with the bytes, and where: `offset` counts from 0 in the (unpacked) input. */
-export class ScanError extends Error {
-  readonly kind: ScanErrorKind
-  readonly offset: number
-  readonly section: string | undefined
-
-  constructor(kind: ScanErrorKind, message: string, offset: number, section: string | undefined) {
-    super(message)
-    this.kind = kind
-    this.offset = offset
-    this.section = section
-  }
-}
-
 /** What the grammar allows next. */
 const Mode = {
   start: 0,
@@ -64,35 +50,52 @@ const Mode = {
 const Item = {first: 0, next: 1, after: 2, inString: 3} as const
 
 const QUOTE = 0x22
+
 const COMMA = 0x2c
+
 const MINUS = 0x2d
+
 const ZERO = 0x30
+
 const COLON = 0x3a
+
 const OPEN_ARRAY = 0x5b
+
 const BACKSLASH = 0x5c
+
 const CLOSE_ARRAY = 0x5d
+
 const OPEN_OBJECT = 0x7b
+
 const CLOSE_OBJECT = 0x7d
+
 const LOWER_U = 0x75
 
 const IN_OBJECT = 0
+
 const IN_ARRAY = 1
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
 /** No number of a heap snapshot needs more; one that does is an error, not a reason to grow. */
 const MAX_NUMBER_BYTES = 64
-const MAX_KEY_BYTES = 4096
+
 /** Numbers handed over at once: small enough to stay in the processor's second-level cache. */
 const BLOCK_VALUES = 8192
+
 const BOM = [0xef, 0xbb, 0xbf]
 
 /** Bytes that stand for themselves inside a JSON string. */
 const PLAIN = new Uint8Array(256).fill(1, 0x20)
 PLAIN[QUOTE] = 0
 PLAIN[BACKSLASH] = 0
+
 const ESCAPABLE = byteSet('"\\/bfnrtu')
+
 const HEX = byteSet('0123456789abcdefABCDEF')
+
 const NUMBER_BYTE = byteSet('0123456789+-.eE')
+
 const SPACE = byteSet(' \t\n\r')
 
 function byteSet(characters: string): Uint8Array {
@@ -541,43 +544,6 @@ const LITERALS = new Map([
 ])
 
 const IGNORE = {append() {}}
-
-/** Zero bytes are what a file system leaves of a file that was not written out before a crash. */
-const NAMES_OF_BYTES = new Map([
-  [0x00, 'a zero byte'],
-  [0x09, 'a tab'],
-  [0x0a, 'a line feed'],
-  [0x0d, 'a carriage return'],
-  [0x20, 'a space'],
-])
-
-/** Collects a property name; a longer one than any section has is cut, and so matches none. */
-class KeyCollector {
-  readonly #bytes = Buffer.alloc(MAX_KEY_BYTES)
-  #length = 0
-
-  clear(): void {
-    this.#length = 0
-  }
-
-  append(bytes: Uint8Array, from: number, to: number): void {
-    const room = Math.min(to - from, MAX_KEY_BYTES - this.#length)
-    this.#bytes.set(bytes.subarray(from, from + room), this.#length)
-    this.#length += room
-  }
-
-  text(): string {
-    const raw = this.#bytes.toString('utf8', 0, this.#length)
-    return this.#length < MAX_KEY_BYTES && raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw
-  }
-}
-
-/** A byte as a person reads it: `'x'` for printable ASCII, else its name or number. */
-function describeByte(byte: number): string {
-  const name = NAMES_OF_BYTES.get(byte)
-  if (name !== undefined) return name
-  return byte > 0x20 && byte < 0x7f ? `'${String.fromCharCode(byte)}'` : `byte 0x${byte.toString(16).padStart(2, '0')}`
-}
 
 function topLevelKind(byte: number): string | undefined {
   if (byte === OPEN_ARRAY) return 'an array'

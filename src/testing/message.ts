@@ -5,7 +5,7 @@ import {plural} from '../util/units.ts'
 
 /** Names come out of the heap: what would steer a terminal is written out. */
 export function failureMessage(
-  {findings, left, root}: GrownFindings,
+  {findings, left, placeNotes}: GrownFindings,
   {rounds, iterations}: {rounds: number; iterations: number},
 ): string {
   const [{type, holders}] = findings
@@ -17,7 +17,7 @@ export function failureMessage(
     '',
     ...findings.flatMap(finding => [...findingLines(finding), '']),
     ...(left > 0 ? [`${plural(left, 'more type')} grew`] : []),
-    ...root,
+    ...placeNotes,
   ]
   return lines
     .map(line => forTerminal(line))

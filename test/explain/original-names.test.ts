@@ -10,11 +10,15 @@ import {pathToFileURL} from 'node:url'
 import {decodedMappings, TraceMap} from '@jridgewell/trace-mapping'
 import {resolveCuts} from '../../src/analyze/cuts/cuts.ts'
 import {owners} from '../../src/analyze/owners/owners.ts'
+import {codeLines} from '../../src/emit/safe/code-lines.ts'
+import {plainPaint} from '../../src/emit/safe/paint.ts'
 import {edgeLabel, edgeNaming} from '../../src/explain/code/edge-label.ts'
 import {ownerWords} from '../../src/explain/owners/owner-words.ts'
+import {codeAt} from '../../src/explain/places/code-frame.ts'
 import {loadSourceMaps} from '../../src/explain/places/source-maps.ts'
-import {placeOf} from '../../src/explain/places/source-place.ts'
+import {codePlaceOf, placeOf, placeText} from '../../src/explain/places/source-place.ts'
 import {describe} from '../../src/explain/words/describe.ts'
+import {toGraph} from '../../src/graph/answer/to-graph.ts'
 import {openSnapshot, type Snapshot, select} from '../../src/index.ts'
 import {declaration} from '../../src/snapshot/code/declarations.ts'
 import {originalOfFunction, originalOfVariable, originalVariables} from '../../src/snapshot/code/original-names.ts'
@@ -169,6 +173,69 @@ test('properties with short names have those of the source, in labels, paths, cu
   assert.equal(edgeLabel(heap, other), '.__proto__')
 })
 
+test("keys of object literals with short names have those of the source, where they are the script's own", async () => {
+  const folder = project()
+  writeFileSync(
+    join(folder, 'src/main.ts'),
+    `import {writeHeapSnapshot, setFlagsFromString} from 'node:v8'
+const desk = {openOrders: [] as object[], closedOrders: new Map()}
+const lines = new Map<number, object>()
+function order(id: number) { return {customerName: 'customer ' + id, orderLines: [String(id)], id} }
+for (let id = 0; id < 30; id++) {
+  lines.set(id, order(id))
+  desk.openOrders.push([lines.get(id)])
+}
+;(globalThis as any).kept = () => [desk, lines]
+;(globalThis as any).parsed = JSON.parse(process.argv[3])
+;(globalThis as any).mixed = JSON.parse(process.argv[4])
+lines.set(-1, (globalThis as any).mixed)
+setFlagsFromString('--heap-snapshot-string-limit=10000000')
+setTimeout(() => writeHeapSnapshot(process.argv[2]), 10)
+`,
+  )
+  const names = ['openOrders', 'closedOrders', 'customerName', 'orderLines']
+  esbuild.buildSync({
+    ...{entryPoints: [join(folder, 'src/main.ts')], outfile: join(folder, 'dist/main.mjs'), bundle: true},
+    ...{format: 'esm', platform: 'node', minify: true, sourcemap: 'linked', logLevel: 'error'},
+    mangleProps: new RegExp(`^(?:${names.join('|')})$`),
+  })
+  const text = readFileSync(join(folder, 'dist/main.mjs'), 'utf8')
+  const short = /\{(\w):\[\],(\w):new Map\}/.exec(text)!.slice(1)
+  const [customer, line] = /\{(\w):"customer "\+\w,(\w):/.exec(text)!.slice(1)
+  const file = join(folder, 'x.heapsnapshot')
+  // One that no code of the script holds, and one that no literal of it looks like.
+  const foreign = [{[customer]: ['nobody']}, {[customer]: ['other'], ownName: ['x']}]
+  execFileSync(process.execPath, ['dist/main.mjs', file, ...foreign.map(value => JSON.stringify(value))], {cwd: folder})
+  const heap = await openSnapshot(file)
+  await loadSourceMaps(heap)
+  const labelsOf = (name: string) =>
+    Array.from(heap.edgeKind.keys())
+      .filter(edge => heap.edgeKind[edge] === EdgeKind.property && heap.strings.get(heap.edgeName[edge]) === name)
+      .filter(edge => heap.strings.get(heap.nodeName[sourceOf(heap.firstEdge, edge)]) === 'Object')
+      .map(edge => edgeLabel(heap, edge))
+      .sort()
+  const originals = {
+    [short[0]]: ['openOrders', 1],
+    [short[1]]: ['closedOrders', 1],
+    [line]: ['orderLines', 30],
+    [customer]: ['customerName', 30],
+  }
+  for (const [name, [original, count]] of Object.entries(originals)) {
+    const labels = labelsOf(name)
+    assert.equal(labels.filter(label => label === `.${original} (${name})`).length, count)
+    // Node has objects with short names, too.
+    assert.ok(labels.every(label => label === `.${original} (${name})` || label === `.${name}`))
+  }
+  assert.ok(labelsOf(customer).filter(label => label === `.${customer}`).length >= 2)
+  assert.deepEqual(labelsOf('ownName'), ['.ownName'])
+  assert.equal(select(heap, {where: 'prop.orderLines'}).nodes.length, 30)
+  const [edge] = resolveCuts(heap, ['desk.openOrders']).flatMap(({edges}) => [...edges])
+  assert.equal(heap.strings.get(heap.edgeName[edge]), short[0])
+  const nodes = Uint32Array.of(heap.edgeTarget[edge])
+  const [owner] = owners(heap, {subject: 'an array', nodes}).owners
+  assert.match(ownerWords(heap, owner).path, /desk\.openOrders/)
+})
+
 test('a map inside the script, which is nowhere but in the snapshot', async () => {
   const folder = bundled('inline')
   const heap = await opened(folder, ['dist/main.mjs'], true)
@@ -227,14 +294,65 @@ test('what tsx has made in memory has the lines of the source, or none', async (
   assert.deepEqual(await lineOf(false), [join(folder, 'src/review.ts'), 0])
 })
 
-test('a minified script without a map is told of once', async () => {
+test('a minified script without a map is told of once, by answers that show it', async () => {
   const folder = bundled('external')
   rmSync(join(folder, 'dist/main.mjs.map'))
-  const heap = await opened(folder, ['dist/main.mjs'])
+  const heap = await opened(folder, ['dist/main.mjs'], true)
   const {scripts, remarks} = await loadSourceMaps(heap)
-  assert.equal(scripts, 0)
-  assert.equal(remarks.length, 1)
-  assert.match(remarks[0], /main\.mjs looks minified and has no source map.*--source-maps DIR$/)
-  const plain = project()
-  assert.deepEqual((await loadSourceMaps(await opened(plain, ['--import', TSX, 'src/main.ts'], true))).remarks, [])
+  assert.deepEqual([scripts, remarks], [0, []])
+  const limitsOf = (heap: Snapshot, nodes: Uint32Array) =>
+    toGraph(owners(heap, {subject: 'these', nodes})).getAttribute('limits')
+  const [reviews] = heap.types.names.flatMap((name, type) => {
+    const nodes = Uint32Array.from(heap.types.ofNode.keys()).filter(node => heap.types.ofNode[node] === type)
+    return /^\w{1,2}$/.test(name) && nodes.length === 40 ? [nodes] : []
+  })
+  const isHint = (text: string) =>
+    /^(?:dist\/)?main\.mjs looks minified and has no source map.*--source-maps DIR$/.test(text)
+  assert.equal(limitsOf(heap, reviews).filter(isHint).length, 1, limitsOf(heap, reviews).join('\n'))
+  const other = select(heap, {name: 'setTimeout'}).nodes
+  assert.ok(other.length > 0)
+  assert.equal(limitsOf(heap, other).filter(text => text.includes('minified')).length, 0)
+  const plain = await opened(project(), ['--import', TSX, 'src/main.ts'], true)
+  await loadSourceMaps(plain)
+  const mapped = limitsOf(plain, select(plain, {type: 'Review'}).nodes)
+  assert.ok(mapped.length > 0)
+  assert.equal(mapped.filter(text => text.includes('minified')).length, 0)
+})
+
+test('without texts of sources in the map, code is that of the file beside if it agrees, else what ran', async () => {
+  const LINE = 'const reviewsLoader = new Map<number, Review>()'
+  const frame = async (folder: string, isWhole: boolean) => {
+    const heap = await opened(folder, ['dist/main.mjs'], isWhole)
+    await loadSourceMaps(heap)
+    assert.equal(select(heap, {type: 'Review'}).nodes.length, 40)
+    return codeAt(heap, placeText(codePlaceOf(heap, {script: join(folder, 'src/loader.ts'), line: 4, column: 7})))
+  }
+  for (const minify of [true, false]) {
+    const folder = bundled('linked', {sourcesContent: false, minify})
+    for (const isWhole of [true, false]) {
+      const lines = await frame(folder, isWhole)
+      assert.deepEqual(
+        lines.map(({line, text}) => [line, text]),
+        [3, 4, 5].map(line => [line, SOURCES['loader.ts'].split('\n')[line - 1]]),
+      )
+      assert.ok(lines.every(({compiled}) => compiled === undefined))
+    }
+    writeFileSync(join(folder, 'src/loader.ts'), `// Another line.\n${SOURCES['loader.ts']}`)
+    const changed = await frame(folder, true)
+    rmSync(join(folder, 'src/loader.ts'))
+    const gone = await frame(folder, true)
+    assert.deepEqual(changed, gone)
+    if (minify) assert.deepEqual(gone, [])
+    else {
+      assert.deepEqual(
+        gone.map(({compiled}) => compiled),
+        [false, true, false].map(isPlace => ({script: 'dist/main.mjs', isPlace})),
+      )
+      assert.match(gone[1].text, /reviewsLoader = .*new Map\(\)/)
+      assert.notEqual(gone[1].text, LINE)
+      const text = codeLines(gone, 'src/loader.ts:4', '', plainPaint)
+      assert.equal(text[0], 'as compiled, dist/main.mjs:')
+      assert.match(text[2], /^→ \d+ │ .*reviewsLoader/)
+    }
+  }
 })

@@ -110,7 +110,7 @@ function home({module, name}: TypeName): TypeName {
 
 /** All types of ours that the values a module exports speak of, and those that these speak of. Classes are one type. */
 export function typesInSignatures(face: string): TypeName[] {
-  const {own} = declarationsOf(face)
+  const {exported} = declarationsOf(face)
   const found = new Map<string, TypeName>()
   const visit = (type: TypeName): void => {
     const at = home(type)
@@ -119,7 +119,10 @@ export function typesInSignatures(face: string): TypeName[] {
     found.set(key, at)
     for (const next of typesIn(at.module, declarationsOf(at.module).own.get(at.name) ?? '')) visit(next)
   }
-  for (const text of own.values()) for (const type of typesIn(face, text)) visit(type)
+  for (const name of exported) {
+    const at = home({module: face, name})
+    for (const type of typesIn(at.module, declarationsOf(at.module).own.get(at.name) ?? '')) visit(type)
+  }
   return [...found.values()]
 }
 

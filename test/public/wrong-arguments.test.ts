@@ -77,6 +77,7 @@ const RIGHT: Record<string, unknown[]> = {
   proofOf: [library.whatIf(snapshot, ['A.B']), snapshot],
   doctor: [{command: ['node'], folder: 'x'}],
   loadScenario: ['none.mjs'],
+  recordScenario: [{url: 'http://localhost/', path: 'x'}],
   walkPage: [{folder: 'x'}],
   record: [{output: 'x', command: ['node']}],
   watch: [{output: 'x', command: ['node']}],

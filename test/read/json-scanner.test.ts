@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
-import {JsonScanner, ScanError, type SectionPlan} from '../../src/read/json-scanner.ts'
+import {JsonScanner, type SectionPlan} from '../../src/read/json-scanner.ts'
+import {ScanError} from '../../src/read/scan-error.ts'
 import {chunksOf} from '../support/chunks.ts'
 import {enough, runs} from '../support/runs.ts'
 

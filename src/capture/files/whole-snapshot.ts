@@ -1,5 +1,6 @@
 /** Whether what comes over the wire is a heap snapshot, and all of it: sections and counts as its header promises. */
-import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../../read/json-scanner.ts'
+import {JsonScanner, type ScanHandler, type SectionPlan} from '../../read/json-scanner.ts'
+import {ScanError} from '../../read/scan-error.ts'
 
 const MAX_HEADER_BYTES = 16 << 20
 const SECTIONS = ['snapshot', 'nodes', 'edges', 'strings']

@@ -14,6 +14,7 @@ import type {Connection} from '../inspect/protocol.ts'
 import {takeOver} from '../inspect/remote.ts'
 import {type BrowserOptions, failure, openBrowser} from './browser.ts'
 import {type Found, findSteps} from './crawl.ts'
+import {addressOf} from './page-address.ts'
 import {pageConnection} from './page-connection.ts'
 import {watchPage} from './page-events.ts'
 import {keepSourceMaps} from './page-maps.ts'
@@ -128,17 +129,6 @@ export async function walkPage(options: PageWalkOptions): Promise<PageRun> {
     signal?.removeEventListener('abort', close)
     await browser.close()
   }
-}
-
-function addressOf(text: string | undefined): string {
-  if (text === undefined) {
-    throw new HeapgraphError('USAGE', 'no page is named', 'give --url, or export url from the scenario')
-  }
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !['http:', 'https:', 'file:'].includes(url.protocol)) {
-    throw new HeapgraphError('USAGE', `${text} is not the address of a page`, 'it looks like http://localhost:3000/')
-  }
-  return url.href
 }
 
 class PageWalk {

@@ -12,10 +12,11 @@ import {
   parseBytes,
   shellWord,
 } from '../../index.ts'
-import {type Context, finish, load, paint} from '../answer.ts'
+import {type Context, finish, paint} from '../answer.ts'
 import {EXIT} from '../io.ts'
 import {again, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions, writeAnswer} from '../output.ts'
+import {checkFiles, each} from '../several-snapshots.ts'
 
 interface AssertOptions extends OutputOptions {
   max: string[]
@@ -63,12 +64,17 @@ export function addAssert(context: Context, command: Command): void {
           'give --max, --max-retained, --no-growth or --no-path',
         )
       }
+      const files = [...options.growth, file]
+      checkFiles(files)
       const assertions: Assertion[] = [...asked]
-      for (const base of options.growth) {
-        assertions.push({kind: 'no-growth', text: base, base: growthBase(await load(context, base))})
-        context.loaded.pop()
-      }
-      const snapshot = await load(context, file)
+      const snapshot = await each(context, files, (base, isLast) => {
+        if (!isLast)
+          assertions.push({
+            kind: 'no-growth',
+            text: options.growth[assertions.length - asked.length],
+            base: growthBase(base),
+          })
+      })
       const view = assertView(snapshot, assertions)
       const {io, outcome} = context
       if (view.total.failed > 0) outcome.exitCode = EXIT.nothingFound

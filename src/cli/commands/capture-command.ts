@@ -21,6 +21,7 @@ import {type Context, sayNext} from '../answer.ts'
 import {EXIT, type Io} from '../io.ts'
 import {again, positiveNumber, sizeArgument, waitArgument} from '../options.ts'
 import {progressOn} from '../progress.ts'
+import {exitCodeOf} from '../signals.ts'
 
 interface CaptureOptions extends PatienceOptions {
   pid?: number
@@ -211,9 +212,7 @@ async function runWatched({io, outcome, run}: Context, options: WatchOptions): P
     onNote: say,
     onWritten: ({path, bytes}) => say(`written to ${path}  ${formatBytes(bytes)}`),
   })
-  // As shells tell it.
-  const {constants} = await import('node:os')
-  outcome.exitCode = exitCode ?? (signal === undefined ? EXIT.misuse : 128 + constants.signals[signal])
+  outcome.exitCode = exitCode ?? (signal === undefined ? EXIT.misuse : exitCodeOf(signal))
   if (heaps === 0) say(`${options.command[0]} ran no Node that could be watched; ${ELSEWHERE}`)
   else if (written.length === 0) say(`no snapshot was taken of ${plural(heaps, 'process', 'processes and threads')}`)
   if (written.length === 0) return

@@ -1,6 +1,5 @@
 /** `heapgraph doctor`: the whole walk from a program to the line that leaks, and one folder with all that was found on it. */
 import {readFileSync} from 'node:fs'
-import {constants} from 'node:os'
 import {join} from 'node:path'
 import type {Command} from 'commander'
 import {
@@ -10,14 +9,12 @@ import {
   doctor,
   doctorMarkdown,
   doctorText,
-  ENDING_SIGNALS,
   forTerminal,
   HeapgraphError,
   heapName,
   type LeaksAnswer,
   type LeaksView,
   leaksView,
-  onSignals,
   type ProofView,
   proofJson,
   proofText,
@@ -28,12 +25,12 @@ import {
   toPlotSvg,
   trendOfFloors,
 } from '../../index.ts'
-import {type Context, keepingOptions, sayNext} from '../answer.ts'
-import {EXIT} from '../io.ts'
+import {type Context, keepingOptions} from '../answer.ts'
 import {again, durationArgument} from '../options.ts'
 import {writeAnswer} from '../output.ts'
+import {endAs, untilFirstSignal} from '../signals.ts'
 import {sourcesOption} from './capture-command.ts'
-import {clear, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
+import {clear, close, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
 import {addPageOptions, doctorOfPage, type PageCommandOptions} from './doctor-page.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
 import {prove} from './prove.ts'
@@ -62,18 +59,17 @@ export function addDoctor(context: Context, command: Command): void {
     if (options.load !== undefined && options.duration !== undefined) {
       throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')
     }
-    if (options.url !== undefined || options.scenario !== undefined) return doctorOfPage(context, program, options)
+    if ((options.url ?? options.scenario ?? options.record) !== undefined)
+      return doctorOfPage(context, program, options)
     if (program.length === 0) {
       throw new HeapgraphError('USAGE', 'nothing to run', 'name a program after --, or a page with --url')
     }
     const {folder} = options
     clear(folder, options.force === true)
     const found: Found = {}
-    const {run, received} = await walk(context, program, options, found)
-    await tell(context, program, options, run, found)
-    if (received === undefined) return
-    context.outcome.exitCode = 128 + constants.signals[received]
-    context.io.raise?.(received)
+    const {result, received} = await walk(context, program, options, found)
+    await tell(context, program, options, result, found)
+    if (received !== undefined) endAs(context, received)
   })
 }
 
@@ -101,22 +97,14 @@ async function proveFirst(
   found.proof = await prove(context, {url}, of, first.cuts, {signal})
 }
 
-/** The first signal ends it; what there is is written all the same. */
-async function walk(
+function walk(
   context: Context,
   program: string[],
   {folder, load, duration, ready, warmUp, settle, force, sources, prove}: DoctorCommandOptions,
   found: Found,
-): Promise<{run: DoctorRun; received: NodeJS.Signals | undefined}> {
-  const {io} = context
-  const ending = new AbortController()
-  let received: NodeJS.Signals | undefined
-  const stop = onSignals(ENDING_SIGNALS, signal => {
-    received ??= signal
-    ending.abort()
-  })
-  try {
-    const run = await doctor({
+): Promise<{result: DoctorRun; received: NodeJS.Signals | undefined}> {
+  return untilFirstSignal(signal =>
+    doctor({
       command: program,
       folder,
       ...(load === undefined ? {} : {load}),
@@ -129,16 +117,13 @@ async function walk(
       ...(prove && {
         beforeStop: ({url, heap, snapshots}) => {
           const files = snapshots.map(({path}) => path)
-          return proveFirst(context, url, heapName(heap), files, found, ending.signal)
+          return proveFirst(context, url, heapName(heap), files, found, signal)
         },
       }),
-      signal: ending.signal,
-      onNote: text => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
-    })
-    return {run, received}
-  } finally {
-    stop()
-  }
+      signal,
+      onNote: text => context.io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
+    }),
+  )
 }
 
 /** Everything that can be said of what there is: into the folder, and in short on stdout. */
@@ -149,7 +134,7 @@ async function tell(
   run: DoctorRun,
   {answer: known, proof}: Found,
 ): Promise<void> {
-  const {io, outcome, colors} = context
+  const {io, colors} = context
   const {snapshots, recording, heap, heaps, problem, before, isInterrupted} = run
   const lastWords = lastLines(problem?.log)
   const notes = [...recording.notes]
@@ -199,16 +184,18 @@ async function tell(
   }
   await write(MADE.report, doctorMarkdown(view))
   io.stdout.write(doctorText(view, colors))
-  for (const note of notes) io.stderr.write(`note: ${forTerminal(note)}\n`)
-  if (problem !== undefined) {
-    if (lastWords.length > 0) io.stderr.write(`${problem.log} ends with\n`)
-    for (const line of lastWords) io.stderr.write(`  ${forTerminal(line, WIDEST_LINE)}\n`)
-    const hint = problem.hint === undefined ? '' : `; ${problem.hint}`
-    io.stderr.write(`heapgraph: ${forTerminal(problem.message + hint)}\n`)
-  }
-  sayNext(io, next[0])
-  if (problem !== undefined) outcome.exitCode = EXIT.misuse
-  else if (leaks?.total.rows === 0) outcome.exitCode = EXIT.nothingFound
+  close(context, {notes, complaint: complaintOf(problem, lastWords), next: next[0], isClean: leaks?.total.rows === 0})
+}
+
+/** What went wrong, below the last lines of the log that may say why. */
+function complaintOf(problem: DoctorRun['problem'], lastWords: readonly string[]): string[] {
+  if (problem === undefined) return []
+  const hint = problem.hint === undefined ? '' : `; ${problem.hint}`
+  return [
+    ...(lastWords.length > 0 ? [`${problem.log} ends with`] : []),
+    ...lastWords.map(line => `  ${forTerminal(line, WIDEST_LINE)}`),
+    `heapgraph: ${problem.message}${hint}`,
+  ]
 }
 
 /** What is resident is of every process, and the rest of those that are Node. Until `warm`, caches fill: that is no trend. */

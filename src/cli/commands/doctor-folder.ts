@@ -1,10 +1,11 @@
-/** The folder that `doctor` writes: what is in it, what each file is, and what is made of the snapshots. */
+/** What the walks of `doctor` share: the folder that they write, what is made of the snapshots, the lines and the exit code at the end. */
 import {existsSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {
   DOCTOR_FILES,
   drawHtml,
   drawPicture,
+  forTerminal,
   HeapgraphError,
   type LeaksAnswer,
   type LeaksView,
@@ -15,6 +16,8 @@ import {
   MAPS_FOLDER,
   PAGE_PICTURES,
 } from '../../index.ts'
+import {type Context, sayNext} from '../answer.ts'
+import {EXIT} from '../io.ts'
 
 /** What is made of the recording and the snapshots. */
 export const MADE = {
@@ -107,4 +110,23 @@ export async function writeLeaks(
     if (!(error instanceof HeapgraphError)) throw error
     notes.push(`no picture of the leaks: ${error.message}`)
   }
+}
+
+/** What stderr says below the report, and the exit code. */
+export interface Closing {
+  notes: readonly string[]
+  /** Lines on what went wrong; none if nothing did. */
+  complaint: readonly string[]
+  /** A command line; undefined if there is nothing to ask. */
+  next: string | undefined
+  /** Leaks were looked for, and there are none. */
+  isClean: boolean
+}
+
+export function close({io, outcome}: Context, {notes, complaint, next, isClean}: Closing): void {
+  for (const note of notes) io.stderr.write(`note: ${forTerminal(note)}\n`)
+  for (const line of complaint) io.stderr.write(`${forTerminal(line)}\n`)
+  if (next !== undefined) sayNext(io, next)
+  if (complaint.length > 0) outcome.exitCode = EXIT.misuse
+  else if (isClean) outcome.exitCode = EXIT.nothingFound
 }

@@ -1,35 +1,34 @@
 /** `heapgraph doctor --url`: the walk of `doctor` on a page. */
-import {constants} from 'node:os'
 import {basename, join} from 'node:path'
 import type {Command} from 'commander'
 import {
   type DoctorPageView,
   doctorPageMarkdown,
   doctorPageText,
-  ENDING_SIGNALS,
   forTerminal,
   HeapgraphError,
   type LeaksAnswer,
   type LoadedScenario,
   leaksView,
   loadScenario,
-  onSignals,
   type PageRun,
+  recordScenario,
   type Sources,
   walkPage,
   withServer,
 } from '../../index.ts'
-import {type Context, keepingOptions, sayNext} from '../answer.ts'
-import {EXIT} from '../io.ts'
+import {type Context, keepingOptions} from '../answer.ts'
 import {again, positiveNumber} from '../options.ts'
 import {writeAnswer} from '../output.ts'
-import {clear, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
+import {endAs, untilFirstSignal} from '../signals.ts'
+import {clear, close, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
 
 export interface PageCommandOptions {
   folder: string
   url?: string
   scenario?: string
+  record?: string
   repeat?: number
   browser?: string
   port?: number
@@ -47,6 +46,7 @@ export function addPageOptions(command: Command): Command {
   return command
     .option('--url <address>', 'a page, walked in a browser of this machine (docs/pages.md)')
     .option('--scenario <file>', 'what is done on the page: a module with url, setup, action, back; also one of memlab')
+    .option('--record <file>', 'write a scenario from what you do in a window, then walk it; not with --scenario')
     .option('--repeat <n>', 'rounds between two snapshots of a page; 7', positiveNumber)
     .option('--browser <program>', 'Chrome, Chromium or Edge; the first that is found')
     .option('--port <n>', 'one that runs already with --remote-debugging-port', positiveNumber)
@@ -64,57 +64,68 @@ export async function doctorOfPage(context: Context, program: string[], options:
       'docs/pages.md has what a page takes',
     )
   }
+  const {record} = options
+  if (record !== undefined && options.scenario !== undefined) {
+    throw new HeapgraphError('USAGE', 'both --record and --scenario were given', 'give one of them')
+  }
   const scenario = options.scenario === undefined ? undefined : await loadScenario(options.scenario)
   clear(options.folder, options.force === true)
-  const {run, received} = await walk(context, program, options, scenario)
-  await tell(context, options, run)
-  if (received === undefined) return
-  context.outcome.exitCode = 128 + constants.signals[received]
-  context.io.raise?.(received)
+  const {result, received} = await walk(context, program, options, scenario)
+  if (result !== undefined) await tell(context, {...options, ...(record !== undefined && {scenario: record})}, result)
+  if (received !== undefined) endAs(context, received)
 }
 
-/** The first signal ends it; what there is is written all the same. */
-async function walk(
+/** No result if the signal came while the person still recorded. */
+function walk(
   {io}: Context,
   program: string[],
-  {folder, url, repeat, browser, port, headed, storageState, settle, sources}: PageCommandOptions,
-  scenario: LoadedScenario | undefined,
-): Promise<{run: PageRun; received: NodeJS.Signals | undefined}> {
-  const ending = new AbortController()
-  let received: NodeJS.Signals | undefined
-  const stop = onSignals(ENDING_SIGNALS, signal => {
-    received ??= signal
-    ending.abort()
-  })
+  {folder, url, record, repeat, browser, port, headed, storageState, settle, sources}: PageCommandOptions,
+  given: LoadedScenario | undefined,
+): Promise<{result: PageRun | undefined; received: NodeJS.Signals | undefined}> {
   const onNote = (text: string) => void io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
-  const {signal} = ending
-  const take = () =>
-    walkPage({
+  const common = {
+    ...(browser !== undefined && {browser}),
+    ...(port !== undefined && {port}),
+    ...(storageState !== undefined && {storageState}),
+    onNote,
+  }
+  const take = async (signal: AbortSignal) => {
+    const scenario = record === undefined ? given : await recorded(record, url, {...common, signal})
+    if (signal.aborted) return undefined
+    return walkPage({
+      ...common,
       folder,
       ...(url !== undefined && {url}),
       ...(scenario && {scenario}),
       ...(repeat !== undefined && {repeat}),
-      ...(browser !== undefined && {browser}),
-      ...(port !== undefined && {port}),
       ...(headed && {headed}),
-      ...(storageState !== undefined && {storageState}),
       ...(settle !== undefined && {settleMs: Math.round(settle)}),
       ...(sources !== undefined && {sources}),
       signal,
-      onNote,
     })
-  try {
-    const address = url ?? scenario?.url
-    if (program.length === 0 || address === undefined) return {run: await take(), received}
-    return {run: await withServer({command: program, folder, url: address, signal, onNote}, take), received}
-  } finally {
-    stop()
   }
+  const address = url ?? given?.url
+  return untilFirstSignal(signal =>
+    program.length === 0 || address === undefined
+      ? take(signal)
+      : withServer({command: program, folder, url: address, signal, onNote}, () => take(signal)),
+  )
+}
+
+/** The scenario that the person makes now. */
+async function recorded(
+  path: string,
+  url: string | undefined,
+  options: Omit<Parameters<typeof recordScenario>[0], 'url' | 'path'>,
+): Promise<LoadedScenario> {
+  if (url === undefined) throw new HeapgraphError('USAGE', '--record without a page', 'name it with --url')
+  await recordScenario({...options, url, path})
+  return loadScenario(path)
 }
 
 /** Everything that can be said of what there is: into the folder, and in short on stdout. */
 async function tell(context: Context, {folder, scenario}: PageCommandOptions, run: PageRun): Promise<void> {
-  const {io, outcome, colors} = context
+  const {io, colors} = context
   const {snapshots, problem, before, isInterrupted} = run
   const files = snapshots.map(({path}) => path)
   const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
@@ -152,9 +163,6 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
   }
   await write(MADE.report, doctorPageMarkdown(view))
   io.stdout.write(doctorPageText(view, colors))
-  for (const note of notes) io.stderr.write(`note: ${forTerminal(note)}\n`)
-  if (problem !== undefined) io.stderr.write(`heapgraph: ${forTerminal(problem)}\n`)
-  if (next[0] !== undefined) sayNext(io, next[0])
-  if (problem !== undefined) outcome.exitCode = EXIT.misuse
-  else if (leaks?.total.rows === 0) outcome.exitCode = EXIT.nothingFound
+  const complaint = problem === undefined ? [] : [`heapgraph: ${problem}`]
+  close(context, {notes, complaint, next: next[0], isClean: leaks?.total.rows === 0})
 }

@@ -1,7 +1,6 @@
 /** The commands that compare snapshots. */
 import {type Command, Option} from 'commander'
 import {
-  collectGarbage,
   findLeaks,
   type GrowthSample,
   type GrowthViewOptions,
@@ -9,7 +8,6 @@ import {
   growthMarkdown,
   growthText,
   growthView,
-  HeapgraphError,
   type LeaksAnswer,
   type LeaksSample,
   leaksGraph,
@@ -17,7 +15,6 @@ import {
   leaksMarkdown,
   leaksText,
   leaksView,
-  type Snapshot,
   type SuspectsOptions,
   sampleGrowth,
   sampleLeaks,
@@ -25,13 +22,13 @@ import {
   suspectsJson,
   suspectsText,
   suspectsView,
-  takeFromEach,
 } from '../../index.ts'
 import {type Context, finish, load, paint} from '../answer.ts'
 import type {Format} from '../formats.ts'
 import {EXIT} from '../io.ts'
 import {again, positiveNumber, shareOption, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions} from '../output.ts'
+import {checkFiles, each} from '../several-snapshots.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 
 type GrowthCommandOptions = OutputOptions &
@@ -156,26 +153,4 @@ export async function leaksOf(
     if (!isLast) samples.push(sampleLeaks(snapshot))
   })
   return findLeaks(samples, last, options)
-}
-
-/** Other threads would hold the columns of a snapshot for some time longer: memory is what two of them are short of. */
-const ONE_THREAD = {threads: 1}
-
-/** See `takeFromEach`. Of what is let go of, no index is written. */
-function each(
-  context: Context,
-  files: readonly string[],
-  take: (snapshot: Snapshot, isLast: boolean) => void,
-): Promise<Snapshot> {
-  const letGo = () => {
-    context.loaded.pop()
-    collectGarbage()
-  }
-  return takeFromEach(files, {open: file => load(context, file, ONE_THREAD), letGo}, take)
-}
-
-function checkFiles(files: readonly string[]): void {
-  if (files.filter(file => file === '-').length > 1) {
-    throw new HeapgraphError('USAGE', 'two snapshots cannot both be on standard input', 'name the files')
-  }
 }

@@ -1,5 +1,4 @@
 /** `heapgraph record`: the memory of a program over time. What the program itself does and says stays as it is. */
-import {constants} from 'node:os'
 import {type Command, InvalidArgumentError} from 'commander'
 import {
   ENDING_SIGNALS,
@@ -19,6 +18,7 @@ import {
 import {type Context, sayNext} from '../answer.ts'
 import {EXIT, type Io, type OutputStream} from '../io.ts'
 import {durationArgument, fileWord, MAX_TIMER_MS, positiveNumber} from '../options.ts'
+import {endAs} from '../signals.ts'
 
 interface RecordCommandOptions {
   output?: string
@@ -66,7 +66,7 @@ export function addRecord(context: Context, command: Command): void {
       const isIncomplete = result.notes.length > 0 && result.code === 0 && result.seconds > 0
       outcome.exitCode = result.code ?? EXIT.answered
       if (isIncomplete && result.notes.some(note => note.startsWith(output))) outcome.exitCode = EXIT.misuse
-      if (result.signal !== null) passOn(io, result.signal, outcome)
+      if (result.signal !== null) endAs({io, outcome}, result.signal)
     })
 }
 
@@ -118,14 +118,6 @@ async function untilDone(
 function isAtTerminal(): boolean {
   return process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true
 }
-
-/** Ends as the program has ended. Signals that would write a core of this process become the number a shell shows for them. */
-function passOn(io: Io, signal: NodeJS.Signals, outcome: {exitCode: number}): void {
-  outcome.exitCode = 128 + (constants.signals[signal] ?? 0)
-  if (RAISED.has(signal)) io.raise?.(signal)
-}
-
-const RAISED = new Set<string>([...ENDING_SIGNALS, 'SIGKILL'])
 
 function sayResult(
   {stderr}: Io,

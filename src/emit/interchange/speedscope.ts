@@ -21,7 +21,7 @@ interface FrameEvent {
   at: number
 }
 
-const widestName = 200
+const MAX_NAME_WIDTH = 200
 
 export function toSpeedscope({name, rows}: FlameView): string {
   const total = rows[0]?.retainedBytes ?? 0
@@ -41,9 +41,9 @@ export function toSpeedscope({name, rows}: FlameView): string {
 function frameOf({type, id, place, count}: FlameRow): Frame {
   if (id === undefined) return {name: `(${plural(count, 'more object')})`}
   const at = /^(.*):(\d+)$/s.exec(place)
-  const named = {name: forTerminal(`${typeName(type)} @${id}${place === '' ? '' : ` ${place}`}`, widestName)}
-  if (at !== null) return {...named, file: forTerminal(at[1], widestName), line: Number(at[2])}
-  return place === '' ? named : {...named, file: forTerminal(place, widestName)}
+  const named = {name: forTerminal(`${typeName(type)} @${id}${place === '' ? '' : ` ${place}`}`, MAX_NAME_WIDTH)}
+  if (at !== null) return {...named, file: forTerminal(at[1], MAX_NAME_WIDTH), line: Number(at[2])}
+  return place === '' ? named : {...named, file: forTerminal(place, MAX_NAME_WIDTH)}
 }
 
 /** Children in their order from where their parent begins; its own size is what is left behind the last. */

@@ -1,6 +1,6 @@
 /** Areas as a page: the same cells, and any of them as the whole by a click, so that what is small at first can be looked into. */
 import type {FlameView} from '../../graph/views/flame-view.ts'
-import {areaWidth, drawCell, pageLeastWidth, placeAreas} from '../picture/area-cells.ts'
+import {AREA_WIDTH, drawCell, MIN_PAGE_WIDTH, placeAreas} from '../picture/area-cells.ts'
 import {type AreaOptions, areaHead, countDrawn, describeLargest, legendOf} from '../picture/area-svg.ts'
 import {areaTree} from '../picture/area-tree.ts'
 import {forTerminal, forXml} from '../safe/clean.ts'
@@ -21,12 +21,12 @@ const areaPageLimits = {cells: 3000, depth: 60, share: 1 / 100_000} as const
 export async function drawAreaPage(view: FlameView, options: AreaOptions = {}): Promise<AreaPage> {
   const {view: form = 'treemap', theme = 'auto'} = options
   const {root, objects} = areaTree(view, areaPageLimits)
-  const {cells, height} = await placeAreas(root, form, pageLeastWidth)
+  const {cells, height} = await placeAreas(root, form, MIN_PAGE_WIDTH)
   const {title, head} = areaHead(view, form, root.bytes, countDrawn(cells), objects)
   // The script is wanted by no other form.
   const {script} = await import('./area-script.ts')
   const svg = [
-    `<svg class="hg" id="areas" viewBox="0 0 ${areaWidth} ${Math.ceil(height)}" role="group" aria-label="${forXml(title)}">`,
+    `<svg class="hg" id="areas" viewBox="0 0 ${AREA_WIDTH} ${Math.ceil(height)}" role="group" aria-label="${forXml(title)}">`,
     ...cells.map(cell => drawCell(cell, view.heapBytes, undefined)),
     '</svg>',
   ].join('\n')

@@ -1,5 +1,5 @@
 /** How HTML files look: the picture's own colors, and the page around it in the same. */
-import {monoFamily, sansFamily} from '../picture/font.ts'
+import {MONO_FAMILY, SANS_FAMILY} from '../picture/font.ts'
 import {dark, light, type Palette, print, styleSheet, type Theme} from '../picture/picture-style.ts'
 
 export function pageStyle(theme: Theme): string {
@@ -20,7 +20,7 @@ const paper =
 
 const shapes = `
 *{box-sizing:border-box}
-body{margin:0;padding:12px 16px;background:var(--page);color:var(--ink);font:14px/1.45 ${sansFamily}}
+body{margin:0;padding:12px 16px;background:var(--page);color:var(--ink);font:14px/1.45 ${SANS_FAMILY}}
 h1{font-size:19px;margin:0 0 4px;overflow-wrap:anywhere}
 h2{font-size:15px;margin:0 0 6px;overflow-wrap:anywhere}
 h3{font-size:13px;margin:12px 0 4px}
@@ -56,8 +56,8 @@ button[aria-pressed=true]{background:var(--cut);color:var(--page);border-color:v
 #panel li{display:flex;gap:6px;align-items:flex-start;padding:2px 0}
 #panel li button:first-child{flex:1;text-align:left;overflow-wrap:anywhere}
 .code{display:flex;gap:6px;align-items:flex-start;margin:4px 0}
-.code code{flex:1;font:12px/1.4 ${monoFamily};background:var(--hull);border-radius:4px;padding:5px 7px;overflow-wrap:anywhere}
-pre{font:12px/1.4 ${monoFamily};overflow:auto;max-height:60vh;background:var(--hull);padding:8px}
+.code code{flex:1;font:12px/1.4 ${MONO_FAMILY};background:var(--hull);border-radius:4px;padding:5px 7px;overflow-wrap:anywhere}
+pre{font:12px/1.4 ${MONO_FAMILY};overflow:auto;max-height:60vh;background:var(--hull);padding:8px}
 footer{margin-top:10px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;list-style:none;margin:0 0 6px;padding:0;font-size:12.5px;color:var(--soft)}
 .legend li{display:flex;gap:5px;align-items:center}

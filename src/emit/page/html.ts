@@ -2,8 +2,9 @@
  * A picture of an answer to look around in: the drawing of the SVG form, and a small script. One file that asks nothing of anybody and works
  * from a disk. Cards that the picture has no room for are in the file too, as far as its budget goes, drawn but not shown.
  */
+import {cutOfEdge} from '../../graph/answer/edge-cut.ts'
 import type {ResultGraph, ResultNode} from '../../graph/answer/result.ts'
-import {fileArgument} from '../../util/shell-word.ts'
+import {fileArgument, shellWord} from '../../util/shell-word.ts'
 import {plural} from '../../util/units.ts'
 import {type Card, drawCard} from '../picture/card.ts'
 import {bestLayout, type Drawing, description, drawBody, drawingOf} from '../picture/drawing.ts'
@@ -16,7 +17,6 @@ import {forTerminal, forXml} from '../safe/clean.ts'
 import {DEFAULT_EDITOR, placeUrl} from '../safe/place-link.ts'
 import {captionTitle, idText, moreText, sizeText, strengthText, times, typeName} from '../safe/wording.ts'
 import {toText} from '../text/text-tree.ts'
-import {cutOf, safeWord} from './html-cuts.ts'
 import {htmlPage} from './html-page.ts'
 import {pageStyle} from './html-style.ts'
 import type {GraphPageData, PageEdge, PageNode} from './page-data.ts'
@@ -38,11 +38,11 @@ export interface HtmlPicture extends Omit<Picture, 'svg'> {
   carried: number
 }
 
-const defaultCarriedNodes = 400
+const DEFAULT_CARRIED_NODES = 400
 /** The text form in the page, for who reads rather than looks. */
-const longestText = 200_000
-const widestFact = 1000
-const widestLabel = 200
+const MAX_TEXT_LENGTH = 200_000
+const MAX_FACT_WIDTH = 1000
+const MAX_LABEL_WIDTH = 200
 /** Where a card is drawn that has no place yet; the script moves it. */
 const nowhere = {x: 0, y: 0}
 const noLine: Spline = {points: [nowhere, nowhere, nowhere, nowhere], tip: nowhere, label: nowhere}
@@ -53,7 +53,7 @@ export async function toHtml(answer: ResultGraph, options: HtmlOptions = {}): Pr
 
 export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): Promise<HtmlPicture> {
   const {graph, limits, leftOut, ...counts} = pictureGraph(answer, options.maxNodes)
-  const whole = pictureGraph(answer, options.carriedNodes ?? defaultCarriedNodes, {isFile: true})
+  const whole = pictureGraph(answer, options.carriedNodes ?? DEFAULT_CARRIED_NODES, {isFile: true})
   const picture = drawingOf(graph)
   const layout = await bestLayout(picture, options)
   const away = awayFrom(picture, drawingOf(whole.graph))
@@ -172,13 +172,13 @@ function dataOf(
     return {
       from,
       to,
-      label: forTerminal(`${label}${times(count)}${condition}`.trim(), widestLabel),
+      label: forTerminal(`${label}${times(count)}${condition}`.trim(), MAX_LABEL_WIDTH),
       width: lineWidth(look, mostFlow),
       plateWidth: plateWidth(look),
       // What a card of the picture's stands for holds by edges of its own.
       keeps: strength !== 'weak' && hasEdge(away.graph, key, keys[from], keys[to]),
       isOnPath: look.isOnPath,
-      cut: cutOf(graph, key),
+      cut: safeWord(cutOfEdge(graph, key)),
     }
   }
   const edges = [
@@ -190,6 +190,11 @@ function dataOf(
   ]
   const cuts = picture.graph.getAttribute('question') === 'dominators' ? 'objects' : 'edges'
   return {isDown, nodes, edges, whatIf: `heapgraph what-if {} ${file}`, cuts}
+}
+
+/** As one word of a shell, safe to be shown; '' stays what it is. */
+function safeWord(text: string): string {
+  return text === '' ? '' : shellWord(forTerminal(text))
 }
 
 function countOf(nodes: (ResultNode | undefined)[]): number {
@@ -221,14 +226,14 @@ function pageNode(
       ]
   const hasId = !isMore && id !== 0 && kind !== 'synthetic'
   return {
-    name: forTerminal(isMore ? moreText(node, references) : `${typeName(type)}${times(count)}`, widestLabel),
-    type: isMore ? '' : forTerminal(typeName(type), widestLabel),
+    name: forTerminal(isMore ? moreText(node, references) : `${typeName(type)}${times(count)}`, MAX_LABEL_WIDTH),
+    type: isMore ? '' : forTerminal(typeName(type), MAX_LABEL_WIDTH),
     role,
     count,
     selfBytes,
     width,
     height,
-    facts: facts.filter(([, text]) => text !== '').map(([name, text]) => [name, forTerminal(text, widestFact)]),
+    facts: facts.filter(([, text]) => text !== '').map(([name, text]) => [name, forTerminal(text, MAX_FACT_WIDTH)]),
     commands: hasId ? [`heapgraph why @${id} ${file}`, `heapgraph show @${id} ${file}`] : [],
   }
 }
@@ -236,7 +241,8 @@ function pageNode(
 /** The paths to the objects on the answer's chains, in the words that the text form has: all to their ends, the first to the others. */
 function codesOf(graph: ResultGraph): Map<string, string[]> {
   const codes = new Map<string, string[]>()
-  const add = (key: string, code: string) => codes.set(key, [...(codes.get(key) ?? []), forTerminal(code, widestFact)])
+  const add = (key: string, code: string) =>
+    codes.set(key, [...(codes.get(key) ?? []), forTerminal(code, MAX_FACT_WIDTH)])
   for (const {nodes, code} of graph.getAttribute('chains')) if (code !== undefined) add(nodes[nodes.length - 1], code)
   for (const {nodes, steps = []} of graph.getAttribute('chains')) {
     let path = ''
@@ -272,9 +278,9 @@ function bodyOf(
   })
   const text = toText(answer)
   const shown =
-    text.length <= longestText
+    text.length <= MAX_TEXT_LENGTH
       ? text
-      : `${text.slice(0, longestText)}\n… the rest is left out here; --format text has it`
+      : `${text.slice(0, MAX_TEXT_LENGTH)}\n… the rest is left out here; --format text has it`
   return `<header>
 <h1>${forXml(title.text)}</h1>
 ${lines.map(line => `<p${line.name === '' ? '' : ` class="${line.name}"`}>${forXml(line.text)}</p>`).join('\n')}

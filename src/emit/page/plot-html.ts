@@ -1,6 +1,6 @@
 /** A plot as a page: the same picture, and the values at any moment, by pointer or arrow keys. */
 import type {SeriesView} from '../../util/series.ts'
-import {sansFamily} from '../picture/font.ts'
+import {SANS_FAMILY} from '../picture/font.ts'
 import {type PlotOptions, plotFrame, toPlotSvg} from '../picture/plot.ts'
 import {plotStyle} from '../picture/plot-style.ts'
 import {forTerminal, forXml} from '../safe/clean.ts'
@@ -35,7 +35,7 @@ export function toPlotHtml(view: SeriesView, options: PlotOptions = {}): string 
 
 const pageStyle = `
 :root{color-scheme:light dark}
-body{margin:0;font:13px ${sansFamily}}
+body{margin:0;font:13px ${SANS_FAMILY}}
 .hp-body{max-width:1100px;margin:0 auto;padding:8px}
 svg.hp{width:100%;height:auto;cursor:crosshair}
 svg.hp:focus-visible{outline:2px solid;outline-offset:-2px}

@@ -9,14 +9,14 @@ import {looks} from './looks.ts'
 
 export type AreaView = 'treemap' | 'flame'
 
-export const areaWidth = 1200
+export const AREA_WIDTH = 1200
 /** Of a page's flames many are thinner than a line until they are looked into. */
-export const pageLeastWidth = 1
-const treemapHeight = 680
-const rowHeight = 22
-const headerHeight = 17
-const gap = 2
-const textSize = 11
+export const MIN_PAGE_WIDTH = 1
+const TREEMAP_HEIGHT = 680
+const ROW_HEIGHT = 22
+const HEADER_HEIGHT = 17
+const GAP = 2
+const TEXT_SIZE = 11
 
 /** A cell that is smaller is drawn as one, without what it holds. */
 const leastNest = {width: 48, height: 40}
@@ -25,29 +25,29 @@ type Placed = HierarchyRectangularNode<AreaCell>
 
 export interface PlacedAreas {
   cells: SeenCell[]
-  /** From 0 0 on, `areaWidth` wide. */
+  /** From 0 0 on, `AREA_WIDTH` wide. */
   height: number
 }
 
 /** The cells that are seen with `root` as the whole. `leastWidth`: flames thinner than this are not drawn. */
 export async function placeAreas(root: AreaCell, form: AreaView, leastWidth = 0): Promise<PlacedAreas> {
   const placed = await (form === 'treemap' ? placeTreemap(root) : placeFlame(root))
-  const height = form === 'treemap' ? treemapHeight : (placed.height + 1) * rowHeight
+  const height = form === 'treemap' ? TREEMAP_HEIGHT : (placed.height + 1) * ROW_HEIGHT
   return {cells: seenCells(placed, form, leastWidth), height}
 }
 
 /** The first row's own bytes are what its children leave free. */
 async function placeTreemap(root: AreaCell): Promise<Placed> {
   const {hierarchy, treemap, treemapSquarify} = await import('d3-hierarchy')
-  const layout = treemap<AreaCell>().size([areaWidth, treemapHeight]).tile(treemapSquarify.ratio(1.4))
-  layout.paddingInner(gap).paddingOuter(gap).paddingTop(headerHeight)
+  const layout = treemap<AreaCell>().size([AREA_WIDTH, TREEMAP_HEIGHT]).tile(treemapSquarify.ratio(1.4))
+  layout.paddingInner(GAP).paddingOuter(GAP).paddingTop(HEADER_HEIGHT)
   return layout(hierarchy(root, ({children}) => children).sum(ownBytes))
 }
 
 async function placeFlame(root: AreaCell): Promise<Placed> {
   const {hierarchy, partition} = await import('d3-hierarchy')
   const tree = hierarchy(root, ({children}) => children).sum(ownBytes)
-  return partition<AreaCell>().size([areaWidth, (tree.height + 1) * rowHeight])(tree)
+  return partition<AreaCell>().size([AREA_WIDTH, (tree.height + 1) * ROW_HEIGHT])(tree)
 }
 
 /** What is in a cell besides its children; sums of these are the cells' bytes. */
@@ -131,26 +131,26 @@ function cellTexts({data, x0, x1, y0, y1}: PlacedCell, isNest: boolean, heapByte
   if (isNest || height < 34) {
     if (height < 13 && !isNest) return []
     const lines = [`${data.name}${about} · ${size}`, `${data.name} · ${size}`, data.name]
-    const text = lines.find(line => sansWidth(forTerminal(line), textSize) <= room) ?? fitted(lines[2], room)
+    const text = lines.find(line => sansWidth(forTerminal(line), TEXT_SIZE) <= room) ?? fitted(lines[2], room)
     return text === '' ? [] : [{text, y: isNest ? y0 + 12.5 : y0 + Math.min(15, height / 2 + 4), isHead: true}]
   }
   const name = fitted(data.name, room)
   if (name === '') return []
-  const sizes = [size, formatBytes(data.bytes)].find(text => sansWidth(text, textSize) <= room) ?? ''
+  const sizes = [size, formatBytes(data.bytes)].find(text => sansWidth(text, TEXT_SIZE) <= room) ?? ''
   const lines = [name, sizes, fitted(data.about, room)].filter(line => line !== '')
   return lines.slice(0, Math.floor((height - 6) / 14)).map((text, i) => ({text, y: y0 + 15 + 14 * i, isHead: i === 0}))
 }
 
 /** Of fewer characters nobody guesses the others. */
-const shortest = 7
+const MIN_NAME_LENGTH = 7
 
 /** The text with its middle left out, as much as there is room for; '' if that would say nothing. */
 function fitted(text: string, room: number): string {
   const whole = forTerminal(text)
-  if (sansWidth(whole, textSize) <= room) return whole
-  for (let columns = Math.min(whole.length, Math.floor(room / 3)); columns >= shortest; columns--) {
+  if (sansWidth(whole, TEXT_SIZE) <= room) return whole
+  for (let columns = Math.min(whole.length, Math.floor(room / 3)); columns >= MIN_NAME_LENGTH; columns--) {
     const cut = forTerminal(text, columns)
-    if (sansWidth(cut, textSize) <= room) return cut
+    if (sansWidth(cut, TEXT_SIZE) <= room) return cut
   }
   return ''
 }

@@ -7,7 +7,7 @@ import type {FlameView} from '../../graph/views/flame-view.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {linkPattern} from '../safe/place-link.ts'
 import {limitText, snapshotText} from '../safe/wording.ts'
-import {type AreaView, areaWidth, drawCell, placeAreas, type SeenCell} from './area-cells.ts'
+import {AREA_WIDTH, type AreaView, drawCell, placeAreas, type SeenCell} from './area-cells.ts'
 import {areaTip, areaTree} from './area-tree.ts'
 import {type LookName, looks} from './looks.ts'
 import {drawPage} from './picture-page.ts'
@@ -31,7 +31,7 @@ export interface AreaPicture {
 /** What room there is on a page; of a share that is smaller a cell would be no wider than a line. */
 export const areaLimits = {
   treemap: {cells: 320, depth: 24, share: 1 / 2500},
-  flame: {cells: 400, depth: 30, share: 4 / areaWidth},
+  flame: {cells: 400, depth: 30, share: 4 / AREA_WIDTH},
 } as const
 
 export async function drawAreas(view: FlameView, options: AreaOptions = {}): Promise<AreaPicture> {
@@ -46,7 +46,7 @@ export async function drawAreas(view: FlameView, options: AreaOptions = {}): Pro
     description: describeLargest(cells, view.heapBytes),
     head,
     body: cells.map(cell => drawCell(cell, view.heapBytes, link)),
-    width: areaWidth,
+    width: AREA_WIDTH,
     height,
     legend: legendOf(cells, form),
     notes: view.limits.map(limitText),
@@ -79,13 +79,13 @@ export function areaHead(
   }
 }
 
-const largestTold = 12
+const MAX_TOLD = 12
 
 export function describeLargest(cells: SeenCell[], heapBytes: number): string {
   const objects = cells.map(({node}) => node.data).filter(({id}) => id !== undefined)
   const largest = objects.slice(1).sort((a, b) => b.bytes - a.bytes || a.id! - b.id!)
   return largest
-    .slice(0, largestTold)
+    .slice(0, MAX_TOLD)
     .map(cell => areaTip(cell, heapBytes))
     .join('; ')
 }

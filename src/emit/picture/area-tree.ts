@@ -78,7 +78,7 @@ function largestRows(rows: FlameRow[], levels: number[], {cells, depth, share}: 
 }
 
 /** Types beside each other that are told by name, at the most. */
-const mostTypes = 8
+const MAX_TYPES = 8
 
 function addLeft(parent: AreaCell, others: FlameRow[], least: number): void {
   const byType = new Map<string, AreaCell>()
@@ -99,7 +99,7 @@ function addLeft(parent: AreaCell, others: FlameRow[], least: number): void {
   }
   const largest = [...byType.values()].sort((a, b) => b.bytes - a.bytes || a.id! - b.id!)
   for (const [place, cell] of largest.entries()) {
-    if (place < mostTypes && cell.bytes >= least) {
+    if (place < MAX_TYPES && cell.bytes >= least) {
       parent.children.push({...cell, selfBytes: cell.bytes, name: `${cell.name}${times(cell.count)}`})
     } else {
       rest.count += cell.count

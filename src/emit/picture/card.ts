@@ -8,21 +8,21 @@ import {sansWidth} from './font.ts'
 import {type Point, round} from './geometry.ts'
 import {lookName, looks} from './looks.ts'
 
-const widestType = 32
-const widestText = 40
-const widestMore = 34
-const widestTooltip = 500
-const widestNote = 60
-const moreLines = 5
-const notesShown = 2
+const MAX_TYPE_WIDTH = 32
+const MAX_TEXT_WIDTH = 40
+const MAX_MORE_WIDTH = 34
+const MAX_TOOLTIP_WIDTH = 500
+const MAX_NOTE_WIDTH = 60
+const MAX_MORE_LINES = 5
+const MAX_NOTES = 2
 
-const bandWidth = 24
-const padding = 8
-const typeSize = 13
-const textSize = 11
-const typeHeight = 18
-const textHeight = 15
-const narrowest = 110
+const BAND_WIDTH = 24
+const PADDING = 8
+const TYPE_SIZE = 13
+const TEXT_SIZE = 11
+const TYPE_HEIGHT = 18
+const TEXT_HEIGHT = 15
+const MIN_CARD_WIDTH = 110
 
 export interface Card {
   node: ResultNode
@@ -35,15 +35,15 @@ export interface Card {
 }
 
 /** What is around a card: the second border of a target, the edges of the cards below in a stack. */
-const margin = 4
+const MARGIN = 4
 
 export function cardOf(node: ResultNode, references: number, heapBytes: number | null): Card {
   const isMore = node.role === 'more'
   const lines = isMore ? moreTextLines(node, references) : objectLines(node, heapBytes)
-  const widths = lines.map((line, i) => sansWidth(line, i === 0 && !isMore ? typeSize : textSize))
-  const inner = Math.max(narrowest, ...widths) + 2 * padding + (hasBand(node) ? bandWidth : 0)
-  const rows = (isMore ? textHeight : typeHeight) + textHeight * (lines.length - 1)
-  return {node, lines, width: Math.ceil(inner) + 2 * margin, height: rows + padding + 4 + 2 * margin, heapBytes}
+  const widths = lines.map((line, i) => sansWidth(line, i === 0 && !isMore ? TYPE_SIZE : TEXT_SIZE))
+  const inner = Math.max(MIN_CARD_WIDTH, ...widths) + 2 * PADDING + (hasBand(node) ? BAND_WIDTH : 0)
+  const rows = (isMore ? TEXT_HEIGHT : TYPE_HEIGHT) + TEXT_HEIGHT * (lines.length - 1)
+  return {node, lines, width: Math.ceil(inner) + 2 * MARGIN, height: rows + PADDING + 4 + 2 * MARGIN, heapBytes}
 }
 
 function hasBand(node: ResultNode): boolean {
@@ -52,28 +52,31 @@ function hasBand(node: ResultNode): boolean {
 
 function objectLines(node: ResultNode, heapBytes: number | null): string[] {
   const facts = [sizeText(node, heapBytes), idText(node)].filter(fact => fact !== '').join(' · ')
-  const notes = node.notes.slice(0, notesShown).map(note => `(${note})`)
-  const left = node.notes.length - notesShown
+  const notes = node.notes.slice(0, MAX_NOTES).map(note => `(${note})`)
+  const left = node.notes.length - MAX_NOTES
   const rest = left > 0 ? [`(${left} more notes)`] : []
-  const type = forTerminal(nodeTitle(node), widestType) + times(node.count)
+  const type = forTerminal(nodeTitle(node), MAX_TYPE_WIDTH) + times(node.count)
   const about = [node.preview, node.place].filter(text => text !== '').join(' · ')
-  const aboutLines = textWidth(about) <= widestText ? [about] : [node.preview, node.place]
+  const aboutLines = textWidth(about) <= MAX_TEXT_WIDTH ? [about] : [node.preview, node.place]
   // What people look for first is never cut.
   return [
     type,
-    ...aboutLines.map(line => forTerminal(line, widestText)),
+    ...aboutLines.map(line => forTerminal(line, MAX_TEXT_WIDTH)),
     facts,
-    ...[...notes, ...rest].map(line => forTerminal(line, widestNote)),
+    ...[...notes, ...rest].map(line => forTerminal(line, MAX_NOTE_WIDTH)),
   ].filter((line, i) => i === 0 || line !== '')
 }
 
 function moreTextLines(node: ResultNode, references: number): string[] {
   const lines: string[] = []
   // A number stays with its unit.
-  for (const word of forTerminal(moreText(node, references), widestMore * moreLines).split(/ (?![kMGTPE]?B\b|%)/)) {
+  for (const word of forTerminal(moreText(node, references), MAX_MORE_WIDTH * MAX_MORE_LINES).split(
+    / (?![kMGTPE]?B\b|%)/,
+  )) {
     const last = lines[lines.length - 1]
-    if (last !== undefined && textWidth(`${last} ${word}`) <= widestMore) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(forTerminal(word, widestMore))
+    if (last !== undefined && textWidth(`${last} ${word}`) <= MAX_MORE_WIDTH)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(forTerminal(word, MAX_MORE_WIDTH))
   }
   return lines
 }
@@ -98,11 +101,11 @@ export interface CardPlace {
 
 export function drawCard(card: Card, {at, id, references, href}: CardPlace): string {
   const {node, heapBytes} = card
-  const title = forXml(cardTitle(node, references, heapBytes), widestTooltip)
+  const title = forXml(cardTitle(node, references, heapBytes), MAX_TOOLTIP_WIDTH)
   const data =
     node.role === 'more'
       ? ''
-      : ` data-id="${node.id}" data-type="${forXml(node.type, widestTooltip)}" data-count="${node.count}"${node.retainedBytes === null ? '' : ` data-retained="${node.retainedBytes}"`}`
+      : ` data-id="${node.id}" data-type="${forXml(node.type, MAX_TOOLTIP_WIDTH)}" data-count="${node.count}"${node.retainedBytes === null ? '' : ` data-retained="${node.retainedBytes}"`}`
   const inside = drawInside(card, {x: round(at.x - card.width / 2), y: round(at.y - card.height / 2)})
   const linked = href === undefined ? inside : `<a href="${forXml(href)}">${inside}</a>`
   return `<g id="${id}" class="hg-node" tabindex="0" role="graphics-symbol" aria-label="${title}"${data}><title>${title}</title>\n${linked}</g>`
@@ -112,8 +115,8 @@ function drawInside(card: Card, corner: Point): string {
   const {node, lines} = card
   const name = lookName(node)
   const look = looks[name]
-  const [x, y] = [corner.x + margin, corner.y + margin]
-  const [width, height] = [card.width - 2 * margin, card.height - 2 * margin]
+  const [x, y] = [corner.x + MARGIN, corner.y + MARGIN]
+  const [width, height] = [card.width - 2 * MARGIN, card.height - 2 * MARGIN]
   const isMore = name === 'more'
   const own = node.code === 'application' ? ' hg-own' : ''
   const classes = `hg-card${isMore ? ' hg-more' : name === 'internal' ? ' hg-small' : own}`
@@ -126,24 +129,24 @@ function drawInside(card: Card, corner: Point): string {
   parts.push(rect(classes, x, y, width, height, isMore ? 12 : 5))
   if (hasBand(node)) parts.push(drawBand(name, look.sign, look.fill, x, y, height))
   parts.push(drawShare(card, x, y, width, height))
-  const textX = round(x + padding + (hasBand(node) ? bandWidth : 0))
+  const textX = round(x + PADDING + (hasBand(node) ? BAND_WIDTH : 0))
   let baseline = y + (isMore ? 15 : 17)
   for (const [i, line] of lines.entries()) {
     const isType = i === 0 && !isMore
     parts.push(
       `<text class="${isType ? 'hg-type' : 'hg-soft'}" x="${textX}" y="${round(baseline)}">${forXml(line)}</text>`,
     )
-    baseline += isType ? 16 : textHeight
+    baseline += isType ? 16 : TEXT_HEIGHT
   }
   return parts.filter(part => part !== '').join('\n')
 }
 
 function drawBand(name: string, sign: string, fill: string, x: number, y: number, height: number): string {
-  const [left, right] = [round(x + 1), round(x + bandWidth)]
+  const [left, right] = [round(x + 1), round(x + BAND_WIDTH)]
   const [top, low] = [round(y + 1), round(y + height - 1)]
   const shape = `M${right} ${top}H${round(left + 4.4)}Q${left} ${top} ${left} ${round(top + 4.4)}V${round(low - 4.4)}Q${left} ${low} ${round(left + 4.4)} ${low}H${right}Z`
   const hatch = name === 'detached' ? `\n<path fill="url(#hg-hatch)" d="${shape}"/>` : ''
-  const middle = round(x + bandWidth / 2 + 0.5)
+  const middle = round(x + BAND_WIDTH / 2 + 0.5)
   const text = `<text class="hg-sign" x="${middle}" y="${round(y + 19)}">${sign}</text>`
   return `<path class="hg-band" fill="${fill}" d="${shape}"/>${hatch}\n${text}`
 }

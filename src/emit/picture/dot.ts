@@ -10,9 +10,9 @@ import {foldRuns} from '../safe/fold.ts'
 import {textWidth} from '../safe/width.ts'
 import {
   boldEdges,
+  CUT_SIGN,
   captionTitle,
   cutEdges,
-  cutSign,
   idText,
   limitText,
   moreText,
@@ -32,19 +32,19 @@ export interface DotOptions {
 }
 
 /** This name alone: Graphviz knows its letter widths, but not those of a list of families, and would take Times'. */
-const font = 'Helvetica'
-const ink = '#000000'
-const faint = '#767676'
+const FONT = 'Helvetica'
+const INK = '#000000'
+const FAINT = '#767676'
 
-const widestType = 40
-const widestPreview = 48
-const widestLabel = 36
-const widestCaption = 100
-const widestLimit = 300
-const widestTooltip = 500
+const MAX_TYPE_WIDTH = 40
+const MAX_PREVIEW_WIDTH = 48
+const MAX_LABEL_WIDTH = 36
+const MAX_CAPTION_WIDTH = 100
+const MAX_LIMIT_WIDTH = 300
+const MAX_TOOLTIP_WIDTH = 500
 
 /** Notes on a card; the tooltip has all. */
-const notesShown = 3
+const MAX_NOTES = 3
 
 export function toDot(answer: ResultGraph, options: DotOptions = {}): string {
   const graph = foldRuns(answer)
@@ -54,8 +54,8 @@ export function toDot(answer: ResultGraph, options: DotOptions = {}): string {
   const lines = [
     'digraph heapgraph {',
     `  graph [${attributeList(graphAttributes(graph, options))}]`,
-    `  node [${attributeList({shape: 'box', style: 'filled', color: ink, fontname: font, fontsize: '11', margin: '0.14,0.08', height: '0.3'})}]`,
-    `  edge [${attributeList({fontname: font, fontsize: '10', color: '#333333', fontcolor: ink, arrowsize: '0.7'})}]`,
+    `  node [${attributeList({shape: 'box', style: 'filled', color: INK, fontname: FONT, fontsize: '11', margin: '0.14,0.08', height: '0.3'})}]`,
+    `  edge [${attributeList({fontname: FONT, fontsize: '10', color: '#333333', fontcolor: INK, arrowsize: '0.7'})}]`,
     ...graph.mapNodes((node, attributes) =>
       nodeStatement(ids.get(node)!, attributes, referencesTo(graph, node), graph.getAttribute('heapBytes')),
     ),
@@ -80,7 +80,7 @@ function graphAttributes(graph: ResultGraph, options: DotOptions): Record<string
     rankdir: options.rankdir ?? 'LR',
     charset: 'UTF-8',
     bgcolor: '#FFFFFF',
-    fontname: font,
+    fontname: FONT,
     fontsize: '12',
     labelloc: 't',
     labeljust: 'l',
@@ -97,7 +97,7 @@ function captionLines(graph: ResultGraph): string[] {
   const drawn = `drawn: ${plural(graph.order, 'node')}, ${plural(graph.size, 'edge')}`
   const sentences = [captionTitle(info), `${snapshotText(info.snapshot)} (${drawn})`, ...info.limits.map(limitText)]
   return [
-    ...sentences.flatMap(text => wrapped(forTerminal(text, widestLimit).split(' '), ' ')),
+    ...sentences.flatMap(text => wrapped(forTerminal(text, MAX_LIMIT_WIDTH).split(' '), ' ')),
     ...wrapped(legendEntries(graph), '   '),
   ]
 }
@@ -105,7 +105,7 @@ function captionLines(graph: ResultGraph): string[] {
 /** Only what is there to be seen. */
 function legendEntries(graph: ResultGraph): string[] {
   const signs = kindsPresent(graph).map(name => `${looks[name].sign} ${looks[name].legend}`)
-  const cut = cutEdges(graph.getAttributes()).size === 0 ? [] : [`${cutSign} what must let go`]
+  const cut = cutEdges(graph.getAttributes()).size === 0 ? [] : [`${CUT_SIGN} what must let go`]
   return ['arrows go from holder to held', ...signs, ...lineLegend(graph), ...cut]
 }
 
@@ -117,7 +117,9 @@ function nodeStatement(id: string, node: ResultNode, references: number, heapByt
   const name = lookName(node)
   const look = looks[name]
   const lines =
-    name === 'more' ? [forTerminal(moreText(node, references), widestCaption)] : cardLines(node, look.sign, heapBytes)
+    name === 'more'
+      ? [forTerminal(moreText(node, references), MAX_CAPTION_WIDTH)]
+      : cardLines(node, look.sign, heapBytes)
   return `  ${id} [${attributeList({
     id,
     label: leftAligned(lines),
@@ -126,27 +128,27 @@ function nodeStatement(id: string, node: ResultNode, references: number, heapByt
     shape: node.count > 1 && node.role === 'node' ? 'box3d' : 'box',
     width: cardWidth(lines),
     ...(name === 'target' ? {peripheries: '2', penwidth: '1.5'} : {}),
-    ...(name === 'more' ? {style: 'filled,rounded,dashed', color: faint} : {}),
+    ...(name === 'more' ? {style: 'filled,rounded,dashed', color: FAINT} : {}),
     ...(name === 'internal' ? {fontsize: '9'} : {}),
   })}]`
 }
 
 function cardLines(node: ResultNode, sign: string, heapBytes: number | null): string[] {
-  const head = `${sign && `${sign} `}${forTerminal(nodeTitle(node), widestType)}${times(node.count)}`
+  const head = `${sign && `${sign} `}${forTerminal(nodeTitle(node), MAX_TYPE_WIDTH)}${times(node.count)}`
   const size = sizeText(node, heapBytes)
   const facts = [size, idText(node)].filter(fact => fact !== '').join(' · ')
-  const notes = node.notes.slice(0, notesShown).map(note => `(${note})`)
-  const rest = node.notes.length > notesShown ? [`(${node.notes.length - notesShown} more notes)`] : []
+  const notes = node.notes.slice(0, MAX_NOTES).map(note => `(${note})`)
+  const rest = node.notes.length > MAX_NOTES ? [`(${node.notes.length - MAX_NOTES} more notes)`] : []
   return [
     head,
-    forTerminal(node.preview, widestPreview),
-    forTerminal(node.place, widestPreview),
+    forTerminal(node.preview, MAX_PREVIEW_WIDTH),
+    forTerminal(node.place, MAX_PREVIEW_WIDTH),
     facts,
     ...notes,
     ...rest,
   ]
     .filter(line => line !== '')
-    .map(line => forTerminal(line, Math.max(widestType, widestPreview) + 16))
+    .map(line => forTerminal(line, Math.max(MAX_TYPE_WIDTH, MAX_PREVIEW_WIDTH) + 16))
 }
 
 /**
@@ -168,7 +170,7 @@ function tooltip(node: ResultNode): string {
   ]
   return parts
     .filter(part => part !== '')
-    .map(part => forDot(part, widestTooltip))
+    .map(part => forDot(part, MAX_TOOLTIP_WIDTH))
     .join('\\n')
 }
 
@@ -181,15 +183,17 @@ function edgeStatement(
   {isBold, isCut}: {isBold: boolean; isCut: boolean},
 ): string {
   const label =
-    edge.label === '' ? '' : ` ${isCut ? `${cutSign} ` : ''}${forDot(edge.label, widestLabel)}${times(edge.count)} `
-  const types = [source, target].map(node => forDot(typeName(graph.getNodeAttribute(node, 'type')), widestType))
+    edge.label === ''
+      ? ''
+      : ` ${isCut ? `${CUT_SIGN} ` : ''}${forDot(edge.label, MAX_LABEL_WIDTH)}${times(edge.count)} `
+  const types = [source, target].map(node => forDot(typeName(graph.getNodeAttribute(node, 'type')), MAX_TYPE_WIDTH))
   const condition = edge.strength === 'strong' ? '' : ` (${strengthText(edge.strength)})`
-  const tip = `${types[0]} → ${types[1]}\\n${forDot(edge.label, widestTooltip)}${condition}`
+  const tip = `${types[0]} → ${types[1]}\\n${forDot(edge.label, MAX_TOOLTIP_WIDTH)}${condition}`
   return `  ${ends} [${attributeList({
     label,
     tooltip: tip,
     labeltooltip: tip,
-    ...(isBold ? {penwidth: '2.5', color: ink} : {}),
+    ...(isBold ? {penwidth: '2.5', color: INK} : {}),
     ...lineOf(edge.strength),
   })}]`
 }
@@ -197,8 +201,8 @@ function edgeStatement(
 /** A weak edge must not push holders to the wrong side of what they hold. */
 function lineOf(strength: ResultEdge['strength']): Record<string, string> {
   if (strength === 'internal') return {style: 'dashed'}
-  if (strength === 'weak') return {style: 'dotted', color: faint, constraint: 'false'}
-  return strength === 'ephemeron' ? {color: `${ink}:#FFFFFF:${ink}`, penwidth: '1.2'} : {}
+  if (strength === 'weak') return {style: 'dotted', color: FAINT, constraint: 'false'}
+  return strength === 'ephemeron' ? {color: `${INK}:#FFFFFF:${INK}`, penwidth: '1.2'} : {}
 }
 
 /** Every value quoted; labels and tooltips come escaped by forDot, the rest are words of ours. */
@@ -217,9 +221,9 @@ function leftAligned(lines: string[]): string {
 function wrapped(words: string[], separator: string): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of words.map(text => forTerminal(text, widestCaption))) {
+  for (const word of words.map(text => forTerminal(text, MAX_CAPTION_WIDTH))) {
     const longer = line === '' ? word : line + separator + word
-    if (line !== '' && textWidth(longer) > widestCaption) {
+    if (line !== '' && textWidth(longer) > MAX_CAPTION_WIDTH) {
       lines.push(line)
       line = word
     } else line = longer

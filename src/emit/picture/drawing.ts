@@ -11,7 +11,7 @@ import {type Direction, type Layout, type LayoutOptions, type LayoutRequest, lay
 import {drawEdge, drawPlate, type EdgeLook, edgeTip, plateWidth} from './picture-edge.ts'
 
 /** As wide as a window on a laptop shows. */
-const widestPage = 1240
+const MAX_PAGE_WIDTH = 1240
 
 /** All that is known before anything has its place. */
 export interface Drawing {
@@ -90,9 +90,9 @@ function hullsOf(graph: ResultGraph, placeOf: Map<string, number>): Drawing['hul
 export async function bestLayout(drawing: Drawing, options: LayoutOptions & {rankdir?: Direction}): Promise<Layout> {
   const {rankdir} = options
   const asked = await layOut(requestOf(drawing, rankdir ?? 'LR'), options)
-  if (rankdir !== undefined || asked.width <= widestPage) return asked
+  if (rankdir !== undefined || asked.width <= MAX_PAGE_WIDTH) return asked
   const other = await layOut(requestOf(drawing, 'TB'), options)
-  return other.width <= widestPage ? other : asked
+  return other.width <= MAX_PAGE_WIDTH ? other : asked
 }
 
 function requestOf({cards, edges, hulls}: Drawing, direction: Direction): LayoutRequest {

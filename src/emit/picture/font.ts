@@ -4,8 +4,8 @@
  */
 import {graphemes, textWidth} from '../safe/width.ts'
 
-export const sansFamily = 'Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif'
-export const monoFamily = 'ui-monospace,SFMono-Regular,Menlo,Consolas,Liberation Mono,DejaVu Sans Mono,monospace'
+export const SANS_FAMILY = 'Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif'
+export const MONO_FAMILY = 'ui-monospace,SFMono-Regular,Menlo,Consolas,Liberation Mono,DejaVu Sans Mono,monospace'
 
 /** Thousandths of an em, from U+0020 to U+007E: Adobe's font metrics of Helvetica-Bold, the wider of the two. */
 const boldWidths = [
@@ -17,9 +17,9 @@ const boldWidths = [
 ]
 
 /** Ems of a column, for what Helvetica may not have: fonts that stand in are wider. */
-const emsOfWideColumn = 0.55
-const emsOfOtherColumn = 0.75
-const emsOfMonoColumn = 0.602
+const EMS_OF_WIDE_COLUMN = 0.55
+const EMS_OF_OTHER_COLUMN = 0.75
+const EMS_OF_MONO_COLUMN = 0.602
 
 export function sansWidth(text: string, size: number): number {
   let ems = 0
@@ -32,9 +32,9 @@ export function sansWidth(text: string, size: number): number {
 
 function columnEms(piece: string): number {
   const columns = textWidth(piece)
-  return columns > 1 ? columns * emsOfWideColumn : Math.max(1, columns) * emsOfOtherColumn
+  return columns > 1 ? columns * EMS_OF_WIDE_COLUMN : Math.max(1, columns) * EMS_OF_OTHER_COLUMN
 }
 
 export function monoWidth(text: string, size: number): number {
-  return textWidth(text) * emsOfMonoColumn * size
+  return textWidth(text) * EMS_OF_MONO_COLUMN * size
 }

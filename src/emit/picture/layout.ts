@@ -41,27 +41,27 @@ export interface LayoutOptions {
   graphviz?: string
 }
 
-const defaultTimeoutMs = 20_000
-const widestComplaint = 200
-const howToShrink = 'ask for less with --depth or --fan; the DOT form (.dot) still works, for another Graphviz'
+const DEFAULT_TIMEOUT_MS = 20_000
+const MAX_COMPLAINT_WIDTH = 200
+const HOW_TO_SHRINK = 'ask for less with --depth or --fan; the DOT form (.dot) still works, for another Graphviz'
 
 /**
  * The only label Graphviz sees is a row of these: half an em in its Helvetica. It lies beside the line, so that a label of this size
  * keeps a plate of 18 pixels clear of a thick one.
  */
-const filler = 'x'
-const fillerSize = 22
-const fillerWidth = 11
+const FILLER = 'x'
+const FILLER_SIZE = 22
+const FILLER_WIDTH = 11
 
 /** From top to bottom labels stand right of their lines. */
-const apartFromLine = 10
+const APART_FROM_LINE = 10
 
 export async function layOut(request: LayoutRequest, options: LayoutOptions = {}): Promise<Layout> {
   const json = await runGraphviz(layoutDot(request), request.boxes.length, options)
   try {
     return parseLayout(JSON.parse(json), request)
   } catch {
-    throw new HeapgraphError('RENDER', 'Graphviz returned an invalid layout', howToShrink)
+    throw new HeapgraphError('RENDER', 'Graphviz returned an invalid layout', HOW_TO_SHRINK)
   }
 }
 
@@ -74,14 +74,14 @@ function layoutDot({direction, boxes, edges, frames}: LayoutRequest): string {
   return [
     // Of frames side by side, Graphviz puts the first lowest where lines go to the right.
     'digraph {',
-    `graph [rankdir=${direction}, ${apart}, fontname=Helvetica, fontsize=${fillerSize}, labeljust=l, margin=14]`,
+    `graph [rankdir=${direction}, ${apart}, fontname=Helvetica, fontsize=${FILLER_SIZE}, labeljust=l, margin=14]`,
     'node [shape=box, fixedsize=true, label=""]',
-    `edge [fontname=Helvetica, fontsize=${fillerSize}, arrowsize=0.8]`,
+    `edge [fontname=Helvetica, fontsize=${FILLER_SIZE}, arrowsize=0.8]`,
     ...(direction === 'LR' ? clusters.reverse() : clusters),
     ...boxes.map(({width, height}, i) => `b${i} [width=${inches(width)}, height=${inches(height)}]`),
     ...edges.map(({from, to, labelWidth, ranks}, i) => {
       const label =
-        labelWidth === 0 ? '' : `, label="${fillerFor(labelWidth + (direction === 'TB' ? apartFromLine : 0))}"`
+        labelWidth === 0 ? '' : `, label="${fillerFor(labelWidth + (direction === 'TB' ? APART_FROM_LINE : 0))}"`
       return `b${from} -> b${to} [id=e${i}${label}${ranks ? '' : ', constraint=false'}]`
     }),
     '}\n',
@@ -89,7 +89,7 @@ function layoutDot({direction, boxes, edges, frames}: LayoutRequest): string {
 }
 
 function fillerFor(width: number): string {
-  return filler.repeat(Math.ceil(width / fillerWidth))
+  return FILLER.repeat(Math.ceil(width / FILLER_WIDTH))
 }
 
 function inches(pixels: number): string {
@@ -151,7 +151,7 @@ function given<T>(value: T | undefined): T {
 export async function runGraphviz(
   dot: string,
   nodeCount: number,
-  {graphviz, timeoutMs = defaultTimeoutMs}: LayoutOptions = {},
+  {graphviz, timeoutMs = DEFAULT_TIMEOUT_MS}: LayoutOptions = {},
 ): Promise<string> {
   return run(await startGraphviz(graphviz), dot, nodeCount, timeoutMs)
 }
@@ -177,7 +177,7 @@ function run(
   timeoutMs: number,
 ): Promise<string> {
   const failed = (what: string) =>
-    new HeapgraphError('RENDER', `Graphviz ${what}: a diagram of ${plural(nodeCount, 'node')}`, howToShrink)
+    new HeapgraphError('RENDER', `Graphviz ${what}: a diagram of ${plural(nodeCount, 'node')}`, HOW_TO_SHRINK)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let complaints = ''
@@ -199,7 +199,7 @@ function run(
     })
     child.on('error', error => {
       clearTimeout(timer)
-      reject(new HeapgraphError('RENDER', `Graphviz could not be started: ${error.message}`, howToShrink))
+      reject(new HeapgraphError('RENDER', `Graphviz could not be started: ${error.message}`, HOW_TO_SHRINK))
     })
     // Not 'close' alone: a process that Graphviz had started may hold the pipes open.
     child.on('exit', () => {
@@ -220,5 +220,5 @@ function run(
 /** The first line that is not graphviz-cli's harmless remark about widths of characters outside of ASCII. */
 function complaint(stderr: string): string {
   const lines = stderr.split('\n').filter(line => line !== '' && !line.includes('no value for width of non-ASCII'))
-  return forTerminal(lines[0] ?? '', widestComplaint)
+  return forTerminal(lines[0] ?? '', MAX_COMPLAINT_WIDTH)
 }

@@ -3,7 +3,7 @@
  * Okabe and Ito's colors, made to be told apart by every eye; black text on each passes WCAG AA.
  */
 import type {ResultGraph, ResultNode} from '../../graph/answer/result.ts'
-import {rootSign, strengthText, targetSign} from '../safe/wording.ts'
+import {ROOT_SIGN, strengthText, TARGET_SIGN} from '../safe/wording.ts'
 
 export interface Look {
   sign: string
@@ -13,8 +13,8 @@ export interface Look {
 }
 
 export const looks = {
-  target: {sign: targetSign, fill: '#E69F00', legend: 'what was asked about (double border)'},
-  root: {sign: rootSign, fill: '#F0E442', legend: 'root'},
+  target: {sign: TARGET_SIGN, fill: '#E69F00', legend: 'what was asked about (double border)'},
+  root: {sign: ROOT_SIGN, fill: '#F0E442', legend: 'root'},
   detached: {sign: '⊘', fill: '#D55E00', legend: 'detached DOM'},
   closure: {sign: 'ƒ', fill: '#56B4E9', legend: 'function'},
   native: {sign: '◇', fill: '#CC79A7', legend: 'native'},

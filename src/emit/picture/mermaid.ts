@@ -1,11 +1,11 @@
 /** A result graph as Mermaid's flowchart: pictures in Markdown, on GitHub and GitLab. The same cards and lines as in SVG. */
 import type {ResultGraph} from '../../graph/answer/result.ts'
 import {forTerminal} from '../safe/clean.ts'
-import {boldEdges, captionTitle, cutEdges, cutSign, limitText, times} from '../safe/wording.ts'
+import {boldEdges, CUT_SIGN, captionTitle, cutEdges, limitText, times} from '../safe/wording.ts'
 import {cardOf, cardTitle} from './card.ts'
 import {kindsPresent, lookName, looks} from './looks.ts'
-import {widestLabel} from './picture-edge.ts'
-import {defaultMaxNodes, pictureGraph} from './picture-graph.ts'
+import {MAX_LABEL_WIDTH} from './picture-edge.ts'
+import {DEFAULT_MAX_NODES, pictureGraph} from './picture-graph.ts'
 
 /** How much of an answer a flowchart shows. */
 export interface MermaidOptions {
@@ -17,7 +17,7 @@ export interface MermaidOptions {
 
 export function toMermaid(
   answer: ResultGraph,
-  {maxNodes = defaultMaxNodes, rankdir = 'LR'}: MermaidOptions = {},
+  {maxNodes = DEFAULT_MAX_NODES, rankdir = 'LR'}: MermaidOptions = {},
 ): string {
   const {graph, limits} = pictureGraph(answer, maxNodes)
   const info = graph.getAttributes()
@@ -26,9 +26,9 @@ export function toMermaid(
   const notes = [captionTitle(info), ...[...info.limits, ...limits].map(limitText)]
   const thick: number[] = []
   const edges = graph.mapEdges((key, edge, source, target) => {
-    const label = edge.label === '' ? '' : `${forTerminal(edge.label, widestLabel)}${times(edge.count)}`
+    const label = edge.label === '' ? '' : `${forTerminal(edge.label, MAX_LABEL_WIDTH)}${times(edge.count)}`
     const cut = cuts.get(key)
-    const text = cut === undefined ? label : `${cutSign}${cut.join(' ')} ${label}`
+    const text = cut === undefined ? label : `${CUT_SIGN}${cut.join(' ')} ${label}`
     const line = edge.strength === 'strong' ? '-->' : '-.->'
     return {
       key,

@@ -1,19 +1,19 @@
 /** A line of a picture from holder to held, with the JavaScript that goes this way on a plate. */
 import type {ResultEdge} from '../../graph/answer/result.ts'
 import {forTerminal, forXml} from '../safe/clean.ts'
-import {cutSign, strengthText, times} from '../safe/wording.ts'
+import {CUT_SIGN, strengthText, times} from '../safe/wording.ts'
 import {rect} from './card.ts'
 import {monoWidth, sansWidth} from './font.ts'
 import {lineAndArrow, type Point, round, type Spline} from './geometry.ts'
 
-export const widestLabel = 36
+export const MAX_LABEL_WIDTH = 36
 
-const labelSize = 11
-const plateHeight = 18
-const badgeWidth = 18
-const thinnest = 1.2
-const thickest = 6
-const doublings = 10
+const LABEL_SIZE = 11
+const PLATE_HEIGHT = 18
+const BADGE_WIDTH = 18
+const MIN_STROKE = 1.2
+const MAX_STROKE = 6
+const STROKE_DOUBLINGS = 10
 
 export interface EdgeLook {
   edge: ResultEdge
@@ -30,15 +30,15 @@ export interface EdgeLook {
 
 /** Between 1.2 and 6 pixels, by the logarithm of what flows: a thousandth of the most is as thin as a line gets. */
 export function lineWidth({flow, isOnPath}: EdgeLook, most: number): number {
-  const share = flow >= 1 && most > 1 ? Math.max(0, 1 + Math.log2(flow / most) / doublings) : 0
-  return round(Math.max(isOnPath ? 2.6 : 0, thinnest + share * (thickest - thinnest)))
+  const share = flow >= 1 && most > 1 ? Math.max(0, 1 + Math.log2(flow / most) / STROKE_DOUBLINGS) : 0
+  return round(Math.max(isOnPath ? 2.6 : 0, MIN_STROKE + share * (MAX_STROKE - MIN_STROKE)))
 }
 
 function plateParts({edge, step, cuts, isBack}: EdgeLook): {text: string; cut: string; number: string} {
-  const label = edge.label === '' ? '' : forTerminal(edge.label, widestLabel) + times(edge.count)
+  const label = edge.label === '' ? '' : forTerminal(edge.label, MAX_LABEL_WIDTH) + times(edge.count)
   return {
     text: label === '' ? '' : `${label}${isBack ? ' ↺' : ''}`,
-    cut: cuts.length === 0 ? '' : `${cutSign}${cuts.join(' ')}`,
+    cut: cuts.length === 0 ? '' : `${CUT_SIGN}${cuts.join(' ')}`,
     number: step === undefined ? '' : String(step),
   }
 }
@@ -47,7 +47,7 @@ export function plateWidth(look: EdgeLook): number {
   const {text, cut, number} = plateParts(look)
   if (text + cut + number === '') return 0
   const cutWidth = cut === '' ? 0 : sansWidth(cut, 12) + 8
-  return Math.ceil(monoWidth(text, labelSize) + cutWidth + (number === '' ? 0 : badgeWidth) + 12)
+  return Math.ceil(monoWidth(text, LABEL_SIZE) + cutWidth + (number === '' ? 0 : BADGE_WIDTH) + 12)
 }
 
 export function drawEdge(look: EdgeLook, spline: Spline, tip: string, most: number): string {
@@ -82,7 +82,7 @@ export function drawPlate(look: EdgeLook, at: Point): string {
   const {text, cut, number} = plateParts(look)
   const left = at.x - width / 2
   const parts = [
-    rect(`hg-plate${cut === '' ? '' : ' hg-cutplate'}`, left, at.y - plateHeight / 2, width, plateHeight, 4),
+    rect(`hg-plate${cut === '' ? '' : ' hg-cutplate'}`, left, at.y - PLATE_HEIGHT / 2, width, PLATE_HEIGHT, 4),
   ]
   let x = left + 6
   if (number !== '') {
@@ -90,7 +90,7 @@ export function drawPlate(look: EdgeLook, at: Point): string {
       `<circle class="hg-badge" cx="${round(x + 6)}" cy="${round(at.y)}" r="7"/>`,
       `<text class="hg-number" x="${round(x + 6)}" y="${round(at.y + 3.5)}">${number}</text>`,
     )
-    x += badgeWidth
+    x += BADGE_WIDTH
   }
   if (cut !== '') {
     parts.push(`<text class="hg-cut" x="${round(x)}" y="${round(at.y + 4)}">${cut}</text>`)

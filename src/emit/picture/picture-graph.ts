@@ -19,16 +19,16 @@ export interface PictureGraph {
   leftOut: Map<string, string[]>
 }
 
-export const defaultMaxNodes = 60
+export const DEFAULT_MAX_NODES = 60
 
 /** Of a stretch of objects without branches, so many are drawn; of a cycle's fewer, since several stand side by side. */
-const longestStretch = 14
-const longestCycle = 4
+const MAX_STRETCH = 14
+const MAX_CYCLE_LENGTH = 4
 
 /** `isFile`: what a file carries, not what is drawn at once: the middles of long cycles, too, if they fit. */
 export function pictureGraph(
   answer: ResultGraph,
-  maxNodes = defaultMaxNodes,
+  maxNodes = DEFAULT_MAX_NODES,
   {isFile = false}: {isFile?: boolean} = {},
 ): PictureGraph {
   const graph: ResultGraph = foldRuns(answer).copy()
@@ -58,7 +58,7 @@ function addOwnerCards(graph: ResultGraph): void {
   for (const [i, owner] of (graph.getAttribute('owners')?.list ?? []).entries()) {
     const {entry, count} = owner
     if (entry === undefined || !graph.hasNode(entry.card)) continue
-    const key = entry.path === '' ? entry.card : `${ownerCard}${entry.startId} ${entry.start}`
+    const key = entry.path === '' ? entry.card : `${OWNER_CARD}${entry.startId} ${entry.start}`
     if (!graph.hasNode(key)) {
       const words = {type: entry.start, title: entry.start, kind: '', preview: '', place: ''}
       const sizes = {count: 1, selfBytes: 0, retainedBytes: null, level: 0}
@@ -77,7 +77,7 @@ function addOwnerCards(graph: ResultGraph): void {
   }
 }
 
-const ownerCard = 'owner at @'
+const OWNER_CARD = 'owner at @'
 
 function countObjects(graph: ResultGraph): number {
   return graph.filterNodes((_node, {role}) => role !== 'more').length
@@ -89,10 +89,10 @@ function foldCycles(graph: ResultGraph, leftOut: Map<string, string[]>): void {
   const cycles = graph.getAttribute('cycles')
   const folded = cycles.map((cycle): ResultCycle => {
     const {nodes, edges} = cycle
-    if (nodes.length <= longestCycle) return cycle
+    if (nodes.length <= MAX_CYCLE_LENGTH) return cycle
     const isHeld = (node: string) => cycle.heldBy !== undefined && graph.target(cycle.heldBy) === node
     if (nodes.slice(1).some(node => isHeld(node) || !isPlain(graph, node))) return cycle
-    return {...cycle, ...withoutMiddle(graph, {nodes, edges}, longestCycle - 2, nodes.length - 1, leftOut)}
+    return {...cycle, ...withoutMiddle(graph, {nodes, edges}, MAX_CYCLE_LENGTH - 2, nodes.length - 1, leftOut)}
   })
   graph.setAttribute('cycles', folded)
 }
@@ -120,8 +120,8 @@ function foldChains(graph: ResultGraph, leftOut: Map<string, string[]>): void {
     while (end > 0) {
       let start = end
       while (start > 1 && isPlain(graph, nodes[start - 1]) && edges[start - 1] !== chain.cut) start--
-      if (end - start > longestStretch && nodes.length === edges.length + 1) {
-        const half = longestStretch / 2
+      if (end - start > MAX_STRETCH && nodes.length === edges.length + 1) {
+        const half = MAX_STRETCH / 2
         const rest = withoutMiddle(graph, {nodes, edges}, start + half, end - half, leftOut)
         nodes = rest.nodes
         edges = rest.edges
@@ -182,7 +182,7 @@ function keptNodes(graph: ResultGraph, maxNodes: number): Set<string> {
   }
   for (const {nodes} of graph.getAttribute('chains')) keep(nodes)
   if (kept.size === 0) for (const node of graph.filterNodes((_node, {role}) => role === 'target')) keep([node])
-  for (const node of graph.filterNodes(node => node.startsWith(ownerCard))) keep([node, ...graph.outNeighbors(node)])
+  for (const node of graph.filterNodes(node => node.startsWith(OWNER_CARD))) keep([node, ...graph.outNeighbors(node)])
   if (graph.getAttribute('cycles').length === 0) keepHeaviest(graph, kept, room)
   return kept
 }

@@ -6,9 +6,9 @@ import {round} from './geometry.ts'
 import {styleSheet, type Theme} from './picture-style.ts'
 import type {LegendEntry, TextLine} from './picture-words.ts'
 
-const narrowestText = 620
-const margin = 16
-const lineHeight = 16
+const MIN_TEXT_WIDTH = 620
+const MARGIN = 16
+const LINE_HEIGHT = 16
 
 export interface PicturePage {
   title: string
@@ -28,17 +28,17 @@ export interface PicturePage {
 /** A whole SVG: one file that asks nothing of anybody. */
 export function drawPage(page: PicturePage): string {
   const {title, description, body, theme} = page
-  const room = Math.max(narrowestText, page.width) - 2
+  const room = Math.max(MIN_TEXT_WIDTH, page.width) - 2
   const wrap = (line: TextLine, most: number) =>
     wrapped(forTerminal(line.text, most), room, line.size).map(text => ({...line, text}))
   const head = page.head.flatMap(line => wrap(line, 600))
   const notes = page.notes.flatMap(text => wrap({text, name: 'hg-soft', size: 11}, 400))
-  const top = margin + heightOf(head) + 10
+  const top = MARGIN + heightOf(head) + 10
   const legend = drawLegend(page.legend, room)
   const legendTop = top + page.height + 18
   const notesTop = legendTop + legend.height
-  const width = Math.ceil(Math.max(page.width, room) + 2 * margin)
-  const height = Math.ceil(notesTop + notes.length * lineHeight + margin)
+  const width = Math.ceil(Math.max(page.width, room) + 2 * MARGIN)
+  const height = Math.ceil(notesTop + notes.length * LINE_HEIGHT + MARGIN)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" class="hg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" xml:space="preserve" role="graphics-document document" aria-label="${forXml(title)}">`,
@@ -47,12 +47,12 @@ export function drawPage(page: PicturePage): string {
     `<style>${styleSheet(theme)}</style>`,
     '<defs><pattern id="hg-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="#FFFFFF" stroke-width="2" stroke-opacity="0.55"/></pattern></defs>',
     `<rect class="hg-page" width="${width}" height="${height}"/>`,
-    `<g role="group">${drawTexts(head, margin, margin)}</g>`,
-    `<g transform="translate(${margin} ${round(top)})">`,
+    `<g role="group">${drawTexts(head, MARGIN, MARGIN)}</g>`,
+    `<g transform="translate(${MARGIN} ${round(top)})">`,
     ...body,
     '</g>',
-    `<g transform="translate(${margin} ${round(legendTop)})" role="group" aria-label="legend">${legend.svg}</g>`,
-    drawTexts(notes, margin, notesTop),
+    `<g transform="translate(${MARGIN} ${round(legendTop)})" role="group" aria-label="legend">${legend.svg}</g>`,
+    drawTexts(notes, MARGIN, notesTop),
     '</svg>\n',
   ].join('\n')
 }

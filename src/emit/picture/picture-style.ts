@@ -1,5 +1,5 @@
 /** Colors and lines of pictures, light and dark: the one place that has them, so that a test can reckon every contrast. */
-import {monoFamily, sansFamily} from './font.ts'
+import {MONO_FAMILY, SANS_FAMILY} from './font.ts'
 
 /** The colors of a picture. */
 export type Theme = 'auto' | 'light' | 'dark' | 'print'
@@ -74,11 +74,11 @@ export function styleSheet(theme: Theme): string {
 }
 
 const shapes = [
-  `.hg text{font-family:${sansFamily};font-size:11px}`,
+  `.hg text{font-family:${SANS_FAMILY};font-size:11px}`,
   '.hg .hg-head{font-size:17px;font-weight:bold}',
   '.hg .hg-verdict{font-size:13px;font-weight:bold}',
   '.hg .hg-type{font-size:13px;font-weight:bold}',
-  `.hg .hg-code{font-family:${monoFamily};font-size:11px}`,
+  `.hg .hg-code{font-family:${MONO_FAMILY};font-size:11px}`,
   '.hg .hg-sign{font-size:14px;font-weight:bold;text-anchor:middle}',
   '.hg .hg-number{font-size:10px;font-weight:bold;text-anchor:middle}',
   '.hg-card{stroke-width:1}',

@@ -3,7 +3,7 @@ import type {ResultCycle, ResultGraph, ResultInfo} from '../../graph/answer/resu
 import {formatCount, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import {plainPaint} from '../safe/paint.ts'
-import {captionTitle, cutEdges, cutSign, limitText, snapshotText, times, typeName} from '../safe/wording.ts'
+import {CUT_SIGN, captionTitle, cutEdges, limitText, snapshotText, times, typeName} from '../safe/wording.ts'
 import {ownersHeadline, ownersLines} from '../text/owners-text.ts'
 import {kindsPresent, lineLegend, looks} from './looks.ts'
 
@@ -41,9 +41,9 @@ export function headLines(graph: ResultGraph): TextLine[] {
     add(`${info.question}: ${subject}${times(info.count)}`, 'hg-head', 17)
     add(ownersHeadline(owners, plainPaint), 'hg-verdict', 13)
     const said = ownersLines(graph, plainPaint)
-    const shown = said.filter(line => !line.startsWith(cutSign))
+    const shown = said.filter(line => !line.startsWith(CUT_SIGN))
     for (const line of shown) add(line, '', 11)
-    for (const line of said.filter(text => text.startsWith(cutSign))) add(line, 'hg-cut', 13)
+    for (const line of said.filter(text => text.startsWith(CUT_SIGN))) add(line, 'hg-cut', 13)
   }
   for (const [i, {code}] of chains.entries())
     if (owners === null && code !== undefined) add(`${i + 1}. ${code}`, '', 11)
@@ -87,9 +87,9 @@ export function legendEntries(graph: ResultGraph): LegendEntry[] {
 }
 
 function cutLegend({question}: ResultInfo): string {
-  if (question === 'what-if') return `${cutSign} what is cut`
+  if (question === 'what-if') return `${CUT_SIGN} what is cut`
   const whose = question === 'leaks' || question === 'growth' ? 'suspect' : 'owner'
-  return `${cutSign} with the ${whose}'s number: what must let go`
+  return `${CUT_SIGN} with the ${whose}'s number: what must let go`
 }
 
 function widthLegend({question}: ResultInfo): string {

@@ -2,7 +2,7 @@
  * Colors and dashes of plots. The colors are Okabe and Ito's, made to be told apart by every eye; on white paper four of them are darkened
  * until a line has the contrast of 3:1 that WCAG 2.2 asks for. Each line has a dash of its own besides, for grey print.
  */
-import {sansFamily} from './font.ts'
+import {SANS_FAMILY} from './font.ts'
 import {dark, light, type Palette, print, type Theme} from './picture-style.ts'
 
 export const lightLines = ['#0072B2', '#D55E00', '#00805D', '#B0588A', '#9A6A00', '#2C83B0', '#1A1A1A', '#6B6B6B']
@@ -18,7 +18,7 @@ export function plotStyle(theme: Theme): string {
 }
 
 const shapes = [
-  `.hp text{font-family:${sansFamily};font-size:11px}`,
+  `.hp text{font-family:${SANS_FAMILY};font-size:11px}`,
   '.hp .hp-head{font-size:17px;font-weight:bold}',
   '.hp .hp-strong{font-weight:bold}',
   '.hp .hp-right{text-anchor:end}',

@@ -34,27 +34,27 @@ export interface PlotFrame {
   most: number
 }
 
-const margin = 16
-const axisWidth = 62
-const labelWidth = 190
-const headHeight = 44
+const MARGIN = 16
+const AXIS_WIDTH = 62
+const LABEL_WIDTH = 190
+const HEAD_HEIGHT = 44
 /** Of a mark's number, half of which stands above the frame. */
-const badgeHeight = 16
-const axisHeight = 30
-const rowHeight = 18
-const labelRows = 26
-const marksListed = 12
+const BADGE_HEIGHT = 16
+const AXIS_HEIGHT = 30
+const ROW_HEIGHT = 18
+const MAX_LABEL_ROWS = 26
+const MAX_MARKS = 12
 /** Floors of more points than these are a line only. */
-const mostDots = 60
+const MAX_DOTS = 60
 
 export function plotFrame(view: SeriesView, {width = 960, height = 420}: PlotOptions = {}): PlotFrame {
   const most = view.lines.reduce((max, {peak}) => Math.max(max, peak.value), 0)
   const ticks = valueTicks(most * 1.02, view.unit)
   return {
-    left: margin + axisWidth,
-    top: headHeight + margin + (shownMarks(view).length > 0 ? badgeHeight / 2 : 0),
-    width: width - 2 * margin - axisWidth - labelWidth,
-    height: height - 2 * margin,
+    left: MARGIN + AXIS_WIDTH,
+    top: HEAD_HEIGHT + MARGIN + (shownMarks(view).length > 0 ? BADGE_HEIGHT / 2 : 0),
+    width: width - 2 * MARGIN - AXIS_WIDTH - LABEL_WIDTH,
+    height: height - 2 * MARGIN,
     from: view.from,
     to: view.to > view.from ? view.to : view.from + 1,
     most: ticks[ticks.length - 1].at,
@@ -65,11 +65,11 @@ export function plotFrame(view: SeriesView, {width = 960, height = 420}: PlotOpt
 export function toPlotSvg(view: SeriesView, options: PlotOptions = {}): string {
   const {width = 960, theme = 'auto', bare = false} = options
   const frame = plotFrame(view, options)
-  const legendTop = frame.top + frame.height + axisHeight + 12
+  const legendTop = frame.top + frame.height + AXIS_HEIGHT + 12
   const legend = legendRows(view, width)
   const notes = notesOf(view)
-  const notesTop = legendTop + legend.length * rowHeight + 16
-  const height = Math.ceil(notesTop + notes.length * 16 + margin)
+  const notesTop = legendTop + legend.length * ROW_HEIGHT + 16
+  const height = Math.ceil(notesTop + notes.length * 16 + MARGIN)
   const title = forXml(view.title, 120)
   const open = `<svg xmlns="http://www.w3.org/2000/svg" class="hp" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="graphics-document document" aria-label="${title}">`
   return [
@@ -79,17 +79,17 @@ export function toPlotSvg(view: SeriesView, options: PlotOptions = {}): string {
     `<desc>${forXml(plotDescription(view), 4000)}</desc>`,
     ...(bare ? [] : [`<style>${plotStyle(theme)}</style>`]),
     `<rect class="hp-page" width="${width}" height="${height}"/>`,
-    `<text class="hp-head" x="${margin}" y="${margin + 15}">${forXml(view.title, 100)}</text>`,
-    `<text class="hp-soft" x="${margin}" y="${margin + 33}">${forXml(subtitle(view), 160)}</text>`,
+    `<text class="hp-head" x="${MARGIN}" y="${MARGIN + 15}">${forXml(view.title, 100)}</text>`,
+    `<text class="hp-soft" x="${MARGIN}" y="${MARGIN + 33}">${forXml(subtitle(view), 160)}</text>`,
     ...axes(frame, view),
     ...marksOf(frame, view),
     ...view.lines.map((line, i) => drawLine(frame, view, line, i)),
     ...directLabels(frame, view),
     ...drawPeak(frame, view),
-    ...legend.map((row, i) => `<g transform="translate(${margin} ${round(legendTop + i * rowHeight)})">${row}</g>`),
+    ...legend.map((row, i) => `<g transform="translate(${MARGIN} ${round(legendTop + i * ROW_HEIGHT)})">${row}</g>`),
     ...notes.map(
       (text, i) =>
-        `<text class="hp-soft" x="${margin}" y="${round(notesTop + 12 + i * 16)}">${forXml(text, 170)}</text>`,
+        `<text class="hp-soft" x="${MARGIN}" y="${round(notesTop + 12 + i * 16)}">${forXml(text, 170)}</text>`,
     ),
     '</svg>\n',
   ].join('\n')
@@ -142,13 +142,13 @@ function axes(frame: PlotFrame, view: SeriesView): string[] {
 }
 
 function shownMarks(view: SeriesView): SeriesView['marks'] {
-  return view.marks.filter(({time}) => time >= view.from && time <= view.to).slice(0, marksListed)
+  return view.marks.filter(({time}) => time >= view.from && time <= view.to).slice(0, MAX_MARKS)
 }
 
 function marksOf(frame: PlotFrame, view: SeriesView): string[] {
   return shownMarks(view).map(({time, text}, i) => {
     const x = round(placeX(frame, time))
-    const badge = `<circle class="hp-badge" cx="${x}" cy="${frame.top - 2}" r="${badgeHeight / 2}"/><text class="hp-middle hp-strong" x="${x}" y="${frame.top + 2}">${i + 1}</text>`
+    const badge = `<circle class="hp-badge" cx="${x}" cy="${frame.top - 2}" r="${BADGE_HEIGHT / 2}"/><text class="hp-middle hp-strong" x="${x}" y="${frame.top + 2}">${i + 1}</text>`
     return `<g role="graphics-symbol" aria-label="${forXml(`${timeText(time)}: ${text}`, 200)}"><path class="hp-mark" d="M${x} ${frame.top + 6}V${frame.top + frame.height}"/>${badge}</g>`
   })
 }
@@ -164,7 +164,7 @@ function drawLine(frame: PlotFrame, view: SeriesView, line: SeriesLine, i: numbe
   const shown = visiblePoints(floor.times, floor.values, time => Math.floor(placeX(frame, time)))
   const floorPath = shown.map((at, n) => `${n === 0 ? 'M' : 'L'}${x(floor.times[at])} ${y(floor.values[at])}`).join('')
   const dots =
-    shown.length > mostDots
+    shown.length > MAX_DOTS
       ? []
       : shown.map(
           at => `<circle class="hp-dot hp-f${style}" cx="${x(floor.times[at])}" cy="${y(floor.values[at])}" r="2.2"/>`,
@@ -202,20 +202,20 @@ function directLabels(frame: PlotFrame, view: SeriesView): string[] {
   let next = top
   for (const label of labels) {
     label.y = Math.max(label.at, next)
-    next = label.y + labelRows
+    next = label.y + MAX_LABEL_ROWS
   }
   // From below up, since the last may have been pushed out.
   let room = top + height
   for (const label of labels.toReversed()) {
     label.y = Math.min(label.y, room)
-    room = label.y - labelRows
+    room = label.y - MAX_LABEL_ROWS
   }
   const x = left + width + 22
   return labels.map(({line, i, at, y}) => {
     const style = i % lightLines.length
     const end = placeX(frame, line.times[line.times.length - 1])
     const leader = `<path class="hp-leader hp-s${style}" d="M${round(end + 1)} ${round(at)}L${round(x - 10)} ${round(y - 1)}H${x - 4}"/>`
-    const name = `<text class="hp-strong" x="${x}" y="${round(y - 1)}">${forXml(fitted(line.label, labelWidth - 24), 200)}</text>`
+    const name = `<text class="hp-strong" x="${x}" y="${round(y - 1)}">${forXml(fitted(line.label, LABEL_WIDTH - 24), 200)}</text>`
     const what = `<text class="hp-soft" x="${x}" y="${round(y + 11)}">${trendText(view, line.trend)}</text>`
     return `${leader}${name}${what}`
   })
@@ -251,7 +251,7 @@ function legendRows(view: SeriesView, width: number): string[] {
       line.peakBetween === undefined ? '' : ` (${formatValue(line.peakBetween, view.unit)} between samples)`
     const peak = `peak ${formatValue(line.peak.value, view.unit)}${between}`
     const rest = `${peak}; ${trendText(view, line.trend)}: ${line.trend.why}`
-    return `<path class="hp-line hp-s${style}"${dash} d="M0 8H32"/><text class="hp-strong" x="40" y="12">${forXml(names[i])}</text><text x="${round(column)}" y="12">${forXml(fitted(rest, width - 2 * margin - column))}</text>`
+    return `<path class="hp-line hp-s${style}"${dash} d="M0 8H32"/><text class="hp-strong" x="40" y="12">${forXml(names[i])}</text><text x="${round(column)}" y="12">${forXml(fitted(rest, width - 2 * MARGIN - column))}</text>`
   })
 }
 

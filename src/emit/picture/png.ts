@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url'
 import {packageFile} from '../../files/own-package.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatCount} from '../../util/units.ts'
-import {monoFamily, sansFamily} from './font.ts'
+import {MONO_FAMILY, SANS_FAMILY} from './font.ts'
 
 /** A PNG file, and its size in pixels. */
 export interface Png {
@@ -17,15 +17,15 @@ export interface Png {
 }
 
 /** A pixel takes four bytes while it is drawn: 256 MB. */
-const mostPixels = 64e6
-const howElse = 'SVG (.svg) has no such limit, --depth and --fan ask for less'
+const MAX_PIXELS = 64e6
+const HOW_ELSE = 'SVG (.svg) has no such limit, --depth and --fan ask for less'
 
 /** Pixels for each of the picture's own, where there is room: readable on screens of today. */
-const sharp = 2
+const PIXEL_RATIO = 2
 
 /** Arimo is as wide as the Helvetica that cards are measured by; what it has no sign for comes from DejaVu. */
-const sans = 'Arimo'
-const mono = 'DejaVu Sans Mono'
+const SANS = 'Arimo'
+const MONO = 'DejaVu Sans Mono'
 /** Copied there by scripts/fonts.mjs. */
 const FONTS = ['Arimo_400Regular', 'Arimo_700Bold', 'DejaVuSans', 'DejaVuSans-Bold', 'DejaVuSansMono']
 const fontFiles = () => FONTS.map(name => fileURLToPath(packageFile(`dist/fonts/${name}.ttf`)))
@@ -47,20 +47,20 @@ export async function toPng(svg: string, load = loadResvg): Promise<Png> {
   const font = {
     fontFiles: fontFiles(),
     loadSystemFonts: beyondOurFonts.test(svg),
-    defaultFontFamily: sans,
+    defaultFontFamily: SANS,
   }
-  const text = svg.replaceAll(sansFamily, sans).replaceAll(monoFamily, mono)
+  const text = svg.replaceAll(SANS_FAMILY, SANS).replaceAll(MONO_FAMILY, MONO)
   const {width, height} = sizeOf(svg)
-  const zoom = width * height * sharp ** 2 <= mostPixels ? sharp : 1
-  if (width * height > mostPixels) {
+  const zoom = width * height * PIXEL_RATIO ** 2 <= MAX_PIXELS ? PIXEL_RATIO : 1
+  if (width * height > MAX_PIXELS) {
     const size = `${formatCount(width)} × ${formatCount(height)} pixels`
-    throw new HeapgraphError('RENDER', `the picture has ${size}, too many for a PNG`, howElse)
+    throw new HeapgraphError('RENDER', `the picture has ${size}, too many for a PNG`, HOW_ELSE)
   }
   try {
     const drawn = new Resvg(text, {font, fitTo: {mode: 'zoom', value: zoom}}).render()
     return {bytes: drawn.asPng(), width: drawn.width, height: drawn.height}
   } catch (error) {
-    throw new HeapgraphError('RENDER', `resvg cannot draw the picture: ${(error as Error).message}`, howElse)
+    throw new HeapgraphError('RENDER', `resvg cannot draw the picture: ${(error as Error).message}`, HOW_ELSE)
   }
 }
 

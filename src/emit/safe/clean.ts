@@ -3,7 +3,7 @@
  * nowhere else, they become safe to show. What would steer a terminal, reorder or hide text, or break DOT or XML is
  * written out, `\n` or `\u{1b}`, so that a reader sees that it was there.
  */
-import {graphemes, isPlain, longestGrapheme, textWidth} from './width.ts'
+import {graphemes, isPlain, MAX_GRAPHEME_LENGTH, textWidth} from './width.ts'
 
 /**
  * Controls (C0, DEL, C1), format characters (bidi overrides and isolates, zero-width space, byte order mark, tags),
@@ -18,7 +18,7 @@ const plainJson = /^[\n\x20-\x7e]*$/
 
 const shortEscapes: Record<string, string> = {'\n': '\\n', '\t': '\\t', '\r': '\\r'}
 
-const ellipsis = '…'
+const ELLIPSIS = '…'
 
 /** One line for a terminal, at most `max` columns wide. A backslash of the text's own is left as it is. */
 export function forTerminal(text: string, max = Number.POSITIVE_INFINITY): string {
@@ -94,7 +94,7 @@ function hex(code: number): string {
 
 /** The pieces of the text, or of its two ends if it is so long that the middle cannot be part of the result. */
 function piecesFor(text: string, max: number): string[] {
-  const reach = Math.max(1, max) * longestGrapheme
+  const reach = Math.max(1, max) * MAX_GRAPHEME_LENGTH
   if (text.length <= 2 * reach) return graphemes(text)
   return graphemes(text.slice(0, reach)).concat(graphemes(text.slice(-reach)))
 }
@@ -107,7 +107,7 @@ function cost(piece: string): number {
 function cutPlain(text: string, max: number): string {
   if (text.length <= max) return text
   const tail = Math.max(0, Math.floor((max - 1) / 2))
-  return text.slice(0, Math.max(0, Math.ceil((max - 1) / 2))) + ellipsis + text.slice(text.length - tail)
+  return text.slice(0, Math.max(0, Math.ceil((max - 1) / 2))) + ELLIPSIS + text.slice(text.length - tail)
 }
 
 function cutMiddle(pieces: string[], max: number): string {
@@ -115,7 +115,7 @@ function cutMiddle(pieces: string[], max: number): string {
   if (total <= max) return pieces.join('')
   const head = takeWhileFits(pieces, Math.ceil((max - 1) / 2))
   const tail = takeWhileFits(pieces.toReversed(), Math.floor((max - 1) / 2)).reverse()
-  return head.join('') + ellipsis + tail.join('')
+  return head.join('') + ELLIPSIS + tail.join('')
 }
 
 function takeWhileFits(pieces: string[], room: number): string[] {

@@ -8,6 +8,8 @@ export interface CodeLine {
   /** From 1 on. */
   line: number
   text: string
+  /** Where the source's text is not known: the script that was compiled from it, which the line is of, and whether the place is in it. */
+  compiled?: {script: string; isPlace: boolean}
 }
 
 /** Findings of an answer whose code is shown: of more it would hide the answer. */
@@ -19,11 +21,14 @@ const WIDEST_CODE = 110
 export function codeLines(code: readonly CodeLine[], place: string, indent: string, paint: Paint): string[] {
   const {line: marked} = splitPlace(place)
   const width = String(code.at(-1)?.line ?? '').length
-  return code.map(({line, text}) => {
+  const compiled = code[0]?.compiled
+  const head = compiled === undefined ? [] : [paint.dim(`${indent}as compiled, ${forTerminal(compiled.script)}:`)]
+  const lines = code.map(({line, text, compiled}) => {
     const written = forTerminal(text.replaceAll('\t', '  '), WIDEST_CODE)
     const number = String(line).padStart(width)
-    return line === marked
+    return (compiled?.isPlace ?? line === marked)
       ? `${indent}${paint.mark('→')} ${number} ${paint.dim('│')} ${paint.strong(written)}`.trimEnd()
       : paint.dim(`${indent}  ${number} │ ${written}`.trimEnd())
   })
+  return [...head, ...lines]
 }

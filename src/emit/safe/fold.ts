@@ -3,7 +3,7 @@ import type {ResultChain, ResultGraph} from '../../graph/answer/result.ts'
 import {formatCount} from '../../util/units.ts'
 
 /** Fewer equal steps than this in a row are left as they are. */
-const shortestRun = 3
+const MIN_RUN_LENGTH = 3
 
 /**
  * The same answer with each run of equal steps (a linked list) as one node and one edge that count them. Only nodes
@@ -30,7 +30,7 @@ function runsOf(graph: ResultGraph, chain: ResultChain): ResultChain[] {
   const runs: ResultChain[] = []
   for (let step = 0; step < chain.edges.length; ) {
     const end = endOfRun(graph, chain, step)
-    if (end - step >= shortestRun) {
+    if (end - step >= MIN_RUN_LENGTH) {
       runs.push({nodes: chain.nodes.slice(step + 1, end + 1), edges: chain.edges.slice(step, end)})
     }
     step = end

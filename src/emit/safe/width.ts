@@ -17,7 +17,7 @@ const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u3247\u3250-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u
 
 /** U+FE0F asks for the emoji form of the character before it. */
-const emojiSelector = '\ufe0f'
+const EMOJI_SELECTOR = '\ufe0f'
 
 /** Alone, these attach to whatever stands before them. */
 const marksOnly = /^[\p{Mn}\p{Me}\p{Variation_Selector}\u200c\u200d]+$/u
@@ -31,7 +31,7 @@ function segmentsOf(text: string): Intl.Segments {
 }
 
 /** Longest thing taken for one character: a family emoji has 11 code units, a name of marks only may have 10,000. */
-export const longestGrapheme = 32
+export const MAX_GRAPHEME_LENGTH = 32
 
 /** Code units given to the segmenter at once: of a text of megabytes it makes a copy for each character. */
 const SEGMENTED = 1024
@@ -48,9 +48,9 @@ export function graphemes(text: string): string[] {
     let used = 0
     for (const {segment} of segmentsOf(part)) {
       // What the part ends with may go on behind it; but nothing is as long as that.
-      if (!isLast && used > 0 && used + segment.length === part.length && segment.length <= longestGrapheme) break
+      if (!isLast && used > 0 && used + segment.length === part.length && segment.length <= MAX_GRAPHEME_LENGTH) break
       used += segment.length
-      if (segment.length <= longestGrapheme) pieces.push(segment)
+      if (segment.length <= MAX_GRAPHEME_LENGTH) pieces.push(segment)
       else for (const character of segment) pieces.push(character)
     }
     from += used
@@ -67,5 +67,5 @@ export function textWidth(text: string): number {
 
 function graphemeWidth(piece: string): number {
   if (marksOnly.test(piece)) return 0
-  return wide.test(piece) || piece.includes(emojiSelector) ? 2 : 1
+  return wide.test(piece) || piece.includes(EMOJI_SELECTOR) ? 2 : 1
 }

@@ -5,15 +5,15 @@ import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.
 import {forTerminal} from './clean.ts'
 import type {Paint} from './paint.ts'
 
-const widestSnapshotName = 80
+const MAX_SNAPSHOT_NAME_WIDTH = 80
 
-export const targetSign = '◎'
-export const rootSign = '▣'
-export const cutSign = '✂'
+export const TARGET_SIGN = '◎'
+export const ROOT_SIGN = '▣'
+export const CUT_SIGN = '✂'
 
 export function roleSign(role: ResultRole): string {
-  if (role === 'target') return targetSign
-  return role === 'root' ? rootSign : ''
+  if (role === 'target') return TARGET_SIGN
+  return role === 'root' ? ROOT_SIGN : ''
 }
 
 /** What an object, or each of several, is called. */
@@ -97,7 +97,7 @@ export function moreText(node: ResultNode, references: number): string {
 }
 
 export function snapshotText(snapshot: ResultInfo['snapshot']): string {
-  return `${forTerminal(snapshot.name, widestSnapshotName)}: ${plural(snapshot.nodeCount, 'node')}, ${plural(snapshot.edgeCount, 'edge')}`
+  return `${forTerminal(snapshot.name, MAX_SNAPSHOT_NAME_WIDTH)}: ${plural(snapshot.nodeCount, 'node')}, ${plural(snapshot.edgeCount, 'edge')}`
 }
 
 export function limitText(limit: string): string {
@@ -119,16 +119,16 @@ export function signedText(value: number, format: (value: number) => string): st
   return `${value > 0 ? '+' : '-'}${format(Math.abs(value))}`
 }
 
-const widestSubject = 40
+const MAX_SUBJECT_WIDTH = 40
 
 /** What the picture is of, in a line: also the title of an SVG. */
 export function captionTitle(info: ResultInfo): string {
   const {question, subject, count, selfBytes} = info
   if (question === 'what-if') {
-    const cut = forTerminal(subject, 2 * widestSubject)
+    const cut = forTerminal(subject, 2 * MAX_SUBJECT_WIDTH)
     return `what-if: cut ${cut} frees ${count === 0 ? 'nothing' : `${plural(count, 'object')}, ${formatBytes(selfBytes)}`}`
   }
-  return `${question}: ${forTerminal(typeName(subject), widestSubject)}${times(count)}, ${selfAndOffHeap(info)}`
+  return `${question}: ${forTerminal(typeName(subject), MAX_SUBJECT_WIDTH)}${times(count)}, ${selfAndOffHeap(info)}`
 }
 
 /** What the eye should follow: the first chain, and the cycles. */

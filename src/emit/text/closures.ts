@@ -4,7 +4,7 @@ import {formatBytes, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import {tableToJson} from '../safe/json.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
-import {cutSign, nodeTitle, noteLines, times} from '../safe/wording.ts'
+import {CUT_SIGN, nodeTitle, noteLines, times} from '../safe/wording.ts'
 
 const WIDEST_NAME = 60
 const WIDEST_LINE = 200
@@ -27,7 +27,7 @@ function rowLines(row: ClosureRow, number: number, paint: Paint): string[] {
     `   in ${cell(scope)}`,
     `   ${readers.count === 0 ? 'nothing reads it' : `read by ${functions(readers)}: ${readers.count === 1 ? 'it does not live, and cannot be made again' : 'none of them lives, or can be made again'}`}`,
     `   the scope is kept by ${keepers.count === 0 ? 'no function that is known' : functions(keepers)}`,
-    `   ${paint.mark(cutSign)} ${cell(mend)}`,
+    `   ${paint.mark(CUT_SIGN)} ${cell(mend)}`,
   ]
 }
 

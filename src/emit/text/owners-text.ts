@@ -6,13 +6,13 @@ import {CODE_SHOWN, codeLines} from '../safe/code-lines.ts'
 import type {Paint} from '../safe/paint.ts'
 import {selfAndOffHeap} from '../safe/wording.ts'
 
-const widestPattern = 200
-const widestSummary = 400
+const MAX_PATTERN_WIDTH = 200
+const MAX_SUMMARY_WIDTH = 400
 
 /** What stands behind the objects' name in the first line. */
 export function ownersHeadline(owners: ResultOwners, paint: Paint): string {
   const size = paint.size(`retained ${formatBytes(owners.retainedBytes)}`)
-  return owners.summary === '' ? size : `${size}, ${forTerminal(owners.summary, widestSummary)}`
+  return owners.summary === '' ? size : `${size}, ${forTerminal(owners.summary, MAX_SUMMARY_WIDTH)}`
 }
 
 /** `1. 320 of 320  87.0 kB  module src/cache.js · byId.get(…)  src/cache.js:13`, and what must let go. */
@@ -24,7 +24,7 @@ export function ownersLines(graph: ResultGraph, paint: Paint): string[] {
     ownerLine(owner, i + 1, count, paint),
     ...(i < CODE_SHOWN && isFirst(owners.list, i) ? codeLines(owner.codeLines, owner.place, '   ', paint) : []),
   ])
-  if (owners.verdict !== '') lines.push(`${paint.mark('✂')} ${forTerminal(owners.verdict, widestSummary)}`)
+  if (owners.verdict !== '') lines.push(`${paint.mark('✂')} ${forTerminal(owners.verdict, MAX_SUMMARY_WIDTH)}`)
   const offHeap = graph.getAttribute('offHeap')
   if (offHeap !== null && offHeap.stores > 0) lines.push(`  ${selfAndOffHeap(graph.getAttributes())}`)
   return lines
@@ -46,8 +46,13 @@ function ownerLine(
       ? ''
       : `${formatCount(count)} of ${formatCount(all)}${alone === count ? '' : alone === 0 ? '' : ` (${formatCount(alone)} by nothing else)`}`
   const whose = code === 'library' ? paint.dim('(library)') : ''
-  const parts = [share, paint.size(formatBytes(retainedBytes)), paint.edge(forTerminal(pattern, widestPattern)), whose]
+  const parts = [
+    share,
+    paint.size(formatBytes(retainedBytes)),
+    paint.edge(forTerminal(pattern, MAX_PATTERN_WIDTH)),
+    whose,
+  ]
   // Places of functions stand in the pattern.
-  if (place !== '' && !pattern.includes(place)) parts.push(paint.place(forTerminal(place, widestPattern), place))
+  if (place !== '' && !pattern.includes(place)) parts.push(paint.place(forTerminal(place, MAX_PATTERN_WIDTH), place))
   return `${paint.strong(`${number}.`)} ${parts.filter(part => part !== '').join('  ')}`
 }

@@ -10,7 +10,7 @@ export interface TableColumn {
   style?: keyof Paint
 }
 
-const gap = '  '
+const GAP = '  '
 
 /** Rows under titles, aligned, one line each, every line ended. Cells may hold any text: they are cleaned here. */
 export function textTable(columns: TableColumn[], rows: string[][], paint: Paint = plainPaint): string {
@@ -47,5 +47,5 @@ function tableLine(
     if (column.align === 'right') return space + painted
     return index === columns.length - 1 ? painted : painted + space
   })
-  return line.join(gap).trimEnd()
+  return line.join(GAP).trimEnd()
 }

@@ -6,7 +6,7 @@ import {foldRuns} from '../safe/fold.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {textWidth} from '../safe/width.ts'
 import {
-  cutSign,
+  CUT_SIGN,
   idText,
   limitText,
   moreText,
@@ -37,25 +37,25 @@ interface Page {
   width: number
 }
 
-const widestName = 80
-const widestLabel = 60
-const widestCode = 4000
-const widestPreview = 60
-const narrowestPreview = 12
-const widestPlace = 60
-const widestNote = 300
+const MAX_NAME_WIDTH = 80
+const MAX_LABEL_WIDTH = 60
+const MAX_CODE_WIDTH = 4000
+const MAX_PREVIEW_WIDTH = 60
+const MIN_PREVIEW_WIDTH = 12
+const MAX_PLACE_WIDTH = 60
+const MAX_NOTE_WIDTH = 300
 
 /** After so many levels the indent starts again at the left: a list of 100,000 would else take 300 kB a line. */
-const levelsIndented = 50
+const MAX_INDENTED_LEVELS = 50
 
 /** An example cycle of at most so many objects is one line; a longer one takes a line a step. */
-const inlineCycle = 4
-const cycleStepsShown = 12
+const MAX_INLINE_CYCLE = 4
+const MAX_CYCLE_STEPS = 12
 
 /** Of a chain that has more than twice as many objects, even with runs folded, the first and the last are shown. */
-const stationsShown = 100
+const MAX_STATIONS = 100
 /** The same of the example of an owner: the line above it says the way. */
-const exampleStations = 10
+const MAX_EXAMPLE_STATIONS = 10
 
 export function toText(graph: ResultGraph, options: TextOptions = {}): string {
   const page = {graph, paint: options.paint ?? plainPaint, width: options.width ?? Number.POSITIVE_INFINITY}
@@ -73,7 +73,7 @@ function bodyLines(page: Page): string[] {
 
 function headerLine({graph, paint}: Page): string {
   const {subject, count, selfBytes, offHeap, heapBytes} = graph.getAttributes()
-  const name = paint.strong(forTerminal(typeName(subject), widestName))
+  const name = paint.strong(forTerminal(typeName(subject), MAX_NAME_WIDTH))
   const owners = graph.getAttribute('owners')
   if (owners !== null) return `${name}${times(count)}  ${ownersHeadline(owners, paint)}`
   const size = selfBytes > 0 || heapBytes === null ? selfAndOffHeap({selfBytes, offHeap}) : formatBytes(heapBytes)
@@ -86,7 +86,7 @@ function captionLine({graph, paint}: Page, words: string): string {
 }
 
 function limitLines({graph, paint}: Page): string[] {
-  return graph.getAttribute('limits').map(limit => paint.warn(forTerminal(limitText(limit), widestNote)))
+  return graph.getAttribute('limits').map(limit => paint.warn(forTerminal(limitText(limit), MAX_NOTE_WIDTH)))
 }
 
 // Trees: backrefs and refs.
@@ -146,7 +146,7 @@ function subtreeLines(page: Page, top: string, onward: Map<string, string[]>, sh
     const edges = onward.get(node)!
     if (edges.length === 0 && node === top) lines.push(paint.dim(`└─ ${nothingFurther(graph)}`))
     const level = visit.level + 1
-    const [base, indent] = level % levelsIndented === 0 ? [`(level ${level}) `, ''] : [visit.indent, visit.indent]
+    const [base, indent] = level % MAX_INDENTED_LEVELS === 0 ? [`(level ${level}) `, ''] : [visit.indent, visit.indent]
     for (let index = edges.length - 1; index >= 0; index--) {
       const last = index === edges.length - 1
       waiting.push({
@@ -171,7 +171,7 @@ function visitLine(page: Page, visit: Visit, again: boolean): string {
   const attributes = graph.getNodeAttributes(visit.node)
   if (attributes.role === 'more') {
     const references = visit.edge ? graph.getEdgeAttribute(visit.edge, 'count') : 0
-    return paint.dim(visit.guide + forTerminal(moreText(attributes, references), widestNote))
+    return paint.dim(visit.guide + forTerminal(moreText(attributes, references), MAX_NOTE_WIDTH))
   }
   const heapBytes = graph.getAttribute('heapBytes')
   const end = again ? `  ${isAncestor(visit) ? '↺ ' : ''}(shown above)` : ''
@@ -201,7 +201,7 @@ function pathLines(page: Page): string[] {
   const graph = foldRuns(page.graph)
   const lines = [captionLine(page, 'from the root down, each line holds the next')]
   for (const [index, chain] of graph.getAttribute('chains').entries()) {
-    lines.push(chainTitle(page, whole, index), ...chainLines({...page, graph}, chain, exampleStations))
+    lines.push(chainTitle(page, whole, index), ...chainLines({...page, graph}, chain, MAX_EXAMPLE_STATIONS))
   }
   return lines
 }
@@ -214,10 +214,10 @@ function chainTitle({paint}: Page, chains: readonly ResultChain[], index: number
   if (code === undefined) return paint.strong(`${index + 1}. ${words}`)
   const same = chains.findIndex(chain => chain.code === code)
   const other = same < index ? `, as ${same + 1}. but for folded ones: --raw` : ''
-  return `${paint.strong(`${index + 1}. ${forTerminal(code, widestCode)}`)}  ${paint.dim(`(${words}${other})`)}`
+  return `${paint.strong(`${index + 1}. ${forTerminal(code, MAX_CODE_WIDTH)}`)}  ${paint.dim(`(${words}${other})`)}`
 }
 
-function chainLines(page: Page, chain: ResultChain, stations = stationsShown): string[] {
+function chainLines(page: Page, chain: ResultChain, stations = MAX_STATIONS): string[] {
   const {graph, paint} = page
   const last = chain.nodes.length - 1
   const left = chain.nodes.length - 2 * stations
@@ -228,7 +228,7 @@ function chainLines(page: Page, chain: ResultChain, stations = stationsShown): s
     const station = stationLine(page, node, index === 0 ? '┌─ ' : index === last ? '└─ ' : '├─ ')
     if (index === 0) return [station]
     const edge = chain.edges[index - 1]
-    const cut = edge === chain.cut ? `  ${paint.mark(cutSign)}` : ''
+    const cut = edge === chain.cut ? `  ${paint.mark(CUT_SIGN)}` : ''
     return [paint.dim('│  ') + edgeText(graph, edge, paint, 1) + cut, station]
   })
 }
@@ -253,7 +253,7 @@ function whyLines(page: Page): string[] {
   const graph = foldRuns(page.graph)
   const lines = [captionLine(page, 'for each owner the path to one object, each line holds the next')]
   for (const [index, chain] of graph.getAttribute('chains').entries()) {
-    lines.push(page.paint.strong(`${index + 1}.`), ...chainLines({...page, graph}, chain, exampleStations))
+    lines.push(page.paint.strong(`${index + 1}.`), ...chainLines({...page, graph}, chain, MAX_EXAMPLE_STATIONS))
   }
   return lines
 }
@@ -275,7 +275,7 @@ function cycleLines(page: Page, number: number, cycle: ResultCycle): string[] {
   const sizes = paint.size(`${selfSize(cycle.selfBytes)}${retained}`)
   const totals = `${many}, ${plural(cycle.nodeCount, 'object')}, ${sizes}`
   return [
-    `${paint.strong(`${number}.`)} ${paint.type(forTerminal(cycle.pattern, 2 * widestName))}   ${totals}`,
+    `${paint.strong(`${number}.`)} ${paint.type(forTerminal(cycle.pattern, 2 * MAX_NAME_WIDTH))}   ${totals}`,
     ...exampleLines(page, cycle).map(line => `   ${line}`),
     ...membersLines(page, cycle),
     `   ${heldByText(page, cycle)}`,
@@ -285,7 +285,7 @@ function cycleLines(page: Page, number: number, cycle: ResultCycle): string[] {
 function membersLines({paint}: Page, {members, membersLeft}: ResultCycle): string[] {
   if (members.length === 0) return []
   const shown = members.map(
-    ({type, count}) => `${paint.type(forTerminal(typeName(type), widestName))} ×${formatCount(count)}`,
+    ({type, count}) => `${paint.type(forTerminal(typeName(type), MAX_NAME_WIDTH))} ×${formatCount(count)}`,
   )
   const left =
     membersLeft.types === 0
@@ -298,14 +298,14 @@ function exampleLines({graph, paint}: Page, cycle: ResultCycle): string[] {
   const steps = cycle.nodes.map((node, index) => {
     const attributes = graph.getNodeAttributes(node)
     const link = edgeText(graph, cycle.edges[index], paint, 1)
-    return `${paint.dim(`@${attributes.id}`)} ${paint.type(forTerminal(nodeTitle(attributes), widestName))} ${link}`
+    return `${paint.dim(`@${attributes.id}`)} ${paint.type(forTerminal(nodeTitle(attributes), MAX_NAME_WIDTH))} ${link}`
   })
   const arrow = paint.dim('→')
   const back = paint.mark('↺')
-  if (steps.length <= inlineCycle) return [`${steps.join(` ${arrow} `)} ${back}`]
-  const cut = steps.length - cycleStepsShown
+  if (steps.length <= MAX_INLINE_CYCLE) return [`${steps.join(` ${arrow} `)} ${back}`]
+  const cut = steps.length - MAX_CYCLE_STEPS
   const tail = cut > 0 ? [paint.dim(`… ${formatCount(cut)} more`), steps[steps.length - 1]] : []
-  const seen = cut > 0 ? [...steps.slice(0, cycleStepsShown - 1), ...tail] : steps
+  const seen = cut > 0 ? [...steps.slice(0, MAX_CYCLE_STEPS - 1), ...tail] : steps
   return seen.map((step, index) => {
     const start = index === 0 ? '' : `${arrow} `
     return `${start}${step}${index === seen.length - 1 ? ` ${back}` : ''}`
@@ -322,8 +322,8 @@ function heldByText({graph, paint}: Page, cycle: ResultCycle): string {
 /** Who in the code holds the holder. */
 function furtherText({holder}: ResultCycle, paint: Paint): string {
   if (holder === undefined) return ''
-  const place = painted(text => paint.place(text, holder.place), forTerminal(holder.place, widestPlace))
-  const text = `${paint.edge(forTerminal(holder.text, widestLabel))} ${paint.dim(`@${holder.id}`)}`
+  const place = painted(text => paint.place(text, holder.place), forTerminal(holder.place, MAX_PLACE_WIDTH))
+  const text = `${paint.edge(forTerminal(holder.text, MAX_LABEL_WIDTH))} ${paint.dim(`@${holder.id}`)}`
   return joined([`, and that by ${text}`, place])
 }
 
@@ -336,17 +336,17 @@ function edgeText(graph: ResultGraph, edge: string, paint: Paint, expected: numb
   const many = count === expected ? '' : ` ×${formatCount(count)}`
   // The labels of weak and internal edges say what they are.
   const condition = strength === 'ephemeron' ? ` ${paint.dim(`(${strengthText(strength)})`)}` : ''
-  return paint.edge(forTerminal(label, widestLabel)) + many + condition
+  return paint.edge(forTerminal(label, MAX_LABEL_WIDTH)) + many + condition
 }
 
 /** `▣ Object ×300  self 9.6 kB  e.g. @1234  preview  place  (notes)`; the id of a single object stands beside its type. */
 function nodeText(node: ResultNode, paint: Paint, preview: string, heapBytes: number | null): string {
   const sign = roleSign(node.role)
-  const name = `${sign && `${paint.mark(sign)} `}${paint.type(forTerminal(nodeTitle(node), widestName))}`
+  const name = `${sign && `${paint.mark(sign)} `}${paint.type(forTerminal(nodeTitle(node), MAX_NAME_WIDTH))}`
   const id = painted(paint.dim, idText(node))
   const size = painted(paint.size, sizeText(node, heapBytes))
-  const place = painted(text => paint.place(text, node.place), forTerminal(node.place, widestPlace))
-  const notes = node.notes.map(note => paint.dim(`(${forTerminal(note, widestNote)})`))
+  const place = painted(text => paint.place(text, node.place), forTerminal(node.place, MAX_PLACE_WIDTH))
+  const notes = node.notes.map(note => paint.dim(`(${forTerminal(note, MAX_NOTE_WIDTH)})`))
   if (node.count === 1) return joined([id ? `${name} ${id}` : name, size, preview, place, ...notes])
   return joined([name + times(node.count), size, id, preview, place, ...notes])
 }
@@ -364,5 +364,5 @@ function joined(parts: string[]): string {
 function fitted(page: Page, node: ResultNode, write: (paint: Paint, preview: string) => string): string {
   if (node.preview === '') return write(page.paint, '')
   const room = page.width - textWidth(write(plainPaint, '')) - 2
-  return write(page.paint, forTerminal(node.preview, Math.min(widestPreview, Math.max(narrowestPreview, room))))
+  return write(page.paint, forTerminal(node.preview, Math.min(MAX_PREVIEW_WIDTH, Math.max(MIN_PREVIEW_WIDTH, room))))
 }

@@ -9,7 +9,7 @@ import {BitSet} from '../../util/bit-set.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {isSlot} from '../code/step.ts'
-import {rootSentence} from '../places/script-root.ts'
+import {placeSentences} from '../places/place-sentences.ts'
 import {sourcePlace} from '../places/source-place.ts'
 import {measuredCuts} from './owner-cut.ts'
 import {cutsOfVerdict, verdict} from './owner-verdict.ts'
@@ -47,7 +47,7 @@ export interface GrownFindings {
   /** Types beyond those. */
   left: number
   /** Where the places' paths are below. */
-  root: string[]
+  placeNotes: string[]
 }
 
 /** Types whose holders are looked for at the most, and that are told. */
@@ -86,7 +86,7 @@ export function grownSets(
 
 /** As `grownFindings`, of `grownSets`. */
 export function findingsOf(snapshot: Snapshot, sets: readonly GrownSet[], least: number): GrownFindings {
-  if (sets.length === 0) return {findings: [], left: 0, root: []}
+  if (sets.length === 0) return {findings: [], left: 0, placeNotes: []}
   const whole = sets
     .filter(({outermost}) => outermost > 0)
     .sort((a, b) => b.outermost - a.outermost || (a.key < b.key ? -1 : 1))
@@ -100,7 +100,7 @@ export function findingsOf(snapshot: Snapshot, sets: readonly GrownSet[], least:
   return {
     findings: told,
     left: merged.length - told.length + whole.length - looked.length,
-    root: rootSentence(snapshot, places),
+    placeNotes: placeSentences(snapshot, places),
   }
 }
 

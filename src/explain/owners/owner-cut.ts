@@ -1,5 +1,6 @@
 /** What to write behind `what-if --cut` for an owner to let go, and what that frees, measured. */
 
+import {cutBetween, cutInto, cutOfElements} from '../../analyze/cuts/cut-text.ts'
 import {cutEdges, resolveCuts, shadowEdgesOf} from '../../analyze/cuts/cuts.ts'
 import {exportName} from '../../analyze/facts/cut-variables.ts'
 import {dictionaryTest, isOfOneType} from '../../analyze/facts/dictionaries.ts'
@@ -207,7 +208,7 @@ function bestCut(answer: OwnersAnswer, owner: Owner, wanted: number): string[] {
     }
   }
   if (owner.cuts.length > EDGES_WRITTEN) return []
-  return Array.from(owner.cuts, edge => `@${nodeId[sourceOf(firstEdge, edge)]} -> @${nodeId[edgeTarget[edge]]}`)
+  return Array.from(owner.cuts, edge => cutBetween(nodeId[sourceOf(firstEdge, edge)], nodeId[edgeTarget[edge]]))
 }
 
 function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
@@ -230,9 +231,9 @@ function* candidates(snapshot: Snapshot, owner: Owner): Generator<Candidate> {
   if (isIndexed(kind) || isTable || isKey) {
     const slots = isTable ? nodeAt(cut + 1) : source
     const named = variablePath(snapshot, edges.slice(0, cut))
-    if (named !== '') yield {text: `${named}[]`, source: slots}
-    for (const path of above) yield {text: `${path}[]`, source: slots}
-    if (isOne) byId = {text: `@${nodeId[source]}[]`, source: slots}
+    if (named !== '') yield {text: cutOfElements(named), source: slots}
+    for (const path of above) yield {text: cutOfElements(path), source: slots}
+    if (isOne) byId = {text: cutOfElements(cutInto(nodeId[source])), source: slots}
   } else {
     for (const text of namesAlong(snapshot, source, edges[cut])) yield {text, source}
     if (kind === EdgeKind.property) {

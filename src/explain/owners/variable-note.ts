@@ -1,7 +1,8 @@
 /** Why the functions behind an owner keep a variable: a sentence for who wonders that a function which does not use it holds it. */
 
 import type {Owner} from '../../analyze/owners/owners.ts'
-import {unusedVariable, variableUse} from '../../analyze/waste/unused-variables.ts'
+import {unusedVariable} from '../../analyze/waste/unused-variables.ts'
+import {variableUse} from '../../analyze/waste/variable-users.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'

@@ -6,13 +6,15 @@ import {scriptOfId} from '../../snapshot/code/script-urls.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
-import {placeOfText} from './script-root.ts'
+import {placeOfText, shownScript} from './script-root.ts'
 
 /** One line of source code. */
 export interface CodeLine {
   /** From 1 on. */
   line: number
   text: string
+  /** Where the source's text is not known: the script that was compiled from it, which the line is of, and whether the place is in it. */
+  compiled?: {script: string; isPlace: boolean}
 }
 
 /** Lines shown of a place unless told otherwise: the place's own in the middle. */
@@ -37,8 +39,28 @@ export function codeAt(snapshot: Snapshot, place: string): CodeLine[] {
 /** The same of a place found otherwise. */
 function codeAround(snapshot: Snapshot, place: Place): CodeLine[] {
   const count = wanted.get(snapshot) ?? DEFAULT_LINES
-  const text = count <= 0 || place.line <= 0 ? undefined : textOfPlace(snapshot, place.script)
-  if (text === undefined || place.line > text.last || place.line < text.first) return []
+  if (count <= 0 || place.line <= 0) return []
+  const text = textOfPlace(snapshot, place.script)
+  return text === undefined ? compiledLines(snapshot, place, count) : linesAround(text, place, count)
+}
+
+/** Of a source whose text nobody has what was compiled from it, if a person can read that. */
+function compiledLines(snapshot: Snapshot, {script, line}: Place, count: number): CodeLine[] {
+  const place = placeMapOf(snapshot)?.compiled(script, line)
+  if (place === undefined) return []
+  const text = textOfId(snapshot, place.scriptId)
+  const name = scriptNames(snapshot).get(place.scriptId)
+  if (text === undefined || name === undefined || place.line < text.first || place.line > text.last) return []
+  if (text.lineOf(place.line).length > LONGEST_LINE) return []
+  const shown = shownScript(snapshot, name)
+  return linesAround(text, place, count).map(one => ({
+    ...one,
+    compiled: {script: shown, isPlace: one.line === place.line},
+  }))
+}
+
+function linesAround(text: KnownText, place: {line: number; column: number}, count: number): CodeLine[] {
+  if (place.line > text.last || place.line < text.first) return []
   const first = Math.max(text.first, place.line - Math.floor((count - 1) / 2))
   const last = Math.min(text.last, first + count - 1)
   // Of a line that nobody wrote only the part around the place says anything.
@@ -89,16 +111,22 @@ function textThatRan(snapshot: Snapshot, script: string): KnownText | undefined 
   const ids = [...scriptNames(snapshot)].filter(([, name]) => name === script).map(([id]) => id)
   // Scripts of one name may have several texts: which one a place is of is not known.
   if (ids.length !== 1 || placeMapOf(snapshot)?.sources(ids[0])?.includes(script)) return undefined
-  const placed = placedScriptOfId(snapshot, ids[0])
+  return textOfId(snapshot, ids[0])
+}
+
+/** The text of a script, by its id. */
+function textOfId(snapshot: Snapshot, scriptId: number): KnownText | undefined {
+  const placed = placedScriptOfId(snapshot, scriptId)
   if (placed !== undefined) {
     const {lines, text} = placed.syntax
     const {line: before} = placed.place(0)
     return {first: 1 + before, last: before + lines.count, lineOf: line => lineIn(text, lines, line - 1 - before)}
   }
-  const node = scriptOfId(snapshot, ids[0])
+  const node = scriptOfId(snapshot, scriptId)
   const read = node === undefined ? undefined : textOfScript(snapshot, node)
   // In a page, lines are counted from the page's beginning.
-  if (read === undefined || !read.isKnown || /^https?:/.test(script)) return undefined
+  const isInPage = /^https?:/.test(scriptNames(snapshot).get(scriptId) ?? '')
+  if (read === undefined || !read.isKnown || isInPage) return undefined
   const known = wholeText(read.text)
   return read.isWhole ? known : {...known, last: known.last - 1}
 }

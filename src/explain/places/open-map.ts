@@ -12,8 +12,13 @@ export interface ScriptMap {
   /** The name that stands in the text of the source where the map leads from exactly that place. */
   nameInSource(place: {line: number; column: number}): string | undefined
   content(source: string): string | undefined
-  /** Whether a text may be that of a source: where the map leads from a name to it, the same name stands. `generated`: the script's text. */
-  isOf(source: string, text: string, generated: string): boolean
+  /**
+   * Whether a text may be that of a source: the names of the map stand in it, and where the map leads to it from a name of the script's text,
+   * `generated`, the same name. Without that text the map's names alone tell.
+   */
+  isOf(source: string, text: string, generated: string | undefined): boolean
+  /** Where what was made of a line of a source, from 1 on, begins in the script. */
+  compiled(source: string, line: number): {line: number; column: number} | undefined
 }
 
 /**
@@ -82,7 +87,14 @@ export async function openMap(text: string, url: string, file: string | undefine
       return typeof text === 'string' ? text : undefined
     },
     isOf(source, text, generated) {
-      return agrees(mappings, indexOf.get(source) ?? -1, text, generated)
+      return agrees(map, mappings, indexOf.get(source) ?? -1, text, generated)
+    },
+    compiled(source, line) {
+      const resolved = map.resolvedSources[indexOf.get(source) ?? -1]
+      if (typeof resolved !== 'string' || line <= 0) return undefined
+      const needle = {source: resolved, line, column: 0}
+      const found = tracing.generatedPositionFor(map, {...needle, bias: tracing.LEAST_UPPER_BOUND})
+      return found.line === null ? undefined : {line: found.line, column: found.column + 1}
     },
   }
 }
@@ -94,15 +106,24 @@ const MIN_AGREEING = 95
 
 type Mappings = ReturnType<typeof import('@jridgewell/trace-mapping').decodedMappings>
 
-function agrees(mappings: Mappings, source: number, text: string, generated: string): boolean {
-  const [lines, made] = [text, generated].map(linesIn)
+function agrees(
+  {names}: TraceMap,
+  mappings: Mappings,
+  source: number,
+  text: string,
+  generated: string | undefined,
+): boolean {
+  const lines = linesIn(text)
+  const made = generated === undefined ? [] : linesIn(generated)
   let compared = 0
   let equal = 0
   for (let line = 0; line < mappings.length && compared < MAX_COMPARED; line++) {
     for (const segment of mappings[line]) {
       if (segment.length === 1 || segment[1] !== source) continue
-      const name = nameAt(made[line], segment[0])
-      if (name === undefined) continue
+      // The map has the names that were changed.
+      const name = segment.length === 5 ? names[segment[4]] : nameAt(made[line], segment[0])
+      // Compilers and minifiers write other words for declarations, and draw statements together.
+      if (typeof name !== 'string' || KEYWORD.test(name)) continue
       compared++
       if (nameAt(lines[segment[2]], segment[3]) === name) equal++
     }
@@ -119,7 +140,7 @@ function linesIn(text: string): string[] {
   return text.split(/\r\n|\n|\r/)
 }
 
-/** What stands where a thing without a name begins: `export default class {`. */
+/** Words at which things and statements begin that have no name there: `export default class {`. */
 const KEYWORD =
   /^(?:abstract|async|await|class|const|declare|default|enum|export|extends|function|get|implements|import|let|namespace|new|private|protected|public|readonly|return|set|static|this|var)$/
 

@@ -8,8 +8,8 @@
  *   `data:` URL. Names are judged as the system reads them, so without `.` and empty parts, and with escapes undone.
  * - Only regular files, up to 64 MiB each and 512 MiB in all, for 5,000 scripts at the most.
  * - Nothing of a file is ever shown but names and texts of sources in a valid map of version 3 that is of this script, as its `file`
- *   tells, and the text of a script that begins like the snapshot's, 1,024 characters of it, and is as long. Not even the message of a
- *   failed JSON.parse, which quotes the text.
+ *   tells, the text of a script that begins like the snapshot's, 1,024 characters of it, and is as long, and the text of a source in which
+ *   the script's names stand where the map leads from them. Not even the message of a failed JSON.parse, which quotes the text.
  */
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import {filesBelow, readTextFile, readTextFileNow, type TextFile} from '../../files/text-file.ts'
@@ -23,6 +23,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {plural} from '../../util/units.ts'
 import {lastPart, openMap, type ScriptMap} from './open-map.ts'
+import {useMinified} from './place-sentences.ts'
 
 /** Where source maps are looked for. */
 export interface SourceMapsOptions {
@@ -56,6 +57,8 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
   const maps = new Map<number, ScriptMap>()
   /** Ids of scripts with short names whose maps have no names. */
   const minified = new Set<number>()
+  /** Names of those that have no map at all. */
+  const unmapped = new Set<string>()
   const wanted = [...new Set(names.values())].sort().slice(0, MAX_SCRIPTS)
   const isWanted = new Set(wanted)
   for (const [id, name] of [...names].sort(([a, x], [b, y]) => (x < y ? -1 : x > y ? 1 : a - b))) {
@@ -69,13 +72,14 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
       if (!isOwn) beside.set(name, map)
       setIf(maps, id, map)
       if (map?.hasNames || !looksMinified(snapshot, id)) continue
-      if (map === undefined) reading.minified.add(name)
+      if (map === undefined) unmapped.add(name)
       else minified.add(id)
     }
   }
   if (names.size > 0 && isWanted.size === MAX_SCRIPTS) {
     reading.remarks.push(`source maps were looked for next to ${plural(MAX_SCRIPTS, 'script')} only`)
   }
+  useMinified(snapshot, unmapped)
   useScriptFiles(snapshot, script => reading.textOf(script))
   if (maps.size > 0) {
     const idOf = new Map<string, number>()
@@ -88,8 +92,10 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
       const content = map?.content(source)
       if (content !== undefined || map === undefined || script === undefined) return content
       const generated = textOfScript(snapshot, script)
-      const text = generated?.isWhole ? reading.textOf(source) : undefined
-      return text !== undefined && map.isOf(source, text, generated!.text) ? text : undefined
+      const text = reading.textOf(source)
+      return text !== undefined && map.isOf(source, text, generated?.isWhole ? generated.text : undefined)
+        ? text
+        : undefined
     }
     snapshot.useTypeNames(types => originalTypeNames(snapshot, types))
     usePlaceMap(snapshot, {
@@ -99,10 +105,15 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
       // Bundlers that write no names (Bun) still lead to where they stand in the source.
       name: (id, place) => (minified.has(id) ? maps.get(id)?.nameInSource(place) : maps.get(id)?.name(place)),
       content: source => contentOf(source),
+      compiled: (source, line) => {
+        const scriptId = idOf.get(source)
+        const found = scriptId === undefined ? undefined : maps.get(scriptId)?.compiled(source, line)
+        return scriptId === undefined || found === undefined ? undefined : {scriptId, ...found}
+      },
     })
   }
   const mapped = new Set([...maps.keys()].map(id => names.get(id))).size
-  return {scripts: mapped, remarks: [...reading.remarks, ...reading.changedRemark(), ...reading.minifiedRemark()]}
+  return {scripts: mapped, remarks: [...reading.remarks, ...reading.changedRemark()]}
 }
 
 function setIf(maps: Map<number, ScriptMap>, id: number, map: ScriptMap | undefined): void {
@@ -128,12 +139,12 @@ interface FoundMap {
 }
 
 const SCRIPT_ENDING = /\.[cm]?[jt]sx?$/i
+/** Of scripts, and of what compilers make them of. */
+const TEXT_ENDING = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/i
 
 /** Looks for maps one script after the other, and keeps count of what was read. */
 class Reading {
   readonly remarks: string[] = []
-  /** Names of scripts that look minified and have no map. */
-  readonly minified = new Set<string>()
   readonly #changed: string[] = []
   readonly #options: SourceMapsOptions
   readonly #files: readonly string[]
@@ -190,7 +201,7 @@ class Reading {
   textOf(script: string): string | undefined {
     const {folder} = this.#options
     const copies = folder === undefined ? [] : bestFit(this.#files, script.replace(/[?#].*$/s, ''))
-    const path = copies.length === 1 && SCRIPT_ENDING.test(copies[0]) ? `${folder}/${copies[0]}` : script
+    const path = copies.length === 1 && TEXT_ENDING.test(copies[0]) ? `${folder}/${copies[0]}` : script
     if (path === script && !isOfThisMachine(script)) return undefined
     const found = readTextFileNow(path, Math.min(MAX_FILE_BYTES, this.#bytesLeft))
     this.#bytesLeft -= found?.bytes ?? 0
@@ -234,18 +245,6 @@ class Reading {
     return found
   }
 
-  minifiedRemark(): string[] {
-    const [first, ...rest] = this.minified
-    if (first === undefined) return []
-    const what =
-      rest.length === 0
-        ? `${first} looks minified and has no source map`
-        : `${first} and ${plural(rest.length, 'other script')} look minified and have no source maps`
-    return [
-      `${what}, so names and lines are those of the short code: build with source maps and give their folder, --source-maps DIR`,
-    ]
-  }
-
   changedRemark(): string[] {
     const [first, ...rest] = this.#changed
     if (first === undefined) return []
@@ -275,7 +274,7 @@ function bestFit(files: readonly string[], path: string): string[] {
 
 /** Whether a file with this name may be opened: see the rules above. */
 export function isOfThisMachine(script: string): boolean {
-  if (!SCRIPT_ENDING.test(script) || /\p{Cc}/u.test(script)) return false
+  if (!TEXT_ENDING.test(script) || /\p{Cc}/u.test(script)) return false
   const isWhole = process.platform === 'win32' ? /^[A-Za-z]:[\\/](?![\\/])/ : /^\/(?!\/)/
   return isWhole.test(script) && !script.split(/[\\/]/).includes('..') && isBelowUsualFolders(script)
 }
@@ -307,6 +306,7 @@ function withoutLines(script: string): ScriptMap {
     name: () => undefined,
     nameInSource: () => undefined,
     content: () => undefined,
+    compiled: () => undefined,
   }
 }
 

@@ -26,6 +26,16 @@ export function addEdge(graph: ResultGraph, from: string, to: string, attributes
   graph.addEdgeWithKey(`e${graph.size}`, from, to, attributes)
 }
 
+/** The key of a step along edges of the heap, by ordinal: it names the first and the last. */
+export function stepKey(edges: readonly number[] | Uint32Array): string {
+  const last = edges[edges.length - 1]
+  return edges.length === 1 ? `e${last}` : `e${edges[0]}-${last}`
+}
+
+export function isKeyOfOneEdge(key: string): boolean {
+  return !key.includes('-')
+}
+
 const keysOf = new WeakMap<ResultGraph, {ofNode: Map<number, string>; taken: Set<string>}>()
 
 /** The key of a single object in a graph: `@id`, with a mark for a further object of the same id. */

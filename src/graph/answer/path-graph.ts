@@ -6,7 +6,7 @@ import {type CodeStep, codePath, codePathText, foldRepeats} from '../../explain/
 import {edgeKindName, edgeLabel, edgeNaming, edgeStrength, stepNaming} from '../../explain/code/edge-label.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {plural} from '../../util/units.ts'
-import {info, mergeEdge, mergeNode, namedPart, sumSelfBytes} from './graph-parts.ts'
+import {info, mergeEdge, mergeNode, namedPart, stepKey, sumSelfBytes} from './graph-parts.ts'
 import {createResultGraph, type ResultChain, type ResultGraph, type ResultStep} from './result.ts'
 
 export function pathGraph(answer: PathAnswer, raw: boolean): ResultGraph {
@@ -91,7 +91,7 @@ function mergeStep(
   to: string,
 ): string {
   const last = edges[edges.length - 1]
-  const key = edges.length === 1 ? `e${last}` : `e${edges[0]}-${last}`
+  const key = stepKey(edges)
   if (graph.hasEdge(key)) return key
   // Another way that the runtime has to the same thing looks alike: the chains share the edge.
   const alike = graph.findEdge(from, to, (_, attributes) => attributes.label === label)

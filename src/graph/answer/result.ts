@@ -127,7 +127,7 @@ export interface ResultOwner {
   holder: string
   place: string
   /** The code there, where it is known. */
-  codeLines: {line: number; text: string}[]
+  codeLines: {line: number; text: string; compiled?: {script: string; isPlace: boolean}}[]
   /** What to give to `what-if` to cut it; none where the verdict does not need it, and where no expression names it. */
   cuts: string[]
   /** Whose code the path begins in. */

@@ -5,7 +5,7 @@ import type {CyclesAnswer} from '../../analyze/cycles/cycles.ts'
 import type {OwnersAnswer} from '../../analyze/owners/owners.ts'
 import type {NeighborsAnswer} from '../../analyze/paths/neighbors.ts'
 import type {PathAnswer} from '../../analyze/paths/path.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {cyclesGraph} from './cycles-graph.ts'
 import {dominatorsGraph} from './dominators-graph.ts'
 import {neighborsGraph, setOwnerEntries} from './neighbors-graph.ts'
@@ -34,8 +34,8 @@ export function toGraph(answer: GraphAnswer, options: GraphOptions = {}): Result
   const owners = graph.getAttribute('owners')?.list ?? []
   const modules = graph.getAttribute('chains').flatMap(chain => chain.modules ?? [])
   const places = [...graph.mapNodes((_, {place}) => place), ...owners.map(({place}) => place), ...modules]
-  const sentence = rootSentence(answer.snapshot, places)
-  return sentence.length === 0 ? graph : graph.updateAttribute('limits', (limits = []) => [...limits, ...sentence])
+  const sentences = placeSentences(answer.snapshot, places)
+  return sentences.length === 0 ? graph : graph.updateAttribute('limits', (limits = []) => [...limits, ...sentences])
 }
 
 function graphOf(answer: GraphAnswer, {raw = false}: GraphOptions): ResultGraph {

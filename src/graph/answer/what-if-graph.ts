@@ -15,9 +15,9 @@ import {createResultGraph, type ResultEdge, type ResultGraph, type ResultNode} f
 import {whatIfView} from './what-if-view.ts'
 
 /** Types of what goes besides what was meant, links that a cut is of, and holders of what stays: the largest, the others are counted. */
-const freedShown = 10
-const linksShown = 6
-const fatesShown = 8
+const MAX_FREED = 10
+const MAX_LINKS = 6
+const MAX_FATES = 8
 
 export function whatIfGraph(answer: WhatIfAnswer): ResultGraph {
   const {snapshot, cuts, total, heapBytes} = answer
@@ -48,12 +48,12 @@ const staysKey = (type: number) => `stays ${type}`
 
 function addFates(graph: ResultGraph, answer: WhatIfAnswer): void {
   const {fates} = answer
-  for (const fate of fates.slice(0, fatesShown)) {
+  for (const fate of fates.slice(0, MAX_FATES)) {
     const type = typeOf(answer, fate)
     if (fate.freed > 0) addType(graph, answer, type, 'target')
     if (fate.count > fate.freed) addStays(graph, answer, fate, 'target')
   }
-  const left = fates.length - fatesShown
+  const left = fates.length - MAX_FATES
   if (left > 0) sayLeft(graph, `what becomes of ${plural(left, 'more type')} is not drawn`)
 }
 
@@ -131,7 +131,7 @@ function addCuts(graph: ResultGraph, answer: WhatIfAnswer): void {
     const shown = [...links.values()]
       .filter(({to}) => graph.hasNode(to))
       .sort((a, b) => b.edges.length - a.edges.length)
-    for (const {to, edges, sources} of shown.slice(0, linksShown)) {
+    for (const {to, edges, sources} of shown.slice(0, MAX_LINKS)) {
       const [first] = sources
       const from =
         sources.size === 1
@@ -147,15 +147,15 @@ function addCuts(graph: ResultGraph, answer: WhatIfAnswer): void {
       const chain = {nodes: [from, to], edges: [key], cut: key}
       graph.updateAttribute('chains', (chains = []) => [...chains, chain])
     }
-    if (links.size > linksShown)
-      sayLeft(graph, `of cut ${number + 1}, ${plural(links.size - linksShown, 'more link')} not drawn`)
+    if (links.size > MAX_LINKS)
+      sayLeft(graph, `of cut ${number + 1}, ${plural(links.size - MAX_LINKS, 'more link')} not drawn`)
   }
 }
 
 /** What goes besides, and how it hangs on what was cut. */
 function addFreed(graph: ResultGraph, answer: WhatIfAnswer): void {
   const {snapshot, rows, total} = answer
-  const shown = rows.slice(0, freedShown).map(({example}) => snapshot.types.ofNode[example])
+  const shown = rows.slice(0, MAX_FREED).map(({example}) => snapshot.types.ofNode[example])
   const starts = answer.fates.filter(({freed}) => freed > 0).map(fate => typeOf(answer, fate))
   const begun = starts.filter(type => graph.hasNode(freedKey(type)))
   for (const link of freedLinks(answer, begun, shown)) addFreedLink(graph, answer, link)

@@ -7,7 +7,7 @@ import {
   readersOf,
   undecidedSentences,
 } from '../../explain/owners/closure-words.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {codePlaceOf, placeText, scopeText} from '../../explain/places/source-place.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {declaration, placeInText} from '../../snapshot/code/declarations.ts'
@@ -71,7 +71,7 @@ export function closuresView(answer: UnusedVariablesAnswer): ClosuresView {
       ...(notMeasured > 0 ? [`${plural(notMeasured, 'more variable')} that nobody uses: not measured`] : []),
       ...undecidedSentences(undecided),
       'bytes are what would be freed if the variable were null in all of these scopes, and nothing else changed',
-      ...rootSentence(
+      ...placeSentences(
         snapshot,
         rows.flatMap(({place, readers, keepers}) => [
           place,

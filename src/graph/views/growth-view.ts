@@ -25,7 +25,7 @@ import {placeNames, samePlaces} from '../../analyze/growth/same-places.ts'
 import {change, trendOf} from '../../analyze/growth/trend.ts'
 import {type NamedCollection, namedCollections} from '../../explain/code/collections.ts'
 import {type PathGroup, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {agreementSentence} from '../../explain/words/growth-words.ts'
@@ -215,7 +215,7 @@ export function growthView(
         : []),
       ...agreementLimits(answer),
       ...(by === 'type' ? [] : elsewhere(answer.steps, all)),
-      ...rootSentence(
+      ...placeSentences(
         last,
         rows.map(({place}) => place),
       ),

@@ -4,7 +4,7 @@ import {keptSizes, retainedSizes} from '../../analyze/graph/dominators.ts'
 import {NO_GROUP} from '../../analyze/growth/growth.ts'
 import {type SuspectsAnswer, suspects} from '../../analyze/growth/suspects.ts'
 import {pathGroups} from '../../explain/owners/path-groups.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {keptSizesSentence} from '../../explain/words/sizes.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
@@ -73,9 +73,9 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
             `${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not looked at`,
           ]
         : []),
-      ...rootSentence(
+      ...placeSentences(
         snapshot,
-        rows.map(({place}) => place),
+        rows.flatMap(({place, also}) => [place, ...also.map(holder => holder.place)]),
       ),
     ],
   }

@@ -11,7 +11,7 @@ import type {GroupBy} from '../../analyze/graph/groupings.ts'
 import {retainedBySet} from '../../analyze/graph/retained-set.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../../explain/code/edge-label.ts'
 import {describeHolder} from '../../explain/owners/holder.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {type Description, describe} from '../../explain/words/describe.ts'
 import {aroundWords, elementsAround, selectorOf} from '../../explain/words/dom-words.ts'
@@ -171,7 +171,7 @@ export function typesView(answer: TypesAnswer): TypesView {
       ...offHeapSentences(total.offHeap, rowsShareStores ? noun : undefined),
       ...(emptyCount > 0 ? [empty] : []),
       ...extraNativeSentences(snapshot.header.extraNativeBytes),
-      ...rootSentence(snapshot, placesOf(views)),
+      ...placeSentences(snapshot, placesOf(views)),
     ],
   }
 }
@@ -206,7 +206,7 @@ export function listView({snapshot, selection, sizes, nodes, total}: ListAnswer)
       ...left,
       sizesSentence(sizes),
       ...offHeapSentences(total.offHeap),
-      ...rootSentence(snapshot, placesOf(rows)),
+      ...placeSentences(snapshot, placesOf(rows)),
     ],
   }
 }
@@ -250,7 +250,7 @@ export function showView(answer: ShowAnswer): ShowView {
       ...rowLimit(out.length, total.out, 'edge out', 'edges out'),
       ...rowLimit(incoming.length, total.in, 'edge in', 'edges in'),
       sizesSentence(sizes),
-      ...rootSentence(snapshot, places),
+      ...placeSentences(snapshot, places),
     ],
   }
 }
@@ -306,7 +306,7 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
     sizes,
     rows: shown,
     total,
-    limits: [...left, sizesSentence(sizes), ...rootSentence(snapshot, placesOf(shown))],
+    limits: [...left, sizesSentence(sizes), ...placeSentences(snapshot, placesOf(shown))],
   }
 }
 

@@ -4,7 +4,7 @@ import {pathNames} from '../../analyze/owners/path-names.ts'
 import type {StringsAnswer} from '../../analyze/waste/string-waste.ts'
 import type {WasteAnswer, WasteCategory, WasteKind} from '../../analyze/waste/waste.ts'
 import {holdersOfSet, type SetHolder} from '../../explain/owners/holders-of.ts'
-import {rootSentence} from '../../explain/places/script-root.ts'
+import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {sizesSentence} from '../../explain/words/sizes.ts'
 import {CUT_LENGTH} from '../../snapshot/code/text.ts'
@@ -99,7 +99,7 @@ export function stringsView(answer: StringsAnswer): StringsView {
         : []),
       ...(match === undefined ? [] : ['texts in pieces are not searched: the file has no text of theirs']),
       sizesSentence('devtools'),
-      ...rootSentence(snapshot, placesOf(rows)),
+      ...placeSentences(snapshot, placesOf(rows)),
     ],
   }
 }
@@ -165,7 +165,7 @@ export function wasteView(
             'the file has no small whole numbers, so what may be full of them is not counted as empty; write it with {exposeNumericValues: true} for more',
           ]),
       'an object may appear in several lists; sizes as the file has them',
-      ...rootSentence(snapshot, places),
+      ...placeSentences(snapshot, places),
     ],
   }
 }

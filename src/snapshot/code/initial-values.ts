@@ -3,6 +3,7 @@
  * One pass over acorn's tree without recursion; offsets are UTF-16 units in the text.
  */
 import type {AnyNode, Program} from 'acorn'
+import {GrowableUint32} from '../../util/growable.ts'
 import {childrenOf} from './syntax-tree.ts'
 
 export interface InitialValues {
@@ -10,6 +11,11 @@ export interface InitialValues {
   imported: ReadonlySet<number>
   /** Keys of object literals with their offsets, by the offset of the name that is given the literal: a variable's, a property's. */
   literals: ReadonlyMap<number, ReadonlyMap<string, number>>
+  /**
+   * Of object literals that say all keys they have: how many, then the keys' offsets, one literal behind the other; those that no name is
+   * given are among them.
+   */
+  keyOffsets: Uint32Array
   /**
    * Offsets at which V8 places functions (`SharedFunctionInfo::StartPosition`): the parenthesis before the parameters; the beginning of an
    * arrow function, of a class for its constructor if it has none, of a class's body or member for what sets fields.
@@ -21,6 +27,7 @@ export interface InitialValues {
 export function initialValues(program: Program, text: string): InitialValues {
   const imported = new Set<number>()
   const literals = new Map<number, ReadonlyMap<string, number>>()
+  const keyOffsets = new GrowableUint32()
   const functionStarts = new Set<number>([0])
   const give = (offset: number, value: AnyNode | null | undefined) => {
     const keys = value ? keysOf(value) : undefined
@@ -36,6 +43,7 @@ export function initialValues(program: Program, text: string): InitialValues {
       if (left.type === 'Identifier') give(left.start, node.right)
       if (left.type === 'MemberExpression') give(left.property.start, node.right)
     } else if (node.type === 'PropertyDefinition' || node.type === 'Property') give(node.key.start, node.value)
+    else if (node.type === 'ObjectExpression') addKeys(keyOffsets, node)
     else if (node.type === 'ClassBody') {
       functionStarts.add(node.start)
       for (const member of node.body) functionStarts.add('key' in member ? member.key.start : member.start)
@@ -46,7 +54,7 @@ export function initialValues(program: Program, text: string): InitialValues {
     }
     for (const child of childrenOf(node)) pending.push(child)
   }
-  return {imported, literals, functionStarts}
+  return {imported, literals, keyOffsets: keyOffsets.view().slice(), functionStarts}
 }
 
 /** The next parenthesis, beyond the word `function` and comments; -1 if something else stands before it. */
@@ -82,6 +90,14 @@ function isImported(value: AnyNode): boolean {
 
 /** Functions of `Object` that give back what they are given. */
 const SAME_OBJECT = new Set(['freeze', 'seal', 'preventExtensions'])
+
+function addKeys(offsets: GrowableUint32, {properties}: Extract<AnyNode, {type: 'ObjectExpression'}>): void {
+  const isPlain = (property: AnyNode) =>
+    property.type === 'Property' && !property.computed && property.kind === 'init' && property.key.type === 'Identifier'
+  if (properties.length === 0 || !properties.every(isPlain)) return
+  offsets.push(properties.length)
+  for (const property of properties) if (property.type === 'Property') offsets.push(property.key.start)
+}
 
 /** Keys of an object literal; undefined for any other value. */
 function keysOf(value: AnyNode): ReadonlyMap<string, number> | undefined {

@@ -7,9 +7,11 @@ import {sourceOf} from '../columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {propertyMade} from './declarations.ts'
+import {hasOriginalProperties, mappedScript, nameAt} from './mapped-scripts.ts'
+import {keysCalled, originalKey} from './original-keys.ts'
 import {locationRow, placeMapOf} from './places.ts'
 import {scopes} from './scopes.ts'
-import {type PlacedScript, placedScriptOfId, variableAround} from './script-lines.ts'
+import {variableAround} from './script-lines.ts'
 import {madeAt, nameOffset} from './script-names.ts'
 
 /** `Review (zg)`; a name that is the original is itself. */
@@ -72,8 +74,8 @@ export const originalVariables = memoize((snapshot: Snapshot): ReadonlyMap<numbe
 })
 
 /**
- * What people called a property of an object of a class, by the edge that leads to its value; undefined for other edges, if its name is the
- * original, or if that is unknown.
+ * What people called a property of an object of a class or out of a literal, by the edge that leads to its value; undefined for other edges,
+ * if its name is the original, or if that is unknown.
  */
 export function originalOfProperty(snapshot: Snapshot, edge: number): string | undefined {
   if (placeMapOf(snapshot) === undefined || snapshot.edgeKind[edge] !== EdgeKind.property) return undefined
@@ -84,7 +86,7 @@ export function originalOfProperty(snapshot: Snapshot, edge: number): string | u
 function originalInObject(snapshot: Snapshot, object: number, edge: number): string | undefined {
   const {edgeName, locations, strings, types} = snapshot
   const type = types.ofNode[object]
-  if (!hasOriginalProperties(snapshot)(type)) return undefined
+  if (!hasOriginalProperties(snapshot)(type)) return originalKey(snapshot, object, edge)
   // Objects of one class have got their properties in one place.
   const names = getOrMake(originalProperties(snapshot), type, () => new Map<number, string | undefined>())
   return getOrMake(names, edgeName[edge], () => {
@@ -98,46 +100,23 @@ function originalInObject(snapshot: Snapshot, object: number, edge: number): str
 /** By number of the type, then by name in the file. */
 const originalProperties = memoize((_: Snapshot) => new Map<number, Map<number, string | undefined>>())
 
-/** Whether objects of a type, by its number, are of a class in a script whose map has names. */
-const hasOriginalProperties = memoize((snapshot: Snapshot): ((type: number) => boolean) => {
-  const {types, locations} = snapshot
-  const has = Uint8Array.from(types.locations, row =>
-    Number(row >= 0 && placeMapOf(snapshot)?.hasNames(locations.scriptId[row]) === true),
-  )
-  return type => has[type] === 1
-})
-
 /** The edges to what properties are called so in the source, though not in the file; ascending. Linear where a source map has names. */
 export function originalPropertiesNamed(snapshot: Snapshot, name: string): number[] {
   const found: number[] = []
   if (placeMapOf(snapshot) === undefined) return found
-  const {edgeKind, firstEdge, nodeCount, nodeKind, types} = snapshot
+  const {edgeKind, edgeName, firstEdge, nodeCount, nodeKind, types} = snapshot
   const isMapped = hasOriginalProperties(snapshot)
+  const isKey = keysCalled(snapshot, name)
   for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] !== NodeKind.object || !isMapped(types.ofNode[node])) continue
+    if (nodeKind[node] !== NodeKind.object) continue
+    const isOfClass = isMapped(types.ofNode[node])
+    if (!isOfClass && isKey === undefined) continue
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (edgeKind[edge] === EdgeKind.property && originalInObject(snapshot, node, edge) === name) found.push(edge)
+      if (edgeKind[edge] !== EdgeKind.property || (!isOfClass && isKey?.(edgeName[edge]) !== true)) continue
+      if (originalInObject(snapshot, node, edge) === name) found.push(edge)
     }
   }
   return found
-}
-
-function mappedScript(snapshot: Snapshot, scriptId: number): PlacedScript | undefined {
-  const isMapped = placeMapOf(snapshot)?.hasNames(scriptId) === true
-  return isMapped ? placedScriptOfId(snapshot, scriptId) : undefined
-}
-
-function nameAt(
-  snapshot: Snapshot,
-  scriptId: number,
-  script: PlacedScript,
-  offset: number | undefined,
-  name: string,
-): string | undefined {
-  if (offset === undefined) return undefined
-  const {line, column} = script.place(offset)
-  const found = placeMapOf(snapshot)?.name(scriptId, {line: line + 1, column: column + 1})
-  return found === name ? undefined : found
 }
 
 /** Types of the snapshot's table by the names that people gave to their classes: by number of the type. */

@@ -29,6 +29,8 @@ export interface PlaceMap {
   name(scriptId: number, place: {line: number; column: number}): string | undefined
   /** Text of a source, where a map has it. */
   content(source: string): string | undefined
+  /** Where code made of a line of a source begins in the script that ran; undefined if no map tells. */
+  compiled(source: string, line: number): {scriptId: number; line: number; column: number} | undefined
 }
 
 const placeMaps = new WeakMap<Snapshot, PlaceMap>()

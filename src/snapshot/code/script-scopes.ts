@@ -49,8 +49,9 @@ export interface Use {
 /**
  * `root`: the whole script. `body`: what a function declares besides parameters that have defaults or patterns, which have a scope of their
  * own then, the function's (ECMA-262, FunctionDeclarationInstantiation; V8 does so for all that are not plain names). `block`: also a `switch`.
+ * `object`: around the methods of an object literal; it holds the object if one of them may say `super` (V8's `ParseObjectLiteral`).
  */
-export type ScopeSyntaxKind = 'root' | 'function' | 'body' | 'block' | 'loop' | 'class' | 'catch' | 'with'
+export type ScopeSyntaxKind = 'root' | 'function' | 'body' | 'block' | 'object' | 'loop' | 'class' | 'catch' | 'with'
 
 /** A scope in the text of a script. */
 export interface Scope {
@@ -143,6 +144,8 @@ interface At {
   /** For patterns: what they declare; or 'assign' for those that assign. */
   pattern?: VariableKind | 'assign'
   kind?: FunctionKind
+  /** Of an object literal: the scope of its methods. */
+  object?: Scope
 }
 
 export function scopesOf(program: Program): ScriptScopes {
@@ -227,7 +230,10 @@ class Analysis {
       else declarePattern(scope, name, pattern, start)
     },
     ThisExpression: ({start}, {scope}) => useThis(start, scope),
-    Super: ({start}, {scope}) => useThis(start, scope),
+    Super: ({start}, {scope}) => {
+      useThis(start, scope)
+      useHomeObject(start, scope)
+    },
 
     FunctionDeclaration: (node, at) => {
       if (node.id !== null) declareFunction(at.scope, node, node.id)
@@ -294,14 +300,17 @@ class Analysis {
       this.#visit([right], {scope: at.scope, ...(left.type === 'Identifier' ? {name: left.name} : {})})
       this.#visit([left], at)
     },
-    Property: (node, {scope, pattern}) => {
+    ObjectExpression: ({properties, start, end}, {scope}) => {
+      const hasMethods = properties.some(property => property.type === 'Property' && isMethod(property))
+      this.#visit(properties, {scope, ...(hasMethods ? {object: newScope('object', start, end, scope)} : {})})
+    },
+    Property: (node, {scope, pattern, object}) => {
       if (node.computed) this.#visit([node.key], {scope})
       const name = keyName(node)
-      const isMethod = node.method || node.kind !== 'init'
       const at: At = {
-        scope,
+        scope: (isMethod(node) ? object : undefined) ?? scope,
         name: withAccessor(node.kind, name),
-        ...(isMethod ? {kind: 'method'} : {}),
+        ...(isMethod(node) ? {kind: 'method'} : {}),
         ...(pattern === undefined ? {} : {pattern}),
       }
       this.#visit([node.value], at)
@@ -322,7 +331,11 @@ class Analysis {
       this.#visit([node.object], {scope})
     },
     CallExpression: (node, {scope}) => {
-      if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) markEval(scope)
+      if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) {
+        markEval(scope)
+        // What is evaluated may say `super` (`Scope::RecordEvalCall`).
+        useHomeObject(node.start, scope)
+      }
       this.#visit([node.callee, ...node.arguments], {scope})
     },
     LabeledStatement: (node, {scope}) => this.#visit([node.body], {scope}),
@@ -494,6 +507,18 @@ function useArguments(use: Use): void {
 function useThis(offset: number, scope: Scope, name = 'this'): void {
   const owner = thisScope(scope)
   declare(owner, name, 'this', -1).uses.push({offset, scope, isRead: true})
+}
+
+/** V8's name for the object that a method is of, which `super` looks from. */
+const HOME_OBJECT = '.home_object'
+
+function useHomeObject(offset: number, scope: Scope): void {
+  const {outer} = thisScope(scope)
+  if (outer?.kind === 'object') declare(outer, HOME_OBJECT, 'this', -1).uses.push({offset, scope, isRead: true})
+}
+
+function isMethod({method, kind}: {method: boolean; kind: string}): boolean {
+  return method || kind !== 'init'
 }
 
 /** Of the function whose `this` is meant, or the root. */

@@ -1,8 +1,9 @@
 /** From bytes to a Snapshot: fills the columns while the sections are scanned, and checks every number on the way. */
 import {eachChunk, processorCount, regularFileSize} from '../../files/file.ts'
 import {isPacked} from '../../files/private-file.ts'
-import {JsonScanner, ScanError, type ScanHandler, type SectionPlan} from '../../read/json-scanner.ts'
+import {JsonScanner, type ScanHandler, type SectionPlan} from '../../read/json-scanner.ts'
 import {offsetOfNumber} from '../../read/locate.ts'
+import {ScanError} from '../../read/scan-error.ts'
 import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../../read/source.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes, formatCount} from '../../util/units.ts'

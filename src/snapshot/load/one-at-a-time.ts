@@ -34,7 +34,7 @@ export async function takeFromEach(
     take(snapshot, false)
   }
   const columnBytes = last.nodeCount * NODE_BYTES + last.edgeCount * EDGE_BYTES
-  if (columnBytes > KEPT_BYTES && lastFile !== '-' && regularFileSize(lastFile) !== undefined) {
+  if (files.length > 1 && columnBytes > KEPT_BYTES && lastFile !== '-' && regularFileSize(lastFile) !== undefined) {
     last = undefined
     letGo()
   }

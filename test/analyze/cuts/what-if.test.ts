@@ -5,6 +5,7 @@ import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
 import {parseCut} from '../../../src/analyze/cuts/cut-expression.ts'
+import {cutBetween, cutInto, cutOfElements} from '../../../src/analyze/cuts/cut-text.ts'
 import {cutEdges, resolveCuts} from '../../../src/analyze/cuts/cuts.ts'
 import {whatIf} from '../../../src/analyze/cuts/what-if.ts'
 import {reachableNodes, reachableWithout} from '../../../src/analyze/graph/reachable.ts'
@@ -67,6 +68,13 @@ test('what each form of a cut is read as', () => {
   for (const none of ['', ' ', '.x', '[]', '@', '@x', '@1 -> ', 'a -> b', 'Type.', 'Type[']) {
     assert.throws(() => parseCut(none), {code: 'USAGE'}, none)
   }
+})
+
+test('what is written of ids and elements is read as that', () => {
+  assert.deepEqual(parseCut(cutInto(12)), {form: 'into', id: 12})
+  assert.deepEqual(parseCut(cutBetween(12, 2 ** 40)), {form: 'between', from: 12, to: 2 ** 40})
+  const elements = parseCut(cutOfElements(cutInto(12)))
+  assert.deepEqual(elements, {form: 'path', readings: [{head: '@12', accessors: ['any']}]})
 })
 
 test('any text is a cut or refused in a sentence, in time', () => {

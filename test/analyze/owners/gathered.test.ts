@@ -8,6 +8,7 @@ import {select} from '../../../src/analyze/select/select.ts'
 import type {KnownNodeKind} from '../../../src/snapshot/columns/schema.ts'
 import {BitSet} from '../../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
+import {MODULES} from '../../support/drawn-modules.ts'
 import {enough, runs} from '../../support/runs.ts'
 import {nodesOf, type PlainHeap, snapshotOf} from '../plain-heap.ts'
 import {reachedByHand} from '../reached-by-hand.ts'
@@ -97,27 +98,6 @@ test('on random heaps, what is cut frees every member, and no object is a member
   )
   assert.ok(places > enough(100) && named > enough(50), `${places} places, ${named} of them named`)
 })
-
-/** A module's scope seen by a function, and one of a library's. */
-const MODULES = `
-  root -> gc -> native -internal:script-> Script
-  gc: synthetic "(GC roots)" 0
-  native: hidden "system / NativeContext" 16
-  gc -> work -internal:context-> scopeA -internal:previous-> native
-  scopeA: object "system / Context" 32
-  work: closure work 32 at 1:9:3
-  work -internal:shared-> sharedA -internal:script-> scriptA -internal:name-> nameA
-  sharedA: code work
-  scriptA: code script
-  nameA: string "/app/src/a.js"
-  gc -> pack -internal:context-> scopeB -internal:previous-> native
-  scopeB: object "system / Context" 32
-  pack: closure pack 32 at 2:4:3
-  pack -internal:shared-> sharedB -internal:script-> scriptB -internal:name-> nameB
-  sharedB: code pack
-  scriptB: code script
-  nameB: string "/app/node_modules/pack/index.js"
-`
 
 const times = (count: number, line: (i: number) => string) => Array.from({length: count}, (_, i) => line(i)).join('\n')
 

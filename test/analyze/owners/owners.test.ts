@@ -9,29 +9,9 @@ import {select} from '../../../src/analyze/select/select.ts'
 import {sourceOf} from '../../../src/snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../../src/snapshot/columns/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
+import {MODULES} from '../../support/drawn-modules.ts'
 import {enough, runs} from '../../support/runs.ts'
 import {largeHeap, randomHeap, snapshotOf} from '../plain-heap.ts'
-
-/** Two modules, each with a scope that a function of its own sees; the second is of a package. */
-const MODULES = `
-  root -> gc -> native -internal:script-> Script
-  gc: synthetic "(GC roots)" 0
-  native: hidden "system / NativeContext" 16
-  gc -> work -internal:context-> scopeA -internal:previous-> native
-  scopeA: object "system / Context" 32
-  work: closure work 32 at 1:9:3
-  work -internal:shared-> sharedA -internal:script-> scriptA -internal:name-> nameA
-  sharedA: code work
-  scriptA: code script
-  nameA: string "/app/src/a.js"
-  gc -> pack -internal:context-> scopeB -internal:previous-> native
-  scopeB: object "system / Context" 32
-  pack: closure pack 32 at 2:4:3
-  pack -internal:shared-> sharedB -internal:script-> scriptB -internal:name-> nameB
-  sharedB: code pack
-  scriptB: code script
-  nameB: string "/app/node_modules/pack/index.js"
-`
 
 async function ownersOf(
   drawing: string,

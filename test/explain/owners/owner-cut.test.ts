@@ -10,6 +10,7 @@ import {cutEdges, resolveCuts} from '../../../src/analyze/cuts/cuts.ts'
 import {reachableNodes, reachableWithout} from '../../../src/analyze/graph/reachable.ts'
 import {loadSourceMaps, openSnapshot, owners, type Snapshot, select, toGraph} from '../../../src/index.ts'
 import {heapOf} from '../../support/ascii-heap.ts'
+import {APP_MODULE} from '../../support/drawn-modules.ts'
 
 const FIXTURES = new URL('../../../fixtures/', import.meta.url)
 
@@ -82,30 +83,17 @@ function selectorOf(type: string) {
   return type.startsWith('<') ? {name: type} : {type}
 }
 
-const MODULE = `
-  root -> gc -> native -internal:script-> Script
-  gc: synthetic "(GC roots)" 0
-  native: hidden "system / NativeContext" 16
-  gc -> work -internal:context-> scope -internal:previous-> native
-  scope: object "system / Context" 32
-  work: closure work 32 at 1:9:3
-  work -internal:shared-> shared -internal:script-> script -internal:name-> name
-  shared: code work
-  script: code script
-  name: string "/app/src/a.js"
-`
-
 async function verdictOf(
   drawing: string,
 ): Promise<{verdict: string; cuts: string[]; patterns: string[]; alone: number[]}> {
-  const heap = await heapOf(MODULE + drawing)
+  const heap = await heapOf(APP_MODULE + drawing)
   const {verdict, cuts, list} = toGraph(owners(heap, select(heap, {type: 'T'}))).getAttribute('owners')!
   return {verdict, cuts, patterns: list.map(({pattern}) => pattern), alone: list.map(({alone}) => alone)}
 }
 
 test('links that other owners hold are not freed by the Map that has them all', async () => {
   const {verdict, cuts, alone} = await verdictOf(`
-    scope -context:lru-> Lru.map -> Map -internal:table-> table [0] -> T1
+    scopeA -context:lru-> Lru.map -> Map -internal:table-> table [0] -> T1
     table [1] -> T2
     table [2] -> T3
     table: array "" 64
@@ -118,12 +106,12 @@ test('links that other owners hold are not freed by the Map that has them all', 
 
 test('a variable that two functions share is what lets go at once', async () => {
   const {verdict, cuts} = await verdictOf(`
-    scope -context:a-> first -internal:context-> call -context:u-> T1
-    scope -context:b-> second -internal:context-> call
+    scopeA -context:a-> first -internal:context-> call -context:u-> T1
+    scopeA -context:b-> second -internal:context-> call
     first: closure first 32 at 1:20:3
     second: closure second 32 at 1:21:3
     call: object "system / Context" 32
-    call -internal:previous-> scope
+    call -internal:previous-> scopeA
   `)
   assert.equal(verdict, 'freed only if all 2 let go, or at once: scope var u of first()')
   assert.deepEqual(cuts, ['scope var u of first()'])
@@ -131,7 +119,7 @@ test('a variable that two functions share is what lets go at once', async () => 
 
 test('keys of a dictionary are data', async () => {
   const {verdict, patterns} = await verdictOf(`
-    scope -context:store-> Store.sessions -> Object.k1 -> T1
+    scopeA -context:store-> Store.sessions -> Object.k1 -> T1
     Object.k2 -> T2
     Object.k3 -> T3
     Object.k4 -> T4
@@ -143,7 +131,7 @@ test('keys of a dictionary are data', async () => {
 
 test('names of a few properties, or of different things, are code', async () => {
   const {patterns} = await verdictOf(`
-    scope -context:settings-> Object.one -> T1
+    scopeA -context:settings-> Object.one -> T1
     Object.two -> U1
     Object.three -> V1
     Object.four -> W1
@@ -159,7 +147,7 @@ test('what no expression names is cut by its id', async () => {
 })
 
 test('the root has no owner, and nothing to cut', async () => {
-  const heap = await heapOf(MODULE)
+  const heap = await heapOf(APP_MODULE)
   const answer = owners(heap, {subject: 'root', nodes: Uint32Array.of(heap.root)})
   const {verdict, cuts} = toGraph(answer).getAttribute('owners')!
   assert.deepEqual([verdict, cuts], ['', []])

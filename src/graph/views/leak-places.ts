@@ -1,0 +1,167 @@
+/** Which places in the program are one suspect: those of one holder, of one structure, of the same cut. */
+import type {LeakedSet} from '../../analyze/growth/leaks.ts'
+import {commonContainer, pathAbove, structureOf, wholeOf} from '../../analyze/owners/common-path.ts'
+import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
+import {ownerWords} from '../../explain/owners/owner-words.ts'
+import {isHolderCalled, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {ownersOfSet} from './leak-row.ts'
+
+/** Suspects asked for their holders, to see whether another set is theirs. */
+const COMPARED = 10
+
+/** What the same edges hold, or what the same words name, is one suspect, though the named ways to it part. Of the largest only. */
+export function oneByCut(last: Snapshot, found: readonly PlacesOfHolder[]): PlacesOfHolder[] {
+  const told: (PlacesOfHolder & {words: string})[] = []
+  for (const [i, {set, places, container, instances}] of bySize(found).entries()) {
+    const isAsked = i < COMPARED && instances === undefined
+    const words = isAsked ? ownerKey(last, set) : ''
+    const same = isAsked
+      ? (told.find(one => words !== '' && one.words === words) ?? sameHolder(last, set, told))
+      : undefined
+    if (same === undefined) told.push({set, places, container, instances, words})
+    else {
+      same.set = joinedSet(last, same.set, set)
+      same.places.push(...places)
+    }
+  }
+  return told
+}
+
+function bySize<Placed extends {set: LeakedSet}>(found: readonly Placed[]): Placed[] {
+  return [...found].sort((a, b) => b.set.selfBytes - a.set.selfBytes)
+}
+
+/** What the first owner of a set is called and where; '' if it has no line. */
+function ownerKey(last: Snapshot, set: LeakedSet): string {
+  const [owner] = ownersOfSet(last, set).owners
+  if (owner === undefined) return ''
+  const {container, place} = ownerWords(last, owner)
+  return place === '' ? '' : `${container}\0${place}`
+}
+
+/** The suspect that is held by the very edges that the set is held by: then that one explains both. */
+export function sameHolder<Placed extends {set: LeakedSet}>(
+  last: Snapshot,
+  set: LeakedSet,
+  suspects: readonly Placed[],
+): Placed | undefined {
+  const [owner] = ownersOfSet(last, set).owners
+  if (owner === undefined) return undefined
+  const cuts = new Set(owner.cuts)
+  return bySize(suspects)
+    .slice(0, COMPARED)
+    .find(suspect => ownersOfSet(last, suspect.set).owners[0]?.cuts.some(edge => cuts.has(edge)))
+}
+
+/** Places put into words: those of the most bytes. Beyond a change of the whole program there are not as many that leak. */
+export const MAX_PLACES = 300
+
+interface PlacesOfHolder {
+  set: LeakedSet
+  places: number[]
+  /** Ordinal of the collection that has the objects; -1 if they have none in common. */
+  container: number
+  /** Where instances of modules hang, if it is what they have. */
+  instances: InstancesPlace | undefined
+}
+
+/** Places of one holder are one suspect: the keys of a Map and its values. */
+export function byHolder(snapshot: Snapshot, sets: readonly LeakedSet[]): PlacesOfHolder[] {
+  const suspects = new Map<string, PlacesOfHolder>()
+  const instances = placesOfInstances(snapshot, joined(...sets.map(({outermost}) => outermost)))
+  for (const set of [...sets].sort((a, b) => b.selfBytes - a.selfBytes || a.group - b.group).slice(0, MAX_PLACES)) {
+    const rerun = instances.find(({has}) => isMostly(set.outermost, has))
+    const {key, container, isCalled} =
+      rerun === undefined
+        ? holderKey(snapshot, set)
+        : {key: `instances \0${rerun.node}`, container: -1, isCalled: false}
+    const around = isCalled || container < 0 ? undefined : aroundOf(snapshot, container, suspects.values())
+    const found = suspects.get(key) ?? around
+    if (found === undefined) suspects.set(key, {set: {...set}, places: [set.group], container, instances: rerun})
+    else {
+      found.places.push(set.group)
+      found.set = joinedSet(snapshot, found.set, set)
+    }
+  }
+  return [...suspects.values()]
+}
+
+/**
+ * Collections that one object has as its parts, and that grew by as many each time, are one structure: keys, values and order of a cache. The
+ * largest tells the rest. `grownBy`: equal for places that grew so.
+ */
+export function partsInStep(
+  snapshot: Snapshot,
+  suspects: readonly PlacesOfHolder[],
+  grownBy: (group: number) => string,
+): PlacesOfHolder[] {
+  const structures = new Map<string, PlacesOfHolder>()
+  return suspects.filter(suspect => {
+    const {set, container, instances} = suspect
+    const whole = instances === undefined && container >= 0 ? structureOf(snapshot, container) : -1
+    if (whole < 0) return true
+    const key = `${whole} ${grownBy(set.group)}`
+    const first = structures.get(key)
+    if (first === undefined) {
+      structures.set(key, suspect)
+      return true
+    }
+    first.set = {...joinedSet(snapshot, first.set, set), structure: whole}
+    return false
+  })
+}
+
+function joinedSet({nodeId}: Snapshot, a: LeakedSet, b: LeakedSet): LeakedSet {
+  const counts = new Map(a.types.map(({type, count}) => [type, count]))
+  for (const {type, count} of b.types) counts.set(type, (counts.get(type) ?? 0) + count)
+  return {
+    ...(a.structure === undefined ? {} : {structure: a.structure}),
+    group: a.group,
+    outermost: joined(a.outermost, b.outermost).sort((one, other) => nodeId[one] - nodeId[other]),
+    members: joined(a.members, b.members),
+    count: a.count + b.count,
+    selfBytes: a.selfBytes + b.selfBytes,
+    types: [...counts].map(([type, count]) => ({type, count})),
+  }
+}
+
+/** Equal for sets of one holder. Listeners of one emitter are as many suspects as there are functions; entries of one collection are one. */
+function holderKey(
+  snapshot: Snapshot,
+  {group, outermost}: LeakedSet,
+): {key: string; container: number; isCalled: boolean} {
+  const example = pathGroups(snapshot).groups[group]
+  const container = wholeOf(snapshot, commonContainer(snapshot, outermost))
+  // Words take time, and a collection is told by itself.
+  if (container >= 0 && !isHolderCalled(snapshot, example)) return {key: String(container), container, isCalled: false}
+  const {container: words, place, isCalled} = pathHolder(snapshot, example)
+  return {key: `${container < 0 ? words : container}\0${place}`, container, isCalled}
+}
+
+/** A suspect whose collection the path to another leads through: that is a part of it. */
+function aroundOf<Suspect extends {container: number}>(
+  snapshot: Snapshot,
+  container: number,
+  suspects: Iterable<Suspect>,
+): Suspect | undefined {
+  if (container < 0) return undefined
+  const path = new Set(pathAbove(snapshot, container))
+  for (const suspect of suspects) if (suspect.container >= 0 && path.has(suspect.container)) return suspect
+  return undefined
+}
+
+export function joined(...parts: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(parts.reduce((sum, {length}) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/** Whether most of the nodes are such: of instances, the last may be in use. */
+function isMostly(nodes: Uint32Array, test: (node: number) => boolean): boolean {
+  return nodes.filter(test).length > nodes.length / 2
+}
