@@ -83,7 +83,18 @@ class SyntaxWriter {
     return {numbers: this.#numbers.view().slice(), texts: bytesOf(this.#texts)}
   }
 
-  script({root, functions, members, assignments, exports, free, imported, literals, ...rest}: ScriptSyntax): void {
+  script({
+    root,
+    functions,
+    members,
+    assignments,
+    exports,
+    free,
+    imported,
+    literals,
+    keyOffsets,
+    ...rest
+  }: ScriptSyntax): void {
     this.#put(Number(rest.isModule))
     const scopes = scopesBelow(root)
     for (const [i, scope] of scopes.entries()) this.#numberOfScope.set(scope, i)
@@ -121,6 +132,7 @@ class SyntaxWriter {
         this.#put(offset)
       })
     })
+    this.#list([...keyOffsets], offset => this.#put(offset))
     this.#list([...rest.functionStarts], offset => this.#offset(offset))
   }
 
@@ -207,11 +219,12 @@ class SyntaxReader {
     const imported = new Set(this.#list(() => this.#next()))
     const keys = () => new Map(this.#list((): [string, number] => [this.#text(), this.#next()]))
     const literals = new Map(this.#list((): [number, ReadonlyMap<string, number>] => [this.#next(), keys()]))
+    const keyOffsets = Uint32Array.from(this.#list(() => this.#next()))
     const functionStarts = new Set(this.#list(() => this.#offset()))
     const [root] = this.#scopes
     return {
       ...{root, functions, members, assignments, exports, free},
-      ...{imported, literals, functionStarts},
+      ...{imported, literals, keyOffsets, functionStarts},
       ...{text, lines: textLines(text), isModule},
     }
   }

@@ -65,7 +65,19 @@ function check(text: string): void {
 /** All of it in order, scopes and functions as numbers: `deepEqual` does not end on maps that lead back to each other. */
 function flat(syntax: ScriptSyntax | undefined): unknown {
   if (syntax === undefined) return undefined
-  const {root, functions, members, assignments, exports, free, imported, literals, functionStarts, isModule} = syntax
+  const {
+    root,
+    functions,
+    members,
+    assignments,
+    exports,
+    free,
+    imported,
+    literals,
+    keyOffsets,
+    functionStarts,
+    isModule,
+  } = syntax
   const scopes = [root]
   for (let i = 0; i < scopes.length; i++) scopes.push(...scopes[i].inner)
   const uses = (all: readonly Use[]) => all.map(use => ({...use, scope: scopes.indexOf(use.scope)}))
@@ -84,6 +96,6 @@ function flat(syntax: ScriptSyntax | undefined): unknown {
     assignments: assignments.map(one => ({...one, scope: scopes.indexOf(one.scope)})),
     free: [...free].map(([name, all]) => [name, uses(all)]),
     literals: [...literals].map(([offset, keys]) => [offset, [...keys]]),
-    rest: {members, exports, imported: [...imported], functionStarts: [...functionStarts], isModule},
+    rest: {members, exports, imported: [...imported], keyOffsets, functionStarts: [...functionStarts], isModule},
   }
 }
