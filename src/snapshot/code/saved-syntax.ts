@@ -7,6 +7,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {textLines} from '../../util/text-lines.ts'
 import {bytesOf, parsedBytes} from '../columns/saved.ts'
+import type {ScriptSyntax} from './parse-script.ts'
 import type {
   ClassMember,
   FunctionKind,
@@ -19,7 +20,6 @@ import type {
   Variable,
   VariableKind,
 } from './script-scopes.ts'
-import type {ScriptSyntax} from './script-syntax.ts'
 
 /** `numbers` is empty for a text that is no script. */
 export interface SyntaxColumns {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {test} from 'node:test'
+import {parseScript, type ScriptSyntax} from '../../../src/snapshot/code/parse-script.ts'
 import {columnsOf, syntaxKey, syntaxOf} from '../../../src/snapshot/code/saved-syntax.ts'
 import type {Use} from '../../../src/snapshot/code/script-scopes.ts'
-import {parseScript, type ScriptSyntax} from '../../../src/snapshot/code/script-syntax.ts'
 
 const TEXTS: Record<string, string> = {
   empty: '',
