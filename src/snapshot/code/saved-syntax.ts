@@ -37,10 +37,24 @@ export function syntaxKey(text: string): string {
   return `${text.length}-${checksum.digest()}`
 }
 
+/** Made when they are asked for: most snapshots get no index. */
 export function columnsOf(syntax: ScriptSyntax | undefined): SyntaxColumns {
-  const out = new SyntaxWriter()
-  if (syntax !== undefined) out.script(syntax)
-  return out.columns()
+  let columns: SyntaxColumns | undefined
+  const made = () => {
+    if (columns !== undefined) return columns
+    const out = new SyntaxWriter()
+    if (syntax !== undefined) out.script(syntax)
+    columns = out.columns()
+    return columns
+  }
+  return {
+    get numbers() {
+      return made().numbers
+    },
+    get texts() {
+      return made().texts
+    },
+  }
 }
 
 /** What `columnsOf` was given; `text`: the script's. */

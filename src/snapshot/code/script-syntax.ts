@@ -14,7 +14,7 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {internalTargets} from './internal-edges.ts'
 import {parseScript, type ScriptSyntax} from './parse-script.ts'
 import {readablePath} from './places.ts'
-import {columnsOf, syntaxKey, syntaxOf} from './saved-syntax.ts'
+import {columnsOf, type SyntaxColumns, syntaxKey, syntaxOf} from './saved-syntax.ts'
 import {isText, mayBeText, type ReadText, readText, textOf} from './text.ts'
 
 /** UTF-16 units of a text that is parsed, and of all those parsed for a snapshot: a million takes about half a second. */
@@ -98,11 +98,10 @@ const parsedScripts = memoize((_: Snapshot): Parsed => ({syntax: new Map(), ofTe
 /** Parsed, unless the index has what came of it. */
 function savedSyntax(snapshot: Snapshot, text: string): ScriptSyntax | undefined {
   let parsed: {syntax: ScriptSyntax | undefined} | undefined
-  const {numbers, texts} = snapshot.saved.group(`syntax ${syntaxKey(text)}`, ['numbers', 'texts'], () => {
+  const columns = snapshot.saved.group<SyntaxColumns>(`syntax ${syntaxKey(text)}`, ['numbers', 'texts'], () => {
     parsed = {syntax: parseScript(text)}
     return columnsOf(parsed.syntax)
   })
-  const columns = {numbers, texts}
   return parsed === undefined ? syntaxOf(columns, text) : parsed.syntax
 }
 
