@@ -7,6 +7,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {textLines} from '../../util/text-lines.ts'
 import {bytesOf, parsedBytes} from '../columns/saved.ts'
+import {GivenFunctions} from './given-functions.ts'
 import type {ScriptSyntax} from './parse-script.ts'
 import type {
   ClassMember,
@@ -62,22 +63,31 @@ export function syntaxOf(columns: SyntaxColumns, text: string): ScriptSyntax | u
   return columns.numbers.length === 0 ? undefined : new SyntaxReader(columns).script(text)
 }
 
-const SCOPE_KINDS: readonly ScopeSyntaxKind[] = ['root', 'function', 'body', 'block', 'loop', 'class', 'catch', 'with']
-const FUNCTION_KINDS: readonly FunctionKind[] = ['function', 'arrow', 'method', 'class', 'initializer']
-const MEMBER_KINDS: readonly ClassMember['kind'][] = ['field', 'method', 'getter', 'setter', 'constructor']
-const VARIABLE_KINDS: readonly VariableKind[] = [
-  'const',
-  'let',
-  'var',
-  'function',
-  'class',
-  'parameter',
-  'catch',
-  'import',
-  'name',
-  'this',
-  'variable',
-]
+/** Kinds are numbers by these: the compiler tells of one that is missing. */
+const SCOPE_KINDS = keysOf<ScopeSyntaxKind>({
+  ...{root: 0, function: 0, body: 0, block: 0, object: 0, loop: 0, class: 0, catch: 0, with: 0},
+})
+const FUNCTION_KINDS = keysOf<FunctionKind>({function: 0, arrow: 0, method: 0, class: 0, initializer: 0})
+const MEMBER_KINDS = keysOf<ClassMember['kind']>({field: 0, method: 0, getter: 0, setter: 0, constructor: 0})
+const VARIABLE_KINDS = keysOf<VariableKind>({
+  ...{
+    const: 0,
+    let: 0,
+    var: 0,
+    function: 0,
+    class: 0,
+    parameter: 0,
+    catch: 0,
+    import: 0,
+    name: 0,
+    this: 0,
+    variable: 0,
+  },
+})
+
+function keysOf<Kind extends string>(all: Record<Kind, 0>): readonly Kind[] {
+  return Object.keys(all) as Kind[]
+}
 
 /** Bits of a scope. */
 const STRICT = 1
@@ -97,18 +107,7 @@ class SyntaxWriter {
     return {numbers: this.#numbers.view().slice(), texts: bytesOf(this.#texts)}
   }
 
-  script({
-    root,
-    functions,
-    members,
-    assignments,
-    exports,
-    free,
-    imported,
-    literals,
-    keyOffsets,
-    ...rest
-  }: ScriptSyntax): void {
+  script({root, functions, members, assignments, exports, free, imported, literals, ...rest}: ScriptSyntax): void {
     this.#put(Number(rest.isModule))
     const scopes = scopesBelow(root)
     for (const [i, scope] of scopes.entries()) this.#numberOfScope.set(scope, i)
@@ -146,8 +145,8 @@ class SyntaxWriter {
         this.#put(offset)
       })
     })
-    this.#list([...keyOffsets], offset => this.#put(offset))
-    this.#list([...rest.functionStarts], offset => this.#offset(offset))
+    for (const offsets of [rest.keyOffsets, rest.constructed, rest.given.rows]) this.#column(offsets)
+    this.#list([...rest.functionStarts], offset => this.#put(offset))
   }
 
   /** The scope around comes before. */
@@ -162,15 +161,13 @@ class SyntaxWriter {
 
   #variable({name, kind, offset, isExported, uses}: Variable): void {
     this.#text(name)
-    this.#put(VARIABLE_KINDS.indexOf(kind), Number(isExported))
-    this.#offset(offset)
+    this.#put(VARIABLE_KINDS.indexOf(kind), Number(isExported), offset)
     this.#uses(uses)
   }
 
   #uses(uses: readonly Use[]): void {
     this.#list(uses, ({offset, scope, isRead}) => {
-      this.#offset(offset)
-      this.#put(this.#numberOfScope.get(scope)! * 2 + Number(isRead))
+      this.#put(offset, this.#numberOfScope.get(scope)! * 2 + Number(isRead))
     })
   }
 
@@ -183,9 +180,9 @@ class SyntaxWriter {
     this.#put(getOrMake(this.#numberOfText, text, () => this.#texts.push(text) - 1))
   }
 
-  /** From -1 on. */
-  #offset(offset: number): void {
-    this.#put(offset + 1)
+  #column(values: Uint32Array): void {
+    this.#put(values.length)
+    for (const value of values) this.#put(value)
   }
 
   #put(...numbers: number[]): void {
@@ -225,27 +222,27 @@ class SyntaxReader {
     const assignments = this.#list(
       (): NamedAssignment => ({
         names: this.#list(() => this.#text()),
-        offset: this.#next(),
+        offset: this.#offset(),
         scope: this.#scopes[this.#next()],
       }),
     )
-    const exports = this.#list((): ModuleExport => ({name: this.#text(), local: this.#text(), offset: this.#next()}))
-    const imported = new Set(this.#list(() => this.#next()))
-    const keys = () => new Map(this.#list((): [string, number] => [this.#text(), this.#next()]))
-    const literals = new Map(this.#list((): [number, ReadonlyMap<string, number>] => [this.#next(), keys()]))
-    const keyOffsets = Uint32Array.from(this.#list(() => this.#next()))
+    const exports = this.#list((): ModuleExport => ({name: this.#text(), local: this.#text(), offset: this.#offset()}))
+    const imported = new Set(this.#list(() => this.#offset()))
+    const keys = () => new Map(this.#list((): [string, number] => [this.#text(), this.#offset()]))
+    const literals = new Map(this.#list((): [number, ReadonlyMap<string, number>] => [this.#offset(), keys()]))
+    const [keyOffsets, constructed, given] = [this.#column(), this.#column(), new GivenFunctions(this.#column())]
     const functionStarts = new Set(this.#list(() => this.#offset()))
     const [root] = this.#scopes
     return {
-      ...{root, functions, members, assignments, exports, free},
-      ...{imported, literals, keyOffsets, functionStarts},
+      ...{root, functions, members, assignments, exports, given, free},
+      ...{imported, literals, keyOffsets, constructed, functionStarts},
       ...{text, lines: textLines(text), isModule},
     }
   }
 
   #scope(functionOfScope: number[]): void {
     const kind = SCOPE_KINDS[this.#next()]
-    const [start, end, around, owner, bits] = [this.#next(), this.#next(), this.#next(), this.#next(), this.#next()]
+    const [start, end, around, owner, bits] = [this.#offset(), this.#offset(), this.#next(), this.#next(), this.#next()]
     const scope: Scope = {
       kind,
       start,
@@ -272,8 +269,8 @@ class SyntaxReader {
       kind,
       isAsync: (bits & ASYNC) !== 0,
       isGenerator: (bits & GENERATOR) !== 0,
-      start: this.#next(),
-      end: this.#next(),
+      start: this.#offset(),
+      end: this.#offset(),
       scope: this.#scopes[this.#next()],
     }
   }
@@ -296,7 +293,7 @@ class SyntaxReader {
   #member(): ClassMember {
     const [around, name] = [this.#text(), this.#text()]
     const kind = MEMBER_KINDS[this.#next()]
-    return {class: around, name, kind, isStatic: this.#next() === 1, offset: this.#next()}
+    return {class: around, name, kind, isStatic: this.#next() === 1, offset: this.#offset()}
   }
 
   #list<Item>(read: () => Item): Item[] {
@@ -310,8 +307,15 @@ class SyntaxReader {
     return this.#texts[this.#next()]
   }
 
+  #column(): Uint32Array {
+    const length = this.#next()
+    this.#at += length
+    return this.#numbers.slice(this.#at - length, this.#at)
+  }
+
+  /** Of what the text has no place for it is negative. */
   #offset(): number {
-    return this.#next() - 1
+    return this.#next() | 0
   }
 
   #next(): number {

@@ -17,7 +17,7 @@ const TEXTS: Record<string, string> = {
     try { eval('1') } catch ({message}) { message } finally { switch (a) { case f: let y; y = 1 } }
     globalThis.z = exports.w = module.exports.u = {k: 1, 'l m': 2}
     const {q} = require('q'), frozen = Object.freeze({r: 1})
-    free(); free = 2; label: for (;;) { break label }`,
+    free(f, 1); free = 2; x.on('event', () => new a.b.C(f)); const o = {m() { super.n() }, plain: 1}; label: for (;;) { break label }`,
   'sloppy code':
     'with (a) { b } function c() { { function d() {} } var __proto__, constructor; constructor = __proto__ }',
   'a module': `import d, {a as b} from 'x'; import * as n from 'y'; export * as m from 'z'; export * from 'v'
@@ -65,19 +65,8 @@ function check(text: string): void {
 /** All of it in order, scopes and functions as numbers: `deepEqual` does not end on maps that lead back to each other. */
 function flat(syntax: ScriptSyntax | undefined): unknown {
   if (syntax === undefined) return undefined
-  const {
-    root,
-    functions,
-    members,
-    assignments,
-    exports,
-    free,
-    imported,
-    literals,
-    keyOffsets,
-    functionStarts,
-    isModule,
-  } = syntax
+  const {root, functions, members, assignments, exports, free, imported, literals, functionStarts, isModule, ...rest} =
+    syntax
   const scopes = [root]
   for (let i = 0; i < scopes.length; i++) scopes.push(...scopes[i].inner)
   const uses = (all: readonly Use[]) => all.map(use => ({...use, scope: scopes.indexOf(use.scope)}))
@@ -96,6 +85,15 @@ function flat(syntax: ScriptSyntax | undefined): unknown {
     assignments: assignments.map(one => ({...one, scope: scopes.indexOf(one.scope)})),
     free: [...free].map(([name, all]) => [name, uses(all)]),
     literals: [...literals].map(([offset, keys]) => [offset, [...keys]]),
-    rest: {members, exports, imported: [...imported], keyOffsets, functionStarts: [...functionStarts], isModule},
+    rest: {
+      keyOffsets: rest.keyOffsets,
+      constructed: rest.constructed,
+      given: [...rest.given.rows],
+      members,
+      exports,
+      imported: [...imported],
+      functionStarts: [...functionStarts],
+      isModule,
+    },
   }
 }
