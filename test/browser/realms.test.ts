@@ -200,5 +200,5 @@ test('removed iframes that grow in number are told as such by leaks', guard, asy
   assert.equal(first.kind, 'removed iframe')
   assert.equal(first.holder, 'previews')
   assert.match(first.place, /rounds:2$/)
-  assert.deepEqual(first.counts, [1, 4, 7])
+  assert.deepEqual(first.counts, [100, 400, 700], 'the widgets of each')
 })
