@@ -423,3 +423,28 @@ test('the text of a string is read in one place', () => {
     [],
   )
 })
+
+test('no snapshot is taken before V8 is told to find out where lines end', () => {
+  const own = sources.flatMap(({path, code}) =>
+    withoutStrings(code)
+      .split('\n')
+      .flatMap(line => (/\b(?:write|get)HeapSnapshot\(/.test(line) ? [{path, line}] : [])),
+  )
+  assert.ok(own.length >= 5, 'the places of today are seen')
+  for (const {path, line} of own) assert.match(line, /\btakeOwn\([^(]*\(\) => (?:write|get)HeapSnapshot\(/, path)
+  const withCode = (text: string) => sources.filter(({code}) => code.includes(text)).map(({path}) => path)
+  // Over a connection: one place takes them, and each that calls it has seen to it.
+  assert.deepEqual(withCode('HeapProfiler.takeHeapSnapshot'), ['capture/inspect/remote.ts'])
+  const prepared: Record<string, string> = {
+    'capture/inspect/living.ts': "'Debugger.enable'",
+    'capture/inspect/remote.ts': 'await prepareRemote(',
+    // A browser that can be driven has a V8 that does so itself.
+    'capture/page/page-walk.ts': '',
+  }
+  const callers = sources.filter(({code}) => /\btakeOver\(connection|\btakeOver\(this\.#connection/.test(code))
+  assert.deepEqual(callers.map(({path}) => path).sort(), Object.keys(prepared))
+  for (const {path, code} of callers) assert.ok(code.includes(prepared[path]), path)
+  // Taken by V8 when memory runs out.
+  assert.deepEqual(withCode('setHeapSnapshotNearHeapLimit('), ['capture/agent/watch-agent.ts'])
+  assert.deepEqual(withCode('computeLineEnds('), ['capture/agent/watch-agent.ts', 'capture/inspect/prepare.ts'])
+})

@@ -19,6 +19,8 @@ const installed = join(consumer, 'node_modules', 'heapgraph')
 interface PackageJson {
   version: string
   dependencies: Record<string, string>
+  exports: Record<string, {types?: string; require?: {types: string}} | string>
+  typesVersions: {'*': Record<string, string[]>}
 }
 
 const packageJson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as PackageJson
@@ -209,6 +211,19 @@ console.log(first.type, rows > 0, sizes.length, error.name)
     `import {openSnapshot, select} from 'heapgraph'\nselect(await openSnapshot('x'), {typo: 'Cache'})\n`,
   )
   await assert.rejects(tsc('wrong.ts'), /typo/)
+})
+
+test('the types of every part are named for TypeScript 5 with `moduleResolution: node`, too, which knows no exports', () => {
+  const {exports, typesVersions} = packageJson
+  const parts = Object.keys(exports).filter(name => /^\.\/[a-z]+$/.test(name))
+  const typesOf = (name: string) => {
+    const part = exports[name]
+    return typeof part === 'string' ? part : (part.require?.types ?? part.types)
+  }
+  assert.deepEqual(
+    typesVersions['*'],
+    Object.fromEntries(parts.map(name => [name.slice(2), [typesOf(name)]]).sort(([a], [b]) => (a < b ? -1 : 1))),
+  )
 })
 
 test('publint finds nothing', async () => {

@@ -1,5 +1,6 @@
 /** How the edges of a cut can be taken away in the living process: as a program would let go of them, where JavaScript can reach them. */
 
+import {variableName} from '../../snapshot/code/block-variables.ts'
 import {internalTargets} from '../../snapshot/code/internal-edges.ts'
 import {locationRow} from '../../snapshot/code/places.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
@@ -11,6 +12,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import type {CutKey, CutStep} from '../../util/cut-step.ts'
+import {valueOfVariable} from '../facts/context-scopes.ts'
 import {exportModule, exportName} from '../facts/cut-variables.ts'
 import {globalObjects} from '../facts/roots.ts'
 import {tableLayout} from '../facts/tables.ts'
@@ -29,6 +31,7 @@ export interface CutPlan {
 export interface Unfit {
   /** One clause: what they are. */
   reason: string
+  /** Number of these edges. */
   edges: number
   /** Ordinal of the first. */
   example: number
@@ -94,12 +97,15 @@ class Planner {
 
   #addOther(source: number, edge: number): void {
     const {edgeKind, nodeKind} = this.#snapshot
-    const name = this.#nameOf(edge)
+    const isOfScope = scopes(this.#snapshot).isScope(source)
+    // V8 before 15 does not name the variables of blocks.
+    const name = isOfScope ? variableName(this.#snapshot, edge) || this.#nameOf(edge) : this.#nameOf(edge)
     const object = this.#id(source)
     const exported = exportName(this.#snapshot, edge)
     const module = exportModule(this.#snapshot, edge)
     const isObject = nodeKind[source] === NodeKind.object
-    if (edgeKind[edge] === EdgeKind.context && scopes(this.#snapshot).isScope(source)) {
+    const isVariable = edgeKind[edge] === EdgeKind.context || (edgeKind[edge] === EdgeKind.hidden && name !== '')
+    if (isVariable && isOfScope) {
       if (name === 'this') this.#refuse('the `this` of a call, which nothing can set', edge)
       else this.#addVariable(source, name, edge)
     } else if (exported !== undefined && module !== undefined) this.#addVariable(module, exported, edge)
@@ -120,7 +126,8 @@ class Planner {
   }
 
   #addVariable(holder: number, name: string, edge: number): void {
-    const value = this.#id(this.#snapshot.edgeTarget[edge])
+    const inside = valueOfVariable(this.#snapshot, edge)
+    const value = this.#id(inside >= 0 ? inside : this.#snapshot.edgeTarget[edge])
     const step = {kind: 'variable' as const, functions: [], name, value, edges: 1}
     if (!this.#push(step, edge)) return
     const others = this.#waiting.get(holder)

@@ -1,4 +1,5 @@
 /** Which edges a cut means: those a person would remove by letting go in the code. */
+import {scopes} from '../../snapshot/code/scopes.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -6,6 +7,7 @@ import {typesMeant} from '../../snapshot/columns/types.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {GrowableUint32} from '../../util/growable.ts'
+import {valueOfVariable} from '../facts/context-scopes.ts'
 import {edgesNamed, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from '../facts/cut-variables.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {nodesOfId} from '../facts/id-column.ts'
@@ -103,8 +105,11 @@ function edgesBetween(snapshot: Snapshot, text: string, from: number, to: number
   const targets = setOf(snapshot.nodeCount, nodesOf(snapshot, text, to))
   const found = new GrowableUint32()
   for (const source of nodesOf(snapshot, text, from)) {
+    const isScope = scopes(snapshot).isScope(source)
     for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
-      if (targets.has(edgeTarget[edge])) found.push(edge)
+      // Between a scope and a variable's value may be a cell.
+      const value = isScope ? valueOfVariable(snapshot, edge) : -1
+      if (targets.has(edgeTarget[edge]) || (value >= 0 && targets.has(value))) found.push(edge)
     }
   }
   if (found.length > 0) return found.view()

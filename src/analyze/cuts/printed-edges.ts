@@ -1,5 +1,6 @@
 /** The edges that a holder or path means as answers write it. */
 import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {listenerEvent} from '../../snapshot/code/given-to.ts'
 import {internalTargets} from '../../snapshot/code/internal-edges.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
@@ -10,6 +11,7 @@ import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {isFunctionOf, isIn, isNamed, scopesSeenBy, scriptOf, variablesNamed} from '../facts/cut-variables.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
+import {callerOf} from '../facts/page-callbacks.ts'
 import {reachableNodes} from '../graph/reachable.ts'
 import {freedByCut} from '../graph/retained-set.ts'
 import {
@@ -195,6 +197,8 @@ function edgesOfStep(snapshot: Snapshot, nodes: BitSet, one: PrintedStep): Uint3
       return entriesOf(snapshot, nodes)
     case 'listeners':
       return listenersOf(snapshot, nodes, one.event, one.functionName)
+    case 'callbacks':
+      return callbacksOf(snapshot, nodes, one.of)
     case 'store':
       return storesOf(snapshot, nodes, one.storage)
     case 'inside':
@@ -220,7 +224,10 @@ function listenersOf(snapshot: Snapshot, nodes: BitSet, event: string | undefine
   }
   add(ofEmitters(snapshot, nodes, event, functionName))
   add(ofTargets(snapshot, nodes, event))
-  if (event === undefined) add(ofPages(snapshot, nodes))
+  const ofPage = ofPages(snapshot, nodes, LISTENER_RECORD)
+  add(
+    event === undefined ? ofPage : ofPage.filter(edge => listenerEvent(snapshot, snapshot.edgeTarget[edge]) === event),
+  )
   return found.members()
 }
 
@@ -266,12 +273,20 @@ function ofTargets(snapshot: Snapshot, nodes: BitSet, event: string | undefined)
   return found.members()
 }
 
-/** From Blink's records of listeners, which hang together below the node, to the functions. */
-function ofPages(snapshot: Snapshot, nodes: BitSet): Uint32Array {
+/** What the browser will call, by what calls it: a timer, an observer. */
+function callbacksOf(snapshot: Snapshot, nodes: BitSet, caller: string): Uint32Array {
+  const {firstEdge} = snapshot
+  return ofPages(snapshot, nodes, OF_NO_TREE).filter(edge => callerOf(snapshot, sourceOf(firstEdge, edge)) === caller)
+}
+
+const LISTENER_RECORD = /Listener|EventTargetData|Vector|Hash|EventHandler/
+/** Of a browser's objects all but a page's own: windows, documents, elements. */
+const OF_NO_TREE = /^(?!(?:Detached )?(?:[<#]|HTML|Window|Document))/
+
+/** From Blink's records, which hang together below the node, to the functions. */
+function ofPages(snapshot: Snapshot, nodes: BitSet, record: RegExp): Uint32Array {
   const {edgeTarget, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
-  const isRecord = (node: number) =>
-    nodeKind[node] === NodeKind.native &&
-    /Listener|EventTargetData|Vector|Hash|EventHandler/.test(strings.get(nodeName[node]))
+  const isRecord = (node: number) => nodeKind[node] === NodeKind.native && record.test(strings.get(nodeName[node]))
   const seen = new BitSet(nodeCount)
   const waiting = [...nodes.members()]
   const found = new BitSet(snapshot.edgeCount)

@@ -11,6 +11,7 @@ export type PrintedStep = {functionName: string} & (
   | {kind: 'entries'}
   /** `event`: undefined for those of any event. */
   | {kind: 'listeners'; event: string | undefined}
+  | {kind: 'callbacks'; of: string}
   /** `storage`: the variable that has the AsyncLocalStorage; '' for any. */
   | {kind: 'store'; storage: string}
   /** What V8 keeps in an object by slots of its own: the reactions of a promise, what a bound function has, a suspended function's locals. */
@@ -75,6 +76,14 @@ const READINGS: readonly Reading[] = [
   {
     pattern: / (?:on listeners?|once listeners?|· event listeners?)(?![^ ])/y,
     step: () => ({kind: 'listeners', event: undefined, functionName: ''}),
+  },
+  {
+    pattern: / · ([^\s·]+) listeners?(?![^ ])/y,
+    step: found => ({kind: 'listeners', event: found[1], functionName: ''}),
+  },
+  {
+    pattern: / · ([^\s·]+) callbacks?(?![^ ])/y,
+    step: found => ({kind: 'callbacks', of: found[1], functionName: ''}),
   },
   {pattern: / · (?:Set entry|key of Map entry|value in WeakMap)(?![^ .[×])/y, step: entries},
   {

@@ -255,6 +255,7 @@ const slotNames = memoize((scope: Scope): readonly string[] => {
 
 function needOf(scope: Scope, isModule: boolean): Need {
   if (scope.kind === 'root' && isModule) return 'always'
+  if (scope.kind === 'object') return scope.variables.size > 0 ? 'always' : 'never'
   if (scope.kind === 'class' || scope.kind === 'with' || scope.kind === 'root' || scope.containsEval) return 'maybe'
   return slotNames(scope).length > 0 ? 'always' : 'never'
 }

@@ -19,6 +19,7 @@ import {
 
 /** A variable that closures keep and nobody uses. */
 export interface UnusedVariable {
+  /** The variable, as the text declares it. */
   variable: Variable
   /** Ordinal of the script, which has the text. */
   script: number
@@ -34,6 +35,7 @@ export interface UnusedVariable {
 
 /** What `closures` answers. */
 export interface UnusedVariablesAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
   /** Most bytes first, ties by id; cut to the limit. */
   rows: UnusedVariable[]
@@ -45,6 +47,7 @@ export interface UnusedVariablesAnswer {
   notMeasured: number
   /** Contexts of people's code: those that could be judged, and why the others could not. */
   judged: number
+  /** Number of contexts that could not be judged, by reason. */
   undecided: ReadonlyMap<Undecided, number>
 }
 
@@ -163,8 +166,8 @@ function judge(
   const known = model.scopeOf(context) ?? 'not matched'
   if (typeof known === 'string') return known
   if (isGlobal.has(context)) return 'global'
-  // The names of the class and of its private members.
-  if (known.scope.kind === 'class') return {script: known.script, unused: []}
+  // The names of the class and of its private members; the object that `super` looks from.
+  if (known.scope.kind === 'class' || known.scope.kind === 'object') return {script: known.script, unused: []}
   const slots = slotsOf(snapshot, context, known.slots)
   if (slots === undefined) return 'unnamed'
   // V8 lists no variables of scopes that a direct eval may look into.

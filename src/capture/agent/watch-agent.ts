@@ -5,10 +5,10 @@
 import {writeSync} from 'node:fs'
 import {createConnection, type Socket} from 'node:net'
 import {basename} from 'node:path'
-import {setHeapSnapshotNearHeapLimit, writeHeapSnapshot} from 'node:v8'
+import {getHeapStatistics, setHeapSnapshotNearHeapLimit, writeHeapSnapshot} from 'node:v8'
 import {isMainThread, threadId} from 'node:worker_threads'
 import {removePart} from '../files/part-file.ts'
-import {takeOwn} from '../inspect/prepare.ts'
+import {computeLineEnds, takeOwn} from '../inspect/prepare.ts'
 import {collectGarbage, settleHeap} from '../own/settle.ts'
 import {type AgentConfig, CONFIG_NAME, eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
 
@@ -19,6 +19,8 @@ const WEIGH_ROUNDS = 6
 const REST_MS = 5000
 /** Rests so many times as long as it took to collect garbage in vain: 5 % of the program's time at most. */
 const REST_FACTOR = 20
+/** Parts of V8's limit: what is above the last, V8 may take a snapshot of at any moment. */
+const NEAR_LIMIT = [0.5, 0.75, 0.9]
 /** What a later snapshot must have above the one before, as a part of the limit, when no growth is told. */
 const STEP = 0.1
 
@@ -66,6 +68,7 @@ function start(config: AgentConfig): void {
 function look(config: AgentConfig, socket: Socket, write: (file: string) => boolean): void {
   const {metric, aboveBytes, growthBytes, everyMs} = config
   if (config.nearLimit) setHeapSnapshotNearHeapLimit(1)
+  const prepare = config.nearLimit ? prepareForLimit() : () => {}
 
   const value = () => (metric === 'rss' ? process.memoryUsage.rss() : process.memoryUsage()[metric])
   let base = value()
@@ -86,6 +89,7 @@ function look(config: AgentConfig, socket: Socket, write: (file: string) => bool
     return undefined
   }
   const timer = setInterval(() => {
+    prepare()
     if (isWaiting || performance.now() < restUntil) return
     const reason = due()
     if (reason === undefined) return
@@ -107,6 +111,17 @@ function look(config: AgentConfig, socket: Socket, write: (file: string) => bool
   socket.on('close', () => clearInterval(timer))
 }
 
+/** V8 takes that snapshot by itself, in the middle of whatever it does: what stalls it is done on the way up there, for the scripts so far. */
+function prepareForLimit(): () => void {
+  const {heap_size_limit: limit} = getHeapStatistics()
+  const ahead = NEAR_LIMIT.map(part => part * limit)
+  return () => {
+    if (ahead.length === 0 || process.memoryUsage().heapUsed < ahead[0]) return
+    ahead.shift()
+    computeLineEnds()
+  }
+}
+
 /** Does nothing but what it is told to, and says when the process listens on a port. */
 function obey(socket: Socket, write: (file: string) => boolean): void {
   const timer = setInterval(() => {
@@ -119,17 +134,23 @@ function obey(socket: Socket, write: (file: string) => boolean): void {
     clearInterval(timer)
     if (message.type === 'take') write(message.file)
     if (message.type === 'inspect') openInspector(socket)
-    if (message.type !== 'weigh') return
-    settleHeap({maxRounds: WEIGH_ROUNDS}).then(({heapUsedBytes, externalBytes}) =>
-      tell<FromAgent>(socket, {
-        type: 'weight',
-        heapBytes: heapUsedBytes,
-        externalBytes,
-        rssBytes: process.memoryUsage.rss(),
-      }),
-    )
+    if (message.type === 'weigh') weigh(socket)
   })
   socket.on('close', () => clearInterval(timer))
+}
+
+async function weigh(socket: Socket): Promise<void> {
+  const active = () => performance.eventLoopUtilization().active
+  const asked = active()
+  const {heapUsedBytes: heapBytes, externalBytes} = await settleHeap({maxRounds: WEIGH_ROUNDS})
+  const rssBytes = process.memoryUsage.rss()
+  tell<FromAgent>(socket, {
+    type: 'weight',
+    heapBytes,
+    externalBytes,
+    rssBytes,
+    activeMs: {asked, answered: active()},
+  })
 }
 
 /** A worker thread has no inspector of its own to open. */

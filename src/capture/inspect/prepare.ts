@@ -93,7 +93,7 @@ let post: ((method: string) => void) | undefined
  * The session stays open: closing one forgets all ids, whatever it was used for (v8/src/inspector/v8-heap-profiler-agent-impl.cc, `disable`,
  * is part of its end), and snapshots of one process would no longer be comparable.
  */
-function computeLineEnds(): void {
+export function computeLineEnds(): void {
   if (!isStalling(process.versions.v8)) return
   try {
     post ??= openSession()

@@ -6,7 +6,7 @@ import type {SuspectsView} from '../../graph/views/suspects-view.ts'
 import {isSlowing} from '../../util/series.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
-import {CODE_SHOWN, codeLines} from '../safe/code-lines.ts'
+import {CODE_SHOWN, codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {tableToJson} from '../safe/json.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {history, nodeTitle, noteLines, snapshotText, typeName} from '../safe/wording.ts'
@@ -40,12 +40,13 @@ export function leaksHeadline({rows, total}: LeaksView): string {
 }
 
 function leakText(row: LeakView, number: number, paint: Paint): string {
-  const {kind, confidence, holder, place, code, count, counts, trend, retainedBytes} = row
+  const {kind, confidence, code, count, counts, trend, retainedBytes} = row
   const whose = code === 'library' ? ` ${paint.dim('(library)')}` : ''
   return [
-    `\n${paint.strong(`${number}.`)} ${at(holder, place, paint)}${whose}: ${paint.mark(kind)}, ${confidence} confidence\n`,
+    `\n${paint.strong(`${number}.`)} ${heldText(row, paint)}${whose}: ${paint.mark(kind)}, ${confidence} confidence\n`,
     `   ${plural(count, 'new object')}, ${selfText(row, paint)}, retained ${paint.size(formatBytes(retainedBytes))}: ${forTerminal(typesText(row), WIDEST_SENTENCE)}\n`,
     `   ${history(counts)} there${trendWords(counts, trend)}\n`,
+    ...madeLine(row, paint),
     ...shownCode(row, number, paint),
     ...whyLines(row, paint),
   ].join('')
@@ -90,6 +91,7 @@ function suspectText(row: SuspectsView['rows'][number], heapBytes: number, numbe
   return [
     `\n${paint.strong(`${number}.`)} ${first}.\n`,
     `   ${thereAre(row, paint)}Suspected: ${paint.mark(kind)}.\n`,
+    ...madeLine(row, paint),
     ...shownCode(row, number, paint),
     ...whyLines(row, paint),
   ].join('')
@@ -98,22 +100,49 @@ function suspectText(row: SuspectsView['rows'][number], heapBytes: number, numbe
 /** What is there besides suspects of their own. */
 function thereAre(row: SuspectsView['rows'][number], paint: Paint): string {
   const types = typesText(row)
-  return types === '' ? '' : `There are ${forTerminal(types, WIDEST_SENTENCE)}: ${selfText(row, paint)}. `
+  const unmounted = row.unmounted.length === 0 ? '' : `It holds ${paint.type(unmountedText(row))}. `
+  return types === ''
+    ? unmounted
+    : `${unmounted}There are ${forTerminal(types, WIDEST_SENTENCE)}: ${selfText(row, paint)}. `
 }
 
-function shownCode({codeLines: code, place}: SuspectView, number: number, paint: Paint): string[] {
-  return number > CODE_SHOWN ? [] : codeLines(code, place, '   ', paint).map(line => `${line}\n`)
+function shownCode(row: SuspectView, number: number, paint: Paint): string[] {
+  return number > CODE_SHOWN ? [] : codeLines(row.codeLines, placeOfCode(row), '   ', paint).map(line => `${line}\n`)
 }
 
-function whyLines({exampleId, path, also, advice, verdict, note}: SuspectView, paint: Paint): string[] {
+/** `the application makes Agent (src/client.js:8)`. */
+function madeLine({made}: SuspectView, paint: Paint): string[] {
+  const places = made.map(({type, place}) => at(typeName(type), place, paint)).join(', ')
+  return places === '' ? [] : [`   the application makes ${places}\n`]
+}
+
+function whyLines({exampleId, path, hook, also, advice, verdict, note}: SuspectView, paint: Paint): string[] {
   const others = also.map(other => at(other.holder, other.place, paint)).join(', ')
   return [
     `   e.g. ${paint.dim(`@${exampleId}`)}  ${forTerminal(path, WIDEST_SENTENCE)}\n`,
+    hook === '' ? '' : `   set in ${forTerminal(hook, WIDEST_SENTENCE)}\n`,
     others === '' ? '' : `   also held by ${others}\n`,
     advice === '' ? '' : `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST_SENTENCE)}\n`,
     verdict === '' ? '' : `     ${forTerminal(verdict, WIDEST_SENTENCE)}\n`,
     note === '' ? '' : `     ${forTerminal(note, WIDEST_SENTENCE)}\n`,
   ]
+}
+
+/** Unmounted components told in a headline. */
+const COMPONENTS = 2
+
+/** `10 unmounted <Ticket>, held by resize listener onResize() (src/Ticket.jsx:14)`. */
+export function heldText({unmounted, role, holder, place}: SuspectView, paint: Paint): string {
+  const own = at(holder, place, paint)
+  if (unmounted.length === 0) return own
+  const as = role === '' || holder.includes(role) ? '' : `${forTerminal(role, WIDEST_NAME)} `
+  return `${paint.type(unmountedText({unmounted}))}, held by ${as}${own}`
+}
+
+function unmountedText({unmounted}: Pick<SuspectView, 'unmounted'>): string {
+  const named = unmounted.slice(0, COMPONENTS).map(({count, name}) => `${formatCount(count)} unmounted <${name}>`)
+  const more = unmounted.length > COMPONENTS ? [`${plural(unmounted.length - COMPONENTS, 'more component')}`] : []
+  return forTerminal([...named, ...more].join(', '), WIDEST_HOLDER)
 }
 
 function at(holder: string, place: string, paint: Paint): string {

@@ -293,8 +293,9 @@ function namedFunctions({snapshot}: Chain, steps: readonly OpenStep[]): OpenStep
   })
 }
 
-/** Whether a step leads from one of Node's timers to what it will call. */
+/** Whether a step leads from a timer to what it will call. */
 export function isCallbackOf(value: StepValue): boolean {
+  if (value.kind === 'callback') return value.of === 'timer'
   return value.kind === 'property' && TIMER_CALLBACKS.includes(value.name)
 }
 

@@ -18,7 +18,7 @@ import {
   targetListener,
 } from './nodejs-rules.ts'
 import {boundArgument, elementStore, errorStack, propertyStore, proxyPart, shortcutArgument} from './object-rules.ts'
-import {pageListener, pageTree} from './page-rules.ts'
+import {pageCallback, pageListener, pageTree} from './page-rules.ts'
 import {awaitedResult, fromReaction, local, reaction, suspended} from './promise-rules.ts'
 import {
   commonJsExports,
@@ -110,7 +110,7 @@ const HIDDEN: readonly Rule[] = [
   asyncStore,
   local,
 ]
-const ELEMENT: readonly Rule[] = [pageListener, pageTree]
+const ELEMENT: readonly Rule[] = [pageListener, pageCallback, pageTree]
 
 /** Symbols of V8's own have a name in some versions only. */
 const SYMBOLS: readonly Rule[] = [errorStack]

@@ -1,13 +1,17 @@
 /** Rules for pages (Blink's `third_party/blink/renderer/core/dom/events`, `bindings/core/v8/js_based_event_listener.h`). */
+import {callerName, isCallbackName} from '../../analyze/facts/page-callbacks.ts'
+import {listenerEvent} from '../../snapshot/code/given-to.ts'
+import {ATTACHED} from '../../snapshot/columns/detachedness.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
-import {selectorOf} from '../words/dom-words.ts'
+import {isPageNode, selectorOf} from '../words/dom-words.ts'
+import type {Chain} from './code-chain.ts'
 import type {Rule} from './code-fold.ts'
 import {functionName, startName} from './code-nodes.ts'
 
 const LISTENER_PARTS =
   /(?:^|\/ |blink::)(?:Detached )?(?:EventTargetData|RegisteredEventListener|EventListener|V8EventListener|V8EventHandler\w*|JSBasedEventListener)|^(?:Heap)?(?:Vector|HashMap|VectorBacking|HashTableBacking|BasicHeapVector|HeapVector\w*|HeapHash\w*)/
 
-/** `window → EventTargetData → … → V8EventListener → function`: which event it is for is not in the file. */
+/** `window → EventTargetData → … → V8EventListener → function`: which event it is for is not in the file, but in the text of the script. */
 export const pageListener: Rule = (chain, at) => {
   if (chain.snapshot.nodeKind[chain.target(at)] !== NodeKind.native) return undefined
   let end = at
@@ -25,7 +29,7 @@ export const pageListener: Rule = (chain, at) => {
     length: end + 1 - at,
     step: {
       kind: 'listener',
-      event: '',
+      event: listenerEvent(chain.snapshot, chain.target(end)),
       of: 'page',
       isOnce: false,
       functionName: functionName(chain.snapshot, chain.target(end)),
@@ -34,14 +38,47 @@ export const pageListener: Rule = (chain, at) => {
   }
 }
 
+/** Objects of Blink's between what people know and the function. */
+const MAX_TO_CALLBACK = 16
+
+/** `window → … → DOMTimer → ScheduledAction → V8Function → function`: a timer, an observer, a frame that will call it. */
+export const pageCallback: Rule = (chain, at) => {
+  const {nodeKind} = chain.snapshot
+  let caller = nodeKind[chain.source(at)] === NodeKind.native ? callerName(chain.rawName(chain.source(at))) : ''
+  for (let end = at; end < chain.length - 1 && end < at + MAX_TO_CALLBACK; end++) {
+    if (!isBlinks(chain, chain.target(end))) return undefined
+    const name = chain.rawName(chain.target(end))
+    caller = callerName(name) || caller
+    const called = chain.target(end + 1)
+    if (!isCallbackName(name) || nodeKind[called] !== NodeKind.closure) continue
+    if (caller === '') return undefined
+    const functionOf = functionName(chain.snapshot, called)
+    return {length: end + 2 - at, step: {kind: 'callback', of: caller, functionName: functionOf}, inCode: true}
+  }
+  return undefined
+}
+
+/** An object of Blink's that is no part of the document. */
+function isBlinks({snapshot}: Chain, node: number): boolean {
+  return snapshot.nodeKind[node] === NodeKind.native && !isPageNode(snapshot, node)
+}
+
+/** Parts of the document that are told by nothing: ranges, collections. */
+const MAX_BETWEEN = 4
+
 /** From one node of a page's tree to another: parent, child or sibling, the file does not say which. */
 export const pageTree: Rule = (chain, at) => {
-  const {nodeKind} = chain.snapshot
+  const {detachedness, nodeKind} = chain.snapshot
   const isTree = (node: number) =>
     nodeKind[node] === NodeKind.native && /^(?:Detached )?(?:<|#text|Text|HTML|SVG)/.test(chain.rawName(node))
-  if (!isTree(chain.source(at)) || !isTree(chain.target(at))) return undefined
-  const selector = selectorOf(chain.snapshot, chain.target(at))
+  if (!isTree(chain.source(at))) return undefined
+  let end = at
+  while (end < chain.length - 1 && end < at + MAX_BETWEEN && isBlinks(chain, chain.target(end))) end++
+  const node = chain.target(end)
+  // Through what is no part of the tree, only to what is in the document anyway.
+  if (!isTree(node) || (end > at && detachedness[node] !== ATTACHED)) return undefined
+  const selector = selectorOf(chain.snapshot, node)
   const isElement = selector !== ''
-  const name = isElement ? selector : startName(chain.snapshot, chain.target(at))
-  return {length: 1, step: {kind: 'pageNode', name, isElement}}
+  const name = isElement ? selector : startName(chain.snapshot, node)
+  return {length: end + 1 - at, step: {kind: 'pageNode', name, isElement}}
 }

@@ -69,6 +69,8 @@ function wordsOf(value: StepValue): [text: string, pattern?: string, label?: str
       return [value.name]
     case 'listener':
       return [listenerWords(value)]
+    case 'callback':
+      return [`${value.of} callback${value.functionName === '' ? '' : ` ${value.functionName}`}`]
     case 'reaction':
       return [`.then(${value.functionName || '…'})`]
     case 'awaited':
@@ -129,7 +131,7 @@ function variableWords({name, ofModule}: {name: string; ofModule: boolean}): [st
 
 function listenerWords({event, of, isOnce, functionName}: Extract<StepValue, {kind: 'listener'}>): string {
   const name = functionName === '' ? '' : ` ${functionName}`
-  if (of === 'page') return `event listener${name}`
+  if (of === 'page') return `${event || 'event'} listener${name}`
   return `${isOnce ? 'once' : 'on'}${event === '' ? '' : ` ${event}`} listener${name}`
 }
 

@@ -30,6 +30,8 @@ export type StepValue =
   | {kind: 'export'; name: string}
   /** `event`: in words; '' where the file does not say. */
   | {kind: 'listener'; event: string; of: 'emitter' | 'target' | 'page'; isOnce: boolean; functionName: string}
+  /** What a browser will call; `of`: what for, `timer`, `ResizeObserver`. */
+  | {kind: 'callback'; of: string; functionName: string}
   | {kind: 'reaction'; functionName: string}
   | {kind: 'awaited' | 'suspended'; functionName: string; isAsync: boolean}
   | {kind: 'local'; slot: number}

@@ -46,13 +46,18 @@ function wordsOf(snapshot: Snapshot, scope: Scope, closure: number, offset: numb
 }
 
 function nameOf(scope: Scope): string {
-  if (scope.kind === 'class') return 'a class'
+  if (scope.kind === 'class') {
+    const own = [...scope.variables.values()].find(({kind}) => kind === 'class')
+    return own === undefined ? 'a class' : `class ${own.name}`
+  }
   const {function: of} = scope
   if (of === undefined)
     return scope.start >= 0 ? 'the module' : scope.kind === 'root' ? 'the script' : 'a function that is gone'
   if (of.kind === 'initializer') return "a class's field"
-  return of.name === '' ? 'a function' : `${of.name}()`
+  return of.name === '' ? NAMELESS : `${of.name}()`
 }
+
+const NAMELESS = 'a function'
 
 /** Kinds that can be set to null. */
 const ASSIGNABLE: ReadonlySet<string> = new Set(['let', 'var', 'parameter', 'catch', 'variable'])
@@ -63,8 +68,9 @@ export function mendOf({variable, keepers, values}: UnusedVariable, readers: rea
   const owner = scope.start < 0 && scope.function === undefined ? 'its function' : nameOf(scope)
   // Not the function that the variable itself holds.
   const other = keepers.find(({closure}) => !values.includes(closure))
-  const keeper = other === undefined ? 'the functions that live on' : nameOf(other.scope)
-  const split = `make ${keeper} in a function of its own, which does not see ${name}`
+  const keeper = other === undefined ? '' : nameOf(other.scope)
+  const kept = keeper === '' || keeper === NAMELESS ? 'the function that lives on' : keeper
+  const split = `make ${kept} in a function of its own, which does not see ${name}`
   if (readers.length === 0) return `nothing reads ${name}: remove it`
   if (ASSIGNABLE.has(kind)) return `set ${name} = null where ${owner} is done with it, or ${split}`
   if (kind === 'const') return `declare ${name} with let and set it to null where ${owner} is done with it, or ${split}`

@@ -15,6 +15,7 @@ import {chainIn, entryAbove, isCalled, isRuntimes, listIn, type OwnerWords, subs
 export type LeakKind =
   | 'cache without limit'
   | 'listener never removed'
+  | 'observer never disconnected'
   | 'timer'
   | 'open handle'
   | 'pending promise'
@@ -38,7 +39,6 @@ export function leakKind(
   owner: Owner,
   {steps}: OwnerWords,
 ): LeakKind {
-  if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
@@ -46,6 +46,9 @@ export function leakKind(
     return beginsAtEmitters(snapshot, owner, steps) ? 'open handle' : 'listener never removed'
   }
   if (isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
+  if (isBelow(({kind}) => kind === 'callback')) return 'observer never disconnected'
+  // What something calls must be taken off, whatever hangs on it.
+  if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
     return 'pending promise'
@@ -129,6 +132,7 @@ export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords
     'listener never removed': isCalled(steps, owner.cut)
       ? `remove the listener when its owner is done: off(), removeEventListener(), or once()`
       : `unsubscribe when it is done with: ${container} keeps the function, and with it all that it uses`,
+    'observer never disconnected': `disconnect the observer when its owner is done: disconnect(), unobserve()`,
     timer: `clear the timer when it is done with: clearTimeout(), clearInterval()`,
     'open handle': isListener(steps[1])
       ? `close or destroy each ${steps[0].text} when it is done with: without the listener it would be there still`

@@ -155,9 +155,15 @@ function lastFunction(snapshot: Snapshot, {edges, cut}: OwnerPath, steps: readon
   return undefined
 }
 
+/** The function that the objects are held for and that something calls: a listener, a subscriber, a timer's; -1 if none is. */
+export function calledFunction(snapshot: Snapshot, owner: OwnerPath, steps: readonly CodeStep[]): number {
+  if (!isCalled(steps, owner.cut)) return subscriberIn(snapshot, steps, owner.cut)
+  return lastFunction(snapshot, owner, steps) ?? -1
+}
+
 /** Whether a step leads to a function that something calls: a listener, a timer's callback. */
 function isCall(value: StepValue): boolean {
-  return value.kind === 'listener' || isCallbackOf(value)
+  return value.kind === 'listener' || value.kind === 'callback' || isCallbackOf(value)
 }
 
 /**

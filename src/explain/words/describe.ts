@@ -6,13 +6,14 @@ import {isPartOfText, isText, readText} from '../../snapshot/code/text.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {scopePlace, scopePlaceText, scopeWords, sourcePlace} from '../places/source-place.ts'
+import {componentTitle} from './component-words.ts'
 import {elementTitle, selectorOf} from './dom-words.ts'
 
 export interface Description {
   id: number
   /** Constructor name, `(string)` …; a root's own name. */
   type: string
-  /** What people call a scope or an element of a page, `module src/cache.js`, `detached li.row`; not there for others. */
+  /** What people call a scope, an element of a page, a component: `module src/cache.js`, `detached li.row`, `unmounted <Ticket>`; not there for others. */
   title?: string
   kind: string
   /** Text of a string, name of a function, shape of a plain object, what a scope is of, an element's selector; '' if there is nothing to say. */
@@ -26,7 +27,7 @@ export function describe(snapshot: Snapshot, node: number): Description {
   const kind = nodeKind[node]
   const isRoot = kind === NodeKind.synthetic
   const scope = scopePlace(snapshot, node)
-  const element = elementTitle(snapshot, node)
+  const element = elementTitle(snapshot, node) || componentTitle(snapshot, node)
   const title = scope === undefined ? element : scopeWords(scope)
   return {
     id: nodeId[node],

@@ -100,7 +100,14 @@ export function titleField(type: string): {title?: string} {
 const TAG = /^(?:Detached )?<([^\s<>"=/]+)/
 
 const PAGE_NODE = /^(?:Detached )?(?:<|HTMLDocument|XMLDocument|Document$|DocumentFragment|ShadowRoot)/
+const OTHER_PAGE_NODE = /^(?:Detached )?(?:#|Window)/
 const TREE_SCOPE = /^(?:Detached )?(?:HTMLDocument|XMLDocument|Document$|ShadowRoot)/
+
+/** Whether a node is a window, or part of a page's tree: a document, an element, a text. */
+export function isPageNode({nodeKind, nodeName, strings}: Snapshot, node: number): boolean {
+  const name = nodeKind[node] === NodeKind.native ? strings.get(nodeName[node]) : ''
+  return PAGE_NODE.test(name) || OTHER_PAGE_NODE.test(name)
+}
 
 /** The element that an element of a page is in; -1 if it is in none, or the file does not say. */
 export function parentElement(snapshot: Snapshot, node: number): number {

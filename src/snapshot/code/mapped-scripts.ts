@@ -1,7 +1,7 @@
 /** Scripts whose source maps have names, and what those say of a place. */
 import {memoize} from '../../util/memo.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
-import {placeMapOf} from './places.ts'
+import {locationRow, placeMapOf} from './places.ts'
 import {type PlacedScript, placedScriptOfId} from './script-lines.ts'
 
 /** A script whose map has names, by its id, where its text is known. */
@@ -22,6 +22,18 @@ export function nameAt(
   const {line, column} = script.place(offset)
   const found = placeMapOf(snapshot)?.name(scriptId, {line: line + 1, column: column + 1})
   return found === name ? undefined : found
+}
+
+/** The same of a script that a closure is of. */
+export function originalAt(
+  snapshot: Snapshot,
+  closure: number,
+  script: PlacedScript,
+  offset: number,
+  name: string,
+): string | undefined {
+  const row = placeMapOf(snapshot) === undefined ? -1 : locationRow(snapshot, closure)
+  return row < 0 ? undefined : nameAt(snapshot, snapshot.locations.scriptId[row], script, offset, name)
 }
 
 /** Whether objects of a type, by its number, are of a class in a script whose map has names. */

@@ -4,7 +4,7 @@ import type {FunctionSyntax, NamedAssignment, Scope, Variable} from './script-sc
 import type {ScriptSyntax} from './script-syntax.ts'
 
 /** The innermost scope that an offset is in. */
-function scopeAt(root: Scope, offset: number): Scope {
+export function scopeAt(root: Scope, offset: number): Scope {
   let found = root
   for (let next: Scope | undefined = root; next !== undefined; next = innerAt(found, offset)) found = next
   return found
@@ -137,7 +137,7 @@ function thisOf(scope: Scope): FunctionSyntax | undefined {
 }
 
 /** The class whose body a scope is directly in. */
-function classAround(scope: Scope): Scope | undefined {
+export function classAround(scope: Scope): Scope | undefined {
   let at: Scope | undefined = scope
   while (at !== undefined && at.kind !== 'class')
     at = at.kind === 'function' && at.function?.kind !== 'initializer' ? undefined : at.outer

@@ -5,6 +5,7 @@
  * the tree is kept. Offsets are UTF-16 units in the text, as V8's positions.
  */
 import type {AnyNode, Program} from 'acorn'
+import {GivenFunctions} from './given-functions.ts'
 import {childrenOf} from './syntax-tree.ts'
 
 /**
@@ -26,10 +27,13 @@ export type VariableKind =
 
 /** A variable of a scope, as the text declares it. */
 export interface Variable {
+  /** As it is written. */
   name: string
+  /** How it is declared. */
   kind: VariableKind
   /** Of the name where it is declared first; -1 for `this`. */
   offset: number
+  /** The scope that declares it. */
   scope: Scope
   /** In the order of the text; without the declaration's own value. */
   uses: Use[]
@@ -39,6 +43,7 @@ export interface Variable {
 
 /** A name in the text that means a variable. */
 export interface Use {
+  /** Offset of the name in the text. */
   offset: number
   /** Where it is written. */
   scope: Scope
@@ -49,13 +54,17 @@ export interface Use {
 /**
  * `root`: the whole script. `body`: what a function declares besides parameters that have defaults or patterns, which have a scope of their
  * own then, the function's (ECMA-262, FunctionDeclarationInstantiation; V8 does so for all that are not plain names). `block`: also a `switch`.
+ * `object`: around the methods of an object literal; it holds the object if one of them may say `super` (V8's `ParseObjectLiteral`).
  */
-export type ScopeSyntaxKind = 'root' | 'function' | 'body' | 'block' | 'loop' | 'class' | 'catch' | 'with'
+export type ScopeSyntaxKind = 'root' | 'function' | 'body' | 'block' | 'object' | 'loop' | 'class' | 'catch' | 'with'
 
 /** A scope in the text of a script. */
 export interface Scope {
+  /** What in the text makes it. */
   kind: ScopeSyntaxKind
+  /** Offset of its first character; negative for one that the text has no place for. */
   start: number
+  /** Offset behind its last character. */
   end: number
   /** The scope around; undefined for the root. */
   outer: Scope | undefined
@@ -65,6 +74,7 @@ export interface Scope {
   function: FunctionSyntax | undefined
   /** In the order of the text. */
   variables: Map<string, Variable>
+  /** Whether strict mode holds in it. */
   isStrict: boolean
   /** Whether a direct `eval` stands in it, not further inside: it may use every variable that it sees. */
   hasEval: boolean
@@ -82,11 +92,15 @@ export type FunctionKind = 'function' | 'arrow' | 'method' | 'class' | 'initiali
 export interface FunctionSyntax {
   /** As the language names functions: its own name, or of what it is assigned to; '' for none. */
   name: string
+  /** How it is written. */
   kind: FunctionKind
+  /** Whether it is an `async` function. */
   isAsync: boolean
+  /** Whether it is a generator. */
   isGenerator: boolean
   /** Where its text begins: of methods at the parenthesis before the parameters. */
   start: number
+  /** Where its text ends: the offset behind its last character. */
   end: number
   /** Holds its parameters and variables; of a class, the class's. */
   scope: Scope
@@ -127,6 +141,7 @@ export interface ScriptScopes {
   members: readonly ClassMember[]
   assignments: readonly NamedAssignment[]
   exports: readonly ModuleExport[]
+  given: GivenFunctions
   /** Names that no scope of the script declares: globals, or variables of what the script is evaluated in. */
   free: ReadonlyMap<string, readonly Use[]>
 }
@@ -143,6 +158,8 @@ interface At {
   /** For patterns: what they declare; or 'assign' for those that assign. */
   pattern?: VariableKind | 'assign'
   kind?: FunctionKind
+  /** Of an object literal: the scope of its methods. */
+  object?: Scope
 }
 
 export function scopesOf(program: Program): ScriptScopes {
@@ -155,6 +172,7 @@ class Analysis {
   readonly #members: ClassMember[] = []
   readonly #assignments: NamedAssignment[] = []
   readonly #exports: ModuleExport[] = []
+  readonly #given = new GivenFunctions()
   readonly #free = new Map<string, Use[]>()
   readonly #names: {name: string; use: Use}[] = []
   readonly #selfNamed: {scope: Scope; name: string; offset: number}[] = []
@@ -188,6 +206,7 @@ class Analysis {
       members: this.#members,
       assignments: this.#assignments,
       exports: this.#exports,
+      given: this.#given,
       free: this.#free,
     }
   }
@@ -227,7 +246,10 @@ class Analysis {
       else declarePattern(scope, name, pattern, start)
     },
     ThisExpression: ({start}, {scope}) => useThis(start, scope),
-    Super: ({start}, {scope}) => useThis(start, scope),
+    Super: ({start}, {scope}) => {
+      useThis(start, scope)
+      useHomeObject(start, scope)
+    },
 
     FunctionDeclaration: (node, at) => {
       if (node.id !== null) declareFunction(at.scope, node, node.id)
@@ -294,14 +316,17 @@ class Analysis {
       this.#visit([right], {scope: at.scope, ...(left.type === 'Identifier' ? {name: left.name} : {})})
       this.#visit([left], at)
     },
-    Property: (node, {scope, pattern}) => {
+    ObjectExpression: ({properties, start, end}, {scope}) => {
+      const hasMethods = properties.some(property => property.type === 'Property' && isMethod(property))
+      this.#visit(properties, {scope, ...(hasMethods ? {object: newScope('object', start, end, scope)} : {})})
+    },
+    Property: (node, {scope, pattern, object}) => {
       if (node.computed) this.#visit([node.key], {scope})
       const name = keyName(node)
-      const isMethod = node.method || node.kind !== 'init'
       const at: At = {
-        scope,
+        scope: (isMethod(node) ? object : undefined) ?? scope,
         name: withAccessor(node.kind, name),
-        ...(isMethod ? {kind: 'method'} : {}),
+        ...(isMethod(node) ? {kind: 'method'} : {}),
         ...(pattern === undefined ? {} : {pattern}),
       }
       this.#visit([node.value], at)
@@ -322,7 +347,16 @@ class Analysis {
       this.#visit([node.object], {scope})
     },
     CallExpression: (node, {scope}) => {
-      if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) markEval(scope)
+      if (node.callee.type === 'Identifier' && node.callee.name === 'eval' && !node.optional) {
+        markEval(scope)
+        // What is evaluated may say `super` (`Scope::RecordEvalCall`).
+        useHomeObject(node.start, scope)
+      }
+      this.#given.add(node.callee, node.arguments)
+      this.#visit([node.callee, ...node.arguments], {scope})
+    },
+    NewExpression: (node, {scope}) => {
+      this.#given.add(node.callee, node.arguments)
       this.#visit([node.callee, ...node.arguments], {scope})
     },
     LabeledStatement: (node, {scope}) => this.#visit([node.body], {scope}),
@@ -494,6 +528,18 @@ function useArguments(use: Use): void {
 function useThis(offset: number, scope: Scope, name = 'this'): void {
   const owner = thisScope(scope)
   declare(owner, name, 'this', -1).uses.push({offset, scope, isRead: true})
+}
+
+/** V8's name for the object that a method is of, which `super` looks from. */
+const HOME_OBJECT = '.home_object'
+
+function useHomeObject(offset: number, scope: Scope): void {
+  const {outer} = thisScope(scope)
+  if (outer?.kind === 'object') declare(outer, HOME_OBJECT, 'this', -1).uses.push({offset, scope, isRead: true})
+}
+
+function isMethod({method, kind}: {method: boolean; kind: string}): boolean {
+  return method || kind !== 'init'
 }
 
 /** Of the function whose `this` is meant, or the root. */

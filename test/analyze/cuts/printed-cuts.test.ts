@@ -50,6 +50,11 @@ const VALUES: Record<StepKind, [StepValue, PrintedStep['kind'] | undefined][]> =
     [{kind: 'listener', event: 'Symbol(s)', of: 'emitter', isOnce: true, functionName: ''}, 'listeners'],
     [{kind: 'listener', event: '', of: 'target', isOnce: false, functionName: 'f'}, 'listeners'],
     [{kind: 'listener', event: '', of: 'page', isOnce: false, functionName: 'f'}, 'listeners'],
+    [{kind: 'listener', event: 'resize', of: 'page', isOnce: false, functionName: 'f'}, 'listeners'],
+  ],
+  callback: [
+    [{kind: 'callback', of: 'timer', functionName: ''}, 'callbacks'],
+    [{kind: 'callback', of: 'ResizeObserver', functionName: 'f'}, 'callbacks'],
   ],
   reaction: [
     [{kind: 'reaction', functionName: ''}, 'inside'],

@@ -250,3 +250,18 @@ test('lines end where V8 ends them, and offsets lead back to places', () => {
   assert.equal(lines.offset(8, 0), -1)
   assert.equal(lines.offset(-1, 0), -1)
 })
+
+test('methods of an object literal are in a scope with the object if one of them may say super', () => {
+  const homes = (text: string) =>
+    allScopes(parsed(text).root)
+      .filter(({kind}) => kind === 'object')
+      .map(({variables, inner}) => `${[...variables.keys()]} around ${inner.map(scope => scope.function?.name)}`)
+  assert.deepEqual(homes('({a: 1, b: () => 1, c: function () { return 1 }})'), [])
+  assert.deepEqual(homes('({a() {}, get b() { return 1 }, c: () => 1})'), [' around a,get b'])
+  assert.deepEqual(homes('({a() { return super.a() }, [b()]() {}, c: () => 1})'), ['.home_object around a,'])
+  assert.deepEqual(homes('({a(code) { return () => eval(code) }})'), ['.home_object around a'])
+  // A plain function inside has no super, and an object's own method means its own.
+  assert.deepEqual(homes('({a() { return function (code) { return eval(code) } }})'), [' around a'])
+  assert.deepEqual(homes('({a() { return {b() { return super.c }} }})'), [' around a', '.home_object around b'])
+  assert.deepEqual(homes('class A { a() { return super.a() } }'), [])
+})

@@ -1,0 +1,84 @@
+/**
+ * Objects that user-interface frameworks make for a component, known by the set of their properties: minified builds keep those, and no
+ * constructor's name. Only properties that always hold an object or null are asked for, since small numbers have no edges.
+ */
+import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {memoize} from '../../util/memo.ts'
+
+/** What an object is to its framework. */
+export const Part = {none: 0, fiber: 1, fiberRoot: 2, vue: 3, vue2: 4} as const
+export type Part = (typeof Part)[keyof typeof Part]
+
+const PROPERTIES: Record<Exclude<Part, 0>, readonly string[]> = {
+  // React 16.9 to 19: FiberNode (react-reconciler/src/ReactFiber.js), FiberRootNode (ReactFiberRoot.js); Preact and Solid have none.
+  [Part.fiber]: [
+    'return',
+    'child',
+    'sibling',
+    'alternate',
+    'stateNode',
+    'elementType',
+    'type',
+    'pendingProps',
+    'memoizedProps',
+    'memoizedState',
+    'updateQueue',
+  ],
+  [Part.fiberRoot]: ['containerInfo', 'current', 'pendingChildren', 'pingCache', 'context', 'pendingContext'],
+  // Vue 3: createComponentInstance (packages/runtime-core/src/component.ts).
+  [Part.vue]: ['vnode', 'type', 'parent', 'appContext', 'subTree', 'scope', 'provides', 'isMounted', 'isUnmounted'],
+  // Vue 2: initLifecycle and initRender (src/core/instance/lifecycle.ts, render.ts).
+  [Part.vue2]: ['$options', '$parent', '$children', '_isMounted', '_isDestroyed', '_isBeingDestroyed', '_vnode'],
+}
+
+/** Uint8Array(n): every object's part; undefined for heaps without any. Linear; objects of one hidden class (V8's map) are looked at once. */
+export const frameworkParts = memoize((snapshot: Snapshot): Uint8Array | undefined => {
+  const wanted = wantedParts(snapshot)
+  if (wanted.length === 0) return undefined
+  const {nodeCount, nodeKind, firstEdge} = snapshot
+  const fewest = Math.min(...wanted.map(({names}) => names.length))
+  const mapOf = internalTargets(snapshot)
+  const parts = new Uint8Array(nodeCount)
+  // By ordinal of the hidden class: 1 + the part of its objects.
+  const ofMap = new Uint8Array(nodeCount)
+  let found = false
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.object || firstEdge[node + 1] - firstEdge[node] < fewest) continue
+    const map = mapOf(node, 'map')
+    const part = map >= 0 && ofMap[map] > 0 ? ofMap[map] - 1 : partOf(snapshot, node, wanted)
+    if (map >= 0) ofMap[map] = part + 1
+    parts[node] = part
+    found ||= part !== Part.none
+  }
+  return found ? parts : undefined
+})
+
+interface WantedPart {
+  part: number
+  /** Sets of string indexes, one for each property. */
+  names: ReturnType<Snapshot['strings']['setOf']>[]
+}
+
+/** Those whose properties the heap has all of. */
+function wantedParts({strings}: Snapshot): WantedPart[] {
+  return Object.entries(PROPERTIES).flatMap(([part, properties]) => {
+    const names: WantedPart['names'] = []
+    for (const property of properties) {
+      const set = strings.setOf(property)
+      if (set.size === 0) return []
+      names.push(set)
+    }
+    return [{part: Number(part), names}]
+  })
+}
+
+function partOf({edgeKind, edgeName, firstEdge}: Snapshot, node: number, wanted: readonly WantedPart[]): number {
+  const has = new Set<number>()
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeKind[edge] === EdgeKind.property) has.add(edgeName[edge])
+  }
+  const isOf = ({names}: WantedPart) => names.every(set => [...has].some(name => set.has(name)))
+  return wanted.find(isOf)?.part ?? Part.none
+}

@@ -1,0 +1,146 @@
+/**
+ * `doctor` on pages made with frameworks, minified: the component that is unmounted and yet alive, the line that keeps it and what to do stand
+ * in the first lines of the answer, and the mended page is silent. The pages are fixtures/pages/tickets as scripts/make-pages.mjs built them.
+ */
+import assert from 'node:assert/strict'
+import {existsSync, readFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {join} from 'node:path'
+import {after, before, test} from 'node:test'
+import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
+import {findChromium, mayBeSkipped} from './browser.ts'
+
+const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
+const pages = join(ROOT, 'fixtures/pages')
+const scenario = join(pages, 'tickets/visit.mjs')
+const folder = temporaryFolder()
+const ROUNDS = 4
+
+const server = createServer((request, response) => {
+  const {pathname} = new URL(request.url ?? '/', 'http://localhost')
+  if (pathname.endsWith('/')) {
+    response.setHeader('content-type', 'text/html').end(readFileSync(join(pages, 'tickets/index.html')))
+    return
+  }
+  const path = join(pages, 'built', `${pathname}.gz`)
+  if (!existsSync(path)) return response.writeHead(404).end()
+  const type = pathname.endsWith('.js') ? 'text/javascript' : 'application/json'
+  response.writeHead(200, {'content-type': type, 'content-encoding': 'gzip'}).end(readFileSync(path))
+})
+let address = ''
+before(async () => {
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+after(() => server.close())
+
+/** What `doctor` says of a page that leaks so. */
+async function walk(build: string, leak: string) {
+  const url = `${address}/${build}/?leak=${leak}`
+  const out = join(folder, `${build}-${leak}`)
+  const browser = ['--browser', findChromium() ?? '']
+  const args = ['doctor', ...browser, '-o', out, '--scenario', scenario, '--url', url, '--repeat', String(ROUNDS)]
+  const {code, stdout, stderr} = await heapgraph(args)
+  const lines = stdout.split('\n')
+  const from = lines.findIndex(line => line.startsWith('leaks'))
+  return {code, stderr, told: lines.slice(from, from + 12).join('\n'), out}
+}
+
+/** The line, from 1 on, of a source below fixtures/pages/tickets that has a text. */
+function lineOf(source: string, text: string): number {
+  const found = readFileSync(join(pages, 'tickets', source), 'utf8')
+    .split('\n')
+    .findIndex(line => line.includes(text))
+  assert.ok(found >= 0, text)
+  return found + 1
+}
+
+interface Planted {
+  /** What `?leak=` says. */
+  leak: string
+  component: string
+  source: string
+  /** Who holds it, and a text of the line. */
+  holder: string
+  line: string
+  kind: string
+  /** Where that is set, and how many lines above. */
+  hook?: {words: string; above: number}
+  cut: string
+}
+
+async function assertTold(build: string, {leak, component, source, holder, line, kind, hook, cut}: Planted) {
+  const {code, told, stderr} = await walk(build, leak)
+  assert.equal(code, 0, stderr)
+  const file = source.slice(source.lastIndexOf('/') + 1).replace(/\./g, '\\.')
+  const at = lineOf(source, line)
+  // One a round, and the one of the round that warms up.
+  const unmounted = `${2 * ROUNDS + 1} unmounted <${component}>(?:, [^(]*)?, held by`
+  assert.match(
+    told,
+    new RegExp(`^ +1\\. ${unmounted} ${holder}.* \\(\\S*${file}:${at}\\): ${kind}, high confidence$`, 'm'),
+  )
+  if (hook !== undefined) {
+    assert.match(told, new RegExp(`^ +set in ${hook.words} \\(\\S*${file}:${at - hook.above}\\)$`, 'm'))
+  }
+  assert.ok(told.includes(`✂ ${cut}`), told)
+}
+
+async function assertSilent(build: string) {
+  const {code, told} = await walk(build, 'none')
+  assert.match(told, /^leaks +nothing leaks/)
+  assert.equal(code, 1)
+}
+
+const REMOVE = 'remove the listener when its owner is done'
+
+const REACT_RESIZE: Planted = {
+  leak: 'resize',
+  component: 'TicketDetail',
+  source: 'react/TicketDetail.jsx',
+  holder: 'resize listener onResize\\(\\)',
+  line: 'const onResize =',
+  kind: 'listener never removed',
+  hook: {words: '<TicketDetail> useEffect #2', above: 1},
+  cut: REMOVE,
+}
+
+const REACT_OTHERS: Planted[] = [
+  {
+    ...REACT_RESIZE,
+    leak: 'timer',
+    holder: 'window · timer callback',
+    line: 'setInterval(',
+    kind: 'timer',
+    hook: {words: '<TicketDetail> useEffect #3', above: 1},
+    cut: 'clear the timer when it is done with',
+  },
+  {
+    ...REACT_RESIZE,
+    leak: 'subscribe',
+    holder: 'listeners',
+    line: 'presence.subscribe(',
+    hook: {words: '<TicketDetail> useEffect #4', above: 1},
+    cut: 'unsubscribe when it is done with: listeners keeps the function',
+  },
+  {
+    leak: 'class',
+    component: 'AgentPanel',
+    source: 'react/AgentPanel.jsx',
+    holder: 'online listener handleOnline\\(\\)',
+    line: 'handleOnline = ',
+    kind: 'listener never removed',
+    cut: REMOVE,
+  },
+]
+
+for (const build of ['react17', 'react18', 'react19']) {
+  test(`${build}: a component is told that an effect's listener keeps`, guard, () => assertTold(build, REACT_RESIZE))
+  test(`${build}: the mended page is silent`, guard, () => assertSilent(build))
+}
+
+for (const planted of REACT_OTHERS) {
+  test(`react19: a component is told that is kept by a ${planted.leak}`, guard, () => assertTold('react19', planted))
+}
