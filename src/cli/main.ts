@@ -1,12 +1,13 @@
 /** From arguments to an exit code. */
 import {type Command, CommanderError} from 'commander'
-import {forTerminal, HeapgraphError, openSnapshot, textWidth} from '../index.ts'
+import {forTerminal, HeapgraphError, textWidth} from '../index.ts'
+import type {Context} from './answer.ts'
 import {addCommands} from './commands.ts'
 import {createProgram} from './create-program.ts'
 import {EXIT, type Io} from './io.ts'
 
-/** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. `open`: how snapshots are opened. */
-export async function executeCli(args: readonly string[], io: Io, open = openSnapshot): Promise<number> {
+/** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. `open`: how snapshots are opened, if not as usual. */
+export async function executeCli(args: readonly string[], io: Io, open?: Context['open']): Promise<number> {
   const outcome = {exitCode: EXIT.answered as number}
   // Help that was asked for is an answer; help for somebody who gave no command is not.
   const isLost = args.length === 0

@@ -11,7 +11,7 @@ const PROGRESS_EVERY_MS = 200
 /** One at a time: the answer of two is not faster, and memory is for one. */
 let kept: {file: string; stamp: FileStamp | undefined; snapshot: Snapshot} | undefined
 
-function opening(say: (told: Told) => void): Context['open'] {
+function opening(say: (told: Told) => void): NonNullable<Context['open']> {
   return async (file, options = {}) => {
     if (typeof file !== 'string') return openSnapshot(file, options)
     const stamp = stampOf(file)
