@@ -113,7 +113,6 @@ export const QUESTIONS: Record<string, string[]> = {
   cycles: ['cycles'],
   strings: ['strings', '--match', 'secret'],
   waste: ['waste'],
-  async: ['async'],
   assert: ['assert', '--max', 'Buffer=10'],
   'what-if': ['what-if', '--cut', 'Server.cache'],
   growth: ['growth', EMPTY_HEAP],

@@ -16,6 +16,7 @@ import {sortById} from '../select/select.ts'
  */
 export type WaitKind = 'promises' | 'stores' | 'timers' | 'listeners' | 'handles' | 'chunks' | 'signals'
 
+/** What waits for one reason. */
 export interface WaitGroup {
   /**
    * `await`, `then`, `all` (an await or then of what Promise.all and the like, `follows`: of another promise, made of it), `nobody`; `interval`, `timeout`,
@@ -42,6 +43,7 @@ export interface WaitGroup {
   facts: readonly WaitFact[]
 }
 
+/** By what it waits, or was set. */
 export type WaitHow =
   | 'await'
   | 'then'
