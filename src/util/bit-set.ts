@@ -1,5 +1,6 @@
 /** A fixed-size set of small integers, one bit each. */
 export class BitSet {
+  /** 32 integers a word, the lowest bit first. */
   readonly words: Uint32Array
 
   /** `words`: those of a set of this size, instead of an empty one. */
@@ -14,14 +15,17 @@ export class BitSet {
     return set
   }
 
+  /** A set of the same members. */
   copy(): BitSet {
     return new BitSet(0, this.words.slice())
   }
 
+  /** Whether `index` is in the set. */
   has(index: number): boolean {
     return (this.words[index >>> 5] & (1 << (index & 31))) !== 0
   }
 
+  /** Puts `index` into the set. */
   add(index: number): void {
     this.words[index >>> 5] |= 1 << (index & 31)
   }
@@ -39,6 +43,7 @@ export class BitSet {
     return found
   }
 
+  /** Takes `index` out of the set. */
   delete(index: number): void {
     this.words[index >>> 5] &= ~(1 << (index & 31))
   }

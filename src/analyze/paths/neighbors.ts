@@ -31,6 +31,7 @@ export interface NeighborsOptions {
 
 /** One way of being joined to a parent group. */
 export interface Joint {
+  /** V8's number of the kind of edge, an index of the kinds in the header. */
   edgeKind: number
   /** String indexes, or numbers for element and hidden edges; at most MAX_NAMES, ascending. */
   names: number[]
@@ -48,13 +49,15 @@ export interface NeighborGroup {
   level: number
   /** The same without the levels of V8's own arrays: what `depth` counts. */
   steps: number
-  /** Index of the group this one was found from; -1 for the objects asked about. */
-  parent: number
+  /** Index of the group this one was found from; null for the objects asked about. */
+  parent: number | null
   /** Ordinals, ascending by id. */
   nodes: Uint32Array
+  /** By which edges these are joined to the parent group; none for the objects asked about. */
   joints: Joint[]
   /** How many objects of the parent group these are joined to. */
   reached: number
+  /** Whether these are roots: nothing is looked for beyond. */
   isRoot: boolean
   /** The objects stand at a level above already, or are all followed from a group before this one: not again from here. */
   seen: boolean
@@ -71,16 +74,23 @@ export interface NeighborGroup {
 
 /** What `backrefs` and `refs` answer. */
 export interface NeighborsAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** Which way was gone: to holders, or to what is held. */
   question: 'backrefs' | 'refs'
+  /** The objects asked about. */
   target: Selection
+  /** Levels asked for. */
   depth: number
+  /** Groups shown at most for each group. */
   fan: number
+  /** Groups joined to a smaller share of the objects, 0 to 1, are not followed. */
   minShare: number
   /** Whether V8's own things are shown. */
   raw: boolean
   /** The first is the objects asked about; parents stand before their children. */
   groups: NeighborGroup[]
+  /** Which limits were reached, with their values; empty if nothing was left out. */
   limitsReached: {depth?: number; fan?: number; share?: number}
 }
 
@@ -126,7 +136,7 @@ function neighbors(
     {
       level: 0,
       steps: 0,
-      parent: -1,
+      parent: null,
       nodes: target.nodes,
       joints: [],
       reached: 0,

@@ -11,7 +11,9 @@ import {eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.t
 
 /** One heap: of a process's main thread (0) or of a worker thread. */
 export interface LiveHeap {
+  /** Of the process. */
   pid: number
+  /** 0 for the main thread. */
   thread: number
   /** The script's name; may hold anything, or be empty. */
   name: string
@@ -19,7 +21,9 @@ export interface LiveHeap {
 
 /** What a heap holds once garbage is collected; in bytes. */
 export interface Weight {
+  /** Used in V8's heap. */
   heapBytes: number
+  /** Of what V8 knows outside of it: ArrayBuffers and the like. */
   externalBytes: number
   /** Resident, of the whole process. */
   rssBytes: number

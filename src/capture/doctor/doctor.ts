@@ -59,8 +59,11 @@ export interface DoctorOptions {
 
 /** A snapshot that was taken during a run. */
 export interface TakenSnapshot {
+  /** Before the work, right after it, or after as much work again. */
   role: 'base' | 'target' | 'final'
+  /** Of the file. */
   path: string
+  /** Size of the file. */
   bytes: number
   /** Seconds since the recording began. */
   seconds: number
@@ -70,17 +73,21 @@ export interface TakenSnapshot {
 
 /** What a run of `doctor` has found and written. */
 export interface DoctorRun {
+  /** When the program was started. */
   startedAt: Date
+  /** How the recording of its memory ended. */
   recording: RecordResult
   /** The heap that the snapshots are of. */
   heap?: LiveHeap
   /** Heaps that there were to choose from. */
   heaps: number
+  /** Those that were taken, in this order: three if nothing went wrong. */
   snapshots: TakenSnapshot[]
   /** Why it came to an early end: a sentence, what to do, and the file that has more. */
   problem?: {message: string; hint?: string; log?: string}
   /** What it would have come to next. */
   before: string
+  /** Whether its signal ended it early. */
   isInterrupted: boolean
 }
 

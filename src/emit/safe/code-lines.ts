@@ -7,6 +7,7 @@ import {splitPlace} from './place-link.ts'
 export interface CodeLine {
   /** From 1 on. */
   line: number
+  /** The line as it is written, without its line end. */
   text: string
   /** Where the source's text is not known: the script that was compiled from it, which the line is of, and whether the place is in it. */
   compiled?: {script: string; isPlace: boolean}

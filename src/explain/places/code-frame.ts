@@ -12,6 +12,7 @@ import {placeOfText, shownScript} from './script-root.ts'
 export interface CodeLine {
   /** From 1 on. */
   line: number
+  /** The line as it is written, without its line end. */
   text: string
   /** Where the source's text is not known: the script that was compiled from it, which the line is of, and whether the place is in it. */
   compiled?: {script: string; isPlace: boolean}

@@ -32,9 +32,11 @@ export type Confidence = 'high' | 'medium' | 'low'
 
 /** One suspect of `suspects`, as rows and words. */
 export interface SuspectView {
+  /** What it looks like: a listener, a growing Map, a timer. */
   kind: LeakKind
   /** `byId`, `onFlush()`: what must let go. */
   holder: string
+  /** Where that is written, `src/cache.js:12`; '' if the file does not say. */
   place: string
   /**
    * Where the application's code makes such objects of classes of the runtime's and of libraries, if `place` is no line of its own: a few of
@@ -43,6 +45,7 @@ export interface SuspectView {
   made: {type: string; place: string}[]
   /** The code at `place`, or else at the first of `made`, where it is known. */
   codeLines: CodeLine[]
+  /** Whose code must let go. */
   code: 'application' | 'library' | 'runtime'
   /** The objects meant, with all of them that hang below others of them. */
   count: number
@@ -52,9 +55,11 @@ export interface SuspectView {
   offHeapBytes: number
   /** What would be freed if all of them were dropped, and of that the bytes of backing stores. */
   retainedBytes: number
+  /** Of `retainedBytes`, bytes of backing stores. */
   retainedOffHeapBytes: number
   /** What they are: those of classes of people's own before the others, then most first. */
   types: {type: string; title?: string; count: number}[]
+  /** V8's id of one of the objects. */
   exampleId: number
   /** The path to the example, as code. */
   path: string
@@ -62,6 +67,7 @@ export interface SuspectView {
   verdict: string
   /** What to give to `what-if --cut`; none where no expression names it. */
   cuts: string[]
+  /** What to do about it, in a sentence. */
   advice: string
   /** Why a function keeps the variable that has the objects; '' if none does, or the file does not tell. */
   note: string
