@@ -1,4 +1,5 @@
 /** Where the memory is: the dominator tree as areas, as a flame, as cards. */
+import {areasPicture} from '../../../src/emit/page/explore-questions.ts'
 import {Answered, Picture} from '../parts.tsx'
 import {change, route} from '../store.ts'
 import {usePicture} from '../use-answer.ts'
@@ -8,7 +9,7 @@ const FORMS = ['treemap', 'flame', 'tree']
 export function Memory() {
   const form = route.value.params.get('form') ?? FORMS[0]
   const depth = route.value.params.get('depth') ?? ''
-  const picture = usePicture(['dominators', '--view', form, ...(depth === '' ? [] : ['--depth', depth])])
+  const picture = usePicture(areasPicture(form, depth))
   const value = (event: Event) => (event.currentTarget as HTMLInputElement).value
   return (
     <>
