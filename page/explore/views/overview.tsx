@@ -44,7 +44,7 @@ export function Overview() {
         )}
       </Answered>
       <h2>Where the memory is</h2>
-      <Answered state={areas}>{svg => <Picture svg={svg} />}</Answered>
+      <Answered state={areas}>{svg => <Picture svg={svg} fits />}</Answered>
     </>
   )
 }

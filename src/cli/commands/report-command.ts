@@ -95,7 +95,10 @@ async function addFile(file: number, add: (args: readonly string[]) => Promise<s
   }
   const {strings, waste, closures, detached} = QUESTIONS
   for (const words of [closures, detached, strings, waste]) await add(forJson(words, file))
-  for (const {type} of largest) {
+  // V8's own kinds and plain objects are held by everything.
+  const named = largest.filter(({place}) => place).map(({type}) => type)
+  const types = new Set([...suspects.flatMap(row => row.types.map(({type}) => type)), ...named])
+  for (const type of types) {
     for (const words of [whyQuestion(['--type', type]), listQuestion(['--type', type])]) await add(forJson(words, file))
     await add(forPicture(whyQuestion(['--type', type]), file))
   }
