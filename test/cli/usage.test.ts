@@ -255,6 +255,7 @@ test('every command of the help is asked in these tests', async () => {
     'watch',
     'doctor',
     'closures',
+    'async',
     'complete',
   ]
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
