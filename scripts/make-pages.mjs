@@ -19,6 +19,7 @@ const BUILDS = {
   react19: {entry: 'react/root.jsx', packages: {react: '19.3.1', 'react-dom': '19.3.1'}},
   vue3: {entry: 'vue/mount.js', packages: {vue: '3.5.45'}, compile: compileVue},
   svelte5: {entry: 'svelte/mount.js', packages: {svelte: '5.57.3'}, compile: compileSvelte},
+  dom: {entry: 'dom/main.js', packages: {}},
   rxjs7: {entry: 'rxjs/main.js', packages: {rxjs: '7.8.2'}},
 }
 

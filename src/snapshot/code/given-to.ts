@@ -74,7 +74,7 @@ export function rowOfFunction(syntax: ScriptSyntax, made: FunctionSyntax): numbe
   const {given} = syntax
   const at = (offset: number) => {
     const row = given.from(offset)
-    return row < given.length && given.at(row).argument === offset ? row : -1
+    return row < given.length && given.at(row).argument === offset && !takesBack(syntax, row) ? row : -1
   }
   const own = at(made.start)
   if (own >= 0 || made.name === '') return own
@@ -90,19 +90,28 @@ export function rowOfFunction(syntax: ScriptSyntax, made: FunctionSyntax): numbe
   return -1
 }
 
+/** Calls that undo what another did: `removeEventListener`, `off`, `clearTimeout`, `unsubscribe`. */
+const TAKES_BACK = /^(?:remove|off(?:[A-Z]|$)|clear|cancel|un(?:subscribe|observe|watch|listen))/
+
+function takesBack({given, text}: ScriptSyntax, row: number): boolean {
+  const {name, nameEnd} = given.at(row)
+  return TAKES_BACK.test(text.slice(name, nameEnd))
+}
+
 /** The row of `this.name` in a scope that is nearest to the function. */
 function nearestOfThis(
-  {given, text}: ScriptSyntax,
+  syntax: ScriptSyntax,
   {name, start}: FunctionSyntax,
   scope: {start: number; end: number},
 ): number {
+  const {given, text} = syntax
   let nearest = -1
   let least = Number.POSITIVE_INFINITY
   for (let row = given.from(scope.start); row < given.length; row++) {
     const {argument} = given.at(row)
     if (argument >= scope.end) break
     const isMeant = text.startsWith(`this.${name}`, argument) && !WORD.test(text.charAt(argument + 5 + name.length))
-    if (!isMeant || Math.abs(argument - start) >= least) continue
+    if (!isMeant || takesBack(syntax, row) || Math.abs(argument - start) >= least) continue
     nearest = row
     least = Math.abs(argument - start)
   }

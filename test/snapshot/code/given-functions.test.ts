@@ -24,7 +24,8 @@ test('a function is given itself, by its name, or as a property of this', () => 
   assert.equal(given('(0, r.useEffect)(function f() {}, [])', 'f'), 'useEffect 0')
   assert.equal(given('new ResizeObserver(function f() {})', 'f'), 'ResizeObserver 0')
   assert.equal(given(`class A { f = () => {}; m() { w.on('x', this.f) } }`, 'f'), 'on "x" 1')
-  const options = `a = {methods: {f() {}}, mounted() { on('x', this.f) }}; b = {mounted() { on('y', this.f) }}`
+  assert.equal(given(`let f = () => {}; off('x', f); on('x', f)`, 'f'), 'on "x" 1')
+  const options = `a = {gone() { off('z', this.f) }, methods: {f() {}}, mounted() { on('x', this.f) }}; b = {mounted() { on('y', this.f) }}`
   assert.equal(given(options, 'f'), 'on "x" 1')
   assert.equal(given(`class A { f() {} m() { on('x', this.f2); on('y', this.f) } f2() {} }`, 'f'), 'on "y" 1')
 })
