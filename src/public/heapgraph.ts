@@ -156,6 +156,7 @@ export type {LeakKind} from '../explain/owners/leak-words.ts'
 export type {CodeLine} from '../explain/places/code-frame.ts'
 export type {SourceMapsOptions, SourceMapsReport} from '../explain/places/source-maps.ts'
 export type {CodePlace} from '../explain/places/source-place.ts'
+export type {UnmountedComponent} from '../explain/words/component-words.ts'
 export type {Put} from '../files/private-file.ts'
 export type {
   ResultChain,

@@ -13,6 +13,7 @@ export type ErrorCode =
 
 /** An error meant for a person: `message` is one sentence (what, where), `hint` one clause (what to do). */
 export class HeapgraphError extends Error {
+  /** What kind of error it is, for programs. */
   readonly code: ErrorCode
   readonly #findHint: () => string | undefined
   #hint: {text: string | undefined} | undefined
@@ -33,6 +34,7 @@ export class HeapgraphError extends Error {
     this.excerpt = excerpt
   }
 
+  /** What to do, one clause; undefined if nothing can be said. */
   get hint(): string | undefined {
     this.#hint ??= {text: this.#findHint()}
     return this.#hint.text

@@ -8,16 +8,19 @@ export type SeriesUnit = 'bytes' | 'ms'
 export interface Points {
   /** Seconds since the recording began. */
   times: Float64Array
+  /** In bytes or milliseconds, as many as `times`. */
   values: Float64Array
 }
 
 /** How a quantity develops, and what that was judged by. */
 export interface Trend {
+  /** What the floor does; `too short` where it cannot be judged. */
   verdict: 'flat' | 'growing' | 'saturating' | 'too short'
   /** Change of the floor in units of the value a minute, by the median of all slopes between two points of it; null if it was too short. */
   perMinute: number | null
   /** Seconds from and to which the floor was looked at: the start of a program is no leak. */
   from: number
+  /** Seconds: where that ends. */
   to: number
   /** Value of the line at `from`. */
   startValue: number
@@ -37,6 +40,7 @@ export interface SeriesLine extends Points {
   floor: Points
   /** Whether the floor's points are values after full collections. */
   floorIsExact: boolean
+  /** How the floor develops. */
   trend: Trend
   /** Number of the recording it is of. */
   recording: number
@@ -50,21 +54,29 @@ export interface SeriesLine extends Points {
 
 /** Something that happened at a moment. */
 export interface SeriesMark {
+  /** Seconds since the recording began. */
   time: number
+  /** What happened. */
   text: string
+  /** Number of the recording it is of. */
   recording: number
 }
 
 /** Lines over one axis of time, all of one quantity. */
 export interface SeriesView {
+  /** As it was given, or what was recorded: command lines and quantity. */
   title: string
   /** What is measured, in words: `heap used`. */
   quantity: string
+  /** Unit of all values. */
   unit: SeriesUnit
+  /** Those with the highest peaks, in the order of the recordings. */
   lines: SeriesLine[]
+  /** In the order of time. */
   marks: SeriesMark[]
   /** Seconds. */
   from: number
+  /** Seconds: where the axis ends. */
   to: number
   /** What is not shown, in words. */
   notes: string[]

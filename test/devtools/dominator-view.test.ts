@@ -199,7 +199,7 @@ test('a real leak: the way down from its holder', async () => {
   assert.ok(drop !== undefined && drop.level === 2 && drop.childCount > 300)
   assert.equal(header.schema.nodeKinds[nodeKind[drop.node]], 'array')
   const entries = rows.filter(
-    ({node, parent}) => parent >= 0 && rows[parent].node === drop.node && typeOf(node) === '{req, body}',
+    ({node, parent}) => parent !== null && rows[parent].node === drop.node && typeOf(node) === '{req, body}',
   )
   assert.equal(entries.length, 300)
   assert.ok(entries.every(({retainedBytes}) => retainedBytes > 2048 && retainedBytes <= drop.largestChildBytes))

@@ -21,7 +21,7 @@ function classRows(snapshot: Snapshot): Map<string, ClassRow> {
   const byKey = new Map<string, ClassRow>()
   for (const {type, location: at, count, selfBytes, retainedBytes, ...row} of rows) {
     const distance = row.distance ?? (row.systemDistance === null ? NO_DISTANCE : SYSTEM_DISTANCE + row.systemDistance)
-    const key = `${at < 0 ? '' : [scriptId[at], line[at], column[at]]},${type}`
+    const key = `${at === null ? '' : [scriptId[at], line[at], column[at]]},${type}`
     assert.ok(!byKey.has(key), `two rows of key ${key}`)
     byKey.set(key, {name: type, count, self: selfBytes, distance, maxRet: retainedBytes!})
   }

@@ -134,7 +134,7 @@ function ourRows(snapshot: Snapshot, by: GroupBy, sizes: SizeModel, withPlace: b
   assert.equal(offHeap.inSelfBytes, offHeap.bytes)
   return new Map(
     rows.map(({type, location: at, count, selfBytes, retainedBytes, example}) => [
-      withPlace ? `${at < 0 ? '' : [scriptId[at], line[at], column[at]]},${type}` : type,
+      withPlace ? `${at === null ? '' : [scriptId[at], line[at], column[at]]},${type}` : type,
       {count, self: selfBytes, retained: retainedBytes!, example},
     ]),
   )

@@ -14,19 +14,22 @@ test('the reference is what the tables of commands and formats say', () => {
   assert.equal(status, 0)
 })
 
-test('every export has a doc comment: values, types, and every option', () => {
+test('every export has a doc comment: values, types, and every member of interfaces and classes', () => {
   let count = 0
+  let members = 0
   for (const [specifier, module] of Object.entries(PUBLIC_MODULES)) {
     for (const {name, kind, comment, text} of exportsOf(module)) {
       count++
       assert.notEqual(comment, '', `${specifier}: ${name} has no doc comment`)
-      if (kind !== 'interface' || !name.endsWith('Options')) continue
+      if (kind !== 'interface' && kind !== 'class') continue
       const lines = text.split('\n')
-      const bare = lines.filter((line, i) => /^ {4}\w+\??:/.test(line) && !lines[i - 1].endsWith('*/'))
-      assert.deepEqual(bare, [], `options of ${name} have no doc comment`)
+      const isMember = (line: string) => /^ {4}(?:readonly |get |static )*\w+\??[:(]/.test(line)
+      members += lines.filter(isMember).length
+      const bare = lines.filter((line, i) => isMember(line) && !lines[i - 1].endsWith('*/'))
+      assert.deepEqual(bare, [], `members of ${name} have no doc comment`)
     }
   }
-  assert.ok(count > 200, `only ${count} were found`)
+  assert.ok(count > 200 && members > 700, `only ${count} exports and ${members} members were found`)
 })
 
 test('the man page is well-formed', context => {

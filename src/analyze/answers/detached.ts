@@ -23,6 +23,7 @@ export interface DetachedTree {
   node: number
   /** Detached DOM nodes it dominates, itself included. */
   nodeCount: number
+  /** Bytes that would be freed with the top of the tree. */
   retainedBytes: number
   /** The retaining edge into the tree's top, or a node of the tree, from outside, nearest to the roots; undefined if none. */
   heldBy: number | undefined
@@ -30,7 +31,9 @@ export interface DetachedTree {
 
 /** What `detached` answers. */
 export interface DetachedAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** How the bytes here were counted. */
   sizes: SizeModel
   /** Largest first. */
   trees: DetachedTree[]

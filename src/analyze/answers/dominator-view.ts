@@ -22,10 +22,13 @@ export interface DominatorsOptions {
 
 /** One object of the dominator tree, and what was left out below it. */
 export interface DominatorRow {
+  /** Ordinal of the object. */
   node: number
+  /** Levels below the node asked about; 0 for that one. */
   level: number
-  /** Index of the row of its dominator; -1 for the node asked about. */
-  parent: number
+  /** Index of the row of its dominator; null for the node asked about. */
+  parent: number | null
+  /** Bytes that would be freed with it. */
   retainedBytes: number
   /** Children left out of this answer, and what they retain together. */
   left: Omitted | undefined
@@ -33,7 +36,9 @@ export interface DominatorRow {
 
 /** What an answer had no room for, in numbers. */
 export interface Omitted {
+  /** Objects left out. */
   count: number
+  /** Bytes that they retain together. */
   retainedBytes: number
   /** The largest types among them; `example` is the ordinal of the one that retains most. */
   types: {example: number; count: number; retainedBytes: number}[]
@@ -41,10 +46,13 @@ export interface Omitted {
 
 /** Where memory gathers below a node: the path down along the largest child, up to where it suddenly gets small. */
 export interface BigDrop {
+  /** Ordinal of the last object of that path. */
   node: number
+  /** Bytes that it retains. */
   retainedBytes: number
   /** What the largest node it dominates retains. */
   largestChildBytes: number
+  /** Objects that it immediately dominates. */
   childCount: number
   /** Levels below the node asked about. */
   level: number
@@ -52,17 +60,25 @@ export interface BigDrop {
 
 /** What `dominators` answers. */
 export interface DominatorsAnswer {
+  /** Always `dominators`. */
   question: 'dominators'
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** Ordinal of the node asked about; the root unless one was given. */
   node: number
+  /** How the bytes here were counted. */
   sizes: SizeModel
+  /** Levels asked for, below the node. */
   depth: number
+  /** Rows retain at least this share of the heap, 0 to 1. */
   minShare: number
+  /** Self sizes of the whole heap: what shares are of. */
   heapBytes: number
   /** The node asked about, then those below it; parents before their children. */
   rows: DominatorRow[]
   /** From the node asked about up to the root. */
   chain: number[]
+  /** Where memory gathers below the node; undefined if it does so nowhere. */
   drop: BigDrop | undefined
 }
 
@@ -73,7 +89,7 @@ export function dominators(snapshot: Snapshot, options: DominatorsOptions = {}):
   const {node = snapshot.root, depth = 3, fan = 10, minShare = 0.01, sizes = 'devtools', leftTypes = 0} = options
   const retained = retainedSizes(snapshot, sizes)
   const heapBytes = retained[snapshot.root]
-  const rows: DominatorRow[] = [{node, level: 0, parent: -1, retainedBytes: retained[node], left: undefined}]
+  const rows: DominatorRow[] = [{node, level: 0, parent: null, retainedBytes: retained[node], left: undefined}]
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index]
     const children = childrenOf(snapshot, row.node)

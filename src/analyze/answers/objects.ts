@@ -12,12 +12,17 @@ import {largestFirst, type Selection} from '../select/select.ts'
 
 /** What `list` answers. */
 export interface ListAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** The objects asked about. */
   selection: Selection
+  /** How the bytes here were counted. */
   sizes: SizeModel
   /** Ordinals, sorted, and cut to the limit. */
   nodes: Uint32Array
+  /** Over the whole selection, whether listed or not; sizes are bytes. */
   total: {count: number; selfBytes: number; offHeap: OffHeapBytes}
+  /** Which limits were reached, with their values; empty if nothing was left out. */
   limitsReached: {rows?: number}
 }
 
@@ -78,10 +83,15 @@ function byOffHeap(snapshot: Snapshot, nodes: Uint32Array): Uint32Array {
 
 /** What `show` answers. */
 export interface ShowAnswer extends Distance {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** Ordinal of the object. */
   node: number
+  /** How the bytes here were counted. */
   sizes: SizeModel
+  /** Bytes of the object alone. */
   selfBytes: number
+  /** Bytes that would be freed with it. */
   retainedBytes: number
   /** Nodes that the object dominates, itself included. */
   retainedCount: number
@@ -91,8 +101,11 @@ export interface ShowAnswer extends Distance {
   reachable: {count: number; selfBytes: number}
   /** Edge ordinals, in file order, cut to the limit. */
   out: Uint32Array
+  /** Ordinals of the edges into it, in file order, cut to the limit. */
   in: Uint32Array
+  /** Edges out of it and into it, whether listed or not. */
   total: {out: number; in: number}
+  /** Which limits were reached, with their values; empty if nothing was left out. */
   limitsReached: {edges?: number}
 }
 

@@ -1,4 +1,5 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
+import {rowOrNull} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {type OffHeapBytes, offHeap, offHeapBytes, offHeapOfGroups, typeOffHeap} from '../facts/off-heap.ts'
@@ -13,10 +14,13 @@ import type {Selection} from '../select/select.ts'
 
 /** Its distances are the smallest of its objects'. */
 export interface TypeRow extends Distance {
+  /** Type, kind, shape or script, by what was asked for. */
   type: string
-  /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
-  location: number
+  /** A row of the snapshot's locations: where the constructor is written; null if the file does not say. */
+  location: number | null
+  /** Objects; those without a size of their own are not counted. */
   count: number
+  /** Sum of their self sizes. */
   selfBytes: number
   /** Bytes of the backing stores that the objects look at, each once, besides their self sizes. */
   offHeapBytes: number
@@ -28,8 +32,11 @@ export interface TypeRow extends Distance {
 
 /** What `types` answers. */
 export interface TypesAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** What a row is. */
   by: GroupBy
+  /** How the bytes here were counted. */
   sizes: SizeModel
   /** The only objects counted; all, if undefined. */
   among: Selection | undefined
@@ -43,6 +50,7 @@ export interface TypesAnswer {
   heapBytes: number
   /** Nodes of size 0, which DevTools does not count. */
   emptyCount: number
+  /** Which limits were reached, with their values; empty if nothing was left out. */
   limitsReached: {rows?: number}
 }
 
@@ -99,7 +107,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
   const all = grouping.names.map(
     (type, group): TypeRow => ({
       type,
-      location: grouping.locations[group],
+      location: rowOrNull(grouping.locations[group]),
       count: sums.count[group],
       selfBytes: sums.selfBytes[group],
       offHeapBytes: offHeapSums[group],
@@ -148,7 +156,8 @@ function hasSums({saved}: Snapshot): boolean {
 }
 
 function order(sort: TypesSort): (a: TypeRow, b: TypeRow) => number {
-  const byName = (a: TypeRow, b: TypeRow) => (a.type < b.type ? -1 : Number(a.type > b.type)) || a.location - b.location
+  const byName = (a: TypeRow, b: TypeRow) =>
+    (a.type < b.type ? -1 : Number(a.type > b.type)) || (a.location ?? -1) - (b.location ?? -1)
   const bySelf = (a: TypeRow, b: TypeRow) => b.selfBytes - a.selfBytes
   const byCount = (a: TypeRow, b: TypeRow) => b.count - a.count
   if (sort === 'name') return byName

@@ -31,6 +31,7 @@ export interface CutPlan {
 export interface Unfit {
   /** One clause: what they are. */
   reason: string
+  /** Number of these edges. */
   edges: number
   /** Ordinal of the first. */
   example: number

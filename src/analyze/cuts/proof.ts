@@ -1,5 +1,6 @@
 /** Whether a prediction came true: the same objects, looked for by their ids in a later snapshot of the same process. */
 
+import {rowOrNull} from '../../snapshot/code/places.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
@@ -11,30 +12,37 @@ import type {WhatIfAnswer} from './what-if.ts'
 
 /** Objects of one type in a proof. */
 export interface ProofRow {
+  /** Type of the objects. */
   type: string
-  /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
-  location: number
+  /** A row of the snapshot's locations: where the constructor is written; null if the file does not say. */
+  location: number | null
   /** Objects that were said to be freed, and their self sizes. */
   predicted: {count: number; selfBytes: number}
   /** Of them those that are gone. */
   gone: {count: number; selfBytes: number}
-  /** Ordinal, in the snapshot before, of the one with the smallest id that is still there; -1 if all are gone. */
-  example: number
+  /** Ordinal, in the snapshot before, of the one with the smallest id that is still there; null if all are gone. */
+  example: number | null
 }
 
 /** A prediction compared with what happened. */
 export interface Proof {
+  /** The snapshot that the prediction was made of. */
   before: Snapshot
+  /** The snapshot of the same process after the cuts. */
   after: Snapshot
   /** Types of which something was said to be freed; most bytes first, all of them. */
   rows: ProofRow[]
+  /** Objects that were said to be freed, and their self sizes. */
   predicted: {count: number; selfBytes: number}
+  /** Of these, those that are gone. */
   gone: {count: number; selfBytes: number}
   /** Objects that were said to stay, and are gone: what the program itself let go of meanwhile is among them. Most bytes first. */
   besides: {type: string; count: number; selfBytes: number}[]
+  /** Over all of `besides`. */
   besidesTotal: {count: number; selfBytes: number}
   /** Objects of which it was said that callbacks of FinalizationRegistries may let go of them, and of these those that are gone. */
   mayGo: Sum
+  /** Of `mayGo`, those that are gone. */
   goneOfThose: Sum
   /** Whether ids mean the same objects in both. */
   agreement: Agreement
@@ -60,10 +68,10 @@ export function proofOf({snapshot, before, after: kept, mayGo, sizes}: WhatIfAns
   const rows = types.names.map(
     (type, number): ProofRow => ({
       type,
-      location: types.locations[number],
+      location: rowOrNull(types.locations[number]),
       predicted: {count: 0, selfBytes: 0},
       gone: {count: 0, selfBytes: 0},
-      example: -1,
+      example: null,
     }),
   )
   const goneOfThose = {count: 0, selfBytes: 0}
@@ -81,7 +89,7 @@ export function proofOf({snapshot, before, after: kept, mayGo, sizes}: WhatIfAns
     const row = rows[type]
     add(row.predicted, bytes)
     if (isGone) add(row.gone, bytes)
-    else if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
+    else if (row.example === null || nodeId[node] < nodeId[row.example]) row.example = node
   }
   const predicted = sum(rows.map(row => row.predicted))
   const gone = sum(rows.map(row => row.gone))
@@ -111,7 +119,9 @@ function isNear(predicted: number, gone: number, besides: number): boolean {
 
 /** Objects, and their bytes. */
 export interface Sum {
+  /** Number of objects. */
   count: number
+  /** Sum of their self sizes. */
   selfBytes: number
 }
 

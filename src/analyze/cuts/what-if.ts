@@ -1,5 +1,5 @@
 /** What would be freed if the program let go of some things: reachability without the edges that are cut. */
-import {locationRow} from '../../snapshot/code/places.ts'
+import {locationRow, rowOrNull} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -28,11 +28,13 @@ export interface WhatIfOptions {
 
 /** Objects of one type that a cut would free. */
 export interface FreedRow {
+  /** Type of the objects. */
   type: string
-  /** A row of the snapshot's locations: where the constructor is written; -1 if the file does not say. */
-  location: number
+  /** A row of the snapshot's locations: where the constructor is written; null if the file does not say. */
+  location: number | null
   /** Objects freed and their self sizes. As in `types`, those without a size of their own are not counted. */
   count: number
+  /** Sum of the self sizes of those freed. */
   selfBytes: number
   /** Objects of the type that are alive while nothing is cut. */
   alive: number
@@ -42,13 +44,16 @@ export interface FreedRow {
 
 /** What becomes of the objects a person meant. */
 export interface Fate {
+  /** Type of the objects. */
   type: string
-  location: number
+  /** A row of the locations of the snapshot: where the constructor is written; null if the file does not say. */
+  location: number | null
   /** Those alive while nothing is cut; of them are freed; the others stay. */
   count: number
+  /** Those that the cut frees. */
   freed: number
-  /** Ordinal of the one with the smallest id that stays; -1 if all go. */
-  example: number
+  /** Ordinal of the one with the smallest id that stays; null if all go. */
+  example: number | null
   /** Who still holds those that stay, most of them first: the nearest variable or property on a shortest path from the roots. */
   holders: Holding[]
   /** Holders left out, and how many objects they hold. */
@@ -61,17 +66,23 @@ export interface Holding {
   edge: number
   /** Ordinals of the objects between what that edge leads to and the object that stays, holder first. */
   via: number[]
+  /** Objects that it holds. */
   count: number
 }
 
 /** What `whatIf` answers. */
 export interface WhatIfAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** What was cut, with the edges that each expression names. */
   cuts: readonly Cut[]
   /** What the root reaches while nothing is cut, and with the cuts. */
   before: BitSet
+  /** The same with the cuts, one bit a node. */
   after: BitSet
+  /** The type asked about, exact or `/regex/`; undefined for all. */
   type: string | undefined
+  /** How the bytes here were counted. */
   sizes: SizeModel
   /** Most bytes first, and cut to the limit. */
   rows: FreedRow[]
@@ -91,6 +102,7 @@ export interface WhatIfAnswer {
   fates: Fate[]
   /** What stays though something freed holds it, most objects first; empty if a type was asked about. */
   stays: Fate[]
+  /** Rows and fates: the limit, where it was reached; `stays`: how many types there are, where not all are listed. */
   limitsReached: {rows?: number; fates?: number; stays?: number}
 }
 
@@ -178,8 +190,8 @@ function addUp(snapshot: Snapshot, before: BitSet, after: BitSet, sizes: SizeMod
   const all = types.names.map(
     (type, number): FreedRow => ({
       type,
-      location: types.locations[number],
-      ...{count: 0, selfBytes: 0, alive: 0, example: -1},
+      location: rowOrNull(types.locations[number]),
+      ...{count: 0, selfBytes: 0, alive: 0, example: 0},
     }),
   )
   const unreachable = {count: 0, selfBytes: 0}
@@ -198,7 +210,7 @@ function addUp(snapshot: Snapshot, before: BitSet, after: BitSet, sizes: SizeMod
     if (after.has(node)) continue
     row.count++
     row.selfBytes += bytes
-    if (row.example < 0 || nodeId[node] < nodeId[row.example]) row.example = node
+    if (row.count === 1 || nodeId[node] < nodeId[row.example]) row.example = node
   }
   return {all, heapBytes, unreachable}
 }
@@ -240,7 +252,7 @@ function fatesOf(
       continue
     }
     staying.push(node)
-    if (fate.example < 0 || nodeId[node] < nodeId[fate.example]) fate.example = node
+    if (fate.example === null || nodeId[node] < nodeId[fate.example]) fate.example = node
   }
   if (staying.length > 0) holdersOf(snapshot, staying.view(), fates, pathsBack())
   return fates
@@ -260,8 +272,8 @@ const isOfKind = ({type}: Fate) => type.startsWith('(')
 function newFate({types}: Snapshot, type: number): Fate {
   return {
     type: types.names[type],
-    location: types.locations[type],
-    ...{count: 0, freed: 0, example: -1, holders: [], left: {holders: 0, count: 0}},
+    location: rowOrNull(types.locations[type]),
+    ...{count: 0, freed: 0, example: null, holders: [], left: {holders: 0, count: 0}},
   }
 }
 

@@ -13,7 +13,9 @@ import type {Cycle, ShortestCycles} from './shortest-cycles.ts'
 export interface CycleGroup {
   /** Components with this pattern, the objects in all of them, and their self sizes. */
   components: number
+  /** Objects in all of these components. */
   nodeCount: number
+  /** Sum of their self sizes. */
   selfBytes: number
   /**
    * Bytes that would be freed if all of these objects were dropped. Undefined if not asked for.
@@ -23,9 +25,11 @@ export interface CycleGroup {
   largest: number
   /** Where components have more members than the cycle shown: all of them by type, most first, and what is left out. */
   members: {type: string; count: number; selfBytes: number}[]
+  /** Types that `members` leaves out, and how many objects they have. */
   membersLeft: {types: number; count: number}
   /** A shortest cycle of the component with the smallest id: `nodes[i]` reaches `nodes[i + 1]` by `edges[i]`, the last the first. */
   nodes: number[]
+  /** Ordinals of the edges of that cycle, as many as `nodes`. */
   edges: number[]
   /** The edge that holds that component from outside, nearest to the roots; undefined if none does. */
   heldBy: number | undefined

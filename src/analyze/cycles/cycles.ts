@@ -26,15 +26,23 @@ export interface CyclesOptions {
 
 /** What `cycles` answers. */
 export interface CyclesAnswer {
+  /** Always `cycles`. */
   question: 'cycles'
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** Only cycles through one of these objects count; undefined for all. */
   through: Selection | undefined
+  /** Whether cycles through V8's own objects count as well. */
   raw: boolean
+  /** Shortest cycle that counts, in objects. */
   minLength: number
+  /** Longest cycle that counts, in objects. */
   maxLength: number
   /** Cycles of nothing but functions and their scopes last; most components first, then most objects. */
   groups: CycleGroup[]
+  /** Over all groups, whether listed or not. */
   total: {groups: number; components: number; nodeCount: number; selfBytes: number}
+  /** Which limits were reached, with their values; empty if nothing was left out. */
   limitsReached: {
     groups?: number
     /** Components so large that their shortest cycle was looked for through some members only. */

@@ -35,18 +35,23 @@ export interface OffHeap {
 
 /** What a set of objects has off the heap; every store counts once. Bytes, and numbers of stores. */
 export interface OffHeapBytes {
+  /** Bytes of all these stores. */
   bytes: number
+  /** Number of stores. */
   stores: number
   /** Of these, the bytes of those that are themselves in the set: its self sizes have them already. */
   inSelfBytes: number
   /** Those that several views share, be they in the set or not. */
   sharedBytes: number
+  /** Number of stores that several views share. */
   sharedStores: number
   /** Those that a view outside of the set looks at too, through an ArrayBuffer that is not in the set. */
   outsideBytes: number
+  /** Number of stores that a view outside of the set looks at. */
   outsideStores: number
   /** Those that are Node's pools. */
   poolBytes: number
+  /** Number of stores that are pools of Node. */
   pools: number
 }
 

@@ -21,6 +21,7 @@ export interface GrowthGroups {
 
 /** What makes a row of one snapshot the same row in another: its name and its line. */
 export interface GroupKey {
+  /** Type, holder or path. */
   name: string
   /** `src/cache.js:12`; '' if the file does not say. */
   place: string
@@ -30,6 +31,7 @@ export interface GroupKey {
 
 /** A step of a path to a group. */
 export interface PlacePart {
+  /** The step as it is written in a path. */
   text: string
   /** What a property would be called if its object were a dictionary; '' for what is no property, and for a dictionary's. */
   asKey: string
@@ -43,17 +45,23 @@ export const NO_GROUP = MAX_UINT32
 
 /** What is kept of one snapshot: columns of 12 bytes a node with a size, and sums. */
 export interface GrowthStep {
+  /** What the input was called. */
   name: string
+  /** Nodes of the snapshot. */
   nodeCount: number
   /** Sum of all self sizes. */
   heapBytes: number
+  /** Counts and bytes by the text of the group. */
   sums: Map<string, GroupKey & {count: number; selfBytes: number; retainedBytes: number}>
+  /** Some objects by id, to tell whether ids of another snapshot mean the same. */
   sample: IdSample
   /** Ascending: ids of the nodes with a group and a size. */
   ids: NumberArray
   /** Their self sizes, and Uint32Array: their groups, as places in `keys`. */
   selfBytes: NumberArray
+  /** Of each of `ids`, its group: an index of `keys`. */
   group: Uint32Array
+  /** The groups, as they are told. */
   keys: readonly GroupKey[]
 }
 
@@ -119,10 +127,13 @@ export function growthStep(
 export interface GrowthRow extends GroupKey {
   /** One number a snapshot. */
   counts: number[]
+  /** Sums of self sizes, one a snapshot. */
   selfBytes: number[]
+  /** Bytes that would be freed with the objects, one a snapshot; undefined if not asked for. */
   retainedBytes: number[] | undefined
   /** Objects of the last snapshot that are not in the first, and the other way round; undefined where ids do not agree. */
   identity: {added: number; addedBytes: number; removed: number; removedBytes: number} | undefined
+  /** How the counts and bytes develop. */
   trend: CountTrend
 }
 
@@ -140,9 +151,13 @@ export interface GrowthAnswer {
 
 /** Of all rows that changed, listed or not. `replaced`: as many objects and bytes as before, but not the same objects. */
 export interface GrowthTotal {
+  /** Rows that changed. */
   rows: number
+  /** Of these, rows with more objects or bytes in the last snapshot than in the first. */
   grew: number
+  /** Rows with fewer. */
   shrank: number
+  /** Rows with as many, but of other objects. */
   replaced: number
 }
 

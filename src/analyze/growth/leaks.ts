@@ -36,6 +36,7 @@ export interface LeakSearch {
 
 /** Objects that nothing of theirs is above, of one group, and all that hangs below them. */
 export interface LeakedSet {
+  /** Number of the place in the program where they hang. */
   group: number
   /** Ordinals, ascending by id. */
   outermost: Uint32Array
@@ -43,6 +44,7 @@ export interface LeakedSet {
   members: Uint32Array
   /** Of the outermost objects and everything new below them. */
   count: number
+  /** Sum of the self sizes of all of these. */
   selfBytes: number
   /** Number of new objects by type, for the types of objects with a constructor of their own: most first. */
   types: {type: number; count: number}[]

@@ -14,6 +14,7 @@ import {sortById} from '../select/select.ts'
 
 /** A type in words that mean the same in every snapshot of one program. */
 export interface CountedType {
+  /** Name of the type. */
   type: string
   /** `script:line:column` of the constructor; '' if the file does not say. */
   place: string

@@ -41,6 +41,7 @@ export interface Owner extends OwnedPath {
   retainedBytes: number
   /** Of these, bytes of backing stores. */
   retainedOffHeapBytes: number
+  /** Sum of the self sizes of the objects held so. */
   selfBytes: number
   /** Whose code the path begins in. */
   code: 'application' | 'library' | 'runtime'
@@ -56,8 +57,11 @@ export interface Owner extends OwnedPath {
 
 /** What `why` answers. */
 export interface OwnersAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** Always `owners`. */
   question: 'owners'
+  /** The objects asked about. */
   target: Selection
   /** Application code first, then by number of objects. */
   owners: Owner[]
@@ -67,7 +71,9 @@ export interface OwnersAnswer {
   unheld: number
   /** Whether some objects are held in more ways than were followed. */
   isCut: boolean
+  /** Which limits were reached, with their values; empty if nothing was left out. */
   limitsReached: {owners?: number}
+  /** Owners, whether listed or not, and the bytes of all objects asked about. */
   total: {owners: number; selfBytes: number; retainedBytes: number; retainedOffHeapBytes: number}
 }
 

@@ -39,17 +39,25 @@ export interface Path {
 
 /** What `path` answers. */
 export interface PathAnswer {
+  /** Always `path`. */
   question: 'path'
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** The objects that paths lead to. */
   target: Selection
+  /** Where paths begin; undefined for the roots. */
   from: Selection | undefined
+  /** What no path leads through, as it was asked. */
   avoid: readonly string[]
+  /** What all paths lead through, as it was asked; undefined for anything. */
   through: string | undefined
+  /** Shortest first. */
   paths: Path[]
   /** How many of the objects asked about some chain reaches. */
   reached: number
   /** Of these, prototypes and templates, at which no chain ends as long as there are others. */
   templates: number
+  /** What may be missing, by reason; empty if nothing is. */
   limitsReached: {
     /** The search gave up after so many steps; there may be more chains. */
     steps?: number

@@ -23,6 +23,7 @@ import {regexOf, regexParts} from '../facts/text-pattern.ts'
 export interface SameText {
   /** Ordinals, ascending by id. */
   nodes: Uint32Array
+  /** Sum of the self sizes of all of them. */
   selfBytes: number
   /** What all but the largest of them take. */
   wastedBytes: number
@@ -34,6 +35,7 @@ export interface SameText {
 export interface Slices {
   /** Ordinal of the whole. */
   parent: number
+  /** Self size of the whole. */
   parentBytes: number
   /** Ordinals of its parts, ascending by id. */
   nodes: Uint32Array
@@ -47,6 +49,7 @@ export interface Rope {
   node: number
   /** Joins, and texts joined; each counts for one rope only. */
   joins: number
+  /** Texts joined; each counts for one rope only. */
   leaves: number
   /** Self sizes of all of these. */
   selfBytes: number
@@ -54,13 +57,19 @@ export interface Rope {
 
 /** What `strings` answers. */
 export interface StringsAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
+  /** The text or `/regex/` asked for; undefined for all. */
   match: string | undefined
+  /** Lists have rows that waste or keep at least as many bytes. */
   minBytes: number
   /** By wasted bytes; if a text was asked for, every text that matches, by size. Cut to the limit, as the other lists. */
   same: SameText[]
+  /** Long texts that parts keep, most bytes first. */
   slices: Slices[]
+  /** Most bytes first. */
   ropes: Rope[]
+  /** Over all strings, whether listed or not: counts, and bytes. */
   total: {
     strings: number
     selfBytes: number
@@ -71,6 +80,7 @@ export interface StringsAnswer {
     ropes: number
     ropeBytes: number
   }
+  /** Rows of each list at most. */
   limit: number
 }
 

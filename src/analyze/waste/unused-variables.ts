@@ -19,6 +19,7 @@ import {
 
 /** A variable that closures keep and nobody uses. */
 export interface UnusedVariable {
+  /** The variable, as the text declares it. */
   variable: Variable
   /** Ordinal of the script, which has the text. */
   script: number
@@ -34,6 +35,7 @@ export interface UnusedVariable {
 
 /** What `closures` answers. */
 export interface UnusedVariablesAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
   /** Most bytes first, ties by id; cut to the limit. */
   rows: UnusedVariable[]
@@ -45,6 +47,7 @@ export interface UnusedVariablesAnswer {
   notMeasured: number
   /** Contexts of people's code: those that could be judged, and why the others could not. */
   judged: number
+  /** Number of contexts that could not be judged, by reason. */
   undecided: ReadonlyMap<Undecided, number>
 }
 

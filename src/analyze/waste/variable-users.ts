@@ -29,6 +29,7 @@ export type Undecided = Unknown | 'eval' | 'unknown code' | 'global' | 'unnamed'
 
 /** A function that lives, and has a context around it. */
 export interface Keeper {
+  /** The function's own scope, in the text of the script. */
   scope: Scope
   /** Ordinal of one such closure. */
   closure: number

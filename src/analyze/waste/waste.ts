@@ -17,16 +17,19 @@ export type WasteKind = 'empty' | 'oversized' | 'sparse' | 'equal' | 'boxed' | '
 
 /** Objects that waste memory in one way. */
 export interface WasteCategory {
+  /** The way in which they waste it. */
   kind: WasteKind
   /** Ordinals, by waste, most first; ties by id. */
   nodes: Uint32Array
   /** Float64Array: bytes that each wastes. */
   bytes: Float64Array
+  /** Sum of `bytes`. */
   wastedBytes: number
 }
 
 /** What `waste` answers. */
 export interface WasteAnswer {
+  /** The snapshot that was asked. */
   snapshot: Snapshot
   /** In a fixed order; all, also those of which there are none. */
   categories: WasteCategory[]

@@ -11,7 +11,9 @@ import {eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.t
 
 /** One heap: of a process's main thread (0) or of a worker thread. */
 export interface LiveHeap {
+  /** Of the process. */
   pid: number
+  /** 0 for the main thread. */
   thread: number
   /** The script's name; may hold anything, or be empty. */
   name: string
@@ -19,10 +21,17 @@ export interface LiveHeap {
 
 /** What a heap holds once garbage is collected; in bytes. */
 export interface Weight {
+  /** Used in V8's heap. */
   heapBytes: number
+  /** Of what V8 knows outside of it: ArrayBuffers and the like. */
   externalBytes: number
   /** Resident, of the whole process. */
   rssBytes: number
+}
+
+/** A weight, and how long the heap's event loop has been at work until it was asked, and until it answered: to weigh is work, too. */
+export interface Weighing extends Weight {
+  activeMs: {asked: number; answered: number}
 }
 
 /** `floor`: what was left right before it; `leftOut`: why it has no sources, if nobody said so. */
@@ -114,11 +123,11 @@ export class SnapshotTaker {
   }
 
   /** Collects garbage and says what is left; undefined if the heap is gone. */
-  async weigh(heap: LiveHeap): Promise<Weight | undefined> {
+  async weigh(heap: LiveHeap): Promise<Weighing | undefined> {
     const answer = await (heap as Agent).ask({type: 'weigh'})
     if (answer?.type !== 'weight') return undefined
-    const {heapBytes, externalBytes, rssBytes} = answer
-    return {heapBytes, externalBytes, rssBytes}
+    const {heapBytes, externalBytes, rssBytes, activeMs} = answer
+    return {heapBytes, externalBytes, rssBytes, activeMs}
   }
 
   /** Has the heap's process open its inspector, on this machine only, until `close`. Throws UNREADABLE for a worker thread's. */
@@ -135,8 +144,9 @@ export class SnapshotTaker {
 
   /** Writes one of `heap`, which stands still meanwhile. Throws UNREADABLE if memory or disk do not seem to be enough (`force`: all the same), the process is gone, or the file cannot be written. */
   async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<TakenOne> {
-    const weight = await this.weigh(heap)
-    if (weight === undefined) throw gone(heap)
+    const weighing = await this.weigh(heap)
+    if (weighing === undefined) throw gone(heap)
+    const {activeMs: _, ...weight} = weighing
     const lack = force ? undefined : lackFor(weight.heapBytes, this.#parts)
     if (lack !== undefined) {
       const how = '--force takes it all the same'

@@ -48,6 +48,7 @@ export interface WatchOptions {
 
 /** A snapshot that a watched process wrote. */
 export interface WatchedFile extends Written {
+  /** Of the process that wrote it. */
   pid: number
   /** 0 in the main thread. */
   thread: number
@@ -57,7 +58,9 @@ export interface WatchedFile extends Written {
 export interface WatchOutcome {
   /** Of the program; undefined if a signal ended it. */
   exitCode: number | undefined
+  /** The signal that ended the program; undefined if none did. */
   signal: NodeJS.Signals | undefined
+  /** Snapshots, in the order in which they were written. */
   written: WatchedFile[]
   /** Processes and threads of Node that were watched. */
   heaps: number

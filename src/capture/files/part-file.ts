@@ -12,6 +12,7 @@ import {SnapshotCheck} from './whole-snapshot.ts'
 
 /** A file that was written. */
 export interface Written {
+  /** Of the file. */
   path: string
   /** Of the file, packed if it is. */
   bytes: number

@@ -15,6 +15,7 @@ export interface LivingHeap {
   cut(steps: readonly CutStep[]): Promise<CutOutcome[]>
   /** What the program threw and did not catch since then: what it misses now. */
   readonly thrown: readonly string[]
+  /** Ends the connection, and closes an inspector that was opened for it; the program goes on. */
   close(): Promise<void>
 }
 

@@ -53,47 +53,65 @@ export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
 
 /** What the page holds after garbage was collected. `Performance.getMetrics` of the DevTools protocol. */
 export interface PageMetrics {
+  /** Used in the page's JavaScript heap. */
   heapBytes: number
+  /** Number of DOM nodes, attached or not. */
   domNodes: number
+  /** Number of event listeners of the page. */
   listeners: number
+  /** Number of documents, those of frames among them. */
   documents: number
 }
 
 /** A snapshot of a page. */
 export interface PageSnapshot {
+  /** Before the rounds, after them, or after as many again. */
   role: TakenSnapshot['role']
+  /** Of the file. */
   path: string
+  /** Size of the file. */
   bytes: number
   /** Rounds that were done by then, the first one to warm up not counted. */
   rounds: number
+  /** What the page held when it was taken. */
   metrics: PageMetrics
 }
 
 /** What a step changes each time that it is done, the median of all rounds. */
 export interface StepChange extends PageMetrics {
+  /** Name of the step. */
   step: string
 }
 
 /** What a walk of a page has found and written. */
 export interface PageRun {
+  /** When the walk began. */
   startedAt: Date
+  /** Seconds that it took. */
   seconds: number
+  /** Address of the page. */
   url: string
   /** Name and version. */
   browser: string
   /** What a round consists of. */
   steps: string[]
+  /** Rounds between two snapshots. */
   repeat: number
+  /** Those that were taken, in this order: three if nothing went wrong. */
   snapshots: PageSnapshot[]
+  /** What each step changes. */
   changes: StepChange[]
   /** Pictures of the page, by name. */
   pictures: string[]
   /** Where the source maps of the page's scripts are, if it has any. */
   maps?: string
+  /** Why it came to an early end, in a sentence; not there if nothing went wrong. */
   problem?: string
   /** What it would have come to next. */
   before: string
+  /** Whether its signal ended it early. */
   isInterrupted: boolean
+  /** What a reader should know besides, in sentences. */
   notes: string[]
 }
 

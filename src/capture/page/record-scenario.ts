@@ -27,6 +27,7 @@ export interface RecordScenarioOptions extends Omit<BrowserOptions, 'isFull'> {
 
 /** A scenario that was written. */
 export interface RecordedScenario {
+  /** Of the file that was written. */
   path: string
   /** Steps before the rounds. */
   setup: number

@@ -11,6 +11,7 @@ import {withPuppeteerMethods} from './puppeteer-page.ts'
 
 /** A part of a walk: what it does, and what it is called in the report. */
 export interface Step {
+  /** What it is called in the report. */
   name: string
   /** `onHandle` hears of the handles that the page gives. */
   run(page: Page, onHandle: (handle: JSHandle) => void): Promise<unknown>
@@ -32,11 +33,15 @@ export interface Scenario {
 
 /** A scenario read and checked. */
 export interface LoadedScenario {
+  /** Of the file. */
   path: string
+  /** Address of the page, if the file has one. */
   url?: string
+  /** Steps before the first round, done once. */
   setup: Step[]
   /** `action`, `back`: in this order each time. */
   round: Step[]
+  /** Rounds between two snapshots, if the file says how many. */
   repeat?: number
   /** What the file has that has no effect here, in sentences. */
   notes: string[]

@@ -36,13 +36,17 @@ export interface RecordOptions {
 export interface Sample {
   /** Seconds since the recording began. */
   t: number
+  /** Processes that lived then. */
   processes: number
+  /** Resident bytes of all of them. */
   rssBytes: number
 }
 
 /** How a recording ended. */
 export interface RecordResult {
+  /** Of the recording. */
   path: string
+  /** Seconds from its beginning to its end. */
   seconds: number
   /** Processes seen. */
   processes: number
@@ -52,6 +56,7 @@ export interface RecordResult {
   peakRssBytes: number
   /** How the program ended; both null if it had not. */
   code: number | null
+  /** The signal that ended the program; null if none did, or it had not ended. */
   signal: NodeJS.Signals | null
   /** Processes that outlived the recording, the program itself among them; not one that was only looked at. */
   left: number

@@ -13,6 +13,7 @@ export class PointCollector {
   /** Whether points were left out between the lowest and the highest of their neighborhood. */
   isThinned = false
 
+  /** Adds a point; times do not go back. */
   add(time: number, value: number): void {
     if (this.#length === MAX_POINTS) {
       this.#length = thin(this.#times, this.#values, this.#length)
@@ -26,6 +27,7 @@ export class PointCollector {
     this.#values[this.#length++] = value
   }
 
+  /** Number of points that are kept. */
   get length(): number {
     return this.#length
   }

@@ -23,9 +23,13 @@ export interface ReadOptions {
 
 /** What was recorded of one process (thread 0) or of a worker in it. */
 export interface ThreadSeries {
+  /** Of the process. */
   pid: number
+  /** 0 for the main thread. */
   thread: number
+  /** The script's name; may hold anything, or be empty. */
   name: string
+  /** Its values over time. */
   points: PointCollector
   /** Heap used after each full collection. */
   afterGc: PointCollector
@@ -37,9 +41,13 @@ export interface ThreadSeries {
 export interface Recording {
   /** As the reader was given it: a path, mostly. */
   file: string
+  /** What the points are of. */
   metric: Metric
+  /** The command line of the program; '' if the recording does not say. */
   command: string
+  /** Main threads and worker threads that have points. */
   threads: ThreadSeries[]
+  /** What happened meanwhile: snapshots, starts, ends. */
   marks: SeriesMark[]
   /** Seconds from the first sample to the last. */
   seconds: number

@@ -11,8 +11,11 @@ import {MONO_FAMILY, SANS_FAMILY} from './font.ts'
 
 /** A PNG file, and its size in pixels. */
 export interface Png {
+  /** The file. */
   bytes: Uint8Array
+  /** Pixels. */
   width: number
+  /** Pixels. */
   height: number
 }
 

@@ -7,9 +7,15 @@ import {splitPlace} from './place-link.ts'
 export interface CodeLine {
   /** From 1 on. */
   line: number
+  /** The line as it is written, without its line end. */
   text: string
   /** Where the source's text is not known: the script that was compiled from it, which the line is of, and whether the place is in it. */
   compiled?: {script: string; isPlace: boolean}
+}
+
+/** The place that the code of a finding is of: see `SuspectView.codeLines`. */
+export function placeOfCode({place, made}: {place: string; made: readonly {place: string}[]}): string {
+  return made[0]?.place ?? place
 }
 
 /** Findings of an answer whose code is shown: of more it would hide the answer. */

@@ -13,7 +13,9 @@ export interface CodePlace {
   shown: string
   /** From 1 on; 0 if V8 does not know. */
   line: number
+  /** From 1 on; 0 if V8 does not know. */
   column: number
+  /** Whose code it is. */
   code: CodeOrigin
   /** Of a library, if the name of the script tells. */
   package?: string
@@ -24,8 +26,9 @@ export function placeOf(snapshot: Snapshot, node: number): CodePlace | undefined
   return codePlaceOfRow(snapshot, codeRow(snapshot, node))
 }
 
-/** The same by a row of the snapshot's locations, such as a type's. */
-export function codePlaceOfRow(snapshot: Snapshot, row: number): CodePlace | undefined {
+/** The same by a row of the snapshot's locations, such as a type's; null for none. */
+export function codePlaceOfRow(snapshot: Snapshot, row: number | null): CodePlace | undefined {
+  if (row === null) return undefined
   const place = placeOfRow(snapshot, row)
   return place && {...place, shown: shownScript(snapshot, place.script), ...originOfRow(snapshot, row)}
 }

@@ -37,7 +37,7 @@ export function dominatorsGraph(answer: DominatorsAnswer): ResultGraph {
       level,
       notes: [],
     })
-    if (parent >= 0) addEdge(graph, key(rows[parent].node), key(of), HOLDS)
+    if (parent !== null) addEdge(graph, key(rows[parent].node), key(of), HOLDS)
   }
   // After all objects, so that what was left out stands last below its dominator.
   for (const {node: of, level, left} of rows) {

@@ -40,15 +40,16 @@ export function neighborsGraph(answer: NeighborsAnswer, raw: boolean): ResultGra
   for (const [index, group] of groups.entries()) {
     // A Map's table is no step of its own: what it holds is joined to the Map.
     if (folded.has(index)) {
-      keys.push(keys[group.parent])
+      keys.push(keys[group.parent!])
       continue
     }
     const key = uniqueKey(snapshot, group, groupOfKey)
     keys.push(key)
     if (!graph.hasNode(key)) graph.addNode(key, groupNode(snapshot, group, asked))
-    const parent = group.parent < 0 ? undefined : keys[group.parent]
-    const isEntry = folded.has(group.parent)
-    for (const joint of isEntry && inward ? groups[group.parent].joints : group.joints) {
+    const above = group.parent ?? undefined
+    const parent = above === undefined ? undefined : keys[above]
+    const isEntry = above !== undefined && folded.has(above)
+    for (const joint of isEntry && inward ? groups[above].joints : group.joints) {
       const attributes = {
         label: isEntry ? entryLabel(snapshot, joint) : jointLabel(snapshot, joint),
         ...namedPart(isEntry ? undefined : jointNaming(snapshot, joint)),
@@ -96,7 +97,7 @@ function foldedTables({snapshot, question, groups}: NeighborsAnswer): Set<number
   const isTable = ({edgeKind, exampleEdge}: Joint) =>
     edgeKind === EdgeKind.internal && strings.get(edgeName[exampleEdge]) === 'table'
   for (const [index, {nodes, joints, left, seen, parent}] of groups.entries()) {
-    if (parent < 0 || nodeKind[nodes[0]] !== NodeKind.array || left !== undefined || seen) continue
+    if (parent === null || nodeKind[nodes[0]] !== NodeKind.array || left !== undefined || seen) continue
     const children = groups.filter(group => group.parent === index)
     const towardsMap = question === 'backrefs' ? children.flatMap(child => child.joints) : joints
     if (question === 'backrefs' && children.length > 1) continue

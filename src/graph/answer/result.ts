@@ -18,6 +18,7 @@ export type ResultRole =
 
 /** Bytes and counts are of all objects the node stands for. */
 export interface ResultNode {
+  /** What the node is to the answer. */
   role: ResultRole
   /** Type of the objects: constructor name, `(string)`, … ; for `more`, what was left out, in words. */
   type: string
@@ -29,6 +30,7 @@ export interface ResultNode {
   id: number
   /** How many objects the node stands for. */
   count: number
+  /** Sum of the self sizes of these objects. */
   selfBytes: number
   /** Bytes that would be freed with these objects; null where the answer has not computed it. */
   retainedBytes: number | null
@@ -63,7 +65,9 @@ export interface ResultEdge {
 
 /** One chain of a `path` answer, holder first; `nodes` is one longer than `edges`. Edges that one step stands for are one. */
 export interface ResultChain {
+  /** Keys of nodes of the graph. */
   nodes: string[]
+  /** Keys of edges of the graph. */
   edges: string[]
   /** Of an owner's chain, the edge from the owner to what serves the objects: the one to cut. */
   cut?: string
@@ -101,6 +105,7 @@ export interface ResultCycle {
   components: number
   /** Objects in all of them, and their self sizes. */
   nodeCount: number
+  /** Sum of the self sizes of these objects. */
   selfBytes: number
   /** Bytes that would be freed with all of them, each counted once; null if not asked for. */
   retainedBytes: number | null
@@ -110,6 +115,7 @@ export interface ResultCycle {
   membersLeft: {types: number; count: number}
   /** The example: a shortest cycle of one of them. `nodes[i]` reaches `nodes[i + 1]` by `edges[i]`, the last the first. */
   nodes: string[]
+  /** Keys of the edges of the example, as many as `nodes`. */
   edges: string[]
   /** The edge from outside that holds the example, if one does. */
   heldBy: string | undefined
@@ -125,6 +131,7 @@ export interface ResultOwner {
   pattern: string
   /** What must let go, in a few words, and a line of it; '' if the file does not say. */
   holder: string
+  /** Where what must let go is written, `src/cache.js:12`; '' if the file does not say. */
   place: string
   /** The code there, where it is known. */
   codeLines: {line: number; text: string; compiled?: {script: string; isPlace: boolean}}[]
@@ -134,10 +141,13 @@ export interface ResultOwner {
   code: 'application' | 'library' | 'runtime'
   /** Objects held so; of those, how many nothing else holds. */
   count: number
+  /** Objects that nothing else holds. */
   alone: number
+  /** Sum of the self sizes of the objects held so. */
   selfBytes: number
   /** Bytes that would be freed if all of them were dropped; of these, bytes of backing stores. */
   retainedBytes: number
+  /** Of `retainedBytes`, bytes of backing stores. */
   retainedOffHeapBytes: number
   /** V8's id of one of the objects: that which `path` leads to. */
   exampleId: number
@@ -153,13 +163,17 @@ export interface ResultOwners {
   verdict: string
   /** What to give to `what-if` for what the verdict promises; none if no expression names it. */
   cuts: string[]
+  /** The owners shown, as many as was asked for. */
   list: ResultOwner[]
   /** Owners in all; objects that several hold; objects that nothing holds. */
   total: number
+  /** Objects that several owners hold. */
   shared: number
+  /** Objects that nothing holds. */
   unheld: number
   /** As an owner's, of all objects asked about. */
   retainedBytes: number
+  /** Of `retainedBytes`, bytes of backing stores. */
   retainedOffHeapBytes: number
 }
 
@@ -171,15 +185,19 @@ export interface ResultInfo {
   subject: string
   /** Which way a reader follows the edges from a target: `in` for holders, `out` for what is reached. */
   direction: 'in' | 'out'
+  /** The file that was asked. */
   snapshot: SnapshotView
   /** Totals over all that was asked about. */
   count: number
+  /** Sum of the self sizes of all that was asked about. */
   selfBytes: number
   /** What the objects asked about have off the heap, besides `selfBytes`; null where the answer has not computed it. */
   offHeap: OffHeapBytes | null
   /** Self sizes of the whole heap: what shares are of; null where the answer has not computed it. */
   heapBytes: number | null
+  /** Of `path`, `why` and `leaks`, the paths; empty for other questions. */
   chains: ResultChain[]
+  /** Of `cycles`, the groups; empty for other questions. */
   cycles: ResultCycle[]
   /** Nodes that belong together, and what they are. */
   frames?: {title: string; nodes: string[]}[]

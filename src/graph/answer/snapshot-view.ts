@@ -4,8 +4,11 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 
 /** The file that an answer is about. */
 export interface SnapshotView {
+  /** What the input was called: a path, mostly. */
   name: string
+  /** Nodes in the file. */
   nodeCount: number
+  /** Edges in the file. */
   edgeCount: number
   /** The folder that relative paths in `place` are below, with a separator at its end; '' if all are whole. */
   root: string

@@ -1,4 +1,5 @@
 /** What cuts would free as a result graph: what lets go, what goes, and what still holds the rest. */
+
 import {type FreedLink, freedLinks, linksToStaying} from '../../analyze/cuts/freed-links.ts'
 import type {Fate, WhatIfAnswer} from '../../analyze/cuts/what-if.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
@@ -7,6 +8,7 @@ import {abstractLabel} from '../../explain/code/pattern-label.ts'
 import type {Description} from '../../explain/words/describe.ts'
 import {elementsTitle, titleField} from '../../explain/words/dom-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {rowOrNull} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatBytes, formatPercent, plural} from '../../util/units.ts'
@@ -61,6 +63,7 @@ function addFates(graph: ResultGraph, answer: WhatIfAnswer): void {
 function addStays(graph: ResultGraph, answer: WhatIfAnswer, fate: Fate, role: ResultNode['role']): void {
   const {snapshot} = answer
   const {count, freed, example} = fate
+  if (example === null) return
   const stays = count - freed
   const words = stays === 1 ? described(snapshot, example) : ofSeveral(described(snapshot, example))
   graph.addNode(staysKey(typeOf(answer, fate)), {
@@ -227,7 +230,7 @@ function ofSeveral({title: _, ...words}: Description): Description {
 
 function typeOf({snapshot}: WhatIfAnswer, {type, location}: Fate): number {
   const {names, locations} = snapshot.types
-  return names.findIndex((name, number) => name === type && locations[number] === location)
+  return names.findIndex((name, number) => name === type && rowOrNull(locations[number]) === location)
 }
 
 function addLink(graph: ResultGraph, from: string, to: string, edge: ResultEdge): string {

@@ -119,7 +119,7 @@ function fateView(snapshot: Snapshot, {type, location, count, freed, example, ho
     count,
     freed,
     stays: count - freed,
-    exampleId: example < 0 ? null : snapshot.nodeId[example],
+    exampleId: example === null ? null : snapshot.nodeId[example],
     holders: holders.map(({edge, via, count}) => ({
       ...describePathHolder(snapshot, edge),
       via: via.filter(node => snapshot.nodeKind[node] === NodeKind.object).map(node => describe(snapshot, node).type),

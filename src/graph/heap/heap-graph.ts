@@ -11,6 +11,7 @@ export interface HeapNodeAttributes {
   kind: string
   /** V8's name of the node: for a string its text, for a function its name. */
   name: string
+  /** Bytes of the node alone. */
   selfBytes: number
   /** 0 unknown, 1 attached, 2 detached. */
   detachedness: number

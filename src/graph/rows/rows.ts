@@ -18,7 +18,9 @@ export type CellForm = 'int32' | 'int64' | 'word' | 'text'
 
 /** The name of a column, and what its cells are. */
 export interface ColumnHead {
+  /** Of the column. */
   name: string
+  /** What its cells are. */
   form: CellForm
   /** Whether cells may be missing. */
   isNullable?: boolean
@@ -34,6 +36,7 @@ export type ColumnCells =
 
 /** Some rows of a table, column by column. */
 export interface RowBatch {
+  /** Rows in this batch. */
   rowCount: number
   /** As many and of the same forms as the table's heads. */
   cells: readonly ColumnCells[]
@@ -41,8 +44,11 @@ export interface RowBatch {
 
 /** A table that is handed out in batches. */
 export interface RowTable {
+  /** Which table it is. */
   name: TableName
+  /** Rows in all batches. */
   rowCount: number
+  /** Its columns. */
   heads: readonly ColumnHead[]
   /** Rows in the order of the file; at most `size` in a batch, fewer where their texts are long. */
   batches(size: number): Iterable<RowBatch>

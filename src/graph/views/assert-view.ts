@@ -25,8 +25,11 @@ export type Assertion =
 
 /** One assertion: whether it holds, and by which numbers. */
 export interface AssertionView {
+  /** What was demanded. */
   kind: Assertion['kind']
+  /** As it was written. */
   text: string
+  /** Whether it holds. */
   passed: boolean
   /** `320 objects, 10 allowed`. */
   message: string
@@ -42,9 +45,13 @@ export interface AssertionView {
 
 /** What `assert` answers. */
 export interface AssertView {
+  /** The file that was asked. */
   snapshot: SnapshotView
+  /** In the order in which they were given. */
   assertions: AssertionView[]
+  /** Assertions that hold, and those that do not. */
   total: {passed: number; failed: number}
+  /** One sentence for each thing that was left out or could not be decided. */
   limits: string[]
 }
 
@@ -54,9 +61,11 @@ const MIN_GROWTH = 3
 
 /** What an assertion of growth needs of the base, which need not be in memory any more: some 12 bytes a node. */
 export interface GrowthBase {
+  /** Objects of the application, by type. */
   counts: ObjectCounts
   /** Of all objects that count, ascending. */
   ids: Float64Array
+  /** Some objects by id, to tell whether ids of another snapshot mean the same. */
   sample: IdSample
 }
 

@@ -49,7 +49,14 @@ export function flameView({snapshot, sizes, node, heapBytes, rows}: DominatorsAn
   const selfBytes = selfSizes(snapshot, sizes)
   const shown: FlameRow[] = rows.map(({node, parent, retainedBytes}) => {
     const code = codeOf(snapshot, node)
-    return {parent, ...described(snapshot, node), code, count: 1, selfBytes: selfBytes[node], retainedBytes}
+    return {
+      parent: parent ?? -1,
+      ...described(snapshot, node),
+      code,
+      count: 1,
+      selfBytes: selfBytes[node],
+      retainedBytes,
+    }
   })
   const left = rows.flatMap(({left}, parent): FlameRow[] => {
     if (left === undefined) return []

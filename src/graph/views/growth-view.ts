@@ -55,18 +55,25 @@ export interface GrowthViewOptions {
 
 /** Whether the ids of two snapshots mean the same objects, in numbers. */
 export interface AgreementView {
+  /** Ids that both snapshots have. */
   common: number
+  /** Of these, objects of the same kind and name. */
   equal: number
+  /** Whether so many are equal that ids tell objects apart. */
   sameProcess: boolean
+  /** The same as a sentence. */
   text: string
 }
 
 /** What `growth` answers. */
 export interface GrowthView {
+  /** In the order in which they were given; `heapBytes` is the sum of all self sizes. */
   snapshots: {name: string; nodeCount: number; heapBytes: number}[]
   /** Of the last with the first. */
   agreement: AgreementView
+  /** What a row is. */
   by: GrowthBy
+  /** Largest change first, and cut to the limit; counts and bytes are one number a snapshot. */
   rows: {
     /** Type, holder or path. */
     name: string
@@ -82,6 +89,7 @@ export interface GrowthView {
     removed: {count: number; selfBytes: number} | null
     trend: GrowthRow['trend']
   }[]
+  /** Over all rows that changed, whether listed or not. */
   total: GrowthTotal
   /** Collections with more entries in the last snapshot than in the first; null for one that was not there. */
   collections: {name: string; type: string; place: string; instances: number; entries: (number | null)[]}[]
@@ -99,6 +107,7 @@ export interface GrowthView {
       retainedBytes: number | null
     }[]
   } | null
+  /** One sentence for each thing that was left out or could not be decided. */
   limits: string[]
 }
 

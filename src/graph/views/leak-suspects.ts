@@ -34,19 +34,29 @@ export function sampleLeaks(snapshot: Snapshot): LeaksSample {
 
 /** One thing that leaks, and who must let go of it. */
 export interface Suspect {
+  /** The objects. */
   set: LeakedSet
+  /** Objects at these places in the program, one number a snapshot. */
   counts: number[]
+  /** Their self sizes, one sum a snapshot. */
   selfBytes: number[]
+  /** How sure it is that these leak. */
   confidence: Confidence
 }
 
 /** What leaks, in order: what is surest and largest first. */
 export interface LeaksAnswer {
+  /** The last of the snapshots. */
   snapshot: Snapshot
+  /** What was kept of each, oldest first. */
   steps: GrowthStep[]
+  /** Whether ids of the first and of the last mean the same objects. */
   overall: Agreement
+  /** All of them; high confidence first, then by bytes. */
   suspects: Suspect[]
+  /** Suspects that a table of these should have at the most. */
   limit: number
+  /** One sentence for each thing that was left out or could not be decided. */
   limits: string[]
 }
 
@@ -263,7 +273,9 @@ function limitsOf({
         ]
       : []),
     ...(left.count > 0
-      ? [`${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not compared`]
+      ? [
+          `not compared: ${plural(left.patterns, 'place')} in the program, those with the fewest objects (${formatCount(left.count)} in all)`,
+        ]
       : []),
   ]
 }

@@ -90,7 +90,7 @@ export function proofView(
       stayed: row.predicted.count - row.gone.count,
       predictedBytes: row.predicted.selfBytes,
       goneBytes: row.gone.selfBytes,
-      exampleId: row.example < 0 ? null : snapshot.nodeId[row.example],
+      exampleId: row.example === null ? null : snapshot.nodeId[row.example],
     })),
     holds,
     verdict: verdictOf(

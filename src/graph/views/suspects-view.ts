@@ -24,15 +24,20 @@ export interface SuspectsOptions {
 
 /** What `suspects` answers. */
 export interface SuspectsView {
+  /** The file that was asked. */
   snapshot: SnapshotView
+  /** Rows retain at least this share of the heap, 0 to 1. */
   minShare: number
+  /** Self sizes of the whole heap: what shares are of. */
   heapBytes: number
+  /** Most retained bytes first. */
   rows: (SuspectView & {
     /** What it gathers in: a Map, an array; null for the instances of a class. */
     accumulation: {id: number; type: string; retainedBytes: number} | null
     /** The class, and how many of its instances are meant; null for one object. */
     instances: {type: string; count: number} | null
   })[]
+  /** One sentence for each thing that was left out or could not be decided. */
   limits: string[]
 }
 

@@ -119,16 +119,21 @@ export interface DetachedView {
 
 /** What `info` answers. */
 export interface InfoView {
+  /** What the input was called: a path, mostly. */
   name: string
   /** Size of the file as stored; undefined for a pipe. */
   storedBytes: number | undefined
   /** Whether the file is packed. */
   isPacked: boolean
+  /** Which V8 and program wrote it, as far as the file tells. */
   producer: string
+  /** Nodes, by the header. */
   nodeCount: number
+  /** Edges, by the header. */
   edgeCount: number
   /** What the file has besides nodes, edges and strings. */
   has: string[]
+  /** Bytes that V8 knows of outside of the heap and cannot attribute; undefined before V8 13.6. */
   extraNativeBytes: number | undefined
   /** Memory that loading and retained sizes take, estimated. */
   neededBytes: number

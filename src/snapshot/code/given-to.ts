@@ -6,10 +6,10 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {boundTarget} from './bound-functions.ts'
 import {NOTHING} from './given-functions.ts'
 import {originalAt} from './mapped-scripts.ts'
+import type {ScriptSyntax} from './parse-script.ts'
 import {offsetOfFunction, type PlacedScript, placedScript} from './script-lines.ts'
 import {classAround, madeAt, nameOffset, scopeAt, variableIn} from './script-names.ts'
 import type {FunctionSyntax} from './script-scopes.ts'
-import type {ScriptSyntax} from './script-syntax.ts'
 
 /** The call that a function was given to. */
 export interface GivenTo {

@@ -44,6 +44,11 @@ export function placeMapOf(snapshot: Snapshot): PlaceMap | undefined {
   return placeMaps.get(snapshot)
 }
 
+/** A row of the locations as answers have it: null where there is none. */
+export function rowOrNull(row: number): number | null {
+  return row < 0 ? null : row
+}
+
 /** The place that a row of the locations tells; undefined for row -1, and where the script's name is not in the file. */
 export function placeOfRow(snapshot: Snapshot, row: number): Place | undefined {
   const place = placeInScript(snapshot, row)

@@ -27,10 +27,13 @@ export type VariableKind =
 
 /** A variable of a scope, as the text declares it. */
 export interface Variable {
+  /** As it is written. */
   name: string
+  /** How it is declared. */
   kind: VariableKind
   /** Of the name where it is declared first; -1 for `this`. */
   offset: number
+  /** The scope that declares it. */
   scope: Scope
   /** In the order of the text; without the declaration's own value. */
   uses: Use[]
@@ -40,6 +43,7 @@ export interface Variable {
 
 /** A name in the text that means a variable. */
 export interface Use {
+  /** Offset of the name in the text. */
   offset: number
   /** Where it is written. */
   scope: Scope
@@ -56,8 +60,11 @@ export type ScopeSyntaxKind = 'root' | 'function' | 'body' | 'block' | 'object' 
 
 /** A scope in the text of a script. */
 export interface Scope {
+  /** What in the text makes it. */
   kind: ScopeSyntaxKind
+  /** Offset of its first character; negative for one that the text has no place for. */
   start: number
+  /** Offset behind its last character. */
   end: number
   /** The scope around; undefined for the root. */
   outer: Scope | undefined
@@ -67,6 +74,7 @@ export interface Scope {
   function: FunctionSyntax | undefined
   /** In the order of the text. */
   variables: Map<string, Variable>
+  /** Whether strict mode holds in it. */
   isStrict: boolean
   /** Whether a direct `eval` stands in it, not further inside: it may use every variable that it sees. */
   hasEval: boolean
@@ -84,11 +92,15 @@ export type FunctionKind = 'function' | 'arrow' | 'method' | 'class' | 'initiali
 export interface FunctionSyntax {
   /** As the language names functions: its own name, or of what it is assigned to; '' for none. */
   name: string
+  /** How it is written. */
   kind: FunctionKind
+  /** Whether it is an `async` function. */
   isAsync: boolean
+  /** Whether it is a generator. */
   isGenerator: boolean
   /** Where its text begins: of methods at the parenthesis before the parameters. */
   start: number
+  /** Where its text ends: the offset behind its last character. */
   end: number
   /** Holds its parameters and variables; of a class, the class's. */
   scope: Scope

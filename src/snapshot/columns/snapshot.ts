@@ -15,9 +15,13 @@ import {buildTypes, shapesOf, type TypeTable, withOriginals} from './types.ts'
 export class Snapshot implements Heap {
   /** What the input was called. */
   readonly name: string
+  /** What the header of the file promises: schema, counts. */
   readonly header: Header
+  /** The strings of the file, by index. */
   readonly strings: StringTable
+  /** Nodes in the file: ordinals are below this. */
   readonly nodeCount: number
+  /** Edges in the file. */
   readonly edgeCount: number
   /** Ordinal of the root. */
   readonly root: number
@@ -36,6 +40,7 @@ export class Snapshot implements Heap {
   #detachedness: Uint8Array | undefined
   #ephemerons: EphemeronEdges | undefined
 
+  /** `openSnapshot` makes snapshots; this is for the threads of one. */
   constructor(name: string, header: Header, columns: Columns, strings: StringTable, saved = new SavedColumns()) {
     this.name = name
     this.header = header
@@ -47,46 +52,57 @@ export class Snapshot implements Heap {
     this.#columns = columns
   }
 
+  /** By ordinal: its kind, a value of `NodeKind`. */
   get nodeKind(): Uint8Array {
     return this.#columns.nodeKind
   }
 
+  /** By ordinal: index of its name in `strings`. */
   get nodeName(): Uint32Array {
     return this.#columns.nodeName
   }
 
+  /** By ordinal: V8's id. */
   get nodeId(): NumberArray {
     return this.#columns.nodeId
   }
 
+  /** By ordinal: bytes of the node alone. */
   get nodeSelfBytes(): NumberArray {
     return this.#columns.nodeSelfBytes
   }
 
+  /** By ordinal, and one more: its first edge; it has those up to the first edge of the next node. */
   get firstEdge(): Uint32Array {
     return this.#columns.firstEdge
   }
 
+  /** By ordinal: 0 unknown, 1 attached, 2 detached, as the file has it; undefined for old files. */
   get nodeDetachedness(): Uint8Array | undefined {
     return this.#columns.nodeDetachedness
   }
 
+  /** By ordinal: the allocation trace; undefined without one. */
   get nodeTraceId(): NumberArray | undefined {
     return this.#columns.nodeTraceId
   }
 
+  /** By edge: its kind, a value of `EdgeKind`. */
   get edgeKind(): Uint8Array {
     return this.#columns.edgeKind
   }
 
+  /** By edge: index of its name in `strings`, or its number for elements and hidden edges. */
   get edgeName(): NumberArray {
     return this.#columns.edgeName
   }
 
+  /** By edge: ordinal of its target. */
   get edgeTarget(): Uint32Array {
     return this.#columns.edgeTarget
   }
 
+  /** Where functions and constructors are written, in rows; empty for old files. */
   get locations(): Locations {
     return this.#columns.locations
   }

@@ -316,7 +316,9 @@ class IndexedColumns implements Columns {
 
 /** What a written index is. */
 export interface WrittenIndex {
+  /** Of the index. */
   path: string
+  /** Size of the file. */
   bytes: number
   /** Whether there was none before that could be used. */
   isNew: boolean
@@ -421,8 +423,11 @@ export const DEFAULT_LIMIT_BYTES = 10e9
 
 /** An index in a folder. */
 export interface ListedIndex {
+  /** Of the index. */
   path: string
+  /** Size of the file. */
   bytes: number
+  /** When it was used last, in milliseconds since 1970. */
   usedMs: number
   /** The snapshot it belongs to; undefined if the index cannot be used. */
   snapshot: string | undefined

@@ -17,7 +17,7 @@ import {largeHeap, type PlainEdge, type PlainHeap, randomHeap, snapshotOf} from 
 interface PlainGroup {
   level: number
   steps: number
-  parent: number
+  parent: number | null
   nodes: number[]
   joints: {kind: string; names: (string | number)[]; nameCount: number; edges: number}[]
   reached: number
@@ -62,7 +62,7 @@ function naiveTree(
     const {kind, name} = heap.nodes[node]
     return kind === 'synthetic' || kind === 'array' ? `name ${name}` : `type ${snapshot.types.ofNode[node]}`
   }
-  const firstGroup = {level: 0, steps: 0, parent: -1, nodes: ascending(targets), joints: [], reached: 0, share: 1}
+  const firstGroup = {level: 0, steps: 0, parent: null, nodes: ascending(targets), joints: [], reached: 0, share: 1}
   const groups: PlainGroup[] = [{...firstGroup, isRoot: false, seen: false, left: undefined}]
   // For each group, how many of the objects asked about each of its nodes stands for.
   const weights = [new Map(targets.map(node => [node, 1]))]
@@ -236,7 +236,7 @@ function checkNothingLost(snapshot: Snapshot, question: 'backrefs' | 'refs', gro
   const retaining = retainingEdges(snapshot)
   const {firstEdge, retainers} = snapshot
   const below = groups.map(({left}) => left?.edges ?? 0)
-  for (const {parent, joints} of groups) if (parent >= 0) for (const {edges} of joints) below[parent] += edges
+  for (const {parent, joints} of groups) if (parent !== null) for (const {edges} of joints) below[parent] += edges
   groups.forEach(({nodes, seen, isRoot}, index) => {
     let all = 0
     for (const node of nodes) {

@@ -253,9 +253,9 @@ test('of a long path that repeats nothing the middle is counted', async () => {
 })
 
 test('a very long way through what nobody wrote needs no stack', async () => {
-  const slots = Array.from({length: 200_000}, (_, i) => `Slot${i} -internal:next-> Slot${i + 1}`)
+  const slots = Array.from({length: 30_000}, (_, i) => `Slot${i} -internal:next-> Slot${i + 1}`)
   const heap = await heapOf(`root -> Slot0\n${slots.join('\n')}`)
-  assert.equal(drawnPath(heap, 'Slot0', 'Slot200000'), 'Slot · ‹next› ×200,000')
+  assert.equal(drawnPath(heap, 'Slot0', 'Slot30000'), 'Slot · ‹next› ×30,000')
 })
 
 test('an edge that no rule knows is shown as V8 has it', async () => {

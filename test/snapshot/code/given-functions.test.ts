@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {rowOfFunction} from '../../../src/snapshot/code/given-to.ts'
-import {parseScript} from '../../../src/snapshot/code/script-syntax.ts'
+import {parseScript} from '../../../src/snapshot/code/parse-script.ts'
 
 /** `addEventListener "resize" 1`: the call, its first argument if a text, which argument the function is; '' if it is given to none. */
 function given(text: string, name: string): string {
