@@ -142,7 +142,26 @@ for (const build of ['react17', 'react18', 'react19']) {
   test(`${build}: the mended page is silent`, guard, () => assertSilent(build))
 }
 
+const DOM = {source: 'dom/main.js', kind: 'listener never removed', cut: REMOVE}
+
 const OTHERS: Record<string, Planted[]> = {
+  dom: [
+    {...DOM, leak: 'custom', holder: 'window · focus listener', line: 'this.onFocus = '},
+    {
+      ...DOM,
+      leak: 'channel',
+      holder: 'C\\+\\+ Persistent roots.*BroadcastChannel message listener',
+      line: `'message',`,
+    },
+    {
+      ...DOM,
+      leak: 'mutation',
+      holder: '.*<body> · MutationObserver callback',
+      line: 'new MutationObserver',
+      kind: 'observer never disconnected',
+      cut: 'disconnect the observer when its owner is done',
+    },
+  ],
   vue3: [
     {
       leak: 'resize',

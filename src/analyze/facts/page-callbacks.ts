@@ -21,7 +21,12 @@ export function callerName(name: string): string {
   const own = name.replace(/^.*::/, '')
   if (Object.hasOwn(CALLERS, own)) return CALLERS[own]
   // What scripts can hold has the name of its interface; Blink's own parts have that of their C++ class, with its namespace.
-  return /^[A-Z]\w+$/.test(name) && !isCallbackName(name) ? name : ''
+  return /^[A-Z]\w+$/.test(name) && !isCallbackName(name) && !isListenerRecord(name) ? name : ''
+}
+
+/** Whether a node of this name is one of Blink's records of an event target's listeners (core/dom/events/event_target.h). */
+export function isListenerRecord(name: string): boolean {
+  return /EventTargetData|Event(?:Listener|Handler)/.test(name)
 }
 
 /** Whether a node of this name has a function of a script's. */

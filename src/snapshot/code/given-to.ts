@@ -9,7 +9,7 @@ import {originalAt} from './mapped-scripts.ts'
 import type {ScriptSyntax} from './parse-script.ts'
 import {offsetOfFunction, type PlacedScript, placedScript} from './script-lines.ts'
 import {classAround, madeAt, nameOffset, scopeAt, variableIn} from './script-names.ts'
-import type {FunctionSyntax} from './script-scopes.ts'
+import type {FunctionSyntax, Scope} from './script-scopes.ts'
 
 /** The call that a function was given to. */
 export interface GivenTo {
@@ -77,7 +77,8 @@ export function rowOfFunction(syntax: ScriptSyntax, made: FunctionSyntax): numbe
     return row < given.length && given.at(row).argument === offset && !takesBack(syntax, row) ? row : -1
   }
   const own = at(made.start)
-  if (own >= 0 || made.name === '') return own
+  if (own >= 0) return own
+  if (made.name === '') return assignedToThis(syntax, made)
   const around = made.scope.outer && classAround(made.scope.outer)
   // Of a class: `this.onResize`, wherever the class gives it away.
   if (around !== undefined) return nearestOfThis(syntax, made, around)
@@ -98,10 +99,23 @@ function takesBack({given, text}: ScriptSyntax, row: number): boolean {
   return TAKES_BACK.test(text.slice(name, nameEnd))
 }
 
+/** Characters before a function that may be what it is assigned to. */
+const LONGEST_TARGET = 100
+const OF_THIS = /\bthis\.([\w$]+)\s*=\s*$/
+
+/** Of `this.onFocus = () => {…}`, which has no name: where the class, or the script, gives `this.onFocus` away. */
+function assignedToThis(syntax: ScriptSyntax, {start, scope}: FunctionSyntax): number {
+  const name = OF_THIS.exec(syntax.text.slice(Math.max(0, start - LONGEST_TARGET), start))?.[1]
+  if (name === undefined) return -1
+  let around: Scope = scope
+  while (around.outer !== undefined && around.kind !== 'class') around = around.outer
+  return nearestOfThis(syntax, {name, start}, around)
+}
+
 /** The row of `this.name` in a scope that is nearest to the function. */
 function nearestOfThis(
   syntax: ScriptSyntax,
-  {name, start}: FunctionSyntax,
+  {name, start}: Pick<FunctionSyntax, 'name' | 'start'>,
   scope: {start: number; end: number},
 ): number {
   const {given, text} = syntax

@@ -30,6 +30,13 @@ test('a function is given itself, by its name, or as a property of this', () => 
   assert.equal(given(`class A { f() {} m() { on('x', this.f2); on('y', this.f) } f2() {} }`, 'f'), 'on "y" 1')
 })
 
+test('a function without a name is known by the property of this that it is assigned to', () => {
+  const text = `class A { a() { this.g = () => {} ; on('x', this.g) } }`
+  const syntax = parseScript(text)!
+  const row = rowOfFunction(syntax, syntax.functions.find(({kind}) => kind === 'arrow')!)
+  assert.equal(text.slice(syntax.given.at(row).argument).slice(0, 6), 'this.g')
+})
+
 test('a function of another scope with the same name, and one that is only called, are given to nothing', () => {
   assert.equal(given('function a() { const f = () => {}; f() } function b(f) { on(f) }', 'f'), '')
   assert.equal(given('const f = () => {}; f(1); other[f](2)', 'f'), '')
