@@ -119,6 +119,7 @@ export {toGexf} from './emit/interchange/gexf.ts'
 export {toGraphml} from './emit/interchange/graphml.ts'
 export {toSpeedscope} from './emit/interchange/speedscope.ts'
 export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
+export {explorePage} from './emit/page/explore-html.ts'
 export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/page/html.ts'
 export {toPlotHtml} from './emit/page/plot-html.ts'
 export type {AreaView} from './emit/picture/area-cells.ts'
@@ -166,7 +167,7 @@ export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './e
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, untilSignal} from './files/ending-signals.ts'
-export {notWritable, writeTextPrivately} from './files/private-file.ts'
+export {type FileStamp, notWritable, sameStamp, stampOf, writeTextPrivately} from './files/private-file.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -261,6 +262,7 @@ export {
 export {takeFromEach} from './snapshot/load/one-at-a-time.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
+export {openWorker} from './threads/open-worker.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export type {Points, SeriesLine, SeriesMark, SeriesView, Trend} from './util/series.ts'

@@ -226,6 +226,15 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/export.ts').then(file => file.addExport),
   },
   {
+    name: 'explore',
+    summary: 'look around in snapshots, in the browser',
+    examples: [
+      ['explore --open app.heapsnapshot', 'what is in there, by clicking?'],
+      ['explore --open base.heapsnapshot target.heapsnapshot', 'the same of two, compared'],
+    ],
+    load: () => import('./commands/explore-command.ts').then(file => file.addExplore),
+  },
+  {
     name: 'record',
     summary: 'memory over time of a program and all it starts',
     examples: [

@@ -1,6 +1,6 @@
 /**
  * The syntax of a script as two columns, so that an index can have it: to parse nine megabytes takes three seconds, to make the same
- * objects of columns a twentieth of that. Numbers stand in the order in which they are read; texts are numbers of a list.
+ * objects of columns a tenth of that. Numbers stand in the order in which they are read; texts are numbers of a list.
  */
 import {Checksum} from '../../util/checksum.ts'
 import {GrowableUint32} from '../../util/growable.ts'

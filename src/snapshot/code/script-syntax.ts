@@ -95,14 +95,14 @@ const parsedTexts = weakTexts<ParsedText>()
 
 const parsedScripts = memoize((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
 
-/** Parsed, unless the index has what came of it. */
-function savedSyntax(snapshot: Snapshot, text: string): ScriptSyntax | undefined {
-  let parsed: {syntax: ScriptSyntax | undefined} | undefined
+/** Parsed, unless the index or another snapshot has what came of it. */
+function savedSyntax(snapshot: Snapshot, text: string): ParsedText {
+  let parsed: ParsedText | undefined
   const columns = snapshot.saved.group<SyntaxColumns>(`syntax ${syntaxKey(text)}`, ['numbers', 'texts'], () => {
-    parsed = {syntax: parseScript(text)}
+    parsed = parsedTexts.get(text, () => ({syntax: parseScript(text)}))
     return columnsOf(parsed.syntax)
   })
-  return parsed === undefined ? syntaxOf(columns, text) : parsed.syntax
+  return parsed ?? parsedTexts.get(text, () => ({syntax: syntaxOf(columns, text)}))
 }
 
 /** Parsed once for each text of the scripts that are asked for, by ordinal. */
@@ -116,7 +116,7 @@ export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax
       // What a snapshot is told does not depend on what was read before it.
       if (text.length > MAX_SCRIPT || text.length > parsed.left) return undefined
       parsed.left -= text.length
-      return parsedTexts.get(text, () => ({syntax: savedSyntax(snapshot, text)}))
+      return savedSyntax(snapshot, text)
     })
     return found?.syntax
   })
