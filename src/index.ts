@@ -120,6 +120,20 @@ export {toGraphml} from './emit/interchange/graphml.ts'
 export {toSpeedscope} from './emit/interchange/speedscope.ts'
 export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
 export {explorePage} from './emit/page/explore-html.ts'
+export {
+  areasPicture,
+  CYCLES_PICTURE,
+  comparisons,
+  forJson,
+  forPicture,
+  holdersPicture,
+  listQuestion,
+  QUESTIONS,
+  type ReportData,
+  showQuestion,
+  typesQuestion,
+  whyQuestion,
+} from './emit/page/explore-questions.ts'
 export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/page/html.ts'
 export {toPlotHtml} from './emit/page/plot-html.ts'
 export type {AreaView} from './emit/picture/area-cells.ts'

@@ -1,7 +1,7 @@
 /** The explorer: views of snapshots, each with an address of its own, answered by the command line that stands below it. */
 import {render} from 'preact'
 import {useEffect} from 'preact/hooks'
-import {begin, change, files, isChanged, linkTo, route, trouble} from './store.ts'
+import {begin, change, files, isChanged, isReport, leftOut, linkTo, route, trouble} from './store.ts'
 import {Compare} from './views/compare.tsx'
 import {Closures, Cycles, Detached, Strings, Waste} from './views/findings.tsx'
 import {List} from './views/list.tsx'
@@ -63,6 +63,18 @@ function App() {
       <main class="ex-main" data-view={view}>
         {isChanged.value && <p class="ex-wrong">A file was changed while it was open, and was read again.</p>}
         <Shown />
+        {isReport && leftOut.length > 0 && (
+          <details class="ex-notes">
+            <summary>{leftOut.length} more answers had no room in this report</summary>
+            <ul>
+              {leftOut.map(command => (
+                <li key={command}>
+                  <code>{command}</code>
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
       </main>
     </>
   )

@@ -104,8 +104,8 @@ export function Code({lines, place}: {lines: readonly CodeLine[]; place: string}
 /** The style sheet of a picture, which no name can look like: `<` is escaped in all of them. */
 const STYLE = /<style>[^<]*<\/style>/
 
-/** A picture of ours. This page has its style sheet already, and its policy allows no other; nothing else of it runs. */
-export function Picture({svg}: {svg: string}) {
+/** A picture of ours. This page has its style sheet already, and its policy allows no other; nothing else of it runs. `fits`: as wide as the window. */
+export function Picture({svg, fits = false}: {svg: string; fits?: boolean}) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const {documentElement} = new DOMParser().parseFromString(svg.replace(STYLE, ''), 'image/svg+xml')
@@ -119,5 +119,5 @@ export function Picture({svg}: {svg: string}) {
     }
     box.current?.replaceChildren(document.importNode(documentElement, true))
   }, [svg])
-  return <div class="ex-picture" ref={box} />
+  return <div class={fits ? 'ex-picture ex-fits' : 'ex-picture'} ref={box} />
 }

@@ -1,5 +1,6 @@
 /** All that the page knows besides its address: the key, the files, and answers. The view is in the address alone. */
 import {signal} from '@preact/signals'
+import type {ExploreAnswer, ReportData} from '../../src/emit/page/explore-questions.ts'
 
 /** Where the page is: `#/list?type=Map`. */
 export interface Route {
@@ -50,23 +51,24 @@ export function change(params: Record<string, string | number | undefined>): voi
   goTo(view, {...Object.fromEntries(old), ...params})
 }
 
-/** What was answered to a command line. */
-export interface Answer {
-  code: number
-  stdout: string
-  stderr: string
-  /** For a terminal. */
-  command: string
-  isChanged: boolean
-}
+export type Answer = ExploreAnswer & {isChanged?: boolean}
 
 const KEY = 'heapgraph-key'
 const KEPT_ANSWERS = 60
 /** By the words of the question, the last asked last. */
 const answers = new Map<string, Answer>()
 
+/** Of a report: all that can be answered. */
+const report = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as Partial<ReportData>
+export const isReport = report.files !== undefined
+export const leftOut = report.leftOut ?? []
+
 /** Takes the key for the token of the address, or the one this window has had. */
 export async function begin(): Promise<void> {
+  if (report.files !== undefined) {
+    files.value = report.files
+    return
+  }
   const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1]
   if (token !== undefined) {
     history.replaceState(null, '', '#/overview')
@@ -80,8 +82,9 @@ export async function begin(): Promise<void> {
 /** Asks; the same question is asked once. `signal` gives it up. */
 export async function ask(args: readonly string[], signal: AbortSignal): Promise<Answer> {
   const name = JSON.stringify(args)
-  const known = answers.get(name)
+  const known = report.answers?.[name] ?? answers.get(name)
   if (known !== undefined) return known
+  if (isReport) throw new Error('This report does not have this answer: ask heapgraph explore, where the snapshot is.')
   const answer = await post<Answer>('/answer', {args}, signal)
   if (answer.isChanged) {
     answers.clear()
@@ -95,6 +98,7 @@ export async function ask(args: readonly string[], signal: AbortSignal): Promise
 
 /** What the question that is answered now does. */
 export async function progressOfEngine(): Promise<string> {
+  if (isReport) return ''
   return (await post<{progress: string}>('/progress', {})).progress
 }
 

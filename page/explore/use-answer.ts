@@ -1,5 +1,6 @@
 /** Questions of components. */
 import {useEffect, useState} from 'preact/hooks'
+import {forJson, forPicture} from '../../src/emit/page/explore-questions.ts'
 import {type Answer, ask, progressOfEngine, route} from './store.ts'
 
 export type State<T> =
@@ -13,17 +14,12 @@ const PROGRESS_EVERY_MS = 400
 
 /** The JSON answer of a command on the file shown; `undefined` asks nothing. */
 export function useAnswer<T>(words: readonly string[] | undefined): State<T> {
-  return useQuestion<T>(words && [...words, '--format', 'json', ...fileOf(words)], text => JSON.parse(text) as T)
+  return useQuestion<T>(words && forJson(words, route.value.file), text => JSON.parse(text) as T)
 }
 
 /** The picture of a command on the file shown, as SVG. */
 export function usePicture(words: readonly string[]): State<string> {
-  return useQuestion([...words, '--format', 'svg', '--link', '#/show/{id}', ...fileOf(words)], text => text)
-}
-
-/** Commands on several snapshots name theirs. */
-function fileOf(words: readonly string[]): string[] {
-  return words.some(word => word.startsWith('$')) ? [] : [`$${route.value.file}`]
+  return useQuestion(forPicture(words, route.value.file), text => text)
 }
 
 function useQuestion<T>(args: readonly string[] | undefined, read: (text: string) => T): State<T> {

@@ -42,7 +42,7 @@ export interface Context {
   /** How snapshots are opened, if not as usual: who answers many command lines keeps one open. */
   open?: typeof openSnapshot
   /** Runs another command line, for a command that ends with the question of another; returns its exit code. */
-  run: (args: readonly string[], io: Io) => Promise<number>
+  run: (args: readonly string[], io: Io, open?: Context['open']) => Promise<number>
 }
 
 /** `defaults`: what holds where the command line says nothing. */

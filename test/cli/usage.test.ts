@@ -246,6 +246,7 @@ test('every command of the help is asked in these tests', async () => {
   const elsewhere = [
     'help',
     'explore',
+    'report',
     'export',
     'index',
     'record',

@@ -1,4 +1,5 @@
 /** Several snapshots: what grew, and who keeps it. */
+import {comparisons} from '../../../src/emit/page/explore-questions.ts'
 import type {GrowthView} from '../../../src/graph/views/growth-view.ts'
 import type {LeaksView} from '../../../src/graph/views/leaks-view.ts'
 import {formatBytes, formatCount} from '../../../src/util/units.ts'
@@ -42,9 +43,10 @@ function Series({values, say}: {values: readonly number[]; say: (value: number) 
 }
 
 export function Compare() {
-  const all = files.value.map((_, i) => `$${i}`)
-  const leaks = useAnswer<LeaksView>(all.length < 2 ? undefined : ['leaks', ...all])
-  const growth = useAnswer<GrowthView>(all.length < 2 ? undefined : ['growth', '--limit', '20000', ...all])
+  const {length} = files.value
+  const asked = comparisons(length)
+  const leaks = useAnswer<LeaksView>(length < 2 ? undefined : asked.leaks)
+  const growth = useAnswer<GrowthView>(length < 2 ? undefined : asked.growth)
   return (
     <>
       <h1>Compare</h1>

@@ -1,4 +1,5 @@
 /** Views that are one question each. */
+import {CYCLES_PICTURE, QUESTIONS} from '../../../src/emit/page/explore-questions.ts'
 import type {ClosureRow, ClosuresView} from '../../../src/graph/views/closures-view.ts'
 import type {DetachedView} from '../../../src/graph/views/views.ts'
 import type {StringsView, WasteRow, WasteView} from '../../../src/graph/views/waste-view.ts'
@@ -6,8 +7,6 @@ import {formatCount} from '../../../src/util/units.ts'
 import {Answered, Bytes, Count, ObjectLink, Picture} from '../parts.tsx'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer, usePicture} from '../use-answer.ts'
-
-const LIMIT = ['--limit', '2000']
 
 type Same = StringsView['same'][number]
 const STRINGS: Column<Same>[] = [
@@ -19,7 +18,7 @@ const STRINGS: Column<Same>[] = [
 ]
 
 export function Strings() {
-  const state = useAnswer<StringsView>(['strings', ...LIMIT])
+  const state = useAnswer<StringsView>(QUESTIONS.strings)
   return (
     <>
       <h1>Strings</h1>
@@ -37,7 +36,7 @@ const WASTE: Column<WasteRow>[] = [
 ]
 
 export function Waste() {
-  const state = useAnswer<WasteView>(['waste', ...LIMIT])
+  const state = useAnswer<WasteView>(QUESTIONS.waste)
   return (
     <>
       <h1>Waste</h1>
@@ -67,7 +66,7 @@ const CLOSURES: Column<ClosureRow>[] = [
 ]
 
 export function Closures() {
-  const state = useAnswer<ClosuresView>(['closures', ...LIMIT])
+  const state = useAnswer<ClosuresView>(QUESTIONS.closures)
   return (
     <>
       <h1>Captured variables that nobody uses</h1>
@@ -90,7 +89,7 @@ const DETACHED: Column<Tree>[] = [
 ]
 
 export function Detached() {
-  const state = useAnswer<DetachedView>(['detached', ...LIMIT])
+  const state = useAnswer<DetachedView>(QUESTIONS.detached)
   return (
     <>
       <h1>Detached DOM</h1>
@@ -103,7 +102,7 @@ export function Cycles() {
   return (
     <>
       <h1>Cycles</h1>
-      <Answered state={usePicture(['cycles'])}>{svg => <Picture svg={svg} />}</Answered>
+      <Answered state={usePicture(CYCLES_PICTURE)}>{svg => <Picture svg={svg} />}</Answered>
     </>
   )
 }

@@ -1,12 +1,11 @@
 /** Objects: of a type, with a name, or of a question. */
+import {listQuestion} from '../../../src/emit/page/explore-questions.ts'
 import type {ListView, ObjectView} from '../../../src/graph/views/views.ts'
 import {formatCount} from '../../../src/util/units.ts'
 import {Answered, Bytes, ObjectLink} from '../parts.tsx'
 import {linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer} from '../use-answer.ts'
-
-const LIMIT = '5000'
 
 const COLUMNS: Column<ObjectView>[] = [
   {title: 'id', isNumber: true, by: row => row.id, cell: row => <ObjectLink id={row.id} />},
@@ -29,7 +28,7 @@ export function selector(params: URLSearchParams): string[] {
 export function List() {
   const {params} = route.value
   const chosen = selector(params)
-  const state = useAnswer<ListView>(chosen.length === 0 ? undefined : ['list', ...chosen, '--limit', LIMIT])
+  const state = useAnswer<ListView>(chosen.length === 0 ? undefined : listQuestion(chosen))
   const names = Object.fromEntries(params)
   return (
     <>

@@ -1,4 +1,5 @@
 /** Where the memory is: the dominator tree as areas, as a flame, as cards. */
+import {areasPicture} from '../../../src/emit/page/explore-questions.ts'
 import {Answered, Picture} from '../parts.tsx'
 import {change, route} from '../store.ts'
 import {usePicture} from '../use-answer.ts'
@@ -8,7 +9,7 @@ const FORMS = ['treemap', 'flame', 'tree']
 export function Memory() {
   const form = route.value.params.get('form') ?? FORMS[0]
   const depth = route.value.params.get('depth') ?? ''
-  const picture = usePicture(['dominators', '--view', form, ...(depth === '' ? [] : ['--depth', depth])])
+  const picture = usePicture(areasPicture(form, depth))
   const value = (event: Event) => (event.currentTarget as HTMLInputElement).value
   return (
     <>
@@ -26,7 +27,7 @@ export function Memory() {
           levels <input type="number" min="1" max="9" value={depth} onChange={event => change({depth: value(event)})} />
         </label>
       </form>
-      <Answered state={picture}>{svg => <Picture svg={svg} />}</Answered>
+      <Answered state={picture}>{svg => <Picture svg={svg} fits />}</Answered>
     </>
   )
 }

@@ -1,5 +1,6 @@
 /** What stands out, in sentences, and where the memory is. */
 
+import {areasPicture, QUESTIONS} from '../../../src/emit/page/explore-questions.ts'
 import type {SuspectsView} from '../../../src/graph/views/suspects-view.ts'
 import type {InfoView, TypesView} from '../../../src/graph/views/views.ts'
 import {formatBytes, formatCount} from '../../../src/util/units.ts'
@@ -8,13 +9,11 @@ import {linkTo} from '../store.ts'
 import {SuspectCards} from '../suspect-cards.tsx'
 import {useAnswer, usePicture} from '../use-answer.ts'
 
-const TOP_TYPES = 12
-
 export function Overview() {
-  const info = useAnswer<InfoView>(['info'])
-  const suspects = useAnswer<SuspectsView>(['suspects'])
-  const types = useAnswer<TypesView>(['types', '--limit', String(TOP_TYPES)])
-  const areas = usePicture(['dominators', '--view', 'treemap'])
+  const info = useAnswer<InfoView>(QUESTIONS.info)
+  const suspects = useAnswer<SuspectsView>(QUESTIONS.suspects)
+  const types = useAnswer<TypesView>(QUESTIONS.largestTypes)
+  const areas = usePicture(areasPicture())
   return (
     <>
       <h1>Overview</h1>
@@ -45,7 +44,7 @@ export function Overview() {
         )}
       </Answered>
       <h2>Where the memory is</h2>
-      <Answered state={areas}>{svg => <Picture svg={svg} />}</Answered>
+      <Answered state={areas}>{svg => <Picture svg={svg} fits />}</Answered>
     </>
   )
 }

@@ -1,11 +1,10 @@
 /** One object: what it is, what it holds, who holds it. */
+import {holdersPicture, showQuestion} from '../../../src/emit/page/explore-questions.ts'
 import type {EdgeView, ShowView} from '../../../src/graph/views/views.ts'
 import {Answered, Bytes, ObjectLink, Picture, TypeLink} from '../parts.tsx'
 import {linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer, usePicture} from '../use-answer.ts'
-
-const LIMIT = '2000'
 
 const COLUMNS: Column<EdgeView>[] = [
   {title: 'edge', wide: 2, by: edge => edge.label, cell: edge => edge.label},
@@ -22,8 +21,8 @@ function words({type, title, preview}: EdgeView['other']): string {
 
 export function Show() {
   const id = route.value.params.get('id') ?? ''
-  const state = useAnswer<ShowView>(id === '' ? undefined : ['show', `@${id}`, '--limit', LIMIT])
-  const picture = usePicture(['backrefs', '--id', id, '--depth', '3', '--fan', '4'])
+  const state = useAnswer<ShowView>(id === '' ? undefined : showQuestion(id))
+  const picture = usePicture(holdersPicture(id))
   return (
     <>
       <h1>Object @{id}</h1>

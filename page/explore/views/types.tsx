@@ -1,4 +1,5 @@
 /** All types. */
+import {typesQuestion} from '../../../src/emit/page/explore-questions.ts'
 import type {TypesView} from '../../../src/graph/views/views.ts'
 import {formatCount} from '../../../src/util/units.ts'
 import {Answered, Bytes, Count, TypeLink} from '../parts.tsx'
@@ -6,7 +7,6 @@ import {change, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer} from '../use-answer.ts'
 
-const LIMIT = '20000'
 const GROUPINGS = ['type', 'kind', 'shape', 'script']
 type Row = TypesView['rows'][number]
 
@@ -40,15 +40,7 @@ function nameColumns(by: string): Column<Row>[] {
 export function Types() {
   const {params} = route.value
   const [by, filter, where] = [params.get('by') ?? 'type', params.get('filter') ?? '', params.get('where') ?? '']
-  const state = useAnswer<TypesView>([
-    'types',
-    '--by',
-    by,
-    '--limit',
-    LIMIT,
-    ...(filter === '' ? [] : ['--filter', filter]),
-    ...(where === '' ? [] : ['--where', where]),
-  ])
+  const state = useAnswer<TypesView>(typesQuestion({by, filter, where}))
   return (
     <>
       <h1>Types</h1>

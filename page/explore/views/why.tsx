@@ -1,5 +1,6 @@
 /** Who must let go: owners, what cuts would free, and a picture. */
 import {useState} from 'preact/hooks'
+import {cutsQuestion, whyQuestion} from '../../../src/emit/page/explore-questions.ts'
 import type {CodeLine} from '../../../src/explain/places/code-frame.ts'
 import type {WhatIfView} from '../../../src/graph/answer/what-if-view.ts'
 import {formatCount} from '../../../src/util/units.ts'
@@ -33,7 +34,7 @@ interface WhyAnswer {
 export function Why() {
   const chosen = selector(route.value.params)
   const name = JSON.stringify(chosen)
-  const state = useAnswer<WhyAnswer>(chosen.length === 0 ? undefined : ['why', ...chosen])
+  const state = useAnswer<WhyAnswer>(chosen.length === 0 ? undefined : whyQuestion(chosen))
   const [cuts, setCuts] = useState<{of: string; texts: readonly string[]}>({of: name, texts: []})
   // Cuts of another question are none of this one.
   const made = cuts.of === name ? cuts.texts : []
@@ -83,7 +84,7 @@ export function Why() {
       </Answered>
       {made.length > 0 && <Freed cuts={made} />}
       <h2>Drawn</h2>
-      <Drawn words={['why', ...chosen]} />
+      <Drawn words={whyQuestion(chosen)} />
     </>
   )
 }
@@ -102,7 +103,7 @@ const COLUMNS: Column<Row>[] = [
 ]
 
 function Freed({cuts}: {cuts: readonly string[]}) {
-  const state = useAnswer<WhatIfView>(['what-if', ...cuts.flatMap(cut => ['--cut', cut]), '--limit', '1000'])
+  const state = useAnswer<WhatIfView>(cutsQuestion(cuts))
   return (
     <section aria-live="polite">
       <h2>If {cuts.length === 1 ? 'it' : 'these'} let go</h2>

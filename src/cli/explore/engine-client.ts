@@ -1,19 +1,13 @@
 /** Asks the explorer's thread, one question at a time. */
 import type {Worker} from 'node:worker_threads'
 import {openWorker} from '../../index.ts'
-
-/** What a command line has answered. */
-export interface Answered {
-  code: number
-  stdout: string
-  stderr: string
-}
+import type {Written} from './written.ts'
 
 /** What the thread tells before it answers. */
 export type Told = {progress: string} | {isChanged: true}
 
 /** An answer, and whether the file had changed since the one before. */
-export interface Answer extends Answered {
+export interface Answer extends Written {
   isChanged: boolean
 }
 
@@ -64,7 +58,7 @@ export function openEngine(): Engine {
   }
   const start = () => {
     const started = openWorker(PROGRAM)
-    started.on('message', (told: Told | Answered) => {
+    started.on('message', (told: Told | Written) => {
       if ('progress' in told) progress = told.progress
       else if ('isChanged' in told) isChanged = true
       else end(question => question.done({...told, isChanged}))

@@ -2,7 +2,7 @@
  * What the explorer's page may ask: command lines that read a snapshot and write to standard output. The page names files by their number, so that no
  * other can be read, and no option that writes or starts anything is among those it may give.
  */
-import {HeapgraphError} from '../../index.ts'
+import {fileArgument, HeapgraphError, shellWord} from '../../index.ts'
 
 /** Options by command; each has a value unless it ends with `!`. */
 const SELECTOR = ['--type', '--id', '--name', '--where']
@@ -79,4 +79,15 @@ function check(option: string, value: string): void {
 
 function refused(what: string): HeapgraphError {
   return new HeapgraphError('USAGE', `the page asked what it may not: ${what}`)
+}
+
+/** The same question for a terminal. */
+export function terminalLine(line: readonly string[], files: readonly string[]): string {
+  const words = line.flatMap(word => {
+    if (files.includes(word)) return [fileArgument(word)]
+    const [, option, value] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? []
+    if (option === '--format' || option === '--link') return []
+    return option === undefined ? [shellWord(word)] : [option, shellWord(value)]
+  })
+  return `heapgraph ${words.join(' ')}`
 }

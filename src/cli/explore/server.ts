@@ -5,9 +5,9 @@
 import {randomBytes, timingSafeEqual} from 'node:crypto'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {explorePage, fileArgument, HeapgraphError, shellWord} from '../../index.ts'
+import {explorePage, HeapgraphError} from '../../index.ts'
 import {type Engine, openEngine} from './engine-client.ts'
-import {commandLine} from './questions.ts'
+import {commandLine, terminalLine} from './questions.ts'
 
 export interface ExploreOptions {
   files: readonly string[]
@@ -112,18 +112,7 @@ async function answerOf(engine: Engine, files: readonly string[], request: Incom
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   const found = await engine.ask(line, gone.signal)
-  return {...found, command: shown(line, files)}
-}
-
-/** The same question for a terminal. */
-function shown(line: readonly string[], files: readonly string[]): string {
-  const words = line.flatMap(word => {
-    if (files.includes(word)) return [fileArgument(word)]
-    const [, option, value] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? []
-    if (option === '--format' || option === '--link') return []
-    return option === undefined ? [shellWord(word)] : [option, shellWord(value)]
-  })
-  return `heapgraph ${words.join(' ')}`
+  return {...found, command: terminalLine(line, files)}
 }
 
 /** Another name for this address, or another page, has nothing to ask here. https://developer.chrome.com/blog/local-network-access */

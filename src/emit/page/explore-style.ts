@@ -42,6 +42,7 @@ body{padding:0}
 .ex-code .ex-meant{background:var(--plate);border-left:3px solid var(--cut);padding-left:7px}
 .ex-picture{overflow:auto;border:1px solid var(--line);border-radius:6px}
 .ex-picture svg{max-width:none;height:auto}
+.ex-fits svg{max-width:100%}
 .ex-spark{width:40px;height:15px;vertical-align:middle}
 .ex-spark polyline{fill:none;stroke:var(--path);stroke-width:1.5}
 @media (max-width:760px){

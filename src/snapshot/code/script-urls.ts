@@ -81,12 +81,14 @@ export function mappingUrl(text: string): string | undefined {
   return isLast && url.trim() !== '' ? url.trim() : undefined
 }
 
-/** Characters of a text that tell whether people wrote it, and how many of them a line has in what nobody wrote. */
+/** Characters of a text that tell whether people wrote it, and how many of them a line has at the least in what nobody wrote. */
 const LOOKED_AT = 1000
 const LONG_LINES = 250
 
 function findMinified(snapshot: Snapshot, script: number): boolean {
   const source = internalTargets(snapshot)(script, 'source')
   const text = source < 0 ? undefined : readText(snapshot, source, LOOKED_AT)?.text.slice(0, LOOKED_AT)
-  return text !== undefined && text.length === LOOKED_AT && text.split('\n').length * LONG_LINES <= LOOKED_AT
+  // What a bundler writes below the code is a line of its own.
+  const code = text?.replace(/\n\/\/[#@] [^\n]*\s*$/, '').trimEnd()
+  return code !== undefined && code.split('\n').length * LONG_LINES <= code.length
 }
