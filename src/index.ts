@@ -260,6 +260,7 @@ export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'
 export type {Snapshot} from './snapshot/columns/snapshot.ts'
+export {type SaveOptions, saveIndex, type WrittenIndex} from './snapshot/index/index-cache.ts'
 export {
   DEFAULT_LIMIT_BYTES,
   indexFolder,
@@ -267,10 +268,7 @@ export {
   listIndexes,
   type PruneOptions,
   pruneIndexes,
-  type SaveOptions,
-  saveIndex,
-  type WrittenIndex,
-} from './snapshot/index/index-cache.ts'
+} from './snapshot/index/index-folder.ts'
 export {
   openHeader,
   openSnapshot,
