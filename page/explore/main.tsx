@@ -3,7 +3,7 @@ import {render} from 'preact'
 import {useEffect} from 'preact/hooks'
 import {begin, change, files, isChanged, isReport, leftOut, linkTo, route, trouble} from './store.ts'
 import {Compare} from './views/compare.tsx'
-import {Closures, Cycles, Detached, Strings, Waste} from './views/findings.tsx'
+import {Async, Closures, Cycles, Detached, Strings, Waste} from './views/findings.tsx'
 import {List} from './views/list.tsx'
 import {Memory} from './views/memory.tsx'
 import {Overview} from './views/overview.tsx'
@@ -27,6 +27,7 @@ const VIEWS: Record<string, View> = {
   waste: {title: 'Waste', key: 'w', Shown: Waste},
   closures: {title: 'Closures', key: 'l', Shown: Closures},
   detached: {title: 'Detached DOM', key: 'd', Shown: Detached},
+  async: {title: 'Async', key: 'a', Shown: Async},
   cycles: {title: 'Cycles', key: 'y', Shown: Cycles},
   list: {title: 'Objects', Shown: List},
   show: {title: 'Object', Shown: Show},

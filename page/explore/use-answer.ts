@@ -29,27 +29,33 @@ function useQuestion<T>(args: readonly string[] | undefined, read: (text: string
     if (args === undefined) return
     const asking = new AbortController()
     const {signal} = asking
+    let isDone = false
     const set = (value: State<T>) => {
       if (!signal.aborted) setState({name, value})
     }
     const timer = setInterval(() => {
       progressOfEngine().then(
-        progress => set({is: 'asking', progress}),
+        progress => {
+          // It may come after the answer.
+          if (!isDone) set({is: 'asking', progress})
+        },
         () => {},
       )
     }, PROGRESS_EVERY_MS)
-    ask(args, signal)
-      .then(
-        answer => {
-          clearInterval(timer)
-          const said = answer.stderr.trim()
-          if (answer.code === 0) set({is: 'answered', data: read(answer.stdout), answer})
-          else if (answer.code === 1) set({is: 'nothing', text: said, answer})
-          else set({is: 'failed', text: said})
-        },
-        error => set({is: 'failed', text: error instanceof Error ? error.message : String(error)}),
-      )
-      .finally(() => clearInterval(timer))
+    const end = (value: State<T>) => {
+      isDone = true
+      clearInterval(timer)
+      set(value)
+    }
+    ask(args, signal).then(
+      answer => {
+        const said = answer.stderr.trim()
+        if (answer.code === 0) end({is: 'answered', data: read(answer.stdout), answer})
+        else if (answer.code === 1) end({is: 'nothing', text: said, answer})
+        else end({is: 'failed', text: said})
+      },
+      error => end({is: 'failed', text: error instanceof Error ? error.message : String(error)}),
+    )
     return () => {
       clearInterval(timer)
       asking.abort()

@@ -15,7 +15,7 @@ const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
 const folder = temporaryFolder()
 const snapshot = (name: string) => join(ROOT, `fixtures/snapshots/${name}.heapsnapshot.gz`)
 const SERVER = snapshot('srv.node20')
-const VIEWS = ['overview', 'types', 'memory', 'strings', 'waste', 'closures', 'detached', 'cycles', 'show/1']
+const VIEWS = ['overview', 'types', 'memory', 'strings', 'waste', 'closures', 'detached', 'async', 'cycles', 'show/1']
 const HOUR = 3_600_000
 
 let browser: Browser

@@ -1,5 +1,6 @@
 /** Views that are one question each. */
 import {CYCLES_PICTURE, QUESTIONS} from '../../../src/emit/page/explore-questions.ts'
+import type {AsyncRow, AsyncView} from '../../../src/graph/views/async-view.ts'
 import type {ClosureRow, ClosuresView} from '../../../src/graph/views/closures-view.ts'
 import type {DetachedView} from '../../../src/graph/views/views.ts'
 import type {StringsView, WasteRow, WasteView} from '../../../src/graph/views/waste-view.ts'
@@ -94,6 +95,41 @@ export function Detached() {
     <>
       <h1>Detached DOM</h1>
       <Answered state={state}>{({rows}) => <Table label="detached trees" columns={DETACHED} rows={rows} />}</Answered>
+    </>
+  )
+}
+
+const WAITS: Column<AsyncRow>[] = [
+  {title: 'count', isNumber: true, by: row => row.count, cell: row => <Count of={row.count} />},
+  {title: 'retained', isNumber: true, by: row => row.retainedBytes, cell: row => <Bytes of={row.retainedBytes} />},
+  {title: 'oldest', isNumber: true, by: row => row.oldestId, cell: row => <ObjectLink id={row.oldestId} />},
+  {
+    title: 'what',
+    wide: 3,
+    by: row => row.what,
+    cell: row => [row.what, row.among, ...row.facts].filter(Boolean).join(', '),
+  },
+  {title: 'source', wide: 2, by: row => row.place ?? '', cell: row => row.place},
+  {title: 'kept by', wide: 2, cell: row => row.holder?.path},
+]
+
+export function Async() {
+  const state = useAnswer<AsyncView>(QUESTIONS.async)
+  return (
+    <>
+      <h1>What waits</h1>
+      <Answered state={state}>
+        {({sections}) =>
+          sections.map(({kind, title, count, rows}) => (
+            <section key={kind}>
+              <h2>
+                {title}: {formatCount(count)}
+              </h2>
+              {rows.length > 0 && <Table label={title} columns={WAITS} rows={rows} />}
+            </section>
+          ))
+        }
+      </Answered>
     </>
   )
 }

@@ -93,8 +93,8 @@ async function addFile(file: number, add: (args: readonly string[]) => Promise<s
     for (const words of [whyQuestion(['--id', id]), showQuestion(id)]) await add(forJson(words, file))
     for (const words of [whyQuestion(['--id', id]), holdersPicture(id)]) await add(forPicture(words, file))
   }
-  const {strings, waste, closures, detached} = QUESTIONS
-  for (const words of [closures, detached, strings, waste]) await add(forJson(words, file))
+  const {strings, waste, closures, detached, async} = QUESTIONS
+  for (const words of [closures, detached, async, strings, waste]) await add(forJson(words, file))
   // V8's own kinds and plain objects are held by everything.
   const named = largest.filter(({place}) => place).map(({type}) => type)
   const types = new Set([...suspects.flatMap(row => row.types.map(({type}) => type)), ...named])

@@ -22,6 +22,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   strings: [],
   waste: [],
   closures: [],
+  async: [],
   suspects: [],
   'what-if': ['--cut', '--type'],
   growth: ['--by', '--sort'],

@@ -12,6 +12,7 @@ export const QUESTIONS = {
   waste: ['waste', ...LIMIT],
   closures: ['closures', ...LIMIT],
   detached: ['detached', ...LIMIT],
+  async: ['async', '--limit', '500'],
 } as const
 
 export interface TypesWords {
