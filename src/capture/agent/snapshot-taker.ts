@@ -143,7 +143,7 @@ export class SnapshotTaker {
     if (weight === undefined) throw gone(heap)
     const lack = force ? undefined : lackFor(weight.heapBytes, this.#parts)
     if (lack !== undefined) {
-      const how = '--force takes it all the same'
+      const how = '--force takes it anyway'
       throw new HeapgraphError('UNREADABLE', `no snapshot of process ${heap.pid}: ${lack}`, how)
     }
     const part = join(this.#parts, 'part')

@@ -8,7 +8,7 @@ import {chooseFormat, type OutputOptions} from '../output.ts'
 export function addStrings(context: Context, command: Command): void {
   withOutput(command, 'table')
     .argument('<snapshot>')
-    .option('--match <text>', 'only strings that contain this, or match /regex/; then also those that are there once')
+    .option('--match <text>', 'only strings that contain this, or match /regex/; unique ones too')
     .option('--min-size <bytes>', 'smallest size listed, such as 10kB', sizeArgument, 0)
     .option('--limit <n>', 'rows of each list', positiveNumber, 20)
     .action(async (file: string, options: OutputOptions & {match?: string; minSize: number; limit: number}) => {

@@ -113,7 +113,7 @@ test('a server that leaks: the line, the folder, the report', guard, async () =>
   const report = readFileSync(join(out, 'report.md'), 'utf8')
   const headings = [...report.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title)
   assert.match(headings[0], /^Leak: `sessions` at `.*server\.cjs:20`, cache without limit$/)
-  assert.deepEqual(headings.slice(1), ['Memory', 'Leaks', 'What was run', 'What to ask next', 'In this folder'])
+  assert.deepEqual(headings.slice(1), ['Memory', 'Leaks', 'What was run', 'Next questions', 'In this folder'])
   const linked = [...report.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target)
   assert.deepEqual([...new Set(linked)].sort(), ALL)
   assert.match(report, /\| `sessions` \| `.*server\.cjs:20` \| cache without limit \| high \| 100 → 200 → 300 \|/)

@@ -287,7 +287,7 @@ test('what cannot be recorded is refused in one sentence, and nothing is started
   const cases: [args: string[], words: RegExp][] = [
     [['record'], /nothing to record; write heapgraph record -- node app\.js/],
     [['record', '--pid', '1', '--', 'true'], /both a command and --pid/],
-    [['record', '-o', '-', '--', 'true'], /standard output is the program’s own/],
+    [['record', '-o', '-', '--', 'true'], /standard output belongs to the program/],
     [['record', '-o', 'x.jsonl', '--', './no-such-program'], /no-such-program: cannot be started: no such program/],
     [['record', '-o', 'not/there.jsonl', '--', 'true'], /its folder does not exist/],
     [['record', '--interval', '0', '--', 'true'], /seconds, from 0\.01 to 3600/],
