@@ -81,7 +81,7 @@ test('nothing that passes is 1, and says what was narrowed down', async () => {
     [['list', '--type', 'Bufer', '--where', 'self>1'], /no object of type Bufer in .*near: Buffer/],
     [['types', '--where', 'self>1gb'], /no object where self>1gb/],
     [['cycles', '--type', 'Child', '--where', 'self>1gb'], /no object of type Child where self>1gb/],
-    [['list', '--where', 'prop.size>1'], /the file has no numbers .*exposeNumericValues/],
+    [['list', '--where', 'prop.size>1'], /the file has no numeric .*exposeNumericValues/],
     [['path', '--to', 'Buffer', '--from', 'prop.nothing'], /no object where prop\.nothing/],
     [['list', '--type', '/usr/lib/s'], /no object of type \/usr\/lib\/s .*invalid regular expression/],
   ]

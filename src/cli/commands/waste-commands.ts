@@ -19,7 +19,8 @@ export function addStrings(context: Context, command: Command): void {
       const view = stringsView(strings(snapshot, asked))
       if (view.same.length + view.slices.length + view.ropes.length === 0) {
         const size = minSize > 0 ? ` of ${minSize} bytes or more` : ''
-        const what = match === undefined ? `equal, cut or joined strings${size}` : `string that matches ${match}${size}`
+        const what =
+          match === undefined ? `equal, sliced or concatenated strings${size}` : `string that matches ${match}${size}`
         return sayNothing(context, snapshot, what)
       }
       const [first] = [...view.same, ...view.slices, ...view.ropes]

@@ -119,7 +119,7 @@ setInterval(() => sessions.size + few.length, 1000); console.log('up')`,
   for (const [args, told] of [
     [['--prove', '--cut', 'a'], /--prove needs a cut and a process/],
     [['--prove', '--cut', 'a', '--pid', '1', '--port', '1'], /more than one process/],
-    [['--pid', '1', '--cut', 'a', 'x.heapsnapshot'], /are of --prove/],
+    [['--pid', '1', '--cut', 'a', 'x.heapsnapshot'], /need --prove/],
     [['--cut', 'a'], /missing required argument 'snapshot'/],
   ] as [string[], RegExp][]) {
     const refused = await runHeapgraph(['what-if', ...args]).ended

@@ -260,7 +260,7 @@ const timer = setInterval(() => {
     ]).ended
     assert.equal(stdout, 'the end\n')
     assert.equal(code, 2)
-    assert.match(stderr, /note: \S+full\.jsonl: the disk is full: what was recorded before [\d.]+ s is kept/)
+    assert.match(stderr, /note: \S+full\.jsonl: the disk is full: the recording until [\d.]+ s is kept/)
     assert.ok(linesOf(output).length > 10)
     assert.deepEqual(readdirSync(scratch).filter(name => name.startsWith('heapgraph')).length <= 1, true)
   },
