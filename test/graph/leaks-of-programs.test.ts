@@ -165,6 +165,7 @@ test('the right order of snapshots is not accused, the wrong one is', async () =
 /** Each request has an agent of its own, whose idle sockets stay open; the mended twin destroys it. */
 const agents = (after: string) => `
   const http = require('http')
+  require('v8').setFlagsFromString('--heap-snapshot-string-limit=100000')
   const server = http.createServer((request, response) => response.end('ok'))
   server.keepAliveTimeout = 0
   const listening = new Promise(done => server.listen(0, '127.0.0.1', done))
@@ -190,6 +191,17 @@ test('what the runtime keeps and no place of the program does is told', async ()
     handles.some(({types}) => types.some(({type}) => type === 'Agent')),
     told,
   )
+  // Nothing of the program holds them, but its text says where they are made.
+  const line =
+    agents('')
+      .split('\n')
+      .findIndex(text => text.includes('new http.Agent')) + 1
+  for (const {types, made, codeLines} of handles) {
+    if (!types.some(({type}) => type === 'Agent')) continue
+    assert.deepEqual([made.length, made[0].type], [1, 'Agent'])
+    assert.match(made[0].place, new RegExp(`agents\\.cjs:${line}$`))
+    assert.match(codeLines[1].text, /new http\.Agent/)
+  }
 })
 
 test('the mended twin, which destroys its agents, is silent', async () => {

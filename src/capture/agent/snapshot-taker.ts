@@ -29,6 +29,11 @@ export interface Weight {
   rssBytes: number
 }
 
+/** A weight, and how long the heap's event loop has been at work until it was asked, and until it answered: to weigh is work, too. */
+export interface Weighing extends Weight {
+  activeMs: {asked: number; answered: number}
+}
+
 /** `floor`: what was left right before it; `leftOut`: why it has no sources, if nobody said so. */
 export type TakenOne = Written & {floor: Weight; leftOut?: string}
 
@@ -118,11 +123,11 @@ export class SnapshotTaker {
   }
 
   /** Collects garbage and says what is left; undefined if the heap is gone. */
-  async weigh(heap: LiveHeap): Promise<Weight | undefined> {
+  async weigh(heap: LiveHeap): Promise<Weighing | undefined> {
     const answer = await (heap as Agent).ask({type: 'weigh'})
     if (answer?.type !== 'weight') return undefined
-    const {heapBytes, externalBytes, rssBytes} = answer
-    return {heapBytes, externalBytes, rssBytes}
+    const {heapBytes, externalBytes, rssBytes, activeMs} = answer
+    return {heapBytes, externalBytes, rssBytes, activeMs}
   }
 
   /** Has the heap's process open its inspector, on this machine only, until `close`. Throws UNREADABLE for a worker thread's. */
@@ -139,8 +144,9 @@ export class SnapshotTaker {
 
   /** Writes one of `heap`, which stands still meanwhile. Throws UNREADABLE if memory or disk do not seem to be enough (`force`: all the same), the process is gone, or the file cannot be written. */
   async take(heap: LiveHeap, path: string, {force = false} = {}): Promise<TakenOne> {
-    const weight = await this.weigh(heap)
-    if (weight === undefined) throw gone(heap)
+    const weighing = await this.weigh(heap)
+    if (weighing === undefined) throw gone(heap)
+    const {activeMs: _, ...weight} = weighing
     const lack = force ? undefined : lackFor(weight.heapBytes, this.#parts)
     if (lack !== undefined) {
       const how = '--force takes it anyway'

@@ -134,17 +134,23 @@ function obey(socket: Socket, write: (file: string) => boolean): void {
     clearInterval(timer)
     if (message.type === 'take') write(message.file)
     if (message.type === 'inspect') openInspector(socket)
-    if (message.type !== 'weigh') return
-    settleHeap({maxRounds: WEIGH_ROUNDS}).then(({heapUsedBytes, externalBytes}) =>
-      tell<FromAgent>(socket, {
-        type: 'weight',
-        heapBytes: heapUsedBytes,
-        externalBytes,
-        rssBytes: process.memoryUsage.rss(),
-      }),
-    )
+    if (message.type === 'weigh') weigh(socket)
   })
   socket.on('close', () => clearInterval(timer))
+}
+
+async function weigh(socket: Socket): Promise<void> {
+  const active = () => performance.eventLoopUtilization().active
+  const asked = active()
+  const {heapUsedBytes: heapBytes, externalBytes} = await settleHeap({maxRounds: WEIGH_ROUNDS})
+  const rssBytes = process.memoryUsage.rss()
+  tell<FromAgent>(socket, {
+    type: 'weight',
+    heapBytes,
+    externalBytes,
+    rssBytes,
+    activeMs: {asked, answered: active()},
+  })
 }
 
 /** A worker thread has no inspector of its own to open. */

@@ -30,8 +30,14 @@ export type FromAgent =
   | {type: 'hello'; pid: number; thread: number; name: string}
   | {type: 'due'; reason: string; heapBytes: number}
   | {type: 'listening'}
-  /** After garbage was collected. */
-  | {type: 'weight'; heapBytes: number; externalBytes: number; rssBytes: number}
+  /** After garbage was collected. `activeMs`: how long its event loop has been at work, until it was asked and until it answered. */
+  | {
+      type: 'weight'
+      heapBytes: number
+      externalBytes: number
+      rssBytes: number
+      activeMs: {asked: number; answered: number}
+    }
   /** The address of its inspector, opened for us. */
   | {type: 'inspecting'; url: string}
   /** `leftOut`: why the file has no sources, if nobody said so. */

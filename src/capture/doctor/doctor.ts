@@ -9,7 +9,7 @@ import {isAlive} from '../../files/abandoned.ts'
 import {notWritable, OWNER_ONLY, readPart} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes, plural} from '../../util/units.ts'
-import {type LiveHeap, SnapshotTaker, type Weight} from '../agent/snapshot-taker.ts'
+import {type LiveHeap, SnapshotTaker, type Weighing, type Weight} from '../agent/snapshot-taker.ts'
 import type {Sources} from '../inspect/prepare.ts'
 import {type Recorder, type RecordResult, record} from '../record/record.ts'
 import {stopProgram} from '../record/stop-program.ts'
@@ -98,6 +98,11 @@ const LISTEN_MS = 10_000
 const READY_MS = 60_000
 const POLL_MS = 50
 const NEWCOMERS_MS = 500
+/** A heap that was at work for less than this share of the time of the busiest only waited, as wrappers do. */
+const WORKING_SHARE = 0.1
+/** What another heap must have grown by in the first half at the least, and how many times as much as the one that was chosen. */
+const SWITCH_BYTES = 64 << 10
+const SWITCH_FACTOR = 2
 /** When a heap is gone, so long is waited whether its whole program is. */
 const LAST_WORD_MS = 2_000
 
@@ -162,6 +167,8 @@ class WithLog extends HeapgraphError {
   }
 }
 
+type Weights = Map<LiveHeap, Weighing>
+
 class Walk {
   readonly #options: DoctorOptions
   readonly #recorder: Recorder
@@ -212,10 +219,10 @@ class Walk {
   }
 
   async #steps(): Promise<void> {
-    const {load, durationMs = DEFAULTS.durationMs, settleMs = DEFAULTS.settleMs} = this.#options
+    const {load, settleMs = DEFAULTS.settleMs} = this.#options
     this.#note(`the program runs as process ${this.#recorder.pid}; its output goes to ${this.#log('program')}`)
     await this.#untilReady()
-    const before = new Map<LiveHeap, number>()
+    const before: Weights = new Map()
     await this.#weighNew(before)
     if (before.size === 0) {
       const how = 'doctor works with Node only, through NODE_OPTIONS; heapgraph record works with any program'
@@ -223,18 +230,32 @@ class Walk {
     }
     this.#stage = 'the first snapshot'
     await this.#warmUp(before)
-    const heap = await this.#chosen(before)
+    let heap = await this.#chosen(before)
     this.#heap = heap
     await this.#take(heap, 'base')
-    if (load !== undefined) await this.#load(load, 'load 1 of 2')
-    else await this.#wait(durationMs / 2, 'at work')
+    const atBase = await this.#weightsOfSeveral()
+    await this.#half('load 1 of 2')
     await this.#take(heap, 'target')
-    if (load !== undefined) {
-      await this.#load(load, 'load 2 of 2')
-      await this.#wait(settleMs, 'to settle')
-    } else await this.#wait(durationMs / 2, 'at work')
+    const other = await this.#grownMore(heap, atBase)
+    if (other !== undefined) {
+      heap = other
+      this.#heap = heap
+      this.#snapshots.length = 0
+      await this.#take(heap, 'base')
+      await this.#half('load 1 of 2')
+      await this.#take(heap, 'target')
+    }
+    await this.#half('load 2 of 2')
+    if (load !== undefined) await this.#wait(settleMs, 'to settle')
     await this.#take(heap, 'final')
     await this.#beforeStop(heap)
+  }
+
+  /** What lies between two snapshots. */
+  async #half(name: string): Promise<void> {
+    const {load, durationMs = DEFAULTS.durationMs} = this.#options
+    if (load !== undefined) await this.#load(load, name)
+    else await this.#wait(durationMs / 2, 'at work')
   }
 
   async #beforeStop(heap: LiveHeap): Promise<void> {
@@ -301,7 +322,7 @@ class Walk {
   }
 
   /** Meanwhile those that come later are weighed soon after they have come, so that it is seen how they grow. */
-  async #warmUp(before: Map<LiveHeap, number>): Promise<void> {
+  async #warmUp(before: Weights): Promise<void> {
     let isWarm = false
     const warm = this.#warmUpSteps().finally(() => {
       isWarm = true
@@ -322,29 +343,64 @@ class Walk {
   }
 
   /** What the heaps hold that are not among `weights`. */
-  async #weighNew(weights: Map<LiveHeap, number>): Promise<void> {
+  async #weighNew(weights: Weights): Promise<void> {
     for (const heap of this.#taker.heaps()) {
       if (weights.has(heap)) continue
       const weight = await this.#meanwhile(this.#taker.weigh(heap))
-      if (weight !== undefined) weights.set(heap, weight.heapBytes + weight.externalBytes)
+      if (weight !== undefined) weights.set(heap, weight)
     }
   }
 
-  /** The heap that has grown most since it was `before`, or else the largest. */
-  async #chosen(before: ReadonlyMap<LiveHeap, number>): Promise<LiveHeap> {
-    const now = new Map<LiveHeap, number>()
-    await this.#weighNew(now)
-    const rows = [...now].map(([heap, bytes]) => ({heap, bytes, growth: bytes - (before.get(heap) ?? bytes)}))
-    rows.sort((a, b) => b.growth - a.growth || b.bytes - a.bytes)
+  /**
+   * Of the heaps that were at work the one that has grown most since it was `before`, or else the largest: what only started the program
+   * grows a little, too, when it is weighed, and the program may have shrunk since it started.
+   */
+  async #chosen(before: Weights): Promise<LiveHeap> {
+    const rows = await this.#growths(before)
     this.#heaps = rows.length
-    if (rows.length === 0) throw new HeapgraphError('UNREADABLE', 'no Node process of the program is left')
-    const [{heap, growth}] = rows
+    const most = Math.max(...rows.map(({activeMs}) => activeMs))
+    const [first] = rows.filter(({activeMs}) => activeMs >= WORKING_SHARE * most)
+    if (first === undefined) throw new HeapgraphError('UNREADABLE', 'no Node process of the program is left')
+    const {heap, growth} = first
     if (rows.length > 1) {
       this.#note(
-        `of ${plural(rows.length, 'heap')}, snapshots are of ${heapName(heap)}, which grew most so far (${formatBytes(growth)})`,
+        `of ${plural(rows.length, 'heap')}, snapshots are of ${heapName(heap)}, which grew most of those at work so far (${formatBytes(growth)})`,
       )
     }
     return heap
+  }
+
+  /** What the heaps hold, if there are several. */
+  async #weightsOfSeveral(): Promise<Weights> {
+    const weights: Weights = new Map()
+    if (this.#taker.heaps().length > 1) await this.#weighNew(weights)
+    return weights
+  }
+
+  /** Another heap that has grown far more than the chosen one since `atBase`: a leak goes on growing, other growth comes to its end. */
+  async #grownMore(chosen: LiveHeap, atBase: Weights): Promise<LiveHeap | undefined> {
+    if (atBase.size < 2) return undefined
+    const rows = await this.#growths(atBase)
+    const own = rows.find(({heap}) => heap === chosen)?.growth ?? 0
+    const [{heap, growth}] = rows
+    if (heap === chosen || growth < Math.max(SWITCH_BYTES, SWITCH_FACTOR * own)) return undefined
+    this.#note(
+      `${heapName(heap)} has grown by ${formatBytes(growth)} since the first snapshot, ${heapName(chosen)} by ${formatBytes(own)}: the snapshots are of ${heapName(heap)} from here on, all three`,
+    )
+    return heap
+  }
+
+  /** How the heaps have changed since they were `before`, those that grew most first; and how long each was at work between. */
+  async #growths(before: Weights): Promise<{heap: LiveHeap; bytes: number; growth: number; activeMs: number}[]> {
+    const now: Weights = new Map()
+    await this.#weighNew(now)
+    const rows = [...now].map(([heap, weight]) => {
+      const bytes = weight.heapBytes + weight.externalBytes
+      const first = before.get(heap)
+      const growth = first === undefined ? 0 : bytes - first.heapBytes - first.externalBytes
+      return {heap, bytes, growth, activeMs: weight.activeMs.asked - (first?.activeMs.answered ?? 0)}
+    })
+    return rows.sort((a, b) => b.growth - a.growth || b.bytes - a.bytes)
   }
 
   async #take(heap: LiveHeap, role: TakenSnapshot['role']): Promise<void> {

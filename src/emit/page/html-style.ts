@@ -25,10 +25,11 @@ h1{font-size:19px;margin:0 0 4px;overflow-wrap:anywhere}
 h2{font-size:15px;margin:0 0 6px;overflow-wrap:anywhere}
 h3{font-size:13px;margin:12px 0 4px}
 p{margin:0 0 2px;overflow-wrap:anywhere}
-header p,footer p{font-size:12.5px}
+header p,footer p{font-size:12.5px;white-space:pre-wrap}
 .hg-soft{color:var(--soft)}
 header .hg-verdict,header .hg-cut{font-weight:bold}
 header .hg-cut{color:var(--cut)}
+header .hg-code{font:12px/1.4 ${MONO_FAMILY}}
 #tools{display:flex;flex-wrap:wrap;gap:8px;align-items:center;margin:10px 0 8px}
 #tools[hidden],#panel[hidden]{display:none}
 input,button,summary{font:inherit;color:var(--ink);background:var(--plate);border:1px solid var(--line);border-radius:5px;padding:4px 9px;min-height:32px}

@@ -1,10 +1,10 @@
 /** What is around the drawing in every picture: title, words, headlines, legend and notes, on one page. */
 
 import {forTerminal, forXml} from '../safe/clean.ts'
-import {sansWidth} from './font.ts'
+import {monoWidth, sansWidth} from './font.ts'
 import {round} from './geometry.ts'
 import {styleSheet, type Theme} from './picture-style.ts'
-import type {LegendEntry, TextLine} from './picture-words.ts'
+import {CODE_LINE, type LegendEntry, type TextLine} from './picture-words.ts'
 
 const MIN_TEXT_WIDTH = 620
 const MARGIN = 16
@@ -30,7 +30,7 @@ export function drawPage(page: PicturePage): string {
   const {title, description, body, theme} = page
   const room = Math.max(MIN_TEXT_WIDTH, page.width) - 2
   const wrap = (line: TextLine, most: number) =>
-    wrapped(forTerminal(line.text, most), room, line.size).map(text => ({...line, text}))
+    wrapped({...line, text: forTerminal(line.text, most)}, room).map(text => ({...line, text}))
   const head = page.head.flatMap(line => wrap(line, 600))
   const notes = page.notes.flatMap(text => wrap({text, name: 'hg-soft', size: 11}, 400))
   const top = MARGIN + heightOf(head) + 10
@@ -73,11 +73,12 @@ function drawTexts(lines: TextLine[], x: number, top: number): string {
 }
 
 /** Lines no wider than the room; a word that alone is wider gets a line and is cut. */
-function wrapped(text: string, room: number, size: number): string[] {
+function wrapped({text, name, size}: TextLine, room: number): string[] {
   const lines: string[] = []
+  const widthOf = name === CODE_LINE ? monoWidth : sansWidth
   for (const word of text.split(' ')) {
     const last = lines[lines.length - 1]
-    if (last !== undefined && sansWidth(`${last} ${word}`, size) <= room) lines[lines.length - 1] = `${last} ${word}`
+    if (last !== undefined && widthOf(`${last} ${word}`, size) <= room) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(forTerminal(word, Math.floor(room / size)))
   }
   return lines

@@ -20,6 +20,9 @@ export interface LegendEntry {
   text: string
 }
 
+/** The name of lines in letters of one width. */
+export const CODE_LINE = 'hg-code'
+
 /** What a component has besides its example. */
 function memberWords({members, membersLeft}: ResultCycle, i: number): string[] {
   if (members.length === 0) return []
@@ -41,9 +44,8 @@ export function headLines(graph: ResultGraph): TextLine[] {
     add(`${info.question}: ${subject}${times(info.count)}`, 'hg-head', 17)
     add(ownersHeadline(owners, plainPaint), 'hg-verdict', 13)
     const said = ownersLines(graph, plainPaint)
-    const shown = said.filter(line => !line.startsWith(CUT_SIGN))
-    for (const line of shown) add(line, '', 11)
-    for (const line of said.filter(text => text.startsWith(CUT_SIGN))) add(line, 'hg-cut', 13)
+    for (const {text, kind} of said) if (kind !== 'cut') add(text, kind === 'code' ? CODE_LINE : '', 11)
+    for (const {text, kind} of said) if (kind === 'cut') add(text, 'hg-cut', 13)
   }
   for (const [i, {code}] of chains.entries())
     if (owners === null && code !== undefined) add(`${i + 1}. ${code}`, '', 11)

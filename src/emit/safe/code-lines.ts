@@ -13,6 +13,11 @@ export interface CodeLine {
   compiled?: {script: string; isPlace: boolean}
 }
 
+/** The place that the code of a finding is of: see `SuspectView.codeLines`. */
+export function placeOfCode({place, made}: {place: string; made: readonly {place: string}[]}): string {
+  return made[0]?.place ?? place
+}
+
 /** Findings of an answer whose code is shown: of more it would hide the answer. */
 export const CODE_SHOWN = 3
 

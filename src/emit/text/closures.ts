@@ -23,24 +23,23 @@ function rowLines(row: ClosureRow, number: number, paint: Paint): string[] {
   const cell = (text: string, most = WIDEST_LINE) => forTerminal(text, most)
   const declared = kind === 'this' ? '' : `${kind} `
   return [
-    `${number}. ${paint.edge(cell(declared + variable, WIDEST_NAME))}  ${paint.size(formatBytes(retainedBytes))}  ${paint.type(cell(nodeTitle(value), WIDEST_NAME))} @${value.id}${times(scopes)}  ${paint.dim(cell(place))}`,
+    `${number}. ${paint.edge(cell(declared + variable, WIDEST_NAME))}  ${paint.size(formatBytes(retainedBytes))}  ${paint.type(cell(nodeTitle(value), WIDEST_NAME))} @${value.id}${times(scopes)}  ${place === '' ? '' : paint.place(cell(place), place)}`,
     `   in ${cell(scope)}`,
-    `   ${readers.count === 0 ? 'nothing reads it' : `read by ${functions(readers)}: ${readers.count === 1 ? 'it does not live, and cannot be made again' : 'none of them lives, or can be made again'}`}`,
-    `   the scope is kept by ${keepers.count === 0 ? 'no function that is known' : functions(keepers)}`,
+    `   ${readers.count === 0 ? 'nothing reads it' : `read by ${functions(readers, paint)}: ${readers.count === 1 ? 'it does not live, and cannot be made again' : 'none of them lives, or can be made again'}`}`,
+    `   the scope is kept by ${keepers.count === 0 ? 'no function that is known' : functions(keepers, paint)}`,
     `   ${paint.mark(CUT_SIGN)} ${cell(mend)}`,
   ]
 }
 
-function functions({
-  count,
-  list,
-}: {
-  count: number
-  list: readonly {name: string; place: string; id?: number}[]
-}): string {
+function functions(
+  {count, list}: {count: number; list: readonly {name: string; place: string; id?: number}[]},
+  paint: Paint,
+): string {
   const named = list.map(({name, place, id}) => {
-    const where = [place, id === undefined ? '' : `@${id}`].filter(text => text !== '').join(' ')
-    return forTerminal(where === '' ? name : `${name} (${where})`, WIDEST_LINE)
+    const at = place === '' ? '' : paint.place(forTerminal(place, WIDEST_LINE), place)
+    const where = [at, id === undefined ? '' : `@${id}`].filter(text => text !== '').join(' ')
+    const called = forTerminal(name, WIDEST_NAME)
+    return where === '' ? called : `${called} (${where})`
   })
   const more = count - list.length
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`

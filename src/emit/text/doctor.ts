@@ -5,7 +5,7 @@ import type {ProofView} from '../../graph/views/proof-view.ts'
 import {formatSlope, formatValue, type SeriesLine, type SeriesView} from '../../util/series.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {forMarkdown, forMarkdownCode, forTerminal} from '../safe/clean.ts'
-import {codeLines} from '../safe/code-lines.ts'
+import {codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {history} from '../safe/wording.ts'
 import {leakLines, markdownNotes, markdownTable} from './growth-markdown.ts'
@@ -81,11 +81,15 @@ function lineText({trend, peak, peakBetween}: SeriesLine): string {
 }
 
 export function leakRows(row: LeakView, number: number, paint: Paint) {
-  const {place, codeLines: code, kind, confidence, counts, retainedBytes, hook, advice} = row
+  const {made, codeLines: code, kind, confidence, counts, retainedBytes, hook, advice} = row
   const rows: [string, string][] = [
     ['', `${number}. ${heldText(row, paint)}: ${paint.mark(kind)}, ${confidence} confidence`],
     ['', `   ${history(counts)} there, retained ${formatBytes(retainedBytes)}`],
-    ...codeLines(code, place, '   ', paint).map((line): [string, string] => ['', line]),
+    ...made.map(({type, place}): [string, string] => [
+      '',
+      `   the application makes ${forTerminal(type, 80)} (${paint.place(forTerminal(place, 80), place)})`,
+    ]),
+    ...codeLines(code, placeOfCode(row), '   ', paint).map((line): [string, string] => ['', line]),
     ...(hook === '' ? [] : [['', `   set in ${forTerminal(hook, WIDEST)}`] as [string, string]]),
     ['', `   ${paint.mark('✂')} ${forTerminal(advice, WIDEST)}`],
   ]
@@ -251,7 +255,7 @@ function runPart({command, load, heap, snapshots, notes}: DoctorView): string[] 
     heap === undefined
       ? []
       : [
-          `- The snapshots are of ${code(heap.name)}${heap.of === 1 ? '' : `, the one that grew most of ${heap.of} heaps while it warmed up; the others were not analyzed`}.`,
+          `- The snapshots are of ${code(heap.name)}${heap.of === 1 ? '' : `, of ${heap.of} heaps the one at work that grew most; the others were not analyzed`}.`,
         ]
   return [
     '## What was run',

@@ -4,7 +4,7 @@ import type {LeakView} from '../../graph/views/leak-row.ts'
 import type {LeaksView} from '../../graph/views/leaks-view.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {forMarkdown, forMarkdownCode} from '../safe/clean.ts'
-import {codeLines} from '../safe/code-lines.ts'
+import {codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {plainPaint} from '../safe/paint.ts'
 import {history, limitText, signedText, typeName} from '../safe/wording.ts'
 import {leaksHeadline, typesText} from './leaks.ts'
@@ -70,6 +70,7 @@ export function leakLines(row: LeakView, number: number): string[] {
     confidence,
     holder,
     place,
+    made,
     count,
     selfBytes,
     offHeapBytes,
@@ -83,7 +84,8 @@ export function leakLines(row: LeakView, number: number): string[] {
   return [
     `${number}. ${code(holder)}${place === '' ? '' : ` at ${code(place)}`}: **${kind}**, ${confidence} confidence; ${history(counts)} there`,
     `   - ${plural(count, 'new object')}, self ${formatBytes(selfBytes)}${offHeap}, retained ${formatBytes(retainedBytes)}: ${code(typesText(row))}`,
-    ...(lines.length === 0 ? [] : ['', ...codeLines(lines, place, '         ', plainPaint), '']),
+    ...made.map(({type, place}) => `   - the application makes ${code(type)} at ${code(place)}`),
+    ...(lines.length === 0 ? [] : ['', ...codeLines(lines, placeOfCode(row), '         ', plainPaint), '']),
     `   - e.g. ${code(path)}`,
     `   - ✂ ${forMarkdown(advice, WIDEST_SENTENCE)}${verdict === '' ? '' : `; ${forMarkdown(verdict, WIDEST_SENTENCE)}`}`,
   ]

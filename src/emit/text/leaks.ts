@@ -6,7 +6,7 @@ import type {SuspectsView} from '../../graph/views/suspects-view.ts'
 import {isSlowing} from '../../util/series.ts'
 import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
-import {CODE_SHOWN, codeLines} from '../safe/code-lines.ts'
+import {CODE_SHOWN, codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {tableToJson} from '../safe/json.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {history, nodeTitle, noteLines, snapshotText, typeName} from '../safe/wording.ts'
@@ -46,6 +46,7 @@ function leakText(row: LeakView, number: number, paint: Paint): string {
     `\n${paint.strong(`${number}.`)} ${heldText(row, paint)}${whose}: ${paint.mark(kind)}, ${confidence} confidence\n`,
     `   ${plural(count, 'new object')}, ${selfText(row, paint)}, retained ${paint.size(formatBytes(retainedBytes))}: ${forTerminal(typesText(row), WIDEST_SENTENCE)}\n`,
     `   ${history(counts)} there${trendWords(counts, trend)}\n`,
+    ...madeLine(row, paint),
     ...shownCode(row, number, paint),
     ...whyLines(row, paint),
   ].join('')
@@ -90,6 +91,7 @@ function suspectText(row: SuspectsView['rows'][number], heapBytes: number, numbe
   return [
     `\n${paint.strong(`${number}.`)} ${first}.\n`,
     `   ${thereAre(row, paint)}Suspected: ${paint.mark(kind)}.\n`,
+    ...madeLine(row, paint),
     ...shownCode(row, number, paint),
     ...whyLines(row, paint),
   ].join('')
@@ -104,8 +106,14 @@ function thereAre(row: SuspectsView['rows'][number], paint: Paint): string {
     : `${unmounted}There are ${forTerminal(types, WIDEST_SENTENCE)}: ${selfText(row, paint)}. `
 }
 
-function shownCode({codeLines: code, place}: SuspectView, number: number, paint: Paint): string[] {
-  return number > CODE_SHOWN ? [] : codeLines(code, place, '   ', paint).map(line => `${line}\n`)
+function shownCode(row: SuspectView, number: number, paint: Paint): string[] {
+  return number > CODE_SHOWN ? [] : codeLines(row.codeLines, placeOfCode(row), '   ', paint).map(line => `${line}\n`)
+}
+
+/** `the application makes Agent (src/client.js:8)`. */
+function madeLine({made}: SuspectView, paint: Paint): string[] {
+  const places = made.map(({type, place}) => at(typeName(type), place, paint)).join(', ')
+  return places === '' ? [] : [`   the application makes ${places}\n`]
 }
 
 function whyLines({exampleId, path, hook, also, advice, verdict, note}: SuspectView, paint: Paint): string[] {

@@ -38,7 +38,7 @@ export function proofJson(view: ProofView): string {
 
 function uncutText({reason, edges, example, place}: ProofView['uncut'][number], paint: Paint): string {
   const shown = example === '' ? '' : `: ${paint.edge(forTerminal(example, WIDEST_CUT))}`
-  const source = place === '' ? '' : `  ${paint.dim(forTerminal(place, WIDEST_PLACE))}`
+  const source = place === '' ? '' : `  ${paint.place(forTerminal(place, WIDEST_PLACE), place)}`
   return `not cut: ${plural(edges, 'edge')}, ${forTerminal(reason, WIDEST_CUT)}${shown}${source}\n`
 }
 
@@ -61,7 +61,7 @@ function table({rows}: ProofView, paint: Paint): string {
     {title: 'predicted', align: 'right', style: 'size', cell: row => formatBytes(row.predictedBytes)},
     {title: 'gone', align: 'right', style: 'size', cell: row => formatBytes(row.goneBytes)},
     {title: 'type', style: 'type', max: WIDEST_NAME, cell: row => typeName(row.type)},
-    {title: 'source', style: 'dim', max: WIDEST_PLACE, cell: row => row.place},
+    {title: 'source', style: 'place', max: WIDEST_PLACE, cell: row => row.place},
   ]
   const shown = columns.filter(({title}) => title !== 'source' || rows.some(({place}) => place !== ''))
   return textTable(

@@ -59,7 +59,8 @@ const MAX_EXAMPLE_STATIONS = 10
 
 export function toText(graph: ResultGraph, options: TextOptions = {}): string {
   const page = {graph, paint: options.paint ?? plainPaint, width: options.width ?? Number.POSITIVE_INFINITY}
-  const lines = [headerLine(page), ...ownersLines(graph, page.paint), ...bodyLines(page), ...limitLines(page)]
+  const owners = ownersLines(graph, page.paint).map(({text}) => text)
+  const lines = [headerLine(page), ...owners, ...bodyLines(page), ...limitLines(page)]
   return `${lines.join('\n')}\n`
 }
 

@@ -149,12 +149,13 @@ function findingOf(snapshot: Snapshot, set: GrownSet, least: number): Found[] {
     return {...words, count: owner.count, code: codeOfHolder(words, owner.code), edges: owner.cuts}
   })
   // What is held by V8's own slots, or by ways of which each holds one or two, is no growth of anything that people keep.
-  const holders = all.filter(
-    ({code, count, steps}) =>
-      (code === 'application' || code === 'library') && count >= least && !steps.some(({value}) => isSlot(value)),
-  )
+  const isPeoples = ({code, count, steps}: HolderWords) =>
+    (code === 'application' || code === 'library') && count >= least && !steps.some(({value}) => isSlot(value))
+  const holders = all.filter(isPeoples)
   if (holders.length === 0) return []
-  const cuts = measuredCuts(answer)
+  // Of the other holders there is nothing to cut.
+  const peoples = {...answer, owners: answer.owners.filter((_, i) => isPeoples(all[i]))}
+  const cuts = measuredCuts(peoples)
   const [{edges}] = holders
   const finding: GrownFinding = {
     type,
@@ -165,7 +166,7 @@ function findingOf(snapshot: Snapshot, set: GrownSet, least: number): Found[] {
     exampleId: snapshot.nodeId[nodes[nodes.length - 1]],
     holders: holders.slice(0, HOLDERS_TOLD).map(({edges: _, ...words}) => words),
     holdersLeft: answer.total.owners - Math.min(holders.length, HOLDERS_TOLD),
-    verdict: verdict(answer, all, cuts),
+    verdict: verdict(peoples, holders, cuts),
     cuts: cutsOfVerdict(cuts),
     also: [],
   }

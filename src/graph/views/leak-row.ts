@@ -16,9 +16,12 @@ import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {variableNote} from '../../explain/owners/variable-note.ts'
 import {type CodeLine, codeAt} from '../../explain/places/code-frame.ts'
+import {placeOfText} from '../../explain/places/script-root.ts'
+import {codePlaceOf, placeText} from '../../explain/places/source-place.ts'
 import {componentsTitle, type UnmountedComponent, unmountedAmong} from '../../explain/words/component-words.ts'
 import {elementsTitle, typeTitle} from '../../explain/words/dom-words.ts'
-import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
+import {constructionsOf} from '../../snapshot/code/constructions.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
@@ -35,7 +38,12 @@ export interface SuspectView {
   holder: string
   /** Where that is written, `src/cache.js:12`; '' if the file does not say. */
   place: string
-  /** The code there, where it is known. */
+  /**
+   * Where the application's code makes such objects of classes of the runtime's and of libraries, if `place` is no line of its own: a few of
+   * these places.
+   */
+  made: {type: string; place: string}[]
+  /** The code at `place`, or else at the first of `made`, where it is known. */
   codeLines: CodeLine[]
   /** Whose code must let go. */
   code: 'application' | 'library' | 'runtime'
@@ -83,6 +91,9 @@ export interface LeakView extends SuspectView {
 /** Types named of one suspect. */
 const TYPES = 4
 
+/** Places named where such objects are made. */
+const MADE = 3
+
 /** Owners asked for of one suspect: the first are told. */
 const OWNERS = 4
 
@@ -104,11 +115,14 @@ export function suspectView(
   const cuts = measuredCuts(answer)
   const called = owner === undefined ? undefined : calledWords(snapshot, owner, first.steps)
   const told = (owner === undefined ? undefined : recursiveCall(snapshot, owner, first.steps)) ?? first
+  const place = told?.place ?? ''
+  const made = isOwnPlace(snapshot, place) ? [] : madeAt(snapshot, ranked)
   return {
     kind,
     holder: told?.holder ?? '(nothing that was followed)',
-    place: told?.place ?? '',
-    codeLines: codeAt(snapshot, told?.place ?? ''),
+    place,
+    made,
+    codeLines: codeAt(snapshot, made[0]?.place ?? place),
     code: owner?.code ?? 'application',
     ...bytesOf(snapshot, set),
     retainedBytes: retained.bytes,
@@ -125,6 +139,23 @@ export function suspectView(
     hook: called?.hook ?? '',
     also: otherHolders(words),
   }
+}
+
+/** Whether a place is in what the application or its packages have: it tells more than where objects are made. */
+function isOwnPlace(snapshot: Snapshot, place: string): boolean {
+  const script = placeOfText(snapshot, place)?.script
+  const code = script === undefined ? 'unknown' : originOfScript(script).code
+  return code === 'application' || code === 'library'
+}
+
+function madeAt(snapshot: Snapshot, ranked: readonly RankedType[]): SuspectView['made'] {
+  if (ranked.some(({rank}) => rank === RANKS.application)) return []
+  const places = ranked
+    .filter(({rank}) => rank === RANKS.others)
+    .flatMap(({name}) =>
+      constructionsOf(snapshot, name).map(place => ({type: name, place: placeText(codePlaceOf(snapshot, place))})),
+    )
+  return places.slice(0, MADE)
 }
 
 /** Those that are told by other words than the first, and than one another: several ways may lead through one variable. */
@@ -144,7 +175,7 @@ export function nodesOfSet(snapshot: Snapshot, set: LeakedSet): Uint32Array {
 /** Those of the class of people's own that most are of; none if none is. */
 export function namedMembers(snapshot: Snapshot, set: LeakedSet): Uint32Array {
   const [main] = rankedTypes(snapshot, set)
-  return main?.rank === 0 ? membersOf(snapshot, set, main.name) : new Uint32Array(0)
+  return main?.rank === RANKS.application ? membersOf(snapshot, set, main.name) : new Uint32Array(0)
 }
 
 /** Those of the type that says most of what is in it. */
@@ -179,8 +210,17 @@ function bytesOf(
   }
 }
 
+/** Classes of people's own, of libraries and the runtime, and what no script is the place of: strings, arrays, Maps. */
+const RANKS = {application: 0, others: 1, unplaced: 2}
+
+interface RankedType {
+  name: string
+  count: number
+  rank: number
+}
+
 /** Of classes, and functions, with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
-function rankedTypes(snapshot: Snapshot, set: LeakedSet): {name: string; count: number; rank: number}[] {
+function rankedTypes(snapshot: Snapshot, set: LeakedSet): RankedType[] {
   const {types} = snapshot
   const retained = keptSizes(snapshot)
   const ofKind = new Map<number, {example: number; count: number; bytes: number}>()
@@ -189,12 +229,13 @@ function rankedTypes(snapshot: Snapshot, set: LeakedSet): {name: string; count: 
     kind.count++
     kind.bytes += retained[node]
   }
-  const rows = new Map<string, {name: string; count: number; rank: number; bytes: number}>()
+  const rows = new Map<string, RankedType & {bytes: number}>()
   for (const {example, count, bytes} of ofKind.values()) {
     const name = memberName(snapshot, example)
     if (name.startsWith('system / ')) continue
     const isPlaced = types.locations[types.ofNode[example]] >= 0
-    const rank = isPlaced ? (codeOf(snapshot, example) === 'application' ? 0 : 1) : 2
+    const code = isPlaced ? codeOf(snapshot, example) : 'unknown'
+    const rank = !isPlaced ? RANKS.unplaced : code === 'application' ? RANKS.application : RANKS.others
     const row = getOrMake(rows, name, () => ({name, count: 0, rank, bytes: 0}))
     row.count += count
     row.bytes += bytes

@@ -273,7 +273,9 @@ function limitsOf({
         ]
       : []),
     ...(left.count > 0
-      ? [`${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not compared`]
+      ? [
+          `not compared: ${plural(left.patterns, 'place')} in the program, those with the fewest objects (${formatCount(left.count)} in all)`,
+        ]
       : []),
   ]
 }

@@ -16,6 +16,8 @@ export interface InitialValues {
    * given are among them.
    */
   keyOffsets: Uint32Array
+  /** Of each `new a.b.C`, in pairs, the offsets of the first name and of the last; of `new C` twice the same. */
+  constructed: Uint32Array
   /**
    * Offsets at which V8 places functions (`SharedFunctionInfo::StartPosition`): the parenthesis before the parameters; the beginning of an
    * arrow function, of a class for its constructor if it has none, of a class's body or member for what sets fields.
@@ -28,6 +30,7 @@ export function initialValues(program: Program, text: string): InitialValues {
   const imported = new Set<number>()
   const literals = new Map<number, ReadonlyMap<string, number>>()
   const keyOffsets = new GrowableUint32()
+  const constructed = new GrowableUint32()
   const functionStarts = new Set<number>([0])
   const give = (offset: number, value: AnyNode | null | undefined) => {
     const keys = value ? keysOf(value) : undefined
@@ -44,6 +47,7 @@ export function initialValues(program: Program, text: string): InitialValues {
       if (left.type === 'MemberExpression') give(left.property.start, node.right)
     } else if (node.type === 'PropertyDefinition' || node.type === 'Property') give(node.key.start, node.value)
     else if (node.type === 'ObjectExpression') addKeys(keyOffsets, node)
+    else if (node.type === 'NewExpression') addConstruction(constructed, node.callee)
     else if (node.type === 'ClassBody') {
       functionStarts.add(node.start)
       for (const member of node.body) functionStarts.add('key' in member ? member.key.start : member.start)
@@ -54,7 +58,13 @@ export function initialValues(program: Program, text: string): InitialValues {
     }
     for (const child of childrenOf(node)) pending.push(child)
   }
-  return {imported, literals, keyOffsets: keyOffsets.view().slice(), functionStarts}
+  return {
+    imported,
+    literals,
+    keyOffsets: keyOffsets.view().slice(),
+    constructed: constructed.view().slice(),
+    functionStarts,
+  }
 }
 
 /** The next parenthesis, beyond the word `function` and comments; -1 if something else stands before it. */
@@ -90,6 +100,15 @@ function isImported(value: AnyNode): boolean {
 
 /** Functions of `Object` that give back what they are given. */
 const SAME_OBJECT = new Set(['freeze', 'seal', 'preventExtensions'])
+
+function addConstruction(offsets: GrowableUint32, callee: AnyNode): void {
+  let first = callee
+  while (first.type === 'MemberExpression' && !first.computed) first = first.object
+  const last = callee.type === 'MemberExpression' ? callee.property : callee
+  if (first.type !== 'Identifier' || last.type !== 'Identifier') return
+  offsets.push(first.start)
+  offsets.push(last.start)
+}
 
 function addKeys(offsets: GrowableUint32, {properties}: Extract<AnyNode, {type: 'ObjectExpression'}>): void {
   const isPlain = (property: AnyNode) =>

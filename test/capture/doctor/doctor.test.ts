@@ -172,15 +172,67 @@ process.on('SIGTERM', () => cluster.isPrimary && process.exit(0))`
   const cwd = place({'primary.cjs': primary})
   const {code, stdout, stderr} = await start(cwd, [...LOAD, '--', 'sh', '-c', `"${NODE}" primary.cjs; true`]).ended
   assert.equal(code, 0, stdout + stderr)
-  assert.match(stderr, /of 3 heaps, snapshots are of primary\.cjs \d+, which grew most so far/)
+  assert.match(stderr, /of 3 heaps, snapshots are of primary\.cjs \d+, which grew most of those at work so far/)
   assert.match(stdout, /1\. sessions \(.*server\.cjs:20\): cache without limit, high confidence\n/)
   const report = readFileSync(join(cwd, 'heapgraph-doctor/report.md'), 'utf8')
-  assert.match(report, /the one that grew most of 3 heaps while it warmed up; the others were not analyzed\.$/m)
+  assert.match(report, /of 3 heaps the one at work that grew most; the others were not analyzed\.$/m)
   assertStopped(stderr)
   const pids = readFileSync(join(cwd, 'heapgraph-doctor/rec.jsonl'), 'utf8').matchAll(/"type":"process".*?"pid":(\d+)/g)
   const processes = [...new Set([...pids].map(([, pid]) => Number(pid)))]
   assert.ok(processes.length >= 3)
   for (const pid of processes) assert.throws(() => process.kill(pid, 0), /ESRCH/)
+})
+
+/** Starts the server in another process, and does something once when the load has begun: the server's process says so. */
+const parent = (once: string) => `const kept = []
+require('node:child_process').fork('child.cjs').once('message', () => {
+  ${once}
+})
+setInterval(() => kept.length, 60_000)`
+const child = (once: string) => `let start = Array.from({length: 20_000}, () => ({}))
+exports.start = () => start
+const timer = setInterval(() => {
+  if (!require('node:fs').existsSync('loaded')) return
+  clearInterval(timer)
+  process.send('loaded')
+  ${once}
+}, 20)
+require('./server.cjs')`
+const LOADED = ['--settle', '100ms', '--load', `touch loaded; "${NODE}" load.cjs; sleep 0.3`]
+
+test(
+  'what only started the program is not looked at, though it grew and the program has shrunk since its start',
+  guard,
+  async () => {
+    const cwd = place({
+      'parent.cjs': parent('kept.push(new Array(50_000).fill(0.5))'),
+      'child.cjs': child('start = undefined'),
+    })
+    const {code, stdout, stderr} = await start(cwd, [...LOADED, '--', NODE, 'parent.cjs']).ended
+    assert.equal(code, 0, stdout + stderr)
+    assert.match(stderr, /of 2 heaps, snapshots are of child\.cjs \d+, which grew most of those at work so far/)
+    assert.doesNotMatch(stderr, /from here on/)
+    assert.match(stdout, /1\. sessions \(.*server\.cjs:20\): cache without limit, high confidence\n/)
+  },
+)
+
+test('a heap that grew most while it warmed up gives way to the one that goes on growing', guard, async () => {
+  const fill = `for (const end = Date.now() + 500; Date.now() < end; ) kept.push(kept.length < 80 && new Array(10_000).fill(0.5))
+  kept.length = 80`
+  const cwd = place({'parent.cjs': parent(fill), 'child.cjs': child('')})
+  const {code, stdout, stderr} = await start(cwd, [...LOADED, '--', NODE, 'parent.cjs']).ended
+  assert.equal(code, 0, stdout + stderr)
+  assert.match(stderr, /of 2 heaps, snapshots are of parent\.cjs \d+, which grew most of those at work so far/)
+  assert.match(
+    stderr,
+    /\nheapgraph: child\.cjs \d+ has grown by [\d.]+ [kM]B since the first snapshot, parent\.cjs \d+ by -?[\d.]+ k?B: the snapshots are of child\.cjs \d+ from here on, all three\n/,
+  )
+  assert.match(
+    stdout,
+    /1\. sessions \(.*server\.cjs:20\): cache without limit, high confidence\n +200 → 300 → 400 there/,
+  )
+  const report = readFileSync(join(cwd, 'heapgraph-doctor/report.md'), 'utf8')
+  assert.match(report, /, 3 snapshots\.$/m)
 })
 
 test('without a load it is left to itself; what it says can be waited for', guard, async () => {
@@ -208,7 +260,10 @@ if (!isMainThread) setInterval(() => { for (let i = 0; i < 10; i++) rows.push(ne
   const options = ['--ready', 'both run', '--warm-up', '2s', '--duration', '1s']
   const {code, stdout, stderr} = await start(cwd, [...options, '--', NODE, 'rows.cjs']).ended
   assert.equal(code, 0, stdout + stderr)
-  assert.match(stderr, /of 2 heaps, snapshots are of rows\.cjs \d+, worker thread 1, which grew most so far/)
+  assert.match(
+    stderr,
+    /of 2 heaps, snapshots are of rows\.cjs \d+, worker thread 1, which grew most of those at work so far/,
+  )
   assert.match(stdout, /1\. rows \(.*rows\.cjs:3\): growing array, high confidence\n/)
   assertStopped(stderr)
 })

@@ -14,6 +14,7 @@ function leaks(name: string): LeaksView {
         kind: 'cache without limit',
         holder: name,
         place: name,
+        made: [{type: name, place: name}],
         codeLines: [{line: 7, text: name}],
         code: 'application',
         count: 3,
