@@ -78,7 +78,7 @@ export function stringsText(view: StringsView, paint: Paint = plainPaint): strin
         `concatenated strings: ${plural(total.ropes, 'string')} not flattened, ${formatBytes(total.ropeBytes)}`,
         [
           {title: 'strings', align: 'right'},
-          {title: 'concatenations', align: 'right'},
+          {title: 'joins', align: 'right'},
           {title: 'bytes', ...SIZE},
           {title: 'text', max: WIDEST_TEXT},
           ...HOLDER_COLUMNS,
