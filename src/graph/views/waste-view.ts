@@ -89,8 +89,8 @@ export function stringsView(answer: StringsAnswer): StringsView {
     total,
     limits: [
       ...left(same.length, total.same, 'text'),
-      ...left(slices.length, total.slices, 'sliced string'),
-      ...left(ropes.length, total.ropes, 'concatenated string'),
+      ...left(slices.length, total.slices, 'sliced text'),
+      ...left(ropes.length, total.ropes, 'concatenation'),
       `as many of each list as --limit says (${limit}); wasted is what all but one of equal strings take`,
       ...(isCut
         ? [

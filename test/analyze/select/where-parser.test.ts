@@ -177,7 +177,7 @@ test('expressions of any length, but of a stated depth', () => {
   assert.equal(many.test === 'or' && many.terms.length, 100_000)
   assert.doesNotThrow(() => parseWhere(`${'('.repeat(100)}A${')'.repeat(100)}`))
   for (const deep of ['(', 'not ']) {
-    assert.throws(() => parseWhere(`${deep.repeat(100_000)}A`), /more than 100 parentheses and nots/)
+    assert.throws(() => parseWhere(`${deep.repeat(100_000)}A`), /more than 100 nested parentheses and nots/)
   }
 })
 
