@@ -10,7 +10,8 @@ import {build} from 'rolldown'
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 await build({
   cwd,
-  input: {program: 'src/cli/program.ts'},
+  // The second is the program of a thread.
+  input: {program: 'src/cli/program.ts', engine: 'src/cli/explore/engine.ts'},
   external: specifier => !/^[./]/.test(specifier),
   platform: 'node',
   // Two folders below the root, as the sources are: package.json is looked for from there.

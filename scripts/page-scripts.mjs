@@ -9,12 +9,14 @@ import {build} from 'rolldown'
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Those of the files we write are `emit`'s. */
 const HOMES = {crawl: 'src/capture/page', recorder: 'src/capture/page'}
-const pages = readdirSync(`${root}page`).filter(name => existsSync(`${root}page/${name}/main.ts`))
+const mainOf = name =>
+  ['main.ts', 'main.tsx'].map(file => `page/${name}/${file}`).find(path => existsSync(`${root}${path}`))
+const pages = readdirSync(`${root}page`).filter(name => mainOf(name) !== undefined)
 
 for (const name of pages) {
   const {output} = await build({
     cwd: root,
-    input: `page/${name}/main.ts`,
+    input: mainOf(name),
     platform: 'browser',
     // One that has exports is called by its name.
     output: {format: 'iife', comments: false, ...(name in HOMES && {name})},

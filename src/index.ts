@@ -119,6 +119,21 @@ export {toGexf} from './emit/interchange/gexf.ts'
 export {toGraphml} from './emit/interchange/graphml.ts'
 export {toSpeedscope} from './emit/interchange/speedscope.ts'
 export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
+export {explorePage} from './emit/page/explore-html.ts'
+export {
+  areasPicture,
+  CYCLES_PICTURE,
+  comparisons,
+  forJson,
+  forPicture,
+  holdersPicture,
+  listQuestion,
+  QUESTIONS,
+  type ReportData,
+  showQuestion,
+  typesQuestion,
+  whyQuestion,
+} from './emit/page/explore-questions.ts'
 export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/page/html.ts'
 export {toPlotHtml} from './emit/page/plot-html.ts'
 export type {AreaView} from './emit/picture/area-cells.ts'
@@ -166,7 +181,7 @@ export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './e
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, untilSignal} from './files/ending-signals.ts'
-export {notWritable, writeTextPrivately} from './files/private-file.ts'
+export {type FileStamp, notWritable, sameStamp, stampOf, writeTextPrivately} from './files/private-file.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -242,6 +257,7 @@ export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'
 export type {Snapshot} from './snapshot/columns/snapshot.ts'
+export {type SaveOptions, saveIndex, type WrittenIndex} from './snapshot/index/index-cache.ts'
 export {
   DEFAULT_LIMIT_BYTES,
   indexFolder,
@@ -249,10 +265,7 @@ export {
   listIndexes,
   type PruneOptions,
   pruneIndexes,
-  type SaveOptions,
-  saveIndex,
-  type WrittenIndex,
-} from './snapshot/index/index-cache.ts'
+} from './snapshot/index/index-folder.ts'
 export {
   openHeader,
   openSnapshot,
@@ -261,6 +274,7 @@ export {
 export {takeFromEach} from './snapshot/load/one-at-a-time.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
+export {openWorker} from './threads/open-worker.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export type {Points, SeriesLine, SeriesMark, SeriesView, Trend} from './util/series.ts'

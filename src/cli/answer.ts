@@ -39,8 +39,10 @@ export interface Context {
   colors: Paint
   /** Snapshots that have been loaded: once the answer is written, their indexes are. */
   loaded: Snapshot[]
+  /** How snapshots are opened, if not as usual: who answers many command lines keeps one open. */
+  open?: typeof openSnapshot
   /** Runs another command line, for a command that ends with the question of another; returns its exit code. */
-  run: (args: readonly string[], io: Io) => Promise<number>
+  run: (args: readonly string[], io: Io, open?: Context['open']) => Promise<number>
 }
 
 /** `defaults`: what holds where the command line says nothing. */
@@ -50,7 +52,7 @@ export async function load(context: Context, file: string, defaults: {threads?: 
   try {
     const {threads} = context.program.opts<{threads?: number}>()
     const asked = {...defaults, ...indexOptions(context), ...(threads === undefined ? {} : {threads})}
-    const snapshot = await openSnapshot(file, {
+    const snapshot = await (context.open ?? openSnapshot)(file, {
       onProgress: progress.listener,
       onRemark: sentence => void context.io.stderr.write(`${forTerminal(`heapgraph: ${sentence}`)}\n`),
       ...asked,

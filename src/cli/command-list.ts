@@ -226,6 +226,24 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/export.ts').then(file => file.addExport),
   },
   {
+    name: 'explore',
+    summary: 'look around in snapshots, in the browser',
+    examples: [
+      ['explore --open app.heapsnapshot', 'what is in there, by clicking?'],
+      ['explore --open base.heapsnapshot target.heapsnapshot', 'the same of two, compared'],
+    ],
+    load: () => import('./commands/explore-command.ts').then(file => file.addExplore),
+  },
+  {
+    name: 'report',
+    summary: 'what stands out in snapshots, as one HTML file for a ticket',
+    examples: [
+      ['report -o heap.html app.heapsnapshot', 'what can others be shown without the snapshot?'],
+      ['report -o leak.html base.heapsnapshot target.heapsnapshot', 'the same of two, compared'],
+    ],
+    load: () => import('./commands/report-command.ts').then(file => file.addReport),
+  },
+  {
     name: 'record',
     summary: 'memory over time, of a program and its child processes',
     examples: [

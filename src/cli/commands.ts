@@ -21,8 +21,9 @@ export async function addCommands(
   outcome: Outcome,
   args: readonly string[],
   run: Context['run'],
+  open?: Context['open'],
 ): Promise<void> {
-  const context: Context = {program, io, outcome, colors: plainPaint, loaded: [], run}
+  const context: Context = {program, io, outcome, colors: plainPaint, loaded: [], ...(open && {open}), run}
   program.commandsGroup('Commands:')
   program.hook('preAction', async (_, command) => {
     const {checkOutput} = await import('./output.ts')

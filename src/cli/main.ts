@@ -1,12 +1,13 @@
 /** From arguments to an exit code. */
 import {type Command, CommanderError} from 'commander'
 import {forTerminal, HeapgraphError, textWidth} from '../index.ts'
+import type {Context} from './answer.ts'
 import {addCommands} from './commands.ts'
 import {createProgram} from './create-program.ts'
 import {EXIT, type Io} from './io.ts'
 
-/** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. */
-export async function executeCli(args: readonly string[], io: Io): Promise<number> {
+/** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. `open`: how snapshots are opened, if not as usual. */
+export async function executeCli(args: readonly string[], io: Io, open?: Context['open']): Promise<number> {
   const outcome = {exitCode: EXIT.answered as number}
   // Help that was asked for is an answer; help for somebody who gave no command is not.
   const isLost = args.length === 0
@@ -14,7 +15,7 @@ export async function executeCli(args: readonly string[], io: Io): Promise<numbe
   const program = createProgram(isLost ? io.stderr : io.stdout, () => {
     isRefused = true
   })
-  await addCommands(program, io, outcome, args, executeCli)
+  await addCommands(program, io, outcome, args, executeCli, open)
   try {
     await program.parseAsync(isLost ? ['--help'] : [...args], {from: 'user'})
     return outcome.exitCode

@@ -31,11 +31,21 @@ const OPENERS: Partial<Record<NodeJS.Platform, string>> = {darwin: 'open', win32
 /** How long a failure is waited for; some viewers stay until they are closed. */
 const PATIENCE_MS = 1500
 
-/** No shell sees the path, and as it is whole it is no option. A viewer that fails is a remark: the file is written. */
-export async function openPicture({env, stderr}: Io, path: string): Promise<void> {
+/** A viewer that fails is a remark: the file is written. */
+export function openPicture(io: Io, path: string): Promise<void> {
+  return openWith(io, resolve(path), path)
+}
+
+/** The same for the browser. */
+export function openAddress(io: Io, address: string): Promise<void> {
+  return openWith(io, address, address)
+}
+
+/** No shell sees what is opened, and as it is a whole path or an address it is no option. */
+async function openWith({env, stderr}: Io, target: string, name: string): Promise<void> {
   const {spawn} = await import('node:child_process')
   const opener = OPENERS[process.platform] ?? 'xdg-open'
-  const viewer = spawn(opener, [resolve(path)], {stdio: 'ignore', detached: true, env: {...env}})
+  const viewer = spawn(opener, [target], {stdio: 'ignore', detached: true, env: {...env}})
   const failure = await new Promise<string | undefined>(done => {
     const timer = setTimeout(done, PATIENCE_MS, undefined)
     viewer.once('error', (error: NodeJS.ErrnoException) => {
@@ -49,5 +59,5 @@ export async function openPicture({env, stderr}: Io, path: string): Promise<void
     })
   })
   viewer.unref()
-  if (failure !== undefined) stderr.write(`${forTerminal(`note: ${opener} ${failure}: open ${path} yourself`)}\n`)
+  if (failure !== undefined) stderr.write(`${forTerminal(`note: ${opener} ${failure}: open ${name} yourself`)}\n`)
 }

@@ -190,7 +190,8 @@ export type {
   VariableKind,
 } from '../snapshot/code/script-scopes.ts'
 export type {Snapshot} from '../snapshot/columns/snapshot.ts'
-export type {ListedIndex, PruneOptions, SaveOptions, WrittenIndex} from '../snapshot/index/index-cache.ts'
+export type {SaveOptions, WrittenIndex} from '../snapshot/index/index-cache.ts'
+export type {ListedIndex, PruneOptions} from '../snapshot/index/index-folder.ts'
 export type {OpenOptions, ProgressListener} from '../snapshot/load/open-options.ts'
 export type {BitSet} from '../util/bit-set.ts'
 export {type ErrorCode, HeapgraphError} from '../util/errors.ts'

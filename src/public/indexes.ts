@@ -1,12 +1,11 @@
 /** Indexes of snapshots: written, listed, removed. */
+import {type SaveOptions, saveIndex as writeIndex} from '../snapshot/index/index-cache.ts'
 import {
   indexFolder as findIndexFolder,
   type PruneOptions,
   listIndexes as readIndexes,
   pruneIndexes as removeIndexes,
-  type SaveOptions,
-  saveIndex as writeIndex,
-} from '../snapshot/index/index-cache.ts'
+} from '../snapshot/index/index-folder.ts'
 import {aFlag, aFunction, anObject, aSize, aText, checked, optionsOf} from '../util/arguments.ts'
 import {aSnapshot} from './checks.ts'
 

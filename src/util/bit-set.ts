@@ -30,12 +30,18 @@ export class BitSet {
     this.words[index >>> 5] |= 1 << (index & 31)
   }
 
-  /** All that are in the set, ascending. */
-  members(): Uint32Array {
+  /** How many are in the set. */
+  count(): number {
     const {words} = this
     let count = 0
     for (let i = 0; i < words.length; i++) for (let word = words[i]; word !== 0; word &= word - 1) count++
-    const found = new Uint32Array(count)
+    return count
+  }
+
+  /** All that are in the set, ascending. */
+  members(): Uint32Array {
+    const {words} = this
+    const found = new Uint32Array(this.count())
     let place = 0
     for (let i = 0; i < words.length; i++) {
       for (let word = words[i]; word !== 0; word &= word - 1) found[place++] = i * 32 + 31 - Math.clz32(word & -word)

@@ -17,6 +17,11 @@ export function indexSet(...lists: readonly Uint32Array[]): Members {
     const [only] = indexes
     return {size, has: index => index === only}
   }
+  if (size === 2) {
+    // So have the links of timers, which are asked for at every edge.
+    const [one, other] = indexes
+    return {size, has: index => index === one || index === other}
+  }
   return {size, has: index => indexInSorted(indexes, index) >= 0}
 }
 

@@ -242,8 +242,21 @@ test('every command of the help is asked in these tests', async () => {
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
   // `record`, `plot`, `capture`, `watch` and `doctor` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
   // see test/export/cli.test.ts and test/index-file.
-  // `closures` needs scripts' whole texts: see test/closures; `complete` answers shells: see complete.test.ts.
-  const elsewhere = ['help', 'export', 'index', 'record', 'plot', 'capture', 'watch', 'doctor', 'closures', 'complete']
+  // `closures` needs scripts' whole texts: see test/closures; `complete` answers shells: see complete.test.ts; `explore` serves: see explore/.
+  const elsewhere = [
+    'help',
+    'explore',
+    'report',
+    'export',
+    'index',
+    'record',
+    'plot',
+    'capture',
+    'watch',
+    'doctor',
+    'closures',
+    'complete',
+  ]
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
 })
 

@@ -265,6 +265,32 @@ test('a map without names leads to where they stand in the source', async () => 
   await checkNames(heap, `${folder}/src/`)
 })
 
+test('of a short minified script, too, whose map has no names', async () => {
+  const folder = project()
+  const text = `import {writeHeapSnapshot} from 'node:v8'
+class Reading { constructor(readonly values: number[]) {} }
+const readingsOfToday = new Map<number, Reading>()
+for (let id = 0; id < 20; id++) readingsOfToday.set(id, new Reading([id, id + 0.5]))
+;(globalThis as any).kept = () => readingsOfToday
+;(globalThis as any).told = (text: string) => text.split(', ').map(part => part.trim()).filter(part => part !== 'none')
+setTimeout(() => writeHeapSnapshot(process.argv[2]), 10)
+`
+  writeFileSync(join(folder, 'src/main.ts'), text)
+  const outfile = join(folder, 'dist/main.mjs')
+  esbuild.buildSync({
+    ...{entryPoints: [join(folder, 'src/main.ts')], outfile, bundle: true, format: 'esm', platform: 'node'},
+    ...{minify: true, sourcemap: 'linked', logLevel: 'error'},
+  })
+  const map = JSON.parse(readFileSync(`${outfile}.map`, 'utf8'))
+  const mappings = decodedMappings(new TraceMap(map)).map(line => line.map(segment => segment.slice(0, 4)))
+  writeFileSync(`${outfile}.map`, JSON.stringify({...map, names: [], mappings}))
+  assert.ok(readFileSync(outfile, 'utf8').length < 1000)
+  const heap = await opened(folder, ['dist/main.mjs'])
+  await loadSourceMaps(heap)
+  assert.equal(select(heap, {type: 'Reading'}).nodes.length, 20)
+  assert.deepEqual([...originalVariables(heap).values()], ['readingsOfToday'])
+})
+
 test('a file that is not the text that ran is not believed', async () => {
   const folder = bundled('external')
   const heap = await opened(folder, ['dist/main.mjs'])

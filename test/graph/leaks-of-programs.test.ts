@@ -204,6 +204,34 @@ test('what the runtime keeps and no place of the program does is told', async ()
   }
 })
 
+/** Until Node 22 every storage that was entered is in a list of the runtime's. */
+const STORAGES = `
+  const {AsyncLocalStorage} = require('async_hooks')
+  require('v8').setFlagsFromString('--heap-snapshot-string-limit=100000')
+  class Transcript { lines = new Array(30).fill('x') }
+  const round = async () => {
+    for (let i = 0; i < 60; i++) {
+      const storage = new AsyncLocalStorage()
+      storage.transcript = new Transcript()
+      await storage.run({}, async () => {})
+    }
+  }
+`
+
+test("of objects that hang on the runtime's own, where those are made", {
+  skip: Number(process.versions.node.split('.')[0]) > 22 && 'Node keeps no list',
+}, async () => {
+  const {rows} = await leaksIn(run('storages.cjs', STORAGES, 3))
+  const [row] = rows
+  assert.match(row.place, /^node:/)
+  assert.deepEqual(
+    row.made.map(({type}) => type),
+    ['AsyncLocalStorage'],
+  )
+  const line = STORAGES.split('\n').findIndex(text => text.includes('new AsyncLocalStorage')) + 1
+  assert.match(row.made[0].place, new RegExp(`storages\\.cjs:${line}$`))
+})
+
 test('the mended twin, which destroys its agents, is silent', async () => {
   const {rows} = await leaksIn(run('agents-mended.cjs', agents('agent.destroy()'), 3))
   assert.deepEqual(

@@ -42,7 +42,10 @@ const COLUMNS: Record<string, (snapshot: Snapshot) => (Column | undefined)[]> = 
   },
   'retained sizes of one size model': s => [retainedSizes(s, 'devtools')],
   'children in the dominator tree': s => [dominatedNodes(s).first, dominatedNodes(s).children],
-  'how marking meets each node': s => [markingTree(s).entry],
+  'how marking meets each node': s => {
+    const {entry, order, parent} = markingTree(s)
+    return [entry, new Uint32Array(order.buffer), parent]
+  },
   'named paths': s => [namedPaths(s)],
 }
 

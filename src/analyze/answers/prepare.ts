@@ -1,6 +1,7 @@
 /** Everything that an index can save, computed at once. */
 import {scriptNames} from '../../snapshot/code/places.ts'
 import {prepareScopes} from '../../snapshot/code/scopes.ts'
+import {scriptFacts} from '../../snapshot/code/script-urls.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {offHeap, typeOffHeap} from '../facts/off-heap.ts'
@@ -19,6 +20,7 @@ export function prepare(snapshot: Snapshot): void {
   void [dominatorTree(snapshot).dominator, keptTree(snapshot).dominator]
   void [snapshot.retainers.first, snapshot.types, snapshot.ephemerons, snapshot.detachedness]
   scriptNames(snapshot)
+  scriptFacts(snapshot)
   prepareScopes(snapshot)
   distances(snapshot)
   retainingEdges(snapshot)

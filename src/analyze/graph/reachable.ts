@@ -1,7 +1,7 @@
 /** What the root keeps alive in the living process, with all edges or without some: one marking pass, as the collector's own. */
 
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
-import {savedColumn} from '../../snapshot/columns/saved.ts'
+import {savedGroup} from '../../snapshot/columns/saved.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -18,24 +18,45 @@ export interface MarkingTree {
    * the edge needs to keep its target alive was met before.
    */
   entry: Uint32Array
+  /** What it reaches but the root, in the order in which it was met: whatever is needed for a node to be met stands before it. */
+  order: Uint32Array
+  /** Uint32Array(n): the node whose edge `entry` is; of those without an entry 0. */
+  parent: Uint32Array
 }
 
 const NO_ENTRY = MAX_UINT32
 
 export const markingTree = memoize((snapshot: Snapshot): MarkingTree => {
   const {nodeCount, root} = snapshot
-  const entry = markingEntries(snapshot)
+  const marked = marking(snapshot)
+  const {entry} = marked
   const reached = new BitSet(nodeCount)
   for (let node = 0; node < nodeCount; node++) if (entry[node] !== NO_ENTRY) reached.add(node)
   reached.add(root)
-  return {reached, entry}
+  return {
+    reached,
+    entry,
+    // Columns of an index are read where they are asked for.
+    get order() {
+      return marked.order
+    },
+    get parent() {
+      return marked.parent
+    },
+  }
 })
 
-const markingEntries = savedColumn('markingEntries', (snapshot: Snapshot) => {
-  const entry = new Uint32Array(snapshot.nodeCount).fill(NO_ENTRY)
-  mark(snapshot, markedEdges(snapshot), entry)
-  return entry
+const marking = savedGroup('marking', ['entry', 'order', 'parent'], (snapshot: Snapshot): Marked => {
+  const {nodeCount} = snapshot
+  const entry = new Uint32Array(nodeCount).fill(NO_ENTRY)
+  const notes = {entry, order: new GrowableUint32(nodeCount), parent: new Uint32Array(nodeCount)}
+  mark(snapshot, markedEdges(snapshot), notes)
+  return {...notes, order: notes.order.view()}
 })
+
+type Marked = Pick<MarkingTree, 'entry' | 'order' | 'parent'>
+/** What `mark` writes down. */
+type Notes = Pick<MarkingTree, 'entry' | 'parent'> & {order: GrowableUint32}
 
 /** The nodes that the root keeps alive, one bit each. */
 export function reachableNodes(snapshot: Snapshot): BitSet {
@@ -90,13 +111,13 @@ function passOver({edgeTarget, firstEdge, nodeCount}: Snapshot, {members, links}
 }
 
 /**
- * Marks breadth first over `edges`; notes in `entry`, if there is one, the edge by which each node is met. `more`: asked each time that
+ * Marks breadth first over `edges`; `notes`, if there are any, say how each node is met. `more`: asked each time that
  * nothing is left to mark what else is reached, until it says nothing.
  */
 function mark(
   snapshot: Snapshot,
   {words}: BitSet,
-  entry?: Uint32Array,
+  notes?: Notes,
   more?: (reached: BitSet) => readonly number[],
 ): BitSet {
   const {root, firstEdge, edgeTarget} = snapshot
@@ -119,7 +140,11 @@ function mark(
         if ((marks[target >>> 5] & (1 << (target & 31))) !== 0) continue
         if (halves !== undefined && (halves[edge >>> 5] & bit) !== 0 && !isWhole(snapshot, edge, halfSeen)) continue
         marks[target >>> 5] |= 1 << (target & 31)
-        if (entry !== undefined) entry[target] = edge
+        if (notes !== undefined) {
+          notes.entry[target] = edge
+          notes.parent[target] = node
+          notes.order.push(target)
+        }
         next.push(target)
       }
     }

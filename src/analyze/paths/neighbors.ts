@@ -157,15 +157,17 @@ function neighbors(
       group.seen ||= group.nodes.length > 0 && group.nodes.every(node => followed.has(node))
       if (group.isRoot || group.seen) continue
       for (const node of group.nodes) followed.add(node)
-      const found = groupNeighbors(snapshot, walk, group, {shown, stops})
+      const bundles = bundlesOf(snapshot, walk, group.nodes, {shown, stops})
       const stop = group.steps === depth ? 'depth' : group.share < minShare ? 'share' : undefined
       if (stop !== undefined) {
-        if (found.length === 0) continue
-        group.left = {groups: found.length, edges: countEdges(found), reason: stop}
+        const groups = countGroups(snapshot, bundles)
+        if (groups === 0) continue
+        group.left = {groups, edges: bundles.reduce((sum, {edge}) => sum + edge.length, 0), reason: stop}
         limitsReached[stop] = stop === 'depth' ? depth : minShare
         continue
       }
-      const kept = found.slice(0, fan)
+      const found = groupNeighbors(snapshot, bundles)
+      const kept = found.slice(0, fan).map(one => weighed(snapshot, one, group.weights))
       if (kept.length < found.length) {
         group.left = {groups: found.length - fan, edges: countEdges(found.slice(fan)), reason: 'fan'}
         limitsReached.fan = fan
@@ -248,6 +250,9 @@ interface Found {
 
 interface CountedFound extends Found {
   reached: number
+}
+
+interface WeighedFound extends CountedFound {
   /** Sum of the weights of the reached. */
   reachedWeight: number
   weights: Float32Array
@@ -288,41 +293,54 @@ class Bundle {
   }
 }
 
-/** All neighbors of a group, grouped; those that reach most of it first, those shown already last. Roots stand apart. */
-function groupNeighbors(
+/** All edges to neighbors of a group, those of one kind to neighbors of one type together. Roots stand apart, and what is shown already. */
+function bundlesOf(
   snapshot: Snapshot,
   walk: Walk,
-  {nodes, weights}: Pick<NeighborGroup, 'nodes' | 'weights'>,
+  nodes: Uint32Array,
   {shown, stops}: {shown: BitSet; stops: BitSet},
-): CountedFound[] {
-  const {edgeKind, nodeId} = snapshot
+): Bundle[] {
+  const {edgeKind} = snapshot
   const typeKeyOf = typeKeys(snapshot)
   const bundles: Bundle[] = []
   const numbers = new PairMap()
   let member = 0
+  // Most edges are of the bundle of the one before.
+  let lastKey = -1
+  let lastManner = -1
+  let last: Bundle | undefined
   const visit = (neighbor: number, edge: number) => {
     const typeKey = typeKeyOf(neighbor)
     const seen = shown.has(neighbor)
     const isRoot = stops.has(neighbor)
     const manner = edgeKind[edge] * 4 + 2 * Number(seen) + Number(isRoot)
-    let number = numbers.get(typeKey, manner)
-    if (number < 0) {
-      number = bundles.push(new Bundle(typeKey, seen, isRoot)) - 1
-      numbers.add(typeKey, manner, number)
+    if (last === undefined || typeKey !== lastKey || manner !== lastManner) {
+      let number = numbers.get(typeKey, manner)
+      if (number < 0) {
+        number = bundles.push(new Bundle(typeKey, seen, isRoot)) - 1
+        numbers.add(typeKey, manner, number)
+      }
+      lastKey = typeKey
+      lastManner = manner
+      last = bundles[number]
     }
-    bundles[number].add(edge, neighbor, member)
+    last.add(edge, neighbor, member)
   }
   for (; member < nodes.length; member++) walk(nodes[member], visit)
+  return bundles
+}
+
+/** All neighbors of a group, grouped; those that reach most of it first, those shown already last. */
+function groupNeighbors(snapshot: Snapshot, bundles: readonly Bundle[]): CountedFound[] {
+  const {nodeId} = snapshot
   const foundOfType = new Map<number, Found[]>()
   for (const bundle of bundles) {
     const found = getOrMake(foundOfType, bundle.typeKey, (): Found[] => [])
-    const {count, lowest} = distinctNames(snapshot, bundle.edge.view())
-    if (count === 1 || count > MAX_NAMES) addJoint(snapshot, found, bundle, lowest, count)
-    else for (const name of lowest) addJoint(snapshot, found, bundle.named(snapshot, name), [name], 1)
+    for (const {part, names, nameCount} of jointsOf(snapshot, bundle)) addJoint(snapshot, found, part, names, nameCount)
   }
   return [...foundOfType.values()]
     .flat()
-    .map(found => counted(snapshot, found, weights))
+    .map(found => ({...found, reached: countMembers(found.pairs)}))
     .sort(
       (a, b) =>
         Number(a.seen) - Number(b.seen) ||
@@ -333,11 +351,44 @@ function groupNeighbors(
     )
 }
 
+/** How many groups `groupNeighbors` would make. Most types have one joint: then nobody need know which objects they are. */
+function countGroups(snapshot: Snapshot, bundles: readonly Bundle[]): number {
+  const joints = new PairMap()
+  const parts: Bundle[][] = []
+  for (const bundle of bundles) {
+    const known = joints.get(bundle.typeKey, Number(bundle.seen))
+    const place = known < 0 ? parts.push([]) - 1 : known
+    if (known < 0) joints.add(bundle.typeKey, Number(bundle.seen), place)
+    for (const {part} of jointsOf(snapshot, bundle)) parts[place].push(part)
+  }
+  let count = 0
+  for (const alike of parts) {
+    if (alike.length === 1) count++
+    else {
+      const different: Uint32Array[] = []
+      for (const {neighbor} of alike) {
+        const nodes = distinctNodes(snapshot, neighbor.view())
+        if (!different.some(other => areEqual(other, nodes))) different.push(nodes)
+      }
+      count += different.length
+    }
+  }
+  return count
+}
+
+/** A bundle by the names of its edges, or as a whole if these are too many. */
+function jointsOf(snapshot: Snapshot, bundle: Bundle): {part: Bundle; names: number[]; nameCount: number}[] {
+  const {count, lowest} = distinctNames(snapshot, bundle.edge.view())
+  if (count === 1 || count > MAX_NAMES) return [{part: bundle, names: lowest, nameCount: count}]
+  return lowest.map(name => ({part: bundle.named(snapshot, name), names: [name], nameCount: 1}))
+}
+
 /** A number for each type, but for each name of V8's roots and arrays: a Map's table is not a list's elements. */
 function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => number {
+  const {names, ofNode} = types
   return node => {
     const byName = nodeKind[node] === NodeKind.synthetic || nodeKind[node] === NodeKind.array
-    return byName ? types.names.length + nodeName[node] : types.ofNode[node]
+    return byName ? names.length + nodeName[node] : ofNode[node]
   }
 }
 
@@ -431,21 +482,25 @@ function distinctNodes({nodeCount}: Snapshot, nodes: Uint32Array): Uint32Array {
   return sorted.filter((node, i) => i === 0 || node !== sorted[i - 1])
 }
 
-/** How many objects a finished group reaches, and for how many of those asked about at first these stand. */
-function counted(snapshot: Snapshot, found: Found, memberWeights: Float32Array): CountedFound {
+/** How many objects a finished group reaches. */
+function countMembers({member}: Pairs): number {
+  let count = 0
+  for (let i = 0; i < member.length; i++) if (i === 0 || member[i] !== member[i - 1]) count++
+  return count
+}
+
+/** The group, and for how many of the objects asked about at first those that it reaches stand. */
+function weighed(snapshot: Snapshot, found: CountedFound, memberWeights: Float32Array): WeighedFound {
   const weightOf = scratchWeights(snapshot)
   const {neighbor, member} = found.pairs
-  let reached = 0
   let reachedWeight = 0
   for (let i = 0; i < member.length; i++) {
     weightOf[neighbor[i]] += memberWeights[member[i]]
-    if (i > 0 && member[i] === member[i - 1]) continue
-    reached++
-    reachedWeight += memberWeights[member[i]]
+    if (i === 0 || member[i] !== member[i - 1]) reachedWeight += memberWeights[member[i]]
   }
   const weights = Float32Array.from(found.nodes, node => weightOf[node])
   for (const node of found.nodes) weightOf[node] = 0
-  return {...found, reached, reachedWeight, weights}
+  return {...found, reachedWeight, weights}
 }
 
 function areEqual(a: Uint32Array, b: Uint32Array): boolean {

@@ -15,10 +15,12 @@ export interface HtmlPage {
   data: unknown
   /** HTML; names in it have been through `forXml`. */
   body: string
+  /** Whether the script asks the server that the page came from. */
+  asksItsServer?: boolean
 }
 
 /** The same page gives the same bytes. */
-export function htmlPage({title, style, script, data, body}: HtmlPage): string {
+export function htmlPage({title, style, script, data, body, asksItsServer = false}: HtmlPage): string {
   // Where a script or style sheet ends, HTML reads no string and no comment.
   if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
     throw new Error('a script or style sheet of ours ends early')
@@ -28,6 +30,7 @@ export function htmlPage({title, style, script, data, body}: HtmlPage): string {
     `style-src '${sha256(style)}'`,
     // Browsers ask for an icon: it is empty, and here.
     'img-src data:',
+    ...(asksItsServer ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')

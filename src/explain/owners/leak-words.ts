@@ -46,7 +46,8 @@ export function leakKind(
     return beginsAtEmitters(snapshot, owner, steps) ? 'open handle' : 'listener never removed'
   }
   if (isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
-  if (isBelow(({kind}) => kind === 'callback')) return 'observer never disconnected'
+  if (isBelow(value => value.kind === 'callback' && value.of.endsWith('Observer'))) return 'observer never disconnected'
+  if (isBelow(({kind}) => kind === 'callback')) return 'listener never removed'
   // What something calls must be taken off, whatever hangs on it.
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'

@@ -23,13 +23,15 @@ import {codePlaceOf, placeText, sourcePlace} from '../places/source-place.ts'
 /**
  * The line of the nearest thing that has one, up from the edge at `from`: a property of an object of the application's class, or a
  * variable. What is imported was made elsewhere: the line is that of the application's module that exports it. A library's variable says
- * no more than its class: then the line of that class.
+ * no more than its class: then the line of that class. What a library's class gives to an object of the application's class below it is the
+ * variable's or property's that has the object, else the class's.
  * '' if the file does not say.
  */
 export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from: number): string {
   const {edgeKind, edgeName, edgeTarget, strings} = snapshot
   const {isScope} = scopes(snapshot)
   const names: string[] = []
+  let ofClass = ''
   let ofLibrary = ''
   for (let i = from; i >= 0; i--) {
     const node = i === 0 ? start : edgeTarget[edges[i - 1]]
@@ -42,15 +44,24 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from:
       if (declared === undefined && codeOf(snapshot, node) === 'application') return scopePlaceOf(snapshot, node)
       if (declared === undefined) continue
       return declared.isElsewhere
-        ? exportPlace(snapshot, edgeTarget[edge], names) || ofLibrary || declared.text
+        ? exportPlace(snapshot, edgeTarget[edge], names) || ofClass || ofLibrary || declared.text
         : declared.text
     }
     const code = codeOfThing(snapshot, node)
-    if (code === 'application') return partPlace(snapshot, node, name)
+    if (code === 'application') {
+      if (!isOfLibraryAbove(snapshot, node, name)) return partPlace(snapshot, node, name)
+      ofClass ||= classPlace(snapshot, node)
+    }
     if (code === 'library') ofLibrary ||= partPlace(snapshot, node, name)
     if (name !== '') names.unshift(name)
   }
-  return ofLibrary
+  return ofClass || ofLibrary
+}
+
+/** Whether a class of a library's, above the object's own, gives it a property. */
+function isOfLibraryAbove(snapshot: Snapshot, node: number, name: string): boolean {
+  const made = name === '' ? undefined : propertyDeclaration(snapshot, node, name)
+  return made !== undefined && originOfScript(made.script).code === 'library'
 }
 
 /** Whose code an object's class or a function is; `unknown` for all else. */
@@ -65,7 +76,10 @@ function codeOfThing(snapshot: Snapshot, node: number): CodeOrigin {
 /** Where an object gets a property, or where its class or the function is written. */
 function partPlace(snapshot: Snapshot, node: number, name: string): string {
   const made = name === '' ? undefined : propertyDeclaration(snapshot, node, name)
-  if (made !== undefined) return placeOfDeclaration(snapshot, made)
+  return made === undefined ? classPlace(snapshot, node) : placeOfDeclaration(snapshot, made)
+}
+
+function classPlace(snapshot: Snapshot, node: number): string {
   const place = sourcePlace(snapshot, node)
   const unnamed = place === '' ? classOfObject(snapshot, node) : -1
   return unnamed < 0 ? place : sourcePlace(snapshot, unnamed)

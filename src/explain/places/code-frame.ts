@@ -2,7 +2,7 @@
 import {type Place, placeMapOf, scriptNames} from '../../snapshot/code/places.ts'
 import {placedScriptOfId} from '../../snapshot/code/script-lines.ts'
 import {textOfScript} from '../../snapshot/code/script-syntax.ts'
-import {scriptsOfIds} from '../../snapshot/code/script-urls.ts'
+import {scriptOfId} from '../../snapshot/code/script-urls.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
@@ -123,7 +123,7 @@ function textOfId(snapshot: Snapshot, scriptId: number): KnownText | undefined {
     const {line: before} = placed.place(0)
     return {first: 1 + before, last: before + lines.count, lineOf: line => lineIn(text, lines, line - 1 - before)}
   }
-  const node = scriptsOfIds(snapshot, new Set([scriptId])).get(scriptId)
+  const node = scriptOfId(snapshot, scriptId)
   const read = node === undefined ? undefined : textOfScript(snapshot, node)
   // In a page, lines are counted from the page's beginning.
   const isInPage = /^https?:/.test(scriptNames(snapshot).get(scriptId) ?? '')

@@ -16,9 +16,9 @@ import {filesBelow, readTextFile, readTextFileNow, type TextFile} from '../../fi
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {originalTypeNames} from '../../snapshot/code/original-names.ts'
 import {type Place, scriptNames, usePlaceMap} from '../../snapshot/code/places.ts'
-import {type MappingUrl, mappingUrlOf} from '../../snapshot/code/script-fields.ts'
+import type {MappingUrl} from '../../snapshot/code/script-fields.ts'
 import {textOfScript, useScriptFiles} from '../../snapshot/code/script-syntax.ts'
-import {looksMinified, mappingUrl, scriptsOfIds} from '../../snapshot/code/script-urls.ts'
+import {looksMinified, mappingUrl, mappingUrlOfId, scriptOfId} from '../../snapshot/code/script-urls.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {plural} from '../../util/units.ts'
@@ -53,7 +53,6 @@ const MAX_FOLDER_ENTRIES = 200_000
 export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOptions = {}): Promise<SourceMapsReport> {
   const reading = new Reading(options, await filesOf(options.folder))
   const names = new Map([...scriptNames(snapshot)].filter(([, name]) => originOfScript(name).code === 'application'))
-  const scripts = scriptsOfIds(snapshot, new Set(names.keys()))
   const beside = new Map<string, ScriptMap | undefined>()
   const maps = new Map<number, ScriptMap>()
   /** Ids of scripts with short names whose maps have no names. */
@@ -64,8 +63,7 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
   const isWanted = new Set(wanted)
   for (const [id, name] of [...names].sort(([a, x], [b, y]) => (x < y ? -1 : x > y ? 1 : a - b))) {
     if (!isWanted.has(name)) continue
-    const script = scripts.get(id)
-    const url = script === undefined ? undefined : mappingUrlOf(snapshot, script)
+    const url = mappingUrlOfId(snapshot, id)
     // Scripts of one name may have been made anew, each with its own map inside.
     const isOwn = url !== undefined && !url.isCut && inlineText(url.text) !== undefined
     if (!isOwn && beside.has(name)) setIf(maps, id, beside.get(name))
@@ -73,7 +71,7 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
       const map = await reading.mapOf(name, url)
       if (!isOwn) beside.set(name, map)
       setIf(maps, id, map)
-      if (map?.hasNames || script === undefined || !looksMinified(snapshot, script)) continue
+      if (map?.hasNames || !looksMinified(snapshot, id)) continue
       if (map === undefined) unmapped.add(name)
       else minified.add(id)
     }
@@ -90,7 +88,7 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
     const contentOf = (source: string): string | undefined => {
       const id = idOf.get(source)
       const map = id === undefined ? undefined : maps.get(id)
-      const script = id === undefined ? undefined : scripts.get(id)
+      const script = id === undefined ? undefined : scriptOfId(snapshot, id)
       const content = map?.content(source)
       if (content !== undefined || map === undefined || script === undefined) return content
       const generated = textOfScript(snapshot, script)

@@ -7,7 +7,7 @@ import {keptSizes} from '../../analyze/graph/dominators.ts'
 import {type RetainedSet, retainedBySet} from '../../analyze/graph/retained-set.ts'
 import type {LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {CountTrend} from '../../analyze/growth/trend.ts'
-import {type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
+import {type Owner, type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
 import {functionName} from '../../explain/code/code-nodes.ts'
 import {calledWords} from '../../explain/owners/called-words.ts'
 import {type LeakKind, leakAdvice, leakKind, recursiveCall} from '../../explain/owners/leak-words.ts'
@@ -116,7 +116,7 @@ export function suspectView(
   const called = owner === undefined ? undefined : calledWords(snapshot, owner, first.steps)
   const told = (owner === undefined ? undefined : recursiveCall(snapshot, owner, first.steps)) ?? first
   const place = told?.place ?? ''
-  const made = isOwnPlace(snapshot, place) ? [] : madeAt(snapshot, ranked)
+  const made = isOwnPlace(snapshot, place) ? [] : madeAt(snapshot, [...typesBehindCut(snapshot, owner), ...ranked])
   return {
     kind,
     holder: told?.holder ?? '(nothing that was followed)',
@@ -148,14 +148,26 @@ function isOwnPlace(snapshot: Snapshot, place: string): boolean {
   return code === 'application' || code === 'library'
 }
 
-function madeAt(snapshot: Snapshot, ranked: readonly RankedType[]): SuspectView['made'] {
-  if (ranked.some(({rank}) => rank === RANKS.application)) return []
-  const places = ranked
-    .filter(({rank}) => rank === RANKS.others)
-    .flatMap(({name}) =>
-      constructionsOf(snapshot, name).map(place => ({type: name, place: placeText(codePlaceOf(snapshot, place))})),
-    )
+function madeAt(snapshot: Snapshot, types: readonly Pick<RankedType, 'name' | 'rank'>[]): SuspectView['made'] {
+  const names = new Set(types.filter(({rank}) => rank === RANKS.others).map(({name}) => name))
+  const places = [...names].flatMap(type =>
+    constructionsOf(snapshot, type).map(place => ({type, place: placeText(codePlaceOf(snapshot, place))})),
+  )
   return places.slice(0, MADE)
+}
+
+/** Of the objects between the owner's cut and its example: what the objects hang on may be what there is too much of. */
+function typesBehindCut(snapshot: Snapshot, owner: Owner | undefined): Pick<RankedType, 'name' | 'rank'>[] {
+  const {edgeTarget, nodeKind} = snapshot
+  const behind = owner === undefined ? [] : Array.from(owner.edges.slice(owner.cut), edge => edgeTarget[edge])
+  return behind
+    .filter(node => nodeKind[node] === NodeKind.object)
+    .map(node => ({name: memberName(snapshot, node), rank: rankOf(snapshot, node)}))
+}
+
+function rankOf(snapshot: Snapshot, node: number): number {
+  if (snapshot.types.locations[snapshot.types.ofNode[node]] < 0) return RANKS.unplaced
+  return codeOf(snapshot, node) === 'application' ? RANKS.application : RANKS.others
 }
 
 /** Those that are told by other words than the first, and than one another: several ways may lead through one variable. */
@@ -221,7 +233,6 @@ interface RankedType {
 
 /** Of classes, and functions, with one name as one. Classes of people's own say more than those of the runtime, and these more than strings and functions. */
 function rankedTypes(snapshot: Snapshot, set: LeakedSet): RankedType[] {
-  const {types} = snapshot
   const retained = keptSizes(snapshot)
   const ofKind = new Map<number, {example: number; count: number; bytes: number}>()
   for (const node of set.types.length === 0 ? [] : set.members) {
@@ -233,9 +244,7 @@ function rankedTypes(snapshot: Snapshot, set: LeakedSet): RankedType[] {
   for (const {example, count, bytes} of ofKind.values()) {
     const name = memberName(snapshot, example)
     if (name.startsWith('system / ')) continue
-    const isPlaced = types.locations[types.ofNode[example]] >= 0
-    const code = isPlaced ? codeOf(snapshot, example) : 'unknown'
-    const rank = !isPlaced ? RANKS.unplaced : code === 'application' ? RANKS.application : RANKS.others
+    const rank = rankOf(snapshot, example)
     const row = getOrMake(rows, name, () => ({name, count: 0, rank, bytes: 0}))
     row.count += count
     row.bytes += bytes

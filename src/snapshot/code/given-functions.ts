@@ -13,6 +13,16 @@ export class GivenFunctions {
   readonly #rows = new GrowableUint32()
   #sorted: Uint32Array | undefined
 
+  /** `rows`: those of others, as `rows` there has them. */
+  constructor(rows: Iterable<number> = []) {
+    for (const value of rows) this.#rows.push(value)
+  }
+
+  /** All that is noted: for those who write it down. */
+  get rows(): Uint32Array {
+    return this.#rows.view()
+  }
+
   /** Notes a call's arguments. */
   add(callee: AnyNode, args: readonly AnyNode[]): void {
     const called = callee.type === 'SequenceExpression' ? callee.expressions[callee.expressions.length - 1] : callee

@@ -6,11 +6,12 @@ import {getOrMake, memoize} from '../../util/memo.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {variableName} from './block-variables.ts'
+import type {ScriptSyntax} from './parse-script.ts'
 import {locationRow} from './places.ts'
 import {scopes} from './scopes.ts'
 import {madeAt, scopeWith, variableIn} from './script-names.ts'
 import type {Scope, Variable} from './script-scopes.ts'
-import {type ScriptSyntax, scriptOf, syntaxOfScript} from './script-syntax.ts'
+import {scriptOf, syntaxOfScript} from './script-syntax.ts'
 
 export interface PlacedScript {
   syntax: ScriptSyntax

@@ -1,5 +1,5 @@
 /**
- * What the whole text of a script says: its functions, scopes and variables, by acorn (its parser of ECMAScript).
+ * What the whole texts of a snapshot's scripts say: their functions, scopes and variables.
  *
  * For those who ask where a variable is declared or who uses it: `syntaxOfScript(snapshot, script)` gives the scopes (see
  * script-scopes.ts) and `lines` to turn offsets into places; `scopeOfClosure` (script-lines.ts) the function of a closure. Both are
@@ -7,65 +7,19 @@
  * otherwise) or it is no JavaScript that acorn knows: TypeScript with types, newer syntax. The text comes from the file and is
  * hostile: it is never run, nothing here throws because of it, and neither size nor number of scripts is without bound.
  */
-import {createRequire} from 'node:module'
-import type {Options, Program} from 'acorn'
 import {getOrMake, memoize} from '../../util/memo.ts'
-import {type TextLines, textLines} from '../../util/text-lines.ts'
 import {weakTexts} from '../../util/weak-texts.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
-import {type InitialValues, initialValues} from './initial-values.ts'
 import {internalTargets} from './internal-edges.ts'
+import {parseScript, type ScriptSyntax} from './parse-script.ts'
 import {readablePath} from './places.ts'
-import {type ScriptScopes, scopesOf} from './script-scopes.ts'
+import {columnsOf, type SyntaxColumns, syntaxKey, syntaxOf} from './saved-syntax.ts'
 import {isText, mayBeText, type ReadText, readText, textOf} from './text.ts'
-
-export interface ScriptSyntax extends ScriptScopes, InitialValues {
-  text: string
-  lines: TextLines
-  /** Parsed as an ES module: its root is a module's scope. Else that of a script, or of what Node makes of a CommonJS module. */
-  isModule: boolean
-}
 
 /** UTF-16 units of a text that is parsed, and of all those parsed for a snapshot: a million takes about half a second. */
 const MAX_SCRIPT = 12_000_000
 const MAX_TOTAL = 48_000_000
-
-/** Parses a text; undefined if it is no script, or too deeply nested. Never throws. */
-export function parseScript(text: string): ScriptSyntax | undefined {
-  // One of the two fails early for nearly all texts: the likelier first.
-  const looksLikeModule = /^\s*(?:import|export)\b/m.test(text)
-  for (const isModule of looksLikeModule ? [true, false] : [false, true]) {
-    const program = tryParse(text, isModule)
-    if (program !== undefined)
-      return {...scopesOf(program), ...initialValues(program, text), text, lines: textLines(text), isModule}
-  }
-  return undefined
-}
-
-type Parse = (text: string, options: Options) => Program
-let parse: Parse | undefined
-
-function tryParse(text: string, isModule: boolean): Program | undefined {
-  // Few questions need it, and those who ask cannot wait: so it is not imported.
-  parse ??= (createRequire(import.meta.url)('acorn') as {parse: Parse}).parse
-  try {
-    return parse(text, {
-      ecmaVersion: 'latest',
-      sourceType: isModule ? 'module' : 'script',
-      allowHashBang: true,
-      // Node's CommonJS modules are bodies of functions.
-      allowReturnOutsideFunction: !isModule,
-      allowNewTargetOutsideFunction: true,
-      allowSuperOutsideMethod: true,
-      // What private names mean is told by code around, if this was given to `eval`.
-      checkPrivateFields: false,
-    } as Options)
-  } catch {
-    // A SyntaxError, or a RangeError for a text too deeply nested.
-    return undefined
-  }
-}
 
 /** The script of a closure, by ordinal; -1 if the file does not say. */
 export function scriptOf(snapshot: Snapshot, closure: number): number {
@@ -141,6 +95,16 @@ const parsedTexts = weakTexts<ParsedText>()
 
 const parsedScripts = memoize((_: Snapshot): Parsed => ({syntax: new Map(), ofText: new Map(), left: MAX_TOTAL}))
 
+/** Parsed, unless the index or another snapshot has what came of it. */
+function savedSyntax(snapshot: Snapshot, text: string): ParsedText {
+  let parsed: ParsedText | undefined
+  const columns = snapshot.saved.group<SyntaxColumns>(`syntax ${syntaxKey(text)}`, ['numbers', 'texts'], () => {
+    parsed = parsedTexts.get(text, () => ({syntax: parseScript(text)}))
+    return columnsOf(parsed.syntax)
+  })
+  return parsed ?? parsedTexts.get(text, () => ({syntax: syntaxOf(columns, text)}))
+}
+
 /** Parsed once for each text of the scripts that are asked for, by ordinal. */
 export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax | undefined {
   const parsed = parsedScripts(snapshot)
@@ -152,7 +116,7 @@ export function syntaxOfScript(snapshot: Snapshot, script: number): ScriptSyntax
       // What a snapshot is told does not depend on what was read before it.
       if (text.length > MAX_SCRIPT || text.length > parsed.left) return undefined
       parsed.left -= text.length
-      return parsedTexts.get(text, () => ({syntax: parseScript(text)}))
+      return savedSyntax(snapshot, text)
     })
     return found?.syntax
   })

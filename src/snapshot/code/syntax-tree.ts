@@ -2,7 +2,9 @@
 import type {AnyNode} from 'acorn'
 
 /** Parts of a node that are nodes, in the order of the tree's own keys. */
-export function childrenOf(node: AnyNode): AnyNode[] {
+export function childrenOf(node: AnyNode): readonly AnyNode[] {
+  // Most nodes are one of these, and have none.
+  if (node.type === 'Identifier' || node.type === 'Literal') return NONE
   const found: AnyNode[] = []
   for (const value of Object.values(node) as unknown[]) {
     if (isNode(value)) found.push(value)
@@ -14,3 +16,5 @@ export function childrenOf(node: AnyNode): AnyNode[] {
 function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as {type?: unknown}).type === 'string'
 }
+
+const NONE: readonly AnyNode[] = []

@@ -28,13 +28,23 @@ export interface StringSource {
  */
 const LOOKED_AT_MOST = 16
 
+/** Bits of a last byte that a key has. */
+const BYTE_KEYS = 64
+const SHORT_KEYS = (SHORT_TEXT_BYTES + 1) * BYTE_KEYS
+
+/** Tells most short texts apart by their length and their last byte: names of one length often begin alike. */
+function shortKey(length: number, lastByte: number): number {
+  return length * BYTE_KEYS + (lastByte & (BYTE_KEYS - 1))
+}
+
 /** What finds a few texts without looking at all strings. */
 interface Lookup {
-  /** Indexes of the strings of at most SHORT_TEXT_BYTES by length: those of length i stand at `first[i]` to `first[i + 1] - 1`. */
-  byLength: Uint32Array
+  /** Indexes of the strings of at most SHORT_TEXT_BYTES by `shortKey`: those of key i stand at `first[i]` to `first[i + 1] - 1`. */
+  byKey: Uint32Array
   first: Uint32Array
-  /** Indexes of the strings written with an escape, ascending. */
+  /** Indexes of the strings written with an escape, by first byte: those of byte b stand at `firstEscaped[b]` to `firstEscaped[b + 1] - 1`. */
   escaped: Uint32Array
+  firstEscaped: Uint32Array
 }
 
 /** What finds any number of texts. */
@@ -113,21 +123,24 @@ export class StringTable {
       return this.#indexesWhere(index => this.get(index) === text)
     }
     this.#lookup ??= this.#makeLookup()
-    const {byLength, first, escaped} = this.#lookup
+    const {byKey, first, escaped, firstEscaped} = this.#lookup
     const {length} = wanted
     const isShort = length <= SHORT_TEXT_BYTES
-    this.#lookedAt += escaped.length + (isShort ? first[length + 1] - first[length] : this.count)
+    const key = isShort ? shortKey(length, wanted[length - 1] ?? 0) : -1
+    // The text begins with the same byte, or with an escape.
+    const beginning = [wanted[0] ?? BACKSLASH, BACKSLASH].map(byte =>
+      escaped.subarray(firstEscaped[byte], firstEscaped[byte + 1]),
+    )
+    this.#lookedAt += beginning[0].length + beginning[1].length + (isShort ? first[key + 1] - first[key] : this.count)
     // An escape makes the written form longer, never shorter, and takes six bytes for one at the most.
     const mayBe = (index: number) => this.#length(index) > length && this.#length(index) <= 6 * length
-    const byEscapes = membersOf(
-      escaped,
-      index => mayBe(index) && this.#mayBecome(index, wanted) && this.get(index) === text,
-    )
+    const isWritten = (index: number) => mayBe(index) && this.#mayBecome(index, wanted) && this.get(index) === text
+    const byEscapes = (wanted[0] === BACKSLASH ? beginning.slice(1) : beginning).map(some => membersOf(some, isWritten))
     const same = (index: number) => this.#startsWith(index, wanted) && this.get(index) === text
     const plain = isShort
-      ? membersOf(byLength.subarray(first[length], first[length + 1]), same)
+      ? membersOf(byKey.subarray(first[key], first[key + 1]), same)
       : this.#indexesWhere(index => this.#length(index) === length && same(index))
-    return byEscapes.length === 0 ? plain : joined(plain, byEscapes)
+    return byEscapes.every(({length}) => length === 0) ? plain : joined(plain, ...byEscapes)
   }
 
   /** The strings of any of these texts. */
@@ -146,21 +159,22 @@ export class StringTable {
   }
 
   #makeLookup(): Lookup {
-    const offsets = this.#offsets
     const {count} = this
-    const first = new Uint32Array(SHORT_TEXT_BYTES + 2)
-    for (let index = 0; index < count; index++) {
-      const length = offsets[index + 1] - offsets[index]
-      if (length <= SHORT_TEXT_BYTES) first[length + 1]++
+    const keyOf = (index: number) => {
+      const length = this.#length(index)
+      return length <= SHORT_TEXT_BYTES ? shortKey(length, Math.max(this.lastByte(index), 0)) : -1
     }
-    for (let length = 0; length <= SHORT_TEXT_BYTES; length++) first[length + 1] += first[length]
-    const byLength = new Uint32Array(first[SHORT_TEXT_BYTES + 1])
+    const keys = new Int32Array(count)
+    const first = new Uint32Array(SHORT_KEYS + 1)
+    for (let index = 0; index < count; index++) {
+      keys[index] = keyOf(index)
+      if (keys[index] >= 0) first[keys[index] + 1]++
+    }
+    for (let key = 0; key < SHORT_KEYS; key++) first[key + 1] += first[key]
+    const byKey = new Uint32Array(first[SHORT_KEYS])
     const next = first.slice()
-    for (let index = 0; index < count; index++) {
-      const length = offsets[index + 1] - offsets[index]
-      if (length <= SHORT_TEXT_BYTES) byLength[next[length]++] = index
-    }
-    return {byLength, first, escaped: this.#findEscaped()}
+    for (let index = 0; index < count; index++) if (keys[index] >= 0) byKey[next[keys[index]]++] = index
+    return {byKey, first, ...this.#findEscaped()}
   }
 
   #makeByHash(): ByHash {
@@ -200,8 +214,8 @@ export class StringTable {
     return mixed(hash)
   }
 
-  /** The strings that have an escape, ascending. */
-  #findEscaped(): Uint32Array {
+  /** The strings that have an escape, by first byte. */
+  #findEscaped(): Pick<Lookup, 'escaped' | 'firstEscaped'> {
     const offsets = this.#offsets
     const escaped = new GrowableUint32()
     for (let at = 0, index = 0; at < this.totalBytes; ) {
@@ -216,7 +230,14 @@ export class StringTable {
       escaped.push(index)
       at = offsets[index + 1]
     }
-    return escaped.view()
+    const found = escaped.view()
+    const firstEscaped = new Uint32Array(257)
+    for (const index of found) firstEscaped[this.#byteAt(offsets[index]) + 1]++
+    for (let byte = 0; byte < 256; byte++) firstEscaped[byte + 1] += firstEscaped[byte]
+    const next = firstEscaped.slice()
+    const byFirst = new Uint32Array(found.length)
+    for (const index of found) byFirst[next[this.#byteAt(offsets[index])]++] = index
+    return {escaped: byFirst, firstEscaped}
   }
 
   /** The last byte as the file writes it; -1 for the empty string. Cheap: nothing is decoded. */

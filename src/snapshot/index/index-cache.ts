@@ -1,9 +1,7 @@
 /** Indexes of snapshots: where they lie, when one may be used, and how it becomes a Snapshot again. */
-import {isAbandoned} from '../../files/abandoned.ts'
 import {ownVersion} from '../../files/own-package.ts'
 import {
   type FileStamp,
-  filesIn,
   isPacked,
   isSameFile,
   isThere,
@@ -11,7 +9,6 @@ import {
   nameOfStamp,
   type Put,
   readPart,
-  removeFile,
   sameStamp,
   stampOf,
   touch,
@@ -20,27 +17,13 @@ import {
 import {distrust} from '../../files/trust.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import type {NumberArray} from '../../util/number-column.ts'
-import type {Columns, Locations} from '../columns/heap.ts'
 import {type SavedArray, SavedColumns} from '../columns/saved.ts'
 import {type Header, parseHeader} from '../columns/schema.ts'
 import {Snapshot} from '../columns/snapshot.ts'
 import {SEGMENT_BYTES, StringTable} from '../columns/strings.ts'
 import {type ColumnSource, IndexFile, looksLikeIndex, writeIndexFile} from './index-file.ts'
+import {BASE, IndexedColumns, LOCATIONS} from './indexed-columns.ts'
 
-/** The columns that every index has, if the snapshot has them; the strings' pieces come with a number behind the name. */
-const BASE = [
-  'nodeKind',
-  'nodeName',
-  'nodeId',
-  'nodeSelfBytes',
-  'firstEdge',
-  'nodeDetachedness',
-  'nodeTraceId',
-  'edgeKind',
-  'edgeName',
-  'edgeTarget',
-] as const
-const LOCATIONS = ['node', 'scriptId', 'line', 'column'] as const
 const STRING_OFFSETS = 'strings.offsets'
 const STRING_PIECE = 'strings.'
 /** Between the name of a group of derived columns and that of the column. */
@@ -208,112 +191,6 @@ function readAll(snapshot: Snapshot, file: IndexFile, state: IndexState): boolea
   }
 }
 
-interface ColumnsFrom {
-  file: IndexFile
-  read(name: string): SavedArray | undefined
-  /** The snapshot's own columns, if the index is damaged. */
-  instead(): Columns
-  inPages(): boolean
-}
-
-/** Base columns, each read on first use. */
-class IndexedColumns implements Columns {
-  readonly #from: ColumnsFrom
-  /** By fixed names, not by a key: loops over a heap ask for each of them millions of times. */
-  readonly #whole: {-readonly [Name in keyof Columns]: Columns[Name] | undefined} = {
-    nodeKind: undefined,
-    nodeName: undefined,
-    nodeId: undefined,
-    nodeSelfBytes: undefined,
-    firstEdge: undefined,
-    nodeDetachedness: undefined,
-    nodeTraceId: undefined,
-    edgeKind: undefined,
-    edgeName: undefined,
-    edgeTarget: undefined,
-    locations: undefined,
-  }
-  readonly #paged: Record<string, SavedArray | undefined> = {}
-  readonly #locations = {} as Locations
-
-  constructor(from: ColumnsFrom) {
-    this.#from = from
-    for (const key of LOCATIONS) {
-      let whole: SavedArray | undefined
-      const read = () => {
-        whole ??= this.#read(`locations.${key}`, () => from.instead().locations[key])
-        return whole
-      }
-      const get = () => whole ?? this.#pages(`locations.${key}`, read)
-      Object.defineProperty(this.#locations, key, {enumerable: true, get})
-    }
-  }
-
-  get nodeKind(): Uint8Array {
-    return this.#whole.nodeKind ?? this.#column('nodeKind')
-  }
-
-  get nodeName(): Uint32Array {
-    return this.#whole.nodeName ?? this.#column('nodeName')
-  }
-
-  get nodeId(): NumberArray {
-    return this.#whole.nodeId ?? this.#column('nodeId')
-  }
-
-  get nodeSelfBytes(): NumberArray {
-    return this.#whole.nodeSelfBytes ?? this.#column('nodeSelfBytes')
-  }
-
-  get firstEdge(): Uint32Array {
-    return this.#whole.firstEdge ?? this.#column('firstEdge')
-  }
-
-  get nodeDetachedness(): Uint8Array | undefined {
-    return this.#from.file.entry('nodeDetachedness') && this.#column('nodeDetachedness')
-  }
-
-  get nodeTraceId(): NumberArray | undefined {
-    return this.#from.file.entry('nodeTraceId') && this.#column('nodeTraceId')
-  }
-
-  get edgeKind(): Uint8Array {
-    return this.#whole.edgeKind ?? this.#column('edgeKind')
-  }
-
-  get edgeName(): NumberArray {
-    return this.#whole.edgeName ?? this.#column('edgeName')
-  }
-
-  get edgeTarget(): Uint32Array {
-    return this.#whole.edgeTarget ?? this.#column('edgeTarget')
-  }
-
-  get locations(): Locations {
-    return this.#locations
-  }
-
-  #column<Name extends (typeof BASE)[number]>(name: Name): NonNullable<Columns[Name]> {
-    const read = () => {
-      this.#whole[name] ??= this.#read(name, () => this.#from.instead()[name] as SavedArray) as Columns[Name]
-      return this.#whole[name] as SavedArray
-    }
-    return (this.#whole[name] ?? this.#pages(name, read)) as NonNullable<Columns[Name]>
-  }
-
-  #read(name: string, instead: () => SavedArray): SavedArray {
-    return this.#from.read(name) ?? instead()
-  }
-
-  /** A column in pages, if columns are read so. */
-  #pages(name: string, whole: () => SavedArray): SavedArray {
-    const {file, inPages} = this.#from
-    if (!inPages()) return whole()
-    this.#paged[name] ??= file.paged(name, whole)
-    return this.#paged[name] ?? whole()
-  }
-}
-
 /** What a written index is. */
 export interface WrittenIndex {
   /** Of the index. */
@@ -413,80 +290,4 @@ function* columnSources(snapshot: Snapshot, {file, damaged}: IndexState): Genera
     const group = name.slice(DERIVED.length, name.lastIndexOf('.'))
     if (name.startsWith(DERIVED) && !saved.computed.has(group)) yield copied(name, () => undefined)
   }
-}
-
-/** The files of the folder of indexes. */
-const INDEX_NAME = /^[0-9a-f]{32}\.hgx$/
-const TEMPORARY_NAME = /^[0-9a-f]{32}\.hgx\.\d+\.[0-9a-f]{12}\.tmp$/
-
-export const DEFAULT_LIMIT_BYTES = 10e9
-
-/** An index in a folder. */
-export interface ListedIndex {
-  /** Of the index. */
-  path: string
-  /** Size of the file. */
-  bytes: number
-  /** When it was used last, in milliseconds since 1970. */
-  usedMs: number
-  /** The snapshot it belongs to; undefined if the index cannot be used. */
-  snapshot: string | undefined
-  /** `changed`, `gone`: the snapshot; `unusable`: the index, broken or of another heapgraph. */
-  state: 'ready' | 'changed' | 'gone' | 'unusable'
-}
-
-/** All indexes of a folder, least recently used first. */
-export function listIndexes(folder: string): ListedIndex[] {
-  return filesIn(folder, INDEX_NAME).map(stored => {
-    const table = distrust(stored.path) === undefined ? IndexFile.open(stored.path)?.table : undefined
-    if (table?.writer !== ownVersion()) return {...stored, snapshot: undefined, state: 'unusable'}
-    const now = stampOf(table.snapshot)
-    const state = sameStamp(now, table.stamp) ? 'ready' : now === undefined ? 'gone' : 'changed'
-    return {...stored, snapshot: table.snapshot, state}
-  })
-}
-
-/** Which indexes `pruneIndexes` keeps. */
-export interface PruneOptions {
-  /** What all indexes together may take. */
-  limitBytes?: number
-  /** An index that stays in any case. */
-  keep?: string
-  /** Whether only the limit counts, so that no index is opened. */
-  limitOnly?: boolean
-}
-
-/** Takes away what unfinished writers left, indexes nobody can use, and the least recently used until the limit holds. */
-export function pruneIndexes(
-  folder: string,
-  {limitBytes = DEFAULT_LIMIT_BYTES, keep, limitOnly = false}: PruneOptions = {},
-): {count: number; bytes: number} {
-  const removed = {count: 0, bytes: 0}
-  const remove = ({path, bytes}: {path: string; bytes: number}) => {
-    if (!removeFile(path)) return false
-    removed.count++
-    removed.bytes += bytes
-    return true
-  }
-  for (const file of filesIn(folder, TEMPORARY_NAME)) if (isAbandoned(file.path)) remove(file)
-  if (!limitOnly) for (const index of listIndexes(folder)) if (index.state !== 'ready') remove(index)
-  const files = filesIn(folder, INDEX_NAME)
-  let total = files.reduce((sum, {bytes}) => sum + bytes, 0)
-  for (const file of files) {
-    if (total <= limitBytes) break
-    if (file.path !== keep && remove(file)) total -= file.bytes
-  }
-  return removed
-}
-
-/** The folder of indexes by the rules of the system; undefined if the environment names no place. */
-export function indexFolder(
-  env: Readonly<Record<string, string | undefined>>,
-  platform: string = process.platform,
-): string | undefined {
-  const {XDG_CACHE_HOME, HOME, LOCALAPPDATA} = env
-  const isWhole = (path: string | undefined) => path !== undefined && /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path)
-  if (isWhole(XDG_CACHE_HOME)) return `${XDG_CACHE_HOME}/heapgraph`
-  if (platform === 'win32') return isWhole(LOCALAPPDATA) ? `${LOCALAPPDATA}\\heapgraph` : undefined
-  return isWhole(HOME) ? `${HOME}/.cache/heapgraph` : undefined
 }

@@ -1,12 +1,14 @@
 /** Lines of what holds objects, in programs whose lines are known. */
 import assert from 'node:assert/strict'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {test} from 'node:test'
 import {owners} from '../../../src/analyze/owners/owners.ts'
 import {ownerWords} from '../../../src/explain/owners/owner-words.ts'
 import {openSnapshot, select} from '../../../src/index.ts'
 import {programs} from '../../support/programs.ts'
 
-const {run} = programs()
+const {folder, run} = programs()
 
 /** The line that the holder of the objects of `type` is told with. */
 async function lineOf(name: string, text: string): Promise<number> {
@@ -37,4 +39,38 @@ exports.more = 1
 exports.kept = new Map()
 function round() { for (let i = 0; i < 5; i++) exports.kept.set(i, new Kept()) }`
   assert.equal(await lineOf('announced.cjs', text), 4)
+})
+
+const ORM = `class Repository {
+  identity = new Map()
+  find(id, make) {
+    if (!this.identity.has(id)) this.identity.set(id, make(id))
+    return this.identity.get(id)
+  }
+}
+exports.Repository = Repository`
+
+test("what a library's class gives to a class below it has the line of what the application made", async () => {
+  mkdirSync(join(folder, 'node_modules/orm'), {recursive: true})
+  writeFileSync(join(folder, 'node_modules/orm/index.js'), ORM)
+  const head = `const {Repository} = require('orm')
+class Kept {}
+class Orders extends Repository {
+  byId(id) { return this.find(id, () => new Kept()) }
+}
+`
+  const variable = `${head}const orders = new Orders() // 6
+function round() { for (let i = 0; i < 5; i++) orders.byId(i) }`
+  assert.equal(await lineOf('variable.cjs', variable), 6)
+  const field = `${head}class Shop {
+  name = 'shop'
+  orders = new Orders() // 8
+}
+const shop = new Shop()
+function round() { for (let i = 0; i < 5; i++) shop.orders.byId(i) }`
+  assert.equal(await lineOf('field.cjs', field), 8)
+  // Nothing of the application's has it by a line.
+  const listed = `${head}const held = []
+function round() { held.push([new Orders()]); for (let i = 0; i < 5; i++) held[0][0].byId(i) }`
+  assert.equal(await lineOf('listed.cjs', listed), 6)
 })

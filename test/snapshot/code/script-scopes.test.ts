@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
+import {parseScript, type ScriptSyntax} from '../../../src/snapshot/code/parse-script.ts'
 import {madeAt} from '../../../src/snapshot/code/script-names.ts'
 import type {Scope, Variable} from '../../../src/snapshot/code/script-scopes.ts'
-import {parseScript, type ScriptSyntax} from '../../../src/snapshot/code/script-syntax.ts'
 import {textLines} from '../../../src/util/text-lines.ts'
 import {runs} from '../../support/runs.ts'
 

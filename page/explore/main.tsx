@@ -1,0 +1,140 @@
+/** The explorer: views of snapshots, each with an address of its own, answered by the command line that stands below it. */
+import {render} from 'preact'
+import {useEffect} from 'preact/hooks'
+import {begin, change, files, isChanged, isReport, leftOut, linkTo, route, trouble} from './store.ts'
+import {Compare} from './views/compare.tsx'
+import {Closures, Cycles, Detached, Strings, Waste} from './views/findings.tsx'
+import {List} from './views/list.tsx'
+import {Memory} from './views/memory.tsx'
+import {Overview} from './views/overview.tsx'
+import {Show} from './views/show.tsx'
+import {Types} from './views/types.tsx'
+import {Why} from './views/why.tsx'
+
+interface View {
+  title: string
+  /** For the menu; views of one thing are reached from others. */
+  key?: string
+  Shown: () => preact.JSX.Element
+}
+
+const VIEWS: Record<string, View> = {
+  overview: {title: 'Overview', key: 'o', Shown: Overview},
+  types: {title: 'Types', key: 't', Shown: Types},
+  memory: {title: 'Dominators', key: 'm', Shown: Memory},
+  compare: {title: 'Compare', key: 'c', Shown: Compare},
+  strings: {title: 'Strings', key: 's', Shown: Strings},
+  waste: {title: 'Waste', key: 'w', Shown: Waste},
+  closures: {title: 'Closures', key: 'l', Shown: Closures},
+  detached: {title: 'Detached DOM', key: 'd', Shown: Detached},
+  cycles: {title: 'Cycles', key: 'y', Shown: Cycles},
+  list: {title: 'Objects', Shown: List},
+  show: {title: 'Object', Shown: Show},
+  why: {title: 'Why', Shown: Why},
+}
+
+function App() {
+  const {view} = route.value
+  const {title, Shown} = VIEWS[view] ?? VIEWS.overview
+  useEffect(() => {
+    document.title = `${title} · heapgraph`
+  }, [title])
+  if (trouble.value !== '') {
+    return (
+      <main class="ex-main">
+        <h1>heapgraph</h1>
+        <p role="alert">{trouble.value}</p>
+      </main>
+    )
+  }
+  if (files.value.length === 0) return <main class="ex-main" />
+  return (
+    <>
+      <nav class="ex-nav" aria-label="Views">
+        <Files />
+        {Object.entries(VIEWS).map(([name, {title, key}]) =>
+          key === undefined || (name === 'compare' && files.value.length < 2) ? null : (
+            <a key={name} href={linkTo(name)} aria-current={name === view ? 'page' : undefined}>
+              <span>{title}</span> <kbd>g {key}</kbd>
+            </a>
+          ),
+        )}
+      </nav>
+      <main class="ex-main" data-view={view}>
+        {isChanged.value && <p class="ex-wrong">A file was changed while it was open, and was read again.</p>}
+        <Shown />
+        {isReport && leftOut.length > 0 && (
+          <details class="ex-notes">
+            <summary>{leftOut.length} more answers had no room in this report</summary>
+            <ul>
+              {leftOut.map(command => (
+                <li key={command}>
+                  <code>{command}</code>
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </main>
+    </>
+  )
+}
+
+/** Which of several snapshots is shown. */
+function Files() {
+  if (files.value.length < 2) return <p class="ex-file">{nameOf(files.value[0])}</p>
+  return (
+    <label class="ex-file">
+      snapshot{' '}
+      <select
+        value={route.value.file}
+        onChange={event => change({file: (event.currentTarget as HTMLSelectElement).value})}
+      >
+        {files.value.map((file, i) => (
+          <option key={file} value={i}>
+            {nameOf(file)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function nameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path
+}
+
+/** `g` and a letter: a view. `/`: the filter. `j`, `k`: the next, the previous row's link. */
+function onKey(event: KeyboardEvent): void {
+  const {key, target} = event
+  if (event.ctrlKey || event.metaKey || event.altKey) return
+  if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return
+  const isSecond = Date.now() - firstAt < SECOND_KEY_MS
+  firstAt = 0
+  if (isSecond) {
+    const found = Object.entries(VIEWS).find(([, view]) => view.key === key)
+    if (found !== undefined) location.hash = linkTo(found[0])
+    return
+  }
+  if (key === 'g') firstAt = Date.now()
+  if (key === '/') {
+    const filter = document.querySelector<HTMLInputElement>('input[type=search]')
+    if (filter === null) return
+    event.preventDefault()
+    filter.focus()
+  }
+  if (key === 'j' || key === 'k') step(key === 'j' ? 1 : -1)
+}
+
+const SECOND_KEY_MS = 1500
+let firstAt = 0
+
+function step(by: number): void {
+  const links = [...document.querySelectorAll<HTMLElement>('.ex-rows .ex-row a, .ex-cards a')]
+  const at = links.indexOf(document.activeElement as HTMLElement)
+  links[Math.max(0, Math.min(links.length - 1, at + by))]?.focus()
+}
+
+addEventListener('keydown', onKey)
+render(<App />, document.getElementById('app') as HTMLElement)
+begin().catch(() => {})

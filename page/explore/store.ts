@@ -1,0 +1,123 @@
+/** All that the page knows besides its address: the key, the files, and answers. The view is in the address alone. */
+import {signal} from '@preact/signals'
+import type {ExploreAnswer, ReportData} from '../../src/emit/page/explore-questions.ts'
+
+/** Where the page is: `#/list?type=Map`. */
+export interface Route {
+  view: string
+  /** Of the file shown, from 0 on. */
+  file: number
+  params: URLSearchParams
+}
+
+export const route = signal<Route>(routeOf(location.hash))
+/** As they were named on the command line. */
+export const files = signal<readonly string[]>([])
+/** Why nothing can be asked any more; '' if it can. */
+export const trouble = signal('')
+/** Whether a file was changed while it was open. */
+export const isChanged = signal(false)
+
+function routeOf(hash: string): Route {
+  const [path, query = ''] = hash.replace(/^#\/?/, '').split('?')
+  const params = new URLSearchParams(query)
+  const [view, id] = path.split('/')
+  if (id !== undefined) params.set('id', id)
+  return {view: view === '' ? 'overview' : view, file: Number(params.get('file') ?? 0), params}
+}
+
+addEventListener('hashchange', () => {
+  route.value = routeOf(location.hash)
+})
+
+/** The address of a view; parameters that are undefined or '' are left out, and the file is kept. */
+export function linkTo(view: string, params: Record<string, string | number | undefined> = {}): string {
+  const query = new URLSearchParams()
+  const file = params.file ?? route.value.file
+  for (const [name, value] of Object.entries({...params, file: file === 0 ? undefined : file})) {
+    if (value !== undefined && value !== '') query.set(name, String(value))
+  }
+  const text = query.toString()
+  return `#/${view}${text === '' ? '' : `?${text}`}`
+}
+
+export function goTo(view: string, params: Record<string, string | number | undefined> = {}): void {
+  location.hash = linkTo(view, params)
+}
+
+/** The same view with other parameters. */
+export function change(params: Record<string, string | number | undefined>): void {
+  const {view, params: old} = route.value
+  goTo(view, {...Object.fromEntries(old), ...params})
+}
+
+export type Answer = ExploreAnswer & {isChanged?: boolean}
+
+const KEY = 'heapgraph-key'
+const KEPT_ANSWERS = 60
+/** By the words of the question, the last asked last. */
+const answers = new Map<string, Answer>()
+
+/** Of a report: all that can be answered. */
+const report = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as Partial<ReportData>
+export const isReport = report.files !== undefined
+export const leftOut = report.leftOut ?? []
+
+/** Takes the key for the token of the address, or the one this window has had. */
+export async function begin(): Promise<void> {
+  if (report.files !== undefined) {
+    files.value = report.files
+    return
+  }
+  const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1]
+  if (token !== undefined) {
+    history.replaceState(null, '', '#/overview')
+    route.value = routeOf(location.hash)
+    const {key} = await post<{key: string}>('/key', {token})
+    sessionStorage.setItem(KEY, key)
+  }
+  files.value = (await post<{files: string[]}>('/files', {})).files
+}
+
+/** Asks; the same question is asked once. `signal` gives it up. */
+export async function ask(args: readonly string[], signal: AbortSignal): Promise<Answer> {
+  const name = JSON.stringify(args)
+  const known = report.answers?.[name] ?? answers.get(name)
+  if (known !== undefined) return known
+  if (isReport) throw new Error('This report does not have this answer: ask heapgraph explore, where the snapshot is.')
+  const answer = await post<Answer>('/answer', {args}, signal)
+  if (answer.isChanged) {
+    answers.clear()
+    isChanged.value = true
+  }
+  answers.set(name, answer)
+  const first = answers.keys().next().value as string
+  if (answers.size > KEPT_ANSWERS) answers.delete(first)
+  return answer
+}
+
+/** What the question that is answered now does. */
+export async function progressOfEngine(): Promise<string> {
+  if (isReport) return ''
+  return (await post<{progress: string}>('/progress', {})).progress
+}
+
+async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: {'content-type': 'application/json', authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ''}`},
+    body: JSON.stringify(body),
+    ...(signal && {signal}),
+  }).catch(error => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    trouble.value = 'heapgraph has ended. Start it again, and open the new address.'
+    throw error
+  })
+  const told = (await response.json()) as T & {error?: string}
+  if (response.status === 401 || response.status === 403) {
+    trouble.value =
+      'This window has no access. Each address that heapgraph prints is good once: start it again for another.'
+  }
+  if (!response.ok) throw new Error(told.error ?? response.statusText)
+  return told
+}

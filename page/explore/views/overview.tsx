@@ -1,0 +1,50 @@
+/** What stands out, in sentences, and where the memory is. */
+
+import {areasPicture, QUESTIONS} from '../../../src/emit/page/explore-questions.ts'
+import type {SuspectsView} from '../../../src/graph/views/suspects-view.ts'
+import type {InfoView, TypesView} from '../../../src/graph/views/views.ts'
+import {formatBytes, formatCount} from '../../../src/util/units.ts'
+import {Answered, Bytes, Picture, TypeLink} from '../parts.tsx'
+import {linkTo} from '../store.ts'
+import {SuspectCards} from '../suspect-cards.tsx'
+import {useAnswer, usePicture} from '../use-answer.ts'
+
+export function Overview() {
+  const info = useAnswer<InfoView>(QUESTIONS.info)
+  const suspects = useAnswer<SuspectsView>(QUESTIONS.suspects)
+  const types = useAnswer<TypesView>(QUESTIONS.largestTypes)
+  const areas = usePicture(areasPicture())
+  return (
+    <>
+      <h1>Overview</h1>
+      <Answered state={info}>
+        {({producer, nodeCount, edgeCount, storedBytes, has}) => (
+          <p>
+            {producer}: {formatCount(nodeCount)} nodes, {formatCount(edgeCount)} edges
+            {storedBytes === undefined ? '' : `, ${formatBytes(storedBytes)}`}
+            {has.length === 0 ? '' : `; has ${has.join(', ')}`}
+          </p>
+        )}
+      </Answered>
+      <h2>What stands out</h2>
+      <Answered state={suspects}>
+        {({rows}) => (rows.length === 0 ? <p>Nothing does.</p> : <SuspectCards rows={rows} />)}
+      </Answered>
+      <h2>Largest types</h2>
+      <Answered state={types}>
+        {({rows}) => (
+          <ol class="ex-types">
+            {rows.map(({type, place, retainedBytes, count}) => (
+              <li key={`${type} ${place}`}>
+                <TypeLink type={type} /> ×{formatCount(count)}, retained <Bytes of={retainedBytes} />{' '}
+                <a href={linkTo('why', {type})}>why</a>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Answered>
+      <h2>Where the memory is</h2>
+      <Answered state={areas}>{svg => <Picture svg={svg} fits />}</Answered>
+    </>
+  )
+}

@@ -1,0 +1,63 @@
+/** One object: what it is, what it holds, who holds it. */
+import {holdersPicture, showQuestion} from '../../../src/emit/page/explore-questions.ts'
+import type {EdgeView, ShowView} from '../../../src/graph/views/views.ts'
+import {Answered, Bytes, ObjectLink, Picture, TypeLink} from '../parts.tsx'
+import {linkTo, route} from '../store.ts'
+import {type Column, Table} from '../table.tsx'
+import {useAnswer, usePicture} from '../use-answer.ts'
+
+const COLUMNS: Column<EdgeView>[] = [
+  {title: 'edge', wide: 2, by: edge => edge.label, cell: edge => edge.label},
+  {title: 'id', isNumber: true, by: edge => edge.other.id, cell: edge => <ObjectLink id={edge.other.id} />},
+  {title: 'self', isNumber: true, by: edge => edge.other.selfBytes, cell: edge => <Bytes of={edge.other.selfBytes} />},
+  {title: 'object', wide: 3, by: edge => words(edge.other), cell: edge => words(edge.other)},
+  {title: 'source', wide: 2, by: edge => edge.other.place ?? '', cell: edge => edge.other.place},
+  {title: 'strength', wide: 1, by: edge => edge.strength, cell: edge => edge.strength},
+]
+
+function words({type, title, preview}: EdgeView['other']): string {
+  return title ?? (preview ? `${type} ${preview}` : type)
+}
+
+export function Show() {
+  const id = route.value.params.get('id') ?? ''
+  const state = useAnswer<ShowView>(id === '' ? undefined : showQuestion(id))
+  const picture = usePicture(holdersPicture(id))
+  return (
+    <>
+      <h1>Object @{id}</h1>
+      <Answered state={state}>
+        {({object, dominator, element, ...view}) => (
+          <>
+            <p>
+              <TypeLink type={object.type} /> {object.title ?? object.preview}{' '}
+              {object.place && <span class="ex-place">{object.place}</span>}
+            </p>
+            {element && (
+              <p>
+                <code>{element.selector}</code> {element.around}
+              </p>
+            )}
+            <p>
+              retained <Bytes of={object.retainedBytes} />, self <Bytes of={object.selfBytes} />
+              {object.distance === null ? ', reached by nothing' : `, distance ${object.distance}`}.{' '}
+              <a href={linkTo('why', {id})}>Why does it stay?</a>
+              {dominator && (
+                <>
+                  {' '}
+                  Dominated by <ObjectLink id={dominator.id} /> {words({...dominator, selfBytes: 0})}.
+                </>
+              )}
+            </p>
+            <h2>Held by</h2>
+            <Table label="held by" columns={COLUMNS} rows={view.in} />
+            <h2>Holds</h2>
+            <Table label="holds" columns={COLUMNS} rows={view.out} />
+          </>
+        )}
+      </Answered>
+      <h2>Who holds it, drawn</h2>
+      <Answered state={picture}>{svg => <Picture svg={svg} />}</Answered>
+    </>
+  )
+}

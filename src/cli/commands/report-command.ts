@@ -1,0 +1,120 @@
+/** `heapgraph report`: the explorer's overview as one file, to be sent with a ticket. */
+import type {Command} from 'commander'
+import {
+  areasPicture,
+  CYCLES_PICTURE,
+  comparisons,
+  explorePage,
+  forJson,
+  formatBytes,
+  forPicture,
+  holdersPicture,
+  listQuestion,
+  plural,
+  QUESTIONS,
+  type ReportData,
+  type SuspectsView,
+  showQuestion,
+  type TypesView,
+  typesQuestion,
+  whyQuestion,
+} from '../../index.ts'
+import {type Context, sayWritten} from '../answer.ts'
+import {keepingLast} from '../explore/kept-snapshot.ts'
+import {commandLine, terminalLine} from '../explore/questions.ts'
+import {written} from '../explore/written.ts'
+import {type OutputOptions, writeAnswer} from '../output.ts'
+import {checkFiles} from '../several-snapshots.ts'
+
+/** Of the file: what a ticket takes, and a browser opens at once. */
+const MAX_BYTES = 2e6
+/** Of the line that names an answer which is left out, about. */
+const LEFT_OUT_BYTES = 200
+/** Rows of each table. */
+const MAX_ROWS = 500
+
+export function addReport(context: Context, command: Command): void {
+  command
+    .argument('<snapshots...>', 'one, or several of one process in the order in which they were taken')
+    .option('-o, --output <file>', 'where it is written', 'heapgraph-report.html')
+    .action(async (files: string[], options: OutputOptions) => {
+      checkFiles(files)
+      const report = await reportOf(context, files)
+      const html = await explorePage(report)
+      await writeAnswer(context.io, options, html)
+      const count = Object.keys(report.answers).length
+      const left = report.leftOut.length === 0 ? '' : `, ${report.leftOut.length} left out`
+      sayWritten(
+        context,
+        options,
+        'report',
+        `${formatBytes(Buffer.byteLength(html))}, ${plural(count, 'answer')}${left}`,
+      )
+    })
+}
+
+/** The most telling first: what has no room is left out. */
+async function reportOf(context: Context, files: readonly string[]): Promise<ReportData> {
+  const report = {files, answers: {} as ReportData['answers'], leftOut: [] as string[]}
+  const open = keepingLast()()
+  let bytes = Buffer.byteLength(await explorePage(report))
+  const add = async (args: readonly string[]): Promise<string> => {
+    const line = commandLine(args, files)
+    const answer = await written(withFewerRows(line), (words, io) => context.run(words, io, open))
+    const command = terminalLine(line, files)
+    const stdout =
+      args.includes('json') && answer.code === 0 ? JSON.stringify(JSON.parse(answer.stdout)) : answer.stdout
+    const length = bytesInPage(args) + bytesInPage({...answer, stdout, command})
+    if (bytes + length > MAX_BYTES) report.leftOut.push(command)
+    else {
+      bytes += length
+      report.answers[JSON.stringify(args)] = {...answer, stdout, command}
+    }
+    return answer.code === 0 ? stdout : '{}'
+  }
+  if (files.length > 1) {
+    const {leaks, growth} = comparisons(files.length)
+    await add(forJson(leaks, 0))
+    await add(forJson(growth, 0))
+  }
+  // The last is the one that shows most, and stays open for what is asked of it.
+  for (const file of files.map((_, i) => i)) await addFile(file, add)
+  return report
+}
+
+async function addFile(file: number, add: (args: readonly string[]) => Promise<string>): Promise<void> {
+  await add(forJson(QUESTIONS.info, file))
+  const {rows: suspects = []} = JSON.parse(await add(forJson(QUESTIONS.suspects, file))) as Partial<SuspectsView>
+  const {rows: largest = []} = JSON.parse(await add(forJson(QUESTIONS.largestTypes, file))) as Partial<TypesView>
+  await add(forPicture(areasPicture(), file))
+  await add(forJson(typesQuestion(), file))
+  for (const {exampleId} of suspects) {
+    const id = String(exampleId)
+    for (const words of [whyQuestion(['--id', id]), showQuestion(id)]) await add(forJson(words, file))
+    for (const words of [whyQuestion(['--id', id]), holdersPicture(id)]) await add(forPicture(words, file))
+  }
+  const {strings, waste, closures, detached} = QUESTIONS
+  for (const words of [closures, detached, strings, waste]) await add(forJson(words, file))
+  // V8's own kinds and plain objects are held by everything.
+  const named = largest.filter(({place}) => place).map(({type}) => type)
+  const types = new Set([...suspects.flatMap(row => row.types.map(({type}) => type)), ...named])
+  for (const type of types) {
+    for (const words of [whyQuestion(['--type', type]), listQuestion(['--type', type])]) await add(forJson(words, file))
+    await add(forPicture(whyQuestion(['--type', type]), file))
+  }
+  await add(forPicture(CYCLES_PICTURE, file))
+}
+
+/** As `htmlPage` writes it: what could end an element takes six bytes. What is left out is named, and has a place kept for that. */
+function bytesInPage(data: unknown): number {
+  const text = JSON.stringify(data)
+  return Buffer.byteLength(text) + 5 * (text.match(/[<>&]/g)?.length ?? 0) + LEFT_OUT_BYTES
+}
+
+/** The answer says itself how many it leaves out. */
+function withFewerRows(line: readonly string[]): string[] {
+  return line.map(word => {
+    const [, limit] = /^--limit=(\d+)$/.exec(word) ?? []
+    return limit === undefined ? word : `--limit=${Math.min(Number(limit), MAX_ROWS)}`
+  })
+}

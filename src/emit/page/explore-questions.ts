@@ -1,0 +1,97 @@
+/** What the views of the explorer ask, as words of command lines. A report answers the same questions ahead. */
+
+/** Rows that a table of the page is given. */
+const LIMIT = ['--limit', '5000']
+
+/** Of one snapshot. */
+export const QUESTIONS = {
+  info: ['info'],
+  suspects: ['suspects'],
+  largestTypes: ['types', '--limit', '12'],
+  strings: ['strings', ...LIMIT],
+  waste: ['waste', ...LIMIT],
+  closures: ['closures', ...LIMIT],
+  detached: ['detached', ...LIMIT],
+} as const
+
+export interface TypesWords {
+  by?: string
+  filter?: string
+  where?: string
+}
+
+export function typesQuestion({by = 'type', filter = '', where = ''}: TypesWords = {}): string[] {
+  return [
+    'types',
+    ...['--by', by],
+    ...LIMIT,
+    ...(filter === '' ? [] : ['--filter', filter]),
+    ...(where === '' ? [] : ['--where', where]),
+  ]
+}
+
+/** `selector`: `--type`, `--id` and the like, with their values. */
+export function listQuestion(selector: readonly string[]): string[] {
+  return ['list', ...selector, ...LIMIT]
+}
+
+export function showQuestion(id: string): string[] {
+  return ['show', `@${id}`, '--limit', '2000']
+}
+
+export function whyQuestion(selector: readonly string[]): string[] {
+  return ['why', ...selector]
+}
+
+export function cutsQuestion(cuts: readonly string[]): string[] {
+  return ['what-if', ...cuts.flatMap(cut => ['--cut', cut]), '--limit', '1000']
+}
+
+/** Of several. */
+export function comparisons(files: number): {leaks: string[]; growth: string[]} {
+  const all = Array.from({length: files}, (_, i) => `$${i}`)
+  return {leaks: ['leaks', ...all], growth: ['growth', ...LIMIT, ...all]}
+}
+
+export function areasPicture(form = 'treemap', depth = ''): string[] {
+  return ['dominators', '--view', form, ...(depth === '' ? [] : ['--depth', depth])]
+}
+
+export const CYCLES_PICTURE = ['cycles']
+
+export function holdersPicture(id: string): string[] {
+  return ['backrefs', '--id', id, '--depth', '3', '--fan', '4']
+}
+
+/** The words for an answer as JSON; of the file with this number, unless they name theirs. */
+export function forJson(words: readonly string[], file: number): string[] {
+  return [...words, '--format', 'json', ...fileOf(words, file)]
+}
+
+/** The words for a picture whose cards lead to views. */
+export function forPicture(words: readonly string[], file: number): string[] {
+  return [...words, '--format', 'svg', '--link', '#/show/{id}', ...fileOf(words, file)]
+}
+
+function fileOf(words: readonly string[], file: number): string[] {
+  return words.some(word => /^\$\d+$/.test(word)) ? [] : [`$${file}`]
+}
+
+/** What was answered to a command line. */
+export interface ExploreAnswer {
+  code: number
+  stdout: string
+  stderr: string
+  /** The same question for a terminal. */
+  command: string
+}
+
+/** Of a page that has its answers in itself. */
+export interface ReportData {
+  /** As they were named on the command line. */
+  files: readonly string[]
+  /** By the words of their questions, as JSON. */
+  answers: Record<string, ExploreAnswer>
+  /** What was asked and is not in the file, since it would be too large: for terminals. */
+  leftOut: readonly string[]
+}

@@ -1,0 +1,54 @@
+/** How the explorer looks, beside what all our pages have: a menu at the side, and the view. */
+import {MONO_FAMILY} from '../picture/font.ts'
+
+export const exploreStyle = `
+body{padding:0}
+#app{display:flex;min-height:100vh}
+.ex-nav{flex:0 0 190px;border-right:1px solid var(--line);padding:12px;display:flex;flex-direction:column;gap:2px;position:sticky;top:0;height:100vh;overflow:auto}
+.ex-nav a{display:flex;justify-content:space-between;padding:6px 8px;border-radius:5px;color:var(--ink);text-decoration:none}
+.ex-nav a[aria-current]{background:var(--hull);font-weight:bold}
+.ex-nav kbd{font:11px ${MONO_FAMILY};color:var(--soft)}
+.ex-file{font-weight:bold;margin-bottom:8px;overflow-wrap:anywhere}
+.ex-file select{max-width:100%}
+.ex-main{flex:1;min-width:0;padding:16px 20px 40px}
+.ex-main h2{margin-top:22px}
+.ex-main a{color:var(--path)}
+.ex-soft,.ex-notes,.ex-place{color:var(--soft);font-weight:normal}
+.ex-place,.ex-path{font:12.5px ${MONO_FAMILY};overflow-wrap:anywhere}
+.ex-wrong{border-left:4px solid var(--cut);padding:6px 10px;background:var(--plate)}
+.ex-none{padding:6px 10px;background:var(--plate)}
+.ex-notes{font-size:12.5px;margin:8px 0 0}
+.ex-notes summary{border:0;background:none;padding:2px 0;min-height:0}
+.ex-notes ul{margin:4px 0;padding-left:18px}
+.ex-command{display:flex;gap:8px;align-items:center;margin-top:8px}
+.ex-command code{font:12px ${MONO_FAMILY};background:var(--hull);border-radius:4px;padding:5px 8px;overflow-wrap:anywhere}
+.ex-filters{display:flex;flex-wrap:wrap;gap:10px 18px;margin:8px 0}
+.ex-filters select,.ex-file select{font:inherit;color:var(--ink);background:var(--plate);border:1px solid var(--line);border-radius:5px;min-height:32px}
+.ex-table{max-height:70vh;overflow:auto;border:1px solid var(--line);border-radius:6px;font-size:13px}
+.ex-rows{position:relative}
+.ex-row{display:grid;gap:10px;padding:0 10px;height:30px;align-items:center;min-width:760px}
+.ex-rows .ex-row{position:absolute;left:0;right:0;border-top:1px solid var(--line)}
+.ex-row>div{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.ex-row>.ex-number{text-align:right;font-variant-numeric:tabular-nums}
+.ex-head{position:sticky;top:0;z-index:1;background:var(--plate);font-weight:bold}
+.ex-head button{border:0;padding:0;background:none;font-weight:bold;min-height:28px}
+.ex-cards,.ex-types{padding-left:24px}
+.ex-cards>li{margin:0 0 14px;padding:10px 12px;border:1px solid var(--line);border-radius:6px;background:var(--plate)}
+.ex-cards h3{margin:0 0 4px;font-size:15px;overflow-wrap:anywhere}
+.ex-cut{color:var(--cut);font-weight:bold}
+.ex-code{margin:6px 0;padding:6px 0;background:var(--hull);border-radius:4px;overflow:auto}
+.ex-code div{white-space:pre;padding:0 10px}
+.ex-code span{display:inline-block;min-width:3.5em;color:var(--soft);user-select:none}
+.ex-code .ex-meant{background:var(--plate);border-left:3px solid var(--cut);padding-left:7px}
+.ex-picture{overflow:auto;border:1px solid var(--line);border-radius:6px}
+.ex-picture svg{max-width:none;height:auto}
+.ex-fits svg{max-width:100%}
+.ex-spark{width:40px;height:15px;vertical-align:middle}
+.ex-spark polyline{fill:none;stroke:var(--path);stroke-width:1.5}
+@media (max-width:760px){
+#app{display:block}
+.ex-nav{position:static;height:auto;flex-direction:row;flex-wrap:wrap;border-right:0;border-bottom:1px solid var(--line)}
+.ex-nav kbd{display:none}
+.ex-main{padding:12px}
+}
+`

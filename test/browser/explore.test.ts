@@ -1,0 +1,234 @@
+/** The explorer in a browser: every view answers, is clean for axe and its policy, and leads from nothing to the line of code. */
+import assert from 'node:assert/strict'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {after, before, test} from 'node:test'
+import type {Browser, Page} from 'playwright-core'
+import {serveExplorer} from '../../src/cli/explore/server.ts'
+import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {hostileNames} from '../emit/hostile.ts'
+import {heapText} from '../support/ascii-heap.ts'
+import {HANG_MS} from '../support/limits.ts'
+import {everywhere, laptop, mayBeSkipped, type Surroundings, startBrowser, violations} from './browser.ts'
+
+const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
+const folder = temporaryFolder()
+const snapshot = (name: string) => join(ROOT, `fixtures/snapshots/${name}.heapsnapshot.gz`)
+const SERVER = snapshot('srv.node20')
+const VIEWS = ['overview', 'types', 'memory', 'strings', 'waste', 'closures', 'detached', 'cycles', 'show/1']
+const HOUR = 3_600_000
+
+let browser: Browser
+before(async () => {
+  if (guard.skip === false) browser = await startBrowser()
+})
+after(async () => browser?.close())
+
+/** Opens the explorer, does something there, and closes it. */
+async function explore(
+  files: string[],
+  {width, height, colorScheme}: Surroundings,
+  look: (page: Page, complaints: string[]) => Promise<void>,
+): Promise<void> {
+  const ending = new AbortController()
+  const server = await serveExplorer({files, idleMs: HOUR, signal: ending.signal})
+  const context = await browser.newContext({viewport: {width, height}, colorScheme})
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  try {
+    const page = await context.newPage()
+    page.setDefaultTimeout(30_000)
+    const address = server.address()
+    const complaints: string[] = []
+    page.on('request', request => {
+      const url = request.url()
+      if (new URL(url).origin !== new URL(address).origin && url !== 'data:,') complaints.push(`asked for ${url}`)
+    })
+    page.on('console', message => complaints.push(`console: ${message.text()}`))
+    page.on('pageerror', error => complaints.push(`error: ${error.message}`))
+    page.on('dialog', dialog => {
+      complaints.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    await page.goto(address)
+    await look(page, complaints)
+  } finally {
+    await context.close()
+    ending.abort()
+    await server.ended
+  }
+}
+
+/** Goes to a view, and waits until all its questions are answered. */
+async function goTo(page: Page, view: string): Promise<void> {
+  await page.evaluate(`location.hash = '#/${view}'`)
+  await page.locator(`main[data-view="${view.split(/[/?]/)[0]}"]`).waitFor()
+  await answered(page)
+}
+
+async function answered(page: Page): Promise<void> {
+  await page.getByRole('heading', {level: 1}).waitFor()
+  const asking = page.getByRole('status')
+  while ((await asking.count()) > 0) await asking.first().waitFor({state: 'detached'})
+}
+
+for (const surroundings of everywhere) {
+  const where = `${surroundings.width} px, ${surroundings.colorScheme}`
+  test(`every view answers; no complaint, nothing for axe (${where})`, guard, () =>
+    explore([SERVER], surroundings, async (page, complaints) => {
+      for (const view of VIEWS) {
+        await goTo(page, view)
+        assert.equal(await page.getByRole('alert').count(), 0, view)
+        assert.ok((await page.locator('.ex-command').count()) > 0, `${view} names no command line`)
+        assert.deepEqual((await violations(page)).slice(0, 3), [], view)
+        const isWide = await page.evaluate(`document.documentElement.scrollWidth > ${surroundings.width}`)
+        assert.equal(isWide, false, `${view} is wider than the window`)
+      }
+      assert.deepEqual(complaints, [])
+    }),
+  )
+}
+
+test('from nothing to the line of code, by clicks, and each answer has its command line', guard, () =>
+  explore([SERVER], laptop, async page => {
+    await answered(page)
+    await page.getByRole('link', {name: 'Types'}).click()
+    await answered(page)
+    await page.getByRole('searchbox').fill('/UserRecord/')
+    await page.getByRole('searchbox').press('Enter')
+    await page.getByRole('row').filter({hasText: 'UserRecord'}).first().getByRole('link', {name: 'why'}).click()
+    await page.getByRole('heading', {level: 1, name: 'Why'}).waitFor()
+    await answered(page)
+    const main = await page.getByRole('main').innerText()
+    assert.match(main, /bus on "flush" listener/)
+    assert.match(main, /src\/srv\/\w+\.cjs:\d+/)
+    const command = page.locator('.ex-command').first()
+    await command.getByRole('button', {name: 'copy'}).click()
+    await command.getByRole('button', {name: 'copied'}).waitFor()
+    const line = (await page.evaluate('navigator.clipboard.readText()')) as string
+    assert.equal(line, `heapgraph why --type UserRecord ${SERVER}`)
+    const {stdout} = await heapgraph(['why', '--type', 'UserRecord', '--json', SERVER])
+    const {owners} = JSON.parse(stdout) as {owners: {verdict: string; list: {cuts: string[]}[]}}
+    assert.ok(main.includes(owners.verdict))
+    // With all owners cut, the records are freed.
+    for (const box of await page.getByRole('checkbox').all()) await box.check()
+    await answered(page)
+    const freed = page.getByRole('table', {name: 'freed'})
+    assert.match(await freed.innerText(), /UserRecord/)
+    // An address of its own: another window with the key shows the same.
+    await page.reload()
+    await answered(page)
+    assert.match(await page.getByRole('main').innerText(), /bus on "flush" listener/)
+  }),
+)
+
+test('an object is looked around in from link to link, and back', guard, () =>
+  explore([SERVER], laptop, async page => {
+    await goTo(page, 'list?type=UserRecord')
+    const rows = page.getByRole('table').getByRole('row')
+    await rows.nth(1).getByRole('link').click()
+    await page.getByRole('heading', {level: 1, name: /^Object @/}).waitFor()
+    await answered(page)
+    const holder = page.getByRole('table', {name: 'held by'}).getByRole('row').nth(1).getByRole('link')
+    const id = await holder.innerText()
+    await holder.click()
+    await page.getByRole('heading', {level: 1, name: `Object ${id}`}).waitFor()
+    await page.goBack()
+    await page.goBack()
+    await page.getByRole('heading', {level: 1, name: 'Objects'}).waitFor()
+  }),
+)
+
+test('a table of many rows has those in sight only, sorts, and is walked by keys', guard, () =>
+  explore([SERVER], laptop, async page => {
+    await goTo(page, 'types')
+    const table = page.getByRole('table', {name: 'types'})
+    const count = Number(await table.getAttribute('aria-rowcount'))
+    const shown = await table.getByRole('row').count()
+    assert.ok(count > 60 && shown < 60, `${shown} of ${count}`)
+    await table.getByRole('button', {name: 'objects'}).click()
+    const counts = async () =>
+      (await table.locator('.ex-rows .ex-row > :nth-child(4)').allInnerTexts()).map(text =>
+        Number(text.replaceAll(',', '')),
+      )
+    const down = await counts()
+    assert.deepEqual(
+      down,
+      [...down].sort((a, b) => b - a),
+    )
+    await table.evaluate(box => box.scrollTo(0, box.scrollHeight))
+    await page.locator(`[aria-rowindex="${count}"]`).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('m')
+    await page.getByRole('heading', {name: 'Dominators'}).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('t')
+    await page.getByRole('heading', {name: 'Types'}).waitFor()
+    await page.keyboard.press('/')
+    assert.equal(await page.evaluate('document.activeElement.type'), 'search')
+  }),
+)
+
+test('several snapshots are compared, and each is shown', guard, async () => {
+  const [base, target] = ['base', 'target'].map(name => join(folder, `${name}.heapsnapshot`))
+  const heap = (count: number) =>
+    heapText(
+      `root -> global.cache -> Map -internal:table-> table\n${Array.from({length: count}, (_, i) => `table [${i}] -> Job${i}`).join('\n')}\n${Array.from({length: count}, (_, i) => `Job${i}: object Job 16`).join('\n')}`,
+    )
+  writeFileSync(base, heap(3))
+  writeFileSync(target, heap(30))
+  await explore([base, target], laptop, async (page, complaints) => {
+    await goTo(page, 'compare')
+    const row = page.getByRole('table', {name: 'growth'}).getByRole('row').filter({hasText: 'Job'})
+    assert.match(await row.innerText(), /27[\s\S]*3 → 30/)
+    assert.deepEqual(await violations(page), [])
+    await page.getByRole('combobox', {name: 'snapshot'}).selectOption('target.heapsnapshot')
+    await goTo(page, 'list?type=Job&file=1')
+    assert.match(await page.getByRole('main').innerText(), /Job ×30/)
+    assert.deepEqual(complaints, [])
+  })
+})
+
+test('names of the heap are text, whatever they are', guard, async () => {
+  const path = join(folder, 'hostile.heapsnapshot')
+  const names = Object.values(hostileNames)
+  const heap = JSON.parse(
+    Buffer.from(heapText(names.map((_, i) => `root -> Type${i}.name -> text${i}`).join('\n'))).toString(),
+  ) as {
+    strings: string[]
+  }
+  heap.strings = heap.strings.map(text => names[Number(/^(?:Type|text)(\d+)$/.exec(text)?.[1] ?? -1)] ?? text)
+  writeFileSync(path, JSON.stringify(heap))
+  await explore([path], laptop, async (page, complaints) => {
+    for (const view of ['overview', 'types', 'memory', 'strings', 'cycles']) {
+      await goTo(page, view)
+      assert.equal(
+        await page.locator('main script, main img, main iframe, main [onclick], main [onload]').count(),
+        0,
+        view,
+      )
+    }
+    assert.deepEqual(complaints, [])
+  })
+})
+
+test('a window without the key, and one whose server has ended, say what to do', guard, async () => {
+  const ending = new AbortController()
+  const server = await serveExplorer({files: [SERVER], idleMs: HOUR, signal: ending.signal})
+  const context = await browser.newContext()
+  try {
+    const address = server.address()
+    const page = await context.newPage()
+    await page.goto(address)
+    await answered(page)
+    const second = await context.newPage()
+    await second.goto(address)
+    await second.getByRole('alert').filter({hasText: 'good once'}).waitFor()
+    ending.abort()
+    await server.ended
+    await page.evaluate(`location.hash = '#/types'`)
+    await page.getByRole('alert').filter({hasText: 'heapgraph has ended'}).waitFor()
+  } finally {
+    ending.abort()
+    await context.close()
+  }
+})

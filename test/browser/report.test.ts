@@ -1,0 +1,55 @@
+/** `report`: one file with the answers in it, opened from the disk. */
+import assert from 'node:assert/strict'
+import {readFileSync, statSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {after, before, test} from 'node:test'
+import type {Browser} from 'playwright-core'
+import {APP, heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
+import {laptop, mayBeSkipped, openPage, startBrowser, violations} from './browser.ts'
+
+const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
+const folder = temporaryFolder()
+const file = join(folder, 'report.html')
+const snapshot = (name: string) => join(ROOT, `fixtures/snapshots/${name}.heapsnapshot.gz`)
+const [BASE, TARGET] = [snapshot('growing.node20.base'), snapshot('growing.node20.target')]
+
+let browser: Browser
+before(async () => {
+  if (guard.skip === false) browser = await startBrowser()
+})
+after(async () => browser?.close())
+
+test('the answers of two snapshots are in one private file, which asks nobody', guard, async () => {
+  const {code, stdout, stderr} = await heapgraph(['report', '-o', file, BASE, TARGET])
+  assert.deepEqual([code, stdout], [0, ''], stderr)
+  assert.match(stderr, /^report written to .*report\.html \([\d.]+ MB, \d+ answers/)
+  const {size, mode} = statSync(file)
+  assert.ok(size <= 2e6, `${size} bytes`)
+  if (process.platform !== 'win32') assert.equal(mode & 0o077, 0)
+  const {page, complaints} = await openPage(browser, file, laptop)
+  await page.getByRole('heading', {level: 1, name: 'Overview'}).waitFor()
+  assert.deepEqual((await violations(page)).slice(0, 3), [])
+  await page.getByRole('link', {name: 'Compare'}).click()
+  await page.getByRole('heading', {level: 1, name: 'Compare'}).waitFor()
+  const leaks = JSON.parse((await heapgraph(['leaks', '--json', BASE, TARGET])).stdout) as {
+    rows: {holder: string; advice: string}[]
+  }
+  const shown = await page.getByRole('main').innerText()
+  for (const {holder, advice} of leaks.rows) assert.ok(shown.includes(holder) && shown.includes(advice), holder)
+  await page.getByRole('link', {name: 'Types'}).click()
+  await page.getByRole('table', {name: 'types'}).waitFor()
+  // What is not in the file says so.
+  await page.getByRole('searchbox').fill('/x/')
+  await page.getByRole('searchbox').press('Enter')
+  await page.getByRole('alert').filter({hasText: 'does not have this answer'}).waitFor()
+  assert.deepEqual(complaints, [])
+})
+
+test('the same snapshot gives the same file', async () => {
+  const app = join(folder, 'app.heapsnapshot')
+  writeFileSync(app, APP)
+  const [first, second] = ['first.html', 'second.html'].map(name => join(folder, name))
+  for (const path of [first, second]) assert.equal((await heapgraph(['report', '-o', path, app])).code, 0)
+  assert.ok(readFileSync(first).equals(readFileSync(second)))
+})
