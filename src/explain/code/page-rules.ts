@@ -1,10 +1,11 @@
 /** Rules for pages (Blink's `third_party/blink/renderer/core/dom/events`, `bindings/core/v8/js_based_event_listener.h`). */
 import {callerName, isCallbackName, isListenerRecord} from '../../analyze/facts/page-callbacks.ts'
+import {pageNodes} from '../../analyze/facts/page-nodes.ts'
 import {listenerEvent} from '../../snapshot/code/given-to.ts'
 import {ATTACHED} from '../../snapshot/columns/detachedness.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {isPageNode, selectorOf} from '../words/dom-words.ts'
+import {selectorOf} from '../words/dom-words.ts'
 import type {Chain} from './code-chain.ts'
 import type {Rule} from './code-fold.ts'
 import {functionName, startName} from './code-nodes.ts'
@@ -72,7 +73,7 @@ function calledStep(snapshot: Snapshot, caller: string, closure: number, isListe
 
 /** An object of Blink's that is no part of the document. */
 function isBlinks({snapshot}: Chain, node: number): boolean {
-  return snapshot.nodeKind[node] === NodeKind.native && !isPageNode(snapshot, node)
+  return snapshot.nodeKind[node] === NodeKind.native && !pageNodes(snapshot).isOfPage(node)
 }
 
 /** Parts of the document that are told by nothing: ranges, collections. */
