@@ -60,6 +60,7 @@ export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './ana
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select/select.ts'
 export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/select/where.ts'
 export {parseWhere, type Where} from './analyze/select/where-parser.ts'
+export {type AsyncAnswer, type AsyncOptions, asyncCensus, type WaitSection} from './analyze/waiting/census.ts'
 export {
   type Rope,
   type SameText,
@@ -149,6 +150,7 @@ export {type Paint, plainPaint} from './emit/safe/paint.ts'
 export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl} from './emit/safe/place-link.ts'
 export {textWidth} from './emit/safe/width.ts'
 export {assertJson, assertJunit, assertText} from './emit/text/assert.ts'
+export {asyncJson, asyncText} from './emit/text/async.ts'
 export {closuresJson, closuresText} from './emit/text/closures.ts'
 export {type DoctorView, doctorMarkdown, doctorText} from './emit/text/doctor.ts'
 export {type DoctorPageView, doctorPageMarkdown, doctorPageText} from './emit/text/doctor-page.ts'
@@ -216,6 +218,7 @@ export {
   type GrowthBase,
   growthBase,
 } from './graph/views/assert-view.ts'
+export {type AsyncRow, type AsyncSectionView, type AsyncView, asyncView} from './graph/views/async-view.ts'
 export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
 export {

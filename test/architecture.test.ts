@@ -111,7 +111,7 @@ const RULES: Record<string, FolderRule> = {
  */
 const ROOMS: Record<string, readonly string[]> = {
   snapshot: ['columns', 'code', 'index', 'load'],
-  analyze: ['facts', 'graph', 'select', 'paths', 'cuts', 'owners', 'cycles', 'growth', 'waste', 'answers'],
+  analyze: ['facts', 'graph', 'select', 'waiting', 'paths', 'cuts', 'owners', 'cycles', 'growth', 'waste', 'answers'],
   explain: ['places', 'words', 'code', 'owners'],
   graph: ['heap', 'answer', 'views', 'rows'],
   emit: ['safe', 'text', 'picture', 'page', 'interchange'],

@@ -34,6 +34,8 @@ export const COMMANDS: readonly CommandRow[] = [
       ['types --sort count --limit 10 app.heapsnapshot', 'the 10 most frequent'],
       ["types --filter '/^Req/' app.heapsnapshot", 'those that begin with Req'],
       ["types --where 'not /node_modules/' app.heapsnapshot", 'without what libraries made'],
+      ['types --by package app.heapsnapshot', 'whose code made it, or alone holds it?'],
+      ['types --by realm page.heapsnapshot', 'how much is each iframe, extension or vm context?'],
       ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
     ],
     load: () => import('./commands/table-commands.ts').then(file => file.addTypes),
@@ -160,6 +162,15 @@ export const COMMANDS: readonly CommandRow[] = [
       ['waste --limit 20 app.heapsnapshot', 'and who holds it, in more rows'],
     ],
     load: () => import('./commands/waste-commands.ts').then(file => file.addWaste),
+  },
+  {
+    name: 'async',
+    summary: 'what waits and is open: promises, AsyncLocalStorage, timers, listeners, handles, streams, signals',
+    examples: [
+      ['async app.heapsnapshot', 'which await, timer or listener is there how often, and where?'],
+      ['async --limit 30 --json app.heapsnapshot', 'more rows of each kind, for a program'],
+    ],
+    load: () => import('./commands/async-command.ts').then(file => file.addAsync),
   },
   {
     name: 'closures',

@@ -7,12 +7,14 @@ import type {DetachedAnswer} from '../analyze/answers/detached.ts'
 import type {ListAnswer, ShowAnswer} from '../analyze/answers/objects.ts'
 import type {TypesAnswer} from '../analyze/answers/types.ts'
 import type {WhatIfAnswer} from '../analyze/cuts/what-if.ts'
+import type {AsyncAnswer} from '../analyze/waiting/census.ts'
 import type {StringsAnswer} from '../analyze/waste/string-waste.ts'
 import type {UnusedVariablesAnswer} from '../analyze/waste/unused-variables.ts'
 import type {WasteAnswer} from '../analyze/waste/waste.ts'
 import {toJson as graphJson} from '../emit/safe/json.ts'
 import {plainPaint} from '../emit/safe/paint.ts'
 import {assertJson, assertText} from '../emit/text/assert.ts'
+import {asyncJson, asyncText} from '../emit/text/async.ts'
 import {closuresJson, closuresText} from '../emit/text/closures.ts'
 import {growthJson, growthText} from '../emit/text/growth.ts'
 import {growthMarkdown, leaksMarkdown} from '../emit/text/growth-markdown.ts'
@@ -37,6 +39,7 @@ import {type GraphAnswer, toGraph} from '../graph/answer/to-graph.ts'
 import {whatIfGraph} from '../graph/answer/what-if-graph.ts'
 import {whatIfView} from '../graph/answer/what-if-view.ts'
 import type {AssertView} from '../graph/views/assert-view.ts'
+import {asyncView} from '../graph/views/async-view.ts'
 import {closuresView} from '../graph/views/closures-view.ts'
 import type {GrowthView} from '../graph/views/growth-view.ts'
 import type {LeaksAnswer} from '../graph/views/leak-suspects.ts'
@@ -63,6 +66,7 @@ export type Answer =
   | StringsAnswer
   | WasteAnswer
   | UnusedVariablesAnswer
+  | AsyncAnswer
   | AssertView
 
 interface Forms<A> {
@@ -117,6 +121,7 @@ const FORMS = {
   suspects: formsOf(table<SuspectsView, SuspectsView>(itself, suspectsText, suspectsJson)),
   strings: formsOf(table(stringsView, stringsText, stringsJson)),
   waste: formsOf(table((answer: WasteAnswer) => wasteView(answer), wasteText, wasteJson)),
+  async: formsOf(table(asyncView, asyncText, asyncJson)),
   closures: formsOf(table(closuresView, closuresText, closuresJson)),
   assert: formsOf(table<AssertView, AssertView>(itself, assertText, assertJson)),
 }

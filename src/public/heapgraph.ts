@@ -62,6 +62,7 @@ export const nearestTypes = checked(
 // Questions, named as the commands are
 
 export {
+  asyncCensus,
   backrefs,
   closures,
   cycles,
@@ -138,6 +139,8 @@ export type {Joint, NeighborGroup, NeighborsAnswer, NeighborsOptions} from '../a
 export type {Path, PathAnswer, PathOptions} from '../analyze/paths/path.ts'
 export type {Selection, Selector} from '../analyze/select/select.ts'
 export type {WhereOptions} from '../analyze/select/where.ts'
+export type {AsyncAnswer, AsyncOptions, WaitSection} from '../analyze/waiting/census.ts'
+export type {WaitFact, WaitGroup, WaitHow, WaitKind} from '../analyze/waiting/wait-group.ts'
 export type {Rope, SameText, Slices, StringsAnswer, StringsOptions} from '../analyze/waste/string-waste.ts'
 export type {UnusedVariable, UnusedVariablesAnswer} from '../analyze/waste/unused-variables.ts'
 export type {Keeper, Undecided} from '../analyze/waste/variable-users.ts'

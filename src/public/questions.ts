@@ -9,6 +9,7 @@ import {type OwnersOptions, owners} from '../analyze/owners/owners.ts'
 import {backrefs as askBackrefs, refs as askRefs, type NeighborsOptions} from '../analyze/paths/neighbors.ts'
 import {type PathOptions, shortestPaths} from '../analyze/paths/path.ts'
 import type {Selection} from '../analyze/select/select.ts'
+import {type AsyncOptions, asyncCensus as askAsync} from '../analyze/waiting/census.ts'
 import {strings as askStrings, type StringsOptions} from '../analyze/waste/string-waste.ts'
 import {unusedVariables} from '../analyze/waste/unused-variables.ts'
 import {waste as askWaste} from '../analyze/waste/waste.ts'
@@ -18,7 +19,7 @@ import {aCount, aFlag, aLimit, aShare, aSize, aText, listOf, oneOf, optionsOf} f
 import {question} from './answers.ts'
 import {aNode, aSelection, aSnapshot, selectionOf, sizes} from './checks.ts'
 
-/** Objects and bytes by type, kind, shape or script: rows sorted and cut to `limit`, totals over all of them. */
+/** Objects and bytes by type, kind, shape, script, realm or package: rows sorted and cut to `limit`, totals over all of them. */
 export const types = question(
   'types',
   [
@@ -26,7 +27,7 @@ export const types = question(
     [
       'options',
       optionsOf<TypesOptions>({
-        by: oneOf('type', 'kind', 'shape', 'script'),
+        by: oneOf('type', 'kind', 'shape', 'script', 'realm', 'package'),
         sort: oneOf('count', 'self', 'off-heap', 'retained', 'name'),
         filter: aText,
         among: selectionOf,
@@ -173,6 +174,16 @@ export const strings = question(
 
 /** Memory wasted by kind: empty and oversized collections, equal objects, boxed numbers, pools; `bytes` is a `Float64Array` beside `nodes`. Linear in the heap. */
 export const waste = question('waste', [aSnapshot], askWaste)
+
+/**
+ * What waits and what is open, by kind and reason: pending promises by the await or then that waits, stores of AsyncLocalStorage, timers,
+ * listeners by emitter and event, handles, chunks in streams, signals. `limit` (10) rows of each kind in a text; the answer has all. Linear in the heap.
+ */
+export const asyncCensus = question(
+  'async',
+  [aSnapshot, ['options', optionsOf<AsyncOptions>({limit: aLimit})]],
+  askAsync,
+)
 
 /** Variables that closures keep and nobody uses any more: at most `limit` (30), most bytes first. */
 export const closures = question(

@@ -24,7 +24,18 @@ const SNAPSHOTS = readdirSync('fixtures/snapshots')
   .map(name => `fixtures/snapshots/${name}`)
 
 /** They are right to find nothing in most heaps. */
-const MAY_FIND_NOTHING = ['path', 'cycles', 'detached', 'what-if', 'growth', 'leaks', 'suspects', 'strings', 'waste']
+const MAY_FIND_NOTHING = [
+  'path',
+  'cycles',
+  'detached',
+  'what-if',
+  'growth',
+  'leaks',
+  'suspects',
+  'strings',
+  'waste',
+  'async',
+]
 
 /** A question that each snapshot has an answer for. */
 function question(command: string, type: string, id: number): string[] {

@@ -91,6 +91,8 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'mermaid' 
     ['strings', 'text', ['strings', '--limit', '12', WASTE]],
     ['strings-match', 'json', ['strings', '--match', 'a label made', WASTE]],
     ['strings-hostile', 'text', ['strings', '--match', '/[^\\x20-\\x7e]/', '--limit', '40', HOSTILE]],
+    ['async', 'text', ['async', 'fixtures/snapshots/async-context.node24.heapsnapshot.gz']],
+    ['async', 'json', ['async', '--limit', '1', 'fixtures/snapshots/srv.node24.heapsnapshot.gz']],
     ['waste', 'text', ['waste', WASTE]],
     ['waste', 'json', ['waste', '--limit', '1', WASTE]],
     [

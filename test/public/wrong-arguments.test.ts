@@ -42,6 +42,7 @@ const RIGHT: Record<string, unknown[]> = {
   strings: [snapshot, {}],
   waste: [snapshot],
   closures: [snapshot, {}],
+  asyncCensus: [snapshot, {}],
   growth: [['a', 'b'], {}],
   leaks: [['a', 'b'], {}],
   assert: [snapshot, [{kind: 'max', text: 'A=5', type: 'A', count: 5}]],
@@ -226,6 +227,7 @@ test('a right call is answered', async () => {
     await library.info(bytes),
     library.waste(snapshot),
     library.closures(snapshot),
+    library.asyncCensus(snapshot),
   ]) {
     const {schema} = JSON.parse(library.toJson(answer)) as {schema: string}
     assert.match(schema, /^heapgraph\/\w+\/\d+$/)

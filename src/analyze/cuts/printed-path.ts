@@ -78,8 +78,9 @@ const READINGS: readonly Reading[] = [
     step: () => ({kind: 'listeners', event: undefined, functionName: ''}),
   },
   {
-    pattern: / · ([^\s·]+) listeners?(?![^ ])/y,
-    step: found => ({kind: 'listeners', event: found[1], functionName: ''}),
+    // Of what is no part of the document with its interface: `BroadcastChannel message listener`.
+    pattern: / · (?:[A-Z]\w* )?([^\s·]+) listeners?(?![^ ])/y,
+    step: found => ({kind: 'listeners', event: found[1] === 'event' ? undefined : found[1], functionName: ''}),
   },
   {
     pattern: / · ([^\s·]+) callbacks?(?![^ ])/y,

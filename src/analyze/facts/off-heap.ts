@@ -322,7 +322,7 @@ export function offHeapOf(snapshot: Snapshot, node: number): ObjectOffHeap {
  */
 export function offHeapOfGroups(
   snapshot: Snapshot,
-  ofNode: Uint32Array,
+  ofNode: Uint16Array | Uint32Array,
   groupCount: number,
   isMeant: (node: number) => boolean = () => true,
 ): Float64Array {

@@ -16,11 +16,17 @@ const CALLERS: Record<string, string> = {
   V8IdleTask: 'idle',
 }
 
-/** What people call what calls functions, by the name of its node: `timer`, `frame`, `ResizeObserver`; '' for all else. */
+/** What people call what calls functions, by the name of its node: `timer`, `frame`, `ResizeObserver`, `TrustedTypePolicy`; '' for all else. */
 export function callerName(name: string): string {
   const own = name.replace(/^.*::/, '')
   if (Object.hasOwn(CALLERS, own)) return CALLERS[own]
-  return /^\w+Observer$/.test(own) ? own : ''
+  // What scripts can hold has the name of its interface; Blink's own parts have that of their C++ class, with its namespace.
+  return /^[A-Z]\w+$/.test(name) && !isCallbackName(name) && !isListenerRecord(name) ? name : ''
+}
+
+/** Whether a node of this name is one of Blink's records of an event target's listeners (core/dom/events/event_target.h). */
+export function isListenerRecord(name: string): boolean {
+  return /EventTargetData|Event(?:Listener|Handler)/.test(name)
 }
 
 /** Whether a node of this name has a function of a script's. */

@@ -4,27 +4,46 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import {findShapes} from '../../snapshot/columns/shapes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
+import {packages} from '../facts/packages.ts'
+import {realmColumn, realms} from '../facts/realms.ts'
 
-/** `type`: as DevTools groups; `kind`: V8's node kinds; `shape`: types, objects told apart by their properties; `script`: by source file. */
-export type GroupBy = 'type' | 'kind' | 'shape' | 'script'
+/**
+ * `type`: as DevTools groups; `kind`: V8's node kinds; `shape`: types, objects told apart by their properties; `script`: by source file;
+ * `realm` and `package`: by page, iframe and the like, or by whose code it is, all that only these hold included (`realmColumn`, `packages`).
+ */
+export type GroupBy = 'type' | 'kind' | 'shape' | 'script' | 'realm' | 'package'
 
 export interface Grouping {
   names: readonly string[]
   /** For each group a row of the snapshot's locations, or -1. */
   locations: readonly number[]
-  /** Uint32Array(n): every node's group. */
-  ofNode: Uint32Array
+  /** n groups. */
+  ofNode: Uint16Array | Uint32Array
 }
 
 export function groupNodes(snapshot: Snapshot, by: GroupBy): Grouping {
   if (by === 'kind') return byKind(snapshot)
   if (by === 'shape') return byShape(snapshot)
+  if (by === 'realm')
+    return byLabel(
+      realms(snapshot).map(({name}) => name),
+      realmColumn(snapshot),
+    )
+  if (by === 'package') return byLabel(packages(snapshot).names, packages(snapshot).ofNode)
   return by === 'script' ? byScript(snapshot) : snapshot.types
 }
 
 function byKind({header, nodeKind}: Snapshot): Grouping {
   const names = header.schema.nodeKinds
   return {names, locations: names.map(() => -1), ofNode: Uint32Array.from(nodeKind)}
+}
+
+/** What is called so is of none of the others alone. */
+export const SHARED_NAME = '(shared)'
+
+function byLabel(names: readonly string[], ofNode: Uint16Array): Grouping {
+  const all = [SHARED_NAME, ...names]
+  return {names: all, locations: all.map(() => -1), ofNode}
 }
 
 /** Numbers names in order of their first use. */

@@ -14,6 +14,7 @@ import {idsAscending} from '../facts/id-column.ts'
 import {browserParts} from '../facts/internals.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {timerCallback} from '../facts/timers.ts'
+import {heldByTools} from '../graph/held-by-tools.ts'
 import {NO_EDGE} from '../owners/named-paths.ts'
 import {pathNames} from '../owners/path-names.ts'
 import {NO_GROUP} from './growth.ts'
@@ -91,12 +92,13 @@ function emptySet(): GrowingSet {
 
 /**
  * Linear in nodes. Where ids do not agree, the youngest of a group that has grown by so many count as the new ones. `few`: groups that
- * grew each time, but by so few objects that they and what is below them are left out.
+ * grew each time, but by so few objects that they and what is below them are left out; `ofTools`: objects left out since DevTools, drivers
+ * and extensions alone keep them.
  */
-export function leakedSets(snapshot: Snapshot, search: LeakSearch): {sets: LeakedSet[]; few: number} {
+export function leakedSets(snapshot: Snapshot, search: LeakSearch): {sets: LeakedSet[]; few: number; ofTools: number} {
   const {nodeCount, nodeId, types} = snapshot
   const size = selfSizes(snapshot, 'devtools')
-  const {isLeaked, few} = leaked(snapshot, search)
+  const {isLeaked, few, ofTools} = leaked(snapshot, search)
   const topOf = nearestTops(snapshot, isLeaked)
   const ofGroup = new Map<number, GrowingSet>()
   const isNew = search.baseIds === undefined ? (node: number) => isLeaked.has(node) : newTest(snapshot, search)
@@ -124,7 +126,7 @@ export function leakedSets(snapshot: Snapshot, search: LeakSearch): {sets: Leake
     selfBytes,
     types: [...types].map(([type, count]) => ({type, count})).sort((a, b) => b.count - a.count || a.type - b.type),
   }))
-  return {sets, few}
+  return {sets, few, ofTools}
 }
 
 /** Whether an object was made after the first snapshot, and is in the one in the middle. */
@@ -137,7 +139,7 @@ export function newTest(
     (targetIds === undefined || indexInSorted(targetIds, nodeId[node]) >= 0)
 }
 
-function leaked(snapshot: Snapshot, search: LeakSearch): {isLeaked: BitSet; few: number} {
+function leaked(snapshot: Snapshot, search: LeakSearch): {isLeaked: BitSet; few: number; ofTools: number} {
   const {ofNode, histories, baseIds} = search
   const {nodeCount} = snapshot
   const grown = Uint8Array.from(histories, history => Number(hasGrown(history, false)))
@@ -148,16 +150,22 @@ function leaked(snapshot: Snapshot, search: LeakSearch): {isLeaked: BitSet; few:
     (isText(snapshot, node) ? grownText : grown)[ofNode[node]] === 1 &&
     !isBrowserPart(node)
   const found = new BitSet(nodeCount)
+  const tools = heldByTools(snapshot)
+  let ofTools = 0
+  const add = (node: number) => {
+    if (tools?.isHeld(node)) ofTools++
+    else found.add(node)
+  }
   if (baseIds !== undefined) {
     const isNew = newTest(snapshot, search)
     const {isNoise, few} = noise(snapshot, search, isNew)
-    for (let node = 0; node < nodeCount; node++) if (isGrown(node) && isNew(node) && !isNoise(node)) found.add(node)
-    return {isLeaked: found, few}
+    for (let node = 0; node < nodeCount; node++) if (isGrown(node) && isNew(node) && !isNoise(node)) add(node)
+    return {isLeaked: found, few, ofTools}
   }
   const left = Float64Array.from(histories, ({counts}) => Math.max(1, counts[counts.length - 1] - counts[0]))
   const {nodes} = idsAscending(snapshot, isGrown)
-  for (let i = nodes.length - 1; i >= 0; i--) if (left[ofNode[nodes[i]]]-- > 0) found.add(nodes[i])
-  return {isLeaked: found, few: 0}
+  for (let i = nodes.length - 1; i >= 0; i--) if (left[ofNode[nodes[i]]]-- > 0) add(nodes[i])
+  return {isLeaked: found, few: 0, ofTools}
 }
 
 /**

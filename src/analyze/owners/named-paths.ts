@@ -15,6 +15,7 @@ import {sharedWords} from '../../util/shared.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
+import {removedFrameTest} from '../facts/realms.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects} from '../facts/roots.ts'
 import {reachableNodes} from '../graph/reachable.ts'
@@ -137,8 +138,11 @@ function starts(snapshot: Snapshot): [node: number, cost: number][] {
   const reached = reachableNodes(snapshot)
   const found: [number, number][] = []
   const {moduleScopes, isRuntime, isLibrary} = roles(snapshot)
+  // Its variables are there as long as something of a page's leads to them.
+  const isRemoved = removedFrameTest(snapshot)
   for (const node of moduleScopes) {
-    if (reached.has(node) && !isRuntime(node)) found.push([node, isLibrary(node) ? START.library : START.application])
+    if (reached.has(node) && !isRuntime(node) && !isRemoved(node))
+      found.push([node, isLibrary(node) ? START.library : START.application])
   }
   for (const [node, file] of [...moduleExports(snapshot), ...exportCells(snapshot)]) {
     const origin = originOfScript(file).code
@@ -146,7 +150,7 @@ function starts(snapshot: Snapshot): [node: number, cost: number][] {
     if (reached.has(node) && origin !== 'runtime') found.push([node, cost])
   }
   for (const node of globalObjects(snapshot))
-    if (reached.has(node) && isOfRoots(snapshot, node)) found.push([node, START.global])
+    if (reached.has(node) && !isRemoved(node) && isOfRoots(snapshot, node)) found.push([node, START.global])
   return found
 }
 

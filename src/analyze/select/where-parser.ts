@@ -8,7 +8,7 @@ import {parseBytes, unitBytes} from '../../util/units.ts'
 import {regexOf} from '../facts/text-pattern.ts'
 import {SYSTEM_DISTANCE} from '../graph/distances.ts'
 
-const TEXT_FIELDS = ['type', 'name', 'kind', 'place'] as const
+const TEXT_FIELDS = ['type', 'name', 'kind', 'place', 'realm', 'package'] as const
 const NUMBER_FIELDS = ['id', 'self', 'retained', 'distance', 'edges', 'retainers'] as const
 
 export type TextField = (typeof TEXT_FIELDS)[number]

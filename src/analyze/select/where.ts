@@ -6,10 +6,13 @@ import {DETACHED} from '../../snapshot/columns/detachedness.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {typesMeant} from '../../snapshot/columns/types.ts'
+import {packages} from '../facts/packages.ts'
 import {numberValue, oddballValue, propertyReader, stringValue} from '../facts/property-value.ts'
+import {realmColumn, realms} from '../facts/realms.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {distances} from '../graph/distances.ts'
 import {retainedSizes} from '../graph/dominators.ts'
+import {SHARED_NAME} from '../graph/groupings.ts'
 import {
   type Comparison,
   type NumberField,
@@ -124,7 +127,14 @@ function anyText(snapshot: Snapshot, match: TextMatch): Test {
   return {cost: COST.place, passes: node => isType(node) || isName(node) || (isAt(node) && !hasPlace(node))}
 }
 
-const TEXT_TESTS = {type: typeTest, name: nameTest, kind: kindTest, place: placeTest}
+const TEXT_TESTS = {
+  type: typeTest,
+  name: nameTest,
+  kind: kindTest,
+  place: placeTest,
+  realm: realmTest,
+  package: packageTest,
+}
 
 function typeTest(snapshot: Snapshot, match: TextMatch): Test {
   const matches = matcher(match)
@@ -139,6 +149,34 @@ function kindTest({header, nodeKind}: Snapshot, match: TextMatch): Test {
   const matches = matcher(match)
   const wanted = Uint8Array.from(header.schema.nodeKinds, name => Number(matches(name)))
   return {cost: COST.column, passes: node => wanted[nodeKind[node]] === 1}
+}
+
+/** By the whole name, as rows of `types` have it, or a part of it that names the realm alone. */
+function realmTest(snapshot: Snapshot, match: TextMatch): Test {
+  const names = () =>
+    realms(snapshot).map(({name, kind, address, script, context}) => [
+      name,
+      kind,
+      address,
+      script,
+      `@${snapshot.nodeId[context]}`,
+    ])
+  return labelTest(match, names, () => realmColumn(snapshot))
+}
+
+function packageTest(snapshot: Snapshot, match: TextMatch): Test {
+  const names = () => packages(snapshot).names.map(name => [name, name.replace(/^node_modules\//, '')])
+  return labelTest(match, names, () => packages(snapshot).ofNode)
+}
+
+/** `names`: what each label but that of what is shared is called. */
+function labelTest(match: TextMatch, names: () => string[][], column: () => Uint16Array): Test {
+  const matches = matcher(match)
+  const labels = () => {
+    const all = [[SHARED_NAME, 'shared'], ...names()]
+    return {ofNode: column(), wanted: Uint8Array.from(all, words => Number(words.some(matches)))}
+  }
+  return {cost: COST.distance, passes: lazily(labels, ({ofNode, wanted}, node) => wanted[ofNode[node]] === 1)}
 }
 
 /** Each string is looked at once at the most. */

@@ -65,7 +65,11 @@ export function addTypes(context: Context, command: Command): void {
     .addOption(
       new Option('--sort <key>', 'order of the rows').choices(['retained', 'self', 'off-heap', 'count', 'name']),
     )
-    .addOption(new Option('--by <what>', 'what a row is').choices(['type', 'kind', 'shape', 'script']).default('type'))
+    .addOption(
+      new Option('--by <what>', 'what a row is')
+        .choices(['type', 'kind', 'shape', 'script', 'realm', 'package'])
+        .default('type'),
+    )
     .option('--shallow', 'no retained sizes: much faster')
     .addOption(sizesOption())
     .option('--filter <pattern>', 'only types with this name, or /regex/')

@@ -87,7 +87,9 @@ function suspectText(row: SuspectsView['rows'][number], heapBytes: number, numbe
   const first =
     accumulation !== null
       ? `${held} keeps ${share}, in one ${name(accumulation.type)} ${paint.dim(`@${accumulation.id}`)}`
-      : `${formatCount(instances?.count ?? 0)} ${name(instances?.type ?? '')} keep ${share}; ${held} holds them`
+      : instances?.count === 1
+        ? `${name(instances.type)} keeps ${share}; ${held} holds it`
+        : `${formatCount(instances?.count ?? 0)} ${name(instances?.type ?? '')} keep ${share}; ${held} holds them`
   return [
     `\n${paint.strong(`${number}.`)} ${first}.\n`,
     `   ${thereAre(row, paint)}Suspected: ${paint.mark(kind)}.\n`,

@@ -78,7 +78,7 @@ export const asyncStore: Rule = (chain, at) => {
 }
 
 /** What people's code calls an object, of several variables the first by name; '' if no variable has it. */
-function variableOf(snapshot: Snapshot, node: number): string {
+export function variableOf(snapshot: Snapshot, node: number): string {
   return getOrMake(knownVariables(snapshot), node, () => {
     const {retainers} = snapshot
     const names: string[] = []

@@ -1,12 +1,15 @@
 /** Rules for pages (Blink's `third_party/blink/renderer/core/dom/events`, `bindings/core/v8/js_based_event_listener.h`). */
-import {callerName, isCallbackName} from '../../analyze/facts/page-callbacks.ts'
+import {callerName, isCallbackName, isListenerRecord} from '../../analyze/facts/page-callbacks.ts'
+import {pageNodes} from '../../analyze/facts/page-nodes.ts'
 import {listenerEvent} from '../../snapshot/code/given-to.ts'
 import {ATTACHED} from '../../snapshot/columns/detachedness.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
-import {isPageNode, selectorOf} from '../words/dom-words.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {selectorOf} from '../words/dom-words.ts'
 import type {Chain} from './code-chain.ts'
 import type {Rule} from './code-fold.ts'
 import {functionName, startName} from './code-nodes.ts'
+import type {StepValue} from './step.ts'
 
 const LISTENER_PARTS =
   /(?:^|\/ |blink::)(?:Detached )?(?:EventTargetData|RegisteredEventListener|EventListener|V8EventListener|V8EventHandler\w*|JSBasedEventListener)|^(?:Heap)?(?:Vector|HashMap|VectorBacking|HashTableBacking|BasicHeapVector|HeapVector\w*|HeapHash\w*)/
@@ -43,24 +46,34 @@ const MAX_TO_CALLBACK = 16
 
 /** `window → … → DOMTimer → ScheduledAction → V8Function → function`: a timer, an observer, a frame that will call it. */
 export const pageCallback: Rule = (chain, at) => {
-  const {nodeKind} = chain.snapshot
-  let caller = nodeKind[chain.source(at)] === NodeKind.native ? callerName(chain.rawName(chain.source(at))) : ''
+  const {snapshot} = chain
+  let caller =
+    snapshot.nodeKind[chain.source(at)] === NodeKind.native ? callerName(chain.rawName(chain.source(at))) : ''
+  let isListener = false
   for (let end = at; end < chain.length - 1 && end < at + MAX_TO_CALLBACK; end++) {
     if (!isBlinks(chain, chain.target(end))) return undefined
     const name = chain.rawName(chain.target(end))
     caller = callerName(name) || caller
+    isListener ||= isListenerRecord(name)
     const called = chain.target(end + 1)
-    if (!isCallbackName(name) || nodeKind[called] !== NodeKind.closure) continue
+    if (!isCallbackName(name) || snapshot.nodeKind[called] !== NodeKind.closure) continue
     if (caller === '') return undefined
-    const functionOf = functionName(chain.snapshot, called)
-    return {length: end + 2 - at, step: {kind: 'callback', of: caller, functionName: functionOf}, inCode: true}
+    return {length: end + 2 - at, step: calledStep(snapshot, caller, called, isListener), inCode: true}
   }
   return undefined
 }
 
+/** Of an event target that is no part of the document, its interface is told: `BroadcastChannel message listener`. */
+function calledStep(snapshot: Snapshot, caller: string, closure: number, isListener: boolean): StepValue {
+  const name = functionName(snapshot, closure)
+  if (!isListener) return {kind: 'callback', of: caller, functionName: name}
+  const event = `${caller} ${listenerEvent(snapshot, closure) || 'event'}`
+  return {kind: 'listener', event, of: 'page', isOnce: false, functionName: name}
+}
+
 /** An object of Blink's that is no part of the document. */
 function isBlinks({snapshot}: Chain, node: number): boolean {
-  return snapshot.nodeKind[node] === NodeKind.native && !isPageNode(snapshot, node)
+  return snapshot.nodeKind[node] === NodeKind.native && !pageNodes(snapshot).isOfPage(node)
 }
 
 /** Parts of the document that are told by nothing: ranges, collections. */

@@ -5,26 +5,21 @@ import {type Hook, hookOf} from '../../snapshot/code/given-to.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {CodeStep} from '../code/code-path.ts'
 import {stepWords} from '../code/step-words.ts'
-import {codePlaceOf, placeText} from '../places/source-place.ts'
+import {codePlaceOf, placeOf, placeText} from '../places/source-place.ts'
 import {calledFunction, type OwnerPath} from './owner-words.ts'
 
 export interface CalledWords {
   /** What the holder's function was given to: `resize listener`, `timer callback`; '' for other holders, or if the file does not say. */
   role: string
-  /** The hook where that was done: `<TicketDetail> useEffect #2 (src/TicketDetail.jsx:15)`; '' if it was in none. */
+  /** The hook where that was done: `<TicketDetail> useEffect #2 (src/TicketDetail.jsx:15)`; the component, if in none; '' if that is unknown. */
   hook: string
-  /** The component that the hook is of: `TicketDetail`; '' if it was in none. */
+  /** The component where that was done: `TicketDetail`; '' if unknown. */
   component: string
 }
 
 export function calledWords(snapshot: Snapshot, owner: OwnerPath, steps: readonly CodeStep[]): CalledWords {
   const closure = calledFunction(snapshot, owner, steps)
-  const hook = closure < 0 ? undefined : hookOf(snapshot, closure)
-  return {
-    role: roleOf(steps, owner.cut),
-    hook: hook === undefined ? '' : hookWords(snapshot, closure, hook),
-    component: hook?.owner ?? '',
-  }
+  return {role: roleOf(steps, owner.cut), ...(closure < 0 ? NO_HOOK : setIn(snapshot, closure))}
 }
 
 function roleOf(steps: readonly CodeStep[], cut: number): string {
@@ -36,9 +31,30 @@ function roleOf(steps: readonly CodeStep[], cut: number): string {
   return value === undefined || !('functionName' in value) ? '' : stepWords({...value, functionName: ''}).label
 }
 
-/** `<TicketDetail> useEffect #2 (src/TicketDetail.jsx:15)` */
-function hookWords(snapshot: Snapshot, closure: number, hook: Hook): string {
-  const place = placeInText(snapshot, closure, hook.offset)
-  const owner = /^[A-Z]/.test(hook.owner) ? `<${hook.owner}>` : `${hook.owner}()`
-  return `${owner} ${hook.name} #${hook.number}${place === undefined ? '' : ` (${placeText(codePlaceOf(snapshot, place))})`}`
+const NO_HOOK = {hook: '', component: ''}
+
+/** A component in a file of its own has the file's name (Vue, Svelte), whatever its function is called. */
+const COMPONENT_FILE = /([^/\\]+)\.(?:vue|svelte)$/
+
+/** Svelte's runes as they are compiled (svelte/src/internal/client/reactivity/effects.js). */
+const COMPILED: Record<string, string> = {user_effect: '$effect', user_pre_effect: '$effect.pre'}
+
+function setIn(snapshot: Snapshot, closure: number): Omit<CalledWords, 'role'> {
+  const hook = hookOf(snapshot, closure)
+  if (hook !== undefined) return hookWords(snapshot, closure, hook)
+  const component = COMPONENT_FILE.exec(placeOf(snapshot, closure)?.script ?? '')?.[1]
+  return component === undefined ? NO_HOOK : {component, hook: `<${component}>`}
+}
+
+function hookWords(
+  snapshot: Snapshot,
+  closure: number,
+  {name, number, owner, offset}: Hook,
+): Omit<CalledWords, 'role'> {
+  const place = placeInText(snapshot, closure, offset)
+  const ofFile = COMPONENT_FILE.exec(place?.script ?? '')?.[1]
+  // Components of functions begin with a capital letter, as JSX asks for.
+  const component = ofFile ?? (/^[A-Z]/.test(owner) ? owner : '')
+  const words = `${component === '' ? `${owner}()` : `<${component}>`} ${COMPILED[name] ?? name} #${number}`
+  return {component, hook: place === undefined ? words : `${words} (${placeText(codePlaceOf(snapshot, place))})`}
 }

@@ -1,4 +1,5 @@
 /** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
+import {removedFrameTest} from '../../analyze/facts/realms.ts'
 import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
@@ -28,6 +29,7 @@ export type LeakKind =
   | 'closure scope'
   | 'module run again'
   | 'detached DOM'
+  | 'removed iframe'
   | 'growing structure'
 
 const COLLECTED = new Set<LeakKind>(['cache without limit', 'growing array', 'growing linked list', 'global log'])
@@ -46,8 +48,10 @@ export function leakKind(
     return beginsAtEmitters(snapshot, owner, steps) ? 'open handle' : 'listener never removed'
   }
   if (isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
-  if (isBelow(({kind}) => kind === 'callback')) return 'observer never disconnected'
+  if (isBelow(value => value.kind === 'callback' && value.of.endsWith('Observer'))) return 'observer never disconnected'
+  if (isBelow(({kind}) => kind === 'callback')) return 'listener never removed'
   // What something calls must be taken off, whatever hangs on it.
+  if (outermost.every(removedFrameTest(snapshot))) return 'removed iframe'
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'
   if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
@@ -146,6 +150,7 @@ export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords
     'growing string': `write ${container} elsewhere piece by piece`,
     'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,
     'module run again': `put back what was there before, or run the module once: ${container} keeps every instance of it`,
+    'removed iframe': `let go of what is an iframe's when it is removed: by ${container} its whole window is kept`,
     'detached DOM': `let go of ${container} when its elements leave the page`,
     'growing structure': `take out of ${container} what is done with`,
   }[kind]

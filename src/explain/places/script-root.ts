@@ -39,7 +39,7 @@ const rootAndNames = memoize((snapshot: Snapshot): RootAndNames => {
   const scripts = scriptNames(snapshot)
   const names = [...scripts].flatMap(([id, name]) => map?.sources(id) ?? [name])
   const root = rootOf(names)
-  const shown = root === '' ? [] : [...names, ...scripts.values()].filter(name => name.startsWith(root))
+  const shown = root === '' ? [] : [...names, ...scripts.values()].filter(name => isBelow(name, root))
   const below = shown.map(name => name.slice(root.length))
   return {root, below: new Set(below), all: new Set([...names, ...scripts.values()])}
 })
@@ -62,7 +62,12 @@ export function rootSentence(snapshot: Snapshot, places: Iterable<string>): stri
 /** A script's name without the root, or all of it if it is elsewhere. */
 export function shownScript(snapshot: Snapshot, script: string): string {
   const root = scriptRoot(snapshot)
-  return root !== '' && script.startsWith(root) ? script.slice(root.length) : script
+  return root !== '' && isBelow(script, root) ? script.slice(root.length) : script
+}
+
+/** A page may be called like the folder that its scripts are in. */
+function isBelow(script: string, root: string): boolean {
+  return script.startsWith(root) && script.length > root.length
 }
 
 export function rootOf(names: readonly string[]): string {

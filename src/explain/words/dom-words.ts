@@ -1,8 +1,5 @@
-/**
- * Elements of a page as selectors. Blink names an element by its tag and attributes, `<li class="row" data-id="3">`; edges between nodes of
- * a page have no names, but Blink traces them in a fixed order: behind the document (the TreeScope) comes the parent, if there is one
- * (`Node::Trace` in third_party/blink/renderer/core/dom/node.cc).
- */
+/** Elements of a page as selectors. Blink names an element by its tag and attributes, `<li class="row" data-id="3">`. */
+import {pageNodes} from '../../analyze/facts/page-nodes.ts'
 import {ATTACHED, DETACHED} from '../../snapshot/columns/detachedness.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -99,28 +96,15 @@ export function titleField(type: string): {title?: string} {
 
 const TAG = /^(?:Detached )?<([^\s<>"=/]+)/
 
-const PAGE_NODE = /^(?:Detached )?(?:<|HTMLDocument|XMLDocument|Document$|DocumentFragment|ShadowRoot)/
-const OTHER_PAGE_NODE = /^(?:Detached )?(?:#|Window)/
-const TREE_SCOPE = /^(?:Detached )?(?:HTMLDocument|XMLDocument|Document$|ShadowRoot)/
-
-/** Whether a node is a window, or part of a page's tree: a document, an element, a text. */
-export function isPageNode({nodeKind, nodeName, strings}: Snapshot, node: number): boolean {
-  const name = nodeKind[node] === NodeKind.native ? strings.get(nodeName[node]) : ''
-  return PAGE_NODE.test(name) || OTHER_PAGE_NODE.test(name)
-}
-
 /** The element that an element of a page is in; -1 if it is in none, or the file does not say. */
 export function parentElement(snapshot: Snapshot, node: number): number {
-  const {edgeKind, edgeTarget, firstEdge, nodeKind, nodeName, strings} = snapshot
-  const name = (at: number) => (nodeKind[at] === NodeKind.native ? strings.get(nodeName[at]) : '')
-  if (!PAGE_NODE.test(name(node))) return -1
-  for (let edge = firstEdge[node]; edge + 1 < firstEdge[node + 1]; edge++) {
-    if (edgeKind[edge] !== EdgeKind.element || !TREE_SCOPE.test(name(edgeTarget[edge]))) continue
-    const next = edgeTarget[edge + 1]
-    const isParent = edgeKind[edge + 1] === EdgeKind.element && next !== node && PAGE_NODE.test(name(next))
-    return isParent ? next : -1
-  }
-  return -1
+  const {edgeKind, edgeTarget, firstEdge} = snapshot
+  const {isPageNode, treeScopeEdge} = pageNodes(snapshot)
+  if (!isPageNode(node)) return -1
+  const next = treeScopeEdge(node) + 1
+  if (next === 0 || next >= firstEdge[node + 1]) return -1
+  const parent = edgeTarget[next]
+  return edgeKind[next] === EdgeKind.element && parent !== node && isPageNode(parent) ? parent : -1
 }
 
 /** Elements around one that are told, from inside out. */

@@ -5,6 +5,7 @@ import {measuredCuts} from '../../explain/owners/owner-cut.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownersSentence, ownerWords} from '../../explain/owners/owner-words.ts'
 import {codeAt} from '../../explain/places/code-frame.ts'
+import {componentsTitle} from '../../explain/words/component-words.ts'
 import {unheldWords} from '../../explain/words/wholeness-words.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {info} from './graph-parts.ts'
@@ -49,7 +50,12 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
     return {...words[i], codeLines: lines, cuts: own, code, count, alone, ...bytes, exampleId: snapshot.nodeId[example]}
   })
   const isUnheld = answer.owners.length === 0 && answer.unheld === answer.target.nodes.length
-  const summary = isUnheld ? unheldWords(answer.snapshot) : ownersSentence(answer, words)
+  const sentence = isUnheld ? unheldWords(answer.snapshot) : ownersSentence(answer, words)
+  const {nodes} = answer.target
+  const component = componentsTitle(snapshot, nodes)
+  // Of components in use their type says enough.
+  const isLeftOver = component !== '' && !component.startsWith('<')
+  const summary = isLeftOver ? `${formatCount(nodes.length)} ${component}, ${sentence}` : sentence
   const {retainedBytes, retainedOffHeapBytes} = total
   graph.setAttribute('owners', {
     summary,

@@ -2,6 +2,7 @@
 
 import {components} from '../../analyze/facts/components.ts'
 import {offHeap, offHeapBytes} from '../../analyze/facts/off-heap.ts'
+import {removedFrameTest} from '../../analyze/facts/realms.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {keptSizes} from '../../analyze/graph/dominators.ts'
 import {type RetainedSet, retainedBySet} from '../../analyze/graph/retained-set.ts'
@@ -180,6 +181,8 @@ function otherHolders([first, ...rest]: readonly Pick<SuspectView, 'holder' | 'p
 
 /** Who holds the objects of people's own class says more than who holds what they hang on. */
 export function nodesOfSet(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+  // Of a window that is gone from its page whatever is held holds all the rest.
+  if (set.outermost.every(removedFrameTest(snapshot))) return set.outermost
   const named = namedMembers(snapshot, set)
   return named.length > 0 ? named : set.outermost
 }

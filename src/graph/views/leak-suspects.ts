@@ -84,7 +84,7 @@ export function findLeaks(
   const isOne = overall.sameProcess
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
   const ids = {baseIds: isOne ? samples[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
-  const {sets, few} = leakedSets(last, {ofNode, histories, ...ids})
+  const {sets, few, ofTools} = leakedSets(last, {ofNode, histories, ...ids})
   const isNew = isOne ? newTest(last, ids) : undefined
   const grownBy = (group: number) => {
     const {counts} = histories[group]
@@ -140,6 +140,11 @@ export function findLeaks(
       ...limitsOf({shown, all: suspects.length, overall, samples, left}),
       ...(sets.length > MAX_PLACES
         ? [`${formatCount(MAX_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
+        : []),
+      ...(ofTools > 0
+        ? [
+            `${plural(ofTools, 'new object')} that DevTools, drivers and extensions alone keep ${ofTools === 1 ? 'is' : 'are'} left out`,
+          ]
         : []),
       ...(few > 0
         ? [

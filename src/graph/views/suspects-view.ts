@@ -1,12 +1,16 @@
 /** What stands out in one heap, as rows with names and words. */
 
-import {keptSizes, retainedSizes} from '../../analyze/graph/dominators.ts'
+import {browserParts} from '../../analyze/facts/internals.ts'
+import {keptSizes, keptTree, retainedSizes} from '../../analyze/graph/dominators.ts'
+import {heldByTools} from '../../analyze/graph/held-by-tools.ts'
 import {NO_GROUP} from '../../analyze/growth/growth.ts'
+import {type RemovedFrames, removedFrames} from '../../analyze/growth/removed-frames.ts'
 import {type SuspectsAnswer, suspects} from '../../analyze/growth/suspects.ts'
 import {pathGroups} from '../../explain/owners/path-groups.ts'
 import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {keptSizesSentence} from '../../explain/words/sizes.ts'
+import {toolsSentence} from '../../explain/words/tools-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {placeOfRow} from '../../snapshot/code/places.ts'
@@ -49,19 +53,30 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
   const {groups, ofNode, left} = pathGroups(snapshot)
   const {names, locations} = snapshot.types
   const isPart = (node: number) => ofNode[node] !== NO_GROUP
+  const removed = removedFrames(snapshot)
+  const isBrowserPart = browserParts(snapshot)
   const answer = suspects(
     snapshot,
     {
       isPart,
       // A program's own text is no data of its, though functions look at it.
       isCounted: node =>
-        isPart(node) && !groups[ofNode[node]].type.startsWith('system / ') && !isScriptText(snapshot, node),
+        isPart(node) &&
+        !isBrowserPart(node) &&
+        !groups[ofNode[node]].type.startsWith('system / ') &&
+        !isScriptText(snapshot, node) &&
+        !heldByTools(snapshot)?.isHeld(node) &&
+        !removed?.isOfThem(node),
       // Classes of the runtime are parts of everything: their instances have little in common.
       isClass: type => TEXTS.has(names[type]) || names[type].startsWith('{') || isUserCode(locations[type]),
     },
     minShare,
   )
-  const rows = answer.suspects.map(suspect => rowOf(answer, suspect))
+  const rows = [
+    ...(removed === undefined ? [] : [removedRow(snapshot, removed)]),
+    ...answer.suspects.filter(suspect => !isTold(answer, suspect, removed)).map(suspect => rowOf(answer, suspect)),
+  ]
+  const tools = heldByTools(snapshot)
   const sizes = keptSizes(snapshot)
   const devtoolsSizes = retainedSizes(snapshot, 'devtools')
   const differing = answer.suspects.filter(({accumulation: node}) => sizes[node] !== devtoolsSizes[node]).length
@@ -73,6 +88,7 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
     limits: [
       ...[lackSentence(snapshot)].filter(sentence => sentence !== undefined),
       ...(differing > 0 ? [keptSizesSentence(differing)] : []),
+      ...(tools !== undefined && tools.bytes >= minShare * answer.heapBytes ? [toolsSentence(tools)] : []),
       ...(left.count > 0
         ? [
             `${plural(left.count, 'object')} at ${plural(left.patterns, 'more place')} in the program were not looked at`,
@@ -83,6 +99,30 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
         rows.flatMap(({place, also}) => [place, ...also.map(holder => holder.place)]),
       ),
     ],
+  }
+}
+
+/** Whether an object is much only by the removed frames that it keeps, which are told already. */
+function isTold(
+  {snapshot, heapBytes, minShare}: SuspectsAnswer,
+  {accumulation, retained}: SuspectsAnswer['suspects'][number],
+  removed: RemovedFrames | undefined,
+): boolean {
+  if (removed === undefined || accumulation < 0) return false
+  if (retained.bytes - removed.retained.bytes >= minShare * heapBytes) return false
+  const {dominator} = keptTree(snapshot)
+  return removed.set.outermost.some(node => {
+    while (node !== accumulation && node !== snapshot.root) node = dominator[node]
+    return node === accumulation
+  })
+}
+
+/** All of them as one: whoever keeps one keeps others. */
+function removedRow(snapshot: Snapshot, {frames, retained, set}: RemovedFrames): SuspectsView['rows'][number] {
+  return {
+    ...suspectView(snapshot, set, retained),
+    accumulation: null,
+    instances: {type: frames.length === 1 ? frames[0].name : 'removed frame', count: frames.length},
   }
 }
 

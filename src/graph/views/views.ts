@@ -4,10 +4,12 @@ import type {DetachedAnswer} from '../../analyze/answers/detached.ts'
 import type {ListAnswer, ShowAnswer} from '../../analyze/answers/objects.ts'
 import type {TypesAnswer} from '../../analyze/answers/types.ts'
 import {type OffHeapBytes, offHeapOf} from '../../analyze/facts/off-heap.ts'
+import {hasMoreRealms, realms} from '../../analyze/facts/realms.ts'
 import {type SizeModel, selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {type Distance, distances, toDistance} from '../../analyze/graph/distances.ts'
 import {retainedSizes} from '../../analyze/graph/dominators.ts'
-import type {GroupBy} from '../../analyze/graph/groupings.ts'
+import {type GroupBy, SHARED_NAME} from '../../analyze/graph/groupings.ts'
+import {heldByTools} from '../../analyze/graph/held-by-tools.ts'
 import {retainedBySet} from '../../analyze/graph/retained-set.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../../explain/code/edge-label.ts'
 import {describeHolder} from '../../explain/owners/holder.ts'
@@ -18,6 +20,7 @@ import {aroundWords, elementsAround, selectorOf} from '../../explain/words/dom-w
 import {extraNativeSentences, offHeapSentences} from '../../explain/words/off-heap.ts'
 import {producerOf} from '../../explain/words/producer.ts'
 import {sizesSentence} from '../../explain/words/sizes.ts'
+import {toolsSentence} from '../../explain/words/tools-words.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {SnapshotHeader} from '../../snapshot/load/load.ts'
@@ -172,6 +175,7 @@ export function typesView(answer: TypesAnswer): TypesView {
         ? []
         : [`only ${among.subject}: ${plural(among.nodes.length, 'object')} of ${formatCount(snapshot.nodeCount)}`]),
       ...rowLimit(rows.length, total.types, noun),
+      ...labelSentences(answer),
       sizesSentence(sizes),
       ...offHeapSentences(total.offHeap, rowsShareStores ? noun : undefined),
       ...(emptyCount > 0 ? [empty] : []),
@@ -179,6 +183,23 @@ export function typesView(answer: TypesAnswer): TypesView {
       ...placeSentences(snapshot, placesOf(views)),
     ],
   }
+}
+
+/** What a row has, where it is a realm or a package. */
+function labelSentences({snapshot, by, among}: TypesAnswer): string[] {
+  if (by === 'package') {
+    return [
+      `a package has what its code made and what only that holds; ${SHARED_NAME} is what several hold, or none: V8's and the browser's own, mostly`,
+    ]
+  }
+  if (by !== 'realm') return []
+  if (realms(snapshot).length === 0) return ['the file tells of no realms: it has no native contexts']
+  const tools = among === undefined ? heldByTools(snapshot) : undefined
+  return [
+    `a realm has what was made in it and what only that holds; ${SHARED_NAME} is what several hold, or none`,
+    ...(tools === undefined ? [] : [`${toolsSentence(tools)}: without them the heap is that much smaller`]),
+    ...(hasMoreRealms(snapshot) ? ['there are more realms than were told apart: the rest is shared'] : []),
+  ]
 }
 
 function placesOf(rows: readonly {place: string}[]): string[] {

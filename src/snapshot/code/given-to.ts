@@ -9,7 +9,7 @@ import {originalAt} from './mapped-scripts.ts'
 import type {ScriptSyntax} from './parse-script.ts'
 import {offsetOfFunction, type PlacedScript, placedScript} from './script-lines.ts'
 import {classAround, madeAt, nameOffset, scopeAt, variableIn} from './script-names.ts'
-import type {FunctionSyntax} from './script-scopes.ts'
+import type {FunctionSyntax, Scope} from './script-scopes.ts'
 
 /** The call that a function was given to. */
 export interface GivenTo {
@@ -70,28 +70,66 @@ export function givenToOf(
 }
 
 /** The first row of the functions given to calls that is of a function; -1 if none is. */
-export function rowOfFunction({given, text}: ScriptSyntax, made: FunctionSyntax): number {
+export function rowOfFunction(syntax: ScriptSyntax, made: FunctionSyntax): number {
+  const {given} = syntax
   const at = (offset: number) => {
     const row = given.from(offset)
-    return row < given.length && given.at(row).argument === offset ? row : -1
+    return row < given.length && given.at(row).argument === offset && !takesBack(syntax, row) ? row : -1
   }
   const own = at(made.start)
-  if (own >= 0 || made.name === '') return own
-  // Of a class: `this.onResize`, wherever the class gives it away.
+  if (own >= 0) return own
+  if (made.name === '') return assignedToThis(syntax, made)
   const around = made.scope.outer && classAround(made.scope.outer)
-  if (around !== undefined) {
-    for (let row = given.from(around.start); row < given.length && given.at(row).argument < around.end; row++) {
-      const {argument} = given.at(row)
-      if (text.startsWith(`this.${made.name}`, argument) && !WORD.test(text.charAt(argument + 5 + made.name.length)))
-        return row
-    }
-    return -1
-  }
+  // Of a class: `this.onResize`, wherever the class gives it away.
+  if (around !== undefined) return nearestOfThis(syntax, made, around)
+  // Of an object literal, such as the options of a component: what stands nearest.
+  if (made.scope.outer?.kind === 'object') return nearestOfThis(syntax, made, made.scope.outer.outer ?? syntax.root)
   for (const {offset} of variableIn(made.scope.outer, made.name)?.uses ?? []) {
     const row = at(offset)
     if (row >= 0) return row
   }
   return -1
+}
+
+/** Calls that undo what another did: `removeEventListener`, `off`, `clearTimeout`, `unsubscribe`. */
+const TAKES_BACK = /^(?:remove|off(?:[A-Z]|$)|clear|cancel|un(?:subscribe|observe|watch|listen))/
+
+function takesBack({given, text}: ScriptSyntax, row: number): boolean {
+  const {name, nameEnd} = given.at(row)
+  return TAKES_BACK.test(text.slice(name, nameEnd))
+}
+
+/** Characters before a function that may be what it is assigned to. */
+const LONGEST_TARGET = 100
+const OF_THIS = /\bthis\.([\w$]+)\s*=\s*$/
+
+/** Of `this.onFocus = () => {…}`, which has no name: where the class, or the script, gives `this.onFocus` away. */
+function assignedToThis(syntax: ScriptSyntax, {start, scope}: FunctionSyntax): number {
+  const name = OF_THIS.exec(syntax.text.slice(Math.max(0, start - LONGEST_TARGET), start))?.[1]
+  if (name === undefined) return -1
+  let around: Scope = scope
+  while (around.outer !== undefined && around.kind !== 'class') around = around.outer
+  return nearestOfThis(syntax, {name, start}, around)
+}
+
+/** The row of `this.name` in a scope that is nearest to the function. */
+function nearestOfThis(
+  syntax: ScriptSyntax,
+  {name, start}: Pick<FunctionSyntax, 'name' | 'start'>,
+  scope: {start: number; end: number},
+): number {
+  const {given, text} = syntax
+  let nearest = -1
+  let least = Number.POSITIVE_INFINITY
+  for (let row = given.from(scope.start); row < given.length; row++) {
+    const {argument} = given.at(row)
+    if (argument >= scope.end) break
+    const isMeant = text.startsWith(`this.${name}`, argument) && !WORD.test(text.charAt(argument + 5 + name.length))
+    if (!isMeant || takesBack(syntax, row) || Math.abs(argument - start) >= least) continue
+    nearest = row
+    least = Math.abs(argument - start)
+  }
+  return nearest
 }
 
 const WORD = /[\p{ID_Continue}$]/u
@@ -108,8 +146,12 @@ export interface Hook {
   offset: number
 }
 
-/** React's hooks are called so that its linter knows them (react.dev, "Rules of Hooks"); components begin with a capital letter, as JSX asks for. */
-const HOOK = /^use[A-Z]/
+/**
+ * React's hooks and those of people's own are called so that its linter knows them (react.dev, "Rules of Hooks"); Vue's (vuejs.org,
+ * "Composition API: Lifecycle Hooks", "Reactivity: Core"), Svelte's (svelte.dev, "Lifecycle hooks", `$effect` as it is compiled) and Solid's.
+ */
+const HOOK =
+  /^(?:use[A-Z]\w*|on(?:Before)?(?:Mount|Update|Unmount)(?:ed)?|on(?:Dea|A)ctivated|onDestroy|onCleanup|watch(?:(?:Post|Sync)?Effect)?|user_effect|user_pre_effect|createEffect)$/
 /** Functions around one that are looked at. */
 const MAX_AROUND = 20
 

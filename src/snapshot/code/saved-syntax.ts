@@ -7,6 +7,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {textLines} from '../../util/text-lines.ts'
 import {bytesOf, parsedBytes} from '../columns/saved.ts'
+import type {Awaits} from './awaits.ts'
 import {GivenFunctions} from './given-functions.ts'
 import type {ScriptSyntax} from './parse-script.ts'
 import type {
@@ -147,6 +148,10 @@ class SyntaxWriter {
     })
     for (const offsets of [rest.keyOffsets, rest.constructed, rest.given.rows]) this.#column(offsets)
     this.#list([...rest.functionStarts], offset => this.#put(offset))
+    this.#list([...rest.awaits], ([within, {offsets, isOrdered}]) => {
+      this.#put(within === undefined ? 0 : numberOfFunction.get(within)! + 1, Number(isOrdered))
+      this.#list(offsets, offset => this.#put(offset))
+    })
   }
 
   /** The scope around comes before. */
@@ -232,10 +237,19 @@ class SyntaxReader {
     const literals = new Map(this.#list((): [number, ReadonlyMap<string, number>] => [this.#offset(), keys()]))
     const [keyOffsets, constructed, given] = [this.#column(), this.#column(), new GivenFunctions(this.#column())]
     const functionStarts = new Set(this.#list(() => this.#offset()))
+    const awaits = new Map(
+      this.#list((): [FunctionSyntax | undefined, Awaits] => {
+        const [within, isOrdered] = [this.#next(), this.#next() === 1]
+        return [
+          within === 0 ? undefined : functions[within - 1],
+          {offsets: this.#list(() => this.#offset()), isOrdered},
+        ]
+      }),
+    )
     const [root] = this.#scopes
     return {
       ...{root, functions, members, assignments, exports, given, free},
-      ...{imported, literals, keyOffsets, constructed, functionStarts},
+      ...{imported, literals, keyOffsets, constructed, functionStarts, awaits},
       ...{text, lines: textLines(text), isModule},
     }
   }

@@ -5,6 +5,7 @@
  * the tree is kept. Offsets are UTF-16 units in the text, as V8's positions.
  */
 import type {AnyNode, Program} from 'acorn'
+import {type Awaits, AwaitsOfFunctions} from './awaits.ts'
 import {GivenFunctions} from './given-functions.ts'
 import {childrenOf} from './syntax-tree.ts'
 
@@ -142,6 +143,8 @@ export interface ScriptScopes {
   assignments: readonly NamedAssignment[]
   exports: readonly ModuleExport[]
   given: GivenFunctions
+  /** Of the functions that have any; of the root those of no function. */
+  awaits: ReadonlyMap<FunctionSyntax | undefined, Awaits>
   /** Names that no scope of the script declares: globals, or variables of what the script is evaluated in. */
   free: ReadonlyMap<string, readonly Use[]>
 }
@@ -173,6 +176,7 @@ class Analysis {
   readonly #assignments: NamedAssignment[] = []
   readonly #exports: ModuleExport[] = []
   readonly #given = new GivenFunctions()
+  readonly #awaits = new AwaitsOfFunctions<FunctionSyntax>()
   readonly #free = new Map<string, Use[]>()
   readonly #names: {name: string; use: Use}[] = []
   readonly #selfNamed: {scope: Scope; name: string; offset: number}[] = []
@@ -207,6 +211,7 @@ class Analysis {
       assignments: this.#assignments,
       exports: this.#exports,
       given: this.#given,
+      awaits: this.#awaits.all(),
       free: this.#free,
     }
   }
@@ -282,12 +287,20 @@ class Analysis {
     StaticBlock: (node, at) => this.#visit(node.body, {scope: this.#initializer(node, at.scope)}),
 
     BlockStatement: (node, {scope}) => this.#visit(node.body, {scope: newScope('block', node.start, node.end, scope)}),
+    AwaitExpression: (node, {scope}) => {
+      this.#awaits.add(scope.function, node.start, node.end)
+      this.#visit([node.argument], {scope})
+    },
     ForStatement: (node, {scope}) => {
+      if (node.update) this.#awaits.late(node.update.start, node.update.end, node.end)
       const loop = newScope('loop', node.start, node.end, scope)
       this.#visit([node.init, node.test, node.update, node.body], {scope: loop})
     },
     ForInStatement: (node, at) => this.#forEach(node, at),
-    ForOfStatement: (node, at) => this.#forEach(node, at),
+    ForOfStatement: (node, at) => {
+      if (node.await) this.#awaits.addLoop(at.scope.function, node.start)
+      this.#forEach(node, at)
+    },
     SwitchStatement: (node, {scope}) => {
       this.#visit([node.discriminant], {scope})
       this.#visit(node.cases, {scope: newScope('block', node.start, node.end, scope)})

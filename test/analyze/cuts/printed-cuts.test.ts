@@ -51,6 +51,7 @@ const VALUES: Record<StepKind, [StepValue, PrintedStep['kind'] | undefined][]> =
     [{kind: 'listener', event: '', of: 'target', isOnce: false, functionName: 'f'}, 'listeners'],
     [{kind: 'listener', event: '', of: 'page', isOnce: false, functionName: 'f'}, 'listeners'],
     [{kind: 'listener', event: 'resize', of: 'page', isOnce: false, functionName: 'f'}, 'listeners'],
+    [{kind: 'listener', event: 'WebSocket message', of: 'page', isOnce: false, functionName: 'f'}, 'listeners'],
   ],
   callback: [
     [{kind: 'callback', of: 'timer', functionName: ''}, 'callbacks'],

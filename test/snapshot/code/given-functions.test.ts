@@ -24,7 +24,17 @@ test('a function is given itself, by its name, or as a property of this', () => 
   assert.equal(given('(0, r.useEffect)(function f() {}, [])', 'f'), 'useEffect 0')
   assert.equal(given('new ResizeObserver(function f() {})', 'f'), 'ResizeObserver 0')
   assert.equal(given(`class A { f = () => {}; m() { w.on('x', this.f) } }`, 'f'), 'on "x" 1')
+  assert.equal(given(`let f = () => {}; off('x', f); on('x', f)`, 'f'), 'on "x" 1')
+  const options = `a = {gone() { off('z', this.f) }, methods: {f() {}}, mounted() { on('x', this.f) }}; b = {mounted() { on('y', this.f) }}`
+  assert.equal(given(options, 'f'), 'on "x" 1')
   assert.equal(given(`class A { f() {} m() { on('x', this.f2); on('y', this.f) } f2() {} }`, 'f'), 'on "y" 1')
+})
+
+test('a function without a name is known by the property of this that it is assigned to', () => {
+  const text = `class A { a() { this.g = () => {} ; on('x', this.g) } }`
+  const syntax = parseScript(text)!
+  const row = rowOfFunction(syntax, syntax.functions.find(({kind}) => kind === 'arrow')!)
+  assert.equal(text.slice(syntax.given.at(row).argument).slice(0, 6), 'this.g')
 })
 
 test('a function of another scope with the same name, and one that is only called, are given to nothing', () => {
