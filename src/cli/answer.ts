@@ -146,7 +146,10 @@ function wantedAndHint(file: string, snapshot: Snapshot, selector: Selector): [w
     return [`of type ${selector.type}`, 'invalid regular expression: flags are dgimsuvy, and a / inside is written \\/']
   }
   if (isFunctionName(snapshot, selector.type)) {
-    return [`of type ${selector.type}`, `functions are called so: --name ${shellWord(selector.type)} finds them`]
+    return [
+      `of type ${selector.type}`,
+      `there are functions of that name: --name ${shellWord(selector.type)} finds them`,
+    ]
   }
   const near = nearestTypes(snapshot, selector.type)
   return [`of type ${selector.type}`, near.length === 0 ? lists : `near: ${near.join(', ')}`]
@@ -162,7 +165,7 @@ function whereAndHint(
   const wanted = among === undefined ? '' : `${wantedAndHint(file, snapshot, among)[0]} `
   if (asksForMissingNumbers(snapshot, where)) {
     const how = 'write it with {exposeNumericValues: true}'
-    return [`${wanted}where ${where}`, `the file has no numbers that properties could be compared with: ${how}`]
+    return [`${wanted}where ${where}`, `the file has no numeric property values: ${how}`]
   }
   if (nodes === undefined) return [`where ${where}`, '']
   return [
@@ -188,7 +191,7 @@ export function selectOrSay(
   if (given > selection.nodes.length) {
     const missing = given - selection.nodes.length
     context.io.stderr.write(
-      `note: ${missing} of ${plural(given, 'id')} ${missing === 1 ? 'is' : 'are'} of no object in ${forTerminal(snapshot.name)}\n`,
+      `note: ${missing} of ${plural(given, 'id')} ${missing === 1 ? 'matches' : 'match'} no object in ${forTerminal(snapshot.name)}\n`,
     )
   }
   return selection

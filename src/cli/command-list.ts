@@ -33,7 +33,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['types app.heapsnapshot', 'the 30 largest types'],
       ['types --sort count --limit 10 app.heapsnapshot', 'the 10 most frequent'],
       ["types --filter '/^Req/' app.heapsnapshot", 'those that begin with Req'],
-      ["types --where 'not /node_modules/' app.heapsnapshot", 'without what libraries made'],
+      ["types --where 'not /node_modules/' app.heapsnapshot", 'without those that libraries made'],
       ['types --by package app.heapsnapshot', 'whose code made it, or alone holds it?'],
       ['types --by realm page.heapsnapshot', 'how much is each iframe, extension or vm context?'],
       ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
@@ -64,7 +64,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'detached',
-    summary: 'DOM trees that are in no document and yet alive',
+    summary: 'detached DOM trees: in no document, but still alive',
     examples: [
       ['detached page.heapsnapshot', 'DOM trees that are in no document, and their holders'],
       ['detached --json page.heapsnapshot', 'the same for a program'],
@@ -119,7 +119,7 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'where the memory is: the largest retained objects, as a tree',
     examples: [
       ['dominators app.heapsnapshot', 'where is the memory?'],
-      ['dominators @12345 --depth 5 app.heapsnapshot', 'what would go if this object went?'],
+      ['dominators @12345 --depth 5 app.heapsnapshot', 'what would be freed with this object?'],
     ],
     load: () => import('./commands/graph-commands.ts').then(file => file.addDominators),
   },
@@ -146,7 +146,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'strings',
-    summary: 'equal strings, parts that keep large strings alive, and texts in pieces',
+    summary: 'equal strings, substrings that keep large strings alive, and concatenations',
     examples: [
       ['strings app.heapsnapshot', 'which texts are there more than once, and who has them?'],
       ["strings --match '/secret/i' app.heapsnapshot", 'which strings contain it, and who holds them?'],
@@ -183,16 +183,16 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'what-if',
-    summary: 'what would be freed if the program let go of some things',
+    summary: 'what would be freed if some references were removed',
     examples: [
-      ["what-if --cut 'Server.cache' app.heapsnapshot", 'what goes if servers forget their cache?'],
+      ["what-if --cut 'Server.cache' app.heapsnapshot", 'what is freed if servers drop their cache?'],
       [
         "what-if --cut 'Server.cache' --cut 'Server.spare' --type Buffer app.heapsnapshot",
         'do two cuts free the Buffers?',
       ],
       ["what-if --cut 'Map(cache)' app.heapsnapshot", 'every variable and property `cache` that is a Map'],
-      ["what-if --prove --cut 'cache[]' --pid 4711", 'is that so? Tried in the living program, which it changes'],
-      ['what-if --cut @12345 app.heapsnapshot', 'if everybody let go of this object'],
+      ["what-if --prove --cut 'cache[]' --pid 4711", 'the same cut in the running program, which it changes'],
+      ['what-if --cut @12345 app.heapsnapshot', 'if every reference to this object were removed'],
     ],
     load: () => import('./commands/what-if-command.ts').then(file => file.addWhatIf),
   },
@@ -256,11 +256,11 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'record',
-    summary: 'memory over time of a program and all it starts',
+    summary: 'memory over time, of a program and its child processes',
     examples: [
       ['record -- node app.js', 'does its memory grow?'],
-      ['record -o rec.jsonl --summary -- npm start', 'all processes of it, and what they did in words'],
-      ['record --pid 1234 --duration 5m', 'of a process that runs already'],
+      ['record -o rec.jsonl --summary -- npm start', 'all its processes, with a verdict in words'],
+      ['record --pid 1234 --duration 5m', 'of a running process'],
     ],
     load: () => import('./commands/record-command.ts').then(file => file.addRecord),
   },
@@ -301,21 +301,24 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'run a program or a page, and say what its memory does and which line leaks',
     examples: [
       ['doctor --load ./load.sh -- node server.js', 'what leaks under this load?'],
-      ['doctor --duration 10m -- node worker.js', 'and when it is left to itself?'],
-      ['doctor --ready listening --load ./load.sh -o walk -- npm start', 'when it says so; all files into walk'],
+      ['doctor --duration 10m -- node worker.js', 'what leaks without a load?'],
+      [
+        'doctor --ready listening --load ./load.sh -o walk -- npm start',
+        'begin when the program prints it; all files go into walk',
+      ],
       ['doctor --url http://localhost:3000/', 'what leaks on a page when its links and dialogs are used?'],
-      ['doctor --url http://localhost:3000/ --record visit.mjs', 'what leaks when it is used as you do it now?'],
+      ['doctor --url http://localhost:3000/ --record visit.mjs', 'what leaks while you use it yourself?'],
       ['doctor --scenario visit.mjs -- npm run preview', 'and when this is done on it, with its server started?'],
     ],
     load: () => import('./commands/doctor-command.ts').then(file => file.addDoctor),
   },
   {
     name: 'index',
-    summary: 'saved columns that make the next questions fast',
+    summary: 'saved indexes, which make later questions fast',
     examples: [
       ['index build app.heapsnapshot', 'make every later question fast'],
       ['index list', 'which snapshots have an index?'],
-      ['index prune --limit 2GB', 'take the least recently used away'],
+      ['index prune --limit 2GB', 'remove the least recently used'],
     ],
     load: () => import('./commands/index-command.ts').then(file => file.addIndex),
   },

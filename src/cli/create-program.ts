@@ -16,7 +16,7 @@ export function createProgram(helpStream: OutputStream, onRefusal: () => void): 
     .option('--source-maps <dir>', 'look for source maps in this folder too, not only next to the scripts')
     .option('--code <lines>', 'lines of code shown of the first findings; 0 for none', codeLineCount, 3)
     .option('--editor <name>', 'where a click on file:line leads: vscode, idea and others, or a URL with {path}')
-    .option('--no-source-maps', 'show the lines of the scripts that ran, whatever source maps say')
+    .option('--no-source-maps', 'show lines of the scripts as they ran, without source maps')
     .option('--threads <n>', 'threads that read a large file; default: one per core, at most 4', threadCount)
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')

@@ -1,5 +1,5 @@
 /**
- * The forms that answers can have, a row each: `-o`, `--format`, their help and docs/formats.md come from here. To add one, write its
+ * The forms that answers can have, a row each: `-o`, `--format`, their help and docs/commands.md come from here. To add one, write its
  * emitter, a row here, and its writer in `graph-answer.ts` (graphs) or `export.ts` (rows); the compiler asks for the latter.
  */
 

@@ -24,14 +24,14 @@ export function keepIndexes(context: Context, open?: SaveOptions['open']): void 
       const written = saveIndex(snapshot, {fromBytes, ...(open === undefined ? {} : {open})})
       if (written === undefined) continue
       if (written.isNew) {
-        const told = `index written to ${written.path} (${formatBytes(written.bytes)}): the next questions are answered faster; --no-index does without`
+        const told = `index written to ${written.path} (${formatBytes(written.bytes)}): later questions are faster; --no-index writes none`
         io.stderr.write(`${forTerminal(told)}\n`)
       }
       const folder = indexFolder(io.env)
       if (choice === 'auto' && folder !== undefined) pruneIndexes(folder, {keep: written.path, limitOnly: true})
     } catch (error) {
       if (!(error instanceof HeapgraphError)) throw error
-      io.stderr.write(`${forTerminal(`heapgraph: no index is kept: ${error.message}`)}\n`)
+      io.stderr.write(`${forTerminal(`heapgraph: no index was written: ${error.message}`)}\n`)
     }
   }
 }

@@ -58,7 +58,7 @@ export function checkOutput(options: OutputOptions, inputs: readonly string[]): 
   const found = statOf(output)
   if (found?.isDirectory()) throw notWritableAt(output, 'EISDIR')
   if (found?.isFile() && inputs.some(input => isSameFile(found, statOf(input)))) {
-    throw new HeapgraphError('USAGE', `${output}: this is the snapshot itself`, 'write to another file')
+    throw new HeapgraphError('USAGE', `${output}: this is the input snapshot`, 'write to another file')
   }
   try {
     // A file is renamed into place, so its folder must let itself be written; anything else is written as it is.

@@ -66,7 +66,7 @@ export async function expectNoGrowth(work: () => unknown, options: NoGrowthOptio
 export function checkRuntime({bun, deno}: NodeJS.ProcessVersions): void {
   const other = bun !== undefined ? `Bun ${bun}` : deno !== undefined ? `Deno ${deno}` : undefined
   if (other === undefined) return
-  throw new HeapgraphError('USAGE', `expectNoGrowth needs Node, and this is ${other}: whose snapshots are others`)
+  throw new HeapgraphError('USAGE', `expectNoGrowth needs Node, and this is ${other}: whose snapshots differ`)
 }
 
 let running: Promise<void> = Promise.resolve()

@@ -116,7 +116,7 @@ const REACT_OTHERS: Planted[] = [
     line: 'setInterval(',
     kind: 'timer',
     hook: {words: '<TicketDetail> useEffect #3', above: 1},
-    cut: 'clear the timer when it is done with',
+    cut: 'clear the timer when it is no longer needed',
   },
   {
     ...REACT_RESIZE,
@@ -124,7 +124,7 @@ const REACT_OTHERS: Planted[] = [
     holder: 'listeners',
     line: 'presence.subscribe(',
     hook: {words: '<TicketDetail> useEffect #4', above: 1},
-    cut: 'unsubscribe when it is done with: listeners keeps the function',
+    cut: 'unsubscribe when it is no longer needed: listeners keeps the function',
   },
   {
     leak: 'class',

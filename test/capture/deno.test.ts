@@ -105,5 +105,5 @@ test('a watched Deno program runs as it would, and what to do instead is said', 
   const command = [path, 'run', '--no-lock', '--no-config', program]
   const {code, stdout, stderr} = await runHeapgraph(['watch', '--above', '1MB', '--', ...command], {cwd: folder}).ended
   assert.deepEqual([code, stdout], [3, 'said\n'])
-  assert.match(stderr, /^heapgraph: \S+ ran no Node that could be watched; [^\n]+heapgraph capture --port\n$/)
+  assert.match(stderr, /^heapgraph: \S+ started no Node process that can be watched; [^\n]+heapgraph capture --port\n$/)
 })

@@ -90,12 +90,12 @@ test('what a killed recorder leaves goes with the next one', {
   assert.equal(second.code, 2)
   assert.match(
     second.stderr,
-    new RegExp(`^heapgraph: .*rec\\.jsonl: it is being recorded into by process ${recorder.child.pid}; `),
+    new RegExp(`^heapgraph: .*rec\\.jsonl: process ${recorder.child.pid} is recording into it; `),
   )
   // By another name, too.
   symlinkSync(output, join(within, 'link.jsonl'))
   const third = await runHeapgraph(['record', '-o', join(within, 'link.jsonl'), '--', 'true'], options).ended
-  assert.match(third.stderr, /it is being recorded into by process/)
+  assert.match(third.stderr, /process \d+ is recording into it/)
 
   const [whole] = [statSync(output).size]
   assert.ok(whole > 0, 'who is refused changes nothing')

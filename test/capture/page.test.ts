@@ -75,7 +75,7 @@ test('a page is chosen by a part of its title, and what was planted is in its sn
   const file = join(folder, 'page.heapsnapshot')
   for (const [args, words] of [
     [[], /there are \d+ targets: /],
-    [['--target', 'no such page'], /no target is called no such page: /],
+    [['--target', 'no such page'], /no target matches no such page: /],
   ] as const) {
     const {code, stdout, stderr} = await heapgraph(['capture', '--port', port, ...args, '-o', file])
     assert.deepEqual([code, stdout, existsSync(file)], [2, '', false])

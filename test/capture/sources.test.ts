@@ -48,7 +48,7 @@ test('sources are left out of large heaps, unless somebody asks for them', () =>
     const choice = chooseSources(undefined, room)
     assert.equal(choice.isFull, isFull)
     assert.equal(choice.leftOut === undefined, isFull)
-    if (!isFull) assert.match(choice.leftOut ?? '', /^the sources of scripts are left out: .*; --sources full takes /)
+    if (!isFull) assert.match(choice.leftOut ?? '', /^script sources are left out: .*; --sources full takes /)
     assert.deepEqual(chooseSources('full', room), {isFull: true})
     assert.deepEqual(chooseSources('none', room), {isFull: false})
   }

@@ -79,17 +79,13 @@ function hugeFrame(request: IncomingMessage, socket: Socket): void {
 }
 
 const CASES: [name: string, fake: Fake, words: RegExp][] = [
-  ['never answers', {answer() {}}, /fake: nothing has come from it for 1 s/],
-  ['says what is no message', {answer: (_, say) => say(null)}, /nothing has come from it for 1 s/],
-  [
-    'stops in the middle',
-    {answer: until_snapshot(say => say(chunk('{"snapshot":')))},
-    /nothing has come from it for 1 s/,
-  ],
+  ['never answers', {answer() {}}, /fake: no data from it for 1 s/],
+  ['says what is no message', {answer: (_, say) => say(null)}, /no data from it for 1 s/],
+  ['stops in the middle', {answer: until_snapshot(say => say(chunk('{"snapshot":')))}, /no data from it for 1 s/],
   [
     'tells of progress that is none',
     {answer: until_snapshot(say => void setInterval(() => say(progress(5)), 50).unref())},
-    /nothing has come from it for 1 s/,
+    /no data from it for 1 s/,
   ],
   [
     'tells of progress for ever',
@@ -99,7 +95,7 @@ const CASES: [name: string, fake: Fake, words: RegExp][] = [
         setInterval(() => say(progress(++done)), 50).unref()
       }),
     },
-    /it was not done in 4 s/,
+    /not finished after 4 s/,
   ],
   ['sends 2 GB at once', {upgrade: hugeFrame}, /it sent a message of more than 268\.4 MB/],
   ['answers null as an error', {answer: ({id}, say) => say({id, error: null})}, /its inspector refused$/],
@@ -114,12 +110,12 @@ const CASES: [name: string, fake: Fake, words: RegExp][] = [
         say({id, result: {}})
       }),
     },
-    /as a part of the snapshot is no text/,
+    /a part of the snapshot that is not text/,
   ],
   [
     'sends a part without anything',
     {answer: until_snapshot(say => say({method: 'HeapProfiler.addHeapSnapshotChunk', params: 7}))},
-    /as a part of the snapshot is no text/,
+    /a part of the snapshot that is not text/,
   ],
 ]
 
@@ -133,7 +129,7 @@ for (const [name, fake, words] of CASES) {
       assert.match(error.message, words)
       return true
     })
-    if (/nothing has come/.test(words.source)) assert.match(notes.join('\n'), /waiting for fake: nothing has come for /)
+    if (/no data/.test(words.source)) assert.match(notes.join('\n'), /waiting for fake: no data for /)
     assert.deepEqual(readdirSync(folder), [])
   })
 }

@@ -201,8 +201,8 @@ test('a mistyped command or option is told with its likely meaning', async () =>
 test('an answer never takes the place of its snapshot', async () => {
   const before = readFileSync(app)
   symlinkSync(app, join(folder, 'link.json'))
-  refusal(await heapgraph(['types', '--json', '-o', app, app]), /this is the snapshot itself; write to another file/)
-  refusal(await heapgraph(['types', '-o', join(folder, 'link.json'), app]), /this is the snapshot itself/)
+  refusal(await heapgraph(['types', '--json', '-o', app, app]), /this is the input snapshot; write to another file/)
+  refusal(await heapgraph(['types', '-o', join(folder, 'link.json'), app]), /this is the input snapshot/)
   assert.deepEqual(readFileSync(app), before)
 })
 
@@ -346,7 +346,7 @@ test('comparisons take packed files, one pipe at most, and name the file that is
     refusal(await heapgraph([command, '-', '-']), /two snapshots cannot both be on standard input/)
     refusal(await heapgraph([command, app]), /missing required argument/)
     refusal(await heapgraph([command, app, BROKEN, app]), /truncated-in-nodes.*byte 894/)
-    refusal(await heapgraph([command, app, app, '-o', app]), /this is the snapshot itself|no format is known/)
+    refusal(await heapgraph([command, app, app, '-o', app]), /this is the input snapshot|no format is known/)
   }
   refusal(await heapgraph(['suspects', '--min-share', 'many', app]), /number from 0 to 100/)
   refusal(await heapgraph(['growth', '--by', 'age', app, app]), /allowed choices are type, holder, path/)
@@ -401,8 +401,8 @@ test('assertions: all are judged, a failed one is 1 with its holder, what is not
 })
 
 test('assertions that cannot be read are refused', async () => {
-  refusal(await heapgraph(['assert', app]), /nothing was asserted; give --max/)
-  refusal(await heapgraph(['assert', '--max', 'Buffer', app]), /--max Buffer cannot be read/)
+  refusal(await heapgraph(['assert', app]), /no assertion was given; give --max/)
+  refusal(await heapgraph(['assert', '--max', 'Buffer', app]), /--max Buffer is invalid/)
   refusal(await heapgraph(['assert', '--max', 'Buffer=many', app]), /it must look like 'UserRecord=10'/)
   refusal(await heapgraph(['assert', '--max-retained', 'Buffer=5 miles', app]), /it must look like 'Cache=5MB'/)
   refusal(await heapgraph(['assert', '--no-path', 'Buffer', app]), /it must look like 'Cache -> Request'/)

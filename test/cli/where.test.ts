@@ -81,7 +81,7 @@ test('nothing that passes is 1, and says what was narrowed down', async () => {
     [['list', '--type', 'Bufer', '--where', 'self>1'], /no object of type Bufer in .*near: Buffer/],
     [['types', '--where', 'self>1gb'], /no object where self>1gb/],
     [['cycles', '--type', 'Child', '--where', 'self>1gb'], /no object of type Child where self>1gb/],
-    [['list', '--where', 'prop.size>1'], /the file has no numbers .*exposeNumericValues/],
+    [['list', '--where', 'prop.size>1'], /the file has no numeric .*exposeNumericValues/],
     [['path', '--to', 'Buffer', '--from', 'prop.nothing'], /no object where prop\.nothing/],
     [['list', '--type', '/usr/lib/s'], /no object of type \/usr\/lib\/s .*invalid regular expression/],
   ]
@@ -143,7 +143,7 @@ test('ids on standard input: any way they are divided, and what is wrong with th
   assert.deepEqual(await found('@12345'), [12345])
   assert.deepEqual(await found(' 12345,@3\r\n\n@3\t'), [12345, 3])
   const some = await list('@12345 @999 @1001')
-  assert.match(some.stderr, /^note: 2 of 3 ids are of no object in /)
+  assert.match(some.stderr, /^note: 2 of 3 ids match no object in /)
   assert.equal(some.code, 0)
   const none = await list('@999')
   assert.deepEqual([none.code, none.stdout], [1, ''])
@@ -183,7 +183,7 @@ test('the ends of a path: --from and --to, or the older --to beside --type', asy
   assert.deepEqual((await chain('--to', 'Buffer', '--through', 'Map'))[1].length, 5)
   const wrong = await heapgraph(['path', '--type', 'Buffer', '--from', 'Server', '--to', 'Map', app])
   assert.equal(wrong.code, 2)
-  assert.match(wrong.stderr, /both --to and another option say where the paths end; leave --to out/)
+  assert.match(wrong.stderr, /the end of the paths was given twice, with --to and another option; leave --to out/)
   const none = await heapgraph(['path', '--to', 'Buffer', '--through', 'Child', app])
   assert.equal(none.code, 1)
   assert.match(none.stdout, /no path found\nnote: no path from the roots through Child exists\n/)

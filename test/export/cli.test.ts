@@ -80,7 +80,7 @@ test('what makes no sense is refused with 2 and one sentence', async () => {
   await refusal(['export', '-o', join(folder, 'x.json'), app], /this command writes ndjson, csv, parquet, not json/)
   await refusal(['export', '-o', join(folder, 'x'), app], /no format is known without an ending/)
   await refusal(['export', '-o', join(folder, 'not', 'x.csv'), app], /its folder does not exist/)
-  await refusal(['export', '-o', app, '--format', 'csv', app], /this is the snapshot itself/)
+  await refusal(['export', '-o', app, '--format', 'csv', app], /this is the input snapshot/)
   await refusal(
     ['export', '--format', 'parquet', app],
     /Parquet cannot be written to standard output; name a file with -o/,

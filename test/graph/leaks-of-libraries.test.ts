@@ -135,7 +135,7 @@ test("a function that a library's own function calls is a subscriber, too", () =
   assert.equal(kind, 'listener never removed')
   assert.equal(holder, 'signal.observers')
   assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'watched')}$`))
-  assert.match(advice, /^unsubscribe when it is done with: signal\.observers /)
+  assert.match(advice, /^unsubscribe when it is no longer needed: signal\.observers /)
 })
 
 test("a library's objects in a Map of the application's are no subscribers, though they call its functions", () => {

@@ -473,7 +473,7 @@ test('an emitter that nothing has by name, each with a listener of its own, is w
   const {rows} = await leaksIn(run('ports.cjs', CHAINS, 3))
   const talks = rows.find(({types}) => types.some(({type}) => type === 'Talk'))
   assert.equal(talks?.kind, 'open handle')
-  assert.match(talks.advice, /^close or destroy each MessagePort when it is done with/)
+  assert.match(talks.advice, /^close or destroy each MessagePort when it is no longer needed/)
 })
 
 /** Three caches with a limit: one is full in the second round, one nearly, and one is never. */

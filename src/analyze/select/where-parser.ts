@@ -89,9 +89,7 @@ class Parser {
     this.#skipBlanks()
     if (this.#at < this.#text.length) {
       const found = this.#text[this.#at]
-      throw this.#error(
-        found === ')' ? 'nothing is open that this ) could close' : 'and, or, or the end is expected here',
-      )
+      throw this.#error(found === ')' ? 'this ) closes nothing' : 'and, or, or the end is expected here')
     }
     return where
   }
@@ -130,8 +128,7 @@ class Parser {
   }
 
   #nested(read: () => Where): Where {
-    if (++this.#depth > MAX_DEPTH)
-      throw this.#error(`more than ${MAX_DEPTH} parentheses and nots are inside one another`)
+    if (++this.#depth > MAX_DEPTH) throw this.#error(`more than ${MAX_DEPTH} nested parentheses and nots`)
     const where = read()
     this.#depth--
     return where
@@ -150,7 +147,7 @@ class Parser {
   #test(): Where {
     const start = this.#at
     const char = this.#text[start]
-    if (char === undefined) throw this.#error('something to look for is missing here')
+    if (char === undefined) throw this.#error('a condition is missing here')
     if (char === '/' || char === '"' || char === "'") return {test: 'any', match: this.#textValue(false)}
     const bracketed = this.#peek(BRACKETED_ALONE)
     if (bracketed !== undefined) {
@@ -160,9 +157,7 @@ class Parser {
     const word = this.#peek(WORD)
     if (word === undefined) throw this.#error(`a field or a text is expected here, not ${char}`)
     if (['and', 'or'].includes(word.toLowerCase()))
-      throw this.#error(
-        `something to look for is missing before this ${word}; a type of that name is written in quotes`,
-      )
+      throw this.#error(`a condition is missing before this ${word}; a type of that name is written in quotes`)
     if (word.startsWith('prop.')) return this.#property(start)
     this.#at += word.length
     const operator = this.#operator()
@@ -170,7 +165,7 @@ class Parser {
     if (isOneOf(TEXT_FIELDS, word)) return this.#textTest(word, operator)
     if (isOneOf(NUMBER_FIELDS, word)) return this.#numberTest(word, operator)
     if (word === 'detached') return this.#detachedTest(operator)
-    if (word === 'prop') throw this.#error('a property is asked about as prop.NAME', start)
+    if (word === 'prop') throw this.#error('write a property as prop.NAME', start)
     throw this.#error(
       `${shown(word)} is not a field; the fields are ${FIELDS.slice(0, -1).join(', ')} and prop.NAME`,
       start,
@@ -294,8 +289,7 @@ class Parser {
 
   #plainValue(): string {
     const word = this.#peek(BRACKETED) ?? this.#peek(VALUE_WORD)
-    if (word === undefined)
-      throw this.#error('a value is expected here; what has blanks or parentheses is written in quotes')
+    if (word === undefined) throw this.#error('a value is expected here; quote one that has blanks or parentheses')
     this.#at += word.length
     return word
   }
@@ -305,7 +299,7 @@ class Parser {
     const start = this.#at
     const found = this.#peek(/\/((?:[^\\/[]|\\.|\[(?:[^\\\]]|\\.)*\])*)\/([a-z]*)/y)
     if (found === undefined) {
-      throw this.#error('this / begins a regular expression that never ends; a path is written in quotes', start)
+      throw this.#error('the regular expression that starts at this / has no end; quote a path', start)
     }
     const flags = found.slice(found.lastIndexOf('/') + 1)
     this.#at += found.length

@@ -149,7 +149,7 @@ export class SnapshotTaker {
     const {activeMs: _, ...weight} = weighing
     const lack = force ? undefined : lackFor(weight.heapBytes, this.#parts)
     if (lack !== undefined) {
-      const how = '--force takes it all the same'
+      const how = '--force takes it anyway'
       throw new HeapgraphError('UNREADABLE', `no snapshot of process ${heap.pid}: ${lack}`, how)
     }
     const part = join(this.#parts, 'part')

@@ -159,7 +159,7 @@ function oversee(server: Server, parts: string, options: WatchOptions) {
     if (heap.taken >= max) return tell<ToAgent>(socket, {type: 'stop'})
     const lack = force ? undefined : lackFor(heapBytes, parts)
     if (lack !== undefined) {
-      onNote?.(`no snapshot of ${nameOf(heap)}: ${lack}; --force takes it all the same`)
+      onNote?.(`no snapshot of ${nameOf(heap)}: ${lack}; --force takes it anyway`)
       return tell<ToAgent>(socket, {type: 'skip'})
     }
     if (!isWarned) onNote?.('a snapshot pauses the process and needs about twice the memory of its heap')

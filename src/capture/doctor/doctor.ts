@@ -279,7 +279,7 @@ class Walk {
     this.#note(
       isListening
         ? 'it listens'
-        : `it listens on no port after ${LISTEN_MS / 1000} s, so the load starts now; --ready TEXT waits for its output`,
+        : `it does not listen on a port after ${LISTEN_MS / 1000} s, so the load starts now; --ready TEXT waits for its output`,
     )
   }
 
@@ -454,7 +454,7 @@ class Walk {
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`
     return {
       message: `the program ended ${how} after ${seconds.toFixed(1)} s, before ${this.#stage}`,
-      hint: 'of one that is meant to end by itself, heapgraph capture -- COMMAND takes a snapshot at its end',
+      hint: 'if the program ends by itself, heapgraph capture -- COMMAND takes a snapshot at its end',
       log: this.#log('program'),
     }
   }

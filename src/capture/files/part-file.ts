@@ -55,7 +55,7 @@ export function openPartFile(path: string): PartFile {
   const snapshot = new SnapshotCheck()
   const refuse = (problem: string | undefined) => {
     if (problem === undefined) return
-    const what = `${path}: what came is no whole heap snapshot (${problem})`
+    const what = `${path}: the data received is not a complete heap snapshot (${problem})`
     throw new HeapgraphError('UNREADABLE', what, 'nothing was written')
   }
   const check = () => {

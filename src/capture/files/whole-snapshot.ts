@@ -53,8 +53,8 @@ export class SnapshotCheck implements ScanHandler {
     const {node_count: nodes, edge_count: edges, meta} = this.#header
     const isWhole = (numbers: number, count: unknown, fields: unknown) =>
       typeof count === 'number' && Array.isArray(fields) && numbers === count * fields.length
-    if (!isWhole(this.#numbers.nodes, nodes, meta?.node_fields)) return 'it has not as many nodes as its header says'
-    if (!isWhole(this.#numbers.edges, edges, meta?.edge_fields)) return 'it has not as many edges as its header says'
+    if (!isWhole(this.#numbers.nodes, nodes, meta?.node_fields)) return 'its number of nodes differs from its header'
+    if (!isWhole(this.#numbers.edges, edges, meta?.edge_fields)) return 'its number of edges differs from its header'
     return undefined
   }
 }

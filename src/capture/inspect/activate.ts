@@ -115,12 +115,8 @@ function checkHandler(pid: number, allowSignal: boolean): void {
     const what = `process ${pid} has a handler of its own for SIGUSR1, which would run instead of opening the inspector`
     throw new HeapgraphError('UNREADABLE', what, 'start it with --inspect, then --port')
   }
-  const what = `it is not sure that SIGUSR1 would open the inspector of process ${pid}: ${why}`
-  throw new HeapgraphError(
-    'UNREADABLE',
-    what,
-    '--signal sends it all the same; or start it with --inspect, then --port',
-  )
+  const what = `SIGUSR1 may not open the inspector of process ${pid}: ${why}`
+  throw new HeapgraphError('UNREADABLE', what, '--signal sends it anyway; or start it with --inspect, then --port')
 }
 
 function checkProcess(pid: number): void {
@@ -134,7 +130,7 @@ function checkProcess(pid: number): void {
 }
 
 function notPermitted(pid: number): HeapgraphError {
-  return new HeapgraphError('UNREADABLE', `process ${pid} belongs to somebody else: permission denied`)
+  return new HeapgraphError('UNREADABLE', `process ${pid} belongs to another user: permission denied`)
 }
 
 /** SIGUSR1 ends a process that does not expect it, so who is no Node is told before it is sent. */

@@ -64,15 +64,13 @@ export async function patiently<T>(
       allMs += passedMs
       if (!news.isPaused) news.silentMs += passedMs
       if (news.silentMs >= silenceMs) {
-        return reject(tooLong(`${who}: nothing has come from it for ${seconds(silenceMs)}`, '--silence'))
+        return reject(tooLong(`${who}: no data from it for ${seconds(silenceMs)}`, '--silence'))
       }
       if (allMs >= timeoutMs) {
-        return reject(tooLong(`${who}: it was not done in ${seconds(timeoutMs)}`, '--timeout'))
+        return reject(tooLong(`${who}: not finished after ${seconds(timeoutMs)}`, '--timeout'))
       }
       if (news.silentMs < wordMs) return
-      onNote?.(
-        `waiting for ${who}: nothing has come for ${seconds(wordMs)}; it is given up after ${seconds(silenceMs)} (--silence)`,
-      )
+      onNote?.(`waiting for ${who}: no data for ${seconds(wordMs)}; gives up after ${seconds(silenceMs)} (--silence)`)
       wordMs *= 2
     }, lookMs)
   })

@@ -49,8 +49,8 @@ export function chooseSources(
   if (asked !== undefined) return {isFull: asked === 'full'}
   const bytes = heapUsed + Math.max(0, external - arrayBuffers)
   if (bytes <= MAX_TEXT_BYTES) return {isFull: true}
-  const why = `the sources of scripts are left out: with them the file may grow by all text that ${formatBytes(bytes)} of heap hold`
-  return {isFull: false, leftOut: `${why}; ${how} takes them all the same`}
+  const why = `script sources are left out: with them the file may grow by all text in ${formatBytes(bytes)} of heap`
+  return {isFull: false, leftOut: `${why}; ${how} takes them anyway`}
 }
 
 /** Takes a snapshot of this thread's heap by `take`, which returns when V8 has taken it. */
@@ -180,7 +180,7 @@ export async function prepareRemote(connection: Connection, asked: Sources | und
   }
 }
 
-const OUT_OF_REACH = `the file has ${DEFAULT_CHARACTERS.toLocaleString('en')} characters of each script: how many is decided when the program starts (--js-flags=${WHOLE_STRINGS} for Chrome)`
+const OUT_OF_REACH = `the file has ${DEFAULT_CHARACTERS.toLocaleString('en')} characters of each script: the limit is set when the program starts (--js-flags=${WHOLE_STRINGS} for Chrome)`
 
 async function evaluate(connection: Connection, expression: string): Promise<unknown> {
   const asked = {expression, includeCommandLineAPI: true, returnByValue: true, silent: true}

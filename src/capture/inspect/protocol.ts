@@ -129,10 +129,9 @@ const THROWN_AWAY = 'the partial snapshot was deleted'
 /** What is wrong with what came, by ws's codes (ws/doc/ws.md, "Error codes"). */
 function faultOf(error: Error & {code?: string}): string {
   if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-    return `it sent a message of more than ${formatBytes(MAX_MESSAGE_BYTES)}, as no inspector does`
+    return `it sent a message of more than ${formatBytes(MAX_MESSAGE_BYTES)}, which no inspector does`
   }
-  if (error.code?.startsWith('WS_ERR'))
-    return `what it sent is not the protocol of an inspector: ${shown(error.message)}`
+  if (error.code?.startsWith('WS_ERR')) return `it does not speak the inspector protocol: ${shown(error.message)}`
   return `the connection broke: ${shown(error.message)}`
 }
 

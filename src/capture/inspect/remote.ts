@@ -126,7 +126,7 @@ export async function takeOver(connection: Connection, path: string, options: Re
   })
   connection.on('HeapProfiler.addHeapSnapshotChunk', ({chunk}: {chunk?: unknown}) => {
     if (typeof chunk !== 'string') {
-      const what = `${path}: what the inspector sent as a part of the snapshot is no text`
+      const what = `${path}: the inspector sent a part of the snapshot that is not text`
       return failed(new HeapgraphError('UNREADABLE', what, 'nothing was written'))
     }
     if (chunk !== '') news.heard()

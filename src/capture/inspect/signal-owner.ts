@@ -138,9 +138,9 @@ const MAX_BYTES = 256 << 20
 /** What speaks against Node's handler being in place, as far as the program's own files tell; undefined if nothing does. */
 export function mentionIn(pid: number): string | undefined {
   const words = procText(pid, 'cmdline').split('\0')
-  if (words.some(word => word.includes(NAME))) return `its command line speaks of ${NAME}`
+  if (words.some(word => word.includes(NAME))) return `its command line mentions ${NAME}`
   const script = scriptOf(pid, words)
-  if (script === undefined) return 'which files it is made of is not to be seen'
+  if (script === undefined) return 'its program files cannot be determined'
   return mentionBelow(packageOf(script), script)
 }
 
@@ -185,8 +185,8 @@ function mentionBelow(top: string, script: string): string | undefined {
       if (!stat.isFile()) continue
       files++
       bytes += stat.size
-      if (files > MAX_FILES || bytes > MAX_BYTES) return 'it has too many files to look into'
-      if (readFileSync(path).includes(NAME)) return `${path} speaks of ${NAME}`
+      if (files > MAX_FILES || bytes > MAX_BYTES) return 'it has too many files to check'
+      if (readFileSync(path).includes(NAME)) return `${path} mentions ${NAME}`
     } catch {
       return `${path} cannot be read`
     }

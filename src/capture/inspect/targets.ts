@@ -44,7 +44,7 @@ export function placeOfPort(port: number): Place {
 /** An inspector runs any code that it is told: only this machine's is asked, unless somebody means another. */
 export function checkLoopback({host}: Place): void {
   if (isLoopback(host)) return
-  const hint = 'what comes would cross the network unencrypted; --allow-remote asks it all the same'
+  const hint = 'the snapshot would cross the network unencrypted; --allow-remote connects anyway'
   throw new HeapgraphError('USAGE', `${host} is another machine`, hint)
 }
 
@@ -123,6 +123,6 @@ export function chooseTarget(targets: readonly Target[], wanted: string | undefi
   const rest = all.length > LISTED ? ` and ${plural(all.length - LISTED, 'other')}` : ''
   const list = `${some.join(', ')}${rest}`
   if (targets.length === 0) throw new HeapgraphError('UNREADABLE', 'the inspector has nothing to capture')
-  const what = found.length === 0 ? `no target is called ${wanted}` : `there are ${found.length} targets`
+  const what = found.length === 0 ? `no target matches ${wanted}` : `there are ${found.length} targets`
   throw new HeapgraphError('USAGE', `${what}: ${list}`, 'choose one with --target and a part of its title or address')
 }

@@ -81,5 +81,9 @@ function exposedCollector(): () => void {
   // Contexts of the program's own that are made later shall not have it.
   setFlagsFromString('--no-expose-gc')
   if (typeof found === 'function') return found as () => void
-  throw new HeapgraphError('USAGE', 'this process does not let its garbage be collected', 'start it with --expose-gc')
+  throw new HeapgraphError(
+    'USAGE',
+    'garbage collection cannot be triggered in this process',
+    'start it with --expose-gc',
+  )
 }

@@ -65,7 +65,7 @@ export async function findSteps(page: Page, settle: () => Promise<void>): Promis
   }
   if (leaving > 0)
     notes.push(`${plural(leaving, 'link')} not tried: a new document is loaded, which nothing of the page outlives`)
-  if (failing.length > 0) notes.push(`not tried, since it did not lead back: ${failing.join(', ')}`)
+  if (failing.length > 0) notes.push(`not tried, because nothing led back: ${failing.join(', ')}`)
   return {steps, notes}
 }
 

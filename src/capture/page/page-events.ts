@@ -24,7 +24,7 @@ export function watchPage(page: Page, note: (text: string) => void): Promise<nev
     once('popup', `the page opened a window, which was closed: ${short(popup.url())}`)
     popup.close().catch(() => {})
   })
-  page.on('pageerror', error => once('error', `an error of the page: ${short(error.message)}`))
+  page.on('pageerror', error => once('error', `the page threw an error: ${short(error.message)}`))
   return new Promise((_, reject) => {
     const gone = (how: string) => reject(new HeapgraphError('UNREADABLE', `the page ${how}`))
     page.on('crash', () => gone('crashed: its memory may have been too small'))

@@ -66,9 +66,10 @@ export async function loadScenario(path: string): Promise<LoadedScenario> {
   for (const name of FUNCTIONS) {
     if (given[name] !== undefined && typeof given[name] !== 'function') throw wrong(`${name} is not a function`)
   }
-  if (given.action === undefined) throw wrong('it exports no function action')
+  if (given.action === undefined) throw wrong('it does not export a function named action')
   const url = await resolved(given.url)
-  if (url !== undefined && typeof url !== 'string') throw wrong('url is neither a text nor a function that returns one')
+  if (url !== undefined && typeof url !== 'string')
+    throw wrong('url is neither a string nor a function that returns one')
   const repeat = await resolved(given.repeat)
   if (repeat !== undefined && !isRepeat(repeat)) throw wrong(`repeat is not a whole number from 1 to ${MAX_REPEAT}`)
   const step = (name: 'setup' | 'action' | 'back'): Step[] => {

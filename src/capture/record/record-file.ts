@@ -100,9 +100,9 @@ function takeFile(path: string, fd: number): string | undefined {
   const found = fstatSync(fd)
   // Into nothing, as /dev/null.
   if (found.isCharacterDevice()) return undefined
-  if (!found.isFile()) throw new HeapgraphError('UNREADABLE', 'this is no file')
+  if (!found.isFile()) throw new HeapgraphError('UNREADABLE', 'not a regular file')
   if (process.getuid !== undefined && found.uid !== process.getuid()) {
-    throw new HeapgraphError('UNREADABLE', 'this file belongs to somebody else, who could read what is recorded')
+    throw new HeapgraphError('UNREADABLE', 'this file belongs to another user, who could read the recording')
   }
   const lock = lockFile(realpathSync(path))
   try {
@@ -131,8 +131,10 @@ function lockFile(path: string): string {
     if (owner !== undefined && owner !== process.pid && !isAlive(owner)) continue
     rmSync(own, {force: true})
     const who =
-      owner === undefined ? `another machine or container, says ${join(dirname(path), other)}` : `process ${owner}`
-    throw new HeapgraphError('UNREADABLE', `it is being recorded into by ${who}`)
+      owner === undefined
+        ? `another machine or container, according to ${join(dirname(path), other)}`
+        : `process ${owner}`
+    throw new HeapgraphError('UNREADABLE', `${who} is recording into it`)
   }
   return own
 }

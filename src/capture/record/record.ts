@@ -84,13 +84,13 @@ export interface Recorder {
 export async function record(options: RecordOptions): Promise<Recorder> {
   const {command, pid} = options
   if ((command === undefined || command.length === 0) === (pid === undefined)) {
-    throw new HeapgraphError('USAGE', 'nothing to record', 'give a command or the number of a process')
+    throw new HeapgraphError('USAGE', 'nothing to record', 'give a command or a process id')
   }
   const reader = processReader()
   if (pid !== undefined) {
     const rows = await reader.read(pid, new Set())
     if (rows.length === 0)
-      throw new HeapgraphError('UNREADABLE', `no process ${pid} to be seen`, 'look for its number with ps')
+      throw new HeapgraphError('UNREADABLE', `there is no process ${pid}`, 'find its process id with ps')
     return new Recording(options, reader, new RecordFile(options.output), pid, rows[0].name)
   }
   const file = new RecordFile(options.output)
@@ -351,13 +351,11 @@ class Recording implements Recorder {
       notes.push('the program ended before its memory could be measured')
     if (this.#slots.why !== undefined) notes.push(this.#slots.why)
     if (trouble !== undefined) {
-      notes.push(
-        `${path}: ${trouble.why}: what was recorded before ${trouble.since.toFixed(1)} s is kept, the rest is not there`,
-      )
+      notes.push(`${path}: ${trouble.why}: the recording until ${trouble.since.toFixed(1)} s is kept, the rest is lost`)
     }
     if (lostSeconds > 0) notes.push(`${path}: ${lostSeconds.toFixed(1)} s of ${t.toFixed(1)} s could not be written`)
     const missed = this.#slots.reader?.lost ?? 0
-    if (missed > 0) notes.push(`${missed} samples of heaps were made faster than they were read`)
+    if (missed > 0) notes.push(`${missed} heap samples are missing: they came faster than they were read`)
     return notes
   }
 }

@@ -144,7 +144,7 @@ class RecordingBuilder {
     const thread = (line.thread as number | undefined) ?? 0
     if (type === 'recording') {
       if (line.format !== 1) {
-        const how = 'read it with the heapgraph that wrote it'
+        const how = 'use the version of heapgraph that wrote it'
         throw new HeapgraphError('UNREADABLE', `${this.#file}: a recording of another format`, how)
       }
       this.#command = (line.command as string | undefined) ?? ''

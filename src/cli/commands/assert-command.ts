@@ -36,11 +36,11 @@ export function addAssert(context: Context, command: Command): void {
     .argument('<snapshot>')
     .option(
       '--max <type=count>',
-      "no more objects of a type, such as 'UserRecord=10'; may be repeated, as all of these",
+      "at most so many objects of a type, such as 'UserRecord=10'; may be repeated, as may the others",
       several,
       [],
     )
-    .option('--max-retained <type=size>', "they retain no more bytes, such as 'Cache=5MB'", several, [])
+    .option('--max-retained <type=size>', "at most so many bytes retained by a type, such as 'Cache=5MB'", several, [])
     .option(
       '--no-growth <base>',
       'no type that your code holds has more objects than in this earlier snapshot',
@@ -49,7 +49,7 @@ export function addAssert(context: Context, command: Command): void {
     )
     .option(
       '--no-path <from -> to>',
-      "none leads to the other, such as 'Cache -> Request'; 'Request -> globalThis': none is held from there",
+      "no path from one type to the other, such as 'Cache -> Request'; 'Request -> globalThis': not held from there",
       several,
       [],
     )
@@ -60,7 +60,7 @@ export function addAssert(context: Context, command: Command): void {
       if (asked.length + options.growth.length === 0) {
         throw new HeapgraphError(
           'USAGE',
-          'nothing was asserted',
+          'no assertion was given',
           'give --max, --max-retained, --no-growth or --no-path',
         )
       }
@@ -120,5 +120,5 @@ function pathOf(text: string): Assertion {
 }
 
 function misread(option: string, text: string, hint: string): HeapgraphError {
-  return new HeapgraphError('USAGE', `--${option} ${text} cannot be read`, hint)
+  return new HeapgraphError('USAGE', `--${option} ${text} is invalid`, hint)
 }

@@ -46,16 +46,16 @@ export function addCapture(context: Context, command: Command): void {
     .option('--port <n>', 'the same on this machine: of node --inspect, deno --inspect, chromium', positiveNumber)
     .option('--target <text>', 'a part of the title or address of the page or program')
     .option('-o, --output <file>', 'where to; .gz at its end packs it', 'app.heapsnapshot')
-    .option('--count <n>', 'so many, of the same objects by the same ids', positiveNumber, 1)
+    .option('--count <n>', 'number of snapshots, over one connection, so that ids stay the same', positiveNumber, 1)
     .option(
       '--between <time>',
       'time between two snapshots, such as 30s; without it, on a terminal, press Enter for each',
       waitArgument,
     )
-    .option('--internals', "V8's own objects too")
-    .option('--numeric', 'numbers in properties too')
+    .option('--internals', "include V8's own objects")
+    .option('--numeric', 'include numbers in properties')
     .addOption(sourcesOption())
-    .option('--allow-remote', 'ask another machine, unencrypted')
+    .option('--allow-remote', 'allow another machine, unencrypted')
   withPatience(command).action(async (program: string[], options: CaptureOptions) => {
     const source = sourceOf(options, program)
     const output = options.output ?? 'app.heapsnapshot'
@@ -91,9 +91,9 @@ export interface PatienceOptions {
 /** How long other processes are waited for, and what they are sent; `when`: behind which option that means something. */
 export function withPatience(command: Command, when = ''): Command {
   return command
-    .option('--silence <time>', `${when}give up when nothing comes for so long; 2m`, waitArgument)
-    .option('--timeout <time>', `${when}give up a snapshot that takes so long in all; 1h`, waitArgument)
-    .option('--signal', `${when}send SIGUSR1 also to a --pid that may have a handler of its own for it`)
+    .option('--silence <time>', `${when}give up after this time without data; 2m`, waitArgument)
+    .option('--timeout <time>', `${when}give up a snapshot after this time; 1h`, waitArgument)
+    .option('--signal', `${when}send SIGUSR1 even if --pid may have its own handler for it`)
 }
 
 export function patienceOf({silence, timeout, signal}: PatienceOptions) {
@@ -106,7 +106,7 @@ export function patienceOf({silence, timeout, signal}: PatienceOptions) {
 
 /** Of every command that takes snapshots. */
 export function sourcesOption(): Option {
-  const what = 'full: scripts and all strings whole in the file, secrets too; full up to 1 GiB of heap'
+  const what = 'full: whole scripts and strings in the file, secrets too; full up to 1 GiB of heap'
   return new Option('--sources <how>', what).choices([...SOURCES])
 }
 
@@ -139,11 +139,7 @@ function given({target, internals, numeric, sources, allowRemote, ...patience}: 
 async function runToEnd(context: Context, program: string[], output: string, options: CaptureOptions): Promise<void> {
   const {count, between, internals, numeric, sources} = options
   if (count > 1 && between === undefined) {
-    throw new HeapgraphError(
-      'USAGE',
-      'a program has one end only',
-      'say with --between when the others are to be taken',
-    )
+    throw new HeapgraphError('USAGE', 'a program ends only once', 'give --between for further snapshots')
   }
   await runWatched(context, {
     command: program,
@@ -173,16 +169,16 @@ export function addWatch(context: Context, command: Command): void {
   command
     .argument('<program...>', 'after --: the program to run')
     .option('--above <size>', 'when the metric passes this, and at each tenth (or --growth) more', sizeArgument)
-    .option('--growth <size>', 'when it is so much above the start or the last snapshot', sizeArgument)
+    .option('--growth <size>', 'when it is this much above the start or the last snapshot', sizeArgument)
     .option('--every <time>', 'time between two snapshots, such as 10m', waitArgument)
     .option('--near-limit', "when V8's heap is nearly full, written by V8 itself")
     .addOption(
-      new Option('--metric <name>', 'what is looked at').choices(['rss', 'heapUsed', 'external']).default('heapUsed'),
+      new Option('--metric <name>', 'the metric to watch').choices(['rss', 'heapUsed', 'external']).default('heapUsed'),
     )
     .option('--max <n>', 'snapshots of one process at most', positiveNumber, 3)
-    .option('--force', 'also when memory or disk seem too small')
+    .option('--force', 'even if memory or disk seem too small')
     .addOption(sourcesOption())
-    .option('-o, --output <file>', 'process and number go before the ending', 'watch.heapsnapshot')
+    .option('-o, --output <file>', 'output file; process id and number are put before its ending', 'watch.heapsnapshot')
     .action(async (program: string[], options: WatchCliOptions) => {
       const {above, growth, every, nearLimit, metric, max, force, sources, output} = options
       if ([above, growth, every, nearLimit].every(value => value === undefined)) {
@@ -213,7 +209,7 @@ async function runWatched({io, outcome, run}: Context, options: WatchOptions): P
     onWritten: ({path, bytes}) => say(`written to ${path}  ${formatBytes(bytes)}`),
   })
   outcome.exitCode = exitCode ?? (signal === undefined ? EXIT.misuse : exitCodeOf(signal))
-  if (heaps === 0) say(`${options.command[0]} ran no Node that could be watched; ${ELSEWHERE}`)
+  if (heaps === 0) say(`${options.command[0]} started no Node process that can be watched; ${ELSEWHERE}`)
   else if (written.length === 0) say(`no snapshot was taken of ${plural(heaps, 'process', 'processes and threads')}`)
   if (written.length === 0) return
   const {pid, thread} = written[0]

@@ -46,14 +46,17 @@ interface DoctorCommandOptions extends PageCommandOptions {
 export function addDoctor(context: Context, command: Command): void {
   command
     .argument('[program...]', 'after --: the program to run; with --url or --scenario what serves the page')
-    .option('--load <command>', 'a line for the shell that puts load on it; run three times')
-    .option('--duration <time>', 'without a load: from the first snapshot to the last; 30s', durationArgument)
-    .option('--ready <text>', 'begin when the program says this; else when it listens on a port, or after 10 s')
+    .option('--load <command>', 'shell command that puts load on it; run three times')
+    .option('--duration <time>', 'without --load: time from the first snapshot to the last; 30s', durationArgument)
+    .option('--ready <text>', 'begin when the program prints this; by default when it listens on a port, or after 10 s')
     .option('--warm-up <time>', 'before the first snapshot; 5s without a load', durationArgument)
     .option('--settle <time>', 'after the load, before the first and the last snapshot; 2s', durationArgument)
-    .option('-o, --folder <folder>', 'where all of it is written', 'heapgraph-doctor')
+    .option('-o, --folder <folder>', 'output folder', 'heapgraph-doctor')
     .option('--force', 'overwrite an earlier run; continue even if memory or disk seem too small')
-    .option('--prove', 'at the end make the first cut in the living program, and say what went (docs/prove.md)')
+    .option(
+      '--prove',
+      'at the end, make the first cut in the running program and report what was freed (docs/prove.md)',
+    )
     .addOption(sourcesOption())
   addPageOptions(command).action(async (program: string[], options: DoctorCommandOptions) => {
     if (options.load !== undefined && options.duration !== undefined) {

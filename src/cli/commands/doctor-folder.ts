@@ -35,13 +35,13 @@ export const MADE = {
 /** In the order in which a person reads them. */
 const WHAT: [file: string, what: string][] = [
   [MADE.report, 'this report'],
-  [MADE.memory, 'memory over time, with the moments of the snapshots'],
+  [MADE.memory, 'memory over time, with the snapshots marked'],
   [MADE.leaksPicture, 'who holds what is new, drawn'],
   [MADE.leaksPage, 'the same as a page to look around in'],
   [MADE.leaksText, 'the answer of `heapgraph leaks`'],
   [MADE.leaksMarkdown, 'the same for a comment'],
   [MADE.leaksJson, 'the same for a program'],
-  [MADE.proofText, 'what went when the first cut was made in the living program'],
+  [MADE.proofText, 'what the first cut freed in the running program'],
   [MADE.proofJson, 'the same for a program'],
   [PAGE_PICTURES.base, 'the page before the rounds'],
   [PAGE_PICTURES.action, 'the page after the first step of the first round'],
@@ -49,11 +49,11 @@ const WHAT: [file: string, what: string][] = [
   [PAGE_PICTURES.final, 'the page after all rounds'],
   [DOCTOR_FILES.base, 'the heap before the work, warm'],
   [DOCTOR_FILES.target, 'the heap right after it'],
-  [DOCTOR_FILES.final, 'the heap after as much work again, settled'],
+  [DOCTOR_FILES.final, 'the heap after the same work again, settled'],
   [MAPS_FOLDER, 'source maps of the page, for `--source-maps`'],
   [DOCTOR_FILES.recording, 'the recording, for `heapgraph plot`'],
-  [DOCTOR_FILES.programLog, 'what the program said'],
-  [DOCTOR_FILES.loadLog, 'what the load command said'],
+  [DOCTOR_FILES.programLog, 'output of the program'],
+  [DOCTOR_FILES.loadLog, 'output of the load command'],
 ]
 
 /** Nothing of an earlier walk may stand beside what is found now. */
@@ -63,7 +63,7 @@ export function clear(folder: string, isForced: boolean): void {
   const known: string[] = WHAT.map(([file]) => file)
   const count = names.filter(name => known.includes(name)).length
   if (!isForced) {
-    const what = count > 0 ? 'it holds an earlier run' : 'it is not empty'
+    const what = count > 0 ? 'it contains an earlier run' : 'it is not empty'
     throw new HeapgraphError(
       'USAGE',
       `${folder}: ${what}`,

@@ -45,12 +45,15 @@ const OF_PROGRAMS = ['load', 'duration', 'ready', 'warmUp', 'prove']
 export function addPageOptions(command: Command): Command {
   return command
     .option('--url <address>', 'a page, walked in a browser of this machine (docs/pages.md)')
-    .option('--scenario <file>', 'what is done on the page: a module with url, setup, action, back; also one of memlab')
+    .option(
+      '--scenario <file>',
+      'what is done on the page: a module with url, setup, action, back; memlab scenarios work too',
+    )
     .option('--record <file>', 'write a scenario from what you do in a window, then walk it; not with --scenario')
     .option('--repeat <n>', 'rounds between two snapshots of a page; 7', positiveNumber)
     .option('--browser <program>', 'Chrome, Chromium or Edge; the first that is found')
-    .option('--port <n>', 'one that runs already with --remote-debugging-port', positiveNumber)
-    .option('--headed', 'with a window')
+    .option('--port <n>', 'connect to a browser started with --remote-debugging-port', positiveNumber)
+    .option('--headed', 'show the browser window')
     .option('--storage-state <file>', 'cookies and local storage to begin with, as Playwright writes them')
 }
 
@@ -60,8 +63,8 @@ export async function doctorOfPage(context: Context, program: string[], options:
     const option = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
     throw new HeapgraphError(
       'USAGE',
-      `${option} is for programs, and a page was named`,
-      'docs/pages.md has what a page takes',
+      `${option} is for programs, not for pages`,
+      'docs/pages.md lists the options for pages',
     )
   }
   const {record} = options

@@ -64,17 +64,13 @@ export function addRefs(context: Context, command: Command): void {
 export function addDominators(context: Context, command: Command): void {
   withOutput(command, 'dominators')
     .usage('[options] [@id] <snapshot>')
-    .argument('<@id|snapshot>', 'an object to begin at instead of the root, then the file; or the file alone')
+    .argument('<@id|snapshot>', 'object to begin at instead of the root, then the file; or only the file')
     .argument('[snapshot]')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
     .option('--fan <n>', 'objects shown below each one', positiveNumber, 10)
     .addOption(shareOption('--min <percent>', 'leave out what retains a smaller share of the heap'))
     .addOption(sizesOption())
-    .addOption(
-      new Option('--view <form>', 'pictures: cards and lines, or areas as large as what is retained; tree').choices(
-        VIEWS,
-      ),
-    )
+    .addOption(new Option('--view <form>', 'pictures: cards and lines, or areas by retained size; tree').choices(VIEWS))
     .action(async (first: string, second: string | undefined, options: DominatorsCommandOptions) => {
       const format = chooseFormat(options, 'dominators')
       const view = viewOf(options, format)
@@ -137,7 +133,7 @@ export function addCycles(context: Context, command: Command): void {
 export function addWhy(context: Context, command: Command): void {
   withSelector(withOutput(command, 'graph'))
     .usage('[options] [@id] <snapshot>')
-    .argument('<@id|snapshot>', 'the object, then the file; or the file alone, with --type or --name')
+    .argument('<@id|snapshot>', 'the object, then the file; or only the file, with --type or --name')
     .argument('[snapshot]')
     .addOption(ownersOption())
     .option('--raw', 'every edge as V8 has it, not as JavaScript')
@@ -176,10 +172,10 @@ export function addPath(context: Context, command: Command): void {
     .option('--count <k>', 'chains shown', positiveNumber, 1)
     .option(
       '--avoid <pattern>',
-      'do not pass objects of this type, @id, edges of this name, or what an expression means; may be repeated',
+      'avoid objects of this type, @id, edges of this name, or what an expression matches; may be repeated',
       collect,
     )
-    .option('--through <pattern>', 'pass such an object or edge; further chains pass further ones')
+    .option('--through <pattern>', 'pass through such an object or edge; each further chain through another')
     .option('--raw', 'every edge as V8 has it, not as JavaScript')
     .action(async (file: string, options: PathCommandOptions) => {
       const format = chooseFormat(options, 'graph')
@@ -215,7 +211,7 @@ async function endsOfPath(
   const to = options.to === undefined ? undefined : selectorArgument(options.to)
   if (to === undefined || isSelecting(options)) {
     if (to !== undefined && from !== undefined) {
-      const what = 'both --to and another option say where the paths end'
+      const what = 'the end of the paths was given twice, with --to and another option'
       throw new HeapgraphError('USAGE', what, 'leave --to out, or --type, --id, --name and --where')
     }
     return {end: await selectorFrom(io, file, options), start: from ?? to}
@@ -230,7 +226,7 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
     .argument('<snapshot>')
     .option('--depth <n>', 'levels shown', wholeNumber, 3)
     .option('--fan <n>', 'kinds of neighbors shown for each line', wholeNumber, 10)
-    .option('--raw', "also V8's own things: maps, code, stores, a Map's table")
+    .option('--raw', 'also V8 internals: maps, code, stores, tables of Maps')
     .addOption(shareOption('--min-share <percent>', 'do not follow what touches a smaller share of the objects'))
     .action(
       async (

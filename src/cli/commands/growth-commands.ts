@@ -47,7 +47,7 @@ export function addGrowth(context: Context, command: Command): void {
         .default('type'),
     )
     .addOption(
-      new Option('--sort <key>', 'order of the rows, by change')
+      new Option('--sort <key>', 'what rows are sorted by: the change of it')
         .choices(['self', 'count', 'retained', 'name'])
         .default('self'),
     )
@@ -79,7 +79,7 @@ export function addLeaks(context: Context, command: Command): void {
   withOutput(command, 'comparison')
     .argument('<base snapshot>', 'before the work')
     .argument('<target snapshot>', 'when it has been done')
-    .argument('[final snapshot]', 'when it should be let go of')
+    .argument('[final snapshot]', 'when it should be free again')
     .option('--limit <n>', 'suspects shown', positiveNumber, 10)
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]

@@ -23,12 +23,12 @@ export function addIndex(context: Context, index: Command): void {
 
   index
     .command('build')
-    .description('write the index of a snapshot, with all that can be computed beforehand')
+    .description('write the index of a snapshot, with everything that can be precomputed')
     .argument('<snapshot>')
     .action(async (file: string) => {
-      if (file === '-') throw new HeapgraphError('USAGE', 'standard input can have no index', 'name a file')
+      if (file === '-') throw new HeapgraphError('USAGE', 'standard input cannot have an index', 'name a file')
       if (indexOptions(context).index === 'off') {
-        throw new HeapgraphError('USAGE', 'no place to store an index', 'name one with --index')
+        throw new HeapgraphError('USAGE', 'no folder for indexes', 'name one with --index')
       }
       const snapshot = await load(context, file)
       context.loaded.splice(0)
@@ -37,7 +37,7 @@ export function addIndex(context: Context, index: Command): void {
       if (written === undefined) {
         throw new HeapgraphError(
           'UNREADABLE',
-          `${file}: it can have no index`,
+          `${file}: cannot have an index`,
           'it must be a regular file that does not change',
         )
       }
@@ -62,9 +62,9 @@ export function addIndex(context: Context, index: Command): void {
 
   index
     .command('prune')
-    .description('take away indexes that cannot be used, and the least recently used above a limit')
+    .description('remove indexes that cannot be used, and the least recently used above a limit')
     .addOption(
-      new Option('--limit <size>', 'what the others may take together')
+      new Option('--limit <size>', 'size of the remaining ones in total')
         .argParser(sizeArgument)
         .default(DEFAULT_LIMIT_BYTES, formatBytes(DEFAULT_LIMIT_BYTES)),
     )

@@ -33,10 +33,8 @@ interface PlotCommandOptions extends OutputOptions {
 export function addPlot(context: Context, command: Command): void {
   withFormats(command.argument('<recording...>', 'files of heapgraph record, or mprofile_*.dat'), 'plot')
     .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
-    .addOption(
-      new Option('--metric <name>', 'what is shown; heapUsed where it was recorded, else rss').choices(METRICS),
-    )
-    .option('--title <text>', 'above the plot')
+    .addOption(new Option('--metric <name>', 'the metric; heapUsed if it was recorded, else rss').choices(METRICS))
+    .option('--title <text>', 'title of the plot')
     .option('--from <time>', 'begin here, such as 30s or 5m', secondsArgument)
     .option('--to <time>', 'end here', secondsArgument)
     .option('--limit <n>', 'processes and threads shown, those with the highest peaks; 8 by default', positiveNumber)
@@ -45,7 +43,7 @@ export function addPlot(context: Context, command: Command): void {
       const {io, outcome} = context
       const format = chooseFormat(options, 'plot')
       if (options.from !== undefined && options.to !== undefined && options.from >= options.to) {
-        throw new HeapgraphError('USAGE', '--from is not before --to', 'give two times in their order')
+        throw new HeapgraphError('USAGE', '--from is not before --to', 'give the earlier time to --from')
       }
       const recordings = await readAll(files, options)
       const view = seriesView(recordings, options)

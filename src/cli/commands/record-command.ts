@@ -48,7 +48,7 @@ export function addRecord(context: Context, command: Command): void {
         throw new HeapgraphError('USAGE', 'both a command and --pid were given', 'give one of them')
       }
       if (options.output === '-') {
-        throw new HeapgraphError('USAGE', 'standard output is the program’s own', 'name a file with -o')
+        throw new HeapgraphError('USAGE', 'standard output belongs to the program', 'name a file with -o')
       }
       const output = options.output ?? defaultName(new Date())
       const chart = liveChart(io.stderr, options.live)

@@ -8,7 +8,7 @@ import {chooseFormat, type OutputOptions} from '../output.ts'
 export function addStrings(context: Context, command: Command): void {
   withOutput(command, 'table')
     .argument('<snapshot>')
-    .option('--match <text>', 'only strings that contain this, or match /regex/; then also those that are there once')
+    .option('--match <text>', 'only strings that contain this, or match /regex/; unique ones too')
     .option('--min-size <bytes>', 'smallest size listed, such as 10kB', sizeArgument, 0)
     .option('--limit <n>', 'rows of each list', positiveNumber, 20)
     .action(async (file: string, options: OutputOptions & {match?: string; minSize: number; limit: number}) => {
@@ -19,7 +19,8 @@ export function addStrings(context: Context, command: Command): void {
       const view = stringsView(strings(snapshot, asked))
       if (view.same.length + view.slices.length + view.ropes.length === 0) {
         const size = minSize > 0 ? ` of ${minSize} bytes or more` : ''
-        const what = match === undefined ? `equal, cut or joined strings${size}` : `string that matches ${match}${size}`
+        const what =
+          match === undefined ? `equal, sliced or concatenated strings${size}` : `string that matches ${match}${size}`
         return sayNothing(context, snapshot, what)
       }
       const [first] = [...view.same, ...view.slices, ...view.ropes]

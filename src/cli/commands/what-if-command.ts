@@ -39,7 +39,7 @@ export function addWhatIf(context: Context, command: Command): void {
     .option('--pid <n>', 'with --prove: a running Node', positiveNumber)
     .option('--port <n>', 'with --prove: where the inspector of one on this machine answers', positiveNumber)
     .option('--target <text>', 'with --prove: a part of the title or address of the page or program')
-    .option('--wait <time>', 'with --prove: how long a program after -- works before; 5s', waitArgument)
+    .option('--wait <time>', 'with --prove: how long a program after -- runs before the cuts; 5s', waitArgument)
   withPatience(command, 'with --prove: ').action(async (words: string[], options: WhatIfCommandOptions) => {
     if (options.prove) return await proveCuts(context, words, options)
     const file = onlyFile(words, options)
@@ -74,7 +74,7 @@ interface WhatIfCommandOptions extends OutputOptions, PictureOptions, WhatIfOpti
 
 function onlyFile(words: readonly string[], {pid, port, target, wait}: WhatIfCommandOptions): string {
   if ([pid, port, target, wait].some(value => value !== undefined)) {
-    throw new HeapgraphError('USAGE', '--pid, --port, --target and --wait are of --prove', 'give --prove, too')
+    throw new HeapgraphError('USAGE', '--pid, --port, --target and --wait need --prove', 'add --prove')
   }
   if (words.length === 0) {
     throw new HeapgraphError('USAGE', "missing required argument 'snapshot'", 'heapgraph what-if --help shows how')
@@ -91,7 +91,7 @@ async function proveCuts(context: Context, program: string[], options: WhatIfCom
   const format = chooseFormat(options, 'table')
   const sources = [pid, port, program.length > 0 ? program : undefined].filter(value => value !== undefined)
   if (sources.length !== 1 || cut.length === 0) {
-    const what = sources.length > 1 ? 'more than one process was given' : 'something is missing to prove a cut'
+    const what = sources.length > 1 ? 'more than one process was given' : '--prove needs a cut and a process'
     throw new HeapgraphError('USAGE', what, 'give --cut, and one of --pid, --port, or a program after --')
   }
   const {io, outcome} = context

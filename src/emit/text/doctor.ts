@@ -126,7 +126,7 @@ export function doctorMarkdown(view: DoctorView): string {
 
 export function nextPart(next: readonly string[]): string[] {
   if (next.length === 0) return []
-  return ['## What to ask next', '', ...next.map(line => `    ${forTerminal(line, Number.POSITIVE_INFINITY)}`), '']
+  return ['## Next questions', '', ...next.map(line => `    ${forTerminal(line, Number.POSITIVE_INFINITY)}`), '']
 }
 
 export function filesPart(files: DoctorView['files']): string[] {
@@ -138,7 +138,7 @@ export function filesPart(files: DoctorView['files']): string[] {
       files.map(({file, what}) => [`[${file}](${file})`, what]),
     ),
     '',
-    'Snapshots hold every string of the process, passwords too: think before you hand the folder on.',
+    'Snapshots contain every string of the process, passwords too: think before you share the folder.',
     '',
   ]
 }

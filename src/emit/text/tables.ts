@@ -247,7 +247,7 @@ export function infoText(view: InfoView, freeBytes: number, paint: Paint = plain
   ]
   const width = Math.max(...facts.map(([name]) => name.length))
   const lines = facts.map(([name, value]) => `${paint.dim(name.padEnd(width))}  ${forTerminal(value)}\n`)
-  return `${lines.join('')}${notes(['from the header alone; the numbers are what the file says of itself'], paint)}`
+  return `${lines.join('')}${notes(['from the header alone: the numbers are claims of the file'], paint)}`
 }
 
 export function infoJson(view: InfoView): string {

@@ -53,18 +53,18 @@ export function stringsText(view: StringsView, paint: Paint = plainPaint): strin
   if (slices.length > 0) {
     parts.push(
       section(
-        `parts of strings: ${plural(total.slices, 'whole')}, ${formatBytes(total.pinnedBytes)} kept by parts alone`,
+        `sliced strings: slices of ${plural(total.slices, 'string')}, ${formatBytes(total.pinnedBytes)} kept alive by slices alone`,
         [
-          {title: 'parts', align: 'right'},
+          {title: 'slices', align: 'right'},
           {title: 'whole', ...SIZE},
           {title: '', style: 'warn'},
-          {title: 'text of the whole', max: WIDEST_TEXT},
-          ...HOLDER_COLUMNS.map(column => (column.title === 'held by' ? {...column, title: 'parts held by'} : column)),
+          {title: 'string', max: WIDEST_TEXT},
+          ...HOLDER_COLUMNS.map(column => (column.title === 'held by' ? {...column, title: 'slices held by'} : column)),
         ],
         slices.map(row => [
           formatCount(row.count),
           formatBytes(row.parentBytes),
-          row.isPinned ? 'kept by parts alone' : '',
+          row.isPinned ? 'kept by slices alone' : '',
           row.text,
           ...holderCells(row.parentId, row.holders),
         ]),
@@ -75,9 +75,9 @@ export function stringsText(view: StringsView, paint: Paint = plainPaint): strin
   if (ropes.length > 0) {
     parts.push(
       section(
-        `joined strings: ${plural(total.ropes, 'text')} in pieces, ${formatBytes(total.ropeBytes)}`,
+        `concatenated strings: ${plural(total.ropes, 'string')} not flattened, ${formatBytes(total.ropeBytes)}`,
         [
-          {title: 'pieces', align: 'right'},
+          {title: 'strings', align: 'right'},
           {title: 'joins', align: 'right'},
           {title: 'bytes', ...SIZE},
           {title: 'text', max: WIDEST_TEXT},

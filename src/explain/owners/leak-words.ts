@@ -129,30 +129,30 @@ export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords
   const link = listIn(steps, owner)?.pattern ?? ''
   // What Node keeps for itself nobody takes out by hand.
   if (COLLECTED.has(kind) && place !== '' && isRuntimes(place)) {
-    return `${container} is the runtime's own: make fewer of them, or call what clears it`
+    return `${container} belongs to the runtime: create fewer of them, or call what clears it`
   }
   return {
-    'cache without limit': `give ${container} a limit, or delete entries that are done with`,
+    'cache without limit': `limit the size of ${container}, or delete entries that are no longer needed`,
     'listener never removed': isCalled(steps, owner.cut)
       ? `remove the listener when its owner is done: off(), removeEventListener(), or once()`
-      : `unsubscribe when it is done with: ${container} keeps the function, and with it all that it uses`,
+      : `unsubscribe when it is no longer needed: ${container} keeps the function and everything it uses`,
     'observer never disconnected': `disconnect the observer when its owner is done: disconnect(), unobserve()`,
-    timer: `clear the timer when it is done with: clearTimeout(), clearInterval()`,
+    timer: `clear the timer when it is no longer needed: clearTimeout(), clearInterval()`,
     'open handle': isListener(steps[1])
-      ? `close or destroy each ${steps[0].text} when it is done with: without the listener it would be there still`
-      : `close or destroy it when it is done with: ${container} is open`,
-    'pending promise': `settle the promise, or drop what waits for it after a time`,
-    'unread error stack': `read error.stack before the error is kept, or keep its message only: until then it has the objects of its frames`,
-    'global log': `write ${container} elsewhere, or keep the last entries only`,
-    'growing array': `take out of ${container} what is done with, or keep the last entries only`,
-    'growing linked list': `each object has the next one as ${link}: set that to null when it is done with, or take it out of ${container}`,
+      ? `close or destroy each ${steps[0].text} when it is no longer needed: removing the listener alone would not free it`
+      : `close or destroy it when it is no longer needed: ${container} is open`,
+    'pending promise': `settle the promise, or end what waits for it after a timeout`,
+    'unread error stack': `read error.stack before the error is stored, or store only its message: until it is read, the error keeps the objects of its frames`,
+    'global log': `write ${container} elsewhere, or keep only the last entries`,
+    'growing array': `remove entries from ${container} that are no longer needed, or keep only the last ones`,
+    'growing linked list': `each object has the next one as ${link}: set that to null when it is no longer needed, or remove it from ${container}`,
     'endless recursion': `use a loop: each call waits for the next one that it makes, and none of them ends`,
     'growing string': `write ${container} elsewhere piece by piece`,
-    'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is done with, or keep it out of the scope that its functions share`,
-    'module run again': `put back what was there before, or run the module once: ${container} keeps every instance of it`,
-    'removed iframe': `let go of what is an iframe's when it is removed: by ${container} its whole window is kept`,
-    'detached DOM': `let go of ${container} when its elements leave the page`,
-    'growing structure': `take out of ${container} what is done with`,
+    'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is no longer needed, or move it out of the scope that its functions share`,
+    'module run again': `restore what was there before, or run the module once: ${container} keeps every instance of it`,
+    'removed iframe': `clear references to objects of an iframe when it is removed: ${container} keeps its whole window alive`,
+    'detached DOM': `clear ${container} when its elements leave the page`,
+    'growing structure': `remove entries from ${container} that are no longer needed`,
   }[kind]
 }
 

@@ -147,7 +147,7 @@ function limitsOf(answer: WhatIfAnswer): string[] {
   }
   if (unreachable.count > 0) {
     limits.push(
-      `${plural(unreachable.count, 'object')}, ${formatBytes(unreachable.selfBytes)}, nothing reaches even now: no cut frees ${unreachable.count === 1 ? 'it' : 'them'}`,
+      `${plural(unreachable.count, 'object')}, ${formatBytes(unreachable.selfBytes)}, already unreachable: no cut frees ${unreachable.count === 1 ? 'it' : 'them'}`,
     )
   }
   if (mayGo.count > 0) {

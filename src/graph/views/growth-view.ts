@@ -238,7 +238,7 @@ function elsewhere(steps: GrowthView['snapshots'], rows: readonly GrowthRow[]): 
   const explained = rows.reduce((sum, {selfBytes}) => sum + change(selfBytes), 0)
   if (grown <= 0 || explained >= grown) return []
   return [
-    `${formatBytes(grown - explained)} of the ${formatBytes(grown)} by which the heap grew are at no path of the program's: growth --by type says of what`,
+    `${formatBytes(grown - explained)} of the ${formatBytes(grown)} by which the heap grew are at no path in the program: growth --by type has their types`,
   ]
 }
 

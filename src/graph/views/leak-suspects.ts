@@ -148,7 +148,7 @@ export function findLeaks(
         : []),
       ...(few > 0
         ? [
-            `${plural(few, 'place')} grew each time, but by fewer than ${MIN_COUNT} objects with less than ${formatBytes(FEW_BYTES)} below them: ${few === 1 ? 'it is' : 'they are'} not shown, growth has all`,
+            `${plural(few, 'place')} grew each time, but by fewer than ${MIN_COUNT} objects with less than ${formatBytes(FEW_BYTES)} below them: ${few === 1 ? 'it is' : 'they are'} not shown, growth lists all`,
           ]
         : []),
       ...(remains > 0

@@ -52,7 +52,7 @@ export function leaksView({snapshot, steps, overall, suspects, limit, limits}: L
 function standstill(rows: readonly LeakView[]): string[] {
   if (rows.length === 0 || rows.some(({trend}) => trend !== 'saturated')) return []
   return [
-    'nothing grew after the middle snapshot: if the same work was done then too, these are no leaks but caches that are full, or work done once',
+    'nothing grew after the middle snapshot: if the same work was done then too, these are not leaks but full caches, or one-time work',
   ]
 }
 

@@ -40,7 +40,7 @@ export interface StringsView {
     isPinned: boolean
     holders: SetHolder[]
   }[]
-  /** One row a text in pieces. */
+  /** One row a concatenated string. */
   ropes: {text: string; joins: number; leaves: number; selfBytes: number; exampleId: number; holders: SetHolder[]}[]
   total: StringsAnswer['total']
   limits: string[]
@@ -89,15 +89,15 @@ export function stringsView(answer: StringsAnswer): StringsView {
     total,
     limits: [
       ...left(same.length, total.same, 'text'),
-      ...left(slices.length, total.slices, 'cut string'),
-      ...left(ropes.length, total.ropes, 'joined text'),
+      ...left(slices.length, total.slices, 'sliced text'),
+      ...left(ropes.length, total.ropes, 'concatenation'),
       `as many of each list as --limit says (${limit}); wasted is what all but one of equal strings take`,
       ...(isCut
         ? [
             `texts marked ~ are the same in their first ${formatCount(CUT_LENGTH)} characters, all that the file has of them, and in size: the rest may differ`,
           ]
         : []),
-      ...(match === undefined ? [] : ['texts in pieces are not searched: the file has no text of theirs']),
+      ...(match === undefined ? [] : ['concatenated strings are not searched: the file does not have their text']),
       sizesSentence('devtools'),
       ...placeSentences(snapshot, placesOf(rows)),
     ],

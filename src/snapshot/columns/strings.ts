@@ -9,6 +9,9 @@ import {sharedCopy} from '../../util/shared.ts'
 export const SEGMENT_BYTES = 1 << 24
 const SHORT_RUN_BYTES = 32
 const BACKSLASH = 0x5c
+const LETTER_U = 0x75
+/** What JSON's escapes of two characters mean (RFC 8259, 7), by the second. */
+const ESCAPES = new Map(Array.from('"\\/bfnrt', (letter, i) => [letter.charCodeAt(0), '"\\/\b\f\n\r\t'.charCodeAt(i)]))
 
 /** Texts up to so many bytes are looked up among those of their length. */
 const SHORT_TEXT_BYTES = 64
@@ -257,13 +260,21 @@ export class StringTable {
     return true
   }
 
-  /** Whether a string with an escape agrees with `wanted` up to there: most others are told apart without being decoded. */
+  /** Whether a string with an escape agrees with `wanted` up to the first `\u`: most others are told apart without being decoded. */
   #mayBecome(index: number, wanted: Buffer): boolean {
-    for (let i = 0, from = this.#offsets[index]; ; i++) {
-      const byte = this.#byteAt(from + i)
-      if (byte === BACKSLASH) return true
+    const end = this.#offsets[index + 1]
+    let at = this.#offsets[index]
+    for (let i = 0; i < wanted.length; i++) {
+      if (at >= end) return false
+      let byte: number | undefined = this.#byteAt(at++)
+      if (byte === BACKSLASH) {
+        const second = this.#byteAt(at++)
+        if (second === LETTER_U) return true
+        byte = ESCAPES.get(second)
+      }
       if (byte !== wanted[i]) return false
     }
+    return at === end
   }
 
   /** Bytes that may lie in several segments. */

@@ -137,7 +137,7 @@ function reloadUnchanged({snapshotPath, stamp}: IndexPlace, reload: () => Snapsh
   throw new HeapgraphError(
     'UNREADABLE',
     `${snapshotPath}: it changed while a question was answered`,
-    'ask again, when it is written to its end',
+    'ask again when it is complete',
   )
 }
 
@@ -232,7 +232,7 @@ export function saveIndex(
   if (folder !== undefined) makePrivateFolder(folder)
   const distrusted = distrust(path)
   if (distrusted !== undefined)
-    throw new HeapgraphError('UNREADABLE', `${path}: it would not be believed: ${distrusted}`)
+    throw new HeapgraphError('UNREADABLE', `${path}: an index there would not be trusted: ${distrusted}`)
   const {header, strings} = snapshot
   const about = {
     writer: ownVersion(),

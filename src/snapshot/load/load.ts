@@ -188,7 +188,7 @@ class SectionRepeated extends Error {
 
   /** `offset`: where the second one begins. */
   constructor(section: string, offset: number) {
-    super('the section comes a second time')
+    super('the section occurs twice')
     this.section = section
     this.offset = offset
   }
@@ -353,7 +353,7 @@ class SnapshotLoader implements ScanHandler {
   #finishLocations(): Locations {
     const ready = this.#ready?.locations
     if (ready === undefined) return (this.#locations ?? new LocationColumns(undefined, 1, 0, 0)).finish()
-    if (!ready.isSorted()) throw new Error('a thread has died')
+    if (!ready.isSorted()) throw new Error('a worker thread died')
     return ready.rows
   }
 

@@ -88,17 +88,17 @@ type Socket
 A B
   ^ and, or, or the end is expected here
 A and
-     ^ something to look for is missing here
+     ^ a condition is missing here
 and A
-^ something to look for is missing before this and; a type of that name is written in quotes
+^ a condition is missing before this and; a type of that name is written in quotes
 A or or B
-     ^ something to look for is missing before this or; a type of that name is written in quotes
+     ^ a condition is missing before this or; a type of that name is written in quotes
 (A or (B)
 ^ this ( is never closed
 (A B)
    ^ and, or, or a ) is expected here
 A)
- ^ nothing is open that this ) could close
+ ^ this ) closes nothing
 ()
  ^ a field or a text is expected here, not )
 = A
@@ -130,7 +130,7 @@ detached>true
 prop
 ^ prop.NAME is expected; an object of that name is written in quotes
 prop=1
-^ a property is asked about as prop.NAME
+^ write a property as prop.NAME
 prop.
      ^ a property's name is expected here
 prop.a..b
@@ -142,7 +142,7 @@ prop.a>"1"
 place~/usr/lib/s
           ^ the regular expression ends at this /; one inside is written \\/, and a path in quotes
 name=/never ends
-     ^ this / begins a regular expression that never ends; a path is written in quotes
+     ^ the regular expression that starts at this / has no end; quote a path
 type=A and /(/
            ^ invalid regular expression: Invalid regular expression: /(/: Unterminated group
 name~"("
@@ -169,7 +169,7 @@ test('what cannot be read is told, with the character', () => {
     )
   }
   assert.equal(lines.length, 74)
-  for (const empty of ['', '  ']) assert.throws(() => parseWhere(empty), /something to look for is missing here/)
+  for (const empty of ['', '  ']) assert.throws(() => parseWhere(empty), /a condition is missing here/)
 })
 
 test('expressions of any length, but of a stated depth', () => {
@@ -177,7 +177,7 @@ test('expressions of any length, but of a stated depth', () => {
   assert.equal(many.test === 'or' && many.terms.length, 100_000)
   assert.doesNotThrow(() => parseWhere(`${'('.repeat(100)}A${')'.repeat(100)}`))
   for (const deep of ['(', 'not ']) {
-    assert.throws(() => parseWhere(`${deep.repeat(100_000)}A`), /more than 100 parentheses and nots/)
+    assert.throws(() => parseWhere(`${deep.repeat(100_000)}A`), /more than 100 nested parentheses and nots/)
   }
 })
 

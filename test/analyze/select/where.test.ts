@@ -221,7 +221,7 @@ test('values of properties', async () => {
     ['prop.7', 'S3'],
   ]
   for (const [text, labels] of answers) {
-    if (text === 'prop.url=/index.html') assert.throws(() => found(text), /never ends; a path is written in quotes/)
+    if (text === 'prop.url=/index.html') assert.throws(() => found(text), /has no end; quote a path/)
     else assert.equal(found(text), labels, text)
   }
   assert.equal(asksForMissingNumbers(heap, 'prop.size>100'), false)

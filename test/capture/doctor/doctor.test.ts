@@ -113,7 +113,7 @@ test('a server that leaks: the line, the folder, the report', guard, async () =>
   const report = readFileSync(join(out, 'report.md'), 'utf8')
   const headings = [...report.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title)
   assert.match(headings[0], /^Leak: `sessions` at `.*server\.cjs:20`, cache without limit$/)
-  assert.deepEqual(headings.slice(1), ['Memory', 'Leaks', 'What was run', 'What to ask next', 'In this folder'])
+  assert.deepEqual(headings.slice(1), ['Memory', 'Leaks', 'What was run', 'Next questions', 'In this folder'])
   const linked = [...report.matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target)
   assert.deepEqual([...new Set(linked)].sort(), ALL)
   assert.match(report, /\| `sessions` \| `.*server\.cjs:20` \| cache without limit \| high \| 100 → 200 → 300 \|/)
@@ -134,7 +134,7 @@ test('a server that leaks: the line, the folder, the report', guard, async () =>
   // The folder is taken: another walk is refused, and replaces it only when told to.
   const refused = await start(cwd, [...LOAD, '-o', 'out', ...SERVER]).ended
   assert.deepEqual([refused.code, refused.stdout], [2, ''])
-  assert.match(refused.stderr, /^heapgraph: out: it holds an earlier run; name another folder with -o, or [^\n]+\n$/)
+  assert.match(refused.stderr, /^heapgraph: out: it contains an earlier run; name another folder with -o, or [^\n]+\n$/)
   writeFileSync(join(out, 'mine.txt'), 'mine')
   const mended = await start(cwd, [...LOAD, '-o', 'out', '--force', ...SERVER], {MENDED: '1'}).ended
   assert.equal(mended.code, 1, mended.stdout + mended.stderr)

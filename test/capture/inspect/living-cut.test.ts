@@ -117,9 +117,9 @@ setInterval(() => sessions.size + few.length, 1000); console.log('up')`,
   assert.deepEqual([row.predicted, row.gone, row.stayed], [4900, 4900, 0])
   assert.match(stderr, /sessions\.cjs \d+ will be changed now: /)
   for (const [args, told] of [
-    [['--prove', '--cut', 'a'], /something is missing to prove a cut/],
+    [['--prove', '--cut', 'a'], /--prove needs a cut and a process/],
     [['--prove', '--cut', 'a', '--pid', '1', '--port', '1'], /more than one process/],
-    [['--pid', '1', '--cut', 'a', 'x.heapsnapshot'], /are of --prove/],
+    [['--pid', '1', '--cut', 'a', 'x.heapsnapshot'], /need --prove/],
     [['--cut', 'a'], /missing required argument 'snapshot'/],
   ] as [string[], RegExp][]) {
     const refused = await runHeapgraph(['what-if', ...args]).ended

@@ -70,11 +70,11 @@ test('where memory cannot be read, the files of the program are', guard, async (
   const {child} = await started(join(project, 'lib', 'main.cjs'))
   assert.equal(mentionIn(child.pid!), undefined)
   writeFileSync(join(project, 'signals.js'), "process.on('SIGUSR1', rotate)")
-  assert.match(String(mentionIn(child.pid!)), /signals\.js speaks of SIGUSR1$/)
+  assert.match(String(mentionIn(child.pid!)), /signals\.js mentions SIGUSR1$/)
   child.kill('SIGKILL')
   const evaluated = run(process.execPath, ['-e', `${ALIVE} // SIGUSR1`])
   await until(() => evaluated.said.stdout !== '')
-  assert.match(String(mentionIn(evaluated.child.pid!)), /its command line speaks of SIGUSR1/)
+  assert.match(String(mentionIn(evaluated.child.pid!)), /its command line mentions SIGUSR1/)
   evaluated.child.kill('SIGKILL')
   assert.equal(
     readdirSync(folder).some(name => name.endsWith('.heapsnapshot')),

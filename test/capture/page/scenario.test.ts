@@ -53,7 +53,7 @@ test('what has no effect is noted', async () => {
 
 test('what is no scenario is refused in a sentence', async () => {
   for (const [text, words] of [
-    ['export const back = () => {}', /exports no function action/],
+    ['export const back = () => {}', /does not export a function named action/],
     ['export const action = 7', /action is not a function/],
     ['export const action = () => {}; export const repeat = 0', /repeat is not a whole number from 1/],
     ['export const action = () => {}; export const url = 5', /url is neither/],

@@ -260,7 +260,7 @@ const timer = setInterval(() => {
     ]).ended
     assert.equal(stdout, 'the end\n')
     assert.equal(code, 2)
-    assert.match(stderr, /note: \S+full\.jsonl: the disk is full: what was recorded before [\d.]+ s is kept/)
+    assert.match(stderr, /note: \S+full\.jsonl: the disk is full: the recording until [\d.]+ s is kept/)
     assert.ok(linesOf(output).length > 10)
     assert.deepEqual(readdirSync(scratch).filter(name => name.startsWith('heapgraph')).length <= 1, true)
   },
@@ -287,7 +287,7 @@ test('what cannot be recorded is refused in one sentence, and nothing is started
   const cases: [args: string[], words: RegExp][] = [
     [['record'], /nothing to record; write heapgraph record -- node app\.js/],
     [['record', '--pid', '1', '--', 'true'], /both a command and --pid/],
-    [['record', '-o', '-', '--', 'true'], /standard output is the program’s own/],
+    [['record', '-o', '-', '--', 'true'], /standard output belongs to the program/],
     [['record', '-o', 'x.jsonl', '--', './no-such-program'], /no-such-program: cannot be started: no such program/],
     [['record', '-o', 'not/there.jsonl', '--', 'true'], /its folder does not exist/],
     [['record', '--interval', '0', '--', 'true'], /seconds, from 0\.01 to 3600/],

@@ -637,7 +637,7 @@ test('a cache that cannot be written is a warning in one line, and no failure', 
     const result = await heapgraph(['types', app], {env: {XDG_CACHE_HOME: cache()}})
     assert.equal(result.code, 0, what)
     assert.equal(result.stdout, stdout, what)
-    assert.match(result.stderr, /^next: [^\n]+\nheapgraph: no index is kept: [^\n]+\n$/, what)
+    assert.match(result.stderr, /^next: [^\n]+\nheapgraph: no index was written: [^\n]+\n$/, what)
     assert.match(result.stderr, words, what)
   }
 })
