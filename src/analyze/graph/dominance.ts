@@ -35,9 +35,7 @@ export const dominance = memoize(
 )
 
 /** The same by what keeps objects alive in the living process (`keptTree`). */
-export const keptDominance = memoize(
-  (snapshot: Snapshot): Dominates => dominanceIn(keptTree(snapshot), keptPlaces(snapshot)),
-)
+const keptDominance = memoize((snapshot: Snapshot): Dominates => dominanceIn(keptTree(snapshot), keptPlaces(snapshot)))
 
 /** A dominator tree by what keeps objects alive in the living process, and the edges that it counts. */
 export interface KeepingTree {

@@ -1,6 +1,5 @@
 /** What grew from one snapshot to the next: sums of groups in each, kept while the snapshots themselves come and go. */
 
-import {placeOfRow} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {type NumberArray, narrowed} from '../../util/number-column.ts'
@@ -69,14 +68,6 @@ export interface GrowthStep {
 export function typeGroups(snapshot: Snapshot, placeText: (row: number) => string): GrowthGroups {
   const {names, locations, ofNode} = snapshot.types
   return {keys: names.map((name, type) => ({name, place: placeText(locations[type])})), ofNode}
-}
-
-/** `script:line:column` of a row, for those who need no words. */
-export function plainPlace(snapshot: Snapshot): (row: number) => string {
-  return row => {
-    const place = placeOfRow(snapshot, row)
-    return place === undefined ? '' : `${place.script}:${place.line}:${place.column}`
-  }
 }
 
 export interface GrowthOptions {

@@ -26,7 +26,7 @@ export interface CountedType {
 export type ObjectCounts = ReadonlyMap<string, CountedType & {count: number}>
 
 /** Whether a node is an object, function or text of a program's, not a part that V8 made for itself. */
-export function countedTest(snapshot: Snapshot): (node: number) => boolean {
+function countedTest(snapshot: Snapshot): (node: number) => boolean {
   const {nodeKind, nodeName} = snapshot
   const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
   return node => {

@@ -2,7 +2,7 @@
 import {readdirSync, readFileSync, readlinkSync} from 'node:fs'
 
 /** Node's and Deno's default, and those that Node's cluster counts on from there. */
-export const FIRST_PORT = 9229
+const FIRST_PORT = 9229
 const PORTS = 10
 
 /** Where its inspector may be: on Linux the ports it listens on, elsewhere those that Node takes by default. */

@@ -70,11 +70,6 @@ export function toDot(answer: ResultGraph, options: DotOptions = {}): string {
   return `${lines.join('\n')}\n`
 }
 
-/** How many nodes a file written here draws. Names cannot forge a statement: no label holds a line feed. */
-export function countDotNodes(dot: string): number {
-  return dot.match(/^ {2}n\d+ \[/gm)?.length ?? 0
-}
-
 function graphAttributes(graph: ResultGraph, options: DotOptions): Record<string, string> {
   return {
     rankdir: options.rankdir ?? 'LR',

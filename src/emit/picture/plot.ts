@@ -105,7 +105,7 @@ function lineSentence({unit}: SeriesView, {label, peak, trend}: SeriesLine): str
 }
 
 /** `growing +4.2 MB/min`. */
-export function trendText({unit}: Pick<SeriesView, 'unit'>, {verdict, perMinute}: SeriesLine['trend']): string {
+function trendText({unit}: Pick<SeriesView, 'unit'>, {verdict, perMinute}: SeriesLine['trend']): string {
   if (perMinute === null) return `${verdict} to judge`
   return verdict === 'flat' ? verdict : `${verdict} ${formatSlope(perMinute, unit)}`
 }

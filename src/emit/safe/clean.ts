@@ -20,16 +20,10 @@ const shortEscapes: Record<string, string> = {'\n': '\\n', '\t': '\\t', '\r': '\
 
 const ELLIPSIS = '…'
 
-/** One line for a terminal, at most `max` columns wide. A backslash of the text's own is left as it is. */
+/** One line for a terminal, at most `max` columns wide, else the middle is left out; never cuts through what a reader takes for one character. A backslash of the text's own is left as it is. */
 export function forTerminal(text: string, max = Number.POSITIVE_INFINITY): string {
   if (isPlain(text)) return cutPlain(text, max)
   return cutMiddle(piecesFor(text, max).map(visible), max)
-}
-
-/** At most `max` columns of the text, the middle left out; never cuts through what a reader takes for one character. */
-export function shorten(text: string, max: number): string {
-  if (isPlain(text)) return cutPlain(text, max)
-  return cutMiddle(piecesFor(text, max), max)
 }
 
 /**

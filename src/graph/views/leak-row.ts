@@ -180,7 +180,7 @@ function otherHolders([first, ...rest]: readonly Pick<SuspectView, 'holder' | 'p
 }
 
 /** Who holds the objects of people's own class says more than who holds what they hang on. */
-export function nodesOfSet(snapshot: Snapshot, set: LeakedSet): Uint32Array {
+function nodesOfSet(snapshot: Snapshot, set: LeakedSet): Uint32Array {
   // Of a window that is gone from its page whatever is held holds all the rest.
   if (set.outermost.every(removedFrameTest(snapshot))) return set.outermost
   const named = namedMembers(snapshot, set)

@@ -48,7 +48,7 @@ export function listenerEvent(snapshot: Snapshot, closure: number): string {
 }
 
 /** `givenTo` of a function in the text; `closure`: any of the script's. */
-export function givenToOf(
+function givenToOf(
   snapshot: Snapshot,
   closure: number,
   script: PlacedScript,

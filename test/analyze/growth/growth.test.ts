@@ -9,7 +9,7 @@ import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {createGunzip} from 'node:zlib'
 import fc from 'fast-check'
-import {growth, growthStep, plainPlace, typeGroups} from '../../../src/analyze/growth/growth.ts'
+import {growth, growthStep, typeGroups} from '../../../src/analyze/growth/growth.ts'
 import {property, type StepValue} from '../../../src/explain/code/step.ts'
 import {stepWords} from '../../../src/explain/code/step-words.ts'
 import {containerSteps} from '../../../src/explain/owners/owner-words.ts'
@@ -33,10 +33,19 @@ import {
   suspectsView,
   whatIf,
 } from '../../../src/index.ts'
+import {placeOfRow} from '../../../src/snapshot/code/places.ts'
 import {type Heap, type HeapEdge, textOf} from '../../devtools/heaps.ts'
 import {heapText} from '../../support/ascii-heap.ts'
 import {enough, runs} from '../../support/runs.ts'
 import {devToolsSnapshot} from '../devtools.ts'
+
+/** `script:line:column` of a row, for those who need no words. */
+function plainPlace(snapshot: Snapshot): (row: number) => string {
+  return row => {
+    const place = placeOfRow(snapshot, row)
+    return place === undefined ? '' : `${place.script}:${place.line}:${place.column}`
+  }
+}
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures/', import.meta.url))
 const fileOf = (name: string) => `${FIXTURES}snapshots/${name}.heapsnapshot.gz`

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
-import {
-  forDot,
-  forJson,
-  forMarkdown,
-  forMarkdownCode,
-  forTerminal,
-  forXml,
-  shorten,
-} from '../../../src/emit/safe/clean.ts'
+import {forDot, forJson, forMarkdown, forMarkdownCode, forTerminal, forXml} from '../../../src/emit/safe/clean.ts'
 import {isPlain, textWidth} from '../../../src/emit/safe/width.ts'
 import {anyText, hostileNames, terminalHazard} from '../hostile.ts'
 import {parseXml} from '../xml.ts'
@@ -30,17 +22,17 @@ test('what people write stays as it is', () => {
 })
 
 test('the middle of a long name is left out', () => {
-  assert.equal(shorten('abcdefghij', 10), 'abcdefghij')
-  assert.equal(shorten('abcdefghijk', 10), 'abcde…hijk')
-  assert.equal(shorten('abc', 1), '…')
-  assert.equal(shorten('', 5), '')
-  assert.equal(shorten('x'.repeat(1_000_000), 5), 'xx…xx')
+  assert.equal(forTerminal('abcdefghij', 10), 'abcdefghij')
+  assert.equal(forTerminal('abcdefghijk', 10), 'abcde…hijk')
+  assert.equal(forTerminal('abc', 1), '…')
+  assert.equal(forTerminal('', 5), '')
+  assert.equal(forTerminal('x'.repeat(1_000_000), 5), 'xx…xx')
 })
 
 test('a cut goes through no character', () => {
-  assert.equal(shorten('👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 5), '👩‍👩‍👧‍👦…👩‍👩‍👧‍👦')
-  assert.equal(shorten('漢字漢字漢字', 6), '漢…字')
-  assert.equal(shorten('e\u0301'.repeat(9), 3), 'e\u0301…e\u0301')
+  assert.equal(forTerminal('👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 5), '👩‍👩‍👧‍👦…👩‍👩‍👧‍👦')
+  assert.equal(forTerminal('漢字漢字漢字', 6), '漢…字')
+  assert.equal(forTerminal('e\u0301'.repeat(9), 3), 'e\u0301…e\u0301')
   assert.equal(forTerminal('\x1b'.repeat(9), 15), '\\u{1b}…\\u{1b}')
 })
 
@@ -56,7 +48,7 @@ test('any text: no hazard, never too wide, cleaning again changes nothing', () =
       assert.ok(!clean.includes('\n'))
       assert.ok(textWidth(clean) <= max)
       assert.equal(forTerminal(clean, max), clean)
-      assert.ok(textWidth(shorten(text, max)) <= max)
+      assert.ok(textWidth(forTerminal(text, max)) <= max)
     }),
   )
 })
@@ -76,11 +68,9 @@ test('what is taken for plain is: shown as it is, a character a code unit, one c
   fc.assert(
     fc.property(texts, fc.integer({min: 1, max: 50}), (text, max) => {
       assert.equal([...segmenter.segment(text)].length, text.length)
-      for (const cut of [forTerminal, shorten]) {
-        const long = cut(`${far}${text}`, max + 2)
-        if (textWidth(text) <= max) assert.equal(long, far + text)
-        assert.equal(cut(text, max), text.length <= max ? text : `${head(text, max)}…${tail(text, max)}`)
-      }
+      const long = forTerminal(`${far}${text}`, max + 2)
+      if (textWidth(text) <= max) assert.equal(long, far + text)
+      assert.equal(forTerminal(text, max), text.length <= max ? text : `${head(text, max)}…${tail(text, max)}`)
     }),
   )
 })
