@@ -47,7 +47,7 @@ function assertRows(heap: Heap, answer: DominatorsAnswer, {depth, fan, minShare}
     )
   })
   assert.equal(answer.heapBytes, bytes[0])
-  assert.equal(answer.rows[0].parent, -1)
+  assert.equal(answer.rows[0].parent, null)
 }
 
 /** Down along the largest child, to the first node of which no child has half. */

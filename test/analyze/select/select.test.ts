@@ -139,7 +139,7 @@ test('types: nodes add up, on random heaps', async () => {
         const members = nodesOf(snapshot, node => typeOf(snapshot, node) === type && heap.nodes[node].selfBytes > 0)
         const bytes = members.reduce((sum, node) => sum + heap.nodes[node].selfBytes, 0)
         const smallest = Math.min(...members.map(node => heap.nodes[node].id))
-        assert.deepEqual([count, selfBytes, heap.nodes[example].id, location], [members.length, bytes, smallest, -1])
+        assert.deepEqual([count, selfBytes, heap.nodes[example].id, location], [members.length, bytes, smallest, null])
       }
       assert.equal(total.count + emptyCount, heap.nodes.length)
     }),
