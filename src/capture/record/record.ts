@@ -60,6 +60,8 @@ export interface RecordResult {
   signal: NodeJS.Signals | null
   /** Processes that outlived the recording, the program itself among them; not one that was only looked at. */
   left: number
+  /** Whether part of the recording could not be written to its file. */
+  isCut: boolean
   /** What is missing in the file, in sentences. */
   notes: string[]
 }
@@ -340,6 +342,7 @@ class Recording implements Recorder {
       code,
       signal,
       left: this.#left.length,
+      isCut: this.#file.trouble !== undefined || this.#file.lostSeconds > 0,
       notes,
     })
   }

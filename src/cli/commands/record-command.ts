@@ -63,9 +63,9 @@ export function addRecord(context: Context, command: Command): void {
       sayResult(io, result)
       if (options.summary) await saySummary(context, output)
       sayNext(io, `heapgraph plot ${fileWord(output)} -o ${fileWord(`${output.replace(/\.jsonl?$/, '')}.svg`)}`)
-      const isIncomplete = result.notes.length > 0 && result.code === 0 && result.seconds > 0
       outcome.exitCode = result.code ?? EXIT.answered
-      if (isIncomplete && result.notes.some(note => note.startsWith(output))) outcome.exitCode = EXIT.misuse
+      // What the program says of itself goes first.
+      if (result.isCut && result.code === 0) outcome.exitCode = EXIT.misuse
       if (result.signal !== null) endAs({io, outcome}, result.signal)
     })
 }
