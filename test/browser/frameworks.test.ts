@@ -201,7 +201,7 @@ const OTHERS: Record<string, Planted[]> = {
       holder: 'presence\\$\\.observers',
       line: '.subscribe(name =>',
       kind: 'listener never removed',
-      cut: 'unsubscribe when it is done with: presence$.observers',
+      cut: 'unsubscribe when it is no longer needed: presence$.observers',
     },
   ],
 }

@@ -183,10 +183,10 @@ test('news begins the silence anew, not the whole; while we do not listen nobody
   const never = new Promise<never>(() => {})
   const news = new News()
   const timer = setInterval(() => news.heard(), 5)
-  await assert.rejects(patiently(never, 'it', {silenceMs: 400, timeoutMs: 1500}, news), /not done in 1\.5 s/)
+  await assert.rejects(patiently(never, 'it', {silenceMs: 400, timeoutMs: 1500}, news), /not finished after 1\.5 s/)
   clearInterval(timer)
   const paused = new News()
   paused.isPaused = true
-  await assert.rejects(patiently(never, 'it', {silenceMs: 100, timeoutMs: 700}, paused), /not done in 0\.7 s/)
+  await assert.rejects(patiently(never, 'it', {silenceMs: 100, timeoutMs: 700}, paused), /not finished after 0\.7 s/)
   assert.equal(await patiently(Promise.resolve(7), 'it', {silenceMs: 1}), 7)
 })

@@ -225,7 +225,7 @@ test('a process that runs already is looked at, and left as it is', guard, async
   assert.ok(linesOf(output).some(({type, pid, rss}) => type === 'sample' && pid === target.pid && (rss as number) > 0))
   const none = await start(['record', '--pid', '99999999', '-o', join(folder, 'none.jsonl')]).ended
   assert.deepEqual([none.code, none.stdout], [2, ''])
-  assert.match(none.stderr, /^heapgraph: no process 99999999 to be seen; [^\n]+\n$/)
+  assert.match(none.stderr, /^heapgraph: there is no process 99999999; [^\n]+\n$/)
 })
 
 test(
