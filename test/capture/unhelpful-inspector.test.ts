@@ -182,7 +182,7 @@ test('the first Ctrl-C ends every wait, and leaves nothing', {
 test('news begins the silence anew, not the whole; while we do not listen nobody is silent', guard, async () => {
   const never = new Promise<never>(() => {})
   const news = new News()
-  const timer = setInterval(() => news.heard(), 5)
+  const timer = setInterval(() => news.heard(), 5).unref()
   await assert.rejects(patiently(never, 'it', {silenceMs: 400, timeoutMs: 1500}, news), /not finished after 1\.5 s/)
   clearInterval(timer)
   const paused = new News()
