@@ -397,7 +397,7 @@ test('parts of one object that grow in step are one structure, however many arra
       {holder: 'reports', kind: 'growing array', counts: [50, 100, 150]},
     ],
   )
-  assert.match(rows.find(({holder}) => holder === 'pages')?.advice ?? '', /^give pages a limit/)
+  assert.match(rows.find(({holder}) => holder === 'pages')?.advice ?? '', /^limit the size of pages/)
 })
 
 test('what is registered by name and held by a part of each entry is what the registry has', async () => {
