@@ -48,6 +48,22 @@ export interface OpenPage {
   complaints: string[]
 }
 
+/** Grows by what must not happen: requests for anything else, what the console has, errors, dialogs. */
+export function complaintsOf(page: Page, isOwn: (url: string) => boolean): string[] {
+  const complaints: string[] = []
+  page.on('request', request => {
+    const url = request.url()
+    if (!isOwn(url) && url !== 'data:,') complaints.push(`asked for ${url}`)
+  })
+  page.on('console', message => complaints.push(`console: ${message.text()}`))
+  page.on('pageerror', error => complaints.push(`error: ${error.message}`))
+  page.on('dialog', dialog => {
+    complaints.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  return complaints
+}
+
 export async function openPage(
   browser: Browser,
   file: string,
@@ -58,16 +74,7 @@ export async function openPage(
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   const {href} = pathToFileURL(file)
-  const complaints: string[] = []
-  page.on('request', request => {
-    if (request.url() !== href && request.url() !== 'data:,') complaints.push(`asked for ${request.url()}`)
-  })
-  page.on('console', message => complaints.push(`console: ${message.text()}`))
-  page.on('pageerror', error => complaints.push(`error: ${error.message}`))
-  page.on('dialog', dialog => {
-    complaints.push(`dialog: ${dialog.message()}`)
-    void dialog.dismiss()
-  })
+  const complaints = complaintsOf(page, url => url === href)
   await page.goto(href)
   return {page, complaints}
 }

@@ -9,7 +9,7 @@ import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapText} from '../support/ascii-heap.ts'
 import {HANG_MS} from '../support/limits.ts'
-import {everywhere, laptop, mayBeSkipped, type Surroundings, startBrowser, violations} from './browser.ts'
+import {complaintsOf, everywhere, laptop, mayBeSkipped, type Surroundings, startBrowser, violations} from './browser.ts'
 
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
 const folder = temporaryFolder()
@@ -38,17 +38,8 @@ async function explore(
     const page = await context.newPage()
     page.setDefaultTimeout(30_000)
     const address = server.address()
-    const complaints: string[] = []
-    page.on('request', request => {
-      const url = request.url()
-      if (new URL(url).origin !== new URL(address).origin && url !== 'data:,') complaints.push(`asked for ${url}`)
-    })
-    page.on('console', message => complaints.push(`console: ${message.text()}`))
-    page.on('pageerror', error => complaints.push(`error: ${error.message}`))
-    page.on('dialog', dialog => {
-      complaints.push(`dialog: ${dialog.message()}`)
-      void dialog.dismiss()
-    })
+    const {origin} = new URL(address)
+    const complaints = complaintsOf(page, url => new URL(url).origin === origin)
     await page.goto(address)
     await look(page, complaints)
   } finally {
