@@ -2,12 +2,12 @@
 export function memoize<Key extends object, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, Value>()
   return key => {
-    let value = known.get(key)
-    if (value === undefined) {
-      value = compute(key)
-      known.set(key, value)
-    }
-    return value
+    const value = known.get(key)
+    // What was computed may be undefined itself.
+    if (value !== undefined || known.has(key)) return value as Value
+    const computed = compute(key)
+    known.set(key, computed)
+    return computed
   }
 }
 
