@@ -58,11 +58,10 @@ interface ByHash {
   mask: number
 }
 
-/** Strings remembered, each in the place of its index's last bits: names are asked for again and again. */
+/** Strings remembered, each in the place of the last bits of its index: names are asked for again and again. */
 const REMEMBERED_STRINGS = 1 << 12
 /** Bytes of those: a longer one is some object's value. */
 const REMEMBERED_BYTES = 128
-const NO_STRING = -1
 
 export class StringTable {
   readonly count: number
@@ -72,7 +71,7 @@ export class StringTable {
   #lookup: Lookup | undefined
   #byHash: ByHash | undefined
   #lookedAt = 0
-  readonly #recent = new Float64Array(REMEMBERED_STRINGS).fill(NO_STRING)
+  readonly #recent = new Float64Array(REMEMBERED_STRINGS).fill(Number.NaN)
   readonly #recentTexts: string[] = new Array(REMEMBERED_STRINGS).fill('')
 
   constructor(source: StringSource) {
