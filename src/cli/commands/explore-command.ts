@@ -3,12 +3,21 @@ import {existsSync} from 'node:fs'
 import type {Command} from 'commander'
 import {HeapgraphError} from '../../index.ts'
 import type {Context} from '../answer.ts'
+import {notesOf} from '../explore/notes.ts'
 import {serveExplorer} from '../explore/server.ts'
+import {knownOption} from '../known-file.ts'
 import {openAddress} from '../open-picture.ts'
 import {durationArgument, positiveNumber} from '../options.ts'
 import {endAs, untilFirstSignal} from '../signals.ts'
 
 const MINUTE = 60_000
+
+interface ExploreCommandOptions {
+  port?: number
+  idle: number
+  open?: boolean
+  known?: string
+}
 
 export function addExplore(context: Context, command: Command): void {
   const {io} = context
@@ -17,7 +26,8 @@ export function addExplore(context: Context, command: Command): void {
     .option('--port <n>', 'of this machine only; any that is free unless given', positiveNumber)
     .option('--idle <time>', 'end when nothing was asked for so long', durationArgument, 30 * MINUTE)
     .option('--open', 'show it in the browser')
-    .action(async (files: string[], {port, idle, open}: {port?: number; idle: number; open?: boolean}) => {
+    .addOption(knownOption('what you say of suspects is kept in this file; beside the index unless given'))
+    .action(async (files: string[], {port, idle, open, known}: ExploreCommandOptions) => {
       const missing = files.find(file => !existsSync(file))
       if (missing !== undefined) {
         throw new HeapgraphError(
@@ -26,8 +36,15 @@ export function addExplore(context: Context, command: Command): void {
           'a snapshot that is piped in cannot be looked around in',
         )
       }
+      const notes = notesOf(files, io.env, known)
       const {received} = await untilFirstSignal(async signal => {
-        const server = await serveExplorer({files, idleMs: idle, signal, ...(port !== undefined && {port})})
+        const server = await serveExplorer({
+          files,
+          idleMs: idle,
+          signal,
+          ...(port !== undefined && {port}),
+          ...(notes && {notes}),
+        })
         const address = server.address()
         io.stdout.write(`${address}\n`)
         io.stderr.write('the address is good once and for this machine only; Ctrl+C ends it\n')
