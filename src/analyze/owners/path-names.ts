@@ -43,7 +43,11 @@ const OF_CALLBACK = 2 ** 32
 export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
   // Asked for with the first path, so that another thread has time to find them.
-  const entryOf = (node: number) => namedPaths(snapshot)[node]
+  let entries: Uint32Array | undefined
+  const entryOf = (node: number) => {
+    entries ??= namedPaths(snapshot)
+    return entries[node]
+  }
   const role = roles(snapshot)
   const patterns = new PathPatterns()
   const edgePattern = edgePatterns(snapshot)
