@@ -84,7 +84,7 @@ export function closuresView(answer: UnusedVariablesAnswer): ClosuresView {
 
 /** Where the text of the script is not known, by patterns as far as its beginning says. */
 function placeOfVariable(snapshot: Snapshot, closure: number, {name, offset}: Variable): Place | undefined {
-  return offset < 0 ? declaration(snapshot, closure, name) : placeInText(snapshot, closure, offset)
+  return offset === null ? declaration(snapshot, closure, name) : placeInText(snapshot, closure, offset)
 }
 
 function rowOf(snapshot: Snapshot, row: UnusedVariable): ClosureRow {

@@ -166,7 +166,7 @@ class SyntaxWriter {
 
   #variable({name, kind, offset, isExported, uses}: Variable): void {
     this.#text(name)
-    this.#put(VARIABLE_KINDS.indexOf(kind), Number(isExported), offset)
+    this.#put(VARIABLE_KINDS.indexOf(kind), Number(isExported), offset ?? -1)
     this.#uses(uses)
   }
 
@@ -293,7 +293,8 @@ class SyntaxReader {
     const name = this.#text()
     const kind = VARIABLE_KINDS[this.#next()]
     const isExported = this.#next() === 1
-    return {name, kind, offset: this.#offset(), scope, uses: this.#uses(), isExported}
+    const offset = this.#offset()
+    return {name, kind, offset: offset < 0 ? null : offset, scope, uses: this.#uses(), isExported}
   }
 
   #uses(): Use[] {

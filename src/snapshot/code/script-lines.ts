@@ -160,7 +160,7 @@ function onlyVariable({root}: ScriptSyntax, name: string): Variable | undefined 
   const pending = [root]
   for (let scope = pending.pop(); scope !== undefined && found.length < 2; scope = pending.pop()) {
     const variable = scope.variables.get(name)
-    if (variable !== undefined && variable.offset >= 0) found.push(variable)
+    if (variable !== undefined && variable.offset !== null) found.push(variable)
     pending.push(...scope.inner)
   }
   return found.length === 1 ? found[0] : undefined

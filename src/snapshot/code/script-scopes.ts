@@ -32,8 +32,8 @@ export interface Variable {
   name: string
   /** How it is declared. */
   kind: VariableKind
-  /** Of the name where it is declared first; -1 for `this`. */
-  offset: number
+  /** Of the name where it is declared first; null for `this`, and where the text is not known. */
+  offset: number | null
   /** The scope that declares it. */
   scope: Scope
   /** In the order of the text; without the declaration's own value. */
@@ -501,7 +501,7 @@ function isStrict(body: readonly AnyNode[]): boolean {
   return false
 }
 
-function declare(scope: Scope, name: string, kind: VariableKind, offset: number): Variable {
+function declare(scope: Scope, name: string, kind: VariableKind, offset: number | null): Variable {
   const known = scope.variables.get(name)
   // The first declaration counts, but a `var` of a parameter's name is the parameter.
   if (known !== undefined) return known
@@ -535,12 +535,12 @@ function varScope(scope: Scope): Scope {
 function useArguments(use: Use): void {
   const owner = thisScope(use.scope)
   for (const variable of owner.variables.values()) if (variable.kind === 'parameter') variable.uses.push(use)
-  declare(owner, 'arguments', 'this', -1).uses.push(use)
+  declare(owner, 'arguments', 'this', null).uses.push(use)
 }
 
 function useThis(offset: number, scope: Scope, name = 'this'): void {
   const owner = thisScope(scope)
-  declare(owner, name, 'this', -1).uses.push({offset, scope, isRead: true})
+  declare(owner, name, 'this', null).uses.push({offset, scope, isRead: true})
 }
 
 /** V8's name for the object that a method is of, which `super` looks from. */
@@ -548,7 +548,7 @@ const HOME_OBJECT = '.home_object'
 
 function useHomeObject(offset: number, scope: Scope): void {
   const {outer} = thisScope(scope)
-  if (outer?.kind === 'object') declare(outer, HOME_OBJECT, 'this', -1).uses.push({offset, scope, isRead: true})
+  if (outer?.kind === 'object') declare(outer, HOME_OBJECT, 'this', null).uses.push({offset, scope, isRead: true})
 }
 
 function isMethod({method, kind}: {method: boolean; kind: string}): boolean {

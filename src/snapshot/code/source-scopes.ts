@@ -148,7 +148,7 @@ function newScope(outer: Scope | undefined): Scope {
 }
 
 function declare(scope: Scope, name: string): Variable {
-  const variable: Variable = {name, kind: 'variable', offset: -1, scope, uses: [], isExported: false}
+  const variable: Variable = {name, kind: 'variable', offset: null, scope, uses: [], isExported: false}
   scope.variables.set(name, variable)
   return variable
 }
