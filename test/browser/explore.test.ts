@@ -17,6 +17,7 @@ const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
 const folder = temporaryFolder()
 const snapshot = (name: string) => join(ROOT, `fixtures/snapshots/${name}.heapsnapshot.gz`)
 const SERVER = snapshot('srv.node20')
+const BUFFERS = snapshot('buffer-cache.node20')
 const VIEWS = ['overview', 'types', 'memory', 'strings', 'waste', 'closures', 'detached', 'async', 'cycles', 'show/1']
 const HOUR = 3_600_000
 
@@ -120,10 +121,10 @@ test(
   guard,
   async () => {
     const path = join(folder, 'said.json')
-    const notes = notesOf([SERVER], {}, path)!
-    const first = 'onFlush()'
+    const notes = notesOf([BUFFERS], {}, path)!
+    const first = 'cache.entries'
     await explore(
-      [SERVER],
+      [BUFFERS],
       laptop,
       async page => {
         await answered(page)
@@ -141,7 +142,7 @@ test(
       },
       notes,
     )
-    const {stdout} = await heapgraph(['suspects', '--json', '--known', path, SERVER])
+    const {stdout} = await heapgraph(['suspects', '--json', '--known', path, BUFFERS])
     const {rows, known} = JSON.parse(stdout) as {rows: {holder: string}[]; known: {holder: string}[]}
     assert.deepEqual(
       known.map(({holder}) => holder),
@@ -149,7 +150,7 @@ test(
     )
     assert.ok(!rows.some(({holder}) => holder === first))
     const report = join(folder, 'known-report.html')
-    assert.equal((await heapgraph(['report', '-o', report, '--known', path, SERVER])).code, 0)
+    assert.equal((await heapgraph(['report', '-o', report, '--known', path, BUFFERS])).code, 0)
     const page = await browser.newPage()
     try {
       await page.goto(pathToFileURL(report).href)

@@ -2,18 +2,22 @@
 import {plural} from '../../util/units.ts'
 
 /** What may be said of a suspect: it is meant to stay; it leaks, and somebody is at it; it is nobody's concern. */
-export const VERDICTS = ['expected', 'mine', 'ignore'] as const
+export type KnownVerdict = 'expected' | 'mine' | 'ignore'
+export const VERDICTS: readonly KnownVerdict[] = ['expected', 'mine', 'ignore']
 
 /** What somebody has said of an owner. */
 export interface KnownNote {
   /** Of the owner: `fingerprint` of a suspect. */
   fingerprint: string
-  verdict: (typeof VERDICTS)[number]
+  verdict: KnownVerdict
   reason: string
 }
 
 /** A suspect, and what was said of it. */
-export type KnownRow<Row> = Row & {known: Pick<KnownNote, 'verdict' | 'reason'>}
+export type KnownRow<Row> = Row & {
+  /** What somebody has said of it, and why; '' without a reason. */
+  known: {verdict: KnownVerdict; reason: string}
+}
 
 export interface Parted<Row> {
   rows: Row[]
