@@ -16,7 +16,7 @@ export {
   show,
 } from './analyze/answers/objects.ts'
 export {prepare} from './analyze/answers/prepare.ts'
-export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
+export {isGroupBy, type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
 export {type CutPlan, cutSteps, type Unfit} from './analyze/cuts/cut-steps.ts'
 export type {Cut} from './analyze/cuts/cuts.ts'
 export {type Proof, type ProofRow, proofOf} from './analyze/cuts/proof.ts'
@@ -43,7 +43,7 @@ export {type SizeModel, selfSizes} from './analyze/facts/self-sizes.ts'
 export {regexParts} from './analyze/facts/text-pattern.ts'
 export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/graph/distances.ts'
 export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/dominators.ts'
-export type {GroupBy} from './analyze/graph/groupings.ts'
+export {GROUPINGS, type GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export type {GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
@@ -59,7 +59,7 @@ export {
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/paths/path.ts'
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select/select.ts'
 export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/select/where.ts'
-export {parseWhere, type Where} from './analyze/select/where-parser.ts'
+export {parsePropertyPaths, parseWhere, type Where} from './analyze/select/where-parser.ts'
 export {type AsyncAnswer, type AsyncOptions, asyncCensus, type WaitSection} from './analyze/waiting/census.ts'
 export {
   type Rope,

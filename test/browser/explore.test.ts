@@ -180,6 +180,78 @@ test('an object is looked around in from link to link, and back', guard, () =>
   }),
 )
 
+test('the palette leads everywhere, by keys alone', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await answered(page)
+    const go = async (opening: string, text: string, entering: string, heading: string | RegExp) => {
+      await page.keyboard.press(opening)
+      await page.getByRole('dialog', {name: 'Go to'}).waitFor()
+      await page.getByText('types are read').waitFor({state: 'detached'})
+      await page.keyboard.type(text)
+      assert.deepEqual(await violations(page), [])
+      await page.keyboard.press(entering)
+      await page.getByRole('dialog').waitFor({state: 'detached'})
+      await page.getByRole('heading', {level: 1, name: heading}).waitFor()
+    }
+    for (const [title, heading] of Object.entries({
+      Types: 'Types',
+      Dominators: 'Dominators',
+      Strings: 'Strings',
+      Cycles: 'Cycles',
+      'Detached DOM': 'Detached DOM',
+    })) {
+      await go('Control+k', title.toLowerCase(), 'Enter', heading)
+    }
+    await go(':', 'UserRecord', 'Enter', 'Objects')
+    assert.match(await page.getByRole('main').innerText(), /UserRecord ×\d+/)
+    await go(':', 'urecord', 'Shift+Enter', 'Why')
+    await go('Control+k', '@1', 'Enter', 'Object @1')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({state: 'detached'})
+    await page.getByRole('heading', {level: 1, name: 'Object @1'}).waitFor()
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+test('objects have values of their properties, and are counted by them and by size', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await goTo(page, 'list?type=UserRecord')
+    const shown = await page.locator('.ex-histogram tbody tr td:nth-child(2)').allInnerTexts()
+    const main = await page.getByRole('main').innerText()
+    const total = Number(/UserRecord ×([\d,]+)/.exec(main)?.[1].replaceAll(',', ''))
+    if (shown.length > 0)
+      assert.equal(
+        shown.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0),
+        total,
+      )
+    await goTo(page, 'show/' + (await page.getByRole('table').first().getByRole('link').first().innerText()).slice(1))
+    const edges = await page
+      .getByRole('table', {name: 'holds'})
+      .locator('.ex-rows .ex-row > :first-child')
+      .allInnerTexts()
+    const property = edges.find(text => /^\.\w+$/.test(text))?.slice(1) ?? ''
+    assert.notEqual(property, '', edges.join())
+    await goTo(page, 'list?type=UserRecord')
+    await page.getByRole('textbox', {name: 'values of'}).fill(property)
+    await page.keyboard.press('Enter')
+    await page.getByRole('columnheader', {name: property}).waitFor()
+    await page.getByRole('textbox', {name: 'by the value of'}).fill(property)
+    await page.keyboard.press('Enter')
+    const values = page.getByRole('table', {name: `values of ${property}`})
+    await values.waitFor()
+    const counts = await values.locator('.ex-rows .ex-row > :first-child').allInnerTexts()
+    assert.equal(
+      counts.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0),
+      total,
+    )
+    assert.deepEqual(await violations(page), [])
+    assert.deepEqual(complaints, [])
+  }),
+)
+
 test('a table of many rows has those in sight only, sorts, and is walked by keys', guard, () =>
   explore([SERVER], laptop, async page => {
     await goTo(page, 'types')

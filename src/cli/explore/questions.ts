@@ -10,7 +10,7 @@ const GRAPH = ['--depth', '--fan', '--raw!', '--rankdir']
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   info: [],
   types: ['--sort', '--by', '--shallow!', '--filter', '--where'],
-  list: [...SELECTOR, '--sort'],
+  list: [...SELECTOR, '--sort', '--columns', '--histogram!'],
   show: [],
   why: SELECTOR,
   path: [...SELECTOR, '--count'],

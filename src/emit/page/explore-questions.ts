@@ -33,8 +33,13 @@ export function typesQuestion({by = 'type', filter = '', where = ''}: TypesWords
 }
 
 /** `selector`: `--type`, `--id` and the like, with their values. */
-export function listQuestion(selector: readonly string[]): string[] {
-  return ['list', ...selector, ...LIMIT]
+export function listQuestion(selector: readonly string[], columns = ''): string[] {
+  return ['list', ...selector, ...LIMIT, '--histogram', ...(columns === '' ? [] : ['--columns', columns])]
+}
+
+/** The same objects by the value of a property. `where`: what chooses them, as an expression. */
+export function valuesQuestion(where: string, property: string): string[] {
+  return ['types', '--by', `prop.${property}`, ...LIMIT, '--where', where]
 }
 
 export function showQuestion(id: string): string[] {
