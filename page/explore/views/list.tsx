@@ -43,7 +43,12 @@ function quoted(text: string): string {
 type Row = ListView['rows'][number]
 
 function valueColumns(names: readonly string[]): Column<Row>[] {
-  return names.map((title, i) => ({title, wide: 1, by: row => row.values[i] ?? '', cell: row => row.values[i]}))
+  return names.map((name, i) => ({
+    title: `.${name}`,
+    wide: 1,
+    by: row => row.values[i] ?? '',
+    cell: row => row.values[i],
+  }))
 }
 
 export function List() {

@@ -63,7 +63,8 @@ export interface ListOptions {
 /** The objects selected: by id, by self or retained size (largest first), or by distance (nearest first); ties by id. */
 export function list(snapshot: Snapshot, selection: Selection, options: ListOptions = {}): ListAnswer {
   const {sort = 'retained', limit = 30, sizes = 'devtools', columns = [], isLast = false} = options
-  const paths = columns.flatMap(parsePropertyPaths)
+  const asked = new Map(columns.flatMap(parsePropertyPaths).map(path => [path.text, path]))
+  const paths = [...asked.values()]
   if (paths.length > MAX_COLUMNS) throw new HeapgraphError('USAGE', `more than ${MAX_COLUMNS} columns were asked for`)
   const size = selfSizes(snapshot, sizes)
   const nodes = sorted(snapshot, selection.nodes, sort, sizes)

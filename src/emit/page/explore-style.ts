@@ -44,7 +44,7 @@ body{padding:0}
 .ex-verdict select{font:inherit;color:var(--ink);background:var(--plate);border:1px solid var(--line);border-radius:5px;min-height:32px}
 .ex-known>summary{margin:8px 0}
 .ex-goto{display:flex;justify-content:space-between;align-items:center;margin-bottom:6px;padding:4px 8px}
-.ex-palette{width:min(640px,calc(100vw - 24px));margin:10vh auto 0;padding:12px;border:1px solid var(--line);border-radius:8px;background:var(--ground);color:var(--ink)}
+.ex-palette{width:min(640px,calc(100vw - 24px));margin:10vh auto 0;padding:12px;border:1px solid var(--line);border-radius:8px;background:var(--page);color:var(--ink)}
 .ex-palette::backdrop{background:rgb(0 0 0 / .35)}
 .ex-palette input{width:100%;box-sizing:border-box;font-size:16px}
 .ex-palette a{display:flex;gap:12px;justify-content:space-between;padding:5px 8px;border-radius:5px;color:var(--ink);text-decoration:none;overflow-wrap:anywhere}

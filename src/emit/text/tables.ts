@@ -95,8 +95,8 @@ export function listText(view: ListView, paint: Paint = plainPaint): string {
     {title: 'off-heap', align: 'right', style: 'size', hidden: total.offHeap.stores === 0, cell: offHeapCell},
     {title: '', style: 'dim', hidden: rows.every(row => sharingText(row) === ''), cell: sharingText},
     {title: 'distance', align: 'right', cell: row => distanceText(row)},
-    ...view.columns.map((title, i) => ({
-      title,
+    ...view.columns.map((name, i) => ({
+      title: `.${name}`,
       max: WIDEST_VALUE,
       cell: ({values}: {values: (string | null)[]}) => values[i] ?? '',
     })),
