@@ -182,7 +182,7 @@ export {scriptRoot} from './explain/places/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/places/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
-export {ENDING_SIGNALS, onSignals, untilSignal} from './files/ending-signals.ts'
+export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
 export {type FileStamp, notWritable, sameStamp, stampOf, writeTextPrivately} from './files/private-file.ts'
 export type {
   ResultChain,
