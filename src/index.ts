@@ -129,6 +129,7 @@ export {
   forPicture,
   holdersPicture,
   listQuestion,
+  type NotesAnswer,
   QUESTIONS,
   type ReportData,
   showQuestion,
@@ -183,7 +184,17 @@ export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './e
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
-export {type FileStamp, notWritable, sameStamp, stampOf, writeTextPrivately} from './files/private-file.ts'
+export {
+  type FileStamp,
+  isThere,
+  makePrivateFolder,
+  nameOfStamp,
+  notWritable,
+  sameStamp,
+  stampOf,
+  writeTextPrivately,
+} from './files/private-file.ts'
+export {readTextFileNow} from './files/text-file.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -229,6 +240,7 @@ export {
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
+export {type KnownNote, VERDICTS} from './graph/views/known.ts'
 export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'

@@ -3,12 +3,21 @@ import {existsSync} from 'node:fs'
 import {type Command, Option} from 'commander'
 import {HeapgraphError} from '../../index.ts'
 import type {Context} from '../answer.ts'
+import {notesOf} from '../explore/notes.ts'
 import {serveExplorer} from '../explore/server.ts'
+import {knownOption} from '../known-file.ts'
 import {openAddress} from '../open-picture.ts'
 import {durationArgument, positiveNumber} from '../options.ts'
 import {endAs, untilFirstSignal} from '../signals.ts'
 
 const MINUTE = 60_000
+
+interface ExploreCommandOptions {
+  port?: number
+  idle: number
+  open?: boolean
+  known?: string
+}
 
 export function addExplore(context: Context, command: Command): void {
   const {io} = context
@@ -21,7 +30,8 @@ export function addExplore(context: Context, command: Command): void {
         .default(30 * MINUTE, '30m'),
     )
     .option('--open', 'show it in the browser')
-    .action(async (files: string[], {port, idle, open}: {port?: number; idle: number; open?: boolean}) => {
+    .addOption(knownOption('what you say of suspects is kept in this file; beside the index unless given'))
+    .action(async (files: string[], {port, idle, open, known}: ExploreCommandOptions) => {
       const missing = files.find(file => !existsSync(file))
       if (missing !== undefined) {
         throw new HeapgraphError(
@@ -30,8 +40,15 @@ export function addExplore(context: Context, command: Command): void {
           'explore needs a file: standard input can be read only once',
         )
       }
+      const notes = notesOf(files, io.env, known)
       const {received} = await untilFirstSignal(async signal => {
-        const server = await serveExplorer({files, idleMs: idle, signal, ...(port !== undefined && {port})})
+        const server = await serveExplorer({
+          files,
+          idleMs: idle,
+          signal,
+          ...(port !== undefined && {port}),
+          ...(notes && {notes}),
+        })
         const address = server.address()
         io.stdout.write(`${address}\n`)
         io.stderr.write('the address works once, on this machine only; press Ctrl+C to stop\n')

@@ -9,6 +9,7 @@ import {
   formatBytes,
   forPicture,
   holdersPicture,
+  type KnownNote,
   listQuestion,
   plural,
   QUESTIONS,
@@ -21,8 +22,10 @@ import {
 } from '../../index.ts'
 import {type Context, sayWritten} from '../answer.ts'
 import {keepingLast} from '../explore/kept-snapshot.ts'
+import {notesThere} from '../explore/notes.ts'
 import {commandLine, terminalLine} from '../explore/questions.ts'
 import {written} from '../explore/written.ts'
+import {knownOption} from '../known-file.ts'
 import {type OutputOptions, writeAnswer} from '../output.ts'
 import {checkFiles} from '../several-snapshots.ts'
 
@@ -37,9 +40,10 @@ export function addReport(context: Context, command: Command): void {
   command
     .argument('<snapshots...>', 'one, or several of one process in the order in which they were taken')
     .option('-o, --output <file>', 'output file', 'heapgraph-report.html')
-    .action(async (files: string[], options: OutputOptions) => {
+    .addOption(knownOption('what is said of suspects is in this file; beside the index unless given'))
+    .action(async (files: string[], options: OutputOptions & {known?: string}) => {
       checkFiles(files)
-      const report = await reportOf(context, files)
+      const report = await reportOf(context, files, notesThere(files, context.io.env, options.known))
       const html = await explorePage(report)
       await writeAnswer(context.io, options, html)
       const count = Object.keys(report.answers).length
@@ -54,8 +58,8 @@ export function addReport(context: Context, command: Command): void {
 }
 
 /** The most telling first: what has no room is left out. */
-async function reportOf(context: Context, files: readonly string[]): Promise<ReportData> {
-  const report = {files, answers: {} as ReportData['answers'], leftOut: [] as string[]}
+async function reportOf(context: Context, files: readonly string[], notes: readonly KnownNote[]): Promise<ReportData> {
+  const report = {files, notes, answers: {} as ReportData['answers'], leftOut: [] as string[]}
   const open = keepingLast()()
   let bytes = Buffer.byteLength(await explorePage(report))
   const add = async (args: readonly string[]): Promise<string> => {

@@ -5,12 +5,15 @@
 import {randomBytes, timingSafeEqual} from 'node:crypto'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {explorePage, HeapgraphError} from '../../index.ts'
+import {explorePage, HeapgraphError, type NotesAnswer} from '../../index.ts'
 import {type Engine, openEngine} from './engine-client.ts'
+import type {Notes} from './notes.ts'
 import {commandLine, terminalLine} from './questions.ts'
 
 export interface ExploreOptions {
   files: readonly string[]
+  /** What is said of suspects; nothing can be said without. */
+  notes?: Notes
   /** Of the loopback interface; any that is free unless given. */
   port?: number
   /** The server ends when nothing was asked for so long. */
@@ -42,7 +45,7 @@ const COMMON_HEADERS = {
 
 /** Listens. Throws USAGE if the port is taken. */
 export async function serveExplorer(options: ExploreOptions): Promise<ExploreServer> {
-  const {files, port = 0, idleMs, signal} = options
+  const {files, notes, port = 0, idleMs, signal} = options
   const engine = openEngine()
   const key = randomBytes(32).toString('base64url')
   const tokens: string[] = []
@@ -82,6 +85,7 @@ export async function serveExplorer(options: ExploreOptions): Promise<ExploreSer
     if (!isEqual(`Bearer ${key}`, request.headers.authorization ?? ''))
       return send(response, 401, {error: 'the key is missing or wrong'})
     if (pathname === '/files') return send(response, 200, {files})
+    if (pathname === '/notes') return send(response, 200, await notesAfter(notes, await bodyOf(request)))
     if (pathname === '/progress') return send(response, 200, {progress: engine.progress})
     if (pathname === '/answer') return send(response, 200, await answerOf(engine, files, request, response))
     send(response, 404, {error: 'not found'})
@@ -105,6 +109,14 @@ export async function serveExplorer(options: ExploreOptions): Promise<ExploreSer
       return how
     }),
   }
+}
+
+/** All notes, after one was made or taken back. */
+async function notesAfter(notes: Notes | undefined, body: unknown): Promise<NotesAnswer> {
+  const {note, remove} = body as {note?: unknown; remove?: unknown}
+  if (note !== undefined) await notes?.add(note)
+  if (remove !== undefined) await notes?.remove(remove)
+  return {file: notes?.path ?? null, notes: notes?.all() ?? []}
 }
 
 /** A question is given up when the page closes its connection. */
