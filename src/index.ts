@@ -84,9 +84,9 @@ export {
   type DoctorOptions,
   type DoctorRun,
   doctor,
-  heapName,
   type TakenSnapshot,
 } from './capture/doctor/doctor.ts'
+export {heapName} from './capture/doctor/heap-choice.ts'
 export {type InspectedOptions, withInspected} from './capture/doctor/inspected-program.ts'
 export type {Written} from './capture/files/part-file.ts'
 export {type LivingHeap, type LivingOptions, openLiving} from './capture/inspect/living.ts'
