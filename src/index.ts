@@ -84,9 +84,9 @@ export {
   type DoctorOptions,
   type DoctorRun,
   doctor,
-  heapName,
   type TakenSnapshot,
 } from './capture/doctor/doctor.ts'
+export {heapName} from './capture/doctor/heap-choice.ts'
 export {type InspectedOptions, withInspected} from './capture/doctor/inspected-program.ts'
 export type {Written} from './capture/files/part-file.ts'
 export {type LivingHeap, type LivingOptions, openLiving} from './capture/inspect/living.ts'
@@ -183,7 +183,7 @@ export {scriptRoot} from './explain/places/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/places/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
-export {ENDING_SIGNALS, onSignals, untilSignal} from './files/ending-signals.ts'
+export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
 export {
   type FileStamp,
   isThere,

@@ -192,7 +192,7 @@ export type {
   Use,
   Variable,
   VariableKind,
-} from '../snapshot/code/script-scopes.ts'
+} from '../snapshot/code/scope-tree.ts'
 export type {Snapshot} from '../snapshot/columns/snapshot.ts'
 export type {SaveOptions, WrittenIndex} from '../snapshot/index/index-cache.ts'
 export type {ListedIndex, PruneOptions} from '../snapshot/index/index-folder.ts'

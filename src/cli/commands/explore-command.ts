@@ -1,6 +1,6 @@
 /** `heapgraph explore`: look around in snapshots, in the browser. */
 import {existsSync} from 'node:fs'
-import type {Command} from 'commander'
+import {type Command, Option} from 'commander'
 import {HeapgraphError} from '../../index.ts'
 import type {Context} from '../answer.ts'
 import {notesOf} from '../explore/notes.ts'
@@ -23,8 +23,12 @@ export function addExplore(context: Context, command: Command): void {
   const {io} = context
   command
     .argument('<snapshots...>', 'one, or several of one process in the order in which they were taken')
-    .option('--port <n>', 'of this machine only; any that is free unless given', positiveNumber)
-    .option('--idle <time>', 'end when nothing was asked for so long', durationArgument, 30 * MINUTE)
+    .option('--port <n>', 'to listen on, for this machine only; default: any free port', positiveNumber)
+    .addOption(
+      new Option('--idle <time>', 'stop after this time without a request')
+        .argParser(durationArgument)
+        .default(30 * MINUTE, '30m'),
+    )
     .option('--open', 'show it in the browser')
     .addOption(knownOption('what you say of suspects is kept in this file; beside the index unless given'))
     .action(async (files: string[], {port, idle, open, known}: ExploreCommandOptions) => {
@@ -33,7 +37,7 @@ export function addExplore(context: Context, command: Command): void {
         throw new HeapgraphError(
           'UNREADABLE',
           `${missing}: no such file`,
-          'a snapshot that is piped in cannot be looked around in',
+          'explore needs a file: standard input can be read only once',
         )
       }
       const notes = notesOf(files, io.env, known)
@@ -47,10 +51,10 @@ export function addExplore(context: Context, command: Command): void {
         })
         const address = server.address()
         io.stdout.write(`${address}\n`)
-        io.stderr.write('the address is good once and for this machine only; Ctrl+C ends it\n')
+        io.stderr.write('the address works once, on this machine only; press Ctrl+C to stop\n')
         if (open === true) await openAddress(io, address)
         if ((await server.ended) === 'idle')
-          io.stderr.write('ended, since nothing was asked: --idle sets for how long\n')
+          io.stderr.write('stopped, because there were no requests; --idle sets how long to wait\n')
       })
       if (received !== undefined) endAs(context, received)
     })

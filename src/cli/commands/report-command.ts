@@ -39,7 +39,7 @@ const MAX_ROWS = 500
 export function addReport(context: Context, command: Command): void {
   command
     .argument('<snapshots...>', 'one, or several of one process in the order in which they were taken')
-    .option('-o, --output <file>', 'where it is written', 'heapgraph-report.html')
+    .option('-o, --output <file>', 'output file', 'heapgraph-report.html')
     .addOption(knownOption('what is said of suspects is in this file; beside the index unless given'))
     .action(async (files: string[], options: OutputOptions & {known?: string}) => {
       checkFiles(files)

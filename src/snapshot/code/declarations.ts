@@ -8,9 +8,9 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {propertyTarget} from './internal-edges.ts'
 import type {ScriptSyntax} from './parse-script.ts'
 import {locationRow, type Place, placeInScript, placeMapOf} from './places.ts'
+import type {Variable} from './scope-tree.ts'
 import {offsetOfFunction, type PlacedScript, placedScript, variableAround} from './script-lines.ts'
 import {isImported, keyOffset, madeAt, memberOffset, propertyOffset} from './script-names.ts'
-import type {Variable} from './script-scopes.ts'
 import {scriptOf, textOfScript} from './script-syntax.ts'
 
 /** The place of a name in the text, with source maps that in the source. */

@@ -10,18 +10,8 @@ import {bytesOf, parsedBytes} from '../columns/saved.ts'
 import type {Awaits} from './awaits.ts'
 import {GivenFunctions} from './given-functions.ts'
 import type {ScriptSyntax} from './parse-script.ts'
-import type {
-  ClassMember,
-  FunctionKind,
-  FunctionSyntax,
-  ModuleExport,
-  NamedAssignment,
-  Scope,
-  ScopeSyntaxKind,
-  Use,
-  Variable,
-  VariableKind,
-} from './script-scopes.ts'
+import type {FunctionKind, FunctionSyntax, Scope, ScopeSyntaxKind, Use, Variable, VariableKind} from './scope-tree.ts'
+import type {ClassMember, ModuleExport, NamedAssignment} from './script-scopes.ts'
 
 /** `numbers` is empty for a text that is no script. */
 export interface SyntaxColumns {

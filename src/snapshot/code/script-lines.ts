@@ -8,9 +8,9 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {variableName} from './block-variables.ts'
 import type {ScriptSyntax} from './parse-script.ts'
 import {locationRow} from './places.ts'
+import type {Scope, Variable} from './scope-tree.ts'
 import {scopes} from './scopes.ts'
 import {madeAt, scopeWith, variableIn} from './script-names.ts'
-import type {Scope, Variable} from './script-scopes.ts'
 import {scriptOf, syntaxOfScript} from './script-syntax.ts'
 
 export interface PlacedScript {

@@ -1,7 +1,8 @@
 /** Names in a script's syntax and where they stand: variables as a function sees them, classes, properties of their objects. */
 import {memoize} from '../../util/memo.ts'
 import type {ScriptSyntax} from './parse-script.ts'
-import type {FunctionSyntax, NamedAssignment, Scope, Variable} from './script-scopes.ts'
+import type {FunctionSyntax, Scope, Variable} from './scope-tree.ts'
+import type {NamedAssignment} from './script-scopes.ts'
 
 /** The innermost scope that an offset is in. */
 export function scopeAt(root: Scope, offset: number): Scope {

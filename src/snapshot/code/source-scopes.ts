@@ -7,7 +7,7 @@
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
-import type {Scope, Variable} from './script-scopes.ts'
+import type {Scope, Variable} from './scope-tree.ts'
 
 /** Raw numbers of the three sections, as the file has them. */
 export interface SourceScopes {
