@@ -116,7 +116,7 @@ export type {
   DominatorsOptions,
   Omitted,
 } from '../analyze/answers/dominator-view.ts'
-export type {ListAnswer, ListOptions, ShowAnswer, ShowOptions} from '../analyze/answers/objects.ts'
+export type {HistogramRow, ListAnswer, ListOptions, ShowAnswer, ShowOptions} from '../analyze/answers/objects.ts'
 export type {TypeRow, TypesAnswer, TypesOptions, TypesSort} from '../analyze/answers/types.ts'
 export type {Cut} from '../analyze/cuts/cuts.ts'
 export type {Fate, FreedRow, Holding, WhatIfAnswer, WhatIfOptions} from '../analyze/cuts/what-if.ts'
@@ -139,6 +139,7 @@ export type {Joint, NeighborGroup, NeighborsAnswer, NeighborsOptions} from '../a
 export type {Path, PathAnswer, PathOptions} from '../analyze/paths/path.ts'
 export type {Selection, Selector} from '../analyze/select/select.ts'
 export type {WhereOptions} from '../analyze/select/where.ts'
+export type {PropertyPath} from '../analyze/select/where-parser.ts'
 export type {AsyncAnswer, AsyncOptions, WaitSection} from '../analyze/waiting/census.ts'
 export type {WaitFact, WaitGroup, WaitHow, WaitKind} from '../analyze/waiting/wait-group.ts'
 export type {Rope, SameText, Slices, StringsAnswer, StringsOptions} from '../analyze/waste/string-waste.ts'

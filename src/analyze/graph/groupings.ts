@@ -12,9 +12,11 @@ import {realmColumn, realms} from '../facts/realms.ts'
  * `type`: as DevTools groups; `kind`: V8's node kinds; `shape`: types, objects told apart by their properties; `script`: by source file;
  * `prop.NAME`: by the value of that property; `realm` and `package`: by page, iframe and the like, or by whose code it is, all that only these hold included (`realmColumn`, `packages`).
  */
-export type GroupBy = (typeof GROUPINGS)[number] | `prop.${string}`
+export type GroupBy = 'type' | 'kind' | 'shape' | 'script' | 'realm' | 'package' | `prop.${string}`
 
-export const GROUPINGS = ['type', 'kind', 'shape', 'script', 'realm', 'package'] as const
+type NamedGrouping = Exclude<GroupBy, `prop.${string}`>
+
+export const GROUPINGS: readonly NamedGrouping[] = ['type', 'kind', 'shape', 'script', 'realm', 'package']
 
 export const PROPERTY = 'prop.'
 
@@ -31,7 +33,7 @@ export interface Grouping {
   ofNode: Uint16Array | Uint32Array
 }
 
-export function groupNodes(snapshot: Snapshot, by: (typeof GROUPINGS)[number]): Grouping {
+export function groupNodes(snapshot: Snapshot, by: NamedGrouping): Grouping {
   if (by === 'kind') return byKind(snapshot)
   if (by === 'shape') return byShape(snapshot)
   if (by === 'realm')
