@@ -64,6 +64,7 @@ export function parseWhere(text: string): Where {
 export interface PropertyPath {
   /** As it was written. */
   text: string
+  /** The names, outermost first. */
   path: readonly string[]
 }
 
