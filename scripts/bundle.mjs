@@ -60,6 +60,7 @@ const engine = await build({
   },
   output: {format: 'iife', minify: true, codeSplitting: false},
   write: false,
+  checks: {pluginTimings: false},
   logLevel: 'warn',
 })
 mkdirSync(new URL('../dist/page', import.meta.url), {recursive: true})

@@ -84,9 +84,9 @@ export {
   type DoctorOptions,
   type DoctorRun,
   doctor,
-  heapName,
   type TakenSnapshot,
 } from './capture/doctor/doctor.ts'
+export {heapName} from './capture/doctor/heap-choice.ts'
 export {type InspectedOptions, withInspected} from './capture/doctor/inspected-program.ts'
 export type {Written} from './capture/files/part-file.ts'
 export {type LivingHeap, type LivingOptions, openLiving} from './capture/inspect/living.ts'
@@ -130,6 +130,7 @@ export {
   forPicture,
   holdersPicture,
   listQuestion,
+  type NotesAnswer,
   QUESTIONS,
   type ReportData,
   showQuestion,
@@ -183,10 +184,19 @@ export {scriptRoot} from './explain/places/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/places/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
-export {ENDING_SIGNALS, onSignals, untilSignal} from './files/ending-signals.ts'
+export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
 export {packageFile} from './files/own-package.ts'
-export {type FileStamp, notWritable, sameStamp, stampOf, writeTextPrivately} from './files/private-file.ts'
-export {onTextRead, type TextFile} from './files/text-file.ts'
+export {
+  type FileStamp,
+  isThere,
+  makePrivateFolder,
+  nameOfStamp,
+  notWritable,
+  sameStamp,
+  stampOf,
+  writeTextPrivately,
+} from './files/private-file.ts'
+export {onTextRead, readTextFileNow, type TextFile} from './files/text-file.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -232,6 +242,7 @@ export {
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
+export {type KnownNote, VERDICTS} from './graph/views/known.ts'
 export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'

@@ -1,6 +1,7 @@
 /** All that the page knows besides its address: the key, the files, and answers. The view is in the address alone. */
 import {signal} from '@preact/signals'
-import type {ExploreAnswer, ReportData} from '../../src/emit/page/explore-questions.ts'
+import type {ExploreAnswer, NotesAnswer, ReportData} from '../../src/emit/page/explore-questions.ts'
+import type {KnownNote} from '../../src/graph/views/known.ts'
 import {askThread, progressOfThread} from './full.ts'
 
 /** Where the page is: `#/list?type=Map`. */
@@ -18,6 +19,9 @@ export const files = signal<readonly string[]>([])
 export const trouble = signal('')
 /** Whether a file was changed while it was open. */
 export const isChanged = signal(false)
+
+/** What was said of suspects, and where it is kept. */
+export const notes = signal<NotesAnswer>({file: null, notes: []})
 
 function routeOf(hash: string): Route {
   const [path, query = ''] = hash.replace(/^#\/?/, '').split('?')
@@ -68,6 +72,7 @@ export const leftOut = report.leftOut ?? []
 export async function begin(): Promise<void> {
   if (report.files !== undefined) {
     files.value = report.files
+    notes.value = {file: null, notes: report.notes ?? []}
     return
   }
   const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1]
@@ -77,7 +82,17 @@ export async function begin(): Promise<void> {
     const {key} = await post<{key: string}>('/key', {token})
     sessionStorage.setItem(KEY, key)
   }
+  notes.value = await post<NotesAnswer>('/notes', {})
   files.value = (await post<{files: string[]}>('/files', {})).files
+}
+
+/** Says something of a suspect, instead of what was said before. */
+export async function sayOf(note: KnownNote): Promise<void> {
+  notes.value = await post<NotesAnswer>('/notes', {note})
+}
+
+export async function takeBack(fingerprint: string): Promise<void> {
+  notes.value = await post<NotesAnswer>('/notes', {remove: fingerprint})
 }
 
 /** Asks; the same question is asked once. `signal` gives it up. */

@@ -178,6 +178,7 @@ export type {SnapshotView} from '../graph/answer/snapshot-view.ts'
 export type {GraphAnswer, GraphOptions} from '../graph/answer/to-graph.ts'
 export type {Assertion, AssertionView, AssertView, GrowthBase} from '../graph/views/assert-view.ts'
 export type {AgreementView, GrowthBy, GrowthView, GrowthViewOptions} from '../graph/views/growth-view.ts'
+export type {KnownRow, KnownVerdict} from '../graph/views/known.ts'
 export type {Confidence, SuspectView} from '../graph/views/leak-row.ts'
 export type {LeaksAnswer, Suspect} from '../graph/views/leak-suspects.ts'
 export type {SuspectsOptions, SuspectsView} from '../graph/views/suspects-view.ts'
@@ -192,7 +193,7 @@ export type {
   Use,
   Variable,
   VariableKind,
-} from '../snapshot/code/script-scopes.ts'
+} from '../snapshot/code/scope-tree.ts'
 export type {Snapshot} from '../snapshot/columns/snapshot.ts'
 export type {SaveOptions, WrittenIndex} from '../snapshot/index/index-cache.ts'
 export type {ListedIndex, PruneOptions} from '../snapshot/index/index-folder.ts'

@@ -162,7 +162,7 @@ export const whatIf = question(
 export const suspects = question(
   'suspects',
   [aSnapshot, ['options', optionsOf<SuspectsOptions>({minShare: aShare})]],
-  suspectsView,
+  (snapshot: Snapshot, options: SuspectsOptions = {}) => suspectsView(snapshot, options),
 )
 
 /** Memory in strings: equal texts, slices that keep a long text, ropes; bytes. Throws USAGE for a bad regular expression. */

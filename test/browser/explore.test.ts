@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
+import {pathToFileURL} from 'node:url'
 import type {Browser, Page} from 'playwright-core'
+import {notesOf} from '../../src/cli/explore/notes.ts'
 import {serveExplorer} from '../../src/cli/explore/server.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
@@ -15,6 +17,7 @@ const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
 const folder = temporaryFolder()
 const snapshot = (name: string) => join(ROOT, `fixtures/snapshots/${name}.heapsnapshot.gz`)
 const SERVER = snapshot('srv.node20')
+const BUFFERS = snapshot('buffer-cache.node20')
 const VIEWS = ['overview', 'types', 'memory', 'strings', 'waste', 'closures', 'detached', 'async', 'cycles', 'show/1']
 const HOUR = 3_600_000
 
@@ -29,9 +32,10 @@ async function explore(
   files: string[],
   {width, height, colorScheme}: Surroundings,
   look: (page: Page, complaints: string[]) => Promise<void>,
+  notes = notesOf(files, {}, join(folder, 'known.json'))!,
 ): Promise<void> {
   const ending = new AbortController()
-  const server = await serveExplorer({files, idleMs: HOUR, signal: ending.signal})
+  const server = await serveExplorer({files, notes, idleMs: HOUR, signal: ending.signal})
   const context = await browser.newContext({viewport: {width, height}, colorScheme})
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   try {
@@ -110,6 +114,53 @@ test('from nothing to the line of code, by clicks, and each answer has its comma
     await answered(page)
     assert.match(await page.getByRole('main').innerText(), /bus on "flush" listener/)
   }),
+)
+
+test(
+  'a suspect that is known is folded with its reason, here, in a report and on the command line',
+  guard,
+  async () => {
+    const path = join(folder, 'said.json')
+    const notes = notesOf([BUFFERS], {}, path)!
+    const first = 'cache.entries'
+    await explore(
+      [BUFFERS],
+      laptop,
+      async page => {
+        await answered(page)
+        const card = page.locator('.ex-cards > li').filter({hasText: first}).first()
+        await card.getByRole('combobox', {name: 'known?'}).selectOption('expected')
+        await card.getByRole('textbox', {name: 'reason'}).fill('<b>flushed</b> at night')
+        await card.getByRole('button', {name: 'keep'}).click()
+        await page.getByText('1 known suspect').click()
+        assert.deepEqual(await violations(page), [])
+        await page.reload()
+        await answered(page)
+        await page.getByText('1 known suspect').click()
+        const reason = page.locator('.ex-known').getByRole('textbox', {name: 'reason'})
+        assert.equal(await reason.inputValue(), '<b>flushed</b> at night')
+      },
+      notes,
+    )
+    const {stdout} = await heapgraph(['suspects', '--json', '--known', path, BUFFERS])
+    const {rows, known} = JSON.parse(stdout) as {rows: {holder: string}[]; known: {holder: string}[]}
+    assert.deepEqual(
+      known.map(({holder}) => holder),
+      [first],
+    )
+    assert.ok(!rows.some(({holder}) => holder === first))
+    const report = join(folder, 'known-report.html')
+    assert.equal((await heapgraph(['report', '-o', report, '--known', path, BUFFERS])).code, 0)
+    const page = await browser.newPage()
+    try {
+      await page.goto(pathToFileURL(report).href)
+      await page.getByText('1 known suspect').click()
+      assert.match(await page.locator('.ex-known').innerText(), /expected: <b>flushed<\/b> at night/)
+      assert.equal(await page.locator('.ex-known select').count(), 0)
+    } finally {
+      await page.close()
+    }
+  },
 )
 
 test('an object is looked around in from link to link, and back', guard, () =>

@@ -6,6 +6,8 @@ import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
+import {hookPlaces} from '../facts/component-hooks.ts'
+import {components, inUseTest} from '../facts/components.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {dictionaryTest} from '../facts/dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
@@ -61,9 +63,16 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const places = new Map<number, number>()
 
   const isDictionary = dictionaryTest(snapshot)
+  const component = components(snapshot)
+  const isInUse = inUseTest(snapshot)
+  // A component's hooks are told apart by their place among them.
+  const hooks = hookPlaces(snapshot)
 
   const kindOf = (node: number) => {
-    if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
+    if (nodeKind[node] !== NodeKind.closure) {
+      const hook = hooks === undefined ? 0 : hooks[node]
+      return hook === 0 ? types.ofNode[node] : getOrMake(places, -hook, () => types.names.length + places.size)
+    }
     const row = codeRow(snapshot, node)
     if (row < 0) return types.ofNode[node]
     // Scripts and lines become small numbers first, so that three of them fit one key exactly.
@@ -86,6 +95,12 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
         const start = patterns.start(Start.scope, node)
         const isLibrary = role.isScope(node) ? role.isLibrary(node) : originOfScript(file ?? '').code === 'library'
         if (isLibrary) libraryStarts.add(start)
+        return start
+      }
+      const definition = isInUse(node) ? component!.definitionOf(node) : -1
+      if (definition >= 0) {
+        const start = patterns.start(Start.component, definition)
+        if (role.isLibrary(definition)) libraryStarts.add(start)
         return start
       }
       return nodeKind[node] !== NodeKind.synthetic
@@ -140,7 +155,7 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     codeOf(pattern) {
       const first = firstPattern(pattern)
       const kind = patterns.startOf(first)
-      if (kind === Start.scope) return libraryStarts.has(first) ? 'library' : 'application'
+      if (kind === Start.scope || kind === Start.component) return libraryStarts.has(first) ? 'library' : 'application'
       return kind === Start.global ? 'application' : 'runtime'
     },
     pathTo(node, edges) {

@@ -13,6 +13,7 @@ import {
   formatBytes,
   forPicture,
   holdersPicture,
+  type KnownNote,
   listQuestion,
   onTextRead,
   packageFile,
@@ -28,8 +29,10 @@ import {
 } from '../../index.ts'
 import {type Context, sayWritten} from '../answer.ts'
 import {keepingLast} from '../explore/kept-snapshot.ts'
+import {notesThere} from '../explore/notes.ts'
 import {commandLine, terminalLine} from '../explore/questions.ts'
 import {written} from '../explore/written.ts'
+import {knownOption} from '../known-file.ts'
 import {type OutputOptions, writeAnswer} from '../output.ts'
 import {checkFiles} from '../several-snapshots.ts'
 
@@ -43,13 +46,15 @@ const MAX_ROWS = 500
 export function addReport(context: Context, command: Command): void {
   command
     .argument('<snapshots...>', 'one, or several of one process in the order in which they were taken')
-    .option('-o, --output <file>', 'where it is written', 'heapgraph-report.html')
+    .option('-o, --output <file>', 'output file', 'heapgraph-report.html')
     .option('--full', 'with the whole snapshots in it: the page then answers everything that explore does')
-    .action(async (files: string[], options: OutputOptions & {full?: boolean}) => {
+    .addOption(knownOption('what is said of suspects is in this file; beside the index unless given'))
+    .action(async (files: string[], options: OutputOptions & {full?: boolean; known?: string}) => {
       checkFiles(files)
       const texts = new Map<string, TextFile>()
       const stop = onTextRead((path, file) => void texts.set(path, file))
-      const report = await reportOf(context, files).finally(stop)
+      const notes = notesThere(files, context.io.env, options.known)
+      const report = await reportOf(context, files, notes).finally(stop)
       const full = options.full === true ? await fullReport(files, texts) : undefined
       const html =
         full === undefined
@@ -92,8 +97,8 @@ const ENGINE = 'dist/page/engine.js'
 const PACKAGE_OF_ENGINE = '/heapgraph/package.json'
 
 /** The most telling first: what has no room is left out. */
-async function reportOf(context: Context, files: readonly string[]): Promise<ReportData> {
-  const report = {files, answers: {} as ReportData['answers'], leftOut: [] as string[]}
+async function reportOf(context: Context, files: readonly string[], notes: readonly KnownNote[]): Promise<ReportData> {
+  const report = {files, notes, answers: {} as ReportData['answers'], leftOut: [] as string[]}
   const open = keepingLast()()
   let bytes = Buffer.byteLength(await explorePage(report))
   const add = async (args: readonly string[]): Promise<string> => {

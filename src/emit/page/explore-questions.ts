@@ -1,4 +1,5 @@
 /** What the views of the explorer ask, as words of command lines. A report answers the same questions ahead. */
+import type {KnownNote} from '../../graph/views/known.ts'
 
 /** Rows that a table of the page is given. */
 const LIMIT = ['--limit', '5000']
@@ -87,12 +88,20 @@ export interface ExploreAnswer {
   command: string
 }
 
+/** What was said of suspects, and where it is kept; null if it cannot be. */
+export interface NotesAnswer {
+  file: string | null
+  notes: readonly KnownNote[]
+}
+
 /** Of a page that has its answers in itself. */
 export interface ReportData {
   /** As they were named on the command line. */
   files: readonly string[]
   /** By the words of their questions, as JSON. */
   answers: Record<string, ExploreAnswer>
+  /** What was said of suspects. */
+  notes: readonly KnownNote[]
   /** What was asked and is not in the file, since it would be too large: for terminals. */
   leftOut: readonly string[]
   /** Of one that answers everything. */

@@ -40,6 +40,9 @@ body{padding:0}
 .ex-code div{white-space:pre;padding:0 10px}
 .ex-code span{display:inline-block;min-width:3.5em;color:var(--soft);user-select:none}
 .ex-code .ex-meant{background:var(--plate);border-left:3px solid var(--cut);padding-left:7px}
+.ex-verdict{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center;margin:8px 0 0}
+.ex-verdict select{font:inherit;color:var(--ink);background:var(--plate);border:1px solid var(--line);border-radius:5px;min-height:32px}
+.ex-known>summary{margin:8px 0}
 .ex-picture{overflow:auto;border:1px solid var(--line);border-radius:6px}
 .ex-picture svg{max-width:none;height:auto}
 .ex-fits svg{max-width:100%}

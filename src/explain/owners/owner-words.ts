@@ -7,7 +7,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {functionName} from '../code/code-nodes.ts'
 import {type CodeStep, codePath, codePathText, isCallbackOf} from '../code/code-path.ts'
-import {isEntry, partsOf, type StepValue} from '../code/step.ts'
+import {isEntry, isOfComponent, partsOf, type StepValue} from '../code/step.ts'
 import {jointOf, stepWords} from '../code/step-words.ts'
 import {sourcePlace} from '../places/source-place.ts'
 import {describe} from '../words/describe.ts'
@@ -27,6 +27,8 @@ export interface OwnerWords {
   place: string
   /** The path to the example, step by step. */
   steps: readonly CodeStep[]
+  /** Those of them that `container` is made of; none where it is the name of a function. */
+  containerSteps: readonly CodeStep[]
 }
 
 /** Of an owner what its words are made of: the path to its example, and how it holds the objects. */
@@ -46,26 +48,33 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
         ? sourcePlace(snapshot, subscriber)
         : isOfCalled || (owner.hasInstances && callback !== undefined)
           ? ''
-          : holderPlace(snapshot, owner, collectionEdge(steps, owner))
+          : ownPlace(snapshot, owner, steps)
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
   const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
   const named = holderSteps(steps, owner.cut, line !== place).map(step => ofAllEvents(snapshot, owner, step))
   const called = isOfCalled ? functionHolder(snapshot, callback) : ''
+  const ofContainer =
+    called !== ''
+      ? []
+      : (upTo(named, structure) ?? ((subscriber < 0 && listSteps(steps, named, owner)) || containerSteps(named)))
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
     holder: called || holderText(steps, named),
-    container:
-      called ||
-      holderText(
-        steps,
-        upTo(named, structure) ?? ((subscriber < 0 && listSteps(steps, named, owner)) || containerSteps(named)),
-      ),
+    container: called || holderText(steps, ofContainer),
     place: line,
     steps,
+    containerSteps: ofContainer,
   }
+}
+
+/** The line of the nearest thing that holds the objects: of what a component keeps, the hook's or the component's. */
+function ownPlace(snapshot: Snapshot, owner: OwnerPath, steps: readonly CodeStep[]): string {
+  const from = collectionEdge(steps, owner)
+  const component = steps.findLast(({value, firstEdge}) => isOfComponent(value) && firstEdge <= from)
+  return holderPlace(snapshot, owner, from, component?.endEdge) || component?.place || ''
 }
 
 function upTo(named: readonly CodeStep[], node: number): readonly CodeStep[] | undefined {
@@ -222,7 +231,7 @@ function isUserCode(snapshot: Snapshot, node: number): boolean {
 }
 
 /** What must let go in a few words: from the variable on, or from where the path begins. */
-function holderText(steps: readonly CodeStep[], named: readonly CodeStep[]): string {
+export function holderText(steps: readonly CodeStep[], named: readonly CodeStep[]): string {
   const [first, second] = steps
   const [from, ...rest] = named
   if (from === first) return codePathText(named, {pattern: true})
@@ -240,7 +249,7 @@ function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean):
   for (const [i, {value, firstEdge}] of steps.entries()) {
     if (i > 0 && firstEdge > cut) break
     const isModule = value.kind === 'start' && (value.of === 'module' || value.of === 'exports')
-    if (value.kind === 'scopeVariable') from = i
+    if (value.kind === 'scopeVariable' || isOfComponent(value)) from = i
     else if (isModule && i < steps.length - 1) from = i + 1
   }
   let end = steps.length
