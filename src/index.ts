@@ -125,6 +125,7 @@ export {
   areasPicture,
   CYCLES_PICTURE,
   comparisons,
+  type FullReport,
   forJson,
   forPicture,
   holdersPicture,
@@ -184,6 +185,7 @@ export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './e
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
+export {packageFile} from './files/own-package.ts'
 export {
   type FileStamp,
   isThere,
@@ -194,7 +196,7 @@ export {
   stampOf,
   writeTextPrivately,
 } from './files/private-file.ts'
-export {readTextFileNow} from './files/text-file.ts'
+export {onTextRead, readTextFileNow, type TextFile} from './files/text-file.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -268,6 +270,7 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
+export {attached, attachedFile} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'

@@ -2,6 +2,7 @@
 import {signal} from '@preact/signals'
 import type {ExploreAnswer, NotesAnswer, ReportData} from '../../src/emit/page/explore-questions.ts'
 import type {KnownNote} from '../../src/graph/views/known.ts'
+import {askThread, progressOfThread} from './full.ts'
 
 /** Where the page is: `#/list?type=Map`. */
 export interface Route {
@@ -99,9 +100,13 @@ export async function ask(args: readonly string[], signal: AbortSignal): Promise
   const name = JSON.stringify(args)
   const known = report.answers?.[name] ?? answers.get(name)
   if (known !== undefined) return known
-  if (isReport) throw new Error('This report does not have this answer: ask heapgraph explore, where the snapshot is.')
-  const answer = await post<Answer>('/answer', {args}, signal)
-  if (answer.isChanged) {
+  if (isReport && report.full === undefined)
+    throw new Error('This report does not have this answer: ask heapgraph explore, where the snapshot is.')
+  const answer =
+    report.full === undefined
+      ? await post<Answer>('/answer', {args}, signal)
+      : await askThread(report.full, files.value, args)
+  if ('isChanged' in answer && answer.isChanged) {
     answers.clear()
     isChanged.value = true
   }
@@ -113,7 +118,7 @@ export async function ask(args: readonly string[], signal: AbortSignal): Promise
 
 /** What the question that is answered now does. */
 export async function progressOfEngine(): Promise<string> {
-  if (isReport) return ''
+  if (isReport) return progressOfThread()
   return (await post<{progress: string}>('/progress', {})).progress
 }
 

@@ -109,4 +109,14 @@ export interface ReportData {
   notes: readonly KnownNote[]
   /** What was asked and is not in the file, since it would be too large: for terminals. */
   leftOut: readonly string[]
+  /** Of one that answers everything. */
+  full?: FullReport
+}
+
+/** Elements of the page with gzip as base64, by their ids. */
+export interface FullReport {
+  /** The program of the thread that answers. */
+  engine: string
+  /** What it finds as files: `modified` in milliseconds since 1970. */
+  brought: readonly {path: string; element: string; modified: number}[]
 }
