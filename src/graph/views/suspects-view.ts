@@ -1,8 +1,8 @@
 /** What stands out in one heap, as rows with names and words. */
 
 import {browserParts} from '../../analyze/facts/internals.ts'
-import {keptSizes, keptTree, retainedSizes} from '../../analyze/graph/dominators.ts'
 import {type AheadGroup, computeAhead} from '../../analyze/graph/ahead.ts'
+import {keptSizes, keptTree, retainedSizes} from '../../analyze/graph/dominators.ts'
 import {heldByTools} from '../../analyze/graph/held-by-tools.ts'
 import {NO_GROUP} from '../../analyze/growth/growth.ts'
 import {type RemovedFrames, removedFrames} from '../../analyze/growth/removed-frames.ts'
