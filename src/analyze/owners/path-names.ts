@@ -58,8 +58,14 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
 
   const isDictionary = dictionaryTest(snapshot)
 
+  // Uint32Array(n): of functions their kind and one, found once for each.
+  const kinds = new Uint32Array(nodeCount)
   const kindOf = (node: number) => {
     if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
+    if (kinds[node] === 0) kinds[node] = kindOfFunction(node) + 1
+    return kinds[node] - 1
+  }
+  const kindOfFunction = (node: number) => {
     const row = codeRow(snapshot, node)
     if (row < 0) return types.ofNode[node]
     // Scripts and lines become small numbers first, so that three of them fit one key exactly.

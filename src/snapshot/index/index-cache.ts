@@ -19,6 +19,7 @@ import {HeapgraphError} from '../../util/errors.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {type SavedArray, SavedColumns} from '../columns/saved.ts'
 import {type Header, parseHeader} from '../columns/schema.ts'
+import {copySettings} from '../columns/settings.ts'
 import {Snapshot} from '../columns/snapshot.ts'
 import {SEGMENT_BYTES, StringTable} from '../columns/strings.ts'
 import {type ColumnSource, IndexFile, looksLikeIndex, writeIndexFile} from './index-file.ts'
@@ -45,6 +46,8 @@ interface IndexState {
   file: IndexFile | undefined
   /** Whether something in the index could not be used. */
   damaged: boolean
+  /** Loads the snapshot at once, if it can be. */
+  reload: () => Snapshot
 }
 
 const states = new WeakMap<Snapshot, IndexState>()
@@ -75,16 +78,21 @@ export async function openIndexed(
     return snapshot
   }
   const file = usableIndex(place)
-  const state: IndexState = {place, file, damaged: file === undefined && isThere(place.path)}
   const packed = isPacked(place.snapshotPath)
-  const snapshot = file === undefined ? undefined : fromIndex(file, state, packed ? cannotReload : reload)
+  const state: IndexState = {
+    place,
+    file,
+    damaged: file === undefined && isThere(place.path),
+    reload: packed ? cannotReload : reload,
+  }
+  const snapshot = file === undefined ? undefined : fromIndex(file, state)
   if (snapshot !== undefined && file !== undefined && (!packed || readAll(snapshot, file, state))) {
     states.set(snapshot, state)
     touch(place.path)
     return snapshot
   }
   const loaded = await load()
-  states.set(loaded, {place, file: undefined, damaged: isThere(place.path)})
+  states.set(loaded, {place, file: undefined, damaged: isThere(place.path), reload: cannotReload})
   return loaded
 }
 
@@ -97,8 +105,11 @@ function usableIndex({path, stamp}: IndexPlace): IndexFile | undefined {
   return file?.table.writer === ownVersion() && sameStamp(file.table.stamp, stamp) ? file : undefined
 }
 
+/** A column with a value for less than one node in so many is no column of all nodes. */
+const FEW_OF_NODES = 8
+
 /** Undefined if the index contradicts itself. */
-function fromIndex(file: IndexFile, state: IndexState, reload: () => Snapshot): Snapshot | undefined {
+function fromIndex(file: IndexFile, state: IndexState, few?: FewLooks): Snapshot | undefined {
   const header = headerOf(file)
   if (header === undefined || !isComplete(file, header)) return undefined
   let fresh: Snapshot | undefined
@@ -108,7 +119,7 @@ function fromIndex(file: IndexFile, state: IndexState, reload: () => Snapshot): 
     return column
   }
   const instead = () => {
-    fresh ??= reloadUnchanged(state.place, reload)
+    fresh ??= reloadUnchanged(state.place, state.reload)
     return fresh
   }
   const strings = new StringTable({
@@ -126,10 +137,58 @@ function fromIndex(file: IndexFile, state: IndexState, reload: () => Snapshot): 
   const saved = new SavedColumns(
     group => groups.has(DERIVED + group),
     (group, key) => read(`${DERIVED}${group}.${key}`),
-    (group, key, whole) => file.paged(`${DERIVED}${group}.${key}`, whole),
+    (group, key, whole) => {
+      const name = `${DERIVED}${group}.${key}`
+      // Lists of few nodes are gone through from end to end.
+      return file.length(name) * FEW_OF_NODES < header.nodeCount ? undefined : file.paged(name, whole, few?.look)
+    },
+    few === undefined ? {} : {computed: few.computed},
   )
-  const columns = new IndexedColumns({file, read, instead, inPages: () => saved.inPages})
+  saved.inPages = few !== undefined
+  const columns = new IndexedColumns({file, read, instead, inPages: () => saved.inPages, look: few?.look})
   return new Snapshot(state.place.snapshotPath, header, columns, strings, saved)
+}
+
+interface FewLooks {
+  look(times: number): void
+  computed: SavedColumns['computed']
+}
+
+/** What `answerOfFew` ends an attempt with. */
+class TooManyLooks extends Error {}
+
+/** Looks at elements, some 0.5 s, after which an attempt is given up. */
+const MOST_LOOKS = 2_500_000
+
+/**
+ * The answer to a question that is likely to look at little of the heap. With an index, columns are read in pages at first
+ * (`util/paged-array.ts`); if that turns out to be too little, all is begun anew with whole columns: so `ask` must do nothing but
+ * compute, and `snapshot` have no place map or other names yet, on which everything depends.
+ */
+export function answerOfFew<Answer>(snapshot: Snapshot, ask: (snapshot: Snapshot) => Answer): Answer {
+  const few = pagedTwin(snapshot)
+  if (few === undefined) return ask(snapshot)
+  try {
+    return ask(few)
+  } catch (error) {
+    if (!(error instanceof TooManyLooks)) throw error
+    return ask(snapshot)
+  }
+}
+
+/** The same snapshot, of which few elements may be looked at; undefined where that is not possible or of no use. */
+function pagedTwin(snapshot: Snapshot): Snapshot | undefined {
+  const state = states.get(snapshot)
+  if (state?.file === undefined || state.damaged || snapshot.isNamedOtherwise || isPacked(state.place.snapshotPath))
+    return undefined
+  let left = MOST_LOOKS
+  const look = (times: number) => {
+    left -= times
+    if (left < 0) throw new TooManyLooks('too much is looked at')
+  }
+  const twin = fromIndex(state.file, state, {look, computed: snapshot.saved.computed})
+  if (twin !== undefined) copySettings(snapshot, twin)
+  return twin
 }
 
 function reloadUnchanged({snapshotPath, stamp}: IndexPlace, reload: () => Snapshot): Snapshot {
@@ -242,7 +301,7 @@ export function saveIndex(
     stringCount: strings.count,
   }
   const bytes = writeIndexFile(path, about, columnSources(snapshot, state), open)
-  states.set(snapshot, {place, file: IndexFile.open(path), damaged: false})
+  states.set(snapshot, {...state, file: IndexFile.open(path), damaged: false})
   return {path, bytes, isNew: file === undefined}
 }
 

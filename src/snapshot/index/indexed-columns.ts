@@ -25,6 +25,8 @@ export interface ColumnsFrom {
   /** The snapshot's own columns, if the index is damaged. */
   instead(): Columns
   inPages(): boolean
+  /** As `Pages` has it. */
+  look?: ((times: number) => void) | undefined
 }
 
 /** Base columns, each read on first use. */
@@ -118,9 +120,9 @@ export class IndexedColumns implements Columns {
 
   /** A column in pages, if columns are read so. */
   #pages(name: string, whole: () => SavedArray): SavedArray {
-    const {file, inPages} = this.#from
+    const {file, inPages, look} = this.#from
     if (!inPages()) return whole()
-    this.#paged[name] ??= file.paged(name, whole)
+    this.#paged[name] ??= file.paged(name, whole, look)
     return this.#paged[name] ?? whole()
   }
 }
