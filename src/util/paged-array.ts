@@ -83,7 +83,8 @@ export function pagedArray<T extends TypedArray>(kind: T, {length, pageLength, p
       if (key === 'length') return length
       const index = typeof key === 'string' ? Number(key) : Number.NaN
       if (Number.isInteger(index)) return index >= 0 && index < length ? element(index) : undefined
-      if (key === 'subarray' || key === 'slice') return key === 'slice' ? (...ends: number[]) => part(...ends).slice() : part
+      if (key === 'subarray' || key === 'slice')
+        return key === 'slice' ? (...ends: number[]) => part(...ends).slice() : part
       all ??= readAll()
       const value: unknown = Reflect.get(all, key, all)
       return typeof value === 'function' ? value.bind(all) : value

@@ -1,6 +1,6 @@
 /** Variables by name: in scopes, and what ES modules export. */
 
-import {blockVariablesNamed} from '../../snapshot/code/block-variables.ts'
+import {blockVariablesNamed, unnamedContexts} from '../../snapshot/code/block-variables.ts'
 import {functionName} from '../../snapshot/code/bound-functions.ts'
 import {internalTargets, stringsOfName} from '../../snapshot/code/internal-edges.ts'
 import {originalOfFunction, originalVariables} from '../../snapshot/code/original-names.ts'
@@ -72,40 +72,51 @@ interface ExportedVariables {
  * What modules export is in no scope: a SourceTextModule has a hash table of its exports, each key (a string) followed by the Cell
  * with the value (V8's `ObjectHashTable`, objects/module.h).
  */
-const exportedVariables = savedGroup('exported variables', ['edge', 'nameIndex', 'module'], (snapshot: Snapshot): ExportedVariables => {
-  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
-  const isModuleName = isNamed(snapshot, 'system / SourceTextModule')
-  const isCellName = isNamed(snapshot, 'system / Cell')
-  const isValue = isNamed(snapshot, 'value')
-  const found = {edge: new GrowableUint32(), nameIndex: new GrowableUint32(), module: new GrowableUint32()}
-  const slotsOf = (table: number) => {
-    const slots = new Map<number, number>()
-    for (let edge = firstEdge[table]; edge < firstEdge[table + 1]; edge++) {
-      const slot = edgeKind[edge] === EdgeKind.internal ? Number(strings.get(edgeName[edge])) : edgeName[edge]
-      if (Number.isInteger(slot) && edgeKind[edge] !== EdgeKind.weak) slots.set(slot, edgeTarget[edge])
+const exportedVariables = savedGroup(
+  'exported variables',
+  ['edge', 'nameIndex', 'module'],
+  (snapshot: Snapshot): ExportedVariables => {
+    const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
+    const isModuleName = isNamed(snapshot, 'system / SourceTextModule')
+    const isCellName = isNamed(snapshot, 'system / Cell')
+    const isValue = isNamed(snapshot, 'value')
+    const found = {edge: new GrowableUint32(), nameIndex: new GrowableUint32(), module: new GrowableUint32()}
+    const slotsOf = (table: number) => {
+      const slots = new Map<number, number>()
+      for (let edge = firstEdge[table]; edge < firstEdge[table + 1]; edge++) {
+        const slot = edgeKind[edge] === EdgeKind.internal ? Number(strings.get(edgeName[edge])) : edgeName[edge]
+        if (Number.isInteger(slot) && edgeKind[edge] !== EdgeKind.weak) slots.set(slot, edgeTarget[edge])
+      }
+      return slots
     }
-    return slots
-  }
-  for (let module = 0; module < nodeCount; module++) {
-    const kind = nodeKind[module]
-    if ((kind !== NodeKind.hidden && kind !== NodeKind.native) || !isModuleName(nodeName[module])) continue
-    for (const table of slotsOf(module).values()) {
-      if (nodeKind[table] !== NodeKind.array) continue
-      const slots = slotsOf(table)
-      for (const [slot, key] of slots) {
-        const cell = slots.get(slot + 1)
-        if (cell === undefined || !isFlatText(snapshot, key) || !isCellName(nodeName[cell])) continue
-        for (let edge = firstEdge[cell]; edge < firstEdge[cell + 1]; edge++) {
-          if (edgeKind[edge] !== EdgeKind.internal || !isValue(edgeName[edge])) continue
-          found.edge.push(edge)
-          found.nameIndex.push(nodeName[key])
-          found.module.push(module)
+    for (let module = 0; module < nodeCount; module++) {
+      const kind = nodeKind[module]
+      if ((kind !== NodeKind.hidden && kind !== NodeKind.native) || !isModuleName(nodeName[module])) continue
+      for (const table of slotsOf(module).values()) {
+        if (nodeKind[table] !== NodeKind.array) continue
+        const slots = slotsOf(table)
+        for (const [slot, key] of slots) {
+          const cell = slots.get(slot + 1)
+          if (cell === undefined || !isFlatText(snapshot, key) || !isCellName(nodeName[cell])) continue
+          for (let edge = firstEdge[cell]; edge < firstEdge[cell + 1]; edge++) {
+            if (edgeKind[edge] !== EdgeKind.internal || !isValue(edgeName[edge])) continue
+            found.edge.push(edge)
+            found.nameIndex.push(nodeName[key])
+            found.module.push(module)
+          }
         }
       }
     }
-  }
-  return {edge: found.edge.view(), nameIndex: found.nameIndex.view(), module: found.module.view()}
-})
+    return {edge: found.edge.view(), nameIndex: found.nameIndex.view(), module: found.module.view()}
+  },
+)
+
+/** Finds all that questions about variables need, or has it read from the index. */
+export function prepareVariables(snapshot: Snapshot): void {
+  scopeVariables(snapshot)
+  exportedVariables(snapshot)
+  unnamedContexts(snapshot)
+}
 
 /** What a module calls the value that `edge` leads to from an export's cell; undefined for every other edge. */
 export function exportName(snapshot: Snapshot, edge: number): string | undefined {

@@ -36,11 +36,7 @@ const keptPlaces = memoize(
     hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot), 'places in keptTree') : places(snapshot),
 )
 
-export const dominance = memoize(
-  (snapshot: Snapshot): Dominates => dominanceIn(dominatorTree(snapshot), places(snapshot)),
-)
-
-/** The same by what keeps objects alive in the living process (`keptTree`). */
+/** By what keeps objects alive in the living process (`keptTree`). */
 const keptDominance = memoize((snapshot: Snapshot): Dominates => dominanceIn(keptTree(snapshot), keptPlaces(snapshot)))
 
 /** A dominator tree by what keeps objects alive in the living process, and the edges that it counts. */

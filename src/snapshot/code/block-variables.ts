@@ -39,7 +39,7 @@ export function blockVariablesNamed(snapshot: Snapshot, name: string): number[] 
 }
 
 /** Contexts with slots, none of which has a name: ordinals, ascending. */
-const unnamedContexts = savedColumn('unnamed scopes', (snapshot: Snapshot): Uint32Array => {
+export const unnamedContexts = savedColumn('unnamed scopes', (snapshot: Snapshot): Uint32Array => {
   const {edgeKind, firstEdge} = snapshot
   const found = new GrowableUint32()
   for (const node of allScopes(snapshot)) {

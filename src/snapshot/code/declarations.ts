@@ -188,7 +188,7 @@ function isMinified(text: string): boolean {
 }
 
 /** A function of each script's, by script id. */
-const scriptClosures = savedColumn('functions of scripts', ({locations, nodeKind}: Snapshot): Uint32Array => {
+export const scriptClosures = savedColumn('functions of scripts', ({locations, nodeKind}: Snapshot): Uint32Array => {
   const found = new Map<number, number>()
   for (let row = 0; row < locations.node.length; row++) {
     const node = locations.node[row]

@@ -155,6 +155,10 @@ export function prepareScopes(snapshot: Snapshot): void {
   functionsOfInfos(snapshot)
   sharedOfInfos(snapshot)
   innerFunctions(snapshot)
+  allScopes(snapshot)
+  scopeMakers(snapshot)
+  moduleScopes(snapshot)
+  allClosures(snapshot)
 }
 
 /** By the ordinal of a ScopeInfo, the first closure that has it. */

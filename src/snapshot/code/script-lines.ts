@@ -73,7 +73,7 @@ interface FoundPlaces {
 }
 
 /** Places of some functions of each script. */
-const placesOfFunctions = memoize((snapshot: Snapshot): FoundPlaces => {
+export const placesOfFunctions = memoize((snapshot: Snapshot): FoundPlaces => {
   const find = () => {
     const {found, ofId} = findPlaces(snapshot)
     return {values: bytesOf([[...found], [...ofId]])}

@@ -163,10 +163,14 @@ const MOST_LOOKS = 2_500_000
 /**
  * The answer to a question that is likely to look at little of the heap. With an index, columns are read in pages at first
  * (`util/paged-array.ts`); if that turns out to be too little, all is begun anew with whole columns: so `ask` must do nothing but
- * compute, and `snapshot` have no place map or other names yet, on which everything depends.
+ * compute. Where types have other names than in the file, everything depends on these, and nothing is tried.
  */
-export function answerOfFew<Answer>(snapshot: Snapshot, ask: (snapshot: Snapshot) => Answer): Answer {
-  const few = pagedTwin(snapshot)
+export function answerOfFew<Answer>(
+  snapshot: Snapshot,
+  ask: (snapshot: Snapshot) => Answer,
+  mostLooks = MOST_LOOKS,
+): Answer {
+  const few = pagedTwin(snapshot, mostLooks)
   if (few === undefined) return ask(snapshot)
   try {
     return ask(few)
@@ -177,11 +181,11 @@ export function answerOfFew<Answer>(snapshot: Snapshot, ask: (snapshot: Snapshot
 }
 
 /** The same snapshot, of which few elements may be looked at; undefined where that is not possible or of no use. */
-function pagedTwin(snapshot: Snapshot): Snapshot | undefined {
+function pagedTwin(snapshot: Snapshot, mostLooks: number): Snapshot | undefined {
   const state = states.get(snapshot)
   if (state?.file === undefined || state.damaged || snapshot.isNamedOtherwise || isPacked(state.place.snapshotPath))
     return undefined
-  let left = MOST_LOOKS
+  let left = mostLooks
   const look = (times: number) => {
     left -= times
     if (left < 0) throw new TooManyLooks('too much is looked at')

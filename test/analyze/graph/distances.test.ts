@@ -3,8 +3,8 @@ import {readdirSync} from 'node:fs'
 import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
-import {rootNodes, userRoots} from '../../../src/analyze/facts/roots.ts'
 import {holdingEdges} from '../../../src/analyze/facts/edge-policy.ts'
+import {rootNodes, userRoots} from '../../../src/analyze/facts/roots.ts'
 import {
   bfsDepthFrom,
   bfsDepthFromRoots,
