@@ -216,3 +216,45 @@ for (const [build, all] of Object.entries(OTHERS)) {
 for (const planted of REACT_OTHERS) {
   test(`react19: a component is told that is kept by a ${planted.leak}`, guard, () => assertTold('react19', planted))
 }
+
+const REACT_APP = {source: 'react/App.jsx', kind: 'growing array'}
+
+/** What a component in use has in its hooks. */
+const REACT_HOOKS: Planted[] = [
+  {
+    ...REACT_APP,
+    leak: 'ref',
+    holder: '<App> useRef #2\\.current',
+    line: 'const visits =',
+    cut: 'remove entries from <App> useRef #2.current',
+  },
+  {
+    ...REACT_APP,
+    leak: 'memo',
+    holder: '<App> useMemo #1',
+    line: 'const drafts =',
+    kind: 'cache without limit',
+    cut: 'limit the size of <App> useMemo #1',
+  },
+  {
+    ...REACT_APP,
+    leak: 'state',
+    holder: '<App> useState #2',
+    line: 'const [log,',
+    cut: 'remove entries from <App> useState #2',
+  },
+  {
+    ...REACT_APP,
+    leak: 'reducer',
+    holder: '<App> useReducer #1',
+    line: 'const [history,',
+    cut: 'remove entries from <App> useReducer #1',
+  },
+]
+
+for (const planted of REACT_HOOKS) {
+  test(`react19: a hook is told that has a growing ${planted.leak}`, guard, () => assertTold('react19', planted))
+}
+for (const build of ['react17', 'react18']) {
+  test(`${build}: a hook is told that has growing state`, guard, () => assertTold(build, REACT_HOOKS[2]))
+}

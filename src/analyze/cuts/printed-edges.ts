@@ -14,6 +14,7 @@ import {retainingEdges} from '../facts/edge-policy.ts'
 import {callerOf} from '../facts/page-callbacks.ts'
 import {reachableNodes} from '../graph/reachable.ts'
 import {freedByCut} from '../graph/retained-set.ts'
+import {type ComponentPart, componentEdges, componentsNamed} from './component-edges.ts'
 import {
   edgesFrom,
   elements,
@@ -65,8 +66,10 @@ interface Head {
   edges: Uint32Array | undefined
 }
 
-function* headsOf(snapshot: Snapshot, {head, file, isCall}: PrintedPath): Generator<Head> {
+function* headsOf(snapshot: Snapshot, {head, file, isCall, steps}: PrintedPath): Generator<Head> {
   const {nodeCount} = snapshot
+  // The first step says it.
+  if (steps[0]?.kind === 'component') return yield {nodes: new BitSet(nodeCount), edges: undefined}
   const ofEdges = (edges: Uint32Array): Head => ({nodes: targetsOf(snapshot, edges), edges})
   if (isCall) return yield {nodes: functionsNamed(snapshot, head), edges: undefined}
   if (head === 'exports') {
@@ -199,6 +202,8 @@ function edgesOfStep(snapshot: Snapshot, nodes: BitSet, one: PrintedStep): Uint3
       return listenersOf(snapshot, nodes, one.event, one.functionName)
     case 'callbacks':
       return callbacksOf(snapshot, nodes, one.of)
+    case 'component':
+      return ofComponent(snapshot, one.component)
     case 'store':
       return storesOf(snapshot, nodes, one.storage)
     case 'inside':
@@ -206,6 +211,12 @@ function edgesOfStep(snapshot: Snapshot, nodes: BitSet, one: PrintedStep): Uint3
     case 'name':
       return namedFrom(snapshot, nodes, one.name)
   }
+}
+
+/** Of a component itself the edges into what the framework has for it. */
+function ofComponent(snapshot: Snapshot, meant: ComponentPart): Uint32Array {
+  if (meant.hook !== undefined || meant.part !== '') return componentEdges(snapshot, meant)
+  return edgesFromOutside(snapshot, setOf(snapshot.nodeCount, componentsNamed(snapshot, meant)))
 }
 
 /** What collections have, and of a WeakMap's key what it is the key of. */

@@ -2,6 +2,7 @@
  * A holder or a path as answers write it (`explain/code/step-words.ts`), read back into steps: `module src/cache.js · byId.get(…)`,
  * `bus on "tick" listener onTick`, `Timeout poll · AsyncLocalStorage store`.
  */
+import type {ComponentPart} from './component-edges.ts'
 import type {Accessor} from './cut-expression.ts'
 
 /** `functionName`: of the function that the step must lead to; '' for any. */
@@ -14,6 +15,8 @@ export type PrintedStep = {functionName: string} & (
   | {kind: 'callbacks'; of: string}
   /** `storage`: the variable that has the AsyncLocalStorage; '' for any. */
   | {kind: 'store'; storage: string}
+  /** A component of a page, or what one has. */
+  | {kind: 'component'; component: ComponentPart}
   /** What V8 keeps in an object by slots of its own: the reactions of a promise, what a bound function has, a suspended function's locals. */
   | {kind: 'inside'}
   /** A variable, an export, or a thing known by its type. */
@@ -46,6 +49,26 @@ interface Reading {
 const access = (accessor: Accessor): PrintedStep => ({kind: 'access', accessor, functionName: ''})
 const named = (name: string): PrintedStep => ({kind: 'name', name, functionName: ''})
 const entries = (): PrintedStep => ({kind: 'entries', functionName: ''})
+
+/** `unmounted <TicketDetail>`, `<App> useRef #2`, `<App> useResize() useEffect #1 cleanup`, `<App> props`. */
+const COMPONENT =
+  "(?:(unmounted|alternate) )?<([^<>]+)>(?: (?:(?:(\\w+)\\(\\) )?(use\\w*|hook) #(\\d+)(?: (queue|setter|cleanup|dependencies))?|(props|state(?: queue)?|this|context(?: [^\\s.[\\]()·]+)?|compiler's cache))(?![^ .[,×)]))?"
+
+function componentOf([
+  ,
+  state = '',
+  name,
+  owner = '',
+  hook,
+  number,
+  more = '',
+  part = '',
+]: RegExpExecArray): PrintedStep {
+  const component: ComponentPart = {name, state, part: hook === undefined ? part : more}
+  if (hook !== undefined) component.hook = {owner, name: hook, number: Number(number)}
+  return {kind: 'component', component, functionName: ''}
+}
+
 const inside = (): PrintedStep => ({kind: 'inside', functionName: ''})
 
 /** Steps that come several times end with it, … */
@@ -101,6 +124,7 @@ const READINGS: readonly Reading[] = [
       /(?: ·|,) (?:local #\d+|result|resolves Promise|its Promise|bound (?:this|function|argument \d+)|held value|Proxy (?:target|handler)|unread stack|its bytes|part of a joined string|string it is cut from|this|unnamed scope var|iterates|‹[^‹›]*›)(?![^ .[,×)])/y,
     step: inside,
   },
+  {pattern: new RegExp(` · ${COMPONENT}`, 'y'), step: componentOf},
   // An element, by its tag: `› <div#root.app>`.
   {pattern: / › <([^\s<>.#[\]]+)[^<>]*>/y, step: found => named(`<${found[1]}>`)},
   {pattern: / (?:·|›|…) (?:scope var |export )?(?=\S)/y, step: () => named('')},
@@ -112,6 +136,8 @@ const REST = /[\s\S][^ .[(),]*/y
 /** Behind a name of a file comes what is in it. */
 const FILE = /^(?:module (\S[^·]*?)|([^·]*\.[cm]?[jt]sx?)) · (?:scope var |export )?/
 
+const HEAD = new RegExp(`^${COMPONENT}`)
+
 const TASK = /^(?:microtask|process\.nextTick|closure) (\S+)/
 
 /** Linear in the text. Undefined for a text that begins with a step. */
@@ -119,11 +145,12 @@ export function parsePrintedPath(text: string): PrintedPath | undefined {
   const file = FILE.exec(text)
   const task = file === null ? TASK.exec(text) : null
   const call = /^([^\s.[\](]+|\(anonymous\))\(\)/.exec(text)
-  let head = task?.[1] ?? call?.[1] ?? ''
-  const steps: PrintedStep[] = []
-  let isPrinted = task !== null || call !== null
+  const component = HEAD.exec(text)
+  let head = task?.[1] ?? call?.[1] ?? component?.[0] ?? ''
+  const steps: PrintedStep[] = component === null ? [] : [componentOf(component)]
+  let isPrinted = task !== null || call !== null || component !== null
   let group: number | undefined
-  for (let at = (file ?? task ?? call)?.[0].length ?? 0; at < text.length; ) {
+  for (let at = (file ?? task ?? call ?? component)?.[0].length ?? 0; at < text.length; ) {
     const reading = at === 0 ? undefined : READINGS.find(({pattern}) => fits(pattern, text, at))
     if (reading !== undefined) {
       const found = reading.pattern.exec(text)!

@@ -1,11 +1,13 @@
 /** Components of user-interface frameworks: which are in use, and which are unmounted and yet alive. */
+import {functionName} from '../../snapshot/code/bound-functions.ts'
 import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
+import {originalOfFunction} from '../../snapshot/code/original-names.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {memoize} from '../../util/memo.ts'
 import {frameworkParts, Part} from './framework-parts.ts'
-import {oddballValue} from './property-value.ts'
+import {oddballValue, stringValue} from './property-value.ts'
 
 /** `alternate`: the other of the two fibers that React has for a component in use: what was shown before, or will be next. */
 export type ComponentState = 'mounted' | 'alternate' | 'unmounted'
@@ -59,6 +61,17 @@ export const components = memoize((snapshot: Snapshot): Components | undefined =
   }
 })
 
+/** Whether a node is one of the two fibers that React has for a component in use. */
+export function inUseTest(snapshot: Snapshot): (node: number) => boolean {
+  const parts = frameworkParts(snapshot)
+  const found = components(snapshot)
+  if (parts === undefined || found === undefined) return () => false
+  return node => {
+    const state = parts[node] === Part.fiber ? found.stateOf(node) : undefined
+    return state === 'mounted' || state === 'alternate'
+  }
+}
+
 function isTrue(snapshot: Snapshot, node: number): boolean {
   return node >= 0 && oddballValue(snapshot, node) === 'true'
 }
@@ -101,4 +114,17 @@ function definitionOf(snapshot: Snapshot, parts: Uint8Array, node: number): numb
     type = inner >= 0 ? inner : propertyTarget(snapshot, type, 'type')
   }
   return type >= 0 && nodeKind[type] === NodeKind.closure ? type : -1
+}
+
+/** What a component is called: by what it says itself, else as its function is. */
+export function componentName(snapshot: Snapshot, definition: number): string {
+  // `displayName`: React; `__name`: written by Vue's compiler of single-file components; `name`: Vue's option.
+  const isFunction = snapshot.nodeKind[definition] === NodeKind.closure
+  for (const property of isFunction ? ['displayName'] : ['name', '__name', '_componentTag']) {
+    const value = propertyTarget(snapshot, definition, property)
+    const text = value < 0 ? undefined : stringValue(snapshot, value)
+    if (text) return text
+  }
+  const name = isFunction ? (originalOfFunction(snapshot, definition) ?? functionName(snapshot, definition)) : ''
+  return name || 'Anonymous'
 }

@@ -2,7 +2,7 @@
  * Objects that user-interface frameworks make for a component, known by the set of their properties: minified builds keep those, and no
  * constructor's name. Only properties that always hold an object or null are asked for, since small numbers have no edges.
  */
-import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import {internalTargets, propertyTarget} from '../../snapshot/code/internal-edges.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {memoize} from '../../util/memo.ts'
@@ -32,6 +32,24 @@ const PROPERTIES: Record<Exclude<Part, 0>, readonly string[]> = {
   // Vue 2: initLifecycle and initRender (src/core/instance/lifecycle.ts, render.ts).
   [Part.vue2]: ['$options', '$parent', '$children', '_isMounted', '_isDestroyed', '_isBeingDestroyed', '_vnode'],
 }
+
+/** What hangs on those, and is looked for there only: the properties say little by themselves. */
+export const Shape = {
+  // ReactFiberHooks.js: Hook; its effects, of React 17 to 19; an update queue.
+  hook: ['memoizedState', 'baseState', 'baseQueue', 'queue', 'next'],
+  effect: ['create', 'deps', 'next'],
+  queue: ['pending', 'dispatch', 'lastRenderedReducer'],
+  // ReactFiberNewContext.js: ContextDependency.
+  context: ['context', 'memoizedValue', 'next'],
+} as const
+
+/** Whether an object has the properties of a shape; those that may be small numbers, which have no edges, are not asked for. */
+export function isShaped(snapshot: Snapshot, node: number, shape: readonly string[]): boolean {
+  if (node < 0 || snapshot.nodeKind[node] !== NodeKind.object) return false
+  return shape.every(name => MAY_BE_NUMBER.has(name) || propertyTarget(snapshot, node, name) >= 0)
+}
+
+const MAY_BE_NUMBER = new Set(['memoizedState', 'baseState', 'memoizedValue'])
 
 /** Uint8Array(n): every object's part; undefined for heaps without any. Linear; objects of one hidden class (V8's map) are looked at once. */
 export const frameworkParts = memoize((snapshot: Snapshot): Uint8Array | undefined => {

@@ -3,6 +3,7 @@ import {ATTACHED} from '../../snapshot/columns/detachedness.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
+import {heldByHooks} from '../facts/component-hooks.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {roles} from '../facts/roles.ts'
@@ -46,7 +47,7 @@ const END = 8
 const END_ASKED = 16
 
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
-  const {nodeCount, edgeCount, retainers, nodeKind, edgeKind, edgeName, detachedness, strings} = snapshot
+  const {nodeCount, edgeCount, retainers, nodeKind, edgeKind, edgeName, edgeTarget, detachedness, strings} = snapshot
   const {first, edge: edges, source: sources} = retainers
   const retaining = holdingEdges(snapshot)
   const {placeOf, tree} = keepingTree(snapshot)
@@ -60,6 +61,8 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const names = pathNames(snapshot)
   const {isLink, isHolding} = timerLinks(snapshot)
   const isEvents = strings.setOf('_events')
+  const hooks = heldByHooks(snapshot)
+  const isRendered = strings.setOf('create', 'deps')
   const askedName = new BitSet(nodeCount)
   const named = new BitSet(nodeCount)
 
@@ -75,9 +78,15 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     return !cells.has(source) && role.isInternals(source) ? ASKED | INTERNALS : ASKED
   }
 
+  // What a hook of a component in use has, its renders see, and what they have made.
+  const isSeenOnly = (source: number) => hooks!.isCopy(source) || (role.isScope(source) && !role.isModuleScope(source))
+
   /** `from`, `to`: the places in the dominator tree of what the held object dominates. */
   const counts = (from: number, to: number, source: number, edge: number, rules: Strictness) => {
     if (!retaining.has(edge)) return false
+    if (hooks?.isValue(edgeTarget[edge]) === true && isSeenOnly(source)) return false
+    // The function that an effect does is made anew for each render.
+    if (!rules.throughTargets && isRendered.has(edgeName[edge]) && hooks?.isEffect(source) === true) return false
     const found = factsOf(source)
     if ((found & NEVER) !== 0 || ((found & INTERNALS) !== 0 && !rules.throughInternals)) return false
     if (!rules.throughTargets && isTarget.has(source)) return false
@@ -99,6 +108,7 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
     globals.has(source) ||
     cells.has(source) ||
     role.isModuleScope(source) ||
+    hooks?.isRecord(source) === true ||
     isRuntimeObject(source) ||
     detachedness[source] === ATTACHED
 

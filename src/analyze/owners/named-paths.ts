@@ -13,8 +13,11 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {memoize} from '../../util/memo.ts'
 import {sharedWords} from '../../util/shared.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
+import {hookPlaces} from '../facts/component-hooks.ts'
+import {components, inUseTest} from '../facts/components.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
+import {frameworkParts, Part} from '../facts/framework-parts.ts'
 import {removedFrameTest} from '../facts/realms.ts'
 import {roles} from '../facts/roles.ts'
 import {globalObjects} from '../facts/roots.ts'
@@ -60,7 +63,13 @@ const INTERNAL_COST: Record<string, number> = {
 }
 
 /** Where paths begin, and what it costs to begin there: a scope of a library's is named if nothing nearer has a name. */
-const START = {application: 1, exports: 2, global: 3, library: 50} as const
+const START = {application: 1, exports: 2, component: 2, global: 3, library: 50} as const
+
+/** What hangs on a fiber of React's: what the component keeps is its own, other fibers and what is to be done for it are not. */
+const OF_FIBER: Record<string, number> = {memoizedState: 1, memoizedProps: 4, stateNode: 8, dependencies: 30}
+const COST_OF_FIBER = 70
+/** From one of a component's hooks to the next. */
+const COST_OF_NEXT_HOOK = 1
 
 /** Larger than any step's cost. */
 const BUCKETS = 256
@@ -99,9 +108,12 @@ function findNamedPaths(snapshot: Snapshot): Uint32Array {
   }
   for (const [node, at] of starts(snapshot)) reach(node, at, NO_EDGE)
   if (cost[root] === NO_EDGE) reach(root, START.library, NO_EDGE)
-  const stepCost = (edge: number, fromRoot: boolean) => {
-    if (fromRoot) return COST.fromRoot
+  const fiberCost = fiberCosts(snapshot)
+  const stepCost = (edge: number, source: number) => {
+    if (snapshot.nodeKind[source] === NodeKind.synthetic) return COST.fromRoot
     const kind = edgeKind[edge]
+    const ofFiber = fiberCost?.(source, edge) ?? 0
+    if (ofFiber > 0) return ofFiber
     if (kind === EdgeKind.property) return propertyCost[edgeName[edge]] || COST.property
     if (kind === EdgeKind.context) return COST.scopeVariable
     if (kind === EdgeKind.element) return COST.element
@@ -114,7 +126,6 @@ function findNamedPaths(snapshot: Snapshot): Uint32Array {
       waiting--
       if (cost[node] !== at) continue
       settled.add(node)
-      const fromRoot = snapshot.nodeKind[node] === NodeKind.synthetic
       // An array's slots are what its owner's `table` or `elements` is made of: no step of its own.
       const isStorage = snapshot.nodeKind[node] === NodeKind.array
       const end = firstEdge[node + 1]
@@ -122,7 +133,7 @@ function findNamedPaths(snapshot: Snapshot): Uint32Array {
         if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
         const target = edgeTarget[edge]
         if (settled.has(target)) continue
-        const step = isStorage ? COST.element : stepCost(edge, fromRoot)
+        const step = isStorage ? COST.element : stepCost(edge, node)
         // What a node is takes long to tell, and most have been reached on a cheaper path.
         if (cost[target] <= at + step) continue
         const into = role.isInternals(target) ? COST.intoInternals : role.isRuntime(target) ? COST.intoRuntime : 0
@@ -151,6 +162,12 @@ function starts(snapshot: Snapshot): [node: number, cost: number][] {
   }
   for (const node of globalObjects(snapshot))
     if (reached.has(node) && !isRemoved(node) && isOfRoots(snapshot, node)) found.push([node, START.global])
+  const component = components(snapshot)
+  const isInUse = inUseTest(snapshot)
+  for (let node = 0; component !== undefined && node < snapshot.nodeCount; node++) {
+    if (!isInUse(node) || !reached.has(node) || isRemoved(node)) continue
+    found.push([node, isLibrary(component.definitionOf(node)) ? START.library : START.component])
+  }
   return found
 }
 
@@ -171,6 +188,21 @@ function isOfRoots(snapshot: Snapshot, node: number): boolean {
     return false
   }
   return hasRoot(node, holder => isContext(nodeName[holder]) && hasRoot(holder, () => false))
+}
+
+/** What a step from a fiber, or one of its hooks, costs; 0 for those from all else. Undefined for heaps without. */
+function fiberCosts(snapshot: Snapshot): ((source: number, edge: number) => number) | undefined {
+  const parts = frameworkParts(snapshot)
+  const hooks = hookPlaces(snapshot)
+  if (parts === undefined || hooks === undefined) return undefined
+  const {edgeKind, edgeName, strings} = snapshot
+  const cost = costs(snapshot, OF_FIBER)
+  const isNext = strings.setOf('next')
+  return (source, edge) => {
+    if (edgeKind[edge] !== EdgeKind.property) return 0
+    if (parts[source] === Part.fiber) return cost[edgeName[edge]] || COST_OF_FIBER
+    return hooks[source] > 0 && isNext.has(edgeName[edge]) ? COST_OF_NEXT_HOOK : 0
+  }
 }
 
 /** Uint8Array(strings.count): the cost by name's string index; 0 for names of no price of their own. */

@@ -6,6 +6,8 @@ import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
+import {hookPlaces} from '../facts/component-hooks.ts'
+import {components, inUseTest} from '../facts/components.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {dictionaryTest} from '../facts/dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
@@ -41,7 +43,11 @@ const OF_CALLBACK = 2 ** 32
 export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
   // Asked for with the first path, so that another thread has time to find them.
-  const entryOf = (node: number) => namedPaths(snapshot)[node]
+  let entries: Uint32Array | undefined
+  const entryOf = (node: number) => {
+    entries ??= namedPaths(snapshot)
+    return entries[node]
+  }
   const role = roles(snapshot)
   const patterns = new PathPatterns()
   const edgePattern = edgePatterns(snapshot)
@@ -57,11 +63,18 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const places = new Map<number, number>()
 
   const isDictionary = dictionaryTest(snapshot)
+  const component = components(snapshot)
+  const isInUse = inUseTest(snapshot)
+  // A component's hooks are told apart by their place among them.
+  const hooks = hookPlaces(snapshot)
 
   // Uint32Array(n): of functions their kind and one, found once for each.
   const kinds = new Uint32Array(nodeCount)
   const kindOf = (node: number) => {
-    if (nodeKind[node] !== NodeKind.closure) return types.ofNode[node]
+    if (nodeKind[node] !== NodeKind.closure) {
+      const hook = hooks === undefined ? 0 : hooks[node]
+      return hook === 0 ? types.ofNode[node] : getOrMake(places, -hook, () => types.names.length + places.size)
+    }
     if (kinds[node] === 0) kinds[node] = kindOfFunction(node) + 1
     return kinds[node] - 1
   }
@@ -88,6 +101,12 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
         const start = patterns.start(Start.scope, node)
         const isLibrary = role.isScope(node) ? role.isLibrary(node) : originOfScript(file ?? '').code === 'library'
         if (isLibrary) libraryStarts.add(start)
+        return start
+      }
+      const definition = isInUse(node) ? component!.definitionOf(node) : -1
+      if (definition >= 0) {
+        const start = patterns.start(Start.component, definition)
+        if (role.isLibrary(definition)) libraryStarts.add(start)
         return start
       }
       return nodeKind[node] !== NodeKind.synthetic
@@ -142,7 +161,7 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     codeOf(pattern) {
       const first = firstPattern(pattern)
       const kind = patterns.startOf(first)
-      if (kind === Start.scope) return libraryStarts.has(first) ? 'library' : 'application'
+      if (kind === Start.scope || kind === Start.component) return libraryStarts.has(first) ? 'library' : 'application'
       return kind === Start.global ? 'application' : 'runtime'
     },
     pathTo(node, edges) {

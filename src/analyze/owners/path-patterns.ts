@@ -4,7 +4,7 @@ import {getOrMake} from '../../util/memo.ts'
 import {PairMap} from '../../util/pair-map.ts'
 
 /** What stands at the beginning of a pattern. */
-export const Start = {scope: 0, global: 1, runtime: 2, root: 3, owner: 4, ownerOfListeners: 5} as const
+export const Start = {scope: 0, global: 1, runtime: 2, root: 3, component: 4, owner: 5, ownerOfListeners: 6} as const
 export type StartKind = (typeof Start)[keyof typeof Start]
 
 /** Steps beyond this many are told by the kind of object they lead to only, so that there are not more patterns than a person could read. */

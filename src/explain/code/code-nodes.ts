@@ -11,6 +11,7 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {shownScript} from '../places/script-root.ts'
 import {scopePlace, scopePlaceText, sourcePlace} from '../places/source-place.ts'
+import {componentTitle, fiberTitle} from '../words/component-words.ts'
 import {describe} from '../words/describe.ts'
 import {selectorOf} from '../words/dom-words.ts'
 import {type StartValue, start} from './step.ts'
@@ -82,6 +83,7 @@ export function startValue(snapshot: Snapshot, node: number): StartValue {
     const called = functionName(snapshot, node) || '(anonymous)'
     return start('object', `closure ${called}`, '', called)
   }
+  if (componentTitle(snapshot, node) !== '') return start('component', fiberTitle(snapshot, node))
   // What most paths begin at needs no more than its type, which is known.
   const type = snapshot.nodeKind[node] === NodeKind.object ? snapshot.types.names[snapshot.types.ofNode[node]] : ''
   if (type !== '') return start('object', type)

@@ -6,13 +6,15 @@ import {scopes} from '../../snapshot/code/scopes.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {plural} from '../../util/units.ts'
+import {componentTitle} from '../words/component-words.ts'
 import {Chain} from './code-chain.ts'
 import type {Fold} from './code-fold.ts'
 import {functionName, isGlobal, sideOf, startValue, stepPlace} from './code-nodes.ts'
 import {foldAt} from './code-rules.ts'
+import {component} from './component-rules.ts'
 import {edgeLabel} from './edge-label.ts'
 import {abstractLabel} from './pattern-label.ts'
-import {functionNameOf, isAccess, property, type StartValue, type StepValue} from './step.ts'
+import {functionNameOf, isAccess, property, type StartValue, type StepValue, start} from './step.ts'
 import {foldedLabel, jointOf, repeatWords, stepWords, timesWords} from './step-words.ts'
 
 export interface CodeStep {
@@ -151,16 +153,26 @@ function keeping(steps: OpenStep[], keep: number | undefined): OpenStep[] {
 function codeSteps(chain: Chain): OpenStep[] {
   const linked = linksOfTimers(chain)
   const start = startStep(chain, linked === 0 ? chain.source(0) : chain.target(linked - 1), linked)
-  const first = linked === 0 ? start : {...start, isArrival: true}
+  const named = linked === 0 ? componentStart(chain) : undefined
+  const first = named ?? (linked === 0 ? start : {...start, isArrival: true})
   const steps = [first]
   let inCode = first.inCode
-  for (let at = linked; at < chain.length; ) {
+  for (let at = first.endEdge; at < chain.length; ) {
     const fold = foldAt(chain, at) ?? plainFold(chain, at)
     inCode = fold.inCode ?? isInCode(chain, at, fold, inCode)
     steps.push(stepOf(chain, at, fold, inCode))
     at += fold.length
   }
   return steps
+}
+
+/** Of a path that begins at what a framework has for a component, the component and what of it the path goes through. */
+function componentStart(chain: Chain): OpenStep | undefined {
+  const fold = chain.length === 0 ? undefined : component(chain, 0)
+  if (fold?.step.kind !== 'component' || componentTitle(chain.snapshot, chain.source(0)) === '') return undefined
+  const {title, part} = fold.step
+  const value = start('component', part === '' ? title : `${title} ${part}`)
+  return {...stepOf(chain, 0, fold, true), value}
 }
 
 /** Edges at the start that lead from timer to timer of one list: the path begins at the last, whose neighbors are chance. */

@@ -8,6 +8,7 @@ import type {Chain} from './code-chain.ts'
 import type {Fold, Rule} from './code-fold.ts'
 import {sideOf} from './code-nodes.ts'
 import {finalizationHeld, iterated, tableEntry, weakMapValue} from './collection-rules.ts'
+import {component} from './component-rules.ts'
 import {
   asyncStore,
   eventListener,
@@ -118,6 +119,8 @@ const SYMBOLS: readonly Rule[] = [errorStack]
 /** What the next edges of the chain are in JavaScript, undefined if no rule speaks. */
 export function foldAt(chain: Chain, at: number): Fold | undefined {
   if (chain.snapshot.nodeKind[chain.source(at)] === NodeKind.synthetic) return fromRoot(chain, at)
+  const ofComponent = component(chain, at)
+  if (ofComponent !== undefined) return ofComponent
   for (const rule of rulesFor(chain, at)) {
     const fold = rule(chain, at)
     if (fold !== undefined) return fold

@@ -1,6 +1,7 @@
 /** Rules for Node's own (lib/events.js, lib/internal/event_target.js, lib/async_hooks.js, lib/internal/async_hooks.js). */
 import {exportName} from '../../analyze/facts/cut-variables.ts'
 import {variableName} from '../../snapshot/code/block-variables.ts'
+import {originalOfVariable} from '../../snapshot/code/original-names.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
@@ -84,7 +85,7 @@ export function variableOf(snapshot: Snapshot, node: number): string {
     const names: string[] = []
     for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
       const edge = retainers.edge[slot]
-      const name = exportName(snapshot, edge) ?? variableName(snapshot, edge)
+      const name = exportName(snapshot, edge) ?? originalOfVariable(snapshot, edge) ?? variableName(snapshot, edge)
       if (/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && name !== 'this') names.push(name)
     }
     return names.sort()[0] ?? ''

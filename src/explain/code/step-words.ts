@@ -106,6 +106,8 @@ function wordsOf(value: StepValue): [text: string, pattern?: string, label?: str
       return ['this']
     case 'pageNode':
       return pageNodeWords(value)
+    case 'component':
+      return [value.part === '' ? value.title : `${value.title} ${value.part}`]
     case 'slot':
     case 'edge':
       return [value.label, value.pattern]

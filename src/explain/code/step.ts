@@ -6,7 +6,7 @@
 /** Where a path begins, or where it comes to people's code behind the runtime's. */
 export interface StartValue {
   kind: 'start'
-  of: 'module' | 'exports' | 'export' | 'global' | 'scope' | 'object' | 'task' | 'handle'
+  of: 'module' | 'exports' | 'export' | 'global' | 'scope' | 'object' | 'component' | 'task' | 'handle'
   /** `globalThis`, `module src/cache.js`, `Timeout`, `microtask flush`. */
   words: string
   /** The file of a module; '' for others. */
@@ -48,6 +48,8 @@ export type StepValue =
   | {kind: 'text'; part: 'piece' | 'whole'}
   | {kind: 'this'}
   | {kind: 'pageNode'; name: string; isElement: boolean}
+  /** A component of a page's framework; `part`: what of it the path goes through, `useRef #1`, `props`; '' for itself. */
+  | {kind: 'component'; title: string; part: string}
   /** What one of V8's roots says of what it has. */
   | {kind: 'root'; words: string}
   /** V8's own slot, of which no rule speaks. */
@@ -77,6 +79,11 @@ export function isEntry(value: StepValue): boolean {
 /** A step, or those that are repeated in it. */
 export function partsOf(value: StepValue): readonly StepValue[] {
   return value.kind === 'repeat' ? value.steps : [value]
+}
+
+/** Whether a step leads to a component of a page, or into what one has. */
+export function isOfComponent(value: StepValue): boolean {
+  return value.kind === 'component' || (value.kind === 'start' && value.of === 'component')
 }
 
 /** Whether a step is written as access to a part: `.a`, `[3]`, `.get("k")`, `.then(…)`. */

@@ -25,15 +25,15 @@ import {codePlaceOf, placeText, sourcePlace} from '../places/source-place.ts'
  * variable. What is imported was made elsewhere: the line is that of the application's module that exports it. A library's variable says
  * no more than its class: then the line of that class. What a library's class gives to an object of the application's class below it is the
  * variable's or property's that has the object, else the class's.
- * '' if the file does not say.
+ * '' if the file does not say. `least`: place of the first edge that is looked at.
  */
-export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from: number): string {
+export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from: number, least = 0): string {
   const {edgeKind, edgeName, edgeTarget, strings} = snapshot
   const {isScope} = scopes(snapshot)
   const names: string[] = []
   let ofClass = ''
   let ofLibrary = ''
-  for (let i = from; i >= 0; i--) {
+  for (let i = from; i >= least; i--) {
     const node = i === 0 ? start : edgeTarget[edges[i - 1]]
     const edge = edges[i]
     const name = edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : variableName(snapshot, edge)

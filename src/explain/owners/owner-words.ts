@@ -7,7 +7,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {functionName} from '../code/code-nodes.ts'
 import {type CodeStep, codePath, codePathText, isCallbackOf} from '../code/code-path.ts'
-import {isEntry, partsOf, type StepValue} from '../code/step.ts'
+import {isEntry, isOfComponent, partsOf, type StepValue} from '../code/step.ts'
 import {jointOf, stepWords} from '../code/step-words.ts'
 import {sourcePlace} from '../places/source-place.ts'
 import {describe} from '../words/describe.ts'
@@ -46,7 +46,7 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
         ? sourcePlace(snapshot, subscriber)
         : isOfCalled || (owner.hasInstances && callback !== undefined)
           ? ''
-          : holderPlace(snapshot, owner, collectionEdge(steps, owner))
+          : ownPlace(snapshot, owner, steps)
   const place =
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
@@ -66,6 +66,13 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
     place: line,
     steps,
   }
+}
+
+/** The line of the nearest thing that holds the objects: of what a component keeps, the hook's or the component's. */
+function ownPlace(snapshot: Snapshot, owner: OwnerPath, steps: readonly CodeStep[]): string {
+  const from = collectionEdge(steps, owner)
+  const component = steps.findLast(({value, firstEdge}) => isOfComponent(value) && firstEdge <= from)
+  return holderPlace(snapshot, owner, from, component?.endEdge) || component?.place || ''
 }
 
 function upTo(named: readonly CodeStep[], node: number): readonly CodeStep[] | undefined {
@@ -240,7 +247,7 @@ function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean):
   for (const [i, {value, firstEdge}] of steps.entries()) {
     if (i > 0 && firstEdge > cut) break
     const isModule = value.kind === 'start' && (value.of === 'module' || value.of === 'exports')
-    if (value.kind === 'scopeVariable') from = i
+    if (value.kind === 'scopeVariable' || isOfComponent(value)) from = i
     else if (isModule && i < steps.length - 1) from = i + 1
   }
   let end = steps.length

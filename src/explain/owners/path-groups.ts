@@ -9,7 +9,7 @@ import {timerCallback} from '../../analyze/facts/timers.ts'
 import {NO_GROUP, type PlacePart} from '../../analyze/growth/growth.ts'
 import {NO_EDGE} from '../../analyze/owners/named-paths.ts'
 import {pathNames} from '../../analyze/owners/path-names.ts'
-import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {CODE_ORIGINS, codesOfNodes} from '../../snapshot/code/code-origin.ts'
 import {nameTest} from '../../snapshot/code/names.ts'
 import {scriptNames} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
@@ -92,6 +92,7 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
     const depth = new Uint32Array(nodeCount)
     const isUserCode = new Uint8Array(nodeCount)
     const isDone = new Uint8Array(nodeCount)
+    const codes = codesOfNodes(snapshot)
     const chain: number[] = []
     for (let from = 0; from < nodeCount; from++) {
       for (let at = from; isDone[at] === 0; at = sourceOf(firstEdge, names.entryOf(at))) {
@@ -106,18 +107,18 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
         // What the runtime keeps begins a path of its own, wherever it hangs.
         const isStart = names.patterns.isStart(names.patternOf(node))
         const below = isStart ? NONE : isUserCode[above]
-        isUserCode[node] = below === APPLICATION ? below : Math.max(below, userCode(snapshot, node, isStart))
+        isUserCode[node] = below === APPLICATION ? below : Math.max(below, userCode(snapshot, codes, node, isStart))
       }
     }
     return {depth, isUserCode}
   }
 
-  function userCode(snapshot: Snapshot, node: number, isStart: boolean): number {
+  function userCode(snapshot: Snapshot, codes: Uint8Array, node: number, isStart: boolean): number {
     // A file without places, or without names of scripts, cannot tell whose code is whose.
     if (!hasScripts) return PEOPLES
     // Whose a timer is says what it calls: many may call one function, and then nothing else tells that they were never cleared.
     const callback = timerCallback(snapshot, node)
-    const code = codeOf(snapshot, callback < 0 ? node : callback)
+    const code = CODE_ORIGINS[codes[callback < 0 ? node : callback]]
     if (code === 'application' || code === 'library') {
       if (snapshot.nodeKind[node] === NodeKind.synthetic) return NONE
       return code === 'application' ? APPLICATION : PEOPLES

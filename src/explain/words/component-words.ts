@@ -1,9 +1,8 @@
 /** Components of user-interface frameworks in words: `unmounted <TicketDetail>`. */
-import {type Components, components} from '../../analyze/facts/components.ts'
+import {type Components, componentName, components} from '../../analyze/facts/components.ts'
+import {frameworkParts, Part} from '../../analyze/facts/framework-parts.ts'
 import {stringValue} from '../../analyze/facts/property-value.ts'
-import {functionName} from '../../snapshot/code/bound-functions.ts'
 import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
-import {originalOfFunction} from '../../snapshot/code/original-names.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {sourcePlace} from '../places/source-place.ts'
@@ -23,8 +22,20 @@ export function componentTitle(snapshot: Snapshot, node: number): string {
   const found = snapshot.nodeKind[node] === NodeKind.object ? components(snapshot) : undefined
   const state = found?.stateOf(node)
   if (found === undefined || state === undefined) return ''
-  const name = `<${definitionName(snapshot, found.definitionOf(node))}>`
+  const name = `<${componentName(snapshot, found.definitionOf(node))}>`
   return state === 'mounted' ? name : `${state} ${name}`
+}
+
+/** What a fiber of React's is called on a path, also that of an element or of nothing that people name: `<TicketDetail>`, `<section>`, `React root`. */
+export function fiberTitle(snapshot: Snapshot, fiber: number): string {
+  const title = componentTitle(snapshot, fiber)
+  // Which of a component's two fibers is in use changes with each render.
+  if (title !== '') return title.replace(/^alternate /, '')
+  const type = propertyTarget(snapshot, fiber, 'type')
+  const tag = type < 0 ? undefined : stringValue(snapshot, type)
+  if (tag) return `<${tag}>`
+  const root = propertyTarget(snapshot, fiber, 'stateNode')
+  return root >= 0 && frameworkParts(snapshot)?.[root] === Part.fiberRoot ? 'React root' : 'fiber'
 }
 
 /** What several are called together; '' if not all are called so. */
@@ -51,29 +62,17 @@ export function unmountedAmong(snapshot: Snapshot, nodes: ArrayLike<number>, fir
 
 function unmountedOf(snapshot: Snapshot, found: Components, definition: number): UnmountedComponent {
   return {
-    name: definitionName(snapshot, definition),
+    name: componentName(snapshot, definition),
     place: definitionPlace(snapshot, definition),
     count: found.unmounted(definition),
   }
 }
 
-/** What a component is called: by what it says itself, else as its function is. */
-function definitionName(snapshot: Snapshot, definition: number): string {
-  // `displayName`: React; `__name`: written by Vue's compiler of single-file components; `name`: Vue's option.
-  const isFunction = snapshot.nodeKind[definition] === NodeKind.closure
-  for (const property of isFunction ? ['displayName'] : ['name', '__name', '_componentTag']) {
-    const value = propertyTarget(snapshot, definition, property)
-    const text = value < 0 ? undefined : stringValue(snapshot, value)
-    if (text) return text
-  }
-  const name = isFunction ? (originalOfFunction(snapshot, definition) ?? functionName(snapshot, definition)) : ''
-  return name || 'Anonymous'
-}
-
 /** Options that Vue's components are made of: what they have of functions, the first that tells a line. */
 const VUE_FUNCTIONS = ['setup', 'data', 'render']
 
-function definitionPlace(snapshot: Snapshot, definition: number): string {
+/** Where a component is written: `src/App.jsx:18`; '' if the file does not say. */
+export function definitionPlace(snapshot: Snapshot, definition: number): string {
   if (snapshot.nodeKind[definition] === NodeKind.closure) return sourcePlace(snapshot, definition)
   for (const property of VUE_FUNCTIONS) {
     const closure = propertyTarget(snapshot, definition, property)

@@ -16,6 +16,7 @@ import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {placeOfRow} from '../../snapshot/code/places.ts'
 import {isScriptText} from '../../snapshot/code/script-syntax.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {BitSet} from '../../util/bit-set.ts'
 import {plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
 import {mostMembers, type SuspectView, suspectView} from './leak-row.ts'
@@ -55,28 +56,33 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
   const isPart = (node: number) => ofNode[node] !== NO_GROUP
   const removed = removedFrames(snapshot)
   const isBrowserPart = browserParts(snapshot)
+  const tools = heldByTools(snapshot)
+  const isSystemGroup = groups.map(({type}) => type.startsWith('system / '))
+  const counted = new BitSet(snapshot.nodeCount)
+  for (let node = 0; node < snapshot.nodeCount; node++) {
+    const isCounted =
+      isPart(node) &&
+      !isBrowserPart(node) &&
+      !isSystemGroup[ofNode[node]] &&
+      // A program's own text is no data of its, though functions look at it.
+      !isScriptText(snapshot, node) &&
+      !tools?.isHeld(node) &&
+      !removed?.isOfThem(node)
+    if (isCounted) counted.add(node)
+  }
+  // Classes of the runtime are parts of everything: their instances have little in common.
+  const classes = Uint8Array.from(names, (name, type) =>
+    Number(TEXTS.has(name) || name.startsWith('{') || isUserCode(locations[type])),
+  )
   const answer = suspects(
     snapshot,
-    {
-      isPart,
-      // A program's own text is no data of its, though functions look at it.
-      isCounted: node =>
-        isPart(node) &&
-        !isBrowserPart(node) &&
-        !groups[ofNode[node]].type.startsWith('system / ') &&
-        !isScriptText(snapshot, node) &&
-        !heldByTools(snapshot)?.isHeld(node) &&
-        !removed?.isOfThem(node),
-      // Classes of the runtime are parts of everything: their instances have little in common.
-      isClass: type => TEXTS.has(names[type]) || names[type].startsWith('{') || isUserCode(locations[type]),
-    },
+    {isPart, isCounted: node => counted.has(node), isClass: type => classes[type] === 1},
     minShare,
   )
   const rows = [
     ...(removed === undefined ? [] : [removedRow(snapshot, removed)]),
     ...answer.suspects.filter(suspect => !isTold(answer, suspect, removed)).map(suspect => rowOf(answer, suspect)),
   ]
-  const tools = heldByTools(snapshot)
   const sizes = keptSizes(snapshot)
   const devtoolsSizes = retainedSizes(snapshot, 'devtools')
   const differing = answer.suspects.filter(({accumulation: node}) => sizes[node] !== devtoolsSizes[node]).length

@@ -1,6 +1,6 @@
 /** Whose code a script is, by its name. */
 
-import {memoize} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {codeRow, placeMapOf, placeOfRow, scriptNames} from './places.ts'
@@ -123,6 +123,33 @@ export function originOfRow(snapshot: Snapshot, row: number): ScriptOrigin {
     known.set(place.script, origin)
   }
   return origin
+}
+
+/** What `codesOfNodes` writes. */
+export const CODE_ORIGINS: readonly CodeOrigin[] = ['unknown', 'application', 'library', 'runtime']
+
+/** Uint8Array(n): `codeOf` each node, as its place in CODE_ORIGINS. In file order, so that no place is looked up node by node. */
+export function codesOfNodes(snapshot: Snapshot): Uint8Array {
+  const {nodeCount, nodeKind, locations} = snapshot
+  const codes = new Uint8Array(nodeCount)
+  const {isScope} = scopes(snapshot)
+  // Objects of one class have one place, and where that leads by a source map takes long to find.
+  const known = new Map<number, Map<number, number>>()
+  const codeOfRow = (row: number) => {
+    const ofScript = getOrMake(known, locations.scriptId[row], () => new Map<number, number>())
+    const place = locations.line[row] * 2 ** 31 + locations.column[row]
+    return getOrMake(ofScript, place, () => CODE_ORIGINS.indexOf(originOfRow(snapshot, row).code))
+  }
+  let row = 0
+  for (let node = 0; node < nodeCount; node++) {
+    while (row < locations.node.length && locations.node[row] === node) row++
+    const kind = nodeKind[node]
+    // The last of a node's places counts, as in `locationRow`.
+    if (row > 0 && locations.node[row - 1] === node) codes[node] = codeOfRow(row - 1)
+    else if (kind === NodeKind.closure || (kind === NodeKind.object && isScope(node)))
+      codes[node] = CODE_ORIGINS.indexOf(codeOf(snapshot, node))
+  }
+  return codes
 }
 
 /** Of a function, where it is written; of a scope, where the functions in it are; of an object, where its constructor is. */

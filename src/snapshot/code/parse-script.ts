@@ -1,6 +1,6 @@
 /** The text of a script, parsed by acorn: its functions, scopes and variables, and what names are first given. */
 import {createRequire} from 'node:module'
-import type {Options, Program} from 'acorn'
+import type {AnyNode, Options, Program} from 'acorn'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
 import {type InitialValues, initialValues} from './initial-values.ts'
 import {type ScriptScopes, scopesOf} from './script-scopes.ts'
@@ -24,26 +24,47 @@ export function parseScript(text: string): ScriptSyntax | undefined {
   return undefined
 }
 
-type Parse = (text: string, options: Options) => Program
-let parse: Parse | undefined
+interface Acorn {
+  parse(text: string, options: Options): Program
+  parseExpressionAt(text: string, offset: number, options: Options): AnyNode
+}
+let loaded: Acorn | undefined
+
+/** Few questions need it, and those who ask cannot wait: so it is not imported. */
+function acorn(): Acorn {
+  loaded ??= createRequire(import.meta.url)('acorn') as Acorn
+  return loaded
+}
+
+/** The tree of a function or arrow function from its text; undefined if it is none, such as a method. Never throws. */
+export function parseFunction(text: string): AnyNode | undefined {
+  try {
+    const tree = acorn().parseExpressionAt(text, 0, optionsFor(false))
+    return /Function/.test(tree.type) ? tree : undefined
+  } catch {
+    return undefined
+  }
+}
 
 function tryParse(text: string, isModule: boolean): Program | undefined {
-  // Few questions need it, and those who ask cannot wait: so it is not imported.
-  parse ??= (createRequire(import.meta.url)('acorn') as {parse: Parse}).parse
   try {
-    return parse(text, {
-      ecmaVersion: 'latest',
-      sourceType: isModule ? 'module' : 'script',
-      allowHashBang: true,
-      // Node's CommonJS modules are bodies of functions.
-      allowReturnOutsideFunction: !isModule,
-      allowNewTargetOutsideFunction: true,
-      allowSuperOutsideMethod: true,
-      // What private names mean is told by code around, if this was given to `eval`.
-      checkPrivateFields: false,
-    } as Options)
+    return acorn().parse(text, optionsFor(isModule))
   } catch {
     // A SyntaxError, or a RangeError for a text too deeply nested.
     return undefined
   }
+}
+
+function optionsFor(isModule: boolean): Options {
+  return {
+    ecmaVersion: 'latest',
+    sourceType: isModule ? 'module' : 'script',
+    allowHashBang: true,
+    // Node's CommonJS modules are bodies of functions.
+    allowReturnOutsideFunction: !isModule,
+    allowNewTargetOutsideFunction: true,
+    allowSuperOutsideMethod: true,
+    // What private names mean is told by code around, if this was given to `eval`.
+    checkPrivateFields: false,
+  } as Options
 }

@@ -12,7 +12,7 @@ import {weakTexts} from '../../util/weak-texts.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import {snapshotSetting} from '../columns/settings.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
-import {internalTargets} from './internal-edges.ts'
+import {internalTargets, stringsOfName} from './internal-edges.ts'
 import {parseScript, type ScriptSyntax} from './parse-script.ts'
 import {readablePath} from './places.ts'
 import {columnsOf, type SyntaxColumns, syntaxKey, syntaxOf} from './saved-syntax.ts'
@@ -39,11 +39,12 @@ function scriptOfShared(snapshot: Snapshot, shared: number): number {
 /** Whether a string is the text of a script (`V8HeapExplorer::ExtractScriptReferences`): V8 has it as long as code of it lives. */
 export function isScriptText(snapshot: Snapshot, node: number): boolean {
   if (!isText(snapshot, node)) return false
-  const {edgeKind, edgeName, nodeKind, retainers, strings} = snapshot
+  const {edgeKind, edgeName, nodeKind, retainers} = snapshot
+  const source = stringsOfName(snapshot, 'source')
   for (let slot = retainers.first[node]; slot < retainers.first[node + 1]; slot++) {
     const edge = retainers.edge[slot]
     const isOfScript = edgeKind[edge] === EdgeKind.internal && nodeKind[retainers.source[slot]] === NodeKind.code
-    if (isOfScript && strings.get(edgeName[edge]) === 'source') return true
+    if (isOfScript && source.has(edgeName[edge])) return true
   }
   return false
 }

@@ -1,5 +1,6 @@
 /** A loaded snapshot: the heap and what is derived from it. */
 import type {Threads} from '../../threads/threads.ts'
+import {REMEMBERED} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {spreadDetachedness} from './detachedness.ts'
 import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
@@ -31,6 +32,8 @@ export class Snapshot implements Heap {
   threads: Threads | undefined
   /** Sentences about what of the file could not be used. */
   readonly remarks: string[] = []
+  /** What others remember of it. */
+  readonly [REMEMBERED]: unknown[] = []
   readonly #columns: Columns
   #retainers: Retainers | undefined
   #types: TypeTable | undefined

@@ -58,6 +58,11 @@ interface ByHash {
   mask: number
 }
 
+/** Strings remembered, each in the place of the last bits of its index: names are asked for again and again. */
+const REMEMBERED_STRINGS = 1 << 12
+/** Bytes of those: a longer one is some object's value. */
+const REMEMBERED_BYTES = 128
+
 export class StringTable {
   readonly count: number
   readonly source: StringSource
@@ -66,6 +71,8 @@ export class StringTable {
   #lookup: Lookup | undefined
   #byHash: ByHash | undefined
   #lookedAt = 0
+  readonly #recent = new Float64Array(REMEMBERED_STRINGS).fill(Number.NaN)
+  readonly #recentTexts: string[] = new Array(REMEMBERED_STRINGS).fill('')
 
   constructor(source: StringSource) {
     this.count = source.count
@@ -90,6 +97,17 @@ export class StringTable {
 
   /** The string; bytes that are no UTF-8 become U+FFFD, as JSON.parse of the decoded file has it. */
   get(index: number): string {
+    const place = index & (REMEMBERED_STRINGS - 1)
+    if (this.#recent[place] === index) return this.#recentTexts[place]
+    const text = this.#decode(index)
+    if (this.byteLength(index) <= REMEMBERED_BYTES) {
+      this.#recent[place] = index
+      this.#recentTexts[place] = text
+    }
+    return text
+  }
+
+  #decode(index: number): string {
     if (!(index >= 0 && index < this.count)) throw new RangeError(`no string ${index} of ${this.count}`)
     const from = this.#offsets[index]
     const to = this.#offsets[index + 1]

@@ -104,6 +104,13 @@ const VALUES: Record<StepKind, [StepValue, PrintedStep['kind'] | undefined][]> =
     [{kind: 'pageNode', isElement: false, name: 'div'}, 'name'],
     [{kind: 'pageNode', isElement: true, name: 'div#root.app[data-id]'}, 'name'],
   ],
+  component: [
+    [{kind: 'component', title: 'unmounted <Row>', part: ''}, 'component'],
+    [{kind: 'component', title: '<App>', part: 'useRef #2'}, 'component'],
+    [{kind: 'component', title: '<App>', part: 'useResize() useEffect #1 cleanup'}, 'component'],
+    [{kind: 'component', title: '<App>', part: 'context Theme'}, 'component'],
+    [{kind: 'component', title: '<App>', part: 'props'}, 'component'],
+  ],
   root: [[{kind: 'root', words: 'held'}, 'name']],
   slot: [[{kind: 'slot', label: '‹slot 3›', pattern: '‹slot›'}, 'inside']],
   edge: [[{kind: 'edge', label: 'scope var v', pattern: 'scope var v'}, 'name']],
