@@ -55,26 +55,27 @@ export function pagedArray<T extends TypedArray>(kind: T, {length, pageLength, p
     all = readAll()
     return all[index]
   }
-  /** A copy; no more than a page. */
-  const run = (from: number, to: number) => {
-    if (all !== undefined) return all.subarray(from, to) as T
+  /** A copy of a run of elements; undefined if there are too many pages in it, or one cannot be read. */
+  const run = (from: number, to: number): T | undefined => {
+    if ((to - from) / pageLength > mostPages) return undefined
     const first = pageOf(from)
-    const last = to > from ? pageOf(to - 1) : first
-    if (first === undefined || last === undefined) {
-      all = readAll()
-      return all.subarray(from, to) as T
-    }
+    if (first === undefined) return undefined
     const start = from % pageLength
-    if (first === last) return first.slice(start, start + to - from) as T
-    const copy = first.slice(0, to - from) as T
-    copy.set(first.subarray(start))
-    copy.set(last.subarray(0, to - from - (pageLength - start)), pageLength - start)
+    if (start + to - from <= first.length) return first.slice(start, start + to - from) as T
+    const copy = new (kind.constructor as new (length: number) => T)(to - from)
+    for (let at = from; at < to; ) {
+      const page = pageOf(at)
+      if (page === undefined) return undefined
+      const part = page.subarray(at % pageLength, (at % pageLength) + to - at)
+      copy.set(part, at - from)
+      at += part.length
+    }
     return copy
   }
   const part = (from = 0, to = length) => {
-    if (Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= length) {
-      if (to - from <= pageLength && from < length) return run(from, to)
-    }
+    const isPlain = Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= length
+    const copy = isPlain && all === undefined && from < length ? run(from, to) : undefined
+    if (copy !== undefined) return copy
     all ??= readAll()
     return all.subarray(from, to) as T
   }

@@ -34,6 +34,7 @@ export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: s
   const {edgeCount, edgeKind, edgeName} = snapshot
   const found = new GrowableUint32()
   const names = stringsOfName(snapshot, name)
+  if (names.size === 0) return found.view()
   if (names.size > 1) {
     for (let edge = 0; edge < edgeCount; edge++) {
       if (kinds.includes(edgeKind[edge]) && names.has(edgeName[edge])) found.push(edge)

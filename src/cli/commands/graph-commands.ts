@@ -154,9 +154,7 @@ export function addWhy(context: Context, command: Command): void {
         const snapshot = await load(context, file)
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
-        const graph = graphOf(snapshot, target, snapshot =>
-          toGraph(owners(snapshot, target, {limit: options.owners}), options),
-        )
+        const graph = toGraph(owners(snapshot, target, {limit: options.owners}), options)
         const next = `heapgraph path ${selectorText(selector)} ${again(file)}`
         await finishGraph(context, options, format, graph, next, file)
       },
@@ -251,11 +249,12 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
         const snapshot = await load(context, file)
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
-        const graph = graphOf(snapshot, target, snapshot => {
+        const ask = (snapshot: Snapshot) => {
           // Owners first, since they have another thread compute what both need.
           const by = options.owners === undefined ? {} : {by: owners(snapshot, target, {limit: options.owners})}
           return toGraph((question === 'backrefs' ? backrefs : refs)(snapshot, target, options), {...options, ...by})
-        })
+        }
+        const graph = question === 'refs' ? graphOf(snapshot, target, ask) : ask(snapshot)
         const example = snapshot.nodeId[target.nodes[0]]
         const isOne = 'id' in selector || 'ids' in selector
         const next =

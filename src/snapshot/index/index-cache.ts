@@ -48,6 +48,8 @@ interface IndexState {
   damaged: boolean
   /** Loads the snapshot at once, if it can be. */
   reload: () => Snapshot
+  /** Columns that an attempt of `answerOfFew` has read whole: another need not read them again. */
+  wholes?: Map<string, SavedArray>
 }
 
 const states = new WeakMap<Snapshot, IndexState>()
@@ -105,23 +107,24 @@ function usableIndex({path, stamp}: IndexPlace): IndexFile | undefined {
   return file?.table.writer === ownVersion() && sameStamp(file.table.stamp, stamp) ? file : undefined
 }
 
-/** A column with a value for less than one node in so many is no column of all nodes. */
-const FEW_OF_NODES = 8
-
 /** Undefined if the index contradicts itself. */
 function fromIndex(file: IndexFile, state: IndexState, few?: FewLooks): Snapshot | undefined {
   const header = headerOf(file)
   if (header === undefined || !isComplete(file, header)) return undefined
   let fresh: Snapshot | undefined
   const read = (name: string) => {
-    const column = file.read(name)
+    const column = state.wholes?.get(name) ?? file.read(name)
     if (column === undefined) state.damaged = true
+    else if (few !== undefined) state.wholes = (state.wholes ?? new Map()).set(name, column)
     return column
   }
   const instead = () => {
     fresh ??= reloadUnchanged(state.place, state.reload)
     return fresh
   }
+  // Lists of few nodes are gone through from end to end, and to read a bit or a byte a node costs little.
+  const leastBytes = few === undefined ? 0 : header.nodeCount
+  const isPaged = (name: string) => (file.entry(name)?.bytes ?? 0) > leastBytes
   const strings = new StringTable({
     count: file.table.stringCount,
     offsets: () => (read(STRING_OFFSETS) as NumberArray | undefined) ?? instead().strings.source.offsets(),
@@ -139,31 +142,32 @@ function fromIndex(file: IndexFile, state: IndexState, few?: FewLooks): Snapshot
     (group, key) => read(`${DERIVED}${group}.${key}`),
     (group, key, whole) => {
       const name = `${DERIVED}${group}.${key}`
-      // Lists of few nodes are gone through from end to end.
-      return file.length(name) * FEW_OF_NODES < header.nodeCount ? undefined : file.paged(name, whole, few?.look)
+      return isPaged(name) ? file.paged(name, whole, few?.look) : undefined
     },
     few === undefined ? {} : {computed: few.computed},
   )
   saved.inPages = few !== undefined
-  const columns = new IndexedColumns({file, read, instead, inPages: () => saved.inPages, look: few?.look})
-  return new Snapshot(state.place.snapshotPath, header, columns, strings, saved)
+  const inPages = (name: string) => saved.inPages && isPaged(name)
+  const columns = new IndexedColumns({file, read, instead, inPages, look: few?.look})
+  return new Snapshot(state.place.snapshotPath, header, columns, few?.strings ?? strings, saved)
 }
 
 interface FewLooks {
   look(times: number): void
   computed: SavedColumns['computed']
+  strings: StringTable
 }
 
 /** What `answerOfFew` ends an attempt with. */
 class TooManyLooks extends Error {}
 
-/** Looks at elements, some 0.5 s, after which an attempt is given up. */
-const MOST_LOOKS = 2_500_000
+/** Some 0.3 s. */
+const MOST_LOOKS = 1_500_000
 
 /**
  * The answer to a question that is likely to look at little of the heap. With an index, columns are read in pages at first
  * (`util/paged-array.ts`); if that turns out to be too little, all is begun anew with whole columns: so `ask` must do nothing but
- * compute. Where types have other names than in the file, everything depends on these, and nothing is tried.
+ * compute. `mostLooks`: at elements, a page that is read being some hundred, before that. Where types have other names than in the file, everything depends on these, and nothing is tried.
  */
 export function answerOfFew<Answer>(
   snapshot: Snapshot,
@@ -190,7 +194,8 @@ function pagedTwin(snapshot: Snapshot, mostLooks: number): Snapshot | undefined 
     left -= times
     if (left < 0) throw new TooManyLooks('too much is looked at')
   }
-  const twin = fromIndex(state.file, state, {look, computed: snapshot.saved.computed})
+  const {saved, strings} = snapshot
+  const twin = fromIndex(state.file, state, {look, computed: saved.computed, strings})
   if (twin !== undefined) copySettings(snapshot, twin)
   return twin
 }

@@ -84,9 +84,10 @@ test('a short run of elements reads no more than its pages', () => {
       const {array, read} = twin(all, size)
       assert.deepEqual(array.subarray(from, to), all.subarray(from, to))
       assert.deepEqual(array.slice(from, to), all.slice(from, to))
-      const isShort = to - from <= size && from < all.length
-      assert.equal(read.whole, isShort ? 0 : 1)
-      assert.ok(read.pages.length <= 2)
+      const touched = from < to ? Math.floor((to - 1) / size) - Math.floor(from / size) + 1 : 1
+      const areFew = touched <= 64 && from < all.length
+      assert.equal(read.whole, areFew ? 0 : 1)
+      if (areFew) assert.equal(read.pages.length, touched)
       assert.deepEqual(array.subarray(-3), all.subarray(-3))
       assert.deepEqual(array.slice(from), all.slice(from))
     }),
