@@ -276,7 +276,12 @@ export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'
 export type {Snapshot} from './snapshot/columns/snapshot.ts'
-export {type SaveOptions, saveIndex, type WrittenIndex} from './snapshot/index/index-cache.ts'
+export {
+  answerOfFew,
+  type SaveOptions,
+  saveIndex,
+  type WrittenIndex,
+} from './snapshot/index/index-cache.ts'
 export {
   DEFAULT_LIMIT_BYTES,
   indexFolder,
