@@ -177,6 +177,15 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/async-command.ts').then(file => file.addAsync),
   },
   {
+    name: 'makers',
+    summary: 'who made objects beside who keeps them, of a snapshot taken while allocations were tracked',
+    examples: [
+      ['makers app.heapsnapshot', 'which functions made what is there, and what keeps it?'],
+      ["makers --where 'type=Session' app.heapsnapshot", 'the same of the Sessions'],
+    ],
+    load: () => import('./commands/makers-command.ts').then(file => file.addMakers),
+  },
+  {
     name: 'closures',
     summary: 'captured variables that nobody uses, and what keeps them',
     examples: [

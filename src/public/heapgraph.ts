@@ -69,6 +69,7 @@ export {
   detached,
   dominators,
   list,
+  makers,
   path,
   refs,
   show,
