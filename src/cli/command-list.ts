@@ -36,6 +36,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ["types --where 'not /node_modules/' app.heapsnapshot", 'without those that libraries made'],
       ['types --by package app.heapsnapshot', 'whose code made it, or alone holds it?'],
       ['types --by realm page.heapsnapshot', 'how much is each iframe, extension or vm context?'],
+      ['types --by allocated app.heapsnapshot', 'which functions made what is there? (docs/makers.md)'],
       ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
     ],
     load: () => import('./commands/table-commands.ts').then(file => file.addTypes),

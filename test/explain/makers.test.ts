@@ -77,10 +77,10 @@ test('types --by allocated: the planted makers with all that they made, and rows
     expected.sort(),
   )
   const text = typesText(typesView(own))
-  assert.match(text, /3 makers/)
+  assert.match(text, /\n3 rows, /)
   assert.match(
     text,
-    /[\d,]+ of [\d,]+ objects have an allocation stack, of the [\d,]+ that came after the first sample [\d,]+;/,
+    /[\d,]+ of [\d,]+ objects have an allocation stack \([\d,]+ of the [\d,]+ that came after the first sample\);/,
   )
 })
 

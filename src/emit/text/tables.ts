@@ -55,7 +55,7 @@ export function typesText(view: TypesView, paint: Paint = plainPaint): string {
     rows.map(row => shown.map(({cell}) => cell(row))),
     paint,
   )
-  const noun = by.startsWith('prop.') ? 'value' : by === 'allocated' ? 'maker' : by === 'born' ? 'interval' : by
+  const noun = by.startsWith('prop.') ? 'value' : by === 'allocated' || by === 'born' ? 'row' : by
   const summary = `${plural(total.types, noun)}, ${totalText(total)}`
   return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
 }

@@ -78,9 +78,9 @@ export function coverageSentences(snapshot: Snapshot): string[] {
   const ofLater =
     later === undefined || later.count === 0
       ? ''
-      : `, of the ${formatCount(later.count)} that came after the first sample ${formatCount(later.stacks)}`
+      : ` (${formatCount(later.stacks)} of the ${formatCount(later.count)} that came after the first sample)`
   return [
-    `${formatCount(stacks)} of ${plural(count, 'object')} have an allocation stack${ofLater}; V8 notes none in optimized code (node --no-opt) and before tracking begins`,
+    `${formatCount(stacks)} of ${plural(count, 'object')} have an allocation stack${ofLater}; V8 notes none before tracking begins, and few in optimized code (node --no-opt)`,
   ]
 }
 

@@ -157,7 +157,7 @@ function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`
 }
 
 /** What rows are called that are not called as the option. */
-const NOUNS: Partial<Record<GroupBy, string>> = {allocated: 'maker', born: 'interval'}
+const NOUNS: Partial<Record<GroupBy, string>> = {allocated: 'row', born: 'row'}
 
 export function typesView(answer: TypesAnswer): TypesView {
   const {snapshot, by, sizes, among, rows, total, rowsShareStores, heapBytes, emptyCount} = answer
