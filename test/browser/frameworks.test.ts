@@ -21,7 +21,12 @@ const ROUNDS = 4
 const server = createServer((request, response) => {
   const {pathname} = new URL(request.url ?? '/', 'http://localhost')
   if (pathname.endsWith('/')) {
-    response.setHeader('content-type', 'text/html').end(readFileSync(join(pages, 'tickets/index.html')))
+    const html = readFileSync(join(pages, 'tickets/index.html'), 'utf8')
+    // What Vite builds are modules.
+    const isModule = pathname.startsWith('/vite')
+    response
+      .setHeader('content-type', 'text/html')
+      .end(isModule ? html.replace('<script', '<script type="module"') : html)
     return
   }
   const path = join(pages, 'built', `${pathname}.gz`)
@@ -108,6 +113,15 @@ const REACT_RESIZE: Planted = {
   cut: REMOVE,
 }
 
+const REACT_SUBSCRIBE: Planted = {
+  ...REACT_RESIZE,
+  leak: 'subscribe',
+  holder: 'listeners',
+  line: 'presence.subscribe(',
+  hook: {words: '<TicketDetail> useEffect #4', above: 1},
+  cut: 'unsubscribe when it is no longer needed: listeners keeps the function',
+}
+
 const REACT_OTHERS: Planted[] = [
   {
     ...REACT_RESIZE,
@@ -118,14 +132,7 @@ const REACT_OTHERS: Planted[] = [
     hook: {words: '<TicketDetail> useEffect #3', above: 1},
     cut: 'clear the timer when it is no longer needed',
   },
-  {
-    ...REACT_RESIZE,
-    leak: 'subscribe',
-    holder: 'listeners',
-    line: 'presence.subscribe(',
-    hook: {words: '<TicketDetail> useEffect #4', above: 1},
-    cut: 'unsubscribe when it is no longer needed: listeners keeps the function',
-  },
+  REACT_SUBSCRIBE,
   {
     leak: 'class',
     component: 'AgentPanel',
@@ -143,6 +150,27 @@ for (const build of ['react17', 'react18', 'react19']) {
 }
 
 const DOM = {source: 'dom/main.js', kind: 'listener never removed', cut: REMOVE}
+
+const VUE_RESIZE: Planted = {
+  leak: 'resize',
+  source: 'vue/TicketDetail.vue',
+  holder: 'onResize\\(\\)',
+  line: 'const onResize =',
+  kind: 'listener never removed',
+  hook: {words: '<TicketDetail> onMounted #2', above: 1},
+  cut: REMOVE,
+}
+
+const VUE_CLASS: Planted = {
+  leak: 'class',
+  component: 'AgentPanel',
+  source: 'vue/AgentPanel.vue',
+  holder: 'online listener bound handleOnline\\(\\)',
+  line: '    handleOnline() {',
+  kind: 'listener never removed',
+  hook: {words: '<AgentPanel>', above: 0},
+  cut: REMOVE,
+}
 
 const OTHERS: Record<string, Planted[]> = {
   dom: [
@@ -162,24 +190,41 @@ const OTHERS: Record<string, Planted[]> = {
       cut: 'disconnect the observer when its owner is done',
     },
   ],
-  vue3: [
+  vue3: [VUE_RESIZE, VUE_CLASS],
+  vite8: [{...REACT_RESIZE, holder: 'onResize\\(\\)'}, REACT_SUBSCRIBE],
+  webpack5: [REACT_RESIZE, REACT_SUBSCRIBE],
+  vue27: [
+    {...VUE_RESIZE, source: 'vue2/TicketDetail.vue'},
+    {...VUE_CLASS, source: 'vue2/AgentPanel.vue'},
+  ],
+  solid1: [
     {
       leak: 'resize',
-      source: 'vue/TicketDetail.vue',
+      source: 'solid/TicketDetail.jsx',
       holder: 'onResize\\(\\)',
       line: 'const onResize =',
       kind: 'listener never removed',
-      hook: {words: '<TicketDetail> onMounted #2', above: 1},
+      hook: {words: '<TicketDetail> onMount #1', above: 1},
       cut: REMOVE,
     },
     {
-      leak: 'class',
-      component: 'AgentPanel',
-      source: 'vue/AgentPanel.vue',
-      holder: 'online listener bound handleOnline\\(\\)',
-      line: '    handleOnline() {',
+      leak: 'subscribe',
+      source: 'solid/TicketDetail.jsx',
+      holder: 'listeners',
+      line: 'presence.subscribe(',
       kind: 'listener never removed',
-      hook: {words: '<AgentPanel>', above: 0},
+      hook: {words: '<TicketDetail> createEffect #1', above: 1},
+      cut: 'unsubscribe when it is no longer needed: listeners',
+    },
+  ],
+  svelte4: [
+    {
+      leak: 'resize',
+      source: 'svelte4/TicketDetail.svelte',
+      holder: 'onResize\\(\\)',
+      line: 'const onResize =',
+      kind: 'listener never removed',
+      hook: {words: '<TicketDetail> onMount #2', above: 1},
       cut: REMOVE,
     },
   ],
