@@ -86,7 +86,10 @@ async function assertTold(build: string, {leak, component, source, holder, line,
   const unmounted = component === undefined ? '' : `${2 * ROUNDS + 1} unmounted <${component}>(?:, [^(]*)?, held by `
   assert.match(
     told,
-    new RegExp(`^ +1\\. ${unmounted}${holder}.* \\(\\S*${file}:${at}\\): ${kind}, (?:high|medium) confidence$`, 'm'),
+    new RegExp(
+      `^ +1\\. ${unmounted}(?:\\w+ listener )?${holder}.* \\(\\S*${file}:${at}\\): ${kind}, (?:high|medium) confidence$`,
+      'm',
+    ),
   )
   if (hook !== undefined) {
     assert.match(told, new RegExp(`^ +set in ${hook.words}(?: \\(\\S*${file}:${at - hook.above}\\))?$`, 'm'))
@@ -149,6 +152,7 @@ for (const build of ['react17', 'react18', 'react19']) {
   test(`${build}: the mended page is silent`, guard, () => assertSilent(build))
 }
 
+const OBSERVER = {kind: 'observer never disconnected', cut: 'disconnect the observer when its owner is done'}
 const DOM = {source: 'dom/main.js', kind: 'listener never removed', cut: REMOVE}
 
 const VUE_RESIZE: Planted = {
@@ -172,8 +176,20 @@ const VUE_CLASS: Planted = {
   cut: REMOVE,
 }
 
+const ANGULAR = {source: 'angular/ticket-detail.ts'}
+
 const OTHERS: Record<string, Planted[]> = {
   dom: [
+    {...DOM, leak: 'element', holder: '<button\\.save> click listener onSave\\(\\)', line: 'const onSave ='},
+    {...DOM, leak: 'signal', holder: 'onAbort\\(\\)', line: 'const onAbort ='},
+    {
+      ...DOM,
+      ...OBSERVER,
+      leak: 'intersection',
+      holder: '.*IntersectionObserver callback',
+      line: 'new IntersectionObserver',
+    },
+    {...DOM, ...OBSERVER, leak: 'size', holder: '.*ResizeObserver callback', line: 'new ResizeObserver'},
     {...DOM, leak: 'custom', holder: 'window · focus listener', line: 'this.onFocus = '},
     {
       ...DOM,
@@ -196,6 +212,42 @@ const OTHERS: Record<string, Planted[]> = {
   vue27: [
     {...VUE_RESIZE, source: 'vue2/TicketDetail.vue'},
     {...VUE_CLASS, source: 'vue2/AgentPanel.vue'},
+  ],
+  angular22: [
+    {
+      ...ANGULAR,
+      leak: 'resize',
+      holder: 'window · resize listener',
+      line: 'onResize =',
+      kind: 'listener never removed',
+      cut: REMOVE,
+    },
+    {
+      ...ANGULAR,
+      leak: 'subscribe',
+      holder: '.*people\\.observers',
+      line: '.people.subscribe(',
+      kind: 'listener never removed',
+      cut: 'unsubscribe when it is no longer needed',
+    },
+  ],
+  'angular22-zone': [
+    {
+      ...ANGULAR,
+      leak: 'resize',
+      holder: 'window · resize listener',
+      line: 'onResize =',
+      kind: 'listener never removed',
+      cut: REMOVE,
+    },
+    {
+      ...ANGULAR,
+      leak: 'timer',
+      holder: 'window\\.setInterval .* timer callback',
+      line: 'setInterval(',
+      kind: 'timer',
+      cut: 'clear the timer when it is no longer needed',
+    },
   ],
   solid1: [
     {

@@ -24,7 +24,7 @@ export const internals = memoize((snapshot: Snapshot): ((node: number) => boolea
  * of marks and measures, which scripts make, there is no limit.
  */
 const NOTED =
-  /^(?:PerformanceEventTiming|PerformanceResourceTiming|PerformanceLongTaskTiming|PerformanceLongAnimationFrameTiming|PerformancePaintTiming|PerformanceElementTiming|LargestContentfulPaint|LayoutShift|VisibilityStateEntry|PerformanceScriptTiming|TaskAttributionTiming)$/
+  /^(?:Performance(?:\w*Timing|SoftNavigation)|\w*ContentfulPaint|LayoutShift|VisibilityStateEntry|TaskAttributionTiming)$/
 
 /**
  * A browser's own objects without a face in JavaScript: style caches, vectors, rules. Those have the qualified name of their C++ class
