@@ -5,6 +5,7 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {build} from 'rolldown'
+import {licencesOf} from './licences.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Those of the files we write are `emit`'s. */
@@ -32,17 +33,4 @@ for (const name of pages) {
   const module = `/** Made of page/${name} by scripts/page-scripts.mjs. */\nexport const script = ${JSON.stringify(`\n${licences}${code}\n`)}\n`
   const path = `${root}${HOMES[name] ?? 'src/emit/page'}/${name}-script.ts`
   if (!existsSync(path) || readFileSync(path, 'utf8') !== module) writeFileSync(path, module)
-}
-
-/** The licences of the packages that modules are of, as comments. */
-function licencesOf(modules) {
-  const packages = modules.map(path => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)?.[0])
-  return [...new Set(packages)]
-    .filter(folder => folder !== undefined)
-    .map(folder => {
-      const {name} = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
-      const file = readdirSync(folder).find(entry => /^licen[cs]e/i.test(entry))
-      return `/*\n${name}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n*/\n`
-    })
-    .join('')
 }

@@ -3,7 +3,7 @@
  * Who works on something: `node scripts/run-tests.mjs part-of-its-path`, whatever part it is in.
  */
 const PARTS = {
-  // Living programs over many seconds, other people's test runners among them: what depends on the version of Node.
+  // Living programs over many seconds, other people's test runners and compilers among them: what depends on the version of Node.
   living: [
     'test/capture/deno.test.ts',
     'test/capture/doctor/doctor.test.ts',
@@ -19,8 +19,11 @@ const PARTS = {
     'test/capture/unhelpful-inspector.test.ts',
     'test/capture/agent/watch.test.ts',
     'test/docs/',
+    'test/explain/original-names.test.ts',
+    'test/graph/assert-growth.test.ts',
     'test/graph/leaks-of-libraries.test.ts',
     'test/graph/leaks-of-programs.test.ts',
+    'test/graph/same-places.test.ts',
     'test/proof/',
     'test/testing/',
     'test/walk.test.ts',
@@ -39,10 +42,12 @@ const PARTS = {
     'test/explain/holders.test.ts',
     'test/explain/owners/owner-cut.test.ts',
     'test/fixtures-holders.test.ts',
+    'test/fixtures-truth.test.ts',
     'test/gallery.test.ts',
     'test/graph/algorithms.test.ts',
     'test/snapshot/index/index-file.test.ts',
     'test/snapshot/load/load-parallel.test.ts',
+    'test/snapshot/real-heaps.test.ts',
   ],
   // Millions of nodes, very long names, other people's databases, the whole package.
   large: [

@@ -16,7 +16,7 @@ export {
   show,
 } from './analyze/answers/objects.ts'
 export {prepare} from './analyze/answers/prepare.ts'
-export {type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
+export {isGroupBy, type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
 export {type CutPlan, cutSteps, type Unfit} from './analyze/cuts/cut-steps.ts'
 export type {Cut} from './analyze/cuts/cuts.ts'
 export {type Proof, type ProofRow, proofOf} from './analyze/cuts/proof.ts'
@@ -43,7 +43,7 @@ export {type SizeModel, selfSizes} from './analyze/facts/self-sizes.ts'
 export {regexParts} from './analyze/facts/text-pattern.ts'
 export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/graph/distances.ts'
 export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/dominators.ts'
-export type {GroupBy} from './analyze/graph/groupings.ts'
+export {GROUPINGS, type GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export type {GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
@@ -59,7 +59,7 @@ export {
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/paths/path.ts'
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select/select.ts'
 export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/select/where.ts'
-export {parseWhere, type Where} from './analyze/select/where-parser.ts'
+export {parsePropertyPaths, parseWhere, type Where} from './analyze/select/where-parser.ts'
 export {type AsyncAnswer, type AsyncOptions, asyncCensus, type WaitSection} from './analyze/waiting/census.ts'
 export {
   type Rope,
@@ -84,9 +84,9 @@ export {
   type DoctorOptions,
   type DoctorRun,
   doctor,
-  heapName,
   type TakenSnapshot,
 } from './capture/doctor/doctor.ts'
+export {heapName} from './capture/doctor/heap-choice.ts'
 export {type InspectedOptions, withInspected} from './capture/doctor/inspected-program.ts'
 export type {Written} from './capture/files/part-file.ts'
 export {type LivingHeap, type LivingOptions, openLiving} from './capture/inspect/living.ts'
@@ -125,10 +125,12 @@ export {
   areasPicture,
   CYCLES_PICTURE,
   comparisons,
+  type FullReport,
   forJson,
   forPicture,
   holdersPicture,
   listQuestion,
+  type NotesAnswer,
   QUESTIONS,
   type ReportData,
   showQuestion,
@@ -182,8 +184,19 @@ export {scriptRoot} from './explain/places/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/places/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
-export {ENDING_SIGNALS, onSignals, untilSignal} from './files/ending-signals.ts'
-export {type FileStamp, notWritable, sameStamp, stampOf, writeTextPrivately} from './files/private-file.ts'
+export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
+export {packageFile} from './files/own-package.ts'
+export {
+  type FileStamp,
+  isThere,
+  makePrivateFolder,
+  nameOfStamp,
+  notWritable,
+  sameStamp,
+  stampOf,
+  writeTextPrivately,
+} from './files/private-file.ts'
+export {onTextRead, readTextFileNow, type TextFile} from './files/text-file.ts'
 export type {
   ResultChain,
   ResultCycle,
@@ -229,6 +242,7 @@ export {
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
+export {type KnownNote, VERDICTS} from './graph/views/known.ts'
 export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'
@@ -256,6 +270,7 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
+export {attached, attachedFile} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'

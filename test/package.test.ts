@@ -95,8 +95,9 @@ test('what dist holds is what src says: nothing is missing, nothing is left of f
     const built = `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`
     if (path.endsWith('.ts')) assert.ok(packedFiles.includes(built), `${built} is missing`)
   }
-  const programs = packedFiles.filter(name => /^dist\/(?:program|fonts)\//.test(name))
-  assert.ok(programs.includes('dist/program/program.js'), 'the program is missing')
+  const programs = packedFiles.filter(name => /^dist\/(?:program|page|fonts)\//.test(name))
+  for (const needed of ['dist/program/program.js', 'dist/page/engine.js'])
+    assert.ok(programs.includes(needed), `${needed} is missing`)
   for (const path of packedFiles.filter(name => name.startsWith('dist/') && !programs.includes(name))) {
     const source = path.replace(/^dist\//, 'src/').replace(/(?:\.d\.c?ts|\.c?js)$/, '.ts')
     assert.ok(existsSync(join(ROOT, source)), `${path} has no ${source}`)

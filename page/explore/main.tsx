@@ -1,6 +1,7 @@
 /** The explorer: views of snapshots, each with an address of its own, answered by the command line that stands below it. */
 import {render} from 'preact'
 import {useEffect} from 'preact/hooks'
+import {type Entry, isPaletteOpen, Palette} from './palette.tsx'
 import {begin, change, files, isChanged, isReport, leftOut, linkTo, route, trouble} from './store.ts'
 import {Compare} from './views/compare.tsx'
 import {Async, Closures, Cycles, Detached, Strings, Waste} from './views/findings.tsx'
@@ -51,8 +52,12 @@ function App() {
   if (files.value.length === 0) return <main class="ex-main" />
   return (
     <>
+      {isPaletteOpen.value && <Palette views={viewEntries()} />}
       <nav class="ex-nav" aria-label="Views">
         <Files />
+        <button type="button" class="ex-goto" onClick={() => (isPaletteOpen.value = true)}>
+          <span>Go to…</span> <kbd>Ctrl K</kbd>
+        </button>
         {Object.entries(VIEWS).map(([name, {title, key}]) =>
           key === undefined || (name === 'compare' && files.value.length < 2) ? null : (
             <a key={name} href={linkTo(name)} aria-current={name === view ? 'page' : undefined}>
@@ -81,6 +86,15 @@ function App() {
   )
 }
 
+/** The views of the menu. */
+function viewEntries(): Entry[] {
+  return Object.entries(VIEWS).flatMap(([name, {title, key}]) =>
+    key === undefined || (name === 'compare' && files.value.length < 2)
+      ? []
+      : [{text: title, what: 'view', link: linkTo(name)}],
+  )
+}
+
 /** Which of several snapshots is shown. */
 function Files() {
   if (files.value.length < 2) return <p class="ex-file">{nameOf(files.value[0])}</p>
@@ -105,9 +119,15 @@ function nameOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path
 }
 
-/** `g` and a letter: a view. `/`: the filter. `j`, `k`: the next, the previous row's link. */
+/** Ctrl+K and `:`: the palette. `g` and a letter: a view. `/`: the filter. `j`, `k`: the next, the previous row's link. */
 function onKey(event: KeyboardEvent): void {
   const {key, target} = event
+  if (key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey) {
+    event.preventDefault()
+    isPaletteOpen.value = !isPaletteOpen.value
+    return
+  }
+  if (isPaletteOpen.value) return
   if (event.ctrlKey || event.metaKey || event.altKey) return
   if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return
   const isSecond = Date.now() - firstAt < SECOND_KEY_MS
@@ -116,6 +136,10 @@ function onKey(event: KeyboardEvent): void {
     const found = Object.entries(VIEWS).find(([, view]) => view.key === key)
     if (found !== undefined) location.hash = linkTo(found[0])
     return
+  }
+  if (key === ':') {
+    event.preventDefault()
+    isPaletteOpen.value = true
   }
   if (key === 'g') firstAt = Date.now()
   if (key === '/') {

@@ -1,6 +1,8 @@
 /** All that the page knows besides its address: the key, the files, and answers. The view is in the address alone. */
 import {signal} from '@preact/signals'
-import type {ExploreAnswer, ReportData} from '../../src/emit/page/explore-questions.ts'
+import type {ExploreAnswer, NotesAnswer, ReportData} from '../../src/emit/page/explore-questions.ts'
+import type {KnownNote} from '../../src/graph/views/known.ts'
+import {askThread, progressOfThread} from './full.ts'
 
 /** Where the page is: `#/list?type=Map`. */
 export interface Route {
@@ -17,6 +19,9 @@ export const files = signal<readonly string[]>([])
 export const trouble = signal('')
 /** Whether a file was changed while it was open. */
 export const isChanged = signal(false)
+
+/** What was said of suspects, and where it is kept. */
+export const notes = signal<NotesAnswer>({file: null, notes: []})
 
 function routeOf(hash: string): Route {
   const [path, query = ''] = hash.replace(/^#\/?/, '').split('?')
@@ -67,6 +72,7 @@ export const leftOut = report.leftOut ?? []
 export async function begin(): Promise<void> {
   if (report.files !== undefined) {
     files.value = report.files
+    notes.value = {file: null, notes: report.notes ?? []}
     return
   }
   const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1]
@@ -76,7 +82,17 @@ export async function begin(): Promise<void> {
     const {key} = await post<{key: string}>('/key', {token})
     sessionStorage.setItem(KEY, key)
   }
+  notes.value = await post<NotesAnswer>('/notes', {})
   files.value = (await post<{files: string[]}>('/files', {})).files
+}
+
+/** Says something of a suspect, instead of what was said before. */
+export async function sayOf(note: KnownNote): Promise<void> {
+  notes.value = await post<NotesAnswer>('/notes', {note})
+}
+
+export async function takeBack(fingerprint: string): Promise<void> {
+  notes.value = await post<NotesAnswer>('/notes', {remove: fingerprint})
 }
 
 /** Asks; the same question is asked once. `signal` gives it up. */
@@ -84,9 +100,13 @@ export async function ask(args: readonly string[], signal: AbortSignal): Promise
   const name = JSON.stringify(args)
   const known = report.answers?.[name] ?? answers.get(name)
   if (known !== undefined) return known
-  if (isReport) throw new Error('This report does not have this answer: ask heapgraph explore, where the snapshot is.')
-  const answer = await post<Answer>('/answer', {args}, signal)
-  if (answer.isChanged) {
+  if (isReport && report.full === undefined)
+    throw new Error('This report does not have this answer: ask heapgraph explore, where the snapshot is.')
+  const answer =
+    report.full === undefined
+      ? await post<Answer>('/answer', {args}, signal)
+      : await askThread(report.full, files.value, args)
+  if ('isChanged' in answer && answer.isChanged) {
     answers.clear()
     isChanged.value = true
   }
@@ -98,7 +118,7 @@ export async function ask(args: readonly string[], signal: AbortSignal): Promise
 
 /** What the question that is answered now does. */
 export async function progressOfEngine(): Promise<string> {
-  if (isReport) return ''
+  if (isReport) return progressOfThread()
   return (await post<{progress: string}>('/progress', {})).progress
 }
 

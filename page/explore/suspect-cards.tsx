@@ -1,14 +1,40 @@
 /** Suspects of `suspects` and of `leaks`, a card each. */
 import type {LeakView, SuspectView} from '../../src/graph/views/leak-row.ts'
-import {formatCount} from '../../src/util/units.ts'
+import {formatCount, plural} from '../../src/util/units.ts'
 import {Bytes, Code, ObjectLink} from './parts.tsx'
-import {linkTo} from './store.ts'
+import {linkTo, notes} from './store.ts'
+import {Verdict} from './verdict.tsx'
 
+/** Suspects of which nothing was said come first; the others are folded. */
 export function SuspectCards({rows}: {rows: readonly (SuspectView | LeakView)[]}) {
+  const said = new Set(notes.value.notes.map(({fingerprint}) => fingerprint))
+  const known = rows.filter(({fingerprint}) => said.has(fingerprint))
+  return (
+    <>
+      <Cards rows={rows.filter(({fingerprint}) => !said.has(fingerprint))} />
+      {known.length > 0 && (
+        <details class="ex-known">
+          <summary>
+            {plural(known.length, 'known suspect')}: {known.map(row => row.holder).join(', ')}
+          </summary>
+          <Cards rows={known} />
+        </details>
+      )}
+      {notes.value.file !== null && notes.value.notes.length > 0 && (
+        <p class="ex-soft">
+          What you say is kept in {notes.value.file}; <code>leaks --known</code> and <code>suspects --known</code> read
+          it.
+        </p>
+      )}
+    </>
+  )
+}
+
+function Cards({rows}: {rows: readonly (SuspectView | LeakView)[]}) {
   return (
     <ol class="ex-cards">
       {rows.map(row => (
-        <li key={row.path}>
+        <li key={row.fingerprint + row.path}>
           <h3>
             {row.holder} {row.place && <span class="ex-place">{row.place}</span>}
           </h3>
@@ -26,6 +52,7 @@ export function SuspectCards({rows}: {rows: readonly (SuspectView | LeakView)[]}
             {row.types.map(({type, count}) => `${type} ×${formatCount(count)}`).join(', ')}; one of them{' '}
             <ObjectLink id={row.exampleId} />, <a href={linkTo('why', {id: row.exampleId})}>why it stays</a>
           </p>
+          <Verdict fingerprint={row.fingerprint} />
         </li>
       ))}
     </ol>

@@ -49,6 +49,10 @@ export const COMMANDS: readonly CommandRow[] = [
       ['list --type Buffer --sort off-heap app.heapsnapshot', 'those of the most bytes, and which share them'],
       ["list --name '/secret/i' app.heapsnapshot", 'strings and functions by their text'],
       ["list --where 'type=Buffer and self>90' app.heapsnapshot", 'by more than the type'],
+      [
+        'list --type Buffer --columns length,parent --histogram app.heapsnapshot',
+        'with values of properties, and how many are how large',
+      ],
       ['list --type Buffer --ids app.heapsnapshot', 'ids alone, for --id - of another command'],
     ],
     load: () => import('./commands/table-commands.ts').then(file => file.addList),

@@ -1,6 +1,6 @@
 /** Signals as the program tells them: exit codes, and work that the first one ends. */
 import {constants} from 'node:os'
-import {ENDING_SIGNALS, onSignals} from '../index.ts'
+import {ENDING_SIGNALS, onSignals, sendable} from '../index.ts'
 import type {Context} from './answer.ts'
 
 /** As shells tell the end of a program by a signal. */
@@ -14,7 +14,7 @@ const RAISED = new Set<string>([...ENDING_SIGNALS, 'SIGKILL'])
 /** Ends as a program has ended that had the signal. */
 export function endAs({io, outcome}: Pick<Context, 'io' | 'outcome'>, signal: NodeJS.Signals): void {
   outcome.exitCode = exitCodeOf(signal)
-  if (RAISED.has(signal)) io.raise?.(signal)
+  if (RAISED.has(signal)) io.raise?.(sendable(signal))
 }
 
 /** The first signal ends the work; what there is comes back all the same. */

@@ -9,6 +9,20 @@ export interface TextFile {
   bytes: number
 }
 
+type Reader = (path: string, file: TextFile) => void
+const readers = new Set<Reader>()
+
+/** Has `reader` told of every text that is read until the function that is returned is called: a report takes them along. */
+export function onTextRead(reader: Reader): () => void {
+  readers.add(reader)
+  return () => void readers.delete(reader)
+}
+
+function told(path: string, file: TextFile): TextFile {
+  for (const reader of readers) reader(path, file)
+  return file
+}
+
 /**
  * The text of a regular file; 'large' if it is longer than `maxBytes`; undefined if there is no such file, it cannot be read, or it is a
  * folder, a device, a pipe. Opening waits for nobody: a pipe without a writer would keep it forever.
@@ -27,7 +41,7 @@ export async function readTextFile(path: string, maxBytes: number): Promise<Text
       if (bytesRead === 0) break
       length += bytesRead
     }
-    return {text: bytes.toString('utf8', 0, length), modified: found.mtimeMs, bytes: length}
+    return told(path, {text: bytes.toString('utf8', 0, length), modified: found.mtimeMs, bytes: length})
   } catch {
     return undefined
   } finally {
@@ -53,7 +67,7 @@ export function readTextFileNow(path: string, maxBytes: number): TextFile | unde
       if (bytesRead === 0) break
       length += bytesRead
     }
-    return {text: bytes.toString('utf8', 0, length), modified: found.mtimeMs, bytes: length}
+    return told(path, {text: bytes.toString('utf8', 0, length), modified: found.mtimeMs, bytes: length})
   } catch {
     return undefined
   } finally {

@@ -116,7 +116,7 @@ export type {
   DominatorsOptions,
   Omitted,
 } from '../analyze/answers/dominator-view.ts'
-export type {ListAnswer, ListOptions, ShowAnswer, ShowOptions} from '../analyze/answers/objects.ts'
+export type {HistogramRow, ListAnswer, ListOptions, ShowAnswer, ShowOptions} from '../analyze/answers/objects.ts'
 export type {TypeRow, TypesAnswer, TypesOptions, TypesSort} from '../analyze/answers/types.ts'
 export type {Cut} from '../analyze/cuts/cuts.ts'
 export type {Fate, FreedRow, Holding, WhatIfAnswer, WhatIfOptions} from '../analyze/cuts/what-if.ts'
@@ -139,6 +139,7 @@ export type {Joint, NeighborGroup, NeighborsAnswer, NeighborsOptions} from '../a
 export type {Path, PathAnswer, PathOptions} from '../analyze/paths/path.ts'
 export type {Selection, Selector} from '../analyze/select/select.ts'
 export type {WhereOptions} from '../analyze/select/where.ts'
+export type {PropertyPath} from '../analyze/select/where-parser.ts'
 export type {AsyncAnswer, AsyncOptions, WaitSection} from '../analyze/waiting/census.ts'
 export type {WaitFact, WaitGroup, WaitHow, WaitKind} from '../analyze/waiting/wait-group.ts'
 export type {Rope, SameText, Slices, StringsAnswer, StringsOptions} from '../analyze/waste/string-waste.ts'
@@ -147,7 +148,8 @@ export type {Keeper, Undecided} from '../analyze/waste/variable-users.ts'
 export type {WasteAnswer, WasteCategory, WasteKind} from '../analyze/waste/waste.ts'
 export type {HtmlOptions} from '../emit/page/html.ts'
 export type {DotOptions} from '../emit/picture/dot.ts'
-export type {Direction, LayoutOptions} from '../emit/picture/layout.ts'
+export type {Direction} from '../emit/picture/layout.ts'
+export type {LayoutOptions} from '../emit/picture/layout-options.ts'
 export type {MermaidOptions} from '../emit/picture/mermaid.ts'
 export type {Theme} from '../emit/picture/picture-style.ts'
 export type {Png} from '../emit/picture/png.ts'
@@ -177,6 +179,7 @@ export type {SnapshotView} from '../graph/answer/snapshot-view.ts'
 export type {GraphAnswer, GraphOptions} from '../graph/answer/to-graph.ts'
 export type {Assertion, AssertionView, AssertView, GrowthBase} from '../graph/views/assert-view.ts'
 export type {AgreementView, GrowthBy, GrowthView, GrowthViewOptions} from '../graph/views/growth-view.ts'
+export type {KnownRow, KnownVerdict} from '../graph/views/known.ts'
 export type {Confidence, SuspectView} from '../graph/views/leak-row.ts'
 export type {LeaksAnswer, Suspect} from '../graph/views/leak-suspects.ts'
 export type {SuspectsOptions, SuspectsView} from '../graph/views/suspects-view.ts'
@@ -191,7 +194,7 @@ export type {
   Use,
   Variable,
   VariableKind,
-} from '../snapshot/code/script-scopes.ts'
+} from '../snapshot/code/scope-tree.ts'
 export type {Snapshot} from '../snapshot/columns/snapshot.ts'
 export type {SaveOptions, WrittenIndex} from '../snapshot/index/index-cache.ts'
 export type {ListedIndex, PruneOptions} from '../snapshot/index/index-folder.ts'

@@ -2,9 +2,10 @@
 import {detached as askDetached, type DetachedOptions} from '../analyze/answers/detached.ts'
 import {dominators as askDominators, type DominatorsOptions} from '../analyze/answers/dominator-view.ts'
 import {list as askList, show as askShow, type ListOptions, type ShowOptions} from '../analyze/answers/objects.ts'
-import {types as askTypes, type TypesOptions} from '../analyze/answers/types.ts'
+import {types as askTypes, isGroupBy, type TypesOptions} from '../analyze/answers/types.ts'
 import {whatIf as askWhatIf, type WhatIfOptions} from '../analyze/cuts/what-if.ts'
 import {cycles as askCycles, type CyclesOptions} from '../analyze/cycles/cycles.ts'
+import {GROUPINGS, isByProperty} from '../analyze/graph/groupings.ts'
 import {type OwnersOptions, owners} from '../analyze/owners/owners.ts'
 import {backrefs as askBackrefs, refs as askRefs, type NeighborsOptions} from '../analyze/paths/neighbors.ts'
 import {type PathOptions, shortestPaths} from '../analyze/paths/path.ts'
@@ -15,11 +16,16 @@ import {unusedVariables} from '../analyze/waste/unused-variables.ts'
 import {waste as askWaste} from '../analyze/waste/waste.ts'
 import {type SuspectsOptions, suspectsView} from '../graph/views/suspects-view.ts'
 import type {Snapshot} from '../snapshot/columns/snapshot.ts'
-import {aCount, aFlag, aLimit, aShare, aSize, aText, listOf, oneOf, optionsOf} from '../util/arguments.ts'
+import {aCount, aFlag, aLimit, aShare, aSize, aText, type Check, listOf, oneOf, optionsOf} from '../util/arguments.ts'
 import {question} from './answers.ts'
 import {aNode, aSelection, aSnapshot, selectionOf, sizes} from './checks.ts'
 
-/** Objects and bytes by type, kind, shape, script, realm or package: rows sorted and cut to `limit`, totals over all of them. */
+const aWordForRows = oneOf(...GROUPINGS)
+const aGrouping: Check = (value, name, all) => {
+  if (typeof value !== 'string' || !isByProperty(value) || !isGroupBy(value)) aWordForRows(value, name, all)
+}
+
+/** Objects and bytes by type, kind, shape, script, realm, package or the value of a property (`prop.state`): rows sorted and cut to `limit`, totals over all of them. */
 export const types = question(
   'types',
   [
@@ -27,7 +33,7 @@ export const types = question(
     [
       'options',
       optionsOf<TypesOptions>({
-        by: oneOf('type', 'kind', 'shape', 'script', 'realm', 'package'),
+        by: aGrouping,
         sort: oneOf('count', 'self', 'off-heap', 'retained', 'name'),
         filter: aText,
         among: selectionOf,
@@ -52,6 +58,8 @@ export const list = question(
         sort: oneOf('id', 'self', 'off-heap', 'retained', 'distance'),
         limit: aLimit,
         sizes,
+        columns: listOf(aText),
+        histogram: aFlag,
         isLast: aFlag,
       }),
     ],
@@ -162,7 +170,7 @@ export const whatIf = question(
 export const suspects = question(
   'suspects',
   [aSnapshot, ['options', optionsOf<SuspectsOptions>({minShare: aShare})]],
-  suspectsView,
+  (snapshot: Snapshot, options: SuspectsOptions = {}) => suspectsView(snapshot, options),
 )
 
 /** Memory in strings: equal texts, slices that keep a long text, ropes; bytes. Throws USAGE for a bad regular expression. */

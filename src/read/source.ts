@@ -320,15 +320,17 @@ async function openPipe(path: string): Promise<FileHandle> {
 
 /** Reads the file in large pieces into two buffers by turns, so that the disk works while the last piece is scanned. */
 async function* fileChunks(path: string, chunkBytes: number): AsyncGenerator<Uint8Array> {
-  const isPipe = (await stat(path).catch(error => unreadable(path, error))).isFIFO()
-  const file = await (isPipe ? openPipe(path) : open(path).catch(error => unreadable(path, error)))
+  const about = await stat(path).catch(error => unreadable(path, error))
+  const file = await (about.isFIFO() ? openPipe(path) : open(path).catch(error => unreadable(path, error)))
+  // Megabytes for each small file would make V8 collect garbage after every few. Files of /proc and devices say that they have no bytes.
+  const bytes = about.isFile() && about.size > 0 ? Math.min(chunkBytes, about.size) : chunkBytes
   try {
-    const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)]
-    let pending = file.read(buffers[0], 0, chunkBytes, null)
+    const buffers = [Buffer.allocUnsafeSlow(bytes), Buffer.allocUnsafeSlow(bytes)]
+    let pending = file.read(buffers[0], 0, bytes, null)
     for (let turn = 1; ; turn ^= 1) {
       const {bytesRead, buffer} = await pending.catch(error => unreadable(path, error))
       if (bytesRead === 0) return
-      pending = file.read(buffers[turn], 0, chunkBytes, null)
+      pending = file.read(buffers[turn], 0, bytes, null)
       // A failed read is reported when its turn comes, not as an unhandled rejection while the last chunk is in use.
       pending.catch(() => {})
       yield buffer.subarray(0, bytesRead)

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
+import {pathToFileURL} from 'node:url'
 import type {Browser, Page} from 'playwright-core'
+import {notesOf} from '../../src/cli/explore/notes.ts'
 import {serveExplorer} from '../../src/cli/explore/server.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
@@ -15,6 +17,7 @@ const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
 const folder = temporaryFolder()
 const snapshot = (name: string) => join(ROOT, `fixtures/snapshots/${name}.heapsnapshot.gz`)
 const SERVER = snapshot('srv.node20')
+const BUFFERS = snapshot('buffer-cache.node20')
 const VIEWS = ['overview', 'types', 'memory', 'strings', 'waste', 'closures', 'detached', 'async', 'cycles', 'show/1']
 const HOUR = 3_600_000
 
@@ -29,9 +32,10 @@ async function explore(
   files: string[],
   {width, height, colorScheme}: Surroundings,
   look: (page: Page, complaints: string[]) => Promise<void>,
+  notes = notesOf(files, {}, join(folder, 'known.json'))!,
 ): Promise<void> {
   const ending = new AbortController()
-  const server = await serveExplorer({files, idleMs: HOUR, signal: ending.signal})
+  const server = await serveExplorer({files, notes, idleMs: HOUR, signal: ending.signal})
   const context = await browser.newContext({viewport: {width, height}, colorScheme})
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   try {
@@ -112,6 +116,53 @@ test('from nothing to the line of code, by clicks, and each answer has its comma
   }),
 )
 
+test(
+  'a suspect that is known is folded with its reason, here, in a report and on the command line',
+  guard,
+  async () => {
+    const path = join(folder, 'said.json')
+    const notes = notesOf([BUFFERS], {}, path)!
+    const first = 'cache.entries'
+    await explore(
+      [BUFFERS],
+      laptop,
+      async page => {
+        await answered(page)
+        const card = page.locator('.ex-cards > li').filter({hasText: first}).first()
+        await card.getByRole('combobox', {name: 'known?'}).selectOption('expected')
+        await card.getByRole('textbox', {name: 'reason'}).fill('<b>flushed</b> at night')
+        await card.getByRole('button', {name: 'keep'}).click()
+        await page.getByText('1 known suspect').click()
+        assert.deepEqual(await violations(page), [])
+        await page.reload()
+        await answered(page)
+        await page.getByText('1 known suspect').click()
+        const reason = page.locator('.ex-known').getByRole('textbox', {name: 'reason'})
+        assert.equal(await reason.inputValue(), '<b>flushed</b> at night')
+      },
+      notes,
+    )
+    const {stdout} = await heapgraph(['suspects', '--json', '--known', path, BUFFERS])
+    const {rows, known} = JSON.parse(stdout) as {rows: {holder: string}[]; known: {holder: string}[]}
+    assert.deepEqual(
+      known.map(({holder}) => holder),
+      [first],
+    )
+    assert.ok(!rows.some(({holder}) => holder === first))
+    const report = join(folder, 'known-report.html')
+    assert.equal((await heapgraph(['report', '-o', report, '--known', path, BUFFERS])).code, 0)
+    const page = await browser.newPage()
+    try {
+      await page.goto(pathToFileURL(report).href)
+      await page.getByText('1 known suspect').click()
+      assert.match(await page.locator('.ex-known').innerText(), /expected: <b>flushed<\/b> at night/)
+      assert.equal(await page.locator('.ex-known select').count(), 0)
+    } finally {
+      await page.close()
+    }
+  },
+)
+
 test('an object is looked around in from link to link, and back', guard, () =>
   explore([SERVER], laptop, async page => {
     await goTo(page, 'list?type=UserRecord')
@@ -126,6 +177,80 @@ test('an object is looked around in from link to link, and back', guard, () =>
     await page.goBack()
     await page.goBack()
     await page.getByRole('heading', {level: 1, name: 'Objects'}).waitFor()
+  }),
+)
+
+test('the palette leads everywhere, by keys alone', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await answered(page)
+    const go = async (opening: string, text: string, entering: string, heading: string | RegExp) => {
+      await page.keyboard.press(opening)
+      await page.getByRole('dialog', {name: 'Go to'}).waitFor()
+      await page.getByText('types are read').waitFor({state: 'detached'})
+      await page.keyboard.type(text)
+      assert.deepEqual(await violations(page), [])
+      await page.keyboard.press(entering)
+      await page.getByRole('dialog').waitFor({state: 'detached'})
+      await page.getByRole('heading', {level: 1, name: heading}).waitFor()
+    }
+    for (const [title, heading] of Object.entries({
+      Types: 'Types',
+      Dominators: 'Dominators',
+      Strings: 'Strings',
+      Cycles: 'Cycles',
+      'Detached DOM': 'Detached DOM',
+    })) {
+      await go('Control+k', title.toLowerCase(), 'Enter', heading)
+    }
+    await go(':', 'UserRecord', 'Enter', 'Objects')
+    await answered(page)
+    assert.match(await page.getByRole('main').innerText(), /UserRecord ×\d+/)
+    await go(':', 'urecord', 'Shift+Enter', 'Why')
+    await go('Control+k', '@1', 'Enter', 'Object @1')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({state: 'detached'})
+    await page.getByRole('heading', {level: 1, name: 'Object @1'}).waitFor()
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+test('objects have values of their properties, and are counted by them and by size', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await goTo(page, 'list?type=UserRecord')
+    const shown = await page.locator('.ex-histogram tbody tr td:nth-child(2)').allInnerTexts()
+    const main = await page.getByRole('main').innerText()
+    const total = Number(/UserRecord ×([\d,]+)/.exec(main)?.[1].replaceAll(',', ''))
+    if (shown.length > 0)
+      assert.equal(
+        shown.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0),
+        total,
+      )
+    const id = await page.getByRole('table').first().getByRole('link').first().innerText()
+    await goTo(page, `show/${id.slice(1)}`)
+    const edges = await page
+      .getByRole('table', {name: 'holds'})
+      .locator('.ex-rows .ex-row > :first-child')
+      .allInnerTexts()
+    const property = edges.find(text => /^\.\w+$/.test(text))?.slice(1) ?? ''
+    assert.notEqual(property, '', edges.join())
+    await goTo(page, 'list?type=UserRecord')
+    await page.getByRole('textbox', {name: 'values of'}).fill(property)
+    await page.keyboard.press('Enter')
+    await page.getByRole('columnheader', {name: `.${property}`}).waitFor()
+    await page.getByRole('textbox', {name: 'by the value of'}).fill(property)
+    await page.keyboard.press('Enter')
+    const values = page.getByRole('table', {name: `values of ${property}`})
+    await answered(page)
+    const rows = Number(await values.getAttribute('aria-rowcount')) - 1
+    const counts = await values.locator('.ex-rows .ex-row > :first-child').allInnerTexts()
+    assert.ok(rows > 0 && counts.length > 0)
+    // Each has an id of its own.
+    if (property === 'id') assert.deepEqual([rows, new Set(counts)], [total, new Set(['1'])])
+    assert.deepEqual(await violations(page), [])
+    assert.deepEqual(complaints, [])
   }),
 )
 

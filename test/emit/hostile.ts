@@ -1,5 +1,6 @@
 /** Names as an attacker would choose them. */
 import fc from 'fast-check'
+import {unicodeText} from '../support/texts.ts'
 
 export const hostileNames = [
   '',
@@ -75,7 +76,7 @@ export const hostileNames = [
 export const anyText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
-      fc.string({unit: 'binary', maxLength: 4}),
+      unicodeText({maxLength: 4}),
       fc.integer({min: 0, max: 0xffff}).map(unit => String.fromCharCode(unit)),
       fc.constantFrom(...hostileNames.filter(name => name.length < 50)),
     ),

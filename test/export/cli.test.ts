@@ -189,7 +189,7 @@ test('dominators writes GEXF, GraphML and speedscope; backrefs the first two', a
       assert.equal(code, 0, stderr)
       const text = readFileSync(join(out, name), 'utf8')
       if (name.endsWith('ml') || name.endsWith('gexf')) assert.match(parseXml(text).name, /^g(exf|raphml)$/)
-      else if (name === 'd.json') assert.equal(JSON.parse(text).schema, 'heapgraph/result/1')
+      else if (name === 'd.json') assert.equal(JSON.parse(text).schema, 'heapgraph/result/2')
       else assert.match(JSON.parse(text).$schema, /speedscope/)
     }
   }

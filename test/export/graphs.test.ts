@@ -33,7 +33,8 @@ function nodeFields(node: ResultNode): Record<string, string | number> {
   const texts = {role, type, nodeKind: kind, preview, place, code, notes: notes.join('; ')}
   return {
     ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, forTerminal(text, 1000)])),
-    ...{objectId: id, count, selfBytes, level},
+    ...{count, selfBytes, level},
+    ...(id === null ? {} : {objectId: id}),
     ...(retainedBytes === null ? {} : {retainedBytes}),
   }
 }

@@ -103,6 +103,16 @@ test('a file may be read twice, packed or not', async () => {
   }
 })
 
+test('a small file is read into buffers of its size', async () => {
+  const {chunks} = await openSource(fileOf('small', TEXT))
+  const read: Buffer[] = []
+  for await (const chunk of chunks()) {
+    assert.equal(chunk.buffer.byteLength, TEXT.length)
+    read.push(Buffer.from(chunk))
+  }
+  assert.ok(Buffer.concat(read).equals(TEXT))
+})
+
 test('many packed chunks in one buffer that is used again and again', async () => {
   const bytes = noise(3_000_000)
   const source = await openSource(chunksOf(zlib.gzipSync(bytes), [50_000, 7]))

@@ -100,20 +100,14 @@ test('zstd garbage names the file', async () => {
   assert.ok(hint)
 })
 
-for (const [folder, pattern] of [
-  ['odd', /./],
-  // One of each producer; the others of Node 20 differ only in what the program did.
-  ['snapshots', /^(types-zoo\.(?!.*internals)|tracked|page)/],
-] as const) {
-  test(`the files of fixtures/${folder} load and equal JSON.parse`, async () => {
-    const files = filesOf(folder).filter(file => pattern.test(file))
-    assert.ok(files.length >= 10)
-    for (const file of files) {
-      const path = join(FIXTURES, folder, file)
-      assertSameHeap(await openSnapshot(path), parsedHeap(unpacked(path)))
-    }
-  })
-}
+test('the files of fixtures/odd load and equal JSON.parse', async () => {
+  const files = filesOf('odd')
+  assert.ok(files.length >= 10)
+  for (const file of files) {
+    const path = join(FIXTURES, 'odd', file)
+    assertSameHeap(await openSnapshot(path), parsedHeap(unpacked(path)))
+  }
+})
 
 test('what a reader might not take for sound is: numbers with an exponent', async () => {
   for (const file of SOUND) {

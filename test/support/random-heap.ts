@@ -1,6 +1,7 @@
 /** Random heaps as plain objects, and a writer of snapshot text that is free in everything JSON leaves free. */
 import fc from 'fast-check'
 import {EDGE_KINDS, NODE_KINDS} from '../../src/snapshot/columns/schema.ts'
+import {unicodeText} from './texts.ts'
 
 export interface RandomHeap {
   nodeTypes: string[]
@@ -53,7 +54,7 @@ const INVALID_UTF8 = [
 
 const anyString = fc.oneof(
   {weight: 4, arbitrary: fc.string({maxLength: 8})},
-  {weight: 3, arbitrary: fc.string({unit: 'binary', maxLength: 6})},
+  {weight: 3, arbitrary: unicodeText({maxLength: 6})},
   {
     weight: 3,
     arbitrary: fc

@@ -54,6 +54,7 @@ export function Why() {
               {subject} ×{formatCount(count)}: {owners?.summary}
             </p>
             <p class="ex-cut">✂ {owners?.verdict}</p>
+            <h2>Who holds {count === 1 ? 'it' : 'them'}</h2>
             <ol class="ex-cards">
               {owners?.list.map(owner => (
                 <li key={owner.path}>

@@ -2,6 +2,7 @@
 
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
+import {HeapgraphError} from '../../util/errors.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {type OffHeapBytes, offHeapBytes, offHeapOf} from '../facts/off-heap.ts'
@@ -9,6 +10,7 @@ import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {type Distance, distances, toDistance} from '../graph/distances.ts'
 import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
 import {largestFirst, type Selection} from '../select/select.ts'
+import {type PropertyPath, parsePropertyPaths} from '../select/where-parser.ts'
 
 /** What `list` answers. */
 export interface ListAnswer {
@@ -22,8 +24,24 @@ export interface ListAnswer {
   nodes: Uint32Array
   /** Over the whole selection, whether listed or not; sizes are bytes. */
   total: {count: number; selfBytes: number; offHeap: OffHeapBytes}
+  /** Properties of which the values are to be told. */
+  columns: readonly PropertyPath[]
+  /** Retained sizes, smallest first; empty if not asked for. */
+  histogram: HistogramRow[]
   /** Which limits were reached, with their values; empty if nothing was left out. */
   limitsReached: {rows?: number}
+}
+
+/** Objects that retain from `fromBytes` on and less than `toBytes`. */
+export interface HistogramRow {
+  /** The smallest size of the row. */
+  fromBytes: number
+  /** The smallest of the next row. */
+  toBytes: number
+  /** Objects. */
+  count: number
+  /** The sum of what each retains. */
+  retainedBytes: number
 }
 
 /** How `list` sorts, and how many objects it lists. */
@@ -34,13 +52,20 @@ export interface ListOptions {
   limit?: number
   /** `devtools` unless given. */
   sizes?: SizeModel
+  /** Properties whose values are told, as `--where` names them: `state`, `user.name`. */
+  columns?: readonly string[]
+  /** Whether to count how many objects are how large. */
+  histogram?: boolean
   /** Nothing else will be asked of the snapshot but what to say of these: its index need not be read whole for that. */
   isLast?: boolean
 }
 
 /** The objects selected: by id, by self or retained size (largest first), or by distance (nearest first); ties by id. */
 export function list(snapshot: Snapshot, selection: Selection, options: ListOptions = {}): ListAnswer {
-  const {sort = 'retained', limit = 30, sizes = 'devtools', isLast = false} = options
+  const {sort = 'retained', limit = 30, sizes = 'devtools', columns = [], isLast = false} = options
+  const asked = new Map(columns.flatMap(parsePropertyPaths).map(path => [path.text, path]))
+  const paths = [...asked.values()]
+  if (paths.length > MAX_COLUMNS) throw new HeapgraphError('USAGE', `more than ${MAX_COLUMNS} columns were asked for`)
   const size = selfSizes(snapshot, sizes)
   const nodes = sorted(snapshot, selection.nodes, sort, sizes)
   const total = {
@@ -55,8 +80,31 @@ export function list(snapshot: Snapshot, selection: Selection, options: ListOpti
     sizes,
     nodes: nodes.subarray(0, limit),
     total,
+    columns: paths,
+    histogram: options.histogram === true ? histogramOf(nodes, retainedSizes(snapshot, sizes)) : [],
     limitsReached: nodes.length > limit ? {rows: limit} : {},
   }
+}
+
+const MAX_COLUMNS = 20
+
+/** Rows from 0, 1, 2, 5, 10, 20 … bytes on; those before the first object and behind the last are left out. */
+function histogramOf(nodes: Uint32Array, size: ArrayLike<number>): HistogramRow[] {
+  const bounds = [0, 1]
+  for (let ten = 1; ten < Number.MAX_SAFE_INTEGER / 10; ten *= 10) bounds.push(2 * ten, 5 * ten, 10 * ten)
+  const rows = bounds.map((fromBytes, i) => ({fromBytes, toBytes: bounds[i + 1], count: 0, retainedBytes: 0}))
+  for (const node of nodes) {
+    const row = rows[firstAbove(bounds, size[node]) - 1]
+    row.count++
+    row.retainedBytes += size[node]
+  }
+  const first = rows.findIndex(({count}) => count > 0)
+  return rows.slice(first, rows.findLastIndex(({count}) => count > 0) + 1)
+}
+
+function firstAbove(bounds: readonly number[], value: number): number {
+  const found = bounds.findIndex(bound => bound > value)
+  return found < 0 ? bounds.length : found
 }
 
 /** In a new array; `nodes` stand in order of ids, and all sorting is stable. */

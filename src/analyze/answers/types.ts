@@ -2,6 +2,7 @@
 import {rowOrNull} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
+import {HeapgraphError} from '../../util/errors.ts'
 import {type OffHeapBytes, offHeap, offHeapBytes, offHeapOfGroups, typeOffHeap} from '../facts/off-heap.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {textPattern} from '../facts/text-pattern.ts'
@@ -9,12 +10,22 @@ import {computeAhead} from '../graph/ahead.ts'
 import {type Distance, toDistance} from '../graph/distances.ts'
 import {dominatorTree} from '../graph/dominators.ts'
 import {retainedOf, sumOf, sumsOf, typeRetained, typeSums} from '../graph/group-sums.ts'
-import {type GroupBy, groupNodes} from '../graph/groupings.ts'
+import {
+  GROUPINGS,
+  type GroupBy,
+  type Grouping,
+  groupByValue,
+  groupNodes,
+  isByProperty,
+  NO_PROPERTY,
+  PROPERTY,
+} from '../graph/groupings.ts'
 import type {Selection} from '../select/select.ts'
+import {parsePropertyPaths} from '../select/where-parser.ts'
 
 /** Its distances are the smallest of its objects'. */
 export interface TypeRow extends Distance {
-  /** Type, kind, shape or script, by what was asked for. */
+  /** Type, kind, shape, script or value, by what was asked for. */
   type: string
   /** A row of the snapshot's locations: where the constructor is written; null if the file does not say. */
   location: number | null
@@ -93,7 +104,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'offHeap', 'typeOffHeap', 'scripts'])
     dominatorTree(snapshot)
   }
-  const grouping = groupNodes(snapshot, by)
+  const grouping = groupingOf(snapshot, by)
   const isMember = membership(snapshot.nodeCount, among)
   const sums = isUsual ? typeSums(snapshot) : sumsOf(snapshot, grouping, sizes, isMember)
   const retainedBytes = retained
@@ -116,7 +127,9 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
       example: sums.example[group],
     }),
   )
-  const isListed = all.map(({type, count}) => count > 0 && isMeant(type))
+  // Of all there are, what has no such property is not asked about.
+  const isLeft = (type: string) => isByProperty(by) && among === undefined && type === NO_PROPERTY
+  const isListed = all.map(({type, count}) => count > 0 && isMeant(type) && !isLeft(type))
   const rows = all.filter((_, group) => isListed[group]).sort(order(sort))
   const {stores, viewers} = offHeap(snapshot)
   const isWhole = filter === undefined && among === undefined
@@ -136,6 +149,21 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
   const limitsReached = rows.length > limit ? {rows: limit} : {}
   const kept = rows.slice(0, limit)
   return {snapshot, by, sizes, among, rows: kept, total, rowsShareStores, heapBytes, emptyCount, limitsReached}
+}
+
+/** Whether rows can be these. Throws USAGE for `prop.` with no path behind it. */
+export function isGroupBy(by: string): by is GroupBy {
+  return isByProperty(by) ? pathOf(by).length > 0 : GROUPINGS.some(known => known === by)
+}
+
+function groupingOf(snapshot: Snapshot, by: GroupBy): Grouping {
+  return isByProperty(by) ? groupByValue(snapshot, pathOf(by)) : groupNodes(snapshot, by)
+}
+
+function pathOf(by: string): readonly string[] {
+  const [first, second] = parsePropertyPaths(by.slice(PROPERTY.length))
+  if (second !== undefined) throw new HeapgraphError('USAGE', `${by} names two properties; rows are values of one`)
+  return first.path
 }
 
 function joined(a: Uint32Array, b: Uint32Array): Uint32Array {

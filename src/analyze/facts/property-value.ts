@@ -37,6 +37,46 @@ export function propertyReader(
   }
 }
 
+/** For a node the first value of a property of a property …, by ordinal; -1 if there is none. */
+export function pathReader(snapshot: Snapshot, path: readonly string[]): (node: number) => number {
+  const readers = path.map(name => propertyReader(snapshot, name))
+  return node => {
+    let at = node
+    for (const read of readers) {
+      let value = -1
+      read(at, found => {
+        value = found
+        return true
+      })
+      if (value < 0) return -1
+      at = value
+    }
+    return at
+  }
+}
+
+/** Characters of a string that a value is told by. */
+const VALUE_LENGTH = 200
+
+/** A value as a text: `"open"`, `true`, `12.5`, and of an object its type. */
+export function valueText(snapshot: Snapshot, node: number): string {
+  const {nodeKind, types} = snapshot
+  if (nodeKind[node] === NodeKind.number) return String(numberValue(snapshot, node) ?? '(number)')
+  const oddball = oddballValue(snapshot, node)
+  if (oddball !== undefined) return oddball
+  const text = stringValue(snapshot, node)
+  if (text === undefined) return types.names[types.ofNode[node]]
+  return JSON.stringify(text.length <= VALUE_LENGTH ? text : `${text.slice(0, VALUE_LENGTH)}…`)
+}
+
+/** Whether numbers in the file have values: without, small whole numbers are not in it at all. */
+export function hasNumberValues(snapshot: Snapshot): boolean {
+  for (let node = 0; node < snapshot.nodeCount; node++) {
+    if (snapshot.nodeKind[node] === NodeKind.number && numberValue(snapshot, node) !== undefined) return true
+  }
+  return false
+}
+
 /** The text of a string; undefined for other nodes, and for parts of strings, whose text is not in the file. */
 export function stringValue(snapshot: Snapshot, node: number): string | undefined {
   const read = readText(snapshot, node, LONGEST_TEXT)

@@ -5,13 +5,25 @@ import {findShapes} from '../../snapshot/columns/shapes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {packages} from '../facts/packages.ts'
+import {pathReader, valueText} from '../facts/property-value.ts'
 import {realmColumn, realms} from '../facts/realms.ts'
 
 /**
  * `type`: as DevTools groups; `kind`: V8's node kinds; `shape`: types, objects told apart by their properties; `script`: by source file;
- * `realm` and `package`: by page, iframe and the like, or by whose code it is, all that only these hold included (`realmColumn`, `packages`).
+ * `prop.NAME`: by the value of that property; `realm` and `package`: by page, iframe and the like, or by whose code it is, all that only these hold included (`realmColumn`, `packages`).
  */
-export type GroupBy = 'type' | 'kind' | 'shape' | 'script' | 'realm' | 'package'
+export type GroupBy = 'type' | 'kind' | 'shape' | 'script' | 'realm' | 'package' | `prop.${string}`
+
+type NamedGrouping = Exclude<GroupBy, `prop.${string}`>
+
+export const GROUPINGS: readonly NamedGrouping[] = ['type', 'kind', 'shape', 'script', 'realm', 'package']
+
+export const PROPERTY = 'prop.'
+
+/** Whether rows are values of a property, `prop.state`. */
+export function isByProperty(by: string): by is `prop.${string}` {
+  return by.startsWith(PROPERTY)
+}
 
 export interface Grouping {
   names: readonly string[]
@@ -21,7 +33,7 @@ export interface Grouping {
   ofNode: Uint16Array | Uint32Array
 }
 
-export function groupNodes(snapshot: Snapshot, by: GroupBy): Grouping {
+export function groupNodes(snapshot: Snapshot, by: NamedGrouping): Grouping {
   if (by === 'kind') return byKind(snapshot)
   if (by === 'shape') return byShape(snapshot)
   if (by === 'realm')
@@ -51,6 +63,10 @@ class Names {
   readonly list: string[] = []
   readonly #numbers = new Map<string, number>()
 
+  has(name: string): boolean {
+    return this.#numbers.has(name)
+  }
+
   number(name: string): number {
     let number = this.#numbers.get(name)
     if (number === undefined) {
@@ -59,6 +75,34 @@ class Names {
     }
     return number
   }
+}
+
+/** What has no such property. */
+export const NO_PROPERTY = '(no such property)'
+/** What has one of the values beyond those that are told apart. */
+const OTHER_VALUES = '(other values)'
+const MAX_VALUES = 10_000
+
+/** Objects by the value of a property of a property …: each value is put into words once; strings of equal text are one value. */
+export function groupByValue(snapshot: Snapshot, path: readonly string[]): Grouping {
+  const names = new Names()
+  names.number(NO_PROPERTY)
+  const others = names.number(OTHER_VALUES)
+  const read = pathReader(snapshot, path)
+  const ofNode = new Uint32Array(snapshot.nodeCount)
+  const known = new Map<number, number>()
+  for (let node = 0; node < snapshot.nodeCount; node++) {
+    const value = snapshot.nodeKind[node] === NodeKind.object ? read(node) : -1
+    if (value < 0) continue
+    let group = known.get(value)
+    if (group === undefined) {
+      const text = valueText(snapshot, value)
+      group = names.list.length < MAX_VALUES || names.has(text) ? names.number(text) : others
+      if (known.size < MAX_VALUES) known.set(value, group)
+    }
+    ofNode[node] = group
+  }
+  return {names: names.list, locations: names.list.map(() => -1), ofNode}
 }
 
 function byShape(snapshot: Snapshot): Grouping {

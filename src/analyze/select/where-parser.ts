@@ -60,6 +60,19 @@ export function parseWhere(text: string): Where {
   return new Parser(text).whole()
 }
 
+/** Properties, and properties of their values: from name to name. */
+export interface PropertyPath {
+  /** As it was written. */
+  text: string
+  /** The names, outermost first. */
+  path: readonly string[]
+}
+
+/** Reads `id, user.name, "two words"`. Throws USAGE with the place of the character that it cannot understand. */
+export function parsePropertyPaths(text: string): PropertyPath[] {
+  return new Parser(text).paths()
+}
+
 /** Whether a text that may also be a type or an id is an expression: if it begins with a field and an operator, or `where `. */
 export function isWhere(text: string): boolean {
   return WHERE_PREFIX.test(text) || FIELD_FIRST.test(text)
@@ -92,6 +105,24 @@ class Parser {
       throw this.#error(found === ')' ? 'this ) closes nothing' : 'and, or, or the end is expected here')
     }
     return where
+  }
+
+  /** `id, user.name, "two words"`. */
+  paths(): PropertyPath[] {
+    const paths: PropertyPath[] = []
+    do {
+      this.#skipBlanks()
+      const start = this.#at
+      const path = [this.#propertyName(LISTED_NAME)]
+      while (this.#text[this.#at] === '.') {
+        this.#at++
+        path.push(this.#propertyName(LISTED_NAME))
+      }
+      paths.push({text: this.#text.slice(start, this.#at), path})
+      this.#skipBlanks()
+    } while (this.#text[this.#at++] === ',')
+    if (this.#at <= this.#text.length) throw this.#error('a comma or the end is expected here', this.#at - 1)
+    return paths
   }
 
   #or(): Where {
@@ -243,18 +274,20 @@ class Parser {
     const path: string[] = []
     while (this.#text[this.#at] === '.') {
       this.#at++
-      const quote = this.#text[this.#at]
-      if (quote === '"' || quote === "'") path.push(this.#quoted(quote))
-      else {
-        const name = this.#peek(PROPERTY_NAME)
-        if (name === undefined) throw this.#error("a property's name is expected here")
-        this.#at += name.length
-        path.push(name)
-      }
+      path.push(this.#propertyName(PROPERTY_NAME))
     }
     const operator = this.#operator()
     if (operator === undefined) return {test: 'prop', path, value: undefined}
     return negated(operator, {test: 'prop', path, value: this.#propertyValue(operator)})
+  }
+
+  #propertyName(unquoted: RegExp): string {
+    const quote = this.#text[this.#at]
+    if (quote === '"' || quote === "'") return this.#quoted(quote)
+    const name = this.#peek(unquoted)
+    if (name === undefined) throw this.#error("a property's name is expected here")
+    this.#at += name.length
+    return name
   }
 
   #propertyValue(operator: string): ValueTest {
@@ -372,6 +405,8 @@ class Parser {
   }
 }
 
+/** The same between commas. */
+const LISTED_NAME = /[^\s()"'<>=!~.,]+/y
 const PROPERTY_NAME = /[^\s()"'<>=!~.]+/y
 
 const EXPECTED: Record<NumberField, string> = {

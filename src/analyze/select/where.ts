@@ -3,11 +3,10 @@
 import {originalNameTest} from '../../snapshot/code/original-names.ts'
 import {codeRow, placeOfRow} from '../../snapshot/code/places.ts'
 import {DETACHED} from '../../snapshot/columns/detachedness.ts'
-import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {typesMeant} from '../../snapshot/columns/types.ts'
 import {packages} from '../facts/packages.ts'
-import {numberValue, oddballValue, propertyReader, stringValue} from '../facts/property-value.ts'
+import {hasNumberValues, numberValue, oddballValue, propertyReader, stringValue} from '../facts/property-value.ts'
 import {realmColumn, realms} from '../facts/realms.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {distances} from '../graph/distances.ts'
@@ -53,11 +52,7 @@ export function wherePredicate(snapshot: Snapshot, expression: string, options: 
  * to (`exposeNumericValues`), or from V8 14.9 on.
  */
 export function asksForMissingNumbers(snapshot: Snapshot, expression: string): boolean {
-  if (!comparesNumbers(parseWhere(expression))) return false
-  for (let node = 0; node < snapshot.nodeCount; node++) {
-    if (snapshot.nodeKind[node] === NodeKind.number && numberValue(snapshot, node) !== undefined) return false
-  }
-  return true
+  return comparesNumbers(parseWhere(expression)) && !hasNumberValues(snapshot)
 }
 
 function comparesNumbers(where: Where): boolean {

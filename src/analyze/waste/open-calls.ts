@@ -1,7 +1,7 @@
 /** Calls that are not over: generators and async functions that wait, and the calls on the stack. */
 import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import type {Scope} from '../../snapshot/code/scope-tree.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
-import type {Scope} from '../../snapshot/code/script-scopes.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {type ContextScopes, contextScopes, isClosure} from '../facts/context-scopes.ts'

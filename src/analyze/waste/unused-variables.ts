@@ -1,5 +1,5 @@
 /** Captured variables that nobody uses, with what they keep: how V8 shares contexts, and who counts as a user, is in `variable-users.ts`. */
-import type {Variable} from '../../snapshot/code/script-scopes.ts'
+import type {Variable} from '../../snapshot/code/scope-tree.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'

@@ -8,8 +8,8 @@
  * or code without a known place may look into.
  */
 import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import type {Scope, Use, Variable} from '../../snapshot/code/scope-tree.ts'
 import {nativeContextTest, scopes} from '../../snapshot/code/scopes.ts'
-import type {Scope, Use, Variable} from '../../snapshot/code/script-scopes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'

@@ -1,15 +1,15 @@
 /** Runs a program and has its processes write snapshots of themselves when their memory passes a limit. */
-import {type ChildProcess, spawn} from 'node:child_process'
+import type {ChildProcess} from 'node:child_process'
 import {readdirSync, rmSync, statSync} from 'node:fs'
 import type {Server, Socket} from 'node:net'
 import {dirname, join, resolve} from 'node:path'
-import {ENDING_SIGNALS, onSignals} from '../../files/ending-signals.ts'
+import {ENDING_SIGNALS, onSignals, sendable} from '../../files/ending-signals.ts'
 import {notWritable} from '../../files/private-file.ts'
-import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes} from '../../util/units.ts'
 import {adopt, numbered, type Written} from '../files/part-file.ts'
 import type {Sources} from '../inspect/prepare.ts'
 import {isWhole, lackFor, openAgentServer, partFolder} from './agents.ts'
+import {startProgram} from './start-program.ts'
 import {eachMessage, type FromAgent, type ToAgent, tell, type WatchMetric} from './watch-channel.ts'
 
 /** Which program is watched, and when it writes snapshots. */
@@ -94,8 +94,8 @@ export async function watch(options: WatchOptions): Promise<WatchOutcome> {
         ...(options.sources === undefined ? {} : {sources: options.sources}),
       }
       const env = agents.environment(config, process.env, nearLimit ? parts : undefined)
-      const child = spawn(command[0], command.slice(1), {stdio: 'inherit', env})
-      const {exitCode, signal} = await ended(child, command[0])
+      const child = await startProgram(command, {stdio: 'inherit', env})
+      const {exitCode, signal} = await ended(child)
       const written = await overseer.close()
       await adoptRest(parts, exitFile, child.pid ?? 0, written, options)
       // A program that never lets its event loop turn could not say that it is there, and may have written all the same.
@@ -109,16 +109,12 @@ export async function watch(options: WatchOptions): Promise<WatchOutcome> {
   }
 }
 
-function ended(child: ChildProcess, name: string): Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>> {
+function ended(child: ChildProcess): Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>> {
   // A terminal sends Ctrl-C to the program, too.
   const stop = onSignals(PASSED_ON, signal => {
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(sendable(signal))
   })
-  return new Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>>((done, failed) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'ENOENT' ? 'there is no such program' : error.message
-      failed(new HeapgraphError('UNREADABLE', `${name} cannot be started: ${why}`))
-    })
+  return new Promise<Pick<WatchOutcome, 'exitCode' | 'signal'>>(done => {
     child.once('close', (code, signal) => done({exitCode: code ?? undefined, signal: signal ?? undefined}))
   }).finally(stop)
 }

@@ -9,10 +9,11 @@ import {isAlive} from '../../files/abandoned.ts'
 import {notWritable, OWNER_ONLY, readPart} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes, plural} from '../../util/units.ts'
-import {type LiveHeap, SnapshotTaker, type Weighing, type Weight} from '../agent/snapshot-taker.ts'
+import {type LiveHeap, SnapshotTaker, type Weight} from '../agent/snapshot-taker.ts'
 import type {Sources} from '../inspect/prepare.ts'
 import {type Recorder, type RecordResult, record} from '../record/record.ts'
 import {stopProgram} from '../record/stop-program.ts'
+import {firstAtWork, grownFarMore, growths, type HeapGrowth, heapName, type Weights} from './heap-choice.ts'
 import {runLoad} from './load-command.ts'
 
 /** What is written, by these names. */
@@ -98,11 +99,6 @@ const LISTEN_MS = 10_000
 const READY_MS = 60_000
 const POLL_MS = 50
 const NEWCOMERS_MS = 500
-/** A heap that was at work for less than this share of the time of the busiest only waited, as wrappers do. */
-const WORKING_SHARE = 0.1
-/** What another heap must have grown by in the first half at the least, and how many times as much as the one that was chosen. */
-const SWITCH_BYTES = 64 << 10
-const SWITCH_FACTOR = 2
 /** When a heap is gone, so long is waited whether its whole program is. */
 const LAST_WORD_MS = 2_000
 
@@ -166,8 +162,6 @@ class WithLog extends HeapgraphError {
     this.log = log
   }
 }
-
-type Weights = Map<LiveHeap, Weighing>
 
 class Walk {
   readonly #options: DoctorOptions
@@ -351,15 +345,10 @@ class Walk {
     }
   }
 
-  /**
-   * Of the heaps that were at work the one that has grown most since it was `before`, or else the largest: what only started the program
-   * grows a little, too, when it is weighed, and the program may have shrunk since it started.
-   */
   async #chosen(before: Weights): Promise<LiveHeap> {
     const rows = await this.#growths(before)
     this.#heaps = rows.length
-    const most = Math.max(...rows.map(({activeMs}) => activeMs))
-    const [first] = rows.filter(({activeMs}) => activeMs >= WORKING_SHARE * most)
+    const first = firstAtWork(rows)
     if (first === undefined) throw new HeapgraphError('UNREADABLE', 'no Node process of the program is left')
     const {heap, growth} = first
     if (rows.length > 1) {
@@ -377,30 +366,23 @@ class Walk {
     return weights
   }
 
-  /** Another heap that has grown far more than the chosen one since `atBase`: a leak goes on growing, other growth comes to its end. */
+  /** Another heap to take snapshots of, if one has grown far more since `atBase`. */
   async #grownMore(chosen: LiveHeap, atBase: Weights): Promise<LiveHeap | undefined> {
     if (atBase.size < 2) return undefined
     const rows = await this.#growths(atBase)
-    const own = rows.find(({heap}) => heap === chosen)?.growth ?? 0
-    const [{heap, growth}] = rows
-    if (heap === chosen || growth < Math.max(SWITCH_BYTES, SWITCH_FACTOR * own)) return undefined
+    const other = grownFarMore(rows, chosen)
+    if (other === undefined) return undefined
+    const {heap, growth, own} = other
     this.#note(
       `${heapName(heap)} has grown by ${formatBytes(growth)} since the first snapshot, ${heapName(chosen)} by ${formatBytes(own)}: the snapshots are of ${heapName(heap)} from here on, all three`,
     )
     return heap
   }
 
-  /** How the heaps have changed since they were `before`, those that grew most first; and how long each was at work between. */
-  async #growths(before: Weights): Promise<{heap: LiveHeap; bytes: number; growth: number; activeMs: number}[]> {
+  async #growths(before: Weights): Promise<HeapGrowth[]> {
     const now: Weights = new Map()
     await this.#weighNew(now)
-    const rows = [...now].map(([heap, weight]) => {
-      const bytes = weight.heapBytes + weight.externalBytes
-      const first = before.get(heap)
-      const growth = first === undefined ? 0 : bytes - first.heapBytes - first.externalBytes
-      return {heap, bytes, growth, activeMs: weight.activeMs.asked - (first?.activeMs.answered ?? 0)}
-    })
-    return rows.sort((a, b) => b.growth - a.growth || b.bytes - a.bytes)
+    return growths(now, before)
   }
 
   async #take(heap: LiveHeap, role: TakenSnapshot['role']): Promise<void> {
@@ -458,9 +440,4 @@ class Walk {
       log: this.#log('program'),
     }
   }
-}
-
-/** `server.js 1234`, as plots call it. */
-export function heapName({pid, thread, name}: LiveHeap): string {
-  return `${name === '' ? 'process' : name} ${pid}${thread === 0 ? '' : `, worker thread ${thread}`}`
 }

@@ -64,7 +64,7 @@ export async function findSteps(page: Page, settle: () => Promise<void>): Promis
     await settle()
   }
   if (leaving > 0)
-    notes.push(`${plural(leaving, 'link')} not tried: a new document is loaded, which nothing of the page outlives`)
+    notes.push(`${plural(leaving, 'link')} not tried: they load a new document, and nothing of the page survives that`)
   if (failing.length > 0) notes.push(`not tried, because nothing led back: ${failing.join(', ')}`)
   return {steps, notes}
 }

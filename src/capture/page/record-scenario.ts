@@ -126,7 +126,7 @@ async function write(path: string, recording: Recording, onNote: (text: string) 
   const before = setup.length === 0 ? '' : `${plural(setup.length, 'step')} before the rounds, `
   onNote(`scenario ${path}: ${before}${plural(action.length, 'step')} in each round`)
   if (recording.url !== recording.start) {
-    onNote(`it ends at ${recording.url} and began at ${recording.start}: add to back what leads there again`)
+    onNote(`it ends at ${recording.url} but began at ${recording.start}: add steps to back that return there`)
   }
   if (setup.concat(action).some(step => 'isSecret' in step)) {
     onNote(`passwords are not in it: set ${PASSWORD} in the environment`)

@@ -2,12 +2,14 @@
  * Records the memory of a program and all it starts, from outside for every process, and from inside for those of Node's. What the program
  * does, says and ends with is its own: its streams are the recorder's, signals go on to it, and its exit code is handed back.
  */
-import {type ChildProcess, type StdioOptions, spawn} from 'node:child_process'
+import type {ChildProcess, StdioOptions} from 'node:child_process'
 import {basename} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {isAlive} from '../../files/abandoned.ts'
+import {sendable} from '../../files/ending-signals.ts'
 import {reasonOf} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
+import {startProgram} from '../agent/start-program.ts'
 import {clockMs} from '../files/record-mark.ts'
 import {RecordFile} from './record-file.ts'
 import {type ProcessReader, type ProcessRow, processReader} from './record-processes.ts'
@@ -125,17 +127,8 @@ async function started(
   {command = [], env = process.env, intervalMs = DEFAULT_INTERVAL_MS, stdio = 'inherit'}: RecordOptions,
   slots: SlotReader | undefined,
 ): Promise<ChildProcess> {
-  const [file, ...args] = command
   const streams: StdioOptions = typeof stdio === 'number' ? ['ignore', stdio, stdio] : stdio
-  const child = spawn(file, args, {stdio: streams, env: slots?.environment(env, intervalMs) ?? env})
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', error => {
-      const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such program' : reasonOf(error)
-      reject(new HeapgraphError('UNREADABLE', `${file}: cannot be started: ${reason}`, 'check the command after --'))
-    })
-  })
-  return child
+  return startProgram(command, {stdio: streams, env: slots?.environment(env, intervalMs) ?? env})
 }
 
 const DEFAULT_INTERVAL_MS = 100
@@ -207,8 +200,8 @@ class Recording implements Recorder {
   }
 
   kill(signal: NodeJS.Signals): void {
-    if (this.#child !== undefined) this.#child.kill(signal)
-    else process.kill(this.pid, signal)
+    if (this.#child !== undefined) this.#child.kill(sendable(signal))
+    else process.kill(this.pid, sendable(signal))
   }
 
   stop(): void {

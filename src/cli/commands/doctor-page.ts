@@ -45,16 +45,13 @@ const OF_PROGRAMS = ['load', 'duration', 'ready', 'warmUp', 'prove']
 export function addPageOptions(command: Command): Command {
   return command
     .option('--url <address>', 'a page, walked in a browser of this machine (docs/pages.md)')
-    .option(
-      '--scenario <file>',
-      'what is done on the page: a module with url, setup, action, back; memlab scenarios work too',
-    )
-    .option('--record <file>', 'write a scenario from what you do in a window, then walk it; not with --scenario')
+    .option('--scenario <file>', 'module that drives the page: url, setup, action, back; memlab scenarios work too')
+    .option('--record <file>', 'write a scenario from what you do in a window, then run it; not with --scenario')
     .option('--repeat <n>', 'rounds between two snapshots of a page; 7', positiveNumber)
-    .option('--browser <program>', 'Chrome, Chromium or Edge; the first that is found')
+    .option('--browser <program>', 'path of Chrome, Chromium or Edge; default: the first one found')
     .option('--port <n>', 'connect to a browser started with --remote-debugging-port', positiveNumber)
     .option('--headed', 'show the browser window')
-    .option('--storage-state <file>', 'cookies and local storage to begin with, as Playwright writes them')
+    .option('--storage-state <file>', "cookies and local storage to start with, in Playwright's format")
 }
 
 export async function doctorOfPage(context: Context, program: string[], options: PageCommandOptions): Promise<void> {

@@ -26,6 +26,7 @@ import {
 import {type Context, finish, load, paint} from '../answer.ts'
 import type {Format} from '../formats.ts'
 import {EXIT} from '../io.ts'
+import {knownOption, readKnown} from '../known-file.ts'
 import {again, positiveNumber, shareOption, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions} from '../output.ts'
 import {checkFiles, each} from '../several-snapshots.ts'
@@ -34,7 +35,7 @@ import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 type GrowthCommandOptions = OutputOptions &
   PictureOptions &
   Omit<GrowthViewOptions, 'retained' | 'fresh'> & {shallow?: boolean; new?: boolean}
-type LeaksCommandOptions = OutputOptions & PictureOptions & {limit?: number}
+type LeaksCommandOptions = OutputOptions & PictureOptions & {limit?: number; known?: string}
 
 export function addGrowth(context: Context, command: Command): void {
   withOutput(command, 'comparison')
@@ -81,18 +82,21 @@ export function addLeaks(context: Context, command: Command): void {
     .argument('<target snapshot>', 'when it has been done')
     .argument('[final snapshot]', 'when it should be free again')
     .option('--limit <n>', 'suspects shown', positiveNumber, 10)
+    .addOption(knownOption())
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
       const format = chooseFormat(options, 'comparison')
       checkFiles(files)
+      const notes = options.known === undefined ? [] : readKnown(options.known)
       const answer = await leaksOf(context, files, options)
-      if (answer.suspects.length === 0) context.outcome.exitCode = EXIT.nothingFound
       const file = files[files.length - 1]
       if (isPicture(format)) {
-        const graph = leaksGraph(answer, 'leaks')
+        const graph = leaksGraph(answer, 'leaks', notes)
+        if (graph.getAttribute('chains').length === 0) context.outcome.exitCode = EXIT.nothingFound
         return finishResultGraph(context, options, format, graph, `heapgraph leaks ${files.map(again).join(' ')}`)
       }
-      const view = leaksView(answer)
+      const view = leaksView(answer, notes)
+      if (view.rows.length === 0) context.outcome.exitCode = EXIT.nothingFound
       const text =
         format === 'json'
           ? leaksJson(view)
@@ -109,9 +113,11 @@ export function addSuspects(context: Context, command: Command): void {
   withOutput(command, 'table')
     .argument('<snapshot>')
     .addOption(shareOption('--min-share <percent>', 'smallest share of the heap that is listed', 10))
-    .action(async (file: string, options: OutputOptions & SuspectsOptions) => {
+    .addOption(knownOption())
+    .action(async (file: string, options: OutputOptions & SuspectsOptions & {known?: string}) => {
       const format = chooseFormat(options, 'table')
-      const view = suspectsView(await load(context, file), options)
+      const notes = options.known === undefined ? [] : readKnown(options.known)
+      const view = suspectsView(await load(context, file), {...options, notes})
       const [first] = view.rows
       if (first === undefined) context.outcome.exitCode = EXIT.nothingFound
       const text = format === 'json' ? suspectsJson(view) : suspectsText(view, paint(context, options))

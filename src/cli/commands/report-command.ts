@@ -1,28 +1,38 @@
 /** `heapgraph report`: the explorer's overview as one file, to be sent with a ticket. */
+import {readFileSync, statSync} from 'node:fs'
 import type {Command} from 'commander'
 import {
   areasPicture,
+  attached,
+  attachedFile,
   CYCLES_PICTURE,
   comparisons,
   explorePage,
+  type FullReport,
   forJson,
   formatBytes,
   forPicture,
   holdersPicture,
+  type KnownNote,
   listQuestion,
+  onTextRead,
+  packageFile,
   plural,
   QUESTIONS,
   type ReportData,
   type SuspectsView,
   showQuestion,
+  type TextFile,
   type TypesView,
   typesQuestion,
   whyQuestion,
 } from '../../index.ts'
 import {type Context, sayWritten} from '../answer.ts'
 import {keepingLast} from '../explore/kept-snapshot.ts'
+import {notesThere} from '../explore/notes.ts'
 import {commandLine, terminalLine} from '../explore/questions.ts'
 import {written} from '../explore/written.ts'
+import {knownOption} from '../known-file.ts'
 import {type OutputOptions, writeAnswer} from '../output.ts'
 import {checkFiles} from '../several-snapshots.ts'
 
@@ -36,26 +46,59 @@ const MAX_ROWS = 500
 export function addReport(context: Context, command: Command): void {
   command
     .argument('<snapshots...>', 'one, or several of one process in the order in which they were taken')
-    .option('-o, --output <file>', 'where it is written', 'heapgraph-report.html')
-    .action(async (files: string[], options: OutputOptions) => {
+    .option('-o, --output <file>', 'output file', 'heapgraph-report.html')
+    .option('--full', 'with the whole snapshots in it: the page then answers everything that explore does')
+    .addOption(knownOption('what is said of suspects is in this file; beside the index unless given'))
+    .action(async (files: string[], options: OutputOptions & {full?: boolean; known?: string}) => {
       checkFiles(files)
-      const report = await reportOf(context, files)
-      const html = await explorePage(report)
+      const texts = new Map<string, TextFile>()
+      const stop = onTextRead((path, file) => void texts.set(path, file))
+      const notes = notesThere(files, context.io.env, options.known)
+      const report = await reportOf(context, files, notes).finally(stop)
+      const full = options.full === true ? await fullReport(files, texts) : undefined
+      const html =
+        full === undefined
+          ? await explorePage(report)
+          : await explorePage({...report, leftOut: [], full: full.report}, full.attachments)
       await writeAnswer(context.io, options, html)
       const count = Object.keys(report.answers).length
       const left = report.leftOut.length === 0 ? '' : `, ${report.leftOut.length} left out`
-      sayWritten(
-        context,
-        options,
-        'report',
-        `${formatBytes(Buffer.byteLength(html))}, ${plural(count, 'answer')}${left}`,
-      )
+      const has = full === undefined ? `${plural(count, 'answer')}${left}` : 'with all that the heap holds'
+      sayWritten(context, options, 'report', `${formatBytes(Buffer.byteLength(html))}, ${has}`)
     })
 }
 
+/**
+ * What a page needs to answer everything: the program, the snapshots, and the texts and source maps that its answers were made with.
+ * `texts`: by path.
+ */
+async function fullReport(
+  files: readonly string[],
+  texts: ReadonlyMap<string, TextFile>,
+): Promise<{report: FullReport; attachments: Record<string, string>}> {
+  const attachments: Record<string, string> = {}
+  const brought: FullReport['brought'][number][] = []
+  const bring = async (path: string, modified: number, packed: Promise<string>) => {
+    const element = `file-${brought.length}`
+    attachments[element] = await packed
+    brought.push({path, element, modified})
+  }
+  const engine = 'engine'
+  attachments[engine] = await attached(engine, [readFileSync(packageFile(ENGINE))])
+  const {version} = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {version: string}
+  await bring(PACKAGE_OF_ENGINE, 0, attached('package.json', [Buffer.from(JSON.stringify({version}))]))
+  for (const path of files) await bring(path, statSync(path).mtimeMs, attachedFile(path))
+  for (const [path, {text, modified}] of texts) await bring(path, modified, attached(path, [Buffer.from(text)]))
+  return {report: {engine, brought}, attachments}
+}
+
+/** The program for pages, as scripts/bundle.mjs makes it, and where it finds its version. */
+const ENGINE = 'dist/page/engine.js'
+const PACKAGE_OF_ENGINE = '/heapgraph/package.json'
+
 /** The most telling first: what has no room is left out. */
-async function reportOf(context: Context, files: readonly string[]): Promise<ReportData> {
-  const report = {files, answers: {} as ReportData['answers'], leftOut: [] as string[]}
+async function reportOf(context: Context, files: readonly string[], notes: readonly KnownNote[]): Promise<ReportData> {
+  const report = {files, notes, answers: {} as ReportData['answers'], leftOut: [] as string[]}
   const open = keepingLast()()
   let bytes = Buffer.byteLength(await explorePage(report))
   const add = async (args: readonly string[]): Promise<string> => {

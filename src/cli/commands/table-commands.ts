@@ -1,16 +1,19 @@
 /** The commands that answer with a table. */
 import {freemem} from 'node:os'
-import {type Command, Option} from 'commander'
+import {type Command, InvalidArgumentError, Option} from 'commander'
 import {
   type DetachedOptions,
   detached,
   detachedJson,
   detachedText,
   detachedView,
+  GROUPINGS,
+  type GroupBy,
   idLines,
   infoJson,
   infoText,
   infoView,
+  isGroupBy,
   type ListOptions,
   list,
   listIds,
@@ -18,6 +21,7 @@ import {
   listText,
   listView,
   openHeader,
+  parsePropertyPaths,
   type ShowOptions,
   select,
   show,
@@ -66,8 +70,9 @@ export function addTypes(context: Context, command: Command): void {
       new Option('--sort <key>', 'order of the rows').choices(['retained', 'self', 'off-heap', 'count', 'name']),
     )
     .addOption(
-      new Option('--by <what>', 'what a row is')
-        .choices(['type', 'kind', 'shape', 'script', 'realm', 'package'])
+      new Option('--by <what>', 'what a row is; prop.NAME: the value of that property')
+        .choices(GROUPINGS)
+        .argParser(groupBy)
         .default('type'),
     )
     .option('--shallow', 'no retained sizes: much faster')
@@ -103,6 +108,12 @@ export function addList(context: Context, command: Command): void {
     )
     .addOption(sizesOption())
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .addOption(
+      new Option('--columns <names>', 'also the values of these properties: id,user.name (docs/where.md)').argParser(
+        propertyNames,
+      ),
+    )
+    .option('--histogram', 'also how many of all of them retain how much')
     .addOption(
       new Option('--ids', 'only ids, one a line, all of them without --limit: for --id - of another command').conflicts(
         ['format', 'json'],
@@ -158,6 +169,15 @@ export function addDetached(context: Context, command: Command): void {
       const text = format === 'json' ? detachedJson(view) : detachedText(view, paint(context, options))
       await finish(context, options, text, `heapgraph path --id @${view.rows[0]?.exampleId ?? 1} ${again(file)}`)
     })
+}
+
+function groupBy(text: string): GroupBy {
+  if (isGroupBy(text)) return text
+  throw new InvalidArgumentError(`Allowed choices are ${GROUPINGS.join(', ')}, prop.NAME.`)
+}
+
+function propertyNames(text: string): string[] {
+  return parsePropertyPaths(text).map(path => path.text)
 }
 
 /** Ids alone need no sizes, and a pipe has room for all, unless it was told otherwise. */

@@ -44,7 +44,7 @@ export function openEngine(): Engine {
     if (asked !== undefined) return
     asked = waiting.shift()
     if (asked === undefined) return
-    if (asked.signal.aborted) return end(question => question.fail(new Error('given up')))
+    if (asked.signal.aborted) return end(question => question.fail(new Error('canceled')))
     progress = ''
     isChanged = false
     worker ??= start()
@@ -76,7 +76,7 @@ export function openEngine(): Engine {
     const at = waiting.indexOf(question)
     if (at >= 0) {
       waiting.splice(at, 1)
-      question.fail(new Error('given up'))
+      question.fail(new Error('canceled'))
       return
     }
     setTimeout(() => {
@@ -84,7 +84,7 @@ export function openEngine(): Engine {
       const stopped = worker
       worker = undefined
       void stopped?.terminate()
-      end(({fail}) => fail(new Error('given up')))
+      end(({fail}) => fail(new Error('canceled')))
     }, GIVEN_UP_MS).unref()
   }
 

@@ -10,7 +10,7 @@ const GRAPH = ['--depth', '--fan', '--raw!', '--rankdir']
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   info: [],
   types: ['--sort', '--by', '--shallow!', '--filter', '--where'],
-  list: [...SELECTOR, '--sort'],
+  list: [...SELECTOR, '--sort', '--columns', '--histogram!'],
   show: [],
   why: SELECTOR,
   path: [...SELECTOR, '--count'],
@@ -43,7 +43,7 @@ const FILE = /^\$(\d+)$/
 export function commandLine(asked: unknown, files: readonly string[]): string[] {
   if (!Array.isArray(asked) || asked.length > MAX_ARGS || !asked.every(isWord)) throw refused('not a list of words')
   const [command, ...words] = asked as string[]
-  if (!Object.hasOwn(OPTIONS, command)) throw refused(`no question ${command}`)
+  if (!Object.hasOwn(OPTIONS, command)) throw refused(`unknown question ${command}`)
   const allowed = [...OPTIONS[command], ...COMMON]
   const line = [command]
   for (let i = 0; i < words.length; i++) {
@@ -79,7 +79,7 @@ function check(option: string, value: string): void {
 }
 
 function refused(what: string): HeapgraphError {
-  return new HeapgraphError('USAGE', `the page asked what it may not: ${what}`)
+  return new HeapgraphError('USAGE', `the page sent a question that is not allowed: ${what}`)
 }
 
 /** The same question for a terminal. */

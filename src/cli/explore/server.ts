@@ -5,12 +5,15 @@
 import {randomBytes, timingSafeEqual} from 'node:crypto'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {explorePage, HeapgraphError} from '../../index.ts'
+import {explorePage, HeapgraphError, type NotesAnswer} from '../../index.ts'
 import {type Engine, openEngine} from './engine-client.ts'
+import type {Notes} from './notes.ts'
 import {commandLine, terminalLine} from './questions.ts'
 
 export interface ExploreOptions {
   files: readonly string[]
+  /** What is said of suspects; nothing can be said without. */
+  notes?: Notes
   /** Of the loopback interface; any that is free unless given. */
   port?: number
   /** The server ends when nothing was asked for so long. */
@@ -42,7 +45,7 @@ const COMMON_HEADERS = {
 
 /** Listens. Throws USAGE if the port is taken. */
 export async function serveExplorer(options: ExploreOptions): Promise<ExploreServer> {
-  const {files, port = 0, idleMs, signal} = options
+  const {files, notes, port = 0, idleMs, signal} = options
   const engine = openEngine()
   const key = randomBytes(32).toString('base64url')
   const tokens: string[] = []
@@ -65,7 +68,8 @@ export async function serveExplorer(options: ExploreOptions): Promise<ExploreSer
   })
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const {address, port: own} = server.address() as AddressInfo
-    if (!isOwn(request, [`${address}:${own}`, `localhost:${own}`])) return send(response, 403, {error: 'not from here'})
+    if (!isOwn(request, [`${address}:${own}`, `localhost:${own}`]))
+      return send(response, 403, {error: 'requests from other origins are refused'})
     const {pathname} = new URL(request.url ?? '/', 'http://localhost')
     if (request.method === 'GET' && pathname === '/') {
       return void response.writeHead(200, {...COMMON_HEADERS, 'content-type': 'text/html; charset=utf-8'}).end(page)
@@ -74,12 +78,14 @@ export async function serveExplorer(options: ExploreOptions): Promise<ExploreSer
     if (pathname === '/key') {
       const {token} = (await bodyOf(request)) as {token?: unknown}
       const at = tokens.findIndex(known => typeof token === 'string' && isEqual(known, token))
-      if (at < 0) return send(response, 403, {error: 'this address was used before, or is not of this run'})
+      if (at < 0) return send(response, 403, {error: 'this address was already used, or belongs to an earlier run'})
       tokens.splice(at, 1)
       return send(response, 200, {key})
     }
-    if (!isEqual(`Bearer ${key}`, request.headers.authorization ?? '')) return send(response, 401, {error: 'no key'})
+    if (!isEqual(`Bearer ${key}`, request.headers.authorization ?? ''))
+      return send(response, 401, {error: 'the key is missing or wrong'})
     if (pathname === '/files') return send(response, 200, {files})
+    if (pathname === '/notes') return send(response, 200, await notesAfter(notes, await bodyOf(request)))
     if (pathname === '/progress') return send(response, 200, {progress: engine.progress})
     if (pathname === '/answer') return send(response, 200, await answerOf(engine, files, request, response))
     send(response, 404, {error: 'not found'})
@@ -103,6 +109,14 @@ export async function serveExplorer(options: ExploreOptions): Promise<ExploreSer
       return how
     }),
   }
+}
+
+/** All notes, after one was made or taken back. */
+async function notesAfter(notes: Notes | undefined, body: unknown): Promise<NotesAnswer> {
+  const {note, remove} = body as {note?: unknown; remove?: unknown}
+  if (note !== undefined) await notes?.add(note)
+  if (remove !== undefined) await notes?.remove(remove)
+  return {file: notes?.path ?? null, notes: notes?.all() ?? []}
 }
 
 /** A question is given up when the page closes its connection. */
@@ -132,14 +146,14 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   let length = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > MAX_BODY_BYTES) throw new HeapgraphError('USAGE', 'the page asked too much')
+    if (length > MAX_BODY_BYTES) throw new HeapgraphError('USAGE', 'the request is too large')
     chunks.push(chunk)
   }
   try {
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString())
     return typeof body === 'object' && body !== null ? body : {}
   } catch {
-    throw new HeapgraphError('USAGE', 'the page asked what is no JSON')
+    throw new HeapgraphError('USAGE', 'the request is not valid JSON')
   }
 }
 
@@ -151,7 +165,7 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const what = error.code === 'EADDRINUSE' ? `port ${port} is taken` : `port ${port}: ${error.message}`
-      fail(new HeapgraphError('USAGE', what, 'name another one, or none: any that is free will do'))
+      fail(new HeapgraphError('USAGE', what, 'choose another port, or leave --port out to use any free one'))
     })
     server.listen(port, HOST, done)
   })

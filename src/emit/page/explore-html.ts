@@ -3,8 +3,11 @@ import type {ReportData} from './explore-questions.ts'
 import {htmlPage} from './html-page.ts'
 import {pageStyle} from './html-style.ts'
 
-/** HTML; the same each time. Without `report` the page asks its server. */
-export async function explorePage(report?: ReportData): Promise<string> {
+/** HTML; the same each time. Without `report` the page asks its server. `attachments`: what `report.full` names, base64. */
+export async function explorePage(
+  report?: ReportData,
+  attachments?: Readonly<Record<string, string>>,
+): Promise<string> {
   const [{script}, {exploreStyle}] = await Promise.all([import('./explore-script.ts'), import('./explore-style.ts')])
   return htmlPage({
     title: report === undefined ? 'heapgraph explore' : 'heapgraph report',
@@ -13,5 +16,6 @@ export async function explorePage(report?: ReportData): Promise<string> {
     data: report ?? {},
     body: '<div id="app"></div>',
     asksItsServer: report === undefined,
+    ...(attachments && {attachments}),
   })
 }

@@ -1,4 +1,5 @@
 /** What the views of the explorer ask, as words of command lines. A report answers the same questions ahead. */
+import type {KnownNote} from '../../graph/views/known.ts'
 
 /** Rows that a table of the page is given. */
 const LIMIT = ['--limit', '5000']
@@ -32,8 +33,13 @@ export function typesQuestion({by = 'type', filter = '', where = ''}: TypesWords
 }
 
 /** `selector`: `--type`, `--id` and the like, with their values. */
-export function listQuestion(selector: readonly string[]): string[] {
-  return ['list', ...selector, ...LIMIT]
+export function listQuestion(selector: readonly string[], columns = ''): string[] {
+  return ['list', ...selector, ...LIMIT, '--histogram', ...(columns === '' ? [] : ['--columns', columns])]
+}
+
+/** The same objects by the value of a property. `where`: what chooses them, as an expression. */
+export function valuesQuestion(where: string, property: string): string[] {
+  return ['types', '--by', `prop.${property}`, ...LIMIT, '--where', where]
 }
 
 export function showQuestion(id: string): string[] {
@@ -87,12 +93,30 @@ export interface ExploreAnswer {
   command: string
 }
 
+/** What was said of suspects, and where it is kept; null if it cannot be. */
+export interface NotesAnswer {
+  file: string | null
+  notes: readonly KnownNote[]
+}
+
 /** Of a page that has its answers in itself. */
 export interface ReportData {
   /** As they were named on the command line. */
   files: readonly string[]
   /** By the words of their questions, as JSON. */
   answers: Record<string, ExploreAnswer>
+  /** What was said of suspects. */
+  notes: readonly KnownNote[]
   /** What was asked and is not in the file, since it would be too large: for terminals. */
   leftOut: readonly string[]
+  /** Of one that answers everything. */
+  full?: FullReport
+}
+
+/** Elements of the page with gzip as base64, by their ids. */
+export interface FullReport {
+  /** The program of the thread that answers. */
+  engine: string
+  /** What it finds as files: `modified` in milliseconds since 1970. */
+  brought: readonly {path: string; element: string; modified: number}[]
 }

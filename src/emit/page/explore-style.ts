@@ -40,6 +40,20 @@ body{padding:0}
 .ex-code div{white-space:pre;padding:0 10px}
 .ex-code span{display:inline-block;min-width:3.5em;color:var(--soft);user-select:none}
 .ex-code .ex-meant{background:var(--plate);border-left:3px solid var(--cut);padding-left:7px}
+.ex-verdict{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center;margin:8px 0 0}
+.ex-verdict select{font:inherit;color:var(--ink);background:var(--plate);border:1px solid var(--line);border-radius:5px;min-height:32px}
+.ex-known>summary{margin:8px 0}
+.ex-goto{display:flex;justify-content:space-between;align-items:center;margin-bottom:6px;padding:4px 8px}
+.ex-palette{width:min(640px,calc(100vw - 24px));margin:10vh auto 0;padding:12px;border:1px solid var(--line);border-radius:8px;background:var(--page);color:var(--ink)}
+.ex-palette::backdrop{background:rgb(0 0 0 / .35)}
+.ex-palette input{width:100%;box-sizing:border-box;font-size:16px}
+.ex-palette a{display:flex;gap:12px;justify-content:space-between;padding:5px 8px;border-radius:5px;color:var(--ink);text-decoration:none;overflow-wrap:anywhere}
+.ex-palette a[aria-selected=true]{background:var(--hull);font-weight:bold}
+.ex-palette p{margin:8px 0 0;font-size:12.5px}
+.ex-histogram{border-collapse:collapse;font-size:13px}
+.ex-histogram th,.ex-histogram td{padding:3px 10px 3px 0;text-align:right;font-variant-numeric:tabular-nums}
+.ex-histogram meter{width:240px;max-width:30vw;height:14px}
+.ex-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .ex-picture{overflow:auto;border:1px solid var(--line);border-radius:6px}
 .ex-picture svg{max-width:none;height:auto}
 .ex-fits svg{max-width:100%}

@@ -17,10 +17,12 @@ export interface HtmlPage {
   body: string
   /** Whether the script asks the server that the page came from. */
   asksItsServer?: boolean
+  /** More than JSON can hold: base64 by the id of its element. The script may start a thread with code of these. */
+  attachments?: Readonly<Record<string, string>>
 }
 
 /** The same page gives the same bytes. */
-export function htmlPage({title, style, script, data, body, asksItsServer = false}: HtmlPage): string {
+export function htmlPage({title, style, script, data, body, asksItsServer = false, attachments}: HtmlPage): string {
   // Where a script or style sheet ends, HTML reads no string and no comment.
   if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
     throw new Error('a script or style sheet of ours ends early')
@@ -31,6 +33,7 @@ export function htmlPage({title, style, script, data, body, asksItsServer = fals
     // Browsers ask for an icon: it is empty, and here.
     'img-src data:',
     ...(asksItsServer ? ["connect-src 'self'"] : []),
+    ...(attachments === undefined ? [] : ['worker-src blob:']),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ')
@@ -49,6 +52,9 @@ export function htmlPage({title, style, script, data, body, asksItsServer = fals
     '</head>',
     '<body>',
     body,
+    ...Object.entries(attachments ?? {}).map(
+      ([id, base64]) => `<script type="text/plain" id="${id}">${base64}</script>`,
+    ),
     `<script type="application/json" id="data">${jsonInHtml(data)}</script>`,
     `<script>${script}</script>`,
     '</body>',

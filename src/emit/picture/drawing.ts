@@ -7,7 +7,8 @@ import {boldEdges, cutEdges, typeName} from '../safe/wording.ts'
 import {type Card, cardOf, cardTitle, drawCard, rect} from './card.ts'
 import {sansWidth} from './font.ts'
 import {round} from './geometry.ts'
-import {type Direction, type Layout, type LayoutOptions, type LayoutRequest, layOut} from './layout.ts'
+import {type Direction, type Layout, type LayoutRequest, layOut} from './layout.ts'
+import type {LayoutOptions} from './layout-options.ts'
 import {drawEdge, drawPlate, type EdgeLook, edgeTip, plateWidth} from './picture-edge.ts'
 
 /** As wide as a window on a laptop shows. */

@@ -207,7 +207,7 @@ function weightOrder(graph: ResultGraph, referencesTo: Map<string, number>, a: s
     (y.retainedBytes ?? 0) - (x.retainedBytes ?? 0) ||
     referencesTo.get(b)! - referencesTo.get(a)! ||
     y.selfBytes - x.selfBytes ||
-    x.id - y.id
+    (x.id ?? 0) - (y.id ?? 0)
   )
 }
 
@@ -312,7 +312,7 @@ function addMore(graph: ResultGraph, key: string, type: string, count: number, s
     role: 'more',
     type,
     kind: '',
-    id: 0,
+    id: null,
     count,
     selfBytes,
     retainedBytes: null,

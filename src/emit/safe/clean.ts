@@ -3,7 +3,7 @@
  * nowhere else, they become safe to show. What would steer a terminal, reorder or hide text, or break DOT or XML is
  * written out, `\n` or `\u{1b}`, so that a reader sees that it was there.
  */
-import {graphemes, isPlain, MAX_GRAPHEME_LENGTH, textWidth} from './width.ts'
+import {graphemes, graphemeWidth, isPlain, MAX_GRAPHEME_LENGTH, textWidth} from './width.ts'
 
 /**
  * Controls (C0, DEL, C1), format characters (bidi overrides and isolates, zero-width space, byte order mark, tags),
@@ -93,9 +93,12 @@ function piecesFor(text: string, max: number): string[] {
   return graphemes(text.slice(0, reach)).concat(graphemes(text.slice(-reach)))
 }
 
-/** A piece without width of its own counts as one column, else ten thousand of them would pass as nothing. */
+/**
+ * A piece without width of its own counts as one column, else ten thousand of them would pass as nothing. Only what was written out with a
+ * backslash is more than one grapheme.
+ */
 function cost(piece: string): number {
-  return Math.max(1, textWidth(piece))
+  return Math.max(1, piece.includes('\\') ? textWidth(piece) : graphemeWidth(piece))
 }
 
 function cutPlain(text: string, max: number): string {

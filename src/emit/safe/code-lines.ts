@@ -1,17 +1,8 @@
 /** Lines of code around a place, with the place's own marked. */
+import type {CodeLine} from '../../graph/answer/result.ts'
 import {forTerminal} from './clean.ts'
 import type {Paint} from './paint.ts'
 import {splitPlace} from './place-link.ts'
-
-/** One line of source code. */
-export interface CodeLine {
-  /** From 1 on. */
-  line: number
-  /** The line as it is written, without its line end. */
-  text: string
-  /** Where the source's text is not known: the script that was compiled from it, which the line is of, and whether the place is in it. */
-  compiled?: {script: string; isPlace: boolean}
-}
 
 /** The place that the code of a finding is of: see `SuspectView.codeLines`. */
 export function placeOfCode({place, made}: {place: string; made: readonly {place: string}[]}): string {

@@ -3,7 +3,7 @@
  * is the same string to a JSON parser.
  *
  *     {
- *       "schema": "heapgraph/result/1",
+ *       "schema": "heapgraph/result/2",
  *       "question", "subject", "direction", "snapshot": {"name", "nodeCount", "edgeCount", "root"}, "count", "selfBytes", "offHeap" or
  *       null, "heapBytes",
  *       "nodes":  [{"key", "role", "type", "kind", "id", "count", "selfBytes", "retainedBytes", "preview", "place", "level", "notes"}],
@@ -66,7 +66,7 @@ export function toJson(graph: ResultGraph): string {
     owners: owners === null ? null : ownersFields(owners),
     limits,
   }
-  return tableToJson('result', fields)
+  return tableToJson('result', fields, 2)
 }
 
 /** Any other answer: its name, its version, and its fields in the order given. */

@@ -65,7 +65,8 @@ export function textWidth(text: string): number {
   return width
 }
 
-function graphemeWidth(piece: string): number {
+/** Columns of one of the pieces that `graphemes` gives. */
+export function graphemeWidth(piece: string): number {
   if (marksOnly.test(piece)) return 0
   return wide.test(piece) || piece.includes(EMOJI_SELECTOR) ? 2 : 1
 }

@@ -71,7 +71,7 @@ export function sizeText({selfBytes, retainedBytes}: ResultNode, heapBytes: numb
 
 /** `@123`, `e.g. @123` for one of several. Roots that V8 makes up have ids, but no object a person could look at. */
 export function idText(node: ResultNode): string {
-  if (node.id === 0 || node.kind === 'synthetic') return ''
+  if (node.id === null || node.kind === 'synthetic') return ''
   return node.count === 1 ? `@${node.id}` : `e.g. @${node.id}`
 }
 

@@ -1,5 +1,6 @@
 /** What grew and what leaks as Markdown for a comment on a change: names of the heap's stand in code spans. */
 import type {GrowthView} from '../../graph/views/growth-view.ts'
+import type {KnownRow} from '../../graph/views/known.ts'
 import type {LeakView} from '../../graph/views/leak-row.ts'
 import type {LeaksView} from '../../graph/views/leaks-view.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
@@ -7,7 +8,7 @@ import {forMarkdown, forMarkdownCode} from '../safe/clean.ts'
 import {codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {plainPaint} from '../safe/paint.ts'
 import {history, limitText, signedText, typeName} from '../safe/wording.ts'
-import {leaksHeadline, typesText} from './leaks.ts'
+import {knownWords, leaksHeadline, typesText} from './leaks.ts'
 
 const WIDEST_CELL = 120
 const WIDEST_SENTENCE = 400
@@ -58,8 +59,15 @@ export function leaksMarkdown(view: LeaksView): string {
     ...head('Heap leaks', leaksHeadline(view), view.snapshots, view.agreement.text),
     ...view.rows.flatMap((row, i) => leakLines(row, i + 1)),
     ...(view.rows.length > 0 ? [''] : []),
+    ...view.known.map(row => `- known, and not counted: ${knownLeak(row)}`),
+    ...(view.known.length > 0 ? [''] : []),
     ...markdownNotes(view.limits),
   ].join('\n')
+}
+
+function knownLeak(row: KnownRow<LeakView>): string {
+  const {holder, place, count} = row
+  return `${code(holder)}${place === '' ? '' : ` at ${code(place)}`}, ${plural(count, 'object')}, ${forMarkdown(knownWords(row))}`
 }
 
 /** One leak as an item of a numbered list. */

@@ -1,5 +1,6 @@
 /** What leaks, and what stands out in one heap, as text and as JSON. */
 
+import type {KnownRow} from '../../graph/views/known.ts'
 import type {LeakView, SuspectView} from '../../graph/views/leak-row.ts'
 import type {LeaksView} from '../../graph/views/leaks-view.ts'
 import type {SuspectsView} from '../../graph/views/suspects-view.ts'
@@ -23,6 +24,7 @@ export function leaksText(view: LeaksView, paint: Paint = plainPaint): string {
     `${paint.dim(`heap ${snapshots.map(({heapBytes}) => formatBytes(heapBytes)).join(' → ')}`)}\n\n`,
     `${paint.strong(leaksHeadline(view))}\n`,
     ...rows.map((row, i) => leakText(row, i + 1, paint)),
+    ...knownLine(view.known, paint),
     ...(limits.length > 0 ? ['\n'] : []),
     ...noteLines(limits, paint),
   ].join('')
@@ -32,10 +34,27 @@ export function leaksJson(view: LeaksView): string {
   return tableToJson('leaks', view, 2)
 }
 
-export function leaksHeadline({rows, total}: LeaksView): string {
+/** `known, and not counted: byId (src/cache.js:12), 120 objects, expected: full at 1,000`. */
+function knownLine(known: readonly KnownRow<SuspectView>[], paint: Paint): string[] {
+  if (known.length === 0) return []
+  const told = known.map(
+    row => `${at(row.holder, row.place, paint)}, ${plural(row.count, 'object')}, ${knownWords(row)}`,
+  )
+  return [`\nknown, and not counted: ${told.join('; ')}\n`]
+}
+
+/** `expected: full at 1,000`. */
+export function knownWords({known}: KnownRow<SuspectView>): string {
+  const reason = known.reason === '' ? '' : `: ${known.reason}`
+  return forTerminal(`${known.verdict}${reason}`, WIDEST_SENTENCE)
+}
+
+export function leaksHeadline({rows, known, total}: LeaksView): string {
   const standing = rows.every(({trend}) => trend === 'saturated') ? ' that did not grow after the middle snapshot' : ''
   return total.rows === 0
-    ? 'nothing leaks: no place in the program holds more objects than before'
+    ? known.length > 0
+      ? 'nothing leaks that is not known'
+      : 'nothing leaks: no place in the program holds more objects than before'
     : `${plural(total.rows, 'suspect')}${standing}, ${plural(total.count, 'new object')}, self ${formatBytes(total.selfBytes)}`
 }
 
@@ -63,12 +82,13 @@ export function suspectsText(view: SuspectsView, paint: Paint = plainPaint): str
   const least = formatPercent(minShare, 1)
   const headline =
     rows.length === 0
-      ? `nothing stands out: no object or class of the program keeps ${least} of the heap`
+      ? `nothing stands out${view.known.length > 0 ? ' that is not known' : ''}: no${view.known.length > 0 ? ' other' : ''} object or class of the program keeps ${least} of the heap`
       : `${plural(rows.length, 'suspect')}: what keeps ${least} of the heap or more`
   return [
     `${paint.dim(snapshotText(snapshot))}\n\n`,
     `${paint.strong(headline)}\n`,
     ...rows.map((row, i) => suspectText(row, heapBytes, i + 1, paint)),
+    ...knownLine(view.known, paint),
     ...(limits.length > 0 ? ['\n'] : []),
     ...noteLines(limits, paint),
   ].join('')

@@ -16,6 +16,7 @@ import {limitText, nodeTitle, objectWords, offHeapText, selfAndOffHeap, strength
 import {type TableColumn, textTable} from './text-table.ts'
 
 const WIDEST_NAME = 60
+const WIDEST_VALUE = 40
 const WIDEST_PLACE = 80
 
 function notes(limits: string[], paint: Paint): string {
@@ -54,7 +55,7 @@ export function typesText(view: TypesView, paint: Paint = plainPaint): string {
     rows.map(row => shown.map(({cell}) => cell(row))),
     paint,
   )
-  const summary = `${plural(total.types, by)}, ${totalText(total)}`
+  const summary = `${plural(total.types, by.startsWith('prop.') ? 'value' : by)}, ${totalText(total)}`
   return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
 }
 
@@ -87,13 +88,18 @@ function distanceText({distance, systemDistance}: ObjectView): string {
 
 export function listText(view: ListView, paint: Paint = plainPaint): string {
   const {rows, total} = view
-  const columns: (TableColumn & {cell(row: ObjectView): string; hidden?: boolean})[] = [
+  const columns: (TableColumn & {cell(row: ListView['rows'][number]): string; hidden?: boolean})[] = [
     {title: 'id', style: 'dim', cell: row => `@${row.id}`},
     {title: 'retained', align: 'right', style: 'size', cell: row => formatBytes(row.retainedBytes)},
     {title: 'self', align: 'right', style: 'size', cell: row => formatBytes(row.selfBytes)},
     {title: 'off-heap', align: 'right', style: 'size', hidden: total.offHeap.stores === 0, cell: offHeapCell},
     {title: '', style: 'dim', hidden: rows.every(row => sharingText(row) === ''), cell: sharingText},
     {title: 'distance', align: 'right', cell: row => distanceText(row)},
+    ...view.columns.map((name, i) => ({
+      title: `.${name}`,
+      max: WIDEST_VALUE,
+      cell: ({values}: {values: (string | null)[]}) => values[i] ?? '',
+    })),
     {title: 'object', style: 'type', max: WIDEST_NAME, cell: objectWords},
     {title: 'source', style: 'place', max: WIDEST_PLACE, cell: row => row.place},
   ]
@@ -104,7 +110,31 @@ export function listText(view: ListView, paint: Paint = plainPaint): string {
     paint,
   )
   const summary = totalText(total)
-  return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
+  return `${table}${paint.dim(summary)}\n${histogramText(view, paint)}${notes(view.limits, paint)}`
+}
+
+const BAR_LENGTH = 40
+
+/** How many objects are how large, with bars. */
+function histogramText({histogram}: ListView, paint: Paint): string {
+  if (histogram.length === 0) return ''
+  const most = Math.max(...histogram.map(({count}) => count))
+  const table = textTable(
+    [
+      {title: 'retained from', align: 'right', style: 'size'},
+      {title: 'objects', align: 'right'},
+      {title: 'retained', align: 'right', style: 'size'},
+      {title: ''},
+    ],
+    histogram.map(({fromBytes, count, retainedBytes}) => [
+      formatBytes(fromBytes),
+      formatCount(count),
+      formatBytes(retainedBytes),
+      '#'.repeat(Math.ceil((BAR_LENGTH * count) / most)),
+    ]),
+    paint,
+  )
+  return `\n${table}`
 }
 
 export function listJson(view: ListView): string {

@@ -2,7 +2,7 @@
 import type {UnusedVariable} from '../../analyze/waste/unused-variables.ts'
 import type {Keeper, Undecided, User, VariableUse} from '../../analyze/waste/variable-users.ts'
 import {placeInText} from '../../snapshot/code/declarations.ts'
-import type {FunctionSyntax, Scope, Variable} from '../../snapshot/code/script-scopes.ts'
+import type {FunctionSyntax, Scope, Variable} from '../../snapshot/code/scope-tree.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {plural} from '../../util/units.ts'
 import {functionName} from '../code/code-nodes.ts'

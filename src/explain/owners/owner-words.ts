@@ -27,6 +27,8 @@ export interface OwnerWords {
   place: string
   /** The path to the example, step by step. */
   steps: readonly CodeStep[]
+  /** Those of them that `container` is made of; none where it is the name of a function. */
+  containerSteps: readonly CodeStep[]
 }
 
 /** Of an owner what its words are made of: the path to its example, and how it holds the objects. */
@@ -53,18 +55,18 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
   const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
   const named = holderSteps(steps, owner.cut, line !== place).map(step => ofAllEvents(snapshot, owner, step))
   const called = isOfCalled ? functionHolder(snapshot, callback) : ''
+  const ofContainer =
+    called !== ''
+      ? []
+      : (upTo(named, structure) ?? ((subscriber < 0 && listSteps(steps, named, owner)) || containerSteps(named)))
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
     holder: called || holderText(steps, named),
-    container:
-      called ||
-      holderText(
-        steps,
-        upTo(named, structure) ?? ((subscriber < 0 && listSteps(steps, named, owner)) || containerSteps(named)),
-      ),
+    container: called || holderText(steps, ofContainer),
     place: line,
     steps,
+    containerSteps: ofContainer,
   }
 }
 
@@ -229,7 +231,7 @@ function isUserCode(snapshot: Snapshot, node: number): boolean {
 }
 
 /** What must let go in a few words: from the variable on, or from where the path begins. */
-function holderText(steps: readonly CodeStep[], named: readonly CodeStep[]): string {
+export function holderText(steps: readonly CodeStep[], named: readonly CodeStep[]): string {
   const [first, second] = steps
   const [from, ...rest] = named
   if (from === first) return codePathText(named, {pattern: true})

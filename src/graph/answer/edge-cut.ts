@@ -10,7 +10,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 export function cutOfEdge(graph: ResultGraph, edge: string): string {
   const {question, chains, owners} = graph.getAttributes()
   const [from, to] = graph.extremities(edge).map(node => graph.getNodeAttributes(node))
-  if (from.role === 'more' || to.role === 'more') return ''
+  if (from.id === null || to.id === null) return ''
   // Who takes an object out of the dominator tree takes all references to it.
   if (question === 'dominators') return cutInto(to.id)
   const owner = chains.findIndex(({cut}) => cut === edge)

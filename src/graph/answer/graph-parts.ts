@@ -115,7 +115,7 @@ export function leftOutNode(
     role: 'more',
     type,
     kind: '',
-    id: 0,
+    id: null,
     selfBytes: 0,
     retainedBytes: null,
     preview: '',

@@ -5,9 +5,10 @@
 import {MultiDirectedGraph} from 'graphology'
 import type {OffHeapBytes} from '../../analyze/facts/off-heap.ts'
 import type {Naming} from '../../explain/code/edge-label.ts'
+import type {CodeLine} from '../../explain/places/code-frame.ts'
 import type {SnapshotView} from './snapshot-view.ts'
 
-export type {OffHeapBytes}
+export type {CodeLine, OffHeapBytes}
 
 /** What a node is in the answer. */
 export type ResultRole =
@@ -26,8 +27,8 @@ export interface ResultNode {
   title?: string
   /** V8's node kind. */
   kind: string
-  /** V8's id of the object, or of one example if there are several; 0 for `more`. */
-  id: number
+  /** V8's id of the object, or of one example if there are several; null for `more`. */
+  id: number | null
   /** How many objects the node stands for. */
   count: number
   /** Sum of the self sizes of these objects. */
@@ -134,7 +135,7 @@ export interface ResultOwner {
   /** Where what must let go is written, `src/cache.js:12`; '' if the file does not say. */
   place: string
   /** The code there, where it is known. */
-  codeLines: {line: number; text: string; compiled?: {script: string; isPlace: boolean}}[]
+  codeLines: CodeLine[]
   /** What to give to `what-if` to cut it; none where the verdict does not need it, and where no expression names it. */
   cuts: string[]
   /** Whose code the path begins in. */

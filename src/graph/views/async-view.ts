@@ -6,7 +6,7 @@ import {holdersOfSet, type SetHolder} from '../../explain/owners/holders-of.ts'
 import {factWords, ofWords, waitPlace, waitWords} from '../../explain/owners/wait-words.ts'
 import {placeSentences} from '../../explain/places/place-sentences.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {formatCount, plural} from '../../util/units.ts'
+import {plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
 
 export interface AsyncRow {
@@ -51,10 +51,10 @@ export function asyncView({snapshot, sections, limit}: AsyncAnswer): AsyncView {
     snapshot: snapshotView(snapshot),
     sections: views,
     limits: [
-      ...(left.length > 0 ? [`${formatCount(limit)} rows of each kind at the most; --limit N shows more`] : []),
+      ...(left.length > 0 ? [`${plural(limit, 'row')} of each kind at most; --limit N shows more`] : []),
       ...leftSentences(views),
-      'retained is what goes if all of a row go; what two rows hold together is in neither',
-      'a promise that nothing waits for cannot be told from one that has a number: it is not counted',
+      'retained is what would be freed if every object of the row were; what only two rows together hold is counted in neither',
+      'a pending promise that nothing awaits looks like one resolved with a number, and is not counted',
       ...placeSentences(
         snapshot,
         views.flatMap(({rows}) => rows.flatMap(({place, holder}) => [place, holder?.place ?? ''])),
@@ -80,13 +80,13 @@ function isOrAre(count: number): string {
 }
 
 const TITLES: Record<WaitKind, string> = {
-  promises: 'promises that something waits for',
+  promises: 'promises that something awaits',
   stores: 'stores of AsyncLocalStorage',
-  timers: 'timers to fire',
+  timers: 'pending timers',
   listeners: 'listeners',
   handles: 'open handles',
-  chunks: 'chunks that wait in streams',
-  signals: 'signals that may abort',
+  chunks: 'chunks queued in streams',
+  signals: 'signals that can still abort',
 }
 
 /** What is kept by something else than the wait itself. */

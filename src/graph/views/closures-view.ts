@@ -12,7 +12,7 @@ import {codePlaceOf, placeText, scopeText} from '../../explain/places/source-pla
 import {describe} from '../../explain/words/describe.ts'
 import {declaration, placeInText} from '../../snapshot/code/declarations.ts'
 import type {Place} from '../../snapshot/code/places.ts'
-import type {Variable} from '../../snapshot/code/script-scopes.ts'
+import type {Variable} from '../../snapshot/code/scope-tree.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
@@ -84,7 +84,7 @@ export function closuresView(answer: UnusedVariablesAnswer): ClosuresView {
 
 /** Where the text of the script is not known, by patterns as far as its beginning says. */
 function placeOfVariable(snapshot: Snapshot, closure: number, {name, offset}: Variable): Place | undefined {
-  return offset < 0 ? declaration(snapshot, closure, name) : placeInText(snapshot, closure, offset)
+  return offset === null ? declaration(snapshot, closure, name) : placeInText(snapshot, closure, offset)
 }
 
 function rowOf(snapshot: Snapshot, row: UnusedVariable): ClosureRow {

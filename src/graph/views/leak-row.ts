@@ -13,6 +13,7 @@ import {functionName} from '../../explain/code/code-nodes.ts'
 import {calledWords} from '../../explain/owners/called-words.ts'
 import {type LeakKind, leakAdvice, leakKind, recursiveCall} from '../../explain/owners/leak-words.ts'
 import {measuredCuts} from '../../explain/owners/owner-cut.ts'
+import {ownerFingerprint, unheldFingerprint} from '../../explain/owners/owner-fingerprint.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {variableNote} from '../../explain/owners/variable-note.ts'
@@ -80,6 +81,8 @@ export interface SuspectView {
   hook: string
   /** Other holders of the same objects. */
   also: {holder: string; place: string}[]
+  /** What the first holder is called in every process and build: without lines, keys and ids. Notes on known suspects are found by it. */
+  fingerprint: string
 }
 
 export interface LeakView extends SuspectView {
@@ -139,7 +142,14 @@ export function suspectView(
     role: called?.role ?? '',
     hook: called?.hook ?? '',
     also: otherHolders(words),
+    fingerprint:
+      first === undefined ? unheldFingerprint(typeOf(ranked)) : ownerFingerprint(snapshot, first, typeOf(ranked)),
   }
+}
+
+/** What most of the objects are. */
+function typeOf([main]: readonly RankedType[]): string {
+  return main?.name ?? 'objects'
 }
 
 /** Whether a place is in what the application or its packages have: it tells more than where objects are made. */

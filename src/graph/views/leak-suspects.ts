@@ -127,7 +127,6 @@ export function findLeaks(
       b.set.selfBytes - a.set.selfBytes ||
       last.nodeId[a.set.outermost[0]] - last.nodeId[b.set.outermost[0]],
   )
-  const shown = Math.min(limit, suspects.length)
   return {
     snapshot: last,
     steps,
@@ -137,7 +136,7 @@ export function findLeaks(
     limits: [
       ...(isOne ? orderOf(isTargetOfIt ? samples : samples.slice(0, 1), last) : []),
       ...[lackSentence(last)].filter(sentence => sentence !== undefined),
-      ...limitsOf({shown, all: suspects.length, overall, samples, left}),
+      ...limitsOf({overall, samples, left}),
       ...(sets.length > MAX_PLACES
         ? [`${formatCount(MAX_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
         : []),
@@ -253,20 +252,15 @@ function confidenceOf(counts: readonly number[], sameProcess: boolean, code: Pat
 }
 
 function limitsOf({
-  shown,
-  all,
   overall,
   samples,
   left,
 }: {
-  shown: number
-  all: number
   overall: Agreement
   samples: readonly LeaksSample[]
   left: {patterns: number; count: number}
 }): string[] {
   return [
-    ...(shown < all ? [`${formatCount(shown)} of ${plural(all, 'suspect')} are shown; --limit N shows more`] : []),
     ...(overall.sameProcess
       ? []
       : [

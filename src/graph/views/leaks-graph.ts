@@ -6,21 +6,27 @@ import {plural} from '../../util/units.ts'
 import {info, mergeNode} from '../answer/graph-parts.ts'
 import {createResultGraph, type ResultChain, type ResultGraph, type ResultOwner} from '../answer/result.ts'
 import {toGraph} from '../answer/to-graph.ts'
+import type {KnownNote} from './known.ts'
 import {joined} from './leak-places.ts'
 import {type LeakView, ownersOfSet} from './leak-row.ts'
 import type {LeaksAnswer} from './leak-suspects.ts'
-import {leaksView} from './leaks-view.ts'
+import {leakRows, leaksViewOf, unknownSuspects} from './leaks-view.ts'
 
 /** Each suspect that the text lists, in a frame of its own: the path of its first owner to an example, which stands for all that is held so. */
-export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): ResultGraph {
-  const {snapshot, suspects, limit} = answer
-  const view = leaksView(answer)
+export function leaksGraph(
+  answer: LeaksAnswer,
+  question: 'growth' | 'leaks',
+  notes: readonly KnownNote[] = [],
+): ResultGraph {
+  const {snapshot} = answer
+  const parted = leakRows(answer, notes)
+  const view = leaksViewOf(answer, parted, notes)
   const {rows, total, limits} = view
   const {count, selfBytes} = total
   const graph = createResultGraph(
     info(snapshot, {question, subject: 'new objects', direction: 'in', count, selfBytes, limits}),
   )
-  const paths = suspects.slice(0, limit).map(({set}) => pathOf(snapshot, set))
+  const paths = parted.rows.map(({set}) => pathOf(snapshot, set))
   const chains = paths.map((path, i) => addApart(graph, path.graph, `${i + 1} `))
   const frames = rows.map((row, i) => ({title: `${i + 1}. ${suspectTitle(row)}`, nodes: chains[i].nodes}))
   for (const [i, {also}] of rows.entries()) {
@@ -34,7 +40,7 @@ export function leaksGraph(answer: LeaksAnswer, question: 'growth' | 'leaks'): R
     const owner = paths[i].owner
     return owner === undefined ? [] : [{...owner, count, alone: count, selfBytes, retainedBytes, retainedOffHeapBytes}]
   })
-  const members = joined(...suspects.map(({set}) => set.members))
+  const members = joined(...unknownSuspects(answer, parted.known).map(({set}) => set.members))
   const {bytes, offHeapBytes} = retainedBySet(snapshot, members)
   graph.setAttribute('owners', {
     summary: plural(total.rows, 'suspect'),

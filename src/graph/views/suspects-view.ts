@@ -19,6 +19,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
+import {type KnownNote, type KnownRow, partKnown, unusedSentence} from './known.ts'
 import {mostMembers, type SuspectView, suspectView} from './leak-row.ts'
 
 /** From which size on something is a suspect, and how many are listed. */
@@ -42,11 +43,16 @@ export interface SuspectsView {
     /** The class, and how many of its instances are meant; null for one object. */
     instances: {type: string; count: number} | null
   })[]
+  /** Suspects about which notes say something: not among `rows`. */
+  known: KnownRow<SuspectsView['rows'][number]>[]
   /** One sentence for each thing that was left out or could not be decided. */
   limits: string[]
 }
 
-export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptions = {}): SuspectsView {
+export function suspectsView(
+  snapshot: Snapshot,
+  {minShare = 0.1, notes = []}: SuspectsOptions & {notes?: readonly KnownNote[]} = {},
+): SuspectsView {
   const isUserCode = (row: number) => {
     const place = placeOfRow(snapshot, row)
     return place !== undefined && originOfScript(place.script).code !== 'runtime'
@@ -83,6 +89,7 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
     ...(removed === undefined ? [] : [removedRow(snapshot, removed)]),
     ...answer.suspects.filter(suspect => !isTold(answer, suspect, removed)).map(suspect => rowOf(answer, suspect)),
   ]
+  const parted = partKnown(rows, notes)
   const sizes = keptSizes(snapshot)
   const devtoolsSizes = retainedSizes(snapshot, 'devtools')
   const differing = answer.suspects.filter(({accumulation: node}) => sizes[node] !== devtoolsSizes[node]).length
@@ -90,8 +97,9 @@ export function suspectsView(snapshot: Snapshot, {minShare = 0.1}: SuspectsOptio
     snapshot: snapshotView(snapshot),
     minShare,
     heapBytes: answer.heapBytes,
-    rows,
+    ...parted,
     limits: [
+      ...unusedSentence(notes, parted.known),
       ...[lackSentence(snapshot)].filter(sentence => sentence !== undefined),
       ...(differing > 0 ? [keptSizesSentence(differing)] : []),
       ...(tools !== undefined && tools.bytes >= minShare * answer.heapBytes ? [toolsSentence(tools)] : []),

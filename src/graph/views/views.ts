@@ -1,14 +1,15 @@
 /** Answers that are tables: plain rows with ids, names and words, all that an emitter knows of them. */
 
 import type {DetachedAnswer} from '../../analyze/answers/detached.ts'
-import type {ListAnswer, ShowAnswer} from '../../analyze/answers/objects.ts'
+import type {HistogramRow, ListAnswer, ShowAnswer} from '../../analyze/answers/objects.ts'
 import type {TypesAnswer} from '../../analyze/answers/types.ts'
 import {type OffHeapBytes, offHeapOf} from '../../analyze/facts/off-heap.ts'
+import {hasNumberValues, pathReader, valueText} from '../../analyze/facts/property-value.ts'
 import {hasMoreRealms, realms} from '../../analyze/facts/realms.ts'
 import {type SizeModel, selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {type Distance, distances, toDistance} from '../../analyze/graph/distances.ts'
 import {retainedSizes} from '../../analyze/graph/dominators.ts'
-import {type GroupBy, SHARED_NAME} from '../../analyze/graph/groupings.ts'
+import {type GroupBy, isByProperty, NO_PROPERTY, SHARED_NAME} from '../../analyze/graph/groupings.ts'
 import {heldByTools} from '../../analyze/graph/held-by-tools.ts'
 import {retainedBySet} from '../../analyze/graph/retained-set.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../../explain/code/edge-label.ts'
@@ -66,7 +67,12 @@ export interface ListView {
   snapshot: SnapshotView
   subject: string
   sizes: SizeModel
-  rows: ObjectView[]
+  /** Properties whose values rows have. */
+  columns: string[]
+  /** `values`: of the columns; null for what has no such property, or an unknown value. */
+  rows: (ObjectView & {values: (string | null)[]})[]
+  /** How many objects are how large; empty if that was not asked for. */
+  histogram: HistogramRow[]
   total: {count: number; selfBytes: number; offHeap: OffHeapBytes}
   limits: string[]
 }
@@ -148,7 +154,7 @@ function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`
 
 export function typesView(answer: TypesAnswer): TypesView {
   const {snapshot, by, sizes, among, rows, total, rowsShareStores, heapBytes, emptyCount} = answer
-  const noun = by === 'type' ? 'type' : by
+  const noun = isByProperty(by) ? 'value' : by
   const views = rows.map(
     ({type, location, count, selfBytes, offHeapBytes, retainedBytes, distance, systemDistance, example}) => ({
       type,
@@ -186,11 +192,15 @@ export function typesView(answer: TypesAnswer): TypesView {
 }
 
 /** What a row has, where it is a realm or a package. */
-function labelSentences({snapshot, by, among}: TypesAnswer): string[] {
+function labelSentences({snapshot, by, rows, among}: TypesAnswer): string[] {
   if (by === 'package') {
     return [
       `a package has what its code made and what only that holds; ${SHARED_NAME} is what several hold, or none: V8's and the browser's own, mostly`,
     ]
+  }
+  if (isByProperty(by)) {
+    const lacks = rows.some(({type}) => type === NO_PROPERTY) && !hasNumberValues(snapshot)
+    return lacks ? [NO_NUMBERS] : []
   }
   if (by !== 'realm') return []
   if (realms(snapshot).length === 0) return ['the file tells of no realms: it has no native contexts']
@@ -219,22 +229,37 @@ function objectView(snapshot: Snapshot, node: number, sizes: SizeModel): ObjectV
   }
 }
 
-export function listView({snapshot, selection, sizes, nodes, total}: ListAnswer): ListView {
-  const rows = Array.from(nodes, node => objectView(snapshot, node, sizes))
+export function listView({snapshot, selection, sizes, nodes, columns, histogram, total}: ListAnswer): ListView {
+  const readers = columns.map(({path}) => pathReader(snapshot, path))
+  const rows = Array.from(nodes, node => ({
+    ...objectView(snapshot, node, sizes),
+    values: readers.map(read => valueOrNull(snapshot, read(node))),
+  }))
+  const lacks = rows.some(({values}) => values.includes(null)) && !hasNumberValues(snapshot)
   const left = rowLimit(nodes.length, total.count, 'object')
   return {
     snapshot: snapshotView(snapshot),
     subject: selection.subject,
     sizes,
+    columns: columns.map(({text}) => text),
     rows,
+    histogram,
     total,
     limits: [
       ...left,
+      ...(lacks ? [NO_NUMBERS] : []),
       sizesSentence(sizes),
       ...offHeapSentences(total.offHeap),
       ...placeSentences(snapshot, placesOf(rows)),
     ],
   }
+}
+
+const NO_NUMBERS =
+  'the file has no numeric property values, so that small whole numbers look like properties that are not there: write it with {exposeNumericValues: true}'
+
+function valueOrNull(snapshot: Snapshot, value: number): string | null {
+  return value < 0 ? null : valueText(snapshot, value)
 }
 
 /** V8's ids of the objects listed: for another command to ask about. */

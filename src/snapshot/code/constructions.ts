@@ -4,7 +4,7 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {originOfScript} from './code-origin.ts'
 import {type Place, placeMapOf, scriptNames} from './places.ts'
 import {type PlacedScript, placedScriptOfId} from './script-lines.ts'
-import {scopeAt, variableIn} from './script-names.ts'
+import {isImported, scopeAt, variableIn} from './script-names.ts'
 
 /**
  * Places of `new NAME` and `new a.NAME` whose class is of another module, or a global, by class name; by script and line. Of scripts whose text the file
@@ -37,11 +37,11 @@ const constructions = memoize((snapshot: Snapshot): ReadonlyMap<string, readonly
 })
 
 function* constructionsIn({syntax}: PlacedScript): Generator<{name: string; offset: number}> {
-  const {constructed, imported, root, text} = syntax
+  const {constructed, root, text} = syntax
   for (let i = 0; i < constructed.length; i += 2) {
     const [first, last] = constructed.subarray(i, i + 2)
     const variable = variableIn(scopeAt(root, first), nameAt(text, first))
-    const isOfOthers = variable === undefined || variable.kind === 'import' || imported.has(variable.offset)
+    const isOfOthers = variable === undefined || isImported(syntax, variable)
     if (isOfOthers) yield {name: nameAt(text, last), offset: first}
   }
 }

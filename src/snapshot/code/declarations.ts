@@ -8,9 +8,9 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {propertyTarget} from './internal-edges.ts'
 import type {ScriptSyntax} from './parse-script.ts'
 import {locationRow, type Place, placeInScript, placeMapOf} from './places.ts'
+import type {Variable} from './scope-tree.ts'
 import {offsetOfFunction, type PlacedScript, placedScript, variableAround} from './script-lines.ts'
-import {keyOffset, madeAt, memberOffset, propertyOffset} from './script-names.ts'
-import type {Variable} from './script-scopes.ts'
+import {isImported, keyOffset, madeAt, memberOffset, propertyOffset} from './script-names.ts'
 import {scriptOf, textOfScript} from './script-syntax.ts'
 
 /** The place of a name in the text, with source maps that in the source. */
@@ -124,10 +124,14 @@ function exported(snapshot: Snapshot, closure: number, script: PlacedScript, nam
   const variable = root.variables.get(found === undefined ? name : found.local)
   const offset = found?.offset ?? commonJsOffset(syntax, name)
   // `const a = …; exports.a = a`, not `exports.a = …; const a = exports.a`.
-  const isMade = variable !== undefined && (found !== undefined || offset === undefined || variable.offset < offset)
+  const isMade = variable !== undefined && (found !== undefined || offset === undefined || isBefore(variable, offset))
   if (isMade) return declarationOf(snapshot, closure, script, variable)
   const place = placeAt(snapshot, closure, script, offset)
   return place && {...place, isImport: false}
+}
+
+function isBefore({offset}: Variable, end: number): boolean {
+  return offset === null || offset < end
 }
 
 /** Offset of what a CommonJS module exports under a name: assigned by itself, or in an object literal. */
@@ -147,7 +151,7 @@ function declarationOf(
   variable: Variable,
 ): Declaration | undefined {
   const place = placeAt(snapshot, closure, script, variable.offset)
-  const isImport = variable.kind === 'import' || script.syntax.imported.has(variable.offset)
+  const isImport = isImported(script.syntax, variable)
   return place && {...place, isImport}
 }
 
@@ -155,9 +159,9 @@ function placeAt(
   snapshot: Snapshot,
   closure: number,
   script: PlacedScript,
-  offset: number | undefined,
+  offset: number | null | undefined,
 ): Place | undefined {
-  if (offset === undefined || offset < 0) return undefined
+  if (offset == null || offset < 0) return undefined
   const {line, column} = script.place(offset)
   return sourcePlaceOf(snapshot, closure, line + 1, column + 1)
 }

@@ -7,9 +7,9 @@ import {boundTarget} from './bound-functions.ts'
 import {NOTHING} from './given-functions.ts'
 import {originalAt} from './mapped-scripts.ts'
 import type {ScriptSyntax} from './parse-script.ts'
+import type {FunctionSyntax, Scope} from './scope-tree.ts'
 import {offsetOfFunction, type PlacedScript, placedScript} from './script-lines.ts'
 import {classAround, madeAt, nameOffset, scopeAt, variableIn} from './script-names.ts'
-import type {FunctionSyntax, Scope} from './script-scopes.ts'
 
 /** The call that a function was given to. */
 export interface GivenTo {

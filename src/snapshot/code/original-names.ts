@@ -66,7 +66,7 @@ export const originalVariables = memoize((snapshot: Snapshot): ReadonlyMap<numbe
       if (edgeKind[edge] !== EdgeKind.context) continue
       const name = strings.get(edgeName[edge])
       const variable = variableAround(snapshot, script, closure, name, context)
-      const original = nameAt(snapshot, locations.scriptId[row], script, variable?.offset, name)
+      const original = nameAt(snapshot, locations.scriptId[row], script, variable?.offset ?? undefined, name)
       if (original !== undefined) found.set(edge, original)
     }
   }

@@ -10,18 +10,8 @@ import {bytesOf, parsedBytes} from '../columns/saved.ts'
 import type {Awaits} from './awaits.ts'
 import {GivenFunctions} from './given-functions.ts'
 import type {ScriptSyntax} from './parse-script.ts'
-import type {
-  ClassMember,
-  FunctionKind,
-  FunctionSyntax,
-  ModuleExport,
-  NamedAssignment,
-  Scope,
-  ScopeSyntaxKind,
-  Use,
-  Variable,
-  VariableKind,
-} from './script-scopes.ts'
+import type {FunctionKind, FunctionSyntax, Scope, ScopeSyntaxKind, Use, Variable, VariableKind} from './scope-tree.ts'
+import type {ClassMember, ModuleExport, NamedAssignment} from './script-scopes.ts'
 
 /** `numbers` is empty for a text that is no script. */
 export interface SyntaxColumns {
@@ -166,7 +156,7 @@ class SyntaxWriter {
 
   #variable({name, kind, offset, isExported, uses}: Variable): void {
     this.#text(name)
-    this.#put(VARIABLE_KINDS.indexOf(kind), Number(isExported), offset)
+    this.#put(VARIABLE_KINDS.indexOf(kind), Number(isExported), offset ?? -1)
     this.#uses(uses)
   }
 
@@ -293,7 +283,8 @@ class SyntaxReader {
     const name = this.#text()
     const kind = VARIABLE_KINDS[this.#next()]
     const isExported = this.#next() === 1
-    return {name, kind, offset: this.#offset(), scope, uses: this.#uses(), isExported}
+    const offset = this.#offset()
+    return {name, kind, offset: offset < 0 ? null : offset, scope, uses: this.#uses(), isExported}
   }
 
   #uses(): Use[] {

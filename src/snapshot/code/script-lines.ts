@@ -8,9 +8,9 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {variableName} from './block-variables.ts'
 import type {ScriptSyntax} from './parse-script.ts'
 import {locationRow} from './places.ts'
+import type {Scope, Variable} from './scope-tree.ts'
 import {scopes} from './scopes.ts'
 import {madeAt, scopeWith, variableIn} from './script-names.ts'
-import type {Scope, Variable} from './script-scopes.ts'
 import {scriptOf, syntaxOfScript} from './script-syntax.ts'
 
 export interface PlacedScript {
@@ -160,7 +160,7 @@ function onlyVariable({root}: ScriptSyntax, name: string): Variable | undefined 
   const pending = [root]
   for (let scope = pending.pop(); scope !== undefined && found.length < 2; scope = pending.pop()) {
     const variable = scope.variables.get(name)
-    if (variable !== undefined && variable.offset >= 0) found.push(variable)
+    if (variable !== undefined && variable.offset !== null) found.push(variable)
     pending.push(...scope.inner)
   }
   return found.length === 1 ? found[0] : undefined

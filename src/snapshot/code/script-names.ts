@@ -1,7 +1,8 @@
 /** Names in a script's syntax and where they stand: variables as a function sees them, classes, properties of their objects. */
 import {memoize} from '../../util/memo.ts'
 import type {ScriptSyntax} from './parse-script.ts'
-import type {FunctionSyntax, NamedAssignment, Scope, Variable} from './script-scopes.ts'
+import type {FunctionSyntax, Scope, Variable} from './scope-tree.ts'
+import type {NamedAssignment} from './script-scopes.ts'
 
 /** The innermost scope that an offset is in. */
 export function scopeAt(root: Scope, offset: number): Scope {
@@ -40,7 +41,7 @@ const innerByStart = memoize(({inner}: Scope) => {
 export function variableIn(scope: Scope | undefined, name: string): Variable | undefined {
   for (let at = scope; at !== undefined; at = at.outer) {
     const variable = at.variables.get(name)
-    if (variable !== undefined && variable.offset >= 0) return variable
+    if (variable !== undefined && variable.offset !== null) return variable
   }
   return undefined
 }
@@ -83,13 +84,18 @@ function classOf(scope: Scope): Scope | undefined {
   return scope.function?.kind === 'method' && scope.outer?.kind === 'class' ? scope.outer : undefined
 }
 
+/** Whether the variable has what another module made: an import, or a `require`. */
+export function isImported({imported}: ScriptSyntax, {kind, offset}: Variable): boolean {
+  return kind === 'import' || (offset !== null && imported.has(offset))
+}
+
 /** Offset of the name of a class or function, where the text has it; `scope` as `madeAt` has it. */
 export function nameOffset(scope: Scope, name: string): number | undefined {
   const around = classOf(scope) ?? scope
   if (scope.kind === 'root') return undefined
   const own = around.variables.get(name)
-  if (own !== undefined && (own.kind === 'name' || own.kind === 'class')) return own.offset
-  return variableIn(around.outer, name)?.offset
+  if (own !== undefined && (own.kind === 'name' || own.kind === 'class')) return own.offset ?? undefined
+  return variableIn(around.outer, name)?.offset ?? undefined
 }
 
 /**
@@ -149,7 +155,7 @@ export function classAround(scope: Scope): Scope | undefined {
  * by an assignment `variable.name = …`.
  */
 export function memberOffset(syntax: ScriptSyntax, variable: Variable, names: readonly string[]): number | undefined {
-  const given = [variable.offset, ...variable.uses.filter(({isRead}) => !isRead).map(({offset}) => offset)]
+  const given = [variable.offset ?? [], variable.uses.filter(({isRead}) => !isRead).map(({offset}) => offset)].flat()
   for (const offset of given) {
     const found = keyOffset(syntax, offset, names)
     if (found !== undefined) return found

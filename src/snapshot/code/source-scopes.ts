@@ -7,7 +7,7 @@
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
-import type {Scope, Variable} from './script-scopes.ts'
+import type {Scope, Variable} from './scope-tree.ts'
 
 /** Raw numbers of the three sections, as the file has them. */
 export interface SourceScopes {
@@ -148,7 +148,7 @@ function newScope(outer: Scope | undefined): Scope {
 }
 
 function declare(scope: Scope, name: string): Variable {
-  const variable: Variable = {name, kind: 'variable', offset: -1, scope, uses: [], isExported: false}
+  const variable: Variable = {name, kind: 'variable', offset: null, scope, uses: [], isExported: false}
   scope.variables.set(name, variable)
   return variable
 }

@@ -7,6 +7,8 @@ import {sharedCopy} from '../../util/shared.ts'
 
 /** Strings are stored in pieces of this size, so that no buffer has to hold (or be copied to hold) all of them. */
 export const SEGMENT_BYTES = 1 << 24
+/** A power of two, as SEGMENT_BYTES is. */
+const FIRST_BYTES = 1 << 16
 const SHORT_RUN_BYTES = 32
 const BACKSLASH = 0x5c
 const LETTER_U = 0x75
@@ -343,7 +345,7 @@ export class StringTableBuilder implements StringSink {
   append(bytes: Uint8Array, from: number, to: number): void {
     let at = from
     while (at < to) {
-      if (this.#used === this.#segment.length) this.#openSegment()
+      if (this.#used === this.#segment.length) this.#makeRoom()
       const end = Math.min(to, at + this.#segment.length - this.#used)
       if (end - at <= SHORT_RUN_BYTES) {
         // For a few bytes a loop is cheaper than a call.
@@ -365,12 +367,22 @@ export class StringTableBuilder implements StringSink {
     return new StringTable({count: offsets.length - 1, offsets: () => offsets, piece: index => segments[index]})
   }
 
-  #openSegment(): void {
-    this.#segment = this.#isShared
-      ? Buffer.from(new SharedArrayBuffer(SEGMENT_BYTES))
-      : Buffer.allocUnsafeSlow(SEGMENT_BYTES)
-    this.#segments.push(this.#segment)
-    this.#used = 0
+  /** The first segment grows by doubling: most of 16 MiB would be unused in a small file. */
+  #makeRoom(): void {
+    const {length} = this.#segment
+    if (length > 0 && length < SEGMENT_BYTES) {
+      const larger = this.#bytes(length * 2)
+      larger.set(this.#segment)
+      this.#segments[0] = larger
+    } else {
+      this.#segments.push(this.#bytes(this.#segments.length === 0 ? FIRST_BYTES : SEGMENT_BYTES))
+      this.#used = 0
+    }
+    this.#segment = this.#segments[this.#segments.length - 1]
+  }
+
+  #bytes(length: number): Buffer {
+    return this.#isShared ? Buffer.from(new SharedArrayBuffer(length)) : Buffer.allocUnsafeSlow(length)
   }
 }
 

@@ -17,7 +17,8 @@ import {openSnapshot} from '../../../src/snapshot/load/load.ts'
 import {HeapgraphError} from '../../../src/util/errors.ts'
 import {hostileNames} from '../../emit/hostile.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
-import {enough, runs} from '../../support/runs.ts'
+import {enough, many, runs} from '../../support/runs.ts'
+import {unicodeText} from '../../support/texts.ts'
 import {largeHeap, randomHeap, snapshotOf} from '../plain-heap.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
@@ -82,7 +83,7 @@ test('any text is a cut or refused in a sentence, in time', () => {
   fc.assert(
     fc.property(
       fc.oneof(
-        fc.string({unit: 'binary'}),
+        unicodeText(),
         fc.array(parts).map(list => list.join('')),
       ),
       text => {
@@ -314,8 +315,8 @@ function answerTo(snapshot: Snapshot, cut: string): ReturnType<typeof whatIf> | 
   }
 }
 
-test('a million instances, and a store of a million slots, take no longer than they must', () => {
-  const count = 1_000_000
+test('very many instances, and a store of as many slots, take no longer than they must', () => {
+  const count = many(1_000_000)
   // Nodes: root, list, store, then the items; the list has each as an element, and the store as a slot.
   const heap = largeHeap({
     nodeCount: count + 3,

@@ -10,7 +10,7 @@ import {select} from '../../../src/analyze/select/select.ts'
 import type {Snapshot} from '../../../src/snapshot/columns/snapshot.ts'
 import {BitSet} from '../../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
-import {enough, runs} from '../../support/runs.ts'
+import {enough, many, runs} from '../../support/runs.ts'
 import {largeHeap, type PlainHeap, randomHeap, snapshotOf} from '../plain-heap.ts'
 import {freedByHand} from '../reached-by-hand.ts'
 
@@ -63,45 +63,45 @@ test('components: nodes that reach one another both ways, on random heaps', asyn
   assert.ok(found > enough(1000), `${found}`)
 })
 
-const MILLION = 1_000_000
+const MANY = many(1_000_000)
 const allEdges = (snapshot: Snapshot) => {
   const edges = new BitSet(snapshot.edgeCount)
   edges.words.fill(0xffffffff)
   return edges
 }
 
-test('a chain of a million nodes has no component', () => {
+test('a chain of very many nodes has no component', () => {
   const chain = largeHeap({
-    nodeCount: MILLION,
-    edgeCount: MILLION - 1,
+    nodeCount: MANY,
+    edgeCount: MANY - 1,
     source: edge => edge,
     target: edge => edge + 1,
   })
   assert.equal(stronglyConnectedComponents(chain, allEdges(chain)).count, 0)
   const downwards = largeHeap({
-    nodeCount: MILLION,
-    edgeCount: MILLION - 1,
+    nodeCount: MANY,
+    edgeCount: MANY - 1,
     source: edge => edge + 1,
     target: edge => edge,
   })
   assert.equal(stronglyConnectedComponents(downwards, allEdges(downwards)).count, 0)
 })
 
-test('a ring of a million nodes is one component, and its own shortest cycle', () => {
+test('a ring of very many nodes is one component, and its own shortest cycle', () => {
   const ring = largeHeap({
-    nodeCount: MILLION + 1,
-    edgeCount: MILLION,
+    nodeCount: MANY + 1,
+    edgeCount: MANY,
     source: edge => edge + 1,
-    target: edge => ((edge + 1) % MILLION) + 1,
+    target: edge => ((edge + 1) % MANY) + 1,
   })
   const {count, members, first} = stronglyConnectedComponents(ring, allEdges(ring))
-  assert.deepEqual([count, members.length, [...first]], [1, MILLION, [0, 0, MILLION]])
+  assert.deepEqual([count, members.length, [...first]], [1, MANY, [0, 0, MANY]])
   const {groups, limitsReached} = cycles(ring)
   assert.deepEqual(
     groups.map(({components, nodeCount, nodes}) => [components, nodeCount, nodes.length]),
-    [[1, MILLION, MILLION]],
+    [[1, MANY, MANY]],
   )
-  // Four million edges are followed for a component at the most: here from 5 of its members.
+  // Four million edges are followed for a component at the most: here from fewer than its members.
   assert.deepEqual(limitsReached, {searched: 1})
 })
 

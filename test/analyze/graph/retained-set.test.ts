@@ -10,7 +10,7 @@ import {owners} from '../../../src/analyze/owners/owners.ts'
 import {select} from '../../../src/analyze/select/select.ts'
 import {BitSet} from '../../../src/util/bit-set.ts'
 import {heapOf} from '../../support/ascii-heap.ts'
-import {enough, runs} from '../../support/runs.ts'
+import {enough, many, runs} from '../../support/runs.ts'
 import {largeHeap, randomHeap, snapshotOf} from '../plain-heap.ts'
 import {freedByHand} from '../reached-by-hand.ts'
 
@@ -111,7 +111,7 @@ test('what nothing reaches frees nothing', async () => {
 })
 
 test('a list as long as a heap, whose links something else holds in part', () => {
-  const links = 300_000
+  const links = many(300_000)
   // The root holds the first link and the last but one; every link the next.
   const heap = largeHeap({
     nodeCount: links + 1,

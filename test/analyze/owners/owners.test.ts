@@ -10,7 +10,7 @@ import {sourceOf} from '../../../src/snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../../src/snapshot/columns/snapshot.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
 import {MODULES} from '../../support/drawn-modules.ts'
-import {enough, runs} from '../../support/runs.ts'
+import {enough, many, runs} from '../../support/runs.ts'
 import {largeHeap, randomHeap, snapshotOf} from '../plain-heap.ts'
 
 async function ownersOf(
@@ -247,50 +247,50 @@ test('owners of one object are where the twin ends, and each way is one that hol
   assert.ok(compared > enough(200), `${compared}`)
 })
 
-const MILLION = 1_000_000
+const MANY = many(1_000_000)
 
 function ownersOfThings(snapshot: Snapshot) {
   const {owners: found, shared, unheld, isCut} = owners(snapshot, select(snapshot, {type: 'Thing'}))
   return {counts: found.map(({count}) => count), shared, unheld, isCut}
 }
 
-test('a list of a million links', () => {
+test('a list of very many links', () => {
   const list = largeHeap({
-    nodeCount: MILLION,
-    edgeCount: MILLION - 1,
+    nodeCount: MANY,
+    edgeCount: MANY - 1,
     source: edge => edge,
     target: edge => edge + 1,
     nodeKind: node => (node === 1 ? 'synthetic' : 'object'),
     nodeName: node => (node === 1 ? '(Stack roots)' : 'Thing'),
   })
-  assert.deepEqual(ownersOfThings(list), {counts: [MILLION - 2], shared: 0, unheld: 0, isCut: false})
+  assert.deepEqual(ownersOfThings(list), {counts: [MANY - 2], shared: 0, unheld: 0, isCut: false})
 })
 
-test('a ring of a million links, both ways', () => {
+test('a ring of very many links, both ways', () => {
   const ring = largeHeap({
-    nodeCount: MILLION + 2,
-    edgeCount: 2 * MILLION + 2,
+    nodeCount: MANY + 2,
+    edgeCount: 2 * MANY + 2,
     source: edge => (edge < 2 ? edge : ((edge - 2) >> 1) + 2),
     target: edge => {
       if (edge < 2) return edge + 1
       const at = (edge - 2) >> 1
-      return ((edge % 2 === 0 ? at + 1 : at + MILLION - 1) % MILLION) + 2
+      return ((edge % 2 === 0 ? at + 1 : at + MANY - 1) % MANY) + 2
     },
     edgeName: edge => (edge % 2 === 0 ? 'next' : 'prev'),
     nodeKind: node => (node === 1 ? 'synthetic' : 'object'),
     nodeName: node => (node === 1 ? '(Stack roots)' : 'Thing'),
   })
-  assert.deepEqual(ownersOfThings(ring), {counts: [MILLION], shared: 0, unheld: 0, isCut: false})
+  assert.deepEqual(ownersOfThings(ring), {counts: [MANY], shared: 0, unheld: 0, isCut: false})
 })
 
-test('an object with a million holders', () => {
+test('an object with very many holders', () => {
   const fan = largeHeap({
-    nodeCount: MILLION + 3,
-    edgeCount: 2 * MILLION + 1,
-    source: edge => (edge <= MILLION ? Math.min(edge, 1) : edge - MILLION + 1),
-    target: edge => (edge <= MILLION ? edge + 1 : MILLION + 2),
+    nodeCount: MANY + 3,
+    edgeCount: 2 * MANY + 1,
+    source: edge => (edge <= MANY ? Math.min(edge, 1) : edge - MANY + 1),
+    target: edge => (edge <= MANY ? edge + 1 : MANY + 2),
     nodeKind: node => (node === 1 ? 'synthetic' : 'object'),
-    nodeName: node => (node === 1 ? '(Stack roots)' : node === MILLION + 2 ? 'Thing' : 'Holder'),
+    nodeName: node => (node === 1 ? '(Stack roots)' : node === MANY + 2 ? 'Thing' : 'Holder'),
   })
   assert.deepEqual(ownersOfThings(fan), {counts: [1], shared: 0, unheld: 0, isCut: false})
 })

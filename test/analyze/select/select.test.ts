@@ -9,7 +9,7 @@ import {edgeNamePredicate, nearestTypes, type Selector, select, sortById} from '
 import type {Snapshot} from '../../../src/snapshot/columns/snapshot.ts'
 import {openSnapshot} from '../../../src/snapshot/load/load.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
-import {runs} from '../../support/runs.ts'
+import {many, runs} from '../../support/runs.ts'
 import {largeHeap, NOTHING_OFF_HEAP, nodesOf, randomHeap, snapshotOf} from '../plain-heap.ts'
 
 const typeOf = ({types}: Snapshot, node: number) => types.names[types.ofNode[node]]
@@ -75,8 +75,8 @@ test('select: what is no regular expression is told so', async () => {
   assert.equal(select(heap, {id: 99}).nodes.length, 0)
 })
 
-test('sortById: ids beyond 32 bits and a million nodes', () => {
-  const nodeCount = 1_000_000
+test('sortById: ids beyond 32 bits and very many nodes', () => {
+  const nodeCount = many(1_000_000)
   const heap = largeHeap({nodeCount, edgeCount: 0, source: () => 0, target: () => 0})
   const turned = Uint32Array.from({length: nodeCount}, (_, i) => nodeCount - 1 - i)
   assert.ok(sortById(heap, turned).every((node, i) => node === i))

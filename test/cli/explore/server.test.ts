@@ -1,16 +1,18 @@
 /** The explorer's server: who may ask, what is answered, and how it ends. */
 import assert from 'node:assert/strict'
-import {copyFileSync, rmSync, writeFileSync} from 'node:fs'
+import {copyFileSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {request} from 'node:http'
 import {type AddressInfo, createServer} from 'node:net'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
+import {notesOf} from '../../../src/cli/explore/notes.ts'
 import {type ExploreServer, serveExplorer} from '../../../src/cli/explore/server.ts'
 import {APP, heapgraph, temporaryFolder} from '../cli.ts'
 
 const folder = temporaryFolder()
 const [one, other] = [join(folder, 'one.heapsnapshot'), join(folder, 'other.heapsnapshot')]
 const HOUR = 3_600_000
+const notes = notesOf([one], {}, join(folder, 'known.json'))!
 
 interface Reply {
   status: number
@@ -41,7 +43,7 @@ let authorization = ''
 before(async () => {
   writeFileSync(one, APP)
   copyFileSync(one, other)
-  server = await serveExplorer({files: [one, other], idleMs: HOUR, signal: ending.signal})
+  server = await serveExplorer({files: [one, other], notes, idleMs: HOUR, signal: ending.signal})
   url = new URL(server.address())
   const {text} = await send(url, '/key', {token: tokenOf(url)})
   authorization = `Bearer ${(JSON.parse(text) as {key: string}).key}`
@@ -82,7 +84,7 @@ test('the page holds nothing of the heap and lets nothing else run', async () =>
 
 test('without the key, under another name, or from another page nothing is answered', async () => {
   const args = ['types', '--format', 'json', '$0']
-  for (const path of ['/answer', '/files', '/progress']) {
+  for (const path of ['/answer', '/files', '/progress', '/notes']) {
     assert.equal((await send(url, path, {args})).status, 401, path)
     assert.equal((await send(url, path, {args}, {authorization: 'Bearer x'})).status, 401, path)
     assert.equal((await send(url, path, {args}, {authorization, host: `evil.example:${url.port}`})).status, 403, path)
@@ -112,6 +114,35 @@ test('what is answered is what the command line answers, and that is named', asy
   }
   const growth = await answer(['growth', '--format', 'json', '$0', '$1'])
   assert.equal(growth.stdout, (await heapgraph(['growth', '--json', one, other])).stdout)
+})
+
+test('what is said of suspects is kept in one file, and nothing else is written', async () => {
+  const say = async (body: object) => {
+    const {status, text} = await send(url, '/notes', body, {authorization})
+    return {status, ...(JSON.parse(text) as {file: string; notes: {fingerprint: string; verdict: string}[]})}
+  }
+  assert.deepEqual(await say({}), {status: 200, file: notes.path, notes: []})
+  const note = {fingerprint: 'byId in src/cache.js', verdict: 'expected', reason: 'full at 1,000'}
+  assert.deepEqual((await say({note})).notes, [note])
+  assert.deepEqual(JSON.parse(readFileSync(notes.path, 'utf8')), {known: [note]})
+  if (process.platform !== 'win32') assert.equal(statSync(notes.path).mode & 0o777, 0o600)
+  const other = {...note, verdict: 'mine'}
+  assert.deepEqual((await say({note: {...other, path: '/etc/passwd'}})).notes, [other])
+  for (const wrong of [7, null, {}, {...note, verdict: 'fine'}, {...note, reason: 'x'.repeat(1001)}]) {
+    assert.equal((await say({note: wrong})).status, 400)
+  }
+  // Another window, or a person, has written meanwhile.
+  writeFileSync(notes.path, JSON.stringify({known: [other, {...note, fingerprint: 'b'}]}))
+  assert.deepEqual((await say({remove: note.fingerprint})).notes, [{...note, fingerprint: 'b'}])
+  writeFileSync(notes.path, 'broken')
+  assert.equal((await say({note})).status, 400)
+  rmSync(notes.path)
+})
+
+test('notes lie beside the index of the last snapshot, and without a folder for it nowhere', () => {
+  const env = {HEAPGRAPH_INDEX_DIR: join(folder, 'indexes'), XDG_CACHE_HOME: join(folder, 'indexes'), HOME: folder}
+  assert.match(notesOf([one, other], env)?.path ?? '', /[0-9a-f]{32}\.known\.json$/)
+  assert.equal(notesOf([one], {}), undefined)
 })
 
 test('nothing found is a sentence, and what may not be asked is refused', async () => {

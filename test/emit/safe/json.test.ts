@@ -14,7 +14,7 @@ test('one document with all fields in a fixed order', () => {
     toJson(graph),
     `\
 {
-  "schema": "heapgraph/result/1",
+  "schema": "heapgraph/result/2",
   "question": "backrefs",
   "subject": "Buffer",
   "direction": "in",

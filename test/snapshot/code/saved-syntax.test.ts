@@ -5,7 +5,7 @@ import {createRequire} from 'node:module'
 import {test} from 'node:test'
 import {parseScript, type ScriptSyntax} from '../../../src/snapshot/code/parse-script.ts'
 import {columnsOf, syntaxKey, syntaxOf} from '../../../src/snapshot/code/saved-syntax.ts'
-import type {Use} from '../../../src/snapshot/code/script-scopes.ts'
+import type {Use} from '../../../src/snapshot/code/scope-tree.ts'
 
 const TEXTS: Record<string, string> = {
   empty: '',

@@ -47,6 +47,18 @@ test('escapes, raw UTF-8 and bytes that are none read as JSON.parse reads them',
   for (const index of [-1, written.length, Number.NaN]) assert.throws(() => table.get(index), RangeError)
 })
 
+test('a table takes about as much memory as it has bytes', () => {
+  for (const length of [1, 65_535, 65_536, 65_537, 5_000_000]) {
+    for (const pieceBytes of [1000, 1 << 30]) {
+      const text = 'é'.repeat(length / 2) + 'x'.repeat(length % 2)
+      const table = tableOf(['a', text], pieceBytes)
+      assert.equal(table.get(1), text)
+      const {byteLength} = table.read(0)
+      assert.ok(byteLength <= Math.max(2 * (length + 1), 65_536), `${byteLength} for ${length}`)
+    }
+  }
+})
+
 test('strings across the borders of segments', () => {
   // Characters of 3 bytes and escapes of 6, so that a border falls into one.
   const long = '€\\u00e9x'.repeat(700_000)

@@ -52,6 +52,7 @@ import {
 } from '../../../src/index.ts'
 import {bytesOf} from '../../../src/snapshot/columns/saved.ts'
 import {endOf, IndexFile, writeIndexFile} from '../../../src/snapshot/index/index-file.ts'
+import {BASE} from '../../../src/snapshot/index/indexed-columns.ts'
 import {Checksum} from '../../../src/util/checksum.ts'
 import {heapgraph, QUESTIONS, ROOT, temporaryFolder, writeApp} from '../../cli/cli.ts'
 
@@ -101,23 +102,7 @@ function answersOf(snapshot: Snapshot): Record<string, string> {
   }
 }
 
-const COLUMNS = [
-  'nodeKind',
-  'nodeName',
-  'nodeId',
-  'nodeSelfBytes',
-  'firstEdge',
-  'nodeDetachedness',
-  'nodeTraceId',
-  'edgeKind',
-  'edgeName',
-  'edgeTarget',
-  'locations',
-  'retainers',
-  'types',
-  'ephemerons',
-  'detachedness',
-] as const
+const COLUMNS = [...BASE, 'locations', 'retainers', 'types', 'ephemerons', 'detachedness'] as const
 
 function assertSameColumns(actual: Snapshot, expected: Snapshot): void {
   assert.deepEqual(actual.header, expected.header)
