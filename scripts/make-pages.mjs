@@ -45,6 +45,10 @@ const BUILDS = {
   angular22: {entry: 'angular/main.ts', packages: ANGULAR, by: byAngular},
   'angular22-zone': {entry: 'angular/main-zone.ts', packages: ANGULAR, by: byAngular},
   dom: {entry: 'dom/main.js', packages: {}},
+  stores: {
+    entry: 'stores/main.js',
+    packages: {redux: '5.0.1', zustand: '5.1.0', '@tanstack/query-core': '5.108.4'},
+  },
   rxjs7: {entry: 'rxjs/main.js', packages: {rxjs: '7.8.2'}},
 }
 

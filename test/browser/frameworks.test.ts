@@ -181,7 +181,7 @@ const ANGULAR = {source: 'angular/ticket-detail.ts'}
 const OTHERS: Record<string, Planted[]> = {
   dom: [
     {...DOM, leak: 'element', holder: '<button\\.save> click listener onSave\\(\\)', line: 'const onSave ='},
-    {...DOM, leak: 'signal', holder: 'onAbort\\(\\)', line: 'const onAbort ='},
+    {...DOM, leak: 'signal', holder: 'AbortSignal abort listener onAbort\\(\\)', line: 'const onAbort ='},
     {
       ...DOM,
       ...OBSERVER,
@@ -289,6 +289,16 @@ const OTHERS: Record<string, Planted[]> = {
       kind: 'listener never removed',
       hook: {words: '<TicketDetail> \\$effect #1', above: 1},
       cut: REMOVE,
+    },
+  ],
+  stores: [
+    {
+      leak: 'query',
+      source: 'stores/main.js',
+      holder: 'queries\\.#queryCache\\.#queries',
+      line: 'const queries =',
+      kind: 'cache without limit',
+      cut: 'limit the size of queries.#queryCache.#queries',
     },
   ],
   rxjs7: [

@@ -7,6 +7,7 @@ import {functionName} from '../code/code-nodes.ts'
 import type {CodeStep} from '../code/code-path.ts'
 import {stepWords} from '../code/step-words.ts'
 import {codePlaceOf, placeOf, placeText} from '../places/source-place.ts'
+import {selectorOf} from '../words/dom-words.ts'
 import {calledFunction, type OwnerPath} from './owner-words.ts'
 
 export interface CalledWords {
@@ -35,10 +36,9 @@ function roleOf(snapshot: Snapshot, closure: number, steps: readonly CodeStep[],
   const value = steps[at]?.value
   if (value === undefined || !('functionName' in value)) return ''
   const role = stepWords({...value, functionName: ''}).label
-  const before = steps[at - 1]?.value
-  const isOnElement = value.kind === 'listener' && before?.kind === 'pageNode' && before.isElement
   const isAlone = closure >= 0 && functionName(snapshot, closure) !== ''
-  return isOnElement && isAlone ? `<${before.name}> ${role}` : role
+  const element = value.kind === 'listener' && isAlone && at > 0 ? selectorOf(snapshot, steps[at - 1].node) : ''
+  return element === '' ? role : `<${element}> ${role}`
 }
 
 const NO_HOOK = {hook: '', component: ''}
