@@ -25,8 +25,8 @@ function versionOfPackage(): string {
   return String((JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {version: unknown}).version)
 }
 
-/** Beside the folders of what runs; the build writes it, since reading all code takes 25 ms each time. */
-const HASH_FILE = new URL('../code-hash', import.meta.url)
+/** With the program, in dist alone; the build writes it, since reading all code takes 25 ms each time. */
+const HASH_FILE = new URL('../program/code-hash', import.meta.url)
 
 /** Undefined for the sources, which change without a build. */
 function writtenHash(): string | undefined {
