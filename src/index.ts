@@ -109,7 +109,7 @@ export {withServer} from './capture/page/server.ts'
 
 export {type Recorder, type RecordOptions, type RecordResult, record, type Sample} from './capture/record/record.ts'
 
-export {METRICS, type Metric} from './capture/record/series-lines.ts'
+export {METRICS, type Metric, parseLine as parseRecordLine} from './capture/record/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'
 export {trendOfFloors} from './capture/record/series-trend.ts'
 export {seriesView, type ViewOptions} from './capture/record/series-view.ts'
@@ -188,6 +188,7 @@ export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-s
 export {packageFile} from './files/own-package.ts'
 export {
   type FileStamp,
+  firstBytes,
   isThere,
   makePrivateFolder,
   nameOfStamp,
@@ -270,12 +271,17 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
-export {attached, attachedFile} from './read/attachment.ts'
+export {Attachments} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'
 export type {Snapshot} from './snapshot/columns/snapshot.ts'
-export {type SaveOptions, saveIndex, type WrittenIndex} from './snapshot/index/index-cache.ts'
+export {
+  answerOfFew,
+  type SaveOptions,
+  saveIndex,
+  type WrittenIndex,
+} from './snapshot/index/index-cache.ts'
 export {
   DEFAULT_LIMIT_BYTES,
   indexFolder,

@@ -2,13 +2,26 @@
 import {render} from 'preact'
 import {useEffect} from 'preact/hooks'
 import {type Entry, isPaletteOpen, Palette} from './palette.tsx'
-import {begin, change, files, isChanged, isReport, leftOut, linkTo, route, trouble} from './store.ts'
+import {
+  begin,
+  change,
+  files,
+  isChanged,
+  isReport,
+  leftOut,
+  linkTo,
+  nameOf,
+  recordings,
+  route,
+  trouble,
+} from './store.ts'
 import {Compare} from './views/compare.tsx'
 import {Async, Closures, Cycles, Detached, Strings, Waste} from './views/findings.tsx'
 import {List} from './views/list.tsx'
 import {Memory} from './views/memory.tsx'
 import {Overview} from './views/overview.tsx'
 import {Show} from './views/show.tsx'
+import {Time} from './views/time.tsx'
 import {Types} from './views/types.tsx'
 import {Why} from './views/why.tsx'
 
@@ -29,6 +42,7 @@ const VIEWS: Record<string, View> = {
   closures: {title: 'Closures', key: 'l', Shown: Closures},
   detached: {title: 'Detached DOM', key: 'd', Shown: Detached},
   async: {title: 'Async', key: 'a', Shown: Async},
+  time: {title: 'Memory over time', key: 'v', Shown: Time},
   cycles: {title: 'Cycles', key: 'y', Shown: Cycles},
   list: {title: 'Objects', Shown: List},
   show: {title: 'Object', Shown: Show},
@@ -58,12 +72,13 @@ function App() {
         <button type="button" class="ex-goto" onClick={() => (isPaletteOpen.value = true)}>
           <span>Go to…</span> <kbd>Ctrl K</kbd>
         </button>
-        {Object.entries(VIEWS).map(([name, {title, key}]) =>
-          key === undefined || (name === 'compare' && files.value.length < 2) ? null : (
-            <a key={name} href={linkTo(name)} aria-current={name === view ? 'page' : undefined}>
-              <span>{title}</span> <kbd>g {key}</kbd>
-            </a>
-          ),
+        {Object.entries(VIEWS).map(
+          ([name, {title, key}]) =>
+            isInMenu(name) && (
+              <a key={name} href={linkTo(name)} aria-current={name === view ? 'page' : undefined}>
+                <span>{title}</span> <kbd>g {key}</kbd>
+              </a>
+            ),
         )}
       </nav>
       <main class="ex-main" data-view={view}>
@@ -86,12 +101,17 @@ function App() {
   )
 }
 
+/** Views of one thing are reached from others; those of several files need them. */
+function isInMenu(name: string): boolean {
+  if (name === 'compare') return files.value.length > 1
+  if (name === 'time') return recordings.value.length > 0
+  return VIEWS[name].key !== undefined
+}
+
 /** The views of the menu. */
 function viewEntries(): Entry[] {
-  return Object.entries(VIEWS).flatMap(([name, {title, key}]) =>
-    key === undefined || (name === 'compare' && files.value.length < 2)
-      ? []
-      : [{text: title, what: 'view', link: linkTo(name)}],
+  return Object.entries(VIEWS).flatMap(([name, {title}]) =>
+    isInMenu(name) ? [{text: title, what: 'view', link: linkTo(name)}] : [],
   )
 }
 
@@ -113,10 +133,6 @@ function Files() {
       </select>
     </label>
   )
-}
-
-function nameOf(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path
 }
 
 /** Ctrl+K and `:`: the palette. `g` and a letter: a view. `/`: the filter. `j`, `k`: the next, the previous row's link. */

@@ -104,8 +104,35 @@ export function Code({lines, place}: {lines: readonly CodeLine[]; place: string}
 /** The style sheet of a picture, which no name can look like: `<` is escaped in all of them. */
 const STYLE = /<style>[^<]*<\/style>/
 
-/** A picture of ours. This page has its style sheet already, and its policy allows no other; nothing else of it runs. `fits`: as wide as the window. */
-export function Picture({svg, fits = false}: {svg: string; fits?: boolean}) {
+/** Makes marks of a plot links, in their order; those without one stay as they are. */
+function linkMarks(svg: Element, links: readonly (string | undefined)[]): void {
+  for (const [i, line] of svg.querySelectorAll('.hp-mark').entries()) {
+    const mark = line.parentElement
+    const href = links[i]
+    if (href === undefined || mark === null) continue
+    const link = document.createElementNS('http://www.w3.org/2000/svg', 'a')
+    link.setAttribute('href', href)
+    // Its name has what is seen of it: the number.
+    link.setAttribute('aria-label', `${mark.textContent} ${mark.getAttribute('aria-label') ?? ''}`)
+    for (const name of ['role', 'aria-label']) mark.removeAttribute(name)
+    // A line of one pixel is not to be hit.
+    const around = line.cloneNode() as Element
+    around.setAttribute('class', 'ex-hit')
+    mark.replaceWith(link)
+    link.append(mark, around)
+  }
+}
+
+/** A picture of ours. This page has its style sheet already, and its policy allows no other; nothing else of it runs. `fits`: as wide as the window; `marks`: where those of a plot lead. */
+export function Picture({
+  svg,
+  fits = false,
+  marks = [],
+}: {
+  svg: string
+  fits?: boolean
+  marks?: readonly (string | undefined)[]
+}) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const {documentElement} = new DOMParser().parseFromString(svg.replace(STYLE, ''), 'image/svg+xml')
@@ -117,7 +144,8 @@ export function Picture({svg, fits = false}: {svg: string; fits?: boolean}) {
       if (link.textContent === '') link.setAttribute('aria-label', node?.getAttribute('aria-label') ?? 'object')
       for (const name of ['tabindex', 'role', 'aria-label']) node?.removeAttribute(name)
     }
+    linkMarks(documentElement, marks)
     box.current?.replaceChildren(document.importNode(documentElement, true))
-  }, [svg])
+  }, [svg, marks.join()])
   return <div class={fits ? 'ex-picture ex-fits' : 'ex-picture'} ref={box} />
 }

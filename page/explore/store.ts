@@ -15,6 +15,8 @@ export interface Route {
 export const route = signal<Route>(routeOf(location.hash))
 /** As they were named on the command line. */
 export const files = signal<readonly string[]>([])
+/** Of memory over time; the server numbers them behind the files. */
+export const recordings = signal<readonly string[]>([])
 /** Why nothing can be asked any more; '' if it can. */
 export const trouble = signal('')
 /** Whether a file was changed while it was open. */
@@ -34,6 +36,10 @@ function routeOf(hash: string): Route {
 addEventListener('hashchange', () => {
   route.value = routeOf(location.hash)
 })
+
+export function nameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path
+}
 
 /** The address of a view; parameters that are undefined or '' are left out, and the file is kept. */
 export function linkTo(view: string, params: Record<string, string | number | undefined> = {}): string {
@@ -66,6 +72,8 @@ const answers = new Map<string, Answer>()
 /** Of a report: all that can be answered. */
 const report = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as Partial<ReportData>
 export const isReport = report.files !== undefined
+/** Whether more can be asked than what a report was given. */
+export const canAsk = !isReport || report.full !== undefined
 export const leftOut = report.leftOut ?? []
 
 /** Takes the key for the token of the address, or the one this window has had. */
@@ -83,7 +91,9 @@ export async function begin(): Promise<void> {
     sessionStorage.setItem(KEY, key)
   }
   notes.value = await post<NotesAnswer>('/notes', {})
-  files.value = (await post<{files: string[]}>('/files', {})).files
+  const given = await post<{files: string[]; recordings: string[]}>('/files', {})
+  recordings.value = given.recordings
+  files.value = given.files
 }
 
 /** Says something of a suspect, instead of what was said before. */

@@ -246,6 +246,7 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [
       ['explore --open app.heapsnapshot', 'what is in there, by clicking?'],
       ['explore --open base.heapsnapshot target.heapsnapshot', 'the same of two, compared'],
+      ['explore --open rec.jsonl base.heapsnapshot target.heapsnapshot', 'and where they were taken in a recording'],
     ],
     load: () => import('./commands/explore-command.ts').then(file => file.addExplore),
   },

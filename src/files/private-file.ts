@@ -91,6 +91,16 @@ export function readPart(path: string, offset: number, length: number): Uint8Arr
   )
 }
 
+/** The first bytes of a file, as many as there are; none if it cannot be read. */
+export function firstBytes(path: string, most: number): Uint8Array {
+  const read = (fd: number) => {
+    if (!fstatSync(fd).isFile()) return undefined
+    const bytes = new Uint8Array(most)
+    return bytes.subarray(0, readAt(fd, bytes, 0))
+  }
+  return attempt(() => withOpen(path, 'r', read)) ?? new Uint8Array(0)
+}
+
 /** A pipe without a writer keeps nobody waiting: it has nothing to read. */
 export function withOpen<T>(path: string, flags: 'r' | 'wx', use: (fd: number) => T, mode?: number): T {
   const fd = openSync(path, flags === 'r' ? constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) : flags, mode)

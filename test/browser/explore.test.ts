@@ -6,6 +6,7 @@ import {after, before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import type {Browser, Page} from 'playwright-core'
 import {notesOf} from '../../src/cli/explore/notes.ts'
+import {isRecording} from '../../src/cli/explore/recordings.ts'
 import {serveExplorer} from '../../src/cli/explore/server.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
@@ -32,10 +33,11 @@ async function explore(
   files: string[],
   {width, height, colorScheme}: Surroundings,
   look: (page: Page, complaints: string[]) => Promise<void>,
+  recordings: readonly string[] = [],
   notes = notesOf(files, {}, join(folder, 'known.json'))!,
 ): Promise<void> {
   const ending = new AbortController()
-  const server = await serveExplorer({files, notes, idleMs: HOUR, signal: ending.signal})
+  const server = await serveExplorer({files, recordings, notes, idleMs: HOUR, signal: ending.signal})
   const context = await browser.newContext({viewport: {width, height}, colorScheme})
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   try {
@@ -140,6 +142,7 @@ test(
         const reason = page.locator('.ex-known').getByRole('textbox', {name: 'reason'})
         assert.equal(await reason.inputValue(), '<b>flushed</b> at night')
       },
+      [],
       notes,
     )
     const {stdout} = await heapgraph(['suspects', '--json', '--known', path, BUFFERS])
@@ -302,6 +305,62 @@ test('several snapshots are compared, and each is shown', guard, async () => {
     assert.match(await page.getByRole('main').innerText(), /Job ×30/)
     assert.deepEqual(complaints, [])
   })
+})
+
+test('memory over time is drawn, and marks lead to the snapshots taken then', guard, async () => {
+  const [one, other] = ['a', 'b'].map(name => join(folder, `${name}.heapsnapshot`))
+  writeFileSync(one, heapText('root -> First.a -> First'))
+  writeFileSync(other, heapText('root -> Second.a -> Second'))
+  const recording = join(folder, 'rec.jsonl')
+  const lines = [
+    {type: 'recording', t: 0, format: 1, time: '2026-01-01T00:00:00Z', interval: 1, platform: 'linux', command: 'node'},
+    {type: 'process', t: 0, pid: 7, name: 'node app.js'},
+    {type: 'thread', t: 0, pid: 7, thread: 0, name: 'main', node: '24.0.0'},
+    ...Array.from({length: 30}, (_, t) => ({
+      type: 'sample',
+      t,
+      pid: 7,
+      thread: 0,
+      rss: 8e7 + t * 1e6,
+      heapUsed: 4e7 + t * 1e6,
+      heapTotal: 9e7,
+      external: 1e6,
+      arrayBuffers: 0,
+      gcMs: t,
+      gcs: t,
+    })),
+    {type: 'mark', t: 5, text: 'load <b>begins</b>'},
+    {type: 'mark', t: 10, text: 'snapshot a.heapsnapshot'},
+    {type: 'mark', t: 20, text: 'snapshot b.heapsnapshot'},
+  ]
+  writeFileSync(recording, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  assert.deepEqual([recording, one].map(isRecording), [true, false])
+  await explore(
+    [one, other],
+    laptop,
+    async (page, complaints) => {
+      await answered(page)
+      await page.getByRole('link', {name: 'Memory over time'}).click()
+      await page.getByRole('heading', {level: 1, name: 'Memory over time'}).waitFor()
+      await answered(page)
+      await page.locator('svg .hp-line').first().waitFor()
+      assert.deepEqual(await violations(page), [])
+      assert.match(await page.locator('.ex-command').first().innerText(), /heapgraph plot .*rec\.jsonl/)
+      assert.match(await page.locator('.ex-marks').innerText(), /5 s load <b>begins<\/b>[\s\S]*10 s snapshot a/)
+      assert.equal(await page.locator('svg a').count(), 2)
+      await page.locator('svg a').nth(1).click()
+      await page.getByRole('heading', {level: 1, name: 'Overview'}).waitFor()
+      assert.equal(await page.getByRole('combobox', {name: 'snapshot'}).inputValue(), '1')
+      await goTo(page, 'time?file=1')
+      await page.getByRole('combobox', {name: 'metric'}).selectOption('rss')
+      await page.locator('.ex-command').first().getByText('--metric rss').waitFor()
+      await page.locator('.ex-marks').getByRole('link', {name: 'snapshot a.heapsnapshot'}).click()
+      await page.getByRole('heading', {level: 1, name: 'Overview'}).waitFor()
+      assert.equal(await page.getByRole('combobox', {name: 'snapshot'}).inputValue(), '0')
+      assert.deepEqual(complaints, [])
+    },
+    [recording],
+  )
 })
 
 test('names of the heap are text, whatever they are', guard, async () => {

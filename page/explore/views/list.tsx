@@ -3,7 +3,7 @@ import {listQuestion, valuesQuestion} from '../../../src/emit/page/explore-quest
 import type {ListView, TypesView} from '../../../src/graph/views/views.ts'
 import {formatBytes, formatCount} from '../../../src/util/units.ts'
 import {Answered, Bytes, ObjectLink} from '../parts.tsx'
-import {change, isReport, linkTo, route} from '../store.ts'
+import {canAsk, change, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer} from '../use-answer.ts'
 
@@ -70,7 +70,7 @@ export function List() {
   return (
     <>
       <h1>Objects</h1>
-      {!isReport && (
+      {canAsk && (
         <form class="ex-filters" onSubmit={event => event.preventDefault()}>
           <label>
             values of{' '}
@@ -144,9 +144,7 @@ function Histogram({rows}: {rows: ListView['histogram']}) {
         <tbody>
           {rows.map(row => (
             <tr key={row.fromBytes}>
-              <td>
-                {isReport ? <Bytes of={row.fromBytes} /> : <a href={linkOf(row)}>{formatBytes(row.fromBytes)}</a>}
-              </td>
+              <td>{!canAsk ? <Bytes of={row.fromBytes} /> : <a href={linkOf(row)}>{formatBytes(row.fromBytes)}</a>}</td>
               <td>{formatCount(row.count)}</td>
               <td>
                 <Bytes of={row.retainedBytes} />

@@ -3,8 +3,9 @@
 import {stringsOfName} from '../../snapshot/code/internal-edges.ts'
 import {originalOfFunction, originalOfProperty, originalPropertiesNamed} from '../../snapshot/code/original-names.ts'
 import {placeMapOf} from '../../snapshot/code/places.ts'
+import {allClosures} from '../../snapshot/code/scopes.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
-import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
+import {EdgeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {typesMeant} from '../../snapshot/columns/types.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
@@ -26,7 +27,7 @@ export function variablesAndProperties(snapshot: Snapshot, name: string): Uint32
 
 /** `@id`, `globalThis`, a type, or functions of a name, whose properties are statics; undefined if there is nothing of the kind. */
 export function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefined {
-  const {nodeCount, nodeKind, nodeName, types} = snapshot
+  const {nodeCount, nodeName, types} = snapshot
   const id = /^@(\d+)$/.exec(head)
   if (id !== null) {
     const nodes = nodesOfId(snapshot, Number(id[1]))
@@ -39,14 +40,16 @@ export function nodesOfHead(snapshot: Snapshot, head: string): BitSet | undefine
   if (!isType.includes(1) && stringsOfName(snapshot, head).size === 0 && placeMapOf(snapshot) === undefined)
     return undefined
   let any = false
-  for (let node = 0; node < nodeCount; node++) {
-    const isMeant =
-      isType[types.ofNode[node]] === 1 ||
-      (nodeKind[node] === NodeKind.closure &&
-        (isFunction(nodeName[node]) || originalOfFunction(snapshot, node) === head))
-    if (!isMeant) continue
+  const take = (node: number) => {
     found.add(node)
     any = true
+  }
+  if (isType.includes(1)) {
+    const {ofNode} = types
+    for (let node = 0; node < nodeCount; node++) if (isType[ofNode[node]] === 1) take(node)
+  }
+  for (const node of allClosures(snapshot)) {
+    if (isFunction(nodeName[node]) || originalOfFunction(snapshot, node) === head) take(node)
   }
   return any ? found : undefined
 }

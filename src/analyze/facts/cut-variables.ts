@@ -1,13 +1,14 @@
 /** Variables by name: in scopes, and what ES modules export. */
 
-import {blockVariablesNamed} from '../../snapshot/code/block-variables.ts'
+import {blockVariablesNamed, unnamedContexts} from '../../snapshot/code/block-variables.ts'
 import {functionName} from '../../snapshot/code/bound-functions.ts'
 import {internalTargets, stringsOfName} from '../../snapshot/code/internal-edges.ts'
 import {originalOfFunction, originalVariables} from '../../snapshot/code/original-names.ts'
 import {locationRow, placeOfRow} from '../../snapshot/code/places.ts'
-import {scopes} from '../../snapshot/code/scopes.ts'
+import {allClosures, allScopes, scopeMakers, scopes} from '../../snapshot/code/scopes.ts'
 import {isFlatText} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
+import {savedGroup} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -19,11 +20,13 @@ export function isNamed(snapshot: Snapshot, name: string): (index: number) => bo
   return stringsOfName(snapshot, name).has
 }
 
-/** Edges to the variables of scopes, ascending: few of all edges, and asked for by one name after the other. */
-const variableEdges = memoize(({edgeCount, edgeKind}: Snapshot): Uint32Array => {
+/** Edges to the variables of scopes, ascending, with string indexes of their names: few of all edges, and asked for by one name after the other. */
+const scopeVariables = savedGroup('variables of scopes', ['edge', 'nameIndex'], (snapshot: Snapshot) => {
+  const {edgeCount, edgeKind, edgeName} = snapshot
   const found = new GrowableUint32()
   for (let edge = 0; edge < edgeCount; edge++) if (edgeKind[edge] === EdgeKind.context) found.push(edge)
-  return found.view()
+  const edge = found.view()
+  return {edge, nameIndex: edge.map(edge => edgeName[edge])}
 })
 
 /** Every edge of one of the kinds, all of which have names, that is called `name`, ascending. One comparison of numbers an edge. */
@@ -31,6 +34,7 @@ export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: s
   const {edgeCount, edgeKind, edgeName} = snapshot
   const found = new GrowableUint32()
   const names = stringsOfName(snapshot, name)
+  if (names.size === 0) return found.view()
   if (names.size > 1) {
     for (let edge = 0; edge < edgeCount; edge++) {
       if (kinds.includes(edgeKind[edge]) && names.has(edgeName[edge])) found.push(edge)
@@ -47,59 +51,73 @@ export function edgesNamed(snapshot: Snapshot, kinds: readonly number[], name: s
 /** The edges from scopes, and from the cells of ES modules' exports, to what variables of a name have, ascending. */
 export function variablesNamed(snapshot: Snapshot, name: string): Uint32Array {
   const isMeant = isNamed(snapshot, name)
-  const {edgeName} = snapshot
   const found = new GrowableUint32()
-  for (const edge of variableEdges(snapshot)) if (isMeant(edgeName[edge])) found.push(edge)
-  for (const {edge, nameIndex} of exportedVariables(snapshot)) if (isMeant(nameIndex)) found.push(edge)
+  for (const {edge, nameIndex} of [scopeVariables(snapshot), exportedVariables(snapshot)]) {
+    for (let i = 0; i < edge.length; i++) if (isMeant(nameIndex[i])) found.push(edge[i])
+  }
   for (const edge of blockVariablesNamed(snapshot, name)) found.push(edge)
   for (const [edge, original] of originalVariables(snapshot)) if (original === name) found.push(edge)
   const sorted = found.view().slice().sort()
   return sorted.filter((edge, i) => i === 0 || edge !== sorted[i - 1])
 }
 
-interface ExportedVariable {
+/** In three columns. */
+interface ExportedVariables {
   /** From the cell to the value. */
-  edge: number
-  nameIndex: number
-  module: number
+  edge: Uint32Array
+  nameIndex: Uint32Array
+  module: Uint32Array
 }
 
 /**
  * What modules export is in no scope: a SourceTextModule has a hash table of its exports, each key (a string) followed by the Cell
  * with the value (V8's `ObjectHashTable`, objects/module.h).
  */
-const exportedVariables = memoize((snapshot: Snapshot): ExportedVariable[] => {
-  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
-  const isModuleName = isNamed(snapshot, 'system / SourceTextModule')
-  const isCellName = isNamed(snapshot, 'system / Cell')
-  const isValue = isNamed(snapshot, 'value')
-  const found: ExportedVariable[] = []
-  const slotsOf = (table: number) => {
-    const slots = new Map<number, number>()
-    for (let edge = firstEdge[table]; edge < firstEdge[table + 1]; edge++) {
-      const slot = edgeKind[edge] === EdgeKind.internal ? Number(strings.get(edgeName[edge])) : edgeName[edge]
-      if (Number.isInteger(slot) && edgeKind[edge] !== EdgeKind.weak) slots.set(slot, edgeTarget[edge])
+const exportedVariables = savedGroup(
+  'exported variables',
+  ['edge', 'nameIndex', 'module'],
+  (snapshot: Snapshot): ExportedVariables => {
+    const {edgeKind, edgeName, edgeTarget, firstEdge, nodeCount, nodeKind, nodeName, strings} = snapshot
+    const isModuleName = isNamed(snapshot, 'system / SourceTextModule')
+    const isCellName = isNamed(snapshot, 'system / Cell')
+    const isValue = isNamed(snapshot, 'value')
+    const found = {edge: new GrowableUint32(), nameIndex: new GrowableUint32(), module: new GrowableUint32()}
+    const slotsOf = (table: number) => {
+      const slots = new Map<number, number>()
+      for (let edge = firstEdge[table]; edge < firstEdge[table + 1]; edge++) {
+        const slot = edgeKind[edge] === EdgeKind.internal ? Number(strings.get(edgeName[edge])) : edgeName[edge]
+        if (Number.isInteger(slot) && edgeKind[edge] !== EdgeKind.weak) slots.set(slot, edgeTarget[edge])
+      }
+      return slots
     }
-    return slots
-  }
-  for (let module = 0; module < nodeCount; module++) {
-    const kind = nodeKind[module]
-    if ((kind !== NodeKind.hidden && kind !== NodeKind.native) || !isModuleName(nodeName[module])) continue
-    for (const table of slotsOf(module).values()) {
-      if (nodeKind[table] !== NodeKind.array) continue
-      const slots = slotsOf(table)
-      for (const [slot, key] of slots) {
-        const cell = slots.get(slot + 1)
-        if (cell === undefined || !isFlatText(snapshot, key) || !isCellName(nodeName[cell])) continue
-        for (let edge = firstEdge[cell]; edge < firstEdge[cell + 1]; edge++) {
-          if (edgeKind[edge] !== EdgeKind.internal || !isValue(edgeName[edge])) continue
-          found.push({edge, nameIndex: nodeName[key], module})
+    for (let module = 0; module < nodeCount; module++) {
+      const kind = nodeKind[module]
+      if ((kind !== NodeKind.hidden && kind !== NodeKind.native) || !isModuleName(nodeName[module])) continue
+      for (const table of slotsOf(module).values()) {
+        if (nodeKind[table] !== NodeKind.array) continue
+        const slots = slotsOf(table)
+        for (const [slot, key] of slots) {
+          const cell = slots.get(slot + 1)
+          if (cell === undefined || !isFlatText(snapshot, key) || !isCellName(nodeName[cell])) continue
+          for (let edge = firstEdge[cell]; edge < firstEdge[cell + 1]; edge++) {
+            if (edgeKind[edge] !== EdgeKind.internal || !isValue(edgeName[edge])) continue
+            found.edge.push(edge)
+            found.nameIndex.push(nodeName[key])
+            found.module.push(module)
+          }
         }
       }
     }
-  }
-  return found
-})
+    return {edge: found.edge.view(), nameIndex: found.nameIndex.view(), module: found.module.view()}
+  },
+)
+
+/** Finds all that questions about variables need, or has it read from the index. */
+export function prepareVariables(snapshot: Snapshot): void {
+  scopeVariables(snapshot)
+  exportedVariables(snapshot)
+  unnamedContexts(snapshot)
+}
 
 /** What a module calls the value that `edge` leads to from an export's cell; undefined for every other edge. */
 export function exportName(snapshot: Snapshot, edge: number): string | undefined {
@@ -108,7 +126,8 @@ export function exportName(snapshot: Snapshot, edge: number): string | undefined
 }
 
 const exportNames = memoize((snapshot: Snapshot) => {
-  return new Map(exportedVariables(snapshot).map(({edge, nameIndex}) => [edge, nameIndex]))
+  const {edge, nameIndex} = exportedVariables(snapshot)
+  return new Map(Array.from(edge, (one, i) => [one, nameIndex[i]]))
 })
 
 /** The module that exports the value which `edge` leads to from its cell, by ordinal; undefined for every other edge. */
@@ -117,13 +136,14 @@ export function exportModule(snapshot: Snapshot, edge: number): number | undefin
 }
 
 const exportModules = memoize((snapshot: Snapshot) => {
-  return new Map(exportedVariables(snapshot).map(({edge, module}) => [edge, module]))
+  const {edge, module} = exportedVariables(snapshot)
+  return new Map(Array.from(edge, (one, i) => [one, module[i]]))
 })
 
 /** The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. */
 export const exportCells = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
-  const cells = exportedVariables(snapshot).map(({edge}) => [sourceOf(snapshot.firstEdge, edge), edge] as const)
-  return new Map(cells.map(([cell, edge]) => [cell, scriptOf(snapshot, edge)]))
+  const {edge: edges} = exportedVariables(snapshot)
+  return new Map(Array.from(edges, edge => [sourceOf(snapshot.firstEdge, edge), scriptOf(snapshot, edge)]))
 })
 
 /** Whether the path `script` ends in `asked`, at a folder's border. */
@@ -159,37 +179,22 @@ function moduleRow(snapshot: Snapshot, variable: number): number {
   return -1
 }
 
-/** Functions and scopes, ascending. */
-const functionsAndScopes = memoize((snapshot: Snapshot): Uint32Array => {
-  const {nodeCount, nodeKind} = snapshot
-  const {isScope} = scopes(snapshot)
-  const found = new GrowableUint32()
-  for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] === NodeKind.closure || isScope(node)) found.push(node)
-  }
-  return found.view()
-})
-
 /**
  * The scopes that functions of this name make, or see: those that they are written in, from the innermost on outwards, blocks too.
  * Linear in functions and scopes; a bit a node. `(anonymous)`: functions without a name.
  */
 export function scopesSeenBy(snapshot: Snapshot, name: string): BitSet {
-  const {nodeCount, nodeKind} = snapshot
-  const {isScope, function: makerOf} = scopes(snapshot)
+  const {isScope} = scopes(snapshot)
   const isMeant = isFunctionOf(snapshot, name)
   const target = internalTargets(snapshot)
-  const seen = new BitSet(nodeCount)
-  for (const node of functionsAndScopes(snapshot)) {
-    if (nodeKind[node] !== NodeKind.closure || !isMeant(node)) continue
+  const seen = new BitSet(snapshot.nodeCount)
+  for (const node of allClosures(snapshot)) {
+    if (!isMeant(node)) continue
     for (let at = target(node, 'context'); at >= 0 && isScope(at) && !seen.has(at); at = target(at, 'previous'))
       seen.add(at)
   }
-  for (const node of functionsAndScopes(snapshot)) {
-    if (!isScope(node)) continue
-    const maker = makerOf(node)
-    if (maker >= 0 && isMeant(maker)) seen.add(node)
-  }
+  const makers = scopeMakers(snapshot)
+  for (const [i, scope] of allScopes(snapshot).entries()) if (makers[i] >= 0 && isMeant(makers[i])) seen.add(scope)
   return seen
 }
 

@@ -49,12 +49,17 @@ function findRetainingEdges(snapshot: Snapshot): BitSet {
  * so distances, dominators and retained sizes do; who asks what letting go frees must not.
  */
 export const holdingEdges = memoize((snapshot: Snapshot): BitSet => {
+  const {words} = snapshot.saved.group('holdingEdges', ['words'], () => findHoldingEdges(snapshot))
+  return new BitSet(snapshot.edgeCount, words)
+})
+
+function findHoldingEdges(snapshot: Snapshot): BitSet {
   const edges = retainingEdges(snapshot).copy()
   for (const edge of stringTableEdges(snapshot).view()) edges.delete(edge)
   for (const edge of mentionEdges(snapshot)) edges.delete(edge)
   for (const edge of unmarkedWeakEdges(snapshot)) edges.delete(edge)
   return edges
-})
+}
 
 /** Whether objects of people's are held otherwise than by the retaining edges: in files of Node up to 22. */
 export function hasOtherHolders(snapshot: Snapshot): boolean {

@@ -1,10 +1,9 @@
 /** What part a node plays on the path to an object: code of the application's, of a library's, of the runtime's; V8's internals. */
 import {codeOf, originOfRow, originOfScript} from '../../snapshot/code/code-origin.ts'
 import {placeInScript, placeMapOf} from '../../snapshot/code/places.ts'
-import {innerFunctions, scopes} from '../../snapshot/code/scopes.ts'
+import {innerFunctions, moduleScopes, scopes} from '../../snapshot/code/scopes.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 
 import {internals} from './internals.ts'
@@ -36,9 +35,8 @@ const RUNTIME = 3
 export const roles = memoize((snapshot: Snapshot): Roles => {
   const {nodeCount, nodeKind, nodeName, types, strings} = snapshot
   const {isScope, kind: scopeKind} = scopes(snapshot)
-  const ofModules = new GrowableUint32()
-  for (let node = 0; node < nodeCount; node++) if (isScope(node) && scopeKind(node) === 'module') ofModules.push(node)
-  const repeated = repeatedModules(snapshot, ofModules.view())
+  const ofModules = moduleScopes(snapshot)
+  const repeated = repeatedModules(snapshot, ofModules)
   const carriers = strings.setOf(...CARRIERS)
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
@@ -76,7 +74,7 @@ export const roles = memoize((snapshot: Snapshot): Roles => {
   }
   return {
     findAll,
-    moduleScopes: ofModules.view().filter(node => !repeated.has(node)),
+    moduleScopes: ofModules.filter(node => !repeated.has(node)),
     isScope,
     hasRepeated: repeated.size > 0,
     repeatedScript: node => repeated.get(node) ?? -1,

@@ -1,8 +1,10 @@
 /** Where retaining begins. */
 
 import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import {nodesThat} from '../../snapshot/code/nodes.ts'
 import {nativeContextTest} from '../../snapshot/code/scopes.ts'
 import {isText} from '../../snapshot/code/text.ts'
+import {savedColumn} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -29,7 +31,7 @@ const GLOBAL_KINDS = new Set<number>([NodeKind.object, NodeKind.native])
  * Global objects: the user roots, and what V8's native contexts have as their own, since files from V8 14.9 on
  * have no user roots (`Context::global_object`, contexts.h). By ordinal, ascending.
  */
-export const globalObjects = memoize((snapshot: Snapshot): Uint32Array => {
+export const globalObjects = savedColumn('global objects', (snapshot: Snapshot): Uint32Array => {
   const {nodeCount, nodeKind, nodeName} = snapshot
   const found = new Set<number>(userRoots(snapshot).filter(node => nodeKind[node] !== NodeKind.synthetic))
   const isContext = nativeContextTest(snapshot)
@@ -90,12 +92,16 @@ export const pathRoots = memoize((snapshot: Snapshot): Uint32Array => {
   return Uint32Array.from(found)
 })
 
+/** Nodes that V8 has no object for, ascending. */
+const syntheticNodes = savedColumn('synthetic nodes', (snapshot: Snapshot): Uint32Array => {
+  const {nodeKind} = snapshot
+  return nodesThat(snapshot, node => nodeKind[node] === NodeKind.synthetic)
+})
+
 /** Nodes beyond which nobody asks who holds them: synthetic nodes and the roots of paths. */
 export const rootNodes = memoize((snapshot: Snapshot): BitSet => {
-  const {nodeCount, nodeKind, root} = snapshot
-  const roots = new BitSet(nodeCount)
-  for (let node = 0; node < nodeCount; node++) if (nodeKind[node] === NodeKind.synthetic) roots.add(node)
-  roots.add(root)
+  const roots = BitSet.of(snapshot.nodeCount, syntheticNodes(snapshot))
+  roots.add(snapshot.root)
   for (const node of pathRoots(snapshot)) roots.add(node)
   return roots
 })

@@ -1,4 +1,5 @@
 /** Objects that count among the instances of a type, though the program made none of them. */
+import {savedColumn} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -9,7 +10,11 @@ import {memoize} from '../../util/memo.ts'
  * copies where a literal is evaluated (`boilerplate` of an AllocationSite, which snapshots call `transition_info`:
  * `ExtractAllocationSiteReferences`, heap-snapshot-generator.cc).
  */
-export const templateObjects = memoize((snapshot: Snapshot): BitSet => {
+export const templateObjects = memoize(
+  (snapshot: Snapshot): BitSet => BitSet.of(snapshot.nodeCount, templates(snapshot)),
+)
+
+const templates = savedColumn('templates', (snapshot: Snapshot): Uint32Array => {
   const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, edgeTarget, strings} = snapshot
   const found = new BitSet(nodeCount)
   const prototype = strings.setOf('prototype')
@@ -23,5 +28,5 @@ export const templateObjects = memoize((snapshot: Snapshot): BitSet => {
       if (edgeKind[edge] === kind && names.has(edgeName[edge])) found.add(edgeTarget[edge])
     }
   }
-  return found
+  return found.members()
 })

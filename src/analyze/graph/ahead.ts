@@ -9,6 +9,7 @@ import {type AheadJob, startAhead, workAhead} from '../../threads/ahead.ts'
 import {offHeap, typeOffHeap} from '../facts/off-heap.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {distances} from './distances.ts'
+import {dominatorTree} from './dominators.ts'
 import {typeSums} from './group-sums.ts'
 
 /** Groups of saved columns by name. Those with a value a node lie in shared memory. */
@@ -21,6 +22,7 @@ const COMPUTE = {
   typeOffHeap: (snapshot: Snapshot) => typeOffHeap(snapshot),
   scripts: (snapshot: Snapshot) => placeOfRow(snapshot, 0),
   retainers: (snapshot: Snapshot) => snapshot.retainers,
+  dominatorTree: (snapshot: Snapshot) => dominatorTree(snapshot),
   'functions of scopes': functionsOfInfos,
   'functions in scopes': innerFunctions,
 }

@@ -16,25 +16,27 @@ export type Dominates = (above: number, below: number) => boolean
 /** Each node's place in the order of a dominator tree: what it dominates stands right behind it. Behind it is a Uint32Array(n). */
 export type Places = (node: number) => number
 
-function placesIn({nodeCount}: Snapshot, {order}: DominatorTree): Places {
-  const place = new Uint32Array(nodeCount)
-  for (let i = 0; i < order.length; i++) place[order[i]] = i
-  return node => place[node]
+function placesIn(snapshot: Snapshot, tree: DominatorTree, name: string): Places {
+  const {values} = snapshot.saved.group(name, ['values'], () => {
+    const {order} = tree
+    const values = new Uint32Array(snapshot.nodeCount)
+    for (let i = 0; i < order.length; i++) values[order[i]] = i
+    return {values}
+  })
+  return node => values[node]
 }
 
-const places = memoize((snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot)))
+const places = memoize(
+  (snapshot: Snapshot): Places => placesIn(snapshot, dominatorTree(snapshot), 'places in dominatorTree'),
+)
 
 /** The same of `keptTree`. */
 const keptPlaces = memoize(
   (snapshot: Snapshot): Places =>
-    hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot)) : places(snapshot),
+    hasOtherHolders(snapshot) ? placesIn(snapshot, keptTree(snapshot), 'places in keptTree') : places(snapshot),
 )
 
-export const dominance = memoize(
-  (snapshot: Snapshot): Dominates => dominanceIn(dominatorTree(snapshot), places(snapshot)),
-)
-
-/** The same by what keeps objects alive in the living process (`keptTree`). */
+/** By what keeps objects alive in the living process (`keptTree`). */
 const keptDominance = memoize((snapshot: Snapshot): Dominates => dominanceIn(keptTree(snapshot), keptPlaces(snapshot)))
 
 /** A dominator tree by what keeps objects alive in the living process, and the edges that it counts. */
@@ -67,7 +69,7 @@ export const keepingTreeOfTables = memoize((snapshot: Snapshot): KeepingTree => 
   const edges = edgesOfTables(snapshot, kept)
   if (edges === undefined) return kept
   const tree = snapshot.saved.group('tablesTree', ['dominator', 'order', 'count'], () => treeOver(snapshot, edges))
-  const placeOf = placesIn(snapshot, tree)
+  const placeOf = placesIn(snapshot, tree, 'places in tablesTree')
   return {snapshot, tree, placeOf, dominates: dominanceIn(tree, placeOf), edges}
 })
 

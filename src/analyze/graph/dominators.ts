@@ -53,9 +53,10 @@ export function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {
 /** n sizes in bytes as `retainedSizes` has them, by `keptTree`. */
 export const keptSizes = memoize(
   (snapshot: Snapshot): NumberArray =>
-    hasOtherHolders(snapshot)
-      ? sumUp(snapshot, keptTree(snapshot), selfSizes(snapshot, 'devtools'))
-      : retainedSizes(snapshot, 'devtools'),
+    hasOtherHolders(snapshot) ? retainedInKept(snapshot) : retainedSizes(snapshot, 'devtools'),
+)
+const retainedInKept = savedColumn('retainedInKept', (snapshot: Snapshot) =>
+  sumUp(snapshot, keptTree(snapshot), selfSizes(snapshot, 'devtools')),
 )
 
 /** n sizes in bytes: what would be freed if the node alone were dropped, by either model of self sizes. 32 bits each if the heap's fits. */

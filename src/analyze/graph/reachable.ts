@@ -27,16 +27,13 @@ export interface MarkingTree {
 const NO_ENTRY = MAX_UINT32
 
 export const markingTree = memoize((snapshot: Snapshot): MarkingTree => {
-  const {nodeCount, root} = snapshot
   const marked = marking(snapshot)
-  const {entry} = marked
-  const reached = new BitSet(nodeCount)
-  for (let node = 0; node < nodeCount; node++) if (entry[node] !== NO_ENTRY) reached.add(node)
-  reached.add(root)
   return {
-    reached,
-    entry,
+    reached: new BitSet(snapshot.nodeCount, marked.reached),
     // Columns of an index are read where they are asked for.
+    get entry() {
+      return marked.entry
+    },
     get order() {
       return marked.order
     },
@@ -46,15 +43,16 @@ export const markingTree = memoize((snapshot: Snapshot): MarkingTree => {
   }
 })
 
-const marking = savedGroup('marking', ['entry', 'order', 'parent'], (snapshot: Snapshot): Marked => {
+const marking = savedGroup('marking', ['reached', 'entry', 'order', 'parent'], (snapshot: Snapshot): Marked => {
   const {nodeCount} = snapshot
   const entry = new Uint32Array(nodeCount).fill(NO_ENTRY)
   const notes = {entry, order: new GrowableUint32(nodeCount), parent: new Uint32Array(nodeCount)}
-  mark(snapshot, markedEdges(snapshot), notes)
-  return {...notes, order: notes.order.view()}
+  const reached = mark(snapshot, markedEdges(snapshot), notes)
+  return {...notes, reached: reached.words, order: notes.order.view()}
 })
 
-type Marked = Pick<MarkingTree, 'entry' | 'order' | 'parent'>
+/** `reached`: a bit a node. */
+type Marked = Pick<MarkingTree, 'entry' | 'order' | 'parent'> & {reached: Uint32Array}
 /** What `mark` writes down. */
 type Notes = Pick<MarkingTree, 'entry' | 'parent'> & {order: GrowableUint32}
 

@@ -68,11 +68,17 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   // A component's hooks are told apart by their place among them.
   const hooks = hookPlaces(snapshot)
 
+  // Uint32Array(n): of functions their kind and one, found once for each.
+  const kinds = new Uint32Array(nodeCount)
   const kindOf = (node: number) => {
     if (nodeKind[node] !== NodeKind.closure) {
       const hook = hooks === undefined ? 0 : hooks[node]
       return hook === 0 ? types.ofNode[node] : getOrMake(places, -hook, () => types.names.length + places.size)
     }
+    if (kinds[node] === 0) kinds[node] = kindOfFunction(node) + 1
+    return kinds[node] - 1
+  }
+  const kindOfFunction = (node: number) => {
     const row = codeRow(snapshot, node)
     if (row < 0) return types.ofNode[node]
     // Scripts and lines become small numbers first, so that three of them fit one key exactly.

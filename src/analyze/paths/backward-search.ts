@@ -142,10 +142,13 @@ export class BackwardSearch {
   #retainersOf(node: number): Candidates {
     const known = this.#candidatesOf.get(node)
     if (known !== undefined) return known
-    const {first, edge: edges, source: sources} = this.#snapshot.retainers
+    const {retainers} = this.#snapshot
+    const [from, to] = [retainers.first[node], retainers.first[node + 1]]
+    const edges = retainers.edge.subarray(from, to)
+    const sources = retainers.source.subarray(from, to)
     const found = {nodes: [] as number[], edges: [] as number[], parallel: [] as number[]}
     // Edges come in ascending order, so those of one retainer stand together.
-    for (let slot = first[node]; slot < first[node + 1]; slot++) {
+    for (let slot = 0; slot < edges.length; slot++) {
       const edge = edges[slot]
       const source = sources[slot]
       if (!this.#edges.has(edge) || this.#bfsDepth[source] === UNREACHED) continue
@@ -170,9 +173,10 @@ export class BackwardSearch {
 
   #sorted({nodes, edges, parallel}: Candidates): Candidates {
     const {nodeId} = this.#snapshot
+    const ids = Float64Array.from(nodes, node => nodeId[node])
     const bfsDepth = this.#bfsDepth
     const order = Uint32Array.from(nodes, (_, place) => place).sort(
-      (a, b) => bfsDepth[nodes[a]] - bfsDepth[nodes[b]] || nodeId[nodes[a]] - nodeId[nodes[b]] || a - b,
+      (a, b) => bfsDepth[nodes[a]] - bfsDepth[nodes[b]] || ids[a] - ids[b] || a - b,
     )
     return {
       nodes: order.map(place => nodes[place]),

@@ -214,8 +214,12 @@ function inward(snapshot: Snapshot, raw: boolean): Walk {
   const retaining = retainingEdges(snapshot)
   const isLeft = raw ? () => false : hidden(snapshot)
   return (node, visit) => {
-    for (let slot = first[node]; slot < first[node + 1]; slot++) {
-      if (retaining.has(edges[slot]) && !isLeft(source[slot])) visit(source[slot], edges[slot])
+    const end = first[node + 1]
+    for (let slot = first[node]; slot < end; slot++) {
+      const edge = edges[slot]
+      if (!retaining.has(edge)) continue
+      const holder = source[slot]
+      if (!isLeft(holder)) visit(holder, edge)
     }
   }
 }
@@ -225,8 +229,11 @@ function outward(snapshot: Snapshot, raw: boolean): Walk {
   const retaining = retainingEdges(snapshot)
   const isLeft = raw ? () => false : hidden(snapshot)
   return (node, visit) => {
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (retaining.has(edge) && !isLeft(edgeTarget[edge])) visit(edgeTarget[edge], edge)
+    const end = firstEdge[node + 1]
+    for (let edge = firstEdge[node]; edge < end; edge++) {
+      if (!retaining.has(edge)) continue
+      const target = edgeTarget[edge]
+      if (!isLeft(target)) visit(target, edge)
     }
   }
 }
@@ -387,7 +394,8 @@ function jointsOf(snapshot: Snapshot, bundle: Bundle): {part: Bundle; names: num
 function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => number {
   const {names, ofNode} = types
   return node => {
-    const byName = nodeKind[node] === NodeKind.synthetic || nodeKind[node] === NodeKind.array
+    const kind = nodeKind[node]
+    const byName = kind === NodeKind.synthetic || kind === NodeKind.array
     return byName ? names.length + nodeName[node] : ofNode[node]
   }
 }

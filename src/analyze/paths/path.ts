@@ -4,7 +4,7 @@ import {BitSet} from '../../util/bit-set.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {rootNodes} from '../facts/roots.ts'
 import {templateObjects} from '../facts/templates.ts'
-import {bfsDepthFrom, bfsDepthFromRoots, UNREACHED} from '../graph/bfs-depth.ts'
+import {bfsDepthFrom, bfsDepthFromRoots, heldDepth, heldDepthWithout, UNREACHED} from '../graph/bfs-depth.ts'
 import type {Selection} from '../select/select.ts'
 import {BackwardSearch, isBetterNamed} from './backward-search.ts'
 import type {Chain} from './path-chains.ts'
@@ -85,7 +85,12 @@ export function shortestPaths(snapshot: Snapshot, target: Selection, options: Pa
   const edges = withoutDeadEnds(snapshot, target, withoutAvoided(snapshot, target, from, avoid))
   const bfsDepthOver = (some: BitSet) =>
     from === undefined ? bfsDepthFromRoots(snapshot, some) : bfsDepthFrom(snapshot, from.nodes, some)
-  const bfsDepth = bfsDepthOver(edges)
+  const isKnown = from === undefined && avoid.length === 0
+  const bfsDepth = !isKnown
+    ? bfsDepthOver(edges)
+    : target.nodes.length === 1
+      ? heldDepthWithout(snapshot, target.nodes[0])
+      : heldDepth(snapshot)
   const starts = from === undefined ? rootNodes(snapshot) : BitSet.of(snapshot.nodeCount, from.nodes)
   const reachedNodes = target.nodes.filter(node => bfsDepth[node] !== UNREACHED)
   const instances = reachedNodes.filter(node => !templateObjects(snapshot).has(node))

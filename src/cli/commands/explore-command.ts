@@ -4,10 +4,11 @@ import {type Command, Option} from 'commander'
 import {HeapgraphError} from '../../index.ts'
 import type {Context} from '../answer.ts'
 import {notesOf} from '../explore/notes.ts'
+import {isRecording} from '../explore/recordings.ts'
 import {serveExplorer} from '../explore/server.ts'
 import {knownOption} from '../known-file.ts'
 import {openAddress} from '../open-picture.ts'
-import {durationArgument, positiveNumber} from '../options.ts'
+import {durationArgument, fileWord, positiveNumber} from '../options.ts'
 import {endAs, untilFirstSignal} from '../signals.ts'
 
 const MINUTE = 60_000
@@ -22,7 +23,10 @@ interface ExploreCommandOptions {
 export function addExplore(context: Context, command: Command): void {
   const {io} = context
   command
-    .argument('<snapshots...>', 'one, or several of one process in the order in which they were taken')
+    .argument(
+      '<snapshots...>',
+      'one, or several of one process in the order in which they were taken; recordings of heapgraph record, too',
+    )
     .option('--port <n>', 'to listen on, for this machine only; default: any free port', positiveNumber)
     .addOption(
       new Option('--idle <time>', 'stop after this time without a request')
@@ -31,8 +35,8 @@ export function addExplore(context: Context, command: Command): void {
     )
     .option('--open', 'show it in the browser')
     .addOption(knownOption('what you say of suspects is kept in this file; beside the index unless given'))
-    .action(async (files: string[], {port, idle, open, known}: ExploreCommandOptions) => {
-      const missing = files.find(file => !existsSync(file))
+    .action(async (given: string[], {port, idle, open, known}: ExploreCommandOptions) => {
+      const missing = given.find(file => !existsSync(file))
       if (missing !== undefined) {
         throw new HeapgraphError(
           'UNREADABLE',
@@ -40,10 +44,17 @@ export function addExplore(context: Context, command: Command): void {
           'explore needs a file: standard input can be read only once',
         )
       }
+      const recordings = given.filter(isRecording)
+      const files = given.filter(file => !recordings.includes(file))
+      if (files.length === 0) {
+        const how = `heapgraph plot ${recordings.map(fileWord).join(' ')} shows what it has`
+        throw new HeapgraphError('USAGE', 'only recordings were given, and no snapshot', how)
+      }
       const notes = notesOf(files, io.env, known)
       const {received} = await untilFirstSignal(async signal => {
         const server = await serveExplorer({
           files,
+          recordings,
           idleMs: idle,
           signal,
           ...(port !== undefined && {port}),

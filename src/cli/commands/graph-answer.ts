@@ -4,10 +4,7 @@ import {
   drawPicture,
   editorPattern,
   formatCount,
-  type GraphAnswer,
-  type GraphOptions,
   HeapgraphError,
-  type OwnersAnswer,
   type Picture,
   plural,
   type ResultGraph,
@@ -15,7 +12,6 @@ import {
   shellWord,
   toDot,
   toGexf,
-  toGraph,
   toGraphml,
   toJson,
   toMermaid,
@@ -34,15 +30,15 @@ export type PictureOptions = OpenOptions & Pick<SvgOptions, 'rankdir' | 'theme' 
 /** A picture as it is written, and what is in it. */
 type DrawnText = Omit<Picture, 'svg'> & {text: string; carried?: number}
 
+/** The graph of a question about objects of a file: if it has cuts, what they free is asked next. */
 export async function finishGraph(
   context: Context,
-  options: OutputOptions & PictureOptions & Pick<GraphOptions, 'raw'>,
+  options: OutputOptions & PictureOptions,
   format: Format,
-  answer: GraphAnswer,
+  graph: ResultGraph,
   next: string,
-  {by, file = ''}: {by?: OwnersAnswer; file?: string} = {},
+  file: string,
 ): Promise<void> {
-  const graph = toGraph(answer, {...options, ...(by === undefined ? {} : {by})})
   await finishResultGraph(context, options, format, graph, whatIfCommand(graph, file) ?? next, file)
 }
 

@@ -1,6 +1,7 @@
 /** The commands that answer with a graph. */
 import {type Command, Option} from 'commander'
 import {
+  answerOfFew,
   backrefs,
   type CyclesOptions,
   cycles,
@@ -14,10 +15,14 @@ import {
   HeapgraphError,
   owners,
   plural,
+  type ResultGraph,
   refs,
+  type Selection,
   type Selector,
+  type Snapshot,
   select,
   shortestPaths,
+  toGraph,
   toSpeedscope,
 } from '../../index.ts'
 import {type Context, finish, load, notFound, selectOrSay} from '../answer.ts'
@@ -97,7 +102,7 @@ export function addDominators(context: Context, command: Command): void {
             : await drawAreas(areas, {...options, view}).then(({svg, ...rest}) => ({text: svg, ...rest}))
         const size = `${formatCount(drawn)} of ${plural(objects, 'object')} drawn`
         await finishPicture(context, options, format, text, size, next)
-      } else await finishGraph(context, options, format, answer, next, {file})
+      } else await finishGraph(context, options, format, toGraph(answer), next, file)
     })
 }
 
@@ -126,7 +131,7 @@ export function addCycles(context: Context, command: Command): void {
         example === undefined
           ? `heapgraph types ${again(file)}`
           : `heapgraph path --id @${snapshot.nodeId[example]} ${again(file)}`
-      await finishGraph(context, options, format, answer, next, {file})
+      await finishGraph(context, options, format, toGraph(answer, options), next, file)
     })
 }
 
@@ -149,10 +154,9 @@ export function addWhy(context: Context, command: Command): void {
         const snapshot = await load(context, file)
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
-        const answer = owners(snapshot, target, {limit: options.owners})
-        await finishGraph(context, options, format, answer, `heapgraph path ${selectorText(selector)} ${again(file)}`, {
-          file,
-        })
+        const graph = toGraph(owners(snapshot, target, {limit: options.owners}), options)
+        const next = `heapgraph path ${selectorText(selector)} ${again(file)}`
+        await finishGraph(context, options, format, graph, next, file)
       },
     )
 }
@@ -186,15 +190,13 @@ export function addPath(context: Context, command: Command): void {
       const target = selectOrSay(context, file, snapshot, end)
       const from = target && start && selectOrSay(context, file, snapshot, start)
       if (target === undefined || (start !== undefined && from === undefined)) return
-      const answer = shortestPaths(snapshot, target, {
-        count,
-        avoid,
-        ...(from === undefined ? {} : {from}),
-        ...(through === undefined ? {} : {through}),
-      })
-      if (answer.paths.length === 0) outcome.exitCode = EXIT.nothingFound
+      const ends = {...(from === undefined ? {} : {from}), ...(through === undefined ? {} : {through})}
+      const graph = graphOf(snapshot, target, snapshot =>
+        toGraph(shortestPaths(snapshot, target, {count, avoid, ...ends}), options),
+      )
+      if (graph.getAttribute('chains').length === 0) outcome.exitCode = EXIT.nothingFound
       const next = `heapgraph path --count ${Math.max(5, 2 * count)} ${selectorText(end)} ${again(file)}`
-      await finishGraph(context, options, format, answer, next, {file})
+      await finishGraph(context, options, format, graph, next, file)
     })
 }
 
@@ -219,6 +221,14 @@ async function endsOfPath(
   return {end: to, start: from}
 }
 
+/** So many objects are few: what has to be looked at for an answer is likely to be little, too. */
+const FEW = 16
+
+/** An answer about some objects as a graph; `ask` does nothing but compute it. */
+function graphOf(snapshot: Snapshot, target: Selection, ask: (snapshot: Snapshot) => ResultGraph): ResultGraph {
+  return target.nodes.length <= FEW ? answerOfFew(snapshot, ask) : ask(snapshot)
+}
+
 function addNeighbors(context: Context, command: Command, question: 'backrefs' | 'refs'): void {
   withSelector(withOutput(command, 'graph'))
   if (question === 'backrefs') command.addOption(ownersOption())
@@ -239,19 +249,19 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
         const snapshot = await load(context, file)
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
-        // Owners first, since they have another thread compute what both need.
-        const by = options.owners === undefined ? undefined : owners(snapshot, target, {limit: options.owners})
-        const answer = (question === 'backrefs' ? backrefs : refs)(snapshot, target, options)
+        const ask = (snapshot: Snapshot) => {
+          // Owners first, since they have another thread compute what both need.
+          const by = options.owners === undefined ? {} : {by: owners(snapshot, target, {limit: options.owners})}
+          return toGraph((question === 'backrefs' ? backrefs : refs)(snapshot, target, options), {...options, ...by})
+        }
+        const graph = question === 'refs' ? graphOf(snapshot, target, ask) : ask(snapshot)
         const example = snapshot.nodeId[target.nodes[0]]
         const isOne = 'id' in selector || 'ids' in selector
         const next =
           question === 'backrefs'
             ? `why ${isOne ? `@${example}` : selectorText(selector)}`
             : `path ${selectorText(selector)}`
-        await finishGraph(context, options, format, answer, `heapgraph ${next} ${again(file)}`, {
-          file,
-          ...(by === undefined ? {} : {by}),
-        })
+        await finishGraph(context, options, format, graph, `heapgraph ${next} ${again(file)}`, file)
       },
     )
 }

@@ -27,6 +27,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'what-if': ['--cut', '--type'],
   growth: ['--by', '--sort'],
   leaks: [],
+  plot: ['--metric'],
 }
 /** Of all. */
 const COMMON = ['--limit', '--sizes', '--format', '--theme', '--link']

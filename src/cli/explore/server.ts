@@ -12,6 +12,8 @@ import {commandLine, terminalLine} from './questions.ts'
 
 export interface ExploreOptions {
   files: readonly string[]
+  /** Recordings of memory over time. */
+  recordings?: readonly string[]
   /** What is said of suspects; nothing can be said without. */
   notes?: Notes
   /** Of the loopback interface; any that is free unless given. */
@@ -45,7 +47,7 @@ const COMMON_HEADERS = {
 
 /** Listens. Throws USAGE if the port is taken. */
 export async function serveExplorer(options: ExploreOptions): Promise<ExploreServer> {
-  const {files, notes, port = 0, idleMs, signal} = options
+  const {files, recordings = [], notes, port = 0, idleMs, signal} = options
   const engine = openEngine()
   const key = randomBytes(32).toString('base64url')
   const tokens: string[] = []
@@ -84,10 +86,11 @@ export async function serveExplorer(options: ExploreOptions): Promise<ExploreSer
     }
     if (!isEqual(`Bearer ${key}`, request.headers.authorization ?? ''))
       return send(response, 401, {error: 'the key is missing or wrong'})
-    if (pathname === '/files') return send(response, 200, {files})
+    if (pathname === '/files') return send(response, 200, {files, recordings})
     if (pathname === '/notes') return send(response, 200, await notesAfter(notes, await bodyOf(request)))
     if (pathname === '/progress') return send(response, 200, {progress: engine.progress})
-    if (pathname === '/answer') return send(response, 200, await answerOf(engine, files, request, response))
+    if (pathname === '/answer')
+      return send(response, 200, await answerOf(engine, [...files, ...recordings], request, response))
     send(response, 404, {error: 'not found'})
   }
   await listen(server, port)

@@ -64,6 +64,11 @@ export function areasPicture(form = 'treemap', depth = ''): string[] {
   return ['dominators', '--view', form, ...(depth === '' ? [] : ['--depth', depth])]
 }
 
+/** `file`: of a recording. */
+export function plotQuestion(file: number, metric = ''): string[] {
+  return ['plot', ...(metric === '' ? [] : ['--metric', metric]), `$${file}`]
+}
+
 export const CYCLES_PICTURE = ['cycles']
 
 export function holdersPicture(id: string): string[] {
@@ -77,7 +82,9 @@ export function forJson(words: readonly string[], file: number): string[] {
 
 /** The words for a picture whose cards lead to views. */
 export function forPicture(words: readonly string[], file: number): string[] {
-  return [...words, '--format', 'svg', '--link', '#/show/{id}', ...fileOf(words, file)]
+  // A plot has no objects.
+  const link = words[0] === 'plot' ? [] : ['--link', '#/show/{id}']
+  return [...words, '--format', 'svg', ...link, ...fileOf(words, file)]
 }
 
 function fileOf(words: readonly string[], file: number): string[] {

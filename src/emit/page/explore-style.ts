@@ -50,6 +50,8 @@ body{padding:0}
 .ex-palette a{display:flex;gap:12px;justify-content:space-between;padding:5px 8px;border-radius:5px;color:var(--ink);text-decoration:none;overflow-wrap:anywhere}
 .ex-palette a[aria-selected=true]{background:var(--hull);font-weight:bold}
 .ex-palette p{margin:8px 0 0;font-size:12.5px}
+.ex-hit{fill:none;stroke:transparent;stroke-width:14;pointer-events:stroke}
+.ex-marks{padding-left:24px}
 .ex-histogram{border-collapse:collapse;font-size:13px}
 .ex-histogram th,.ex-histogram td{padding:3px 10px 3px 0;text-align:right;font-variant-numeric:tabular-nums}
 .ex-histogram meter{width:240px;max-width:30vw;height:14px}

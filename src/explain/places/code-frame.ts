@@ -3,6 +3,7 @@ import {type Place, placeMapOf, scriptNames} from '../../snapshot/code/places.ts
 import {placedScriptOfId} from '../../snapshot/code/script-lines.ts'
 import {textOfScript} from '../../snapshot/code/script-syntax.ts'
 import {scriptOfId} from '../../snapshot/code/script-urls.ts'
+import {snapshotSetting} from '../../snapshot/columns/settings.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
@@ -21,7 +22,7 @@ export interface CodeLine {
 /** Lines shown of a place unless told otherwise: the place's own in the middle. */
 const DEFAULT_LINES = 3
 
-const wanted = new WeakMap<Snapshot, number>()
+const wanted = snapshotSetting<number>()
 
 /** From here on so many lines are told of a place in this snapshot. Must come before the first question. */
 export function useCodeLines(snapshot: Snapshot, lines: number): void {

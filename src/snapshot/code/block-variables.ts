@@ -5,12 +5,13 @@
  */
 
 import {GrowableUint32} from '../../util/growable.ts'
-import {getOrMake, memoize} from '../../util/memo.ts'
+import {getOrMake} from '../../util/memo.ts'
 import {sourceOf} from '../columns/retainers.ts'
+import {savedColumn} from '../columns/saved.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {internalTargets, stringsOfName} from './internal-edges.ts'
-import {scopes} from './scopes.ts'
+import {allScopes, scopes} from './scopes.ts'
 import {isFlatText} from './text.ts'
 
 /** What an edge from a context is called in the source; '' for edges that are no variable's, or of which the file does not tell. */
@@ -38,12 +39,10 @@ export function blockVariablesNamed(snapshot: Snapshot, name: string): number[] 
 }
 
 /** Contexts with slots, none of which has a name: ordinals, ascending. */
-const unnamedContexts = memoize((snapshot: Snapshot): Uint32Array => {
-  const {edgeKind, firstEdge, nodeCount} = snapshot
-  const {isScope} = scopes(snapshot)
+export const unnamedContexts = savedColumn('unnamed scopes', (snapshot: Snapshot): Uint32Array => {
+  const {edgeKind, firstEdge} = snapshot
   const found = new GrowableUint32()
-  for (let node = 0; node < nodeCount; node++) {
-    if (!isScope(node)) continue
+  for (const node of allScopes(snapshot)) {
     const kinds = edgeKind.subarray(firstEdge[node], firstEdge[node + 1])
     if (kinds.includes(EdgeKind.hidden) && !kinds.includes(EdgeKind.context)) found.push(node)
   }

@@ -3,6 +3,7 @@
  * (`--heap-snapshot-string-limit`); else by patterns, as far as the first 1,024 characters say.
  */
 import {getOrMake, memoize} from '../../util/memo.ts'
+import {savedColumn} from '../columns/saved.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {propertyTarget} from './internal-edges.ts'
@@ -191,13 +192,13 @@ function isMinified(text: string): boolean {
 }
 
 /** A function of each script's, by script id. */
-const scriptClosures = memoize(({locations, nodeKind}: Snapshot): number[] => {
+export const scriptClosures = savedColumn('functions of scripts', ({locations, nodeKind}: Snapshot): Uint32Array => {
   const found = new Map<number, number>()
   for (let row = 0; row < locations.node.length; row++) {
     const node = locations.node[row]
     if (nodeKind[node] === NodeKind.closure) getOrMake(found, locations.scriptId[row], () => node)
   }
-  return [...found].sort(([a], [b]) => a - b).map(([, closure]) => closure)
+  return Uint32Array.from([...found].sort(([a], [b]) => a - b).map(([, closure]) => closure))
 })
 
 /** The place of the name at the end of what was matched: what comes before may begin on a line above, such as a list in braces. */

@@ -1,5 +1,6 @@
 /** What CommonJS modules export, by Node's own `Module` objects (`lib/internal/modules/cjs/loader.js`). */
 import {memoize} from '../../util/memo.ts'
+import {bytesOf, parsedBytes} from '../columns/saved.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {propertyTarget} from './internal-edges.ts'
@@ -7,6 +8,11 @@ import {textOf} from './text.ts'
 
 /** Paths of the modules' files by the ordinal of what they export: an object or a function. One entry a module. */
 export const moduleExports = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
+  const find = () => ({values: bytesOf([...findModuleExports(snapshot)])})
+  return new Map(parsedBytes(snapshot.saved.group('module exports', ['values'], find).values) as [number, string][])
+})
+
+function findModuleExports(snapshot: Snapshot): Map<number, string> {
   const {nodeCount, nodeKind, nodeName, strings} = snapshot
   const wanted = strings.setOf('Module')
   const found = new Map<number, string>()
@@ -20,4 +26,4 @@ export const moduleExports = memoize((snapshot: Snapshot): ReadonlyMap<number, s
     if (path !== undefined) found.set(exported, path)
   }
   return found
-})
+}

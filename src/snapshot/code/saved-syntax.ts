@@ -2,6 +2,7 @@
  * The syntax of a script as two columns, so that an index can have it: to parse nine megabytes takes three seconds, to make the same
  * objects of columns a tenth of that. Numbers stand in the order in which they are read; texts are numbers of a list.
  */
+import {createRequire} from 'node:module'
 import {Checksum} from '../../util/checksum.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
@@ -20,13 +21,18 @@ export interface SyntaxColumns {
   texts: Uint8Array
 }
 
-/** Names the syntax of a text: no two texts of one snapshot have the same. */
+const require = createRequire(import.meta.url)
+
+/** Another parser may read another syntax in a text. Not loaded for its version: that takes longer than to read the columns. */
+const parser = () => `acorn ${(require('acorn/package.json') as {version: string}).version}`
+
+/** Names the syntax of a text as this parser has it: no two texts of one snapshot have the same. */
 export function syntaxKey(text: string): string {
   const checksum = new Checksum()
   const bytes = Buffer.allocUnsafeSlow(text.length * 2)
   bytes.write(text, 'utf16le')
   checksum.add(bytes)
-  return `${text.length}-${checksum.digest()}`
+  return `${text.length}-${checksum.digest()} by ${parser()}`
 }
 
 /** Made when they are asked for: most snapshots get no index. */

@@ -2,11 +2,12 @@
 
 import {memoize} from '../../util/memo.ts'
 import {SparseColumn} from '../../util/sparse-column.ts'
-import {savedGroup} from '../columns/saved.ts'
+import {savedColumn, savedGroup} from '../columns/saved.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {internalTargets} from './internal-edges.ts'
 import {nameTest} from './names.ts'
+import {nodesThat} from './nodes.ts'
 import {locationRow} from './places.ts'
 import {isText} from './text.ts'
 
@@ -110,6 +111,30 @@ export function isModuleScope(snapshot: Snapshot, node: number): boolean {
   return isScope(node) && kind(node) === 'module'
 }
 
+/** All scopes, ascending. */
+export const allScopes = savedColumn('scopes', (snapshot: Snapshot): Uint32Array => {
+  const {isScope} = scopes(snapshot)
+  return nodesThat(snapshot, isScope)
+})
+
+/** Of each of `allScopes` what `Scopes.function` says: -1 for none. */
+export const scopeMakers = savedColumn(
+  'makers of scopes',
+  (snapshot: Snapshot): Int32Array => Int32Array.from(allScopes(snapshot), scopes(snapshot).function),
+)
+
+/** The scopes of whole modules and scripts, ascending. */
+export const moduleScopes = savedColumn('module scopes', (snapshot: Snapshot): Uint32Array => {
+  const {kind} = scopes(snapshot)
+  return allScopes(snapshot).filter(scope => kind(scope) === 'module')
+})
+
+/** All functions, ascending. */
+export const allClosures = savedColumn('closures', (snapshot: Snapshot): Uint32Array => {
+  const {nodeKind} = snapshot
+  return nodesThat(snapshot, node => nodeKind[node] === NodeKind.closure)
+})
+
 /** Columns that an index keeps. */
 export const functionsOfInfos = saved('functions of scopes', findFunctionsOfInfos)
 const sharedOfInfos = saved('code of scopes', findSharedOfInfos)
@@ -131,6 +156,10 @@ export function prepareScopes(snapshot: Snapshot): void {
   functionsOfInfos(snapshot)
   sharedOfInfos(snapshot)
   innerFunctions(snapshot)
+  allScopes(snapshot)
+  scopeMakers(snapshot)
+  moduleScopes(snapshot)
+  allClosures(snapshot)
 }
 
 /** By the ordinal of a ScopeInfo, the first closure that has it. */

@@ -3,6 +3,7 @@
  * page's beginning (`Script::GetPositionInfo` with offsets), the text begins at the script's.
  */
 import {getOrMake, memoize} from '../../util/memo.ts'
+import {bytesOf, parsedBytes} from '../columns/saved.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {variableName} from './block-variables.ts'
@@ -72,7 +73,17 @@ interface FoundPlaces {
 }
 
 /** Places of some functions of each script. */
-const placesOfFunctions = memoize((snapshot: Snapshot): FoundPlaces => {
+export const placesOfFunctions = memoize((snapshot: Snapshot): FoundPlaces => {
+  const find = () => {
+    const {found, ofId} = findPlaces(snapshot)
+    return {values: bytesOf([[...found], [...ofId]])}
+  }
+  const {values} = snapshot.saved.group('places of functions', ['values'], find)
+  const [found, ofId] = parsedBytes(values) as [[number, FoundPlace[]][], [number, number][]]
+  return {found: new Map(found), ofId: new Map(ofId)}
+})
+
+function findPlaces(snapshot: Snapshot): FoundPlaces {
   const {locations, nodeKind} = snapshot
   const found = new Map<number, FoundPlace[]>()
   const full = new Set<number>()
@@ -88,7 +99,7 @@ const placesOfFunctions = memoize((snapshot: Snapshot): FoundPlaces => {
     if (places.length >= MAX_CHECKED) full.add(locations.scriptId[row])
   }
   return {found, ofId}
-})
+}
 
 function place(syntax: ScriptSyntax, found: readonly FoundPlace[]): PlacedScript | undefined {
   const isStart = ({line, column}: FoundPlace, lines: number, columns: number) =>

@@ -25,16 +25,23 @@ export class SavedColumns {
   readonly #read: ReadSaved | undefined
   readonly #page: PageSaved | undefined
   readonly #has: (group: string) => boolean
-  readonly #computed = new Map<string, SavedGroup>()
+  readonly #computed: Map<string, SavedGroup>
 
-  constructor(has: (group: string) => boolean = () => false, read?: ReadSaved, page?: PageSaved) {
+  /** `computed`: what another snapshot of the same file has computed; both add to it. */
+  constructor(
+    has: (group: string) => boolean = () => false,
+    read?: ReadSaved,
+    page?: PageSaved,
+    {computed = new Map()}: {computed?: Map<string, SavedGroup>} = {},
+  ) {
     this.#has = has
     this.#read = read
     this.#page = page
+    this.#computed = computed
   }
 
   /** What had to be computed so far: what an index may take up. */
-  get computed(): ReadonlyMap<string, SavedGroup> {
+  get computed(): Map<string, SavedGroup> {
     return this.#computed
   }
 

@@ -158,6 +158,11 @@ export class Snapshot implements Heap {
     this.#types = undefined
   }
 
+  /** Whether types are called or told apart otherwise than the file alone says. */
+  get isNamedOtherwise(): boolean {
+    return this.#shapes !== undefined || this.#originals !== undefined
+  }
+
   /** Edges that keep their target alive only together with a second one: WeakMap entries. */
   get ephemerons(): EphemeronEdges {
     this.#ephemerons ??= savedEphemerons(this.saved, () => findEphemeronEdges(this))

@@ -19,6 +19,7 @@ import {HeapgraphError} from '../../util/errors.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {type SavedArray, SavedColumns} from '../columns/saved.ts'
 import {type Header, parseHeader} from '../columns/schema.ts'
+import {copySettings} from '../columns/settings.ts'
 import {Snapshot} from '../columns/snapshot.ts'
 import {SEGMENT_BYTES, StringTable} from '../columns/strings.ts'
 import {type ColumnSource, IndexFile, looksLikeIndex, writeIndexFile} from './index-file.ts'
@@ -45,6 +46,10 @@ interface IndexState {
   file: IndexFile | undefined
   /** Whether something in the index could not be used. */
   damaged: boolean
+  /** Loads the snapshot at once, if it can be. */
+  reload: () => Snapshot
+  /** Columns that an attempt of `answerOfFew` has read whole: another need not read them again. */
+  wholes?: Map<string, SavedArray>
 }
 
 const states = new WeakMap<Snapshot, IndexState>()
@@ -75,16 +80,21 @@ export async function openIndexed(
     return snapshot
   }
   const file = usableIndex(place)
-  const state: IndexState = {place, file, damaged: file === undefined && isThere(place.path)}
   const packed = isPacked(place.snapshotPath)
-  const snapshot = file === undefined ? undefined : fromIndex(file, state, packed ? cannotReload : reload)
+  const state: IndexState = {
+    place,
+    file,
+    damaged: file === undefined && isThere(place.path),
+    reload: packed ? cannotReload : reload,
+  }
+  const snapshot = file === undefined ? undefined : fromIndex(file, state)
   if (snapshot !== undefined && file !== undefined && (!packed || readAll(snapshot, file, state))) {
     states.set(snapshot, state)
     touch(place.path)
     return snapshot
   }
   const loaded = await load()
-  states.set(loaded, {place, file: undefined, damaged: isThere(place.path)})
+  states.set(loaded, {place, file: undefined, damaged: isThere(place.path), reload: cannotReload})
   return loaded
 }
 
@@ -94,23 +104,29 @@ function cannotReload(): never {
 
 function usableIndex({path, stamp}: IndexPlace): IndexFile | undefined {
   const file = IndexFile.open(path)
-  return file?.table.writer === ownVersion() && sameStamp(file.table.stamp, stamp) ? file : undefined
+  // The version is a hash of all code: not for nothing.
+  if (file === undefined || !sameStamp(file.table.stamp, stamp)) return undefined
+  return file.table.writer === ownVersion() ? file : undefined
 }
 
 /** Undefined if the index contradicts itself. */
-function fromIndex(file: IndexFile, state: IndexState, reload: () => Snapshot): Snapshot | undefined {
+function fromIndex(file: IndexFile, state: IndexState, few?: FewLooks): Snapshot | undefined {
   const header = headerOf(file)
   if (header === undefined || !isComplete(file, header)) return undefined
   let fresh: Snapshot | undefined
   const read = (name: string) => {
-    const column = file.read(name)
+    const column = state.wholes?.get(name) ?? file.read(name)
     if (column === undefined) state.damaged = true
+    else if (few !== undefined) state.wholes = (state.wholes ?? new Map()).set(name, column)
     return column
   }
   const instead = () => {
-    fresh ??= reloadUnchanged(state.place, reload)
+    fresh ??= reloadUnchanged(state.place, state.reload)
     return fresh
   }
+  // Lists of few nodes are gone through from end to end, and to read a bit or a byte a node costs little.
+  const leastBytes = few === undefined ? 0 : header.nodeCount
+  const isPaged = (name: string) => (file.entry(name)?.bytes ?? 0) > leastBytes
   const strings = new StringTable({
     count: file.table.stringCount,
     offsets: () => (read(STRING_OFFSETS) as NumberArray | undefined) ?? instead().strings.source.offsets(),
@@ -126,10 +142,64 @@ function fromIndex(file: IndexFile, state: IndexState, reload: () => Snapshot): 
   const saved = new SavedColumns(
     group => groups.has(DERIVED + group),
     (group, key) => read(`${DERIVED}${group}.${key}`),
-    (group, key, whole) => file.paged(`${DERIVED}${group}.${key}`, whole),
+    (group, key, whole) => {
+      const name = `${DERIVED}${group}.${key}`
+      return isPaged(name) ? file.paged(name, whole, few?.look) : undefined
+    },
+    few === undefined ? {} : {computed: few.computed},
   )
-  const columns = new IndexedColumns({file, read, instead, inPages: () => saved.inPages})
-  return new Snapshot(state.place.snapshotPath, header, columns, strings, saved)
+  saved.inPages = few !== undefined
+  const inPages = (name: string) => saved.inPages && isPaged(name)
+  const columns = new IndexedColumns({file, read, instead, inPages, look: few?.look})
+  return new Snapshot(state.place.snapshotPath, header, columns, few?.strings ?? strings, saved)
+}
+
+interface FewLooks {
+  look(times: number): void
+  computed: SavedColumns['computed']
+  strings: StringTable
+}
+
+/** What `answerOfFew` ends an attempt with. */
+class TooManyLooks extends Error {}
+
+/** Some 0.3 s. */
+const MOST_LOOKS = 1_500_000
+
+/**
+ * The answer to a question that is likely to look at little of the heap. With an index, columns are read in pages at first
+ * (`util/paged-array.ts`); if that turns out to be too little, all is begun anew with whole columns: so `ask` must do nothing but
+ * compute. `mostLooks`: at elements, a page that is read being some hundred, before that. Where types have other names than in the file, everything depends on these, and nothing is tried.
+ */
+export function answerOfFew<Answer>(
+  snapshot: Snapshot,
+  ask: (snapshot: Snapshot) => Answer,
+  mostLooks = MOST_LOOKS,
+): Answer {
+  const few = pagedTwin(snapshot, mostLooks)
+  if (few === undefined) return ask(snapshot)
+  try {
+    return ask(few)
+  } catch (error) {
+    if (!(error instanceof TooManyLooks)) throw error
+    return ask(snapshot)
+  }
+}
+
+/** The same snapshot, of which few elements may be looked at; undefined where that is not possible or of no use. */
+function pagedTwin(snapshot: Snapshot, mostLooks: number): Snapshot | undefined {
+  const state = states.get(snapshot)
+  if (state?.file === undefined || state.damaged || snapshot.isNamedOtherwise || isPacked(state.place.snapshotPath))
+    return undefined
+  let left = mostLooks
+  const look = (times: number) => {
+    left -= times
+    if (left < 0) throw new TooManyLooks('too much is looked at')
+  }
+  const {saved, strings} = snapshot
+  const twin = fromIndex(state.file, state, {look, computed: saved.computed, strings})
+  if (twin !== undefined) copySettings(snapshot, twin)
+  return twin
 }
 
 function reloadUnchanged({snapshotPath, stamp}: IndexPlace, reload: () => Snapshot): Snapshot {
@@ -242,7 +312,7 @@ export function saveIndex(
     stringCount: strings.count,
   }
   const bytes = writeIndexFile(path, about, columnSources(snapshot, state), open)
-  states.set(snapshot, {place, file: IndexFile.open(path), damaged: false})
+  states.set(snapshot, {...state, file: IndexFile.open(path), damaged: false})
   return {path, bytes, isNew: file === undefined}
 }
 

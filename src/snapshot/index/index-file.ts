@@ -219,9 +219,9 @@ export class IndexFile {
 
   /**
    * A column of which blocks are read as they are looked at, and all of it by `whole` once one cannot be, or many have been; undefined if
-   * there is none, or so little that it is read at once.
+   * there is none, or so little that it is read at once. `look`: as `Pages` has it.
    */
-  paged(name: string, whole: () => SavedArray): SavedArray | undefined {
+  paged(name: string, whole: () => SavedArray, look?: (times: number) => void): SavedArray | undefined {
     const entry = this.#entries.get(name)
     if (entry === undefined || entry.bytes <= BLOCK_BYTES) return undefined
     const Type = TYPES[entry.type]
@@ -230,6 +230,7 @@ export class IndexFile {
       pageLength: BLOCK_BYTES / Type.BYTES_PER_ELEMENT,
       page: index => this.readBlock(name, index),
       whole,
+      look,
     })
   }
 

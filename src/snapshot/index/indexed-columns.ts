@@ -24,7 +24,9 @@ export interface ColumnsFrom {
   read(name: string): SavedArray | undefined
   /** The snapshot's own columns, if the index is damaged. */
   instead(): Columns
-  inPages(): boolean
+  inPages(name: string): boolean
+  /** As `Pages` has it. */
+  look?: ((times: number) => void) | undefined
 }
 
 /** Base columns, each read on first use. */
@@ -118,9 +120,9 @@ export class IndexedColumns implements Columns {
 
   /** A column in pages, if columns are read so. */
   #pages(name: string, whole: () => SavedArray): SavedArray {
-    const {file, inPages} = this.#from
-    if (!inPages()) return whole()
-    this.#paged[name] ??= file.paged(name, whole)
+    const {file, inPages, look} = this.#from
+    if (!inPages(name)) return whole()
+    this.#paged[name] ??= file.paged(name, whole, look)
     return this.#paged[name] ?? whole()
   }
 }

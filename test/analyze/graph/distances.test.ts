@@ -3,8 +3,15 @@ import {readdirSync} from 'node:fs'
 import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import fc from 'fast-check'
+import {holdingEdges} from '../../../src/analyze/facts/edge-policy.ts'
 import {rootNodes, userRoots} from '../../../src/analyze/facts/roots.ts'
-import {bfsDepthFrom, bfsDepthFromRoots, UNREACHED} from '../../../src/analyze/graph/bfs-depth.ts'
+import {
+  bfsDepthFrom,
+  bfsDepthFromRoots,
+  heldDepth,
+  heldDepthWithout,
+  UNREACHED,
+} from '../../../src/analyze/graph/bfs-depth.ts'
 import {distances, NO_DISTANCE, SYSTEM_DISTANCE} from '../../../src/analyze/graph/distances.ts'
 import {openSnapshot} from '../../../src/snapshot/load/load.ts'
 import {BitSet} from '../../../src/util/bit-set.ts'
@@ -187,6 +194,26 @@ test('BFS depth: breadth first over the edges given', async () => {
     }),
     {seed: 5, numRuns: runs(500)},
   )
+})
+
+test('BFS depth without the edges of one node: as if all were told anew', async () => {
+  let lost = 0
+  await fc.assert(
+    fc.asyncProperty(randomHeap(), async heap => {
+      const snapshot = await snapshotOf(heap)
+      for (let node = 0; node < snapshot.nodeCount; node++) {
+        const edges = holdingEdges(snapshot).copy()
+        for (let edge = snapshot.firstEdge[node]; edge < snapshot.firstEdge[node + 1]; edge++) edges.delete(edge)
+        const expected = bfsDepthFromRoots(snapshot, edges)
+        for (const most of [0, 2, Number.POSITIVE_INFINITY]) {
+          assert.deepEqual(heldDepthWithout(snapshot, node, most), expected)
+        }
+        if (expected.some((depth, at) => depth !== heldDepth(snapshot)[at])) lost++
+      }
+    }),
+    {seed: 6, numRuns: runs(500)},
+  )
+  assert.ok(lost > 0)
 })
 
 const finite = (bfsDepth: number) => (bfsDepth === UNREACHED ? Number.POSITIVE_INFINITY : bfsDepth)

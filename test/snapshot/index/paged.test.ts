@@ -7,20 +7,30 @@ import {fileURLToPath} from 'node:url'
 import {gunzipSync} from 'node:zlib'
 import fc from 'fast-check'
 import {
+  answerOfFew,
+  backrefs,
+  type GraphAnswer,
   list,
   listJson,
   listView,
   openSnapshot,
+  owners,
   prepare,
+  refs,
+  type Selection,
   type Snapshot,
   saveIndex,
   select,
+  shortestPaths,
   show,
   showJson,
   showView,
+  toGraph,
+  toJson,
 } from '../../../src/index.ts'
 import {BLOCK_BYTES, IndexFile} from '../../../src/snapshot/index/index-file.ts'
 import {pagedArray} from '../../../src/util/paged-array.ts'
+import {runs} from '../../support/runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'heapgraph-paged-'))
 after(() => rmSync(folder, {recursive: true}))
@@ -66,6 +76,24 @@ test('a paged array is the array, and reads no page twice', () => {
   )
 })
 
+test('a short run of elements reads no more than its pages', () => {
+  const values = fc.uint32Array({minLength: 1, maxLength: 400})
+  fc.assert(
+    fc.property(values, fc.integer({min: 1, max: 50}), fc.nat(), fc.nat(), (all, size, a, b) => {
+      const [from, to] = [a % (all.length + 1), b % (all.length + 1)].sort((one, other) => one - other)
+      const {array, read} = twin(all, size)
+      assert.deepEqual(array.subarray(from, to), all.subarray(from, to))
+      assert.deepEqual(array.slice(from, to), all.slice(from, to))
+      const touched = from < to ? Math.floor((to - 1) / size) - Math.floor(from / size) + 1 : 1
+      const areFew = touched <= 64 && from < all.length
+      assert.equal(read.whole, areFew ? 0 : 1)
+      if (areFew) assert.equal(read.pages.length, touched)
+      assert.deepEqual(array.subarray(-3), all.subarray(-3))
+      assert.deepEqual(array.slice(from), all.slice(from))
+    }),
+  )
+})
+
 test('what is more than elements is done by the whole array', () => {
   const all = Uint32Array.from({length: 100}, (_, i) => i * i)
   const {array, read} = twin(all, 7)
@@ -86,11 +114,9 @@ test('a page that cannot be read is read with the whole', () => {
   assert.deepEqual(read, {pages: [0, 1, 2, 3, 4], whole: 1})
 })
 
-async function indexed() {
-  const path = join(folder, 'buffers.heapsnapshot')
-  const packed = fileURLToPath(
-    new URL('../../../fixtures/snapshots/buffer-cache.node20.heapsnapshot.gz', import.meta.url),
-  )
+async function indexed(name = 'buffer-cache.node20') {
+  const path = join(folder, `${name}.heapsnapshot`)
+  const packed = fileURLToPath(new URL(`../../../fixtures/snapshots/${name}.heapsnapshot.gz`, import.meta.url))
   writeFileSync(path, gunzipSync(readFileSync(packed)))
   const index = `${path}.hgx`
   const snapshot = await openSnapshot(path, {index})
@@ -137,6 +163,40 @@ test('the last answer of an index reads little, and is the same', async () => {
     IndexFile.open = open
   }
 })
+
+/** Questions about one object, as the command line asks them. */
+const QUESTIONS: Record<string, (snapshot: Snapshot, target: Selection) => GraphAnswer> = {
+  why: owners,
+  backrefs,
+  refs,
+  path: (snapshot, target) => shortestPaths(snapshot, target, {count: 3}),
+}
+
+for (const name of ['es-module.node20', 'listener-page.chromium', 'types-zoo.node16', 'types-zoo.node26']) {
+  test(`${name}: what is asked about one object is the same in pages, and once too much is looked at`, async () => {
+    const {path, index, plain} = await indexed(name)
+    const whole = await openSnapshot(path, {index})
+    const step = Math.ceil(plain.nodeCount / runs(8))
+    for (let node = 0; node < plain.nodeCount; node += step) {
+      const target = select(plain, {id: plain.nodeId[node]})
+      for (const [question, answer] of Object.entries(QUESTIONS)) {
+        const ask = (snapshot: Snapshot) => toJson(toGraph(answer(snapshot, target)))
+        const expected = ask(plain)
+        for (const most of [Number.POSITIVE_INFINITY, 1, 1000]) {
+          const snapshots = new Set<Snapshot>()
+          const counted = (snapshot: Snapshot) => {
+            snapshots.add(snapshot)
+            return ask(snapshot)
+          }
+          const found = answerOfFew(whole, counted, most)
+          assert.equal(found, expected, `${question} @${plain.nodeId[node]}, ${most} looks`)
+          if (most < 1000) assert.equal(snapshots.size, 2)
+          if (most > 1000) assert.deepEqual([snapshots.size, snapshots.has(whole)], [1, false])
+        }
+      }
+    }
+  })
+}
 
 test('a damaged block is noticed when it is looked at, and the answer is right', async () => {
   const {path, index, plain} = await indexed()
