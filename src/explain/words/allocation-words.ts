@@ -23,7 +23,12 @@ export interface MakerWords {
   place: string
 }
 
-export interface MadeRow extends MakerWords {
+/** A function that made some of a set of objects. */
+export interface MadeRow {
+  /** `makeOne()`; `(anonymous)`. */
+  name: string
+  /** Where the function begins, `src/pool.js:31`. */
+  place: string
   /** Objects that it made. */
   count: number
 }

@@ -12,42 +12,49 @@ import {getOrMake} from '../../util/memo.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
 
-interface Sums {
-  /** Objects, as `types` counts them. */
-  count: number
-  /** Their self sizes, with V8's own parts of them. */
-  selfBytes: number
-}
+type Sums = Pick<MakerRow, 'count' | 'selfBytes'>
 
 /** A function that made objects. */
-export interface MakerRow extends Sums {
+export interface MakerRow {
   /** `makeOne()`, `(no stack)`, `(not by application code)`, `(other makers)`. */
   name: string
   /** Where the function begins; '' for none. */
   place: string
+  /** Objects, as `types` counts them. */
+  count: number
+  /** Their self sizes in bytes, with V8's own parts of them. */
+  selfBytes: number
 }
 
 /** What keeps objects. */
-export interface KeeperRow extends Sums {
+export interface KeeperRow {
   /** `byId`, `(no path from code)`, `(other owners)`. */
   holder: string
   /** A line of the holder's; '' if the file does not say. */
   place: string
+  /** Objects, as `types` counts them. */
+  count: number
+  /** Their self sizes in bytes, with V8's own parts of them. */
+  selfBytes: number
 }
 
+/** What `makers` answers. */
 export interface MakersView {
+  /** The file. */
   snapshot: SnapshotView
   /** Most bytes first, those without a maker last. */
   makers: MakerRow[]
   /** Most bytes first, of what has a maker. */
   owners: KeeperRow[]
   /** What a maker made and an owner keeps, by their places in `makers` and `owners`; what is not listed is nothing. Sorted by them. */
-  cells: (Sums & {maker: number; owner: number})[]
+  cells: {maker: number; owner: number; count: number; selfBytes: number}[]
   /** Of all objects asked about. `makers`, `owners`: functions and holders, whether listed or not. */
-  total: Sums & {makers: number; owners: number}
+  total: {count: number; selfBytes: number; makers: number; owners: number}
+  /** Sentences about what the answer leaves out. */
   limits: string[]
 }
 
+/** Which objects `makers` is asked about, and how many rows it lists. */
 export interface MakersOptions {
   /** These objects only; all unless given. */
   among?: Selection
