@@ -18,7 +18,8 @@ export interface RandomBytes {
   at(offset: number, length: number): Promise<Buffer>
 }
 
-const SNAPSHOT_NAME = /\.heapsnapshot(?:\.gz|\.zst)?$/i
+/** `.heaptimeline`: what DevTools saves of a recording of allocations; in the same format. */
+const SNAPSHOT_NAME = /\.heap(?:snapshot|timeline)(?:\.gz|\.zst)?$/i
 /** What macOS puts beside files: resource forks of the same names. */
 const BESIDE = /(?:^|\/)(?:__MACOSX\/|\._)/
 

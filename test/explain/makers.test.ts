@@ -12,12 +12,14 @@ import {
   select,
   show,
   showView,
+  suspectsText,
   suspectsView,
   toGraph,
   types,
   typesText,
   typesView,
 } from '../../src/index.ts'
+import {heapgraph} from '../cli/cli.ts'
 import {trackedPrograms} from '../support/tracked-programs.ts'
 
 /** Each maker gives to each keeper: `MAKES[keeper][maker]` objects a round. */
@@ -114,8 +116,12 @@ test('who made a set of objects: most first, each with its line', () => {
   )
   const graph = toGraph(owners(heap, sessions()))
   assert.deepEqual(graph.getAttribute('owners')?.allocated, rows)
-  const suspect = suspectsView(heap, {}).rows.find(({types}) => types.some(({type}) => type === 'Session'))
-  if (suspect !== undefined) assert.ok(suspect.allocated.length > 0)
+  const found = suspectsView(heap, {minShare: 0.001})
+  const suspect = found.rows.find(({types}) => types.some(({type}) => type === 'Session'))
+  assert.ok(suspect !== undefined, JSON.stringify(found.rows.map(({types}) => types)))
+  assert.ok(suspect.allocated.length > 0 && sum(suspect.allocated.map(({count}) => count)) <= suspect.count)
+  assert.match(suspectsText(found), /\n {3}made by make\w+\(\) \(.*makers\.cjs:\d+\): \d+/)
+  assert.ok(found.limits.some(text => text.includes('have an allocation stack')))
 })
 
 test('when: rounds are in intervals of their own, in order, and rows add up to all', () => {
@@ -194,4 +200,36 @@ test('makers: whatever the limit, all sums are those of types', () => {
       limit < 10_000 && limit < view.total.owners,
     )
   }
+})
+
+/** Each line of a script as ten lines further down in a source. */
+function mappedTo(source: string, text: string): string {
+  const lines = text.trimEnd().split('\n').length
+  const map = {version: 3, sources: [source], names: [], mappings: ['AAUA', ...Array(lines - 1).fill('AACA')].join(';')}
+  const url = `data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`
+  return `${text.trimEnd()}\n//# sourceMappingURL=${url}\n`
+}
+
+test('makers have the lines of sources, by source maps; hostile names stay text', async () => {
+  const name = '\\u001b[31mred\\u202e'
+  const text = `const kept = []
+const makers = {'${name}'() { return new Kept() }}
+class Kept { constructor() { this.tag = 'planted' } }
+function round() { for (let i = 0; i < 50; i++) kept.push(makers['${name}']()) }
+exports.kept = kept
+`
+  const file = run('mapped.cjs', mappedTo('src/pool.ts', text))
+  const {stdout, code} = await heapgraph(['makers', '--where', 'type=Kept and prop.tag', file])
+  assert.equal(code, 0)
+  assert.match(stdout, /src\/pool\.ts:12\n/)
+  assert.match(stdout, /^ *50 .*red/m)
+  assert.ok(!stdout.includes('\u001b') && !stdout.includes('\u202e'), JSON.stringify(stdout.slice(0, 300)))
+  const chosen = await heapgraph(['list', '--where', 'type=Kept and allocated~^src/pool.ts:12$', '--ids', file])
+  assert.equal(chosen.stdout.trim().split('\n').length, 50)
+  const shown = await heapgraph(['show', chosen.stdout.split('\n')[0], file])
+  assert.match(shown.stdout, /made by: .*src\/pool\.ts:12\) ‹ round\(\) \(.*src\/pool\.ts:14\)/)
+  assert.ok(!shown.stdout.includes('\u001b'))
+  const why = await heapgraph(['why', chosen.stdout.split('\n')[0], file])
+  assert.match(why.stdout, /made by .*src\/pool\.ts:12\): 1/)
+  assert.ok(!why.stdout.includes('\u001b'))
 })

@@ -108,6 +108,7 @@ test('the one snapshot in an archive is read, packed or stored, with files besid
     'other-name.zip': zipOf([{name: 'heap.json', bytes: LARGE}]),
     'one.tar.gz': gzipSync(tarOf(files('heap.heapsnapshot', LARGE))),
     'long.tar.gz': gzipSync(tarOf(files(long, LARGE))),
+    'timeline.zip': zipOf(files('heap.heaptimeline', LARGE)),
     'packed.tar': tarOf(files('heap.heapsnapshot.gz', gzipSync(LARGE))),
   }
   for (const [name, bytes] of Object.entries(archives)) {

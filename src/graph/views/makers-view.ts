@@ -74,9 +74,10 @@ export function makersView(snapshot: Snapshot, {among, limit = 15}: MakersOption
   const maker = makerOf(snapshot)
   const group = ownerGroups(snapshot)
   const self = selfSizes(snapshot, 'devtools')
-  const nodes = among?.nodes ?? Uint32Array.from(snapshot.nodeKind, (_, node) => node)
   const pairs = new Map<number, Map<number, Sums>>()
-  for (const node of nodes) {
+  const count = among?.nodes.length ?? snapshot.nodeCount
+  for (let i = 0; i < count; i++) {
+    const node = among?.nodes[i] ?? i
     if (self[node] === 0) continue
     const ofMaker = getOrMake(pairs, maker(node), () => new Map<number, Sums>())
     add(
