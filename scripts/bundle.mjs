@@ -78,3 +78,7 @@ await build({
 })
 const types = name => readFileSync(new URL(`../dist/testing/${name}.d.ts`, import.meta.url), 'utf8')
 writeFileSync(new URL('../dist/testing/index.d.cts', import.meta.url), types('expect-no-growth'))
+
+/** Last: the code that indexes are told by is as it will run. */
+const {writeHash} = await import('../dist/files/own-package.js')
+writeHash()

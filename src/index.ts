@@ -271,7 +271,7 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
-export {attached, attachedFile} from './read/attachment.ts'
+export {Attachments} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'

@@ -70,6 +70,7 @@ test('the package holds the program, its types and its papers, and nothing else'
     /^bin\/heapgraph\.js$/,
     /^bin\/record-preload\.cjs$/,
     /^dist\/(?:[a-z]+\/){0,2}[a-z0-9-]+\.(?:js|d\.ts)$/,
+    /^dist\/program\/code-hash$/,
     /^dist\/fonts\/[\w-]+\.(?:ttf|txt)$/,
     /^dist\/testing\/index\.(?:cjs|d\.cts)$/,
   ]

@@ -1,6 +1,6 @@
 /** heapgraph's own package: where its files lie, and which code it is. */
 import {createHash} from 'node:crypto'
-import {readdirSync, readFileSync} from 'node:fs'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 
 /** The folders whose code decides what is computed. */
 const CODE_FOLDERS = ['util', 'files', 'threads', 'read', 'snapshot', 'analyze', 'explain']
@@ -17,12 +17,29 @@ export function packageFile(path: string): URL {
 
 /** The version in heapgraph's own package.json, and a hash of the code that computes: it changes between versions, too. */
 export function ownVersion(): string {
-  version ??= `${versionOfPackage()}+${hashOfCode()}`
+  version ??= `${versionOfPackage()}+${writtenHash() ?? hashOfCode()}`
   return version
 }
 
 function versionOfPackage(): string {
   return String((JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {version: unknown}).version)
+}
+
+/** With the program, in dist alone; the build writes it, since reading all code takes 25 ms each time. */
+const HASH_FILE = new URL('../program/code-hash', import.meta.url)
+
+/** Undefined for the sources, which change without a build. */
+function writtenHash(): string | undefined {
+  try {
+    return readFileSync(HASH_FILE, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** For the build. */
+export function writeHash(): void {
+  writeFileSync(HASH_FILE, hashOfCode())
 }
 
 /** Beside this module lie the folders of what runs: those of dist for the bundled program, too. */

@@ -6,34 +6,44 @@ import {formatBytes} from '../util/units.ts'
 import {openSource} from './source.ts'
 
 /** Packed bytes of all that one page brings: as a text they are a third more, and V8's strings end at 512 MiB. */
-export const MAX_ATTACHED_BYTES = 256 << 20
+const MAX_PACKED_BYTES = 256 << 20
 
-/** The unpacked bytes of a file, packed anew. Throws TOO_LARGE, and what `openSource` throws. */
-export async function attachedFile(path: string): Promise<string> {
-  return attached(path, (await openSource(path)).chunks())
-}
+/** Packs what one page brings. `maxPackedBytes`: of all that is packed. */
+export class Attachments {
+  /** Base64 by name. */
+  readonly texts: Record<string, string> = {}
+  #left: number
 
-/** The same of some bytes; `name` is for the message. */
-export async function attached(name: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
-  const packer = createGzip({level: 6})
-  const source = Readable.from(copies(bytes))
-  source.on('error', error => packer.destroy(error))
-  source.pipe(packer)
-  const packed: Buffer[] = []
-  let length = 0
-  for await (const chunk of packer as AsyncIterable<Buffer>) {
-    packed.push(chunk)
-    length += chunk.length
-    if (length <= MAX_ATTACHED_BYTES) continue
-    packer.destroy()
-    source.destroy()
-    throw new HeapgraphError(
-      'TOO_LARGE',
-      `${name}: packed it is more than ${formatBytes(MAX_ATTACHED_BYTES)}, too much for a page`,
-      'leave out --full, or use heapgraph explore where the file is',
-    )
+  constructor(maxPackedBytes = MAX_PACKED_BYTES) {
+    this.#left = maxPackedBytes
   }
-  return Buffer.concat(packed).toString('base64')
+
+  /** Adds the unpacked bytes of a file. Throws TOO_LARGE, and what `openSource` throws. */
+  async addFile(name: string, path: string): Promise<void> {
+    await this.add(name, (await openSource(path)).chunks(), path)
+  }
+
+  /** Adds some bytes; `what` is for the message. */
+  async add(name: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, what = name): Promise<void> {
+    const packer = createGzip({level: 6})
+    const source = Readable.from(copies(bytes))
+    source.on('error', error => packer.destroy(error))
+    source.pipe(packer)
+    const packed: Buffer[] = []
+    for await (const chunk of packer as AsyncIterable<Buffer>) {
+      packed.push(chunk)
+      this.#left -= chunk.length
+      if (this.#left >= 0) continue
+      packer.destroy()
+      source.destroy()
+      throw new HeapgraphError(
+        'TOO_LARGE',
+        `${what}: packed this is too much for a page, which has room for ${formatBytes(MAX_PACKED_BYTES)}`,
+        'leave out --full, or use heapgraph explore where the file is',
+      )
+    }
+    this.texts[name] = Buffer.concat(packed).toString('base64')
+  }
 }
 
 /** A chunk is valid until the next one is asked for, and a stream keeps several. */

@@ -13,6 +13,15 @@ export interface StringSink {
   end(): void
 }
 
+/** Receives a value of nested arrays of numbers piece by piece, however deep they are. */
+export interface NestedSink {
+  open(): void
+  number(value: number): void
+  close(): void
+  /** Something stands there that is neither an array nor a number. */
+  other(): void
+}
+
 /** How the value of one top-level key is to be read. */
 export type SectionPlan =
   /** A flat array of numbers, handed over as whole rows: `values` holds `rows * rowLength` of them, valid for the call. */
@@ -20,6 +29,8 @@ export type SectionPlan =
   | {kind: 'strings'; sink: StringSink}
   /** Any value, handed over as its JSON text; longer than `limitBytes` is an error. */
   | {kind: 'text'; limitBytes: number; text(json: string): void}
+  /** Any value; what is not arrays and numbers is only said to be there. */
+  | {kind: 'nested'; sink: NestedSink}
   /** Any value, checked and dropped. */
   | {kind: 'skip'}
 
@@ -181,7 +192,8 @@ export class JsonScanner {
           this.#pushToken(byte, at++)
           continue
         }
-        this.#finishToken(at)
+        const value = this.#finishToken(at)
+        if (this.#plan.kind === 'nested') this.#plan.sink.number(value)
         this.#valueDone(bytes, at)
         continue
       }
@@ -202,6 +214,7 @@ export class JsonScanner {
         case Mode.value:
         case Mode.valueOrEnd:
           if (byte === CLOSE_ARRAY && this.#mode === Mode.valueOrEnd) {
+            if (this.#plan.kind === 'nested') this.#plan.sink.close()
             this.#depth--
             this.#valueDone(bytes, ++at)
           } else {
@@ -232,6 +245,7 @@ export class JsonScanner {
             this.#mode = inArray ? Mode.value : Mode.key
             at++
           } else if (byte === (inArray ? CLOSE_ARRAY : CLOSE_OBJECT)) {
+            if (inArray && this.#plan.kind === 'nested') this.#plan.sink.close()
             this.#depth--
             this.#valueDone(bytes, ++at)
           } else this.#unexpected(byte, inArray ? '"," or "]"' : '"," or "}"', at)
@@ -300,6 +314,7 @@ export class JsonScanner {
         this.#textFrom = at
       }
     }
+    if (this.#plan.kind === 'nested') tell(this.#plan.sink, byte)
     if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       this.#push(byte === OPEN_OBJECT ? IN_OBJECT : IN_ARRAY)
       this.#mode = byte === OPEN_OBJECT ? Mode.keyOrEnd : Mode.valueOrEnd
@@ -544,6 +559,12 @@ const LITERALS = new Map([
 ])
 
 const IGNORE = {append() {}}
+
+/** Says what begins at a byte; of numbers it is said when they end. */
+function tell(sink: NestedSink, byte: number): void {
+  if (byte === OPEN_ARRAY) sink.open()
+  else if (byte !== MINUS && (byte - ZERO) >>> 0 > 9) sink.other()
+}
 
 function topLevelKind(byte: number): string | undefined {
   if (byte === OPEN_ARRAY) return 'an array'

@@ -10,3 +10,15 @@ export function indexInSorted(ascending: Uint32Array | Float64Array, value: numb
   }
   return -1
 }
+
+/** Bisection in ascending numbers: the place of the first that is not below `value`; their length if all are. */
+export function firstFrom(ascending: Uint32Array | Float64Array, value: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ascending[middle] < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -2,9 +2,8 @@
 import {readFileSync, statSync} from 'node:fs'
 import type {Command} from 'commander'
 import {
+  Attachments,
   areasPicture,
-  attached,
-  attachedFile,
   CYCLES_PICTURE,
   comparisons,
   explorePage,
@@ -76,20 +75,20 @@ async function fullReport(
   files: readonly string[],
   texts: ReadonlyMap<string, TextFile>,
 ): Promise<{report: FullReport; attachments: Record<string, string>}> {
-  const attachments: Record<string, string> = {}
+  const attachments = new Attachments()
   const brought: FullReport['brought'][number][] = []
-  const bring = async (path: string, modified: number, packed: Promise<string>) => {
+  const bring = (path: string, modified: number): string => {
     const element = `file-${brought.length}`
-    attachments[element] = await packed
     brought.push({path, element, modified})
+    return element
   }
   const engine = 'engine'
-  attachments[engine] = await attached(engine, [readFileSync(packageFile(ENGINE))])
+  await attachments.add(engine, [readFileSync(packageFile(ENGINE))])
   const {version} = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {version: string}
-  await bring(PACKAGE_OF_ENGINE, 0, attached('package.json', [Buffer.from(JSON.stringify({version}))]))
-  for (const path of files) await bring(path, statSync(path).mtimeMs, attachedFile(path))
-  for (const [path, {text, modified}] of texts) await bring(path, modified, attached(path, [Buffer.from(text)]))
-  return {report: {engine, brought}, attachments}
+  await attachments.add(bring(PACKAGE_OF_ENGINE, 0), [Buffer.from(JSON.stringify({version}))])
+  for (const path of files) await attachments.addFile(bring(path, statSync(path).mtimeMs), path)
+  for (const [path, {text, modified}] of texts) await attachments.add(bring(path, modified), [Buffer.from(text)], path)
+  return {report: {engine, brought}, attachments: attachments.texts}
 }
 
 /** The program for pages, as scripts/bundle.mjs makes it, and where it finds its version. */

@@ -6,6 +6,7 @@
  */
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
+import {optionalLayout} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import type {Scope, Variable} from './scope-tree.ts'
 
@@ -59,11 +60,9 @@ export const sourceScopes = memoize((snapshot: Snapshot): ReadonlyMap<number, Re
   )
 })
 
-function fields(snapshot: Snapshot, key: string, names: readonly string[]): {width: number; at: number[]} | undefined {
-  const list = snapshot.header.meta[key]
-  if (!Array.isArray(list)) return undefined
-  const at = names.map(name => list.indexOf(name))
-  return at.includes(-1) ? undefined : {width: list.length, at}
+function fields({header}: Snapshot, key: string, names: readonly string[]): {width: number; at: number[]} | undefined {
+  const layout = optionalLayout(header, key, names)
+  return layout && {width: layout.length, at: names.map(name => layout.at[name])}
 }
 
 function parse(snapshot: Snapshot, {scopes, vars, uses}: SourceScopes): Map<number, Map<number, Scope>> {

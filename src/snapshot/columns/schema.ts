@@ -139,6 +139,20 @@ function rowLayout<T extends string>(
   return {length: names.length, at}
 }
 
+/** Where fields of a row stand that only some files have; undefined if `snapshot.meta` does not list all of them. */
+export function optionalLayout<T extends string>(
+  {meta}: Header,
+  key: string,
+  fields: readonly T[],
+): RowLayout<T> | undefined {
+  const names = meta[key]
+  if (!Array.isArray(names) || !fields.every(field => names.includes(field))) return undefined
+  return {
+    length: names.length,
+    at: Object.fromEntries(fields.map(field => [field, names.indexOf(field)])) as Record<T, number>,
+  }
+}
+
 function stringList(value: unknown, what: string): string[] {
   if (Array.isArray(value) && value.length > 0 && value.every(item => typeof item === 'string')) return value
   throw new HeaderError(`${what} is missing or not a list of names`)

@@ -104,7 +104,9 @@ function cannotReload(): never {
 
 function usableIndex({path, stamp}: IndexPlace): IndexFile | undefined {
   const file = IndexFile.open(path)
-  return file?.table.writer === ownVersion() && sameStamp(file.table.stamp, stamp) ? file : undefined
+  // The version is a hash of all code: not for nothing.
+  if (file === undefined || !sameStamp(file.table.stamp, stamp)) return undefined
+  return file.table.writer === ownVersion() ? file : undefined
 }
 
 /** Undefined if the index contradicts itself. */

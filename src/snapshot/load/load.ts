@@ -12,12 +12,14 @@ import type {Locations} from '../columns/heap.ts'
 import {type Header, HeaderError, parseHeader} from '../columns/schema.ts'
 import {Snapshot} from '../columns/snapshot.ts'
 import {type StringTable, StringTableBuilder} from '../columns/strings.ts'
+import {keepTraces} from '../columns/traces.ts'
 import {indexPlace, openIndexed} from '../index/index-cache.ts'
 import {indexFolder} from '../index/index-folder.ts'
 import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
 import {type NumberColumns, namesExist, type ParallelRead, readInParallel, scanRest} from './load-parallel.ts'
 import {checkMemory, checkStillRoom, type MemoryNeed, memoryNeed, threadsFor} from './memory-need.ts'
 import {checkOpening, type OpenOptions} from './open-options.ts'
+import {TracesBuilder} from './trace-columns.ts'
 
 const TAKE_AGAIN = 'copy it again, or take a new snapshot'
 const MAX_HEADER_BYTES = 16 << 20
@@ -233,6 +235,7 @@ class SnapshotLoader implements ScanHandler {
   readonly #strings: StringTableBuilder
   readonly #waiting = new Map<string, Waiting>()
   readonly #sourceScopes = new SourceScopesBuilder()
+  readonly #traces = new TracesBuilder()
   #nodes: NodeColumns | undefined
   #edges: EdgeColumns | undefined
   #locations: LocationColumns | undefined
@@ -263,6 +266,8 @@ class SnapshotLoader implements ScanHandler {
       this.#waiting.set(key, waiting)
       return {kind: 'numbers', rowLength: 1, rows: (values, rows) => waiting.rows(values, rows)}
     }
+    const traces = this.#traces.sink(key)
+    if (traces !== undefined) return {kind: 'nested', sink: traces}
     // Other producers may write what they like under such a key, but for those whose header says what it is.
     const take = this.header?.meta.scope_fields === undefined ? undefined : this.#sourceScopes.sink(key)
     return take === undefined ? {kind: 'skip'} : {kind: 'numbers', rowLength: 1, rows: take}
@@ -372,6 +377,9 @@ class SnapshotLoader implements ScanHandler {
     const snapshot = new Snapshot(name, header, {...columns, locations: this.#finishLocations()}, strings)
     const leftOut = this.#locations?.leftOut ?? 0
     if (leftOut > 0) snapshot.remarks.push(leftOutRemark(leftOut))
+    const {traces, remarks} = this.#traces.finish(header, strings.count, columns)
+    if (traces !== undefined) keepTraces(snapshot, traces)
+    snapshot.remarks.push(...remarks)
     const sourceScopes = this.#sourceScopes.finish()
     if (sourceScopes !== undefined) keepSourceScopes(snapshot, sourceScopes)
     return snapshot
