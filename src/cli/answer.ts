@@ -45,13 +45,12 @@ export interface Context {
   run: (args: readonly string[], io: Io, open?: Context['open']) => Promise<number>
 }
 
-/** `defaults`: what holds where the command line says nothing. */
-export async function load(context: Context, file: string, defaults: {threads?: number} = {}): Promise<Snapshot> {
+export async function load(context: Context, file: string): Promise<Snapshot> {
   const progress = progressOn(context.io)
   compileFor(file)
   try {
     const {threads} = context.program.opts<{threads?: number}>()
-    const asked = {...defaults, ...indexOptions(context), ...(threads === undefined ? {} : {threads})}
+    const asked = {...indexOptions(context), ...(threads === undefined ? {} : {threads})}
     const snapshot = await (context.open ?? openSnapshot)(file, {
       onProgress: progress.listener,
       onRemark: sentence => void context.io.stderr.write(`${forTerminal(`heapgraph: ${sentence}`)}\n`),

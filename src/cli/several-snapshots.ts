@@ -2,9 +2,6 @@
 import {collectGarbage, HeapgraphError, type Snapshot, takeFromEach} from '../index.ts'
 import {type Context, load} from './answer.ts'
 
-/** Other threads would hold the columns of a snapshot for some time longer: memory is what two of them are short of. */
-const ONE_THREAD = {threads: 1}
-
 /** See `takeFromEach`. Of what is let go of, no index is written. */
 export function each(
   context: Context,
@@ -15,7 +12,7 @@ export function each(
     context.loaded.pop()
     collectGarbage()
   }
-  return takeFromEach(files, {open: file => load(context, file, ONE_THREAD), letGo}, take)
+  return takeFromEach(files, {open: file => load(context, file), letGo}, take)
 }
 
 export function checkFiles(files: readonly string[]): void {

@@ -30,9 +30,8 @@ function files(least: number): Check {
   }
 }
 
-/** One thread reads: others would hold the columns for some time longer. */
 const opener = {
-  open: (file: string) => loadSnapshot(file, {threads: 1}),
+  open: (file: string) => loadSnapshot(file),
   letGo: collectGarbage,
 }
 

@@ -21,7 +21,12 @@ const ROUNDS = 4
 const server = createServer((request, response) => {
   const {pathname} = new URL(request.url ?? '/', 'http://localhost')
   if (pathname.endsWith('/')) {
-    response.setHeader('content-type', 'text/html').end(readFileSync(join(pages, 'tickets/index.html')))
+    const html = readFileSync(join(pages, 'tickets/index.html'), 'utf8')
+    // What Vite builds are modules.
+    const isModule = pathname.startsWith('/vite')
+    response
+      .setHeader('content-type', 'text/html')
+      .end(isModule ? html.replace('<script', '<script type="module"') : html)
     return
   }
   const path = join(pages, 'built', `${pathname}.gz`)
@@ -81,7 +86,10 @@ async function assertTold(build: string, {leak, component, source, holder, line,
   const unmounted = component === undefined ? '' : `${2 * ROUNDS + 1} unmounted <${component}>(?:, [^(]*)?, held by `
   assert.match(
     told,
-    new RegExp(`^ +1\\. ${unmounted}${holder}.* \\(\\S*${file}:${at}\\): ${kind}, (?:high|medium) confidence$`, 'm'),
+    new RegExp(
+      `^ +1\\. ${unmounted}(?:\\w+ listener )?${holder}.* \\(\\S*${file}:${at}\\): ${kind}, (?:high|medium) confidence$`,
+      'm',
+    ),
   )
   if (hook !== undefined) {
     assert.match(told, new RegExp(`^ +set in ${hook.words}(?: \\(\\S*${file}:${at - hook.above}\\))?$`, 'm'))
@@ -108,6 +116,15 @@ const REACT_RESIZE: Planted = {
   cut: REMOVE,
 }
 
+const REACT_SUBSCRIBE: Planted = {
+  ...REACT_RESIZE,
+  leak: 'subscribe',
+  holder: 'listeners',
+  line: 'presence.subscribe(',
+  hook: {words: '<TicketDetail> useEffect #4', above: 1},
+  cut: 'unsubscribe when it is no longer needed: listeners keeps the function',
+}
+
 const REACT_OTHERS: Planted[] = [
   {
     ...REACT_RESIZE,
@@ -118,14 +135,7 @@ const REACT_OTHERS: Planted[] = [
     hook: {words: '<TicketDetail> useEffect #3', above: 1},
     cut: 'clear the timer when it is no longer needed',
   },
-  {
-    ...REACT_RESIZE,
-    leak: 'subscribe',
-    holder: 'listeners',
-    line: 'presence.subscribe(',
-    hook: {words: '<TicketDetail> useEffect #4', above: 1},
-    cut: 'unsubscribe when it is no longer needed: listeners keeps the function',
-  },
+  REACT_SUBSCRIBE,
   {
     leak: 'class',
     component: 'AgentPanel',
@@ -142,10 +152,44 @@ for (const build of ['react17', 'react18', 'react19']) {
   test(`${build}: the mended page is silent`, guard, () => assertSilent(build))
 }
 
+const OBSERVER = {kind: 'observer never disconnected', cut: 'disconnect the observer when its owner is done'}
 const DOM = {source: 'dom/main.js', kind: 'listener never removed', cut: REMOVE}
+
+const VUE_RESIZE: Planted = {
+  leak: 'resize',
+  source: 'vue/TicketDetail.vue',
+  holder: 'onResize\\(\\)',
+  line: 'const onResize =',
+  kind: 'listener never removed',
+  hook: {words: '<TicketDetail> onMounted #2', above: 1},
+  cut: REMOVE,
+}
+
+const VUE_CLASS: Planted = {
+  leak: 'class',
+  component: 'AgentPanel',
+  source: 'vue/AgentPanel.vue',
+  holder: 'online listener bound handleOnline\\(\\)',
+  line: '    handleOnline() {',
+  kind: 'listener never removed',
+  hook: {words: '<AgentPanel>', above: 0},
+  cut: REMOVE,
+}
+
+const ANGULAR = {source: 'angular/ticket-detail.ts'}
 
 const OTHERS: Record<string, Planted[]> = {
   dom: [
+    {...DOM, leak: 'element', holder: '<button\\.save> click listener onSave\\(\\)', line: 'const onSave ='},
+    {...DOM, leak: 'signal', holder: 'AbortSignal abort listener onAbort\\(\\)', line: 'const onAbort ='},
+    {
+      ...DOM,
+      ...OBSERVER,
+      leak: 'intersection',
+      holder: '.*IntersectionObserver callback',
+      line: 'new IntersectionObserver',
+    },
+    {...DOM, ...OBSERVER, leak: 'size', holder: '.*ResizeObserver callback', line: 'new ResizeObserver'},
     {...DOM, leak: 'custom', holder: 'window · focus listener', line: 'this.onFocus = '},
     {
       ...DOM,
@@ -162,24 +206,77 @@ const OTHERS: Record<string, Planted[]> = {
       cut: 'disconnect the observer when its owner is done',
     },
   ],
-  vue3: [
+  vue3: [VUE_RESIZE, VUE_CLASS],
+  vite8: [{...REACT_RESIZE, holder: 'onResize\\(\\)'}, REACT_SUBSCRIBE],
+  webpack5: [REACT_RESIZE, REACT_SUBSCRIBE],
+  vue27: [
+    {...VUE_RESIZE, source: 'vue2/TicketDetail.vue'},
+    {...VUE_CLASS, source: 'vue2/AgentPanel.vue'},
+  ],
+  angular22: [
     {
+      ...ANGULAR,
       leak: 'resize',
-      source: 'vue/TicketDetail.vue',
-      holder: 'onResize\\(\\)',
-      line: 'const onResize =',
+      holder: 'window · resize listener',
+      line: 'onResize =',
       kind: 'listener never removed',
-      hook: {words: '<TicketDetail> onMounted #2', above: 1},
       cut: REMOVE,
     },
     {
-      leak: 'class',
-      component: 'AgentPanel',
-      source: 'vue/AgentPanel.vue',
-      holder: 'online listener bound handleOnline\\(\\)',
-      line: '    handleOnline() {',
+      ...ANGULAR,
+      leak: 'subscribe',
+      holder: '.*people\\.observers',
+      line: '.people.subscribe(',
       kind: 'listener never removed',
-      hook: {words: '<AgentPanel>', above: 0},
+      cut: 'unsubscribe when it is no longer needed',
+    },
+  ],
+  'angular22-zone': [
+    {
+      ...ANGULAR,
+      leak: 'resize',
+      holder: 'window · resize listener',
+      line: 'onResize =',
+      kind: 'listener never removed',
+      cut: REMOVE,
+    },
+    {
+      ...ANGULAR,
+      leak: 'timer',
+      holder: 'window\\.setInterval .* timer callback',
+      line: 'setInterval(',
+      kind: 'timer',
+      cut: 'clear the timer when it is no longer needed',
+    },
+  ],
+  solid1: [
+    {
+      leak: 'resize',
+      source: 'solid/TicketDetail.jsx',
+      holder: 'onResize\\(\\)',
+      line: 'const onResize =',
+      kind: 'listener never removed',
+      hook: {words: '<TicketDetail> onMount #1', above: 1},
+      cut: REMOVE,
+    },
+    {
+      leak: 'subscribe',
+      source: 'solid/TicketDetail.jsx',
+      holder: 'listeners',
+      line: 'presence.subscribe(',
+      kind: 'listener never removed',
+      hook: {words: '<TicketDetail> createEffect #1', above: 1},
+      cut: 'unsubscribe when it is no longer needed: listeners',
+    },
+  ],
+  svelte4: [
+    {
+      leak: 'resize',
+      source: 'svelte4/TicketDetail.svelte',
+      holder: 'onResize\\(\\)',
+      line: 'const onResize =',
+      kind: 'listener never removed',
+      hook: {words: '<TicketDetail> onMount #2', above: 1},
       cut: REMOVE,
     },
   ],
@@ -192,6 +289,16 @@ const OTHERS: Record<string, Planted[]> = {
       kind: 'listener never removed',
       hook: {words: '<TicketDetail> \\$effect #1', above: 1},
       cut: REMOVE,
+    },
+  ],
+  stores: [
+    {
+      leak: 'query',
+      source: 'stores/main.js',
+      holder: 'queries\\.#queryCache\\.#queries',
+      line: 'const queries =',
+      kind: 'cache without limit',
+      cut: 'limit the size of queries.#queryCache.#queries',
     },
   ],
   rxjs7: [

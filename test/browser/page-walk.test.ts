@@ -50,7 +50,7 @@ test('a scenario finds the planted listener with its line', guard, async () => {
   ])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^rounds +3 between two snapshots: action, back$/m)
-  assert.match(stdout, /^ +1\. relayout\(\) \(app\.js:\d+\): listener never removed, high confidence$/m)
+  assert.match(stdout, /^ +1\. resize listener relayout\(\) \(app\.js:\d+\): listener never removed, high confidence$/m)
   assert.match(stdout, /^ +1 → 4 → 7 there, retained .*, 1 each round$/m)
   assert.match(stdout, /each time action and back: \+41 DOM nodes, \+1 listeners/)
   assert.ok(!existsSync(join(out, 'maps')), 'a page without source maps has none')
@@ -89,7 +89,10 @@ test('a minified page is told by its source map, which is kept', guard, async ()
     .findIndex(text => text.includes('function relayout'))
   assert.match(
     stdout,
-    new RegExp(`^ +1\\. relayout\\(\\) \\(\\w+\\) \\(\\S*app\\.js:${line + 1}\\): listener never removed`, 'm'),
+    new RegExp(
+      `^ +1\\. resize listener relayout\\(\\) \\(\\w+\\) \\(\\S*app\\.js:${line + 1}\\): listener never removed`,
+      'm',
+    ),
   )
   assert.ok(existsSync(join(out, 'maps/built/assets/app.js.map')))
   assert.match(stderr, /^next: heapgraph .* --source-maps \S+maps$/m)
@@ -100,7 +103,7 @@ test('a scenario of memlab runs as it is', guard, async () => {
   const {code, stdout, stderr} = await doctor([...scenario('visit-memlab.cjs'), '--url', `${address}/inbox/`])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^rounds +2 between two snapshots: action, back$/m)
-  assert.match(stdout, /^ +1\. relayout\(\) \(app\.js:\d+\): listener never removed/m)
+  assert.match(stdout, /^ +1\. resize listener relayout\(\) \(app\.js:\d+\): listener never removed/m)
   assert.match(stderr, /leakFilter of memlab's has no effect here/)
 })
 
@@ -108,9 +111,9 @@ test('without a scenario, what the page offers is tried', guard, async () => {
   const {code, stdout, stderr} = await doctor(['--url', `${address}/inbox/`, '--repeat', '2'])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^rounds .*: link "Inbox", dialog "Compose", opening and closing "More"$/m)
-  assert.match(stdout, /^ +1\. relayout\(\)/m)
+  assert.match(stdout, /^ +1\. resize listener relayout\(\)/m)
   assert.match(stdout, /each time link "Inbox": \+41 DOM nodes/)
-  assert.match(stderr, /1 link not tried: a new document is loaded/)
+  assert.match(stderr, /1 link not tried: .* a new document/)
 })
 
 test('the mended page is silent', guard, async () => {

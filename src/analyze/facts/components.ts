@@ -103,10 +103,17 @@ function mountedFibers(snapshot: Snapshot, parts: Uint8Array): Uint8Array {
 /** `memo` and `forwardRef` may stand around one another (React.memo, React.forwardRef). */
 const MAX_WRAPPERS = 4
 
+/** What an instance of Vue 2's has of its own inherits from its component's options (`initInternalComponent`); the root's is all there is. */
+function optionsOfVue2(snapshot: Snapshot, instance: number): number {
+  const own = propertyTarget(snapshot, instance, '$options')
+  const inherited = own < 0 ? -1 : propertyTarget(snapshot, own, '__proto__')
+  return inherited >= 0 && propertyTarget(snapshot, inherited, '_base') >= 0 ? inherited : own
+}
+
 /** Of elements and fragments, whose type is a text or a symbol, and of contexts: -1. */
 function definitionOf(snapshot: Snapshot, parts: Uint8Array, node: number): number {
   const {nodeKind} = snapshot
-  if (parts[node] === Part.vue2) return propertyTarget(snapshot, node, '$options')
+  if (parts[node] === Part.vue2) return optionsOfVue2(snapshot, node)
   let type = parts[node] === Part.fiber || parts[node] === Part.vue ? propertyTarget(snapshot, node, 'type') : -1
   if (parts[node] === Part.vue) return type
   for (let step = 0; step < MAX_WRAPPERS && type >= 0 && nodeKind[type] === NodeKind.object; step++) {

@@ -39,6 +39,8 @@ export const Shape = {
   hook: ['memoizedState', 'baseState', 'baseQueue', 'queue', 'next'],
   effect: ['create', 'deps', 'next'],
   queue: ['pending', 'dispatch', 'lastRenderedReducer'],
+  // zone.js, lib/zone-impl.ts: ZoneTask.
+  zoneTask: ['source', 'invoke', 'callback', 'scheduleFn', 'cancelFn', '_zone', '_zoneDelegates'],
   // ReactFiberNewContext.js: ContextDependency.
   context: ['context', 'memoizedValue', 'next'],
 } as const

@@ -20,11 +20,18 @@ export const internals = memoize((snapshot: Snapshot): ((node: number) => boolea
 })
 
 /**
+ * What a browser notes of its own accord, up to a limit of its own ("Timing Entry Names Registry", w3c.github.io/timing-entrytypes-registry);
+ * of marks and measures, which scripts make, there is no limit.
+ */
+const NOTED =
+  /^(?:Performance(?:\w*Timing|SoftNavigation)|\w*ContentfulPaint|LayoutShift|VisibilityStateEntry|TaskAttributionTiming)$/
+
+/**
  * A browser's own objects without a face in JavaScript: style caches, vectors, rules. Those have the qualified name of their C++ class
  * (`cppgc::NameProvider`, v8/include/cppgc/name-provider.h); what scripts can hold is named by its interface.
  */
 export const browserParts = memoize((snapshot: Snapshot): ((node: number) => boolean) => {
   const {nodeKind, nodeName} = snapshot
-  const isQualified = nameTest(snapshot, text => text.includes('::'))
+  const isQualified = nameTest(snapshot, text => text.includes('::') || NOTED.test(text))
   return node => nodeKind[node] === NodeKind.native && isQualified(nodeName[node])
 })

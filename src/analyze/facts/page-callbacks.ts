@@ -5,11 +5,12 @@
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 
-/** What Blink calls timers and frames (core/frame/dom_timer.h, bindings/core/v8/scheduled_action.h, core/dom/frame_request_callback_collection.h, core/scheduler/scripted_idle_task_controller.h). */
+/** What Blink calls timers and frames (core/frame/dom_timer.h, bindings/core/v8/scheduled_action.h, core/dom/frame_request_callback_collection.h, core/scheduler/scripted_idle_task_controller.h, core/intersection_observer/intersection_observer_delegate.h). */
 const CALLERS: Record<string, string> = {
   DOMTimer: 'timer',
   ScheduledAction: 'timer',
   FrameCallback: 'frame',
+  IntersectionObserverDelegate: 'IntersectionObserver',
   V8FrameCallback: 'frame',
   V8FrameRequestCallback: 'frame',
   IdleTask: 'idle',

@@ -1,6 +1,6 @@
 /** What part a node plays on the path to an object: code of the application's, of a library's, of the runtime's; V8's internals. */
-import {codeOf, originOfRow} from '../../snapshot/code/code-origin.ts'
-import {placeInScript} from '../../snapshot/code/places.ts'
+import {codeOf, originOfRow, originOfScript} from '../../snapshot/code/code-origin.ts'
+import {placeInScript, placeMapOf} from '../../snapshot/code/places.ts'
 import {innerFunctions, moduleScopes, scopes} from '../../snapshot/code/scopes.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -41,8 +41,10 @@ export const roles = memoize((snapshot: Snapshot): Roles => {
   const known = new Uint8Array(nodeCount)
   // Objects of one type have one constructor.
   const ofType = new Uint8Array(types.names.length)
+  const isOfBundle = bundleTest(snapshot)
   const find = (node: number): number => {
     const kind = nodeKind[node]
+    if (isScope(node) && isOfBundle(node)) return APPLICATION
     if (kind === NodeKind.object && !isScope(node)) {
       if (carriers.has(nodeName[node])) return APPLICATION
       const type = types.ofNode[node]
@@ -66,7 +68,8 @@ export const roles = memoize((snapshot: Snapshot): Roles => {
     }
     const {keys, values} = innerFunctions(snapshot)
     for (let i = 0; i < keys.length; i++) {
-      if (known[keys[i]] === UNKNOWN && isScope(keys[i])) known[keys[i]] = known[values[i]]
+      if (known[keys[i]] !== UNKNOWN || !isScope(keys[i])) continue
+      known[keys[i]] = isOfBundle(keys[i]) ? APPLICATION : known[values[i]]
     }
   }
   return {
@@ -81,6 +84,21 @@ export const roles = memoize((snapshot: Snapshot): Roles => {
     isInternals: internals(snapshot),
   }
 })
+
+/** Whether a scope is that of a whole bundle, as source maps say, with code of the application in it: its first function may be a library's. */
+function bundleTest(snapshot: Snapshot): (scope: number) => boolean {
+  const map = placeMapOf(snapshot)
+  if (map === undefined) return () => false
+  const {kind, locationRow} = scopes(snapshot)
+  const known = new Map<number, boolean>()
+  const hasApplication = (id: number) =>
+    map.sources(id)?.some(source => originOfScript(source).code === 'application') === true
+  return scope => {
+    const row = kind(scope) === 'module' ? locationRow(scope) : -1
+    const id = row < 0 ? -1 : snapshot.locations.scriptId[row]
+    return id >= 0 && getOrMake(known, id, () => hasApplication(id))
+  }
+}
 
 /** Scopes of scripts that were run several times, as test runners and hot reloading do: an instance lives for as long as somebody holds it. */
 function repeatedModules(snapshot: Snapshot, modules: Uint32Array): Map<number, number> {

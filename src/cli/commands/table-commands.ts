@@ -129,7 +129,7 @@ export function addList(context: Context, command: Command): void {
         const ids = listIds(list(snapshot, selection, idsOptions(command, options)))
         return finish(context, options, idLines(ids), `heapgraph show @${ids[0]} ${again(file)}`)
       }
-      const view = listView(list(snapshot, selection, {...options, isLast: true}))
+      const view = listView(list(snapshot, selection, {...options, isLast: isLastOf(context)}))
       const text = format === 'json' ? listJson(view) : listText(view, paint(context, options))
       await finish(context, options, text, `heapgraph show @${view.rows[0].id} ${again(file)}`)
     })
@@ -146,7 +146,7 @@ export function addShow(context: Context, command: Command): void {
       const snapshot = await load(context, file)
       const {nodes} = select(snapshot, {id})
       if (nodes.length === 0) return notFound(context, file, snapshot, {id})
-      const view = showView(show(snapshot, nodes[0], {...options, isLast: true}))
+      const view = showView(show(snapshot, nodes[0], {...options, isLast: isLastOf(context)}))
       const text = format === 'json' ? showJson(view) : showText(view, paint(context, options))
       await finish(context, options, text, `heapgraph path --id @${id} ${again(file)}`)
     })
@@ -188,4 +188,9 @@ function idsOptions(command: Command, {sort, limit, sizes}: ListCommandOptions):
     limit: isAsked('limit') && limit !== undefined ? limit : Number.POSITIVE_INFINITY,
     ...(sizes === undefined ? {} : {sizes}),
   }
+}
+
+/** Whether nothing else will be asked of a snapshot: not of one that is kept open for the next command line. */
+function isLastOf({open}: Context): boolean {
+  return open === undefined
 }

@@ -153,12 +153,11 @@ function whyLines({exampleId, path, hook, also, advice, verdict, note}: SuspectV
 /** Unmounted components told in a headline. */
 const COMPONENTS = 2
 
-/** `10 unmounted <Ticket>, held by resize listener onResize() (src/Ticket.jsx:14)`. */
+/** `<button.save> click listener onSave() (src/main.js:20)`, `10 unmounted <Ticket>, held by resize listener onResize() (src/Ticket.jsx:14)`. */
 export function heldText({unmounted, role, holder, place}: SuspectView, paint: Paint): string {
-  const own = at(holder, place, paint)
-  if (unmounted.length === 0) return own
   const as = role === '' || holder.includes(role) ? '' : `${forTerminal(role, WIDEST_NAME)} `
-  return `${paint.type(unmountedText({unmounted}))}, held by ${as}${own}`
+  const own = as + at(holder, place, paint)
+  return unmounted.length === 0 ? own : `${paint.type(unmountedText({unmounted}))}, held by ${own}`
 }
 
 function unmountedText({unmounted}: Pick<SuspectView, 'unmounted'>): string {

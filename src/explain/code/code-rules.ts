@@ -19,7 +19,7 @@ import {
   targetListener,
 } from './nodejs-rules.ts'
 import {boundArgument, elementStore, errorStack, propertyStore, proxyPart, shortcutArgument} from './object-rules.ts'
-import {pageCallback, pageListener, pageTree} from './page-rules.ts'
+import {pageCallback, pageListener, pageTree, zoneTask} from './page-rules.ts'
 import {awaitedResult, fromReaction, local, reaction, suspended} from './promise-rules.ts'
 import {
   commonJsExports,
@@ -113,8 +113,8 @@ const HIDDEN: readonly Rule[] = [
 ]
 const ELEMENT: readonly Rule[] = [pageListener, pageCallback, pageTree]
 
-/** Symbols of V8's own have a name in some versions only. */
-const SYMBOLS: readonly Rule[] = [errorStack]
+/** Symbols of V8's own have a name in some versions only; zone.js makes names of its own. */
+const OTHER_PROPERTIES: readonly Rule[] = [errorStack, zoneTask]
 
 /** What the next edges of the chain are in JavaScript, undefined if no rule speaks. */
 export function foldAt(chain: Chain, at: number): Fold | undefined {
@@ -135,7 +135,7 @@ function rulesFor(chain: Chain, at: number): readonly Rule[] {
   if (kind === EdgeKind.context) return [scopeVariable]
   if (kind === EdgeKind.shortcut) return [shortcutArgument]
   const name = chain.name(at)
-  if (kind === EdgeKind.property) return ownRules(PROPERTY, name) ?? SYMBOLS
+  if (kind === EdgeKind.property) return ownRules(PROPERTY, name) ?? OTHER_PROPERTIES
   return kind === EdgeKind.internal ? (ownRules(INTERNAL, name) ?? NUMBERED) : []
 }
 

@@ -1,9 +1,13 @@
 /** Rules for pages (Blink's `third_party/blink/renderer/core/dom/events`, `bindings/core/v8/js_based_event_listener.h`). */
+
+import {isShaped, Shape} from '../../analyze/facts/framework-parts.ts'
 import {callerName, isCallbackName, isListenerRecord} from '../../analyze/facts/page-callbacks.ts'
 import {pageNodes} from '../../analyze/facts/page-nodes.ts'
+import {stringValue} from '../../analyze/facts/property-value.ts'
 import {listenerEvent} from '../../snapshot/code/given-to.ts'
+import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
 import {ATTACHED} from '../../snapshot/columns/detachedness.ts'
-import {NodeKind} from '../../snapshot/columns/schema.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {selectorOf} from '../words/dom-words.ts'
 import type {Chain} from './code-chain.ts'
@@ -74,6 +78,36 @@ function calledStep(snapshot: Snapshot, caller: string, closure: number, isListe
 /** An object of Blink's that is no part of the document. */
 function isBlinks({snapshot}: Chain, node: number): boolean {
   return snapshot.nodeKind[node] === NodeKind.native && !pageNodes(snapshot).isOfPage(node)
+}
+
+/** Where zone.js has the tasks of an event target, by event and phase (lib/common/events.ts). */
+const ZONE_TASKS = '__zone_symbol__'
+
+/** `window → __zone_symbol__resizefalse → [i] → task → callback`, or from a task on: Angular's zone has what the page would call. */
+export const zoneTask: Rule = (chain, at) => {
+  const {snapshot} = chain
+  const isList = chain.kind(at + 1) === EdgeKind.element && chain.name(at).startsWith(ZONE_TASKS)
+  const from = isList ? at + 2 : at
+  const task = from < chain.length ? chain.source(from) : -1
+  if (!chain.is(from, EdgeKind.property, 'callback') || !isShaped(snapshot, task, Shape.zoneTask)) return undefined
+  // A timer's is a function of the zone's around people's.
+  const isWrapped = chain.is(from + 1, EdgeKind.internal, 'context') && chain.is(from + 2, EdgeKind.context, 'callback')
+  const end = isWrapped ? from + 3 : from + 1
+  const called = chain.target(end - 1)
+  if (snapshot.nodeKind[called] !== NodeKind.closure) return undefined
+  const source = stringValue(snapshot, propertyTarget(snapshot, task, 'source')) ?? ''
+  return {length: end - at, step: taskStep(source, functionName(snapshot, called)), inCode: true}
+}
+
+/** `source`: `Window.addEventListener:resize`, `setInterval`. */
+function taskStep(source: string, name: string): StepValue {
+  const event = /addEventListener:(.+)$/.exec(source)?.[1]
+  if (event !== undefined) return {kind: 'listener', event, of: 'page', isOnce: false, functionName: name}
+  return {
+    kind: 'callback',
+    of: /^set(?:Timeout|Interval)$/.test(source) ? 'timer' : source || 'task',
+    functionName: name,
+  }
 }
 
 /** Parts of the document that are told by nothing: ranges, collections. */

@@ -3,13 +3,18 @@
 import {placeInText} from '../../snapshot/code/declarations.ts'
 import {type Hook, hookOf} from '../../snapshot/code/given-to.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {functionName} from '../code/code-nodes.ts'
 import type {CodeStep} from '../code/code-path.ts'
 import {stepWords} from '../code/step-words.ts'
 import {codePlaceOf, placeOf, placeText} from '../places/source-place.ts'
+import {selectorOf} from '../words/dom-words.ts'
 import {calledFunction, type OwnerPath} from './owner-words.ts'
 
 export interface CalledWords {
-  /** What the holder's function was given to: `resize listener`, `timer callback`; '' for other holders, or if the file does not say. */
+  /**
+   * What the holder's function was given to: `resize listener`, `timer callback`; of a function with a name, which is all that the holder says,
+   * with the element: `<button.save> click listener`. '' for other holders, or if the file does not say.
+   */
   role: string
   /** The hook where that was done: `<TicketDetail> useEffect #2 (src/TicketDetail.jsx:15)`; the component, if in none; '' if that is unknown. */
   hook: string
@@ -19,16 +24,21 @@ export interface CalledWords {
 
 export function calledWords(snapshot: Snapshot, owner: OwnerPath, steps: readonly CodeStep[]): CalledWords {
   const closure = calledFunction(snapshot, owner, steps)
-  return {role: roleOf(steps, owner.cut), ...(closure < 0 ? NO_HOOK : setIn(snapshot, closure))}
+  return {role: roleOf(snapshot, closure, steps, owner.cut), ...(closure < 0 ? NO_HOOK : setIn(snapshot, closure))}
 }
 
-function roleOf(steps: readonly CodeStep[], cut: number): string {
-  const value = steps.find(({value, endEdge}) => {
+function roleOf(snapshot: Snapshot, closure: number, steps: readonly CodeStep[], cut: number): string {
+  const at = steps.findIndex(({value, endEdge}) => {
     const isPages =
       (value.kind === 'listener' && value.of === 'page' && value.event !== '') || value.kind === 'callback'
     return endEdge > cut && isPages
-  })?.value
-  return value === undefined || !('functionName' in value) ? '' : stepWords({...value, functionName: ''}).label
+  })
+  const value = steps[at]?.value
+  if (value === undefined || !('functionName' in value)) return ''
+  const role = stepWords({...value, functionName: ''}).label
+  const isAlone = closure >= 0 && functionName(snapshot, closure) !== ''
+  const element = value.kind === 'listener' && isAlone && at > 0 ? selectorOf(snapshot, steps[at - 1].node) : ''
+  return element === '' ? role : `<${element}> ${role}`
 }
 
 const NO_HOOK = {hook: '', component: ''}

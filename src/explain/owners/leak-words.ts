@@ -50,7 +50,8 @@ export function leakKind(
   if (isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
   if (isBelow(value => value.kind === 'callback' && value.of.endsWith('Observer'))) return 'observer never disconnected'
   if (isBelow(({kind}) => kind === 'callback')) return 'listener never removed'
-  // What something calls must be taken off, whatever hangs on it.
+  // What something calls must be taken off, whatever hangs on it; functions of the application's in a collection are given to be called.
+  if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
   if (outermost.every(removedFrameTest(snapshot))) return 'removed iframe'
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'
@@ -58,8 +59,6 @@ export function leakKind(
     return 'pending promise'
   }
   const entry = entryAbove(steps, owner) ?? below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
-  // Functions of the application's in a collection are given to be called: subscribers.
-  if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
   if (listIn(steps, owner) !== undefined) return 'growing linked list'
   if (entry !== undefined && structure >= 0 && isKeyed(snapshot, structure)) return 'cache without limit'
   if (entry !== undefined) return entryKind(steps, entry)

@@ -7,7 +7,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {moduleStart} from '../code/code-nodes.ts'
 import type {CodeStep} from '../code/code-path.ts'
 import {type StepValue, start} from '../code/step.ts'
-import {stepWords} from '../code/step-words.ts'
+import {jointOf, stepWords} from '../code/step-words.ts'
 import {placeOfText, shownScript} from '../places/script-root.ts'
 import {holderText, type OwnerWords} from './owner-words.ts'
 
@@ -47,7 +47,18 @@ function stableText(steps: readonly CodeStep[], named: readonly CodeStep[]): str
 
 function stableStep(step: CodeStep): CodeStep {
   const value = stableValue(step.value)
-  return {...step, value, ...stepWords(value, step.functionName), times: 1}
+  const words = stepWords(value, step.functionName)
+  const joint = jointOf(value)
+  // Where a path begins stands without what joins it to others.
+  const skipped = step.text.startsWith(joint) ? 0 : joint.length
+  return {
+    ...step,
+    value,
+    ...words,
+    text: words.text.slice(skipped),
+    pattern: words.pattern.slice(skipped),
+    times: 1,
+  }
 }
 
 function stableValue(value: StepValue): StepValue {

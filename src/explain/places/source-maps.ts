@@ -102,8 +102,11 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
       source: (id, place) => maps.get(id)?.source(place) ?? inNoSource(maps.get(id), names.get(id)),
       sources: id => maps.get(id)?.sources,
       hasNames: id => maps.get(id)?.hasNames === true || minified.has(id),
-      // Bundlers that write no names (Bun) still lead to where they stand in the source.
-      name: (id, place) => (minified.has(id) ? maps.get(id)?.nameInSource(place) : maps.get(id)?.name(place)),
+      // Bundlers that write no names (Bun), or not all (webpack), still lead to where they stand in the source.
+      name(id, place) {
+        const map = maps.get(id)
+        return (minified.has(id) ? undefined : map?.name(place)) ?? map?.nameInSource(place)
+      },
       content: source => contentOf(source),
       compiled: (source, line) => {
         const scriptId = idOf.get(source)

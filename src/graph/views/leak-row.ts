@@ -75,7 +75,7 @@ export interface SuspectView {
   note: string
   /** Components among the objects that are unmounted. */
   unmounted: UnmountedComponent[]
-  /** What the holder's function was given to: `resize listener`, `timer`; '' for other holders, or if the file does not say. */
+  /** What the holder's function was given to: `resize listener`, `<button.save> click listener`, `timer`; '' for other holders, or if the file does not say. */
   role: string
   /** Where it was given to that: `<TicketDetail> useEffect #2 (src/TicketDetail.jsx:15)`; '' if not in a hook. */
   hook: string

@@ -3,7 +3,7 @@
 import {memoize} from '../../util/memo.ts'
 import {SparseColumn} from '../../util/sparse-column.ts'
 import {savedColumn, savedGroup} from '../columns/saved.ts'
-import {NodeKind} from '../columns/schema.ts'
+import {EdgeKind, NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {internalTargets} from './internal-edges.ts'
 import {nameTest} from './names.ts'
@@ -72,7 +72,8 @@ export const scopes = memoize((snapshot: Snapshot): Scopes => {
     if (info >= 0 && info === target(outer, 'scope_info')) return 'builtin'
     // With nothing but the native context around: a module's or script's own scope, that of a bundle's outermost function, which ran
     // once and is gone, or that of a function of a page's script, which lives on as a global variable.
-    return functionOf(scope) < 0 ? 'module' : 'call'
+    const made = functionOf(scope)
+    return made < 0 || isOnlyInStacks(snapshot, made) ? 'module' : 'call'
   }
   return {
     isScope,
@@ -214,6 +215,28 @@ function findInnerFunctions(snapshot: Snapshot): SparseColumn {
     }
   }
   return SparseColumn.of(dense)
+}
+
+/** Slots from a frame's function back to its code (`CaptureSimpleStackTrace`, v8/src/execution/isolate.cc). */
+const FUNCTION_TO_CODE = 2
+
+/** Whether nothing has a function but the frames of errors' stacks: nobody can call it again. */
+function isOnlyInStacks(snapshot: Snapshot, closure: number): boolean {
+  const {edgeKind, edgeName, edgeTarget, firstEdge, nodeKind, retainers, strings} = snapshot
+  const {first, edge: edges, source: sources} = retainers
+  if (first[closure] === first[closure + 1]) return false
+  for (let at = first[closure]; at < first[closure + 1]; at++) {
+    const edge = edges[at]
+    if (edgeKind[edge] === EdgeKind.weak) continue
+    if (edgeKind[edge] !== EdgeKind.internal || nodeKind[sources[at]] !== NodeKind.array) return false
+    const wanted = String(Number(strings.get(edgeName[edge])) - FUNCTION_TO_CODE)
+    // V8 writes slots in order, without those that have small numbers.
+    const from = Math.max(firstEdge[sources[at]], edge - FUNCTION_TO_CODE)
+    let code = edge - 1
+    while (code >= from && strings.get(edgeName[code]) !== wanted) code--
+    if (code < from || nodeKind[edgeTarget[code]] !== NodeKind.code) return false
+  }
+  return true
 }
 
 /** The function that V8 makes of a whole module or script begins where the text does. */

@@ -9,7 +9,6 @@ const NODE_BYTES = 18
 const EDGE_BYTES = 9
 
 export interface Opener {
-  /** Other threads would hold the columns of a snapshot let go of for some time longer: it should be read by one. */
   open(file: string): Promise<Snapshot>
   /** Nothing refers to the snapshot opened last any more. Its columns lie outside of the heap: V8 is in no hurry to see that they are garbage. */
   letGo(): void
@@ -32,9 +31,11 @@ export async function takeFromEach(
     const snapshot = await open(file)
     snapshot.useShapes(shapes)
     take(snapshot, false)
+    await endThreads(snapshot)
   }
   const columnBytes = last.nodeCount * NODE_BYTES + last.edgeCount * EDGE_BYTES
   if (files.length > 1 && columnBytes > KEPT_BYTES && lastFile !== '-' && regularFileSize(lastFile) !== undefined) {
+    await endThreads(last)
     last = undefined
     letGo()
   }
@@ -45,4 +46,11 @@ export async function takeFromEach(
   last ??= await open(lastFile)
   take(last, true)
   return last
+}
+
+/** Other threads would hold the columns for some time longer: memory is what two snapshots are short of. */
+async function endThreads(snapshot: Snapshot): Promise<void> {
+  const {threads} = snapshot
+  snapshot.close()
+  await threads?.close()
 }

@@ -15,6 +15,7 @@ const {EventEmitter} = require('events')
 class Kept { constructor(key) { this.key = key; this.payload = Array.from({length: 40}, (_, i) => ({i})) } }
 class Stock {${'\n'.repeat(lines)} items = [] }
 const byKey = new Map()
+globalThis.log = []
 const stock = new Stock()
 const bus = new EventEmitter().setMaxListeners(0)
 let count = 0
@@ -22,6 +23,7 @@ function round() {
   for (let i = 0; i < 200; i++) {
     byKey.set('${key}' + count++, new Kept(i))
     stock.items.push(new Kept(i))
+    log.push(new Kept(i))
     const captured = new Kept(i)
     bus.on('flush:${lines}', () => captured)
     const {length} = setInterval(function poll() { return captured2 }, 1e6)
@@ -55,7 +57,12 @@ test('the same in another process, with other keys, lines, events and hashes', a
     first.rows.map(({place}) => place),
     second.rows.map(({place}) => place),
   )
-  for (const wanted of ['byKey in app-….cjs', 'stock.items in app-….cjs', 'poll() in app-….cjs']) {
+  for (const wanted of [
+    'byKey in app-….cjs',
+    'stock.items in app-….cjs',
+    'poll() in app-….cjs',
+    'globalThis.log of Kept',
+  ]) {
     assert.ok(prints(first).includes(wanted), `${wanted} is not in ${prints(first).join('; ')}`)
   }
 })
