@@ -88,6 +88,7 @@ const COMMANDS = [
   ['waste'],
   ['strings'],
   ['closures'],
+  ['makers'],
   ['detached'],
   ['why', '--where', 'self>0'],
   ['backrefs', '--where', 'self>0', '--format', 'html'],

@@ -58,7 +58,13 @@ export {
 } from './analyze/paths/neighbors.ts'
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/paths/path.ts'
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select/select.ts'
-export {asksForMissingNumbers, type Predicate, type WhereOptions, wherePredicate} from './analyze/select/where.ts'
+export {
+  type MissingForWhere,
+  missingForWhere,
+  type Predicate,
+  type WhereOptions,
+  wherePredicate,
+} from './analyze/select/where.ts'
 export {parsePropertyPaths, parseWhere, type Where} from './analyze/select/where-parser.ts'
 export {type AsyncAnswer, type AsyncOptions, asyncCensus, type WaitSection} from './analyze/waiting/census.ts'
 export {
@@ -159,6 +165,7 @@ export {type DoctorPageView, doctorPageMarkdown, doctorPageText} from './emit/te
 export {growthJson, growthText} from './emit/text/growth.ts'
 export {growthMarkdown, leaksMarkdown} from './emit/text/growth-markdown.ts'
 export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leaks.ts'
+export {makersJson, makersText} from './emit/text/makers.ts'
 export {plotJson, plotText} from './emit/text/plot-text.ts'
 export {proofJson, proofText} from './emit/text/proof.ts'
 export {
@@ -248,6 +255,13 @@ export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'
 export {type LeaksView, leaksView} from './graph/views/leaks-view.ts'
+export {
+  type KeeperRow,
+  type MakerRow,
+  type MakersOptions,
+  type MakersView,
+  makersView,
+} from './graph/views/makers-view.ts'
 export {type ProofView, proofView} from './graph/views/proof-view.ts'
 export {type SuspectsOptions, type SuspectsView, suspectsView} from './graph/views/suspects-view.ts'
 export {

@@ -1,9 +1,10 @@
 /** The way of every command: load the file, write the answer, say what was not found and what to ask next. */
 import type {Command} from 'commander'
 import {
-  asksForMissingNumbers,
   formatCount,
   forTerminal,
+  type MissingForWhere,
+  missingForWhere,
   nearestTypes,
   openSnapshot,
   type Paint,
@@ -154,6 +155,12 @@ function wantedAndHint(file: string, snapshot: Snapshot, selector: Selector): [w
   return [`of type ${selector.type}`, near.length === 0 ? lists : `near: ${near.join(', ')}`]
 }
 
+const MISSING: Record<MissingForWhere, string> = {
+  numbers: 'the file has no numeric property values: write it with {exposeNumericValues: true}',
+  stacks: 'the file has no allocation stacks: take it while allocations are tracked',
+  times: 'the file has no times of allocations: take it while objects are tracked',
+}
+
 function whereAndHint(
   file: string,
   snapshot: Snapshot,
@@ -162,10 +169,8 @@ function whereAndHint(
   const {nodes} = among === undefined ? {nodes: undefined} : select(snapshot, among)
   if (among !== undefined && nodes?.length === 0) return wantedAndHint(file, snapshot, among)
   const wanted = among === undefined ? '' : `${wantedAndHint(file, snapshot, among)[0]} `
-  if (asksForMissingNumbers(snapshot, where)) {
-    const how = 'write it with {exposeNumericValues: true}'
-    return [`${wanted}where ${where}`, `the file has no numeric property values: ${how}`]
-  }
+  const missing = missingForWhere(snapshot, where)
+  if (missing !== undefined) return [`${wanted}where ${where}`, MISSING[missing]]
   if (nodes === undefined) return [`where ${where}`, '']
   return [
     `${wanted}where ${where}`,

@@ -36,6 +36,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ["types --where 'not /node_modules/' app.heapsnapshot", 'without those that libraries made'],
       ['types --by package app.heapsnapshot', 'whose code made it, or alone holds it?'],
       ['types --by realm page.heapsnapshot', 'how much is each iframe, extension or vm context?'],
+      ['types --by allocated app.heapsnapshot', 'which functions made what is there? (docs/makers.md)'],
       ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
     ],
     load: () => import('./commands/table-commands.ts').then(file => file.addTypes),
@@ -175,6 +176,15 @@ export const COMMANDS: readonly CommandRow[] = [
       ['async --limit 30 --json app.heapsnapshot', 'more rows of each kind, for a program'],
     ],
     load: () => import('./commands/async-command.ts').then(file => file.addAsync),
+  },
+  {
+    name: 'makers',
+    summary: 'who made objects beside who keeps them, of a snapshot taken while allocations were tracked',
+    examples: [
+      ['makers app.heapsnapshot', 'which functions made what is there, and what keeps it?'],
+      ["makers --where 'type=Session' app.heapsnapshot", 'the same of the Sessions'],
+    ],
+    load: () => import('./commands/makers-command.ts').then(file => file.addMakers),
   },
   {
     name: 'closures',

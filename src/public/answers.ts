@@ -19,6 +19,7 @@ import {closuresJson, closuresText} from '../emit/text/closures.ts'
 import {growthJson, growthText} from '../emit/text/growth.ts'
 import {growthMarkdown, leaksMarkdown} from '../emit/text/growth-markdown.ts'
 import {leaksJson, leaksText, suspectsJson, suspectsText} from '../emit/text/leaks.ts'
+import {makersJson, makersText} from '../emit/text/makers.ts'
 import {
   detachedJson,
   detachedText,
@@ -45,6 +46,7 @@ import type {GrowthView} from '../graph/views/growth-view.ts'
 import type {LeaksAnswer} from '../graph/views/leak-suspects.ts'
 import {leaksGraph} from '../graph/views/leaks-graph.ts'
 import {leaksView} from '../graph/views/leaks-view.ts'
+import type {MakersView} from '../graph/views/makers-view.ts'
 import type {SuspectsView} from '../graph/views/suspects-view.ts'
 import {detachedView, type InfoView, listView, showView, typesView} from '../graph/views/views.ts'
 import {stringsView, wasteView} from '../graph/views/waste-view.ts'
@@ -63,6 +65,7 @@ export type Answer =
   | DetachedAnswer
   | GrowthView
   | SuspectsView
+  | MakersView
   | StringsAnswer
   | WasteAnswer
   | UnusedVariablesAnswer
@@ -121,6 +124,7 @@ const FORMS = {
   suspects: formsOf(table<SuspectsView, SuspectsView>(itself, suspectsText, suspectsJson)),
   strings: formsOf(table(stringsView, stringsText, stringsJson)),
   waste: formsOf(table((answer: WasteAnswer) => wasteView(answer), wasteText, wasteJson)),
+  makers: formsOf(table<MakersView, MakersView>(itself, makersText, makersJson)),
   async: formsOf(table(asyncView, asyncText, asyncJson)),
   closures: formsOf(table(closuresView, closuresText, closuresJson)),
   assert: formsOf(table<AssertView, AssertView>(itself, assertText, assertJson)),

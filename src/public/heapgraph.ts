@@ -69,6 +69,7 @@ export {
   detached,
   dominators,
   list,
+  makers,
   path,
   refs,
   show,
@@ -161,6 +162,7 @@ export type {LeakKind} from '../explain/owners/leak-words.ts'
 export type {CodeLine} from '../explain/places/code-frame.ts'
 export type {SourceMapsOptions, SourceMapsReport} from '../explain/places/source-maps.ts'
 export type {CodePlace} from '../explain/places/source-place.ts'
+export type {MadeRow} from '../explain/words/allocation-words.ts'
 export type {UnmountedComponent} from '../explain/words/component-words.ts'
 export type {Put} from '../files/private-file.ts'
 export type {
@@ -182,10 +184,12 @@ export type {AgreementView, GrowthBy, GrowthView, GrowthViewOptions} from '../gr
 export type {KnownRow, KnownVerdict} from '../graph/views/known.ts'
 export type {Confidence, SuspectView} from '../graph/views/leak-row.ts'
 export type {LeaksAnswer, Suspect} from '../graph/views/leak-suspects.ts'
+export type {KeeperRow, MakerRow, MakersOptions, MakersView} from '../graph/views/makers-view.ts'
 export type {SuspectsOptions, SuspectsView} from '../graph/views/suspects-view.ts'
 export type {InfoView} from '../graph/views/views.ts'
 export type {SnapshotInput} from '../read/source.ts'
 export type {CodeOrigin} from '../snapshot/code/code-origin.ts'
+export type {Place} from '../snapshot/code/places.ts'
 export type {
   FunctionKind,
   FunctionSyntax,

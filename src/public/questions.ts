@@ -14,6 +14,7 @@ import {type AsyncOptions, asyncCensus as askAsync} from '../analyze/waiting/cen
 import {strings as askStrings, type StringsOptions} from '../analyze/waste/string-waste.ts'
 import {unusedVariables} from '../analyze/waste/unused-variables.ts'
 import {waste as askWaste} from '../analyze/waste/waste.ts'
+import {type MakersOptions, makersView} from '../graph/views/makers-view.ts'
 import {type SuspectsOptions, suspectsView} from '../graph/views/suspects-view.ts'
 import type {Snapshot} from '../snapshot/columns/snapshot.ts'
 import {aCount, aFlag, aLimit, aShare, aSize, aText, type Check, listOf, oneOf, optionsOf} from '../util/arguments.ts'
@@ -25,7 +26,7 @@ const aGrouping: Check = (value, name, all) => {
   if (typeof value !== 'string' || !isByProperty(value) || !isGroupBy(value)) aWordForRows(value, name, all)
 }
 
-/** Objects and bytes by type, kind, shape, script, realm, package or the value of a property (`prop.state`): rows sorted and cut to `limit`, totals over all of them. */
+/** Objects and bytes by type, kind, shape, script, realm, package, maker, time of birth or the value of a property (`prop.state`): rows sorted and cut to `limit`, totals over all of them. */
 export const types = question(
   'types',
   [
@@ -171,6 +172,13 @@ export const suspects = question(
   'suspects',
   [aSnapshot, ['options', optionsOf<SuspectsOptions>({minShare: aShare})]],
   (snapshot: Snapshot, options: SuspectsOptions = {}) => suspectsView(snapshot, options),
+)
+
+/** Who made objects (by allocation stacks) beside who keeps them, of `among` or all: `cells` are counts and self sizes in bytes, and add up to those of `types`. */
+export const makers = question(
+  'makers',
+  [aSnapshot, ['options', optionsOf<MakersOptions>({among: selectionOf, limit: aLimit})]],
+  (snapshot: Snapshot, options: MakersOptions = {}) => makersView(snapshot, options),
 )
 
 /** Memory in strings: equal texts, slices that keep a long text, ropes; bytes. Throws USAGE for a bad regular expression. */

@@ -24,6 +24,7 @@ const GROWING = ['base', 'target', 'final'].map(part => `fixtures/snapshots/grow
 const CONTROL = GROWING.map(file => file.replace('growing', 'growing-control'))
 const AGAIN = [GROWING[0], ...GROWING.slice(1).map(file => file.replace('growing', 'growing-again'))]
 const SMALL = 'fixtures/odd/compact.heapsnapshot'
+const TRACKED = 'fixtures/snapshots/tracked.node20.heapsnapshot.gz'
 const WASTE = 'fixtures/snapshots/waste.node20.heapsnapshot.gz'
 const WHAT_IF = 'fixtures/snapshots/what-if.node20.heapsnapshot.gz'
 const ZOO = 'fixtures/snapshots/types-zoo.node24.heapsnapshot.gz'
@@ -35,6 +36,8 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'mermaid' 
   [
     ['help', 'text', ['--help']],
     ['help-path', 'text', ['path', '--help']],
+    ['makers', 'text', ['makers', TRACKED]],
+    ['makers', 'json', ['makers', '--limit', '3', TRACKED]],
     ['info-buffers', 'json', ['info', BUFFERS]],
     ['info-page', 'json', ['info', PAGE]],
     ['types-zoo', 'text', ['types', ZOO]],

@@ -42,7 +42,7 @@ test('what cannot be read is 2, one sentence, and a caret below the character', 
   assert.deepEqual([code, stdout], [2, ''])
   assert.equal(
     stderr,
-    `heapgraph: the expression cannot be read at character 17: retaned is not a field; the fields are type, name, kind, place, realm, package, id, self, retained, distance, edges, retainers, detached and prop.NAME
+    `heapgraph: the expression cannot be read at character 17: retaned is not a field; the fields are type, name, kind, place, realm, package, allocated, id, self, retained, distance, edges, retainers, born, detached and prop.NAME
   type=Buffer and retaned>1mb
                   ^
 `,

@@ -101,6 +101,25 @@ for (const file of [PAGE, WHAT_IF]) {
   })
 }
 
+test('commands on a heap with allocation stacks', async () => {
+  const file = 'fixtures/snapshots/tracked.node20.heapsnapshot.gz'
+  const one = (await heapgraph(['list', '--where', 'allocated~tracked', '--ids', file])).stdout.split('\n')[0]
+  for (const args of [
+    ['makers'],
+    ['makers', '--limit', '1', '--where', 'allocated~tracked'],
+    ['types', '--by', 'allocated'],
+    ['types', '--by', 'born', '--shallow'],
+    ['show', one],
+    ['why', one],
+    ['suspects', '--min-share', '1'],
+  ]) {
+    const {stdout} = await heapgraph([...args, '--json', file])
+    seen.add(check(stdout, args.join(' ')))
+    if (args[0] === 'show') assert.notEqual(JSON.parse(stdout).stack, null)
+    if (args[0] === 'why') assert.equal(JSON.parse(stdout).owners.allocated.length, 1)
+  }
+})
+
 /** Some seconds of a program, as memory_profiler writes them. */
 function recorded(): Promise<Recording> {
   const lines = [0, 1, 2, 3].map(second => `MEM ${10 + second}.5 ${1_600_000_000 + second}.25`)

@@ -43,6 +43,7 @@ const RIGHT: Record<string, unknown[]> = {
   waste: [snapshot],
   closures: [snapshot, {}],
   asyncCensus: [snapshot, {}],
+  makers: [snapshot, {}],
   growth: [['a', 'b'], {}],
   leaks: [['a', 'b'], {}],
   assert: [snapshot, [{kind: 'max', text: 'A=5', type: 'A', count: 5}]],
@@ -228,6 +229,7 @@ test('a right call is answered', async () => {
     library.waste(snapshot),
     library.closures(snapshot),
     library.asyncCensus(snapshot),
+    library.makers(snapshot),
   ]) {
     const {schema} = JSON.parse(library.toJson(answer)) as {schema: string}
     assert.match(schema, /^heapgraph\/\w+\/\d+$/)

@@ -7,7 +7,7 @@ import {change, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer} from '../use-answer.ts'
 
-const GROUPINGS = ['type', 'kind', 'shape', 'script', 'realm', 'package']
+const GROUPINGS = ['type', 'kind', 'shape', 'script', 'realm', 'package', 'allocated', 'born']
 type Row = TypesView['rows'][number]
 
 const COLUMNS: Column<Row>[] = [

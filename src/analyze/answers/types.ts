@@ -1,5 +1,5 @@
 /** What fills the heap: the rows of DevTools' Summary (`buildAggregates`, `calculateClassesRetainedSize`). */
-import {rowOrNull} from '../../snapshot/code/places.ts'
+import {type Place, rowOrNull} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {HeapgraphError} from '../../util/errors.ts'
@@ -29,6 +29,8 @@ export interface TypeRow extends Distance {
   type: string
   /** A row of the snapshot's locations: where the constructor is written; null if the file does not say. */
   location: number | null
+  /** The same where no row of the locations has it: of a maker. */
+  place?: Place
   /** Objects; those without a size of their own are not counted. */
   count: number
   /** Sum of their self sizes. */
@@ -119,6 +121,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     (type, group): TypeRow => ({
       type,
       location: rowOrNull(grouping.locations[group]),
+      ...placeOfGroup(grouping, group),
       count: sums.count[group],
       selfBytes: sums.selfBytes[group],
       offHeapBytes: offHeapSums[group],
@@ -130,7 +133,9 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
   // Of all there are, what has no such property is not asked about.
   const isLeft = (type: string) => isByProperty(by) && among === undefined && type === NO_PROPERTY
   const isListed = all.map(({type, count}) => count > 0 && isMeant(type) && !isLeft(type))
-  const rows = all.filter((_, group) => isListed[group]).sort(order(sort))
+  const listed = all.filter((_, group) => isListed[group])
+  // Intervals follow each other in time.
+  const rows = by === 'born' && options.sort === undefined ? listed : listed.sort(order(sort))
   const {stores, viewers} = offHeap(snapshot)
   const isWhole = filter === undefined && among === undefined
   const looking = isWhole
@@ -158,6 +163,11 @@ export function isGroupBy(by: string): by is GroupBy {
 
 function groupingOf(snapshot: Snapshot, by: GroupBy): Grouping {
   return isByProperty(by) ? groupByValue(snapshot, pathOf(by)) : groupNodes(snapshot, by)
+}
+
+function placeOfGroup({places}: Grouping, group: number): {place?: Place} {
+  const place = places?.[group]
+  return place === undefined ? {} : {place}
 }
 
 function pathOf(by: string): readonly string[] {

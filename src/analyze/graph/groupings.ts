@@ -1,22 +1,43 @@
 /** Ways to divide all nodes into groups: what the rows of `types` are. */
-import {locationRow, placeOfRow} from '../../snapshot/code/places.ts'
+import {locationRow, type Place, placeOfRow} from '../../snapshot/code/places.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import {findShapes} from '../../snapshot/columns/shapes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
+import {birthIntervals} from '../facts/births.ts'
+import {makerOf, makers} from '../facts/makers.ts'
 import {packages} from '../facts/packages.ts'
 import {pathReader, valueText} from '../facts/property-value.ts'
 import {realmColumn, realms} from '../facts/realms.ts'
 
 /**
  * `type`: as DevTools groups; `kind`: V8's node kinds; `shape`: types, objects told apart by their properties; `script`: by source file;
- * `prop.NAME`: by the value of that property; `realm` and `package`: by page, iframe and the like, or by whose code it is, all that only these hold included (`realmColumn`, `packages`).
+ * `prop.NAME`: by the value of that property; `realm` and `package`: by page, iframe and the like, or by whose code it is, all that only these hold included (`realmColumn`, `packages`);
+ * `allocated`: by the application's function that made them (`makers`); `born`: by when, in intervals (`birthIntervals`).
  */
-export type GroupBy = 'type' | 'kind' | 'shape' | 'script' | 'realm' | 'package' | `prop.${string}`
+export type GroupBy =
+  | 'type'
+  | 'kind'
+  | 'shape'
+  | 'script'
+  | 'realm'
+  | 'package'
+  | 'allocated'
+  | 'born'
+  | `prop.${string}`
 
 type NamedGrouping = Exclude<GroupBy, `prop.${string}`>
 
-export const GROUPINGS: readonly NamedGrouping[] = ['type', 'kind', 'shape', 'script', 'realm', 'package']
+export const GROUPINGS: readonly NamedGrouping[] = [
+  'type',
+  'kind',
+  'shape',
+  'script',
+  'realm',
+  'package',
+  'allocated',
+  'born',
+]
 
 export const PROPERTY = 'prop.'
 
@@ -29,6 +50,8 @@ export interface Grouping {
   names: readonly string[]
   /** For each group a row of the snapshot's locations, or -1. */
   locations: readonly number[]
+  /** Places of the groups that are no rows of the locations. */
+  places?: readonly (Place | undefined)[]
   /** n groups. */
   ofNode: Uint16Array | Uint32Array
 }
@@ -42,6 +65,8 @@ export function groupNodes(snapshot: Snapshot, by: NamedGrouping): Grouping {
       realmColumn(snapshot),
     )
   if (by === 'package') return byLabel(packages(snapshot).names, packages(snapshot).ofNode)
+  if (by === 'allocated') return byMaker(snapshot)
+  if (by === 'born') return byBirth(snapshot)
   return by === 'script' ? byScript(snapshot) : snapshot.types
 }
 
@@ -56,6 +81,42 @@ export const SHARED_NAME = '(shared)'
 function byLabel(names: readonly string[], ofNode: Uint16Array): Grouping {
   const all = [SHARED_NAME, ...names]
   return {names: all, locations: all.map(() => -1), ofNode}
+}
+
+/** What has no allocation stack, and what was made with none of the application's functions on it. */
+export const NO_STACK_NAME = '(no stack)'
+export const NOBODY_NAME = '(not by application code)'
+
+/** What a maker is called. */
+export function makerName(frame: {name: string} | undefined, maker: number): string {
+  if (frame === undefined) return maker === 0 ? NO_STACK_NAME : NOBODY_NAME
+  return frame.name === '' ? '(anonymous)' : `${frame.name}()`
+}
+
+function byMaker(snapshot: Snapshot): Grouping {
+  const {frames} = makers(snapshot)
+  const maker = makerOf(snapshot)
+  const ofNode = new Uint32Array(snapshot.nodeCount)
+  for (let node = 0; node < ofNode.length; node++) ofNode[node] = maker(node)
+  return {
+    names: frames.map(makerName),
+    locations: frames.map(() => -1),
+    places: frames.map(frame => frame?.place),
+    ofNode,
+  }
+}
+
+function byBirth(snapshot: Snapshot): Grouping {
+  const {ends, of} = birthIntervals(snapshot)
+  const seconds = ends.map(end => end.toFixed(2))
+  const names = [
+    '(no time)',
+    ...seconds.map((end, i) => (i === 0 ? 'up to the first sample' : `${seconds[i - 1]} s to ${end} s`)),
+    'after the last sample',
+  ]
+  const ofNode = new Uint32Array(snapshot.nodeCount)
+  for (let node = 0; node < ofNode.length; node++) ofNode[node] = of(node) + 1
+  return {names, locations: names.map(() => -1), ofNode}
 }
 
 /** Numbers names in order of their first use. */

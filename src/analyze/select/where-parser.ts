@@ -4,12 +4,12 @@
  *     type=Socket and retained>1mb and not /^node_modules/ and prop.destroyed=true
  */
 import {HeapgraphError} from '../../util/errors.ts'
-import {parseBytes, unitBytes} from '../../util/units.ts'
+import {parseBytes, parseDuration, unitBytes} from '../../util/units.ts'
 import {regexOf} from '../facts/text-pattern.ts'
 import {SYSTEM_DISTANCE} from '../graph/distances.ts'
 
-const TEXT_FIELDS = ['type', 'name', 'kind', 'place', 'realm', 'package'] as const
-const NUMBER_FIELDS = ['id', 'self', 'retained', 'distance', 'edges', 'retainers'] as const
+const TEXT_FIELDS = ['type', 'name', 'kind', 'place', 'realm', 'package', 'allocated'] as const
+const NUMBER_FIELDS = ['id', 'self', 'retained', 'distance', 'edges', 'retainers', 'born'] as const
 
 export type TextField = (typeof TEXT_FIELDS)[number]
 export type NumberField = (typeof NUMBER_FIELDS)[number]
@@ -238,6 +238,7 @@ class Parser {
     this.#at += word.length
     if (field === 'distance' && Object.hasOwn(NAMED_DISTANCES, word)) return NAMED_DISTANCES[word]
     if (field === 'self' || field === 'retained') return parseBytes(word + this.#unitBehind(word))
+    if (field === 'born') return secondsOf(word)
     const number = (field === 'id' ? /^@?(\d+)$/ : /^(\d+)$/).exec(word)
     return number === null ? undefined : Number(number[1])
   }
@@ -416,6 +417,14 @@ const EXPECTED: Record<NumberField, string> = {
   distance: 'a whole number, system or unreachable is expected here',
   edges: 'a whole number is expected here',
   retainers: 'a whole number is expected here',
+  born: 'a time since the first sample, such as 2s, 500ms or 1.5m, is expected here',
+}
+
+/** `2s`, `0s`, `1.5m`: seconds. */
+function secondsOf(word: string): number | undefined {
+  if (/^0(?:ms|s|m|min|h|d)?$/.test(word)) return 0
+  const ms = parseDuration(word)
+  return ms === undefined ? undefined : ms / 1000
 }
 
 function negated(operator: string, where: Where): Where {

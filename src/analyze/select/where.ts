@@ -5,13 +5,15 @@ import {codeRow, placeOfRow} from '../../snapshot/code/places.ts'
 import {DETACHED} from '../../snapshot/columns/detachedness.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {typesMeant} from '../../snapshot/columns/types.ts'
+import {birthOf, hasTimes} from '../facts/births.ts'
+import {hasStacks, makerOf, makers} from '../facts/makers.ts'
 import {packages} from '../facts/packages.ts'
 import {hasNumberValues, numberValue, oddballValue, propertyReader, stringValue} from '../facts/property-value.ts'
 import {realmColumn, realms} from '../facts/realms.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {distances} from '../graph/distances.ts'
 import {retainedSizes} from '../graph/dominators.ts'
-import {SHARED_NAME} from '../graph/groupings.ts'
+import {makerName, SHARED_NAME} from '../graph/groupings.ts'
 import {
   type Comparison,
   type NumberField,
@@ -47,17 +49,28 @@ export function wherePredicate(snapshot: Snapshot, expression: string, options: 
   return testOf(snapshot, parseWhere(expression), sizes).passes
 }
 
+/** What an expression asks about and a file may lack. */
+export type MissingForWhere = 'numbers' | 'stacks' | 'times'
+
 /**
- * Whether the expression compares a property with a number while the file has no numbers: V8 writes them only when asked
- * to (`exposeNumericValues`), or from V8 14.9 on.
+ * What the expression asks about and the file does not have: numbers, which V8 writes only when asked to (`exposeNumericValues`), or
+ * from V8 14.9 on; allocation stacks and times, which only snapshots have that were taken while objects were tracked.
  */
-export function asksForMissingNumbers(snapshot: Snapshot, expression: string): boolean {
-  return comparesNumbers(parseWhere(expression)) && !hasNumberValues(snapshot)
+export function missingForWhere(snapshot: Snapshot, expression: string): MissingForWhere | undefined {
+  const where = parseWhere(expression)
+  const asks = (isIt: (where: Where) => boolean) => contains(where, isIt)
+  if (asks(comparesNumbers) && !hasNumberValues(snapshot)) return 'numbers'
+  if (asks(term => term.test === 'text' && term.field === 'allocated') && !hasStacks(snapshot)) return 'stacks'
+  if (asks(term => term.test === 'number' && term.field === 'born') && !hasTimes(snapshot)) return 'times'
+  return undefined
+}
+
+function contains(where: Where, isIt: (where: Where) => boolean): boolean {
+  if (where.test === 'and' || where.test === 'or') return where.terms.some(term => contains(term, isIt))
+  return where.test === 'not' ? contains(where.term, isIt) : isIt(where)
 }
 
 function comparesNumbers(where: Where): boolean {
-  if (where.test === 'and' || where.test === 'or') return where.terms.some(comparesNumbers)
-  if (where.test === 'not') return comparesNumbers(where.term)
   return where.test === 'prop' && where.value !== undefined && 'number' in where.value
 }
 
@@ -129,6 +142,7 @@ const TEXT_TESTS = {
   place: placeTest,
   realm: realmTest,
   package: packageTest,
+  allocated: makerTest,
 }
 
 function typeTest(snapshot: Snapshot, match: TextMatch): Test {
@@ -172,6 +186,19 @@ function labelTest(match: TextMatch, names: () => string[][], column: () => Uint
     return {ofNode: column(), wanted: Uint8Array.from(all, words => Number(words.some(matches)))}
   }
   return {cost: COST.distance, passes: lazily(labels, ({ofNode, wanted}, node) => wanted[ofNode[node]] === 1)}
+}
+
+/** By the line of the maker, as `place` is, or its name; by the name of the row for what has none. */
+function makerTest(snapshot: Snapshot, match: TextMatch): Test {
+  const matches = matcher(match)
+  const verdicts = () => {
+    const wanted = makers(snapshot).frames.map((frame, maker) => {
+      const {script, line} = frame?.place ?? {script: '', line: 0}
+      return matches(makerName(frame, maker)) || (script !== '' && matchesPlace(match, script, line))
+    })
+    return {wanted, of: makerOf(snapshot)}
+  }
+  return {cost: COST.text, passes: lazily(verdicts, ({wanted, of}, node) => wanted[of(node)])}
 }
 
 /** Each string is looked at once at the most. */
@@ -258,6 +285,14 @@ function numberTest(
       return {cost: COST.column, passes: node => isMeant(snapshot.nodeId[node])}
     case 'edges':
       return {cost: COST.column, passes: node => isMeant(snapshot.firstEdge[node + 1] - snapshot.firstEdge[node])}
+    case 'born':
+      return {
+        cost: COST.column,
+        passes: lazily(
+          () => birthOf(snapshot),
+          (born, node) => isMeant(born(node)),
+        ),
+      }
     case 'retainers':
       return {
         cost: COST.column,

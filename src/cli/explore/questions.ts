@@ -23,6 +23,7 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   waste: [],
   closures: [],
   async: [],
+  makers: ['--where'],
   suspects: [],
   'what-if': ['--cut', '--type'],
   growth: ['--by', '--sort'],

@@ -116,9 +116,9 @@ function stepFields({text, pattern, id, edges, times, place, inCode}: ResultStep
 }
 
 function ownersFields(owners: ResultOwners): ResultOwners {
-  const {summary, verdict, cuts, total, shared, unheld, retainedBytes, retainedOffHeapBytes, list} = owners
+  const {summary, verdict, cuts, allocated, total, shared, unheld, retainedBytes, retainedOffHeapBytes, list} = owners
   const bytes = {retainedBytes, retainedOffHeapBytes}
-  return {summary, verdict, cuts, total, shared, unheld, ...bytes, list: list.map(ownerFields)}
+  return {summary, verdict, cuts, allocated, total, shared, unheld, ...bytes, list: list.map(ownerFields)}
 }
 
 function ownerFields(owner: ResultOwner): ResultOwner {

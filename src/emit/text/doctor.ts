@@ -6,6 +6,7 @@ import {formatSlope, formatValue, type SeriesLine, type SeriesView} from '../../
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {forMarkdown, forMarkdownCode, forTerminal} from '../safe/clean.ts'
 import {codeLines, placeOfCode} from '../safe/code-lines.ts'
+import {madeByText} from '../safe/made-by.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {history} from '../safe/wording.ts'
 import {leakLines, markdownNotes, markdownTable} from './growth-markdown.ts'
@@ -85,7 +86,8 @@ export function leakRows(row: LeakView, number: number, paint: Paint) {
   const rows: [string, string][] = [
     ['', `${number}. ${heldText(row, paint)}: ${paint.mark(kind)}, ${confidence} confidence`],
     ['', `   ${history(counts)} there, retained ${formatBytes(retainedBytes)}`],
-    ...made.map(({type, place}): [string, string] => [
+    ...(row.allocated.length > 0 ? [['', `   ${madeByText(row, paint)}`] as [string, string]] : []),
+    ...(row.allocated.length > 0 ? [] : made).map(({type, place}): [string, string] => [
       '',
       `   the application makes ${forTerminal(type, 80)} (${paint.place(forTerminal(place, 80), place)})`,
     ]),

@@ -79,6 +79,7 @@ export function leakLines(row: LeakView, number: number): string[] {
     holder,
     place,
     made,
+    allocated,
     count,
     selfBytes,
     offHeapBytes,
@@ -92,7 +93,13 @@ export function leakLines(row: LeakView, number: number): string[] {
   return [
     `${number}. ${code(holder)}${place === '' ? '' : ` at ${code(place)}`}: **${kind}**, ${confidence} confidence; ${history(counts)} there`,
     `   - ${plural(count, 'new object')}, self ${formatBytes(selfBytes)}${offHeap}, retained ${formatBytes(retainedBytes)}: ${code(typesText(row))}`,
-    ...made.map(({type, place}) => `   - the application makes ${code(type)} at ${code(place)}`),
+    ...allocated.map(
+      ({name, place, count}) =>
+        `   - ${code(name)}${place === '' ? '' : ` at ${code(place)}`} made ${formatCount(count)} of them`,
+    ),
+    ...(allocated.length > 0 ? [] : made).map(
+      ({type, place}) => `   - the application makes ${code(type)} at ${code(place)}`,
+    ),
     ...(lines.length === 0 ? [] : ['', ...codeLines(lines, placeOfCode(row), '         ', plainPaint), '']),
     `   - e.g. ${code(path)}`,
     `   - ✂ ${forMarkdown(advice, WIDEST_SENTENCE)}${verdict === '' ? '' : `; ${forMarkdown(verdict, WIDEST_SENTENCE)}`}`,

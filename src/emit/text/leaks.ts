@@ -9,6 +9,7 @@ import {formatBytes, formatCount, formatPercent, plural} from '../../util/units.
 import {forTerminal} from '../safe/clean.ts'
 import {CODE_SHOWN, codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {tableToJson} from '../safe/json.ts'
+import {madeByText} from '../safe/made-by.ts'
 import {type Paint, plainPaint} from '../safe/paint.ts'
 import {history, nodeTitle, noteLines, snapshotText, typeName} from '../safe/wording.ts'
 
@@ -132,9 +133,10 @@ function shownCode(row: SuspectView, number: number, paint: Paint): string[] {
   return number > CODE_SHOWN ? [] : codeLines(row.codeLines, placeOfCode(row), '   ', paint).map(line => `${line}\n`)
 }
 
-/** `the application makes Agent (src/client.js:8)`. */
-function madeLine({made}: SuspectView, paint: Paint): string[] {
-  const places = made.map(({type, place}) => at(typeName(type), place, paint)).join(', ')
+/** `made by open() (src/pool.js:31): 150 of 200`, by allocation stacks; else `the application makes Agent (src/client.js:8)`. */
+function madeLine(row: SuspectView, paint: Paint): string[] {
+  if (row.allocated.length > 0) return [`   ${madeByText(row, paint)}\n`]
+  const places = row.made.map(({type, place}) => at(typeName(type), place, paint)).join(', ')
   return places === '' ? [] : [`   the application makes ${places}\n`]
 }
 

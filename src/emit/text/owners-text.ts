@@ -3,6 +3,7 @@ import type {ResultGraph, ResultOwner, ResultOwners} from '../../graph/answer/re
 import {formatBytes, formatCount} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import {CODE_SHOWN, codeLines} from '../safe/code-lines.ts'
+import {madeByText} from '../safe/made-by.ts'
 import {asIs, type Paint} from '../safe/paint.ts'
 import {CUT_SIGN, selfAndOffHeap} from '../safe/wording.ts'
 
@@ -31,6 +32,7 @@ export function ownersLines(graph: ResultGraph, paint: Paint): OwnersLine[] {
     {text: ownerLine(owner, i + 1, count, paint), kind: 'owner'},
     ...(i < CODE_SHOWN && isFirst(owners.list, i) ? shownCode(owner, paint) : []),
   ])
+  if (owners.allocated.length > 0) lines.push({text: `  ${madeByText(owners, paint)}`, kind: 'size'})
   if (owners.verdict !== '') {
     lines.push({text: `${paint.mark(CUT_SIGN)} ${forTerminal(owners.verdict, MAX_SUMMARY_WIDTH)}`, kind: 'cut'})
   }

@@ -55,7 +55,8 @@ export function typesText(view: TypesView, paint: Paint = plainPaint): string {
     rows.map(row => shown.map(({cell}) => cell(row))),
     paint,
   )
-  const summary = `${plural(total.types, by.startsWith('prop.') ? 'value' : by)}, ${totalText(total)}`
+  const noun = by.startsWith('prop.') ? 'value' : by === 'allocated' || by === 'born' ? 'row' : by
+  const summary = `${plural(total.types, noun)}, ${totalText(total)}`
   return `${table}${paint.dim(summary)}\n${notes(view.limits, paint)}`
 }
 
@@ -165,6 +166,7 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     ['dominated by', dominator === null ? '' : `${nodeTitle(dominator)} @${dominator.id}`],
     ['distance', distanceText(object)],
     ['source', object.place],
+    ['made by', stackText(view.stack)],
     ['detachedness', detachedness === 'unknown' ? '' : detachedness],
     ['element', elementText(view.element)],
   ]
@@ -178,6 +180,13 @@ export function showText(view: ShowView, paint: Paint = plainPaint): string {
     edgesText(view.out, paint),
     notes(view.limits, paint),
   ].join('')
+}
+
+/** `makeOne() (src/pool.js:31) ‹ handle() (src/server.js:4)`. */
+function stackText(stack: ShowView['stack']): string {
+  if (stack === null) return ''
+  const frames = stack.frames.map(({name, place}) => (place === '' ? name : `${name} (${place})`))
+  return [...frames, ...(stack.left > 0 ? [plural(stack.left, 'more frame')] : [])].join(' ‹ ')
 }
 
 /** `li.row, in ul < div.app (nearest in the document)`. */

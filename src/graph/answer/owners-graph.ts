@@ -5,6 +5,7 @@ import {measuredCuts} from '../../explain/owners/owner-cut.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownersSentence, ownerWords} from '../../explain/owners/owner-words.ts'
 import {codeAt} from '../../explain/places/code-frame.ts'
+import {coverageSentences, madeBy} from '../../explain/words/allocation-words.ts'
 import {componentsTitle} from '../../explain/words/component-words.ts'
 import {unheldWords} from '../../explain/words/wholeness-words.ts'
 import {formatCount, plural} from '../../util/units.ts'
@@ -61,6 +62,7 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
     summary,
     verdict: verdict(answer, words, cuts),
     cuts: cutsOfVerdict(cuts),
+    allocated: madeBy(snapshot, nodes),
     list,
     total: total.owners,
     shared,
@@ -68,7 +70,11 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
     retainedBytes,
     retainedOffHeapBytes,
   })
-  graph.setAttribute('limits', [...ownerLimits(answer), ...graph.getAttribute('limits')])
+  graph.setAttribute('limits', [
+    ...ownerLimits(answer),
+    ...coverageSentences(snapshot),
+    ...graph.getAttribute('limits'),
+  ])
 }
 
 function ownerLimits({snapshot, total, limitsReached, unheld, target}: OwnersAnswer): string[] {

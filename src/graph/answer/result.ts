@@ -6,6 +6,7 @@ import {MultiDirectedGraph} from 'graphology'
 import type {OffHeapBytes} from '../../analyze/facts/off-heap.ts'
 import type {Naming} from '../../explain/code/edge-label.ts'
 import type {CodeLine} from '../../explain/places/code-frame.ts'
+import type {MadeRow} from '../../explain/words/allocation-words.ts'
 import type {SnapshotView} from './snapshot-view.ts'
 
 export type {CodeLine, OffHeapBytes}
@@ -164,6 +165,8 @@ export interface ResultOwners {
   verdict: string
   /** What to give to `what-if` for what the verdict promises; none if no expression names it. */
   cuts: string[]
+  /** The functions of the application that made most of the objects, by their allocation stacks; none if the file has none of them. */
+  allocated: MadeRow[]
   /** The owners shown, as many as was asked for. */
   list: ResultOwner[]
   /** Owners in all; objects that several hold; objects that nothing holds. */

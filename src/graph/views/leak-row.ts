@@ -20,6 +20,7 @@ import {variableNote} from '../../explain/owners/variable-note.ts'
 import {type CodeLine, codeAt} from '../../explain/places/code-frame.ts'
 import {placeOfText} from '../../explain/places/script-root.ts'
 import {codePlaceOf, placeText} from '../../explain/places/source-place.ts'
+import {type MadeRow, madeBy} from '../../explain/words/allocation-words.ts'
 import {componentsTitle, type UnmountedComponent, unmountedAmong} from '../../explain/words/component-words.ts'
 import {elementsTitle, typeTitle} from '../../explain/words/dom-words.ts'
 import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
@@ -45,6 +46,8 @@ export interface SuspectView {
    * these places.
    */
   made: {type: string; place: string}[]
+  /** The functions of the application that made most of the objects, by their allocation stacks; none if the file has none of them. */
+  allocated: MadeRow[]
   /** The code at `place`, or else at the first of `made`, where it is known. */
   codeLines: CodeLine[]
   /** Whose code must let go. */
@@ -120,12 +123,18 @@ export function suspectView(
   const called = owner === undefined ? undefined : calledWords(snapshot, owner, first.steps)
   const told = (owner === undefined ? undefined : recursiveCall(snapshot, owner, first.steps)) ?? first
   const place = told?.place ?? ''
-  const made = isOwnPlace(snapshot, place) ? [] : madeAt(snapshot, [...typesBehindCut(snapshot, owner), ...ranked])
+  const allocated = madeBy(snapshot, nodesOfSet(snapshot, set))
+  const made = isOwnPlace(snapshot, place)
+    ? []
+    : allocated.length > 0
+      ? allocated.map(row => ({type: typeOf(ranked), place: row.place}))
+      : madeAt(snapshot, [...typesBehindCut(snapshot, owner), ...ranked])
   return {
     kind,
     holder: told?.holder ?? '(nothing that was followed)',
     place,
     made,
+    allocated,
     codeLines: codeAt(snapshot, made[0]?.place ?? place),
     code: owner?.code ?? 'application',
     ...bytesOf(snapshot, set),

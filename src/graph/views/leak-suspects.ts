@@ -10,6 +10,7 @@ import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
 import type {InstancesPlace} from '../../analyze/owners/instances.ts'
 import {type PathGroup, pathGroups} from '../../explain/owners/path-groups.ts'
+import {coverageSentences} from '../../explain/words/allocation-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -140,6 +141,7 @@ export function findLeaks(
     suspects,
     limit,
     limits: [
+      ...coverageSentences(last),
       ...(isOne ? orderOf(isTargetOfIt ? samples : samples.slice(0, 1), last) : []),
       ...[lackSentence(last)].filter(sentence => sentence !== undefined),
       ...limitsOf({overall, samples, left}),

@@ -46,6 +46,7 @@ export function leaksGraph(
     summary: plural(total.rows, 'suspect'),
     verdict: rows.flatMap(({verdict}, i) => (verdict === '' ? [] : [`${i + 1}. ${verdict}`])).join('; '),
     cuts: [],
+    allocated: [],
     list,
     total: total.rows,
     shared: 0,

@@ -9,6 +9,7 @@ import {type RemovedFrames, removedFrames} from '../../analyze/growth/removed-fr
 import {type SuspectsAnswer, suspects} from '../../analyze/growth/suspects.ts'
 import {pathGroups} from '../../explain/owners/path-groups.ts'
 import {placeSentences} from '../../explain/places/place-sentences.ts'
+import {coverageSentences} from '../../explain/words/allocation-words.ts'
 import {describe} from '../../explain/words/describe.ts'
 import {keptSizesSentence} from '../../explain/words/sizes.ts'
 import {toolsSentence} from '../../explain/words/tools-words.ts'
@@ -113,6 +114,7 @@ export function suspectsView(
     heapBytes: answer.heapBytes,
     ...parted,
     limits: [
+      ...coverageSentences(snapshot),
       ...unusedSentence(notes, parted.known),
       ...[lackSentence(snapshot)].filter(sentence => sentence !== undefined),
       ...(differing > 0 ? [keptSizesSentence(differing)] : []),

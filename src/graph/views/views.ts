@@ -3,6 +3,7 @@
 import type {DetachedAnswer} from '../../analyze/answers/detached.ts'
 import type {HistogramRow, ListAnswer, ShowAnswer} from '../../analyze/answers/objects.ts'
 import type {TypesAnswer} from '../../analyze/answers/types.ts'
+import {hasTimes} from '../../analyze/facts/births.ts'
 import {type OffHeapBytes, offHeapOf} from '../../analyze/facts/off-heap.ts'
 import {hasNumberValues, pathReader, valueText} from '../../analyze/facts/property-value.ts'
 import {hasMoreRealms, realms} from '../../analyze/facts/realms.ts'
@@ -15,7 +16,8 @@ import {retainedBySet} from '../../analyze/graph/retained-set.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../../explain/code/edge-label.ts'
 import {describeHolder} from '../../explain/owners/holder.ts'
 import {placeSentences} from '../../explain/places/place-sentences.ts'
-import {codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
+import {codePlaceOf, codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
+import {type FrameWords, stackSentences, stackWords} from '../../explain/words/allocation-words.ts'
 import {type Description, describe} from '../../explain/words/describe.ts'
 import {aroundWords, elementsAround, selectorOf} from '../../explain/words/dom-words.ts'
 import {extraNativeSentences, offHeapSentences} from '../../explain/words/off-heap.ts'
@@ -95,6 +97,8 @@ export interface ShowView {
   notRetained: {count: number; selfBytes: number}
   heapBytes: number
   detachedness: 'unknown' | 'attached' | 'detached'
+  /** The functions on the stack on which it was made, innermost first, and how many more there are; null if the file does not say. */
+  stack: {frames: FrameWords[]; left: number} | null
   /** Of an element of a page: itself as a selector, and the elements around it up to the nearest in the document; null for all else. */
   element: {selector: string; around: string; isInDocument: boolean} | null
   out: EdgeView[]
@@ -152,13 +156,16 @@ function rowLimit(shown: number, total: number, noun: string, nouns = `${noun}s`
   return shown < total ? [`${formatCount(shown)} of ${plural(total, noun, nouns)} are shown; --limit N shows more`] : []
 }
 
+/** What rows are called that are not called as the option. */
+const NOUNS: Partial<Record<GroupBy, string>> = {allocated: 'row', born: 'row'}
+
 export function typesView(answer: TypesAnswer): TypesView {
   const {snapshot, by, sizes, among, rows, total, rowsShareStores, heapBytes, emptyCount} = answer
-  const noun = isByProperty(by) ? 'value' : by
+  const noun = NOUNS[by] ?? (isByProperty(by) ? 'value' : by)
   const views = rows.map(
-    ({type, location, count, selfBytes, offHeapBytes, retainedBytes, distance, systemDistance, example}) => ({
+    ({type, location, place, count, selfBytes, offHeapBytes, retainedBytes, distance, systemDistance, example}) => ({
       type,
-      place: placeText(codePlaceOfRow(snapshot, location)),
+      place: placeText(place === undefined ? codePlaceOfRow(snapshot, location) : codePlaceOf(snapshot, place)),
       count,
       selfBytes,
       offHeapBytes,
@@ -202,6 +209,9 @@ function labelSentences({snapshot, by, rows, among}: TypesAnswer): string[] {
     const lacks = rows.some(({type}) => type === NO_PROPERTY) && !hasNumberValues(snapshot)
     return lacks ? [NO_NUMBERS] : []
   }
+  if (by === 'allocated') return stackSentences(snapshot)
+  if (by === 'born')
+    return hasTimes(snapshot) ? [BORN] : ['the file has no times: take it while objects are tracked (docs/makers.md)']
   if (by !== 'realm') return []
   if (realms(snapshot).length === 0) return ['the file tells of no realms: it has no native contexts']
   const tools = among === undefined ? heldByTools(snapshot) : undefined
@@ -211,6 +221,9 @@ function labelSentences({snapshot, by, rows, among}: TypesAnswer): string[] {
     ...(hasMoreRealms(snapshot) ? ['there are more realms than were told apart: the rest is shared'] : []),
   ]
 }
+
+const BORN =
+  'seconds are counted from the first sample, which V8 takes some 50 ms after tracking begins: what is older is in the first row'
 
 function placesOf(rows: readonly {place: string}[]): string[] {
   return rows.map(({place}) => place)
@@ -280,7 +293,8 @@ export function showView(answer: ShowAnswer): ShowView {
   const object = objectView(snapshot, node, sizes)
   const held = Array.from(out, edge => edgeView(edge, snapshot.edgeTarget[edge]))
   const holders = Array.from(incoming, edge => edgeView(edge, sourceOf(snapshot.firstEdge, edge)))
-  const places = placesOf([object, ...[...held, ...holders].map(({other}) => other)])
+  const stack = stackWords(snapshot, node)
+  const places = placesOf([object, ...(stack?.frames ?? []), ...[...held, ...holders].map(({other}) => other)])
   return {
     snapshot: snapshotView(snapshot),
     sizes,
@@ -293,6 +307,7 @@ export function showView(answer: ShowAnswer): ShowView {
     },
     heapBytes: retainedSizes(snapshot, sizes)[snapshot.root],
     detachedness: DETACHEDNESS[snapshot.detachedness[node]] ?? 'unknown',
+    stack,
     element: elementView(snapshot, node),
     out: held,
     in: holders,

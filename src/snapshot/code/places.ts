@@ -9,6 +9,7 @@ import {internalTargets} from './internal-edges.ts'
 import {sourceUrlOf} from './script-fields.ts'
 import {textOf} from './text.ts'
 
+/** A place in a script, or in the source that it was made of. */
 export interface Place {
   /** Path or URL as V8 has it, a `file:` URL as a path; with source maps that of the source. */
   script: string

@@ -78,7 +78,7 @@ function any(exact: string): Where {
 /** The caret stands below the character that the message is about. */
 const REFUSED = `
 type=Socket and retaned>1mb
-                ^ retaned is not a field; the fields are type, name, kind, place, realm, package, id, self, retained, distance, edges, retainers, detached and prop.NAME
+                ^ retaned is not a field; the fields are type, name, kind, place, realm, package, allocated, id, self, retained, distance, edges, retainers, born, detached and prop.NAME
 type=
      ^ a value is missing here
 type

@@ -6,7 +6,7 @@ import {selfSizes} from '../../../src/analyze/facts/self-sizes.ts'
 import {distances} from '../../../src/analyze/graph/distances.ts'
 import {retainedSizes} from '../../../src/analyze/graph/dominators.ts'
 import {select} from '../../../src/analyze/select/select.ts'
-import {asksForMissingNumbers, wherePredicate} from '../../../src/analyze/select/where.ts'
+import {missingForWhere, wherePredicate} from '../../../src/analyze/select/where.ts'
 import {Snapshot} from '../../../src/snapshot/columns/snapshot.ts'
 import {openSnapshot} from '../../../src/snapshot/load/load.ts'
 import {heapOf} from '../../support/ascii-heap.ts'
@@ -224,10 +224,10 @@ test('values of properties', async () => {
     if (text === 'prop.url=/index.html') assert.throws(() => found(text), /has no end; quote a path/)
     else assert.equal(found(text), labels, text)
   }
-  assert.equal(asksForMissingNumbers(heap, 'prop.size>100'), false)
+  assert.equal(missingForWhere(heap, 'prop.size>100'), undefined)
   const plain = await heapOf('root -> A.n -> x\n x: number "heap number" 16')
-  assert.equal(asksForMissingNumbers(plain, 'type=A and (B or not prop.n=1)'), true)
-  assert.equal(asksForMissingNumbers(plain, 'prop.n'), false)
+  assert.equal(missingForWhere(plain, 'type=A and (B or not prop.n=1)'), 'numbers')
+  assert.equal(missingForWhere(plain, 'prop.n'), undefined)
 })
 
 const PLACES = `
@@ -303,7 +303,7 @@ test('detached nodes, and flags and numbers of real snapshots', async () => {
   assert.deepEqual(types(zoo, select(zoo, {where: 'prop.plain.a=1 and prop.bound'}).nodes), ['Zoo'])
   assert.deepEqual(types(plain, select(plain, {where: 'prop.plain.b.c and prop.specimen'}).nodes), ['Zoo'])
   assert.equal(select(plain, {where: 'prop.plain.a=1'}).nodes.length, 0)
-  assert.equal(asksForMissingNumbers(plain, 'prop.plain.a=1'), true)
+  assert.equal(missingForWhere(plain, 'prop.plain.a=1'), 'numbers')
   const flags = ['true', 'false', 'null', 'undefined'].map(
     value => select(plain, {where: `prop.enumerable=${value} or prop.writable=${value}`}).nodes.length,
   )

@@ -158,7 +158,17 @@ function ownersOf(entries: readonly NonNullable<ResultOwner['entry']>[]): Result
   const words = {path: '', pattern: '', place: '', codeLines: [], cuts: [], code: 'application' as const}
   const owner = {...words, ...sums, holder: 'by', count: 100, alone: 100, exampleId: 90211}
   const list = entries.map(entry => ({...owner, entry}))
-  return {...sums, summary: 'held', verdict: '', cuts: [], total: list.length, shared: 0, unheld: 0, list}
+  return {
+    ...sums,
+    summary: 'held',
+    verdict: '',
+    cuts: [],
+    allocated: [],
+    total: list.length,
+    shared: 0,
+    unheld: 0,
+    list,
+  }
 }
 
 test('each owner has a card, with its number and the way from there', async () => {

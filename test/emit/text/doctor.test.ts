@@ -15,6 +15,7 @@ function leaks(name: string): LeaksView {
         holder: name,
         place: name,
         made: [{type: name, place: name}],
+        allocated: [],
         codeLines: [{line: 7, text: name}],
         code: 'application',
         count: 3,

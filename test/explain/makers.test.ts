@@ -1,0 +1,197 @@
+/** Who made objects and when, in programs that were tracked: three makers, three keepers, planted counts. */
+import assert from 'node:assert/strict'
+import {before, test} from 'node:test'
+import {madeBy} from '../../src/explain/words/allocation-words.ts'
+import {
+  list,
+  makersText,
+  makersView,
+  openSnapshot,
+  owners,
+  type Snapshot,
+  select,
+  show,
+  showView,
+  suspectsView,
+  toGraph,
+  types,
+  typesText,
+  typesView,
+} from '../../src/index.ts'
+import {trackedPrograms} from '../support/tracked-programs.ts'
+
+/** Each maker gives to each keeper: `MAKES[keeper][maker]` objects a round. */
+const MAKES = [
+  [30, 20, 10],
+  [3, 2, 1],
+  [400, 0, 7],
+]
+const PROGRAM = `
+class Session { constructor(n) { this.tag = 'planted' } }
+const first = [], second = new Map(), third = new Set()
+function makeAlpha(n) {
+  return new Session(n)
+}
+function makeBeta(n) {
+  return new Session(n)
+}
+const makeGamma = n => [n].map(one => new Session(one))[0]
+const MAKERS = [makeAlpha, makeBeta, makeGamma]
+const MAKES = ${JSON.stringify(MAKES)}
+let key = 0
+const KEEPERS = [one => first.push(one), one => second.set(key++, one), one => third.add(one)]
+function round() {
+  MAKES.forEach((makes, keeper) => makes.forEach((count, maker) => {
+    for (let i = 0; i < count; i++) KEEPERS[keeper](MAKERS[maker](i))
+  }))
+}
+exports.all = () => [first, second, third]
+`
+const ROUNDS = 2
+const {folder, run} = trackedPrograms()
+
+let heap: Snapshot
+before(async () => {
+  heap = await openSnapshot(run('makers.cjs', PROGRAM, ROUNDS))
+})
+
+const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
+const madeByMaker = (maker: number) => ROUNDS * sum(MAKES.map(makes => makes[maker]))
+const sessions = () => select(heap, {where: 'type=Session and prop.tag'})
+
+test('types --by allocated: the planted makers with all that they made, and rows that add up to all', () => {
+  const all = types(heap, {by: 'allocated', retained: false, limit: 1e6})
+  const whole = types(heap, {retained: false})
+  assert.equal(sum(all.rows.map(({count}) => count)), whole.total.count)
+  assert.equal(sum(all.rows.map(({selfBytes}) => selfBytes)), whole.total.selfBytes)
+  const own = types(heap, {by: 'allocated', retained: false, among: sessions()})
+  const rows = typesView(own).rows.map(({type, place, count}) => [type, place.replace(`${folder}/`, ''), count])
+  const expected = [
+    ['makeAlpha()', 'makers.cjs:4', madeByMaker(0)],
+    ['makeBeta()', 'makers.cjs:7', madeByMaker(1)],
+    ['makeGamma()', 'makers.cjs:10', madeByMaker(2)],
+  ]
+  // The arrow in `makeGamma` is the function on top: of no name, in the same line.
+  assert.deepEqual(
+    rows.map(([type, ...rest]) => [type === '(anonymous)' ? 'makeGamma()' : type, ...rest]).sort(),
+    expected.sort(),
+  )
+  const text = typesText(typesView(own))
+  assert.match(text, /\n3 rows, /)
+  assert.match(
+    text,
+    /[\d,]+ of [\d,]+ objects have an allocation stack \([\d,]+ of the [\d,]+ that came after the first sample\);/,
+  )
+})
+
+test('--where allocated: by line, by name, and what has no stack', () => {
+  const count = (where: string) => select(heap, {where: `type=Session and prop.tag and ${where}`}).nodes.length
+  const all = sessions().nodes.length
+  assert.equal(count('allocated~makers.cjs:4$'), madeByMaker(0))
+  assert.equal(count('allocated=makers.cjs:7'), madeByMaker(1))
+  assert.equal(count('allocated="makeBeta()"'), madeByMaker(1))
+  assert.equal(count('allocated!="(no stack)"'), all)
+  assert.equal(count('allocated="(no stack)"'), 0)
+  assert.ok(select(heap, {where: 'allocated="(no stack)"'}).nodes.length > 1000)
+})
+
+test('show tells the whole stack', () => {
+  const [node] = select(heap, {where: 'type=Session and allocated="makeBeta()"'}).nodes
+  const {stack} = showView(show(heap, node))
+  const names = stack?.frames.map(({name}) => name) ?? []
+  assert.equal(names[0], 'makeBeta()')
+  assert.ok(names.includes('round()'), names.join())
+  assert.ok(!names.includes('(root)()'))
+  assert.equal(stack?.left, 0)
+  assert.equal(showView(show(heap, heap.root)).stack, null)
+})
+
+test('who made a set of objects: most first, each with its line', () => {
+  const rows = madeBy(heap, sessions().nodes)
+  assert.deepEqual(
+    rows.map(({count}) => count),
+    [madeByMaker(0), madeByMaker(1), madeByMaker(2)].sort((a, b) => b - a),
+  )
+  const graph = toGraph(owners(heap, sessions()))
+  assert.deepEqual(graph.getAttribute('owners')?.allocated, rows)
+  const suspect = suspectsView(heap, {}).rows.find(({types}) => types.some(({type}) => type === 'Session'))
+  if (suspect !== undefined) assert.ok(suspect.allocated.length > 0)
+})
+
+test('when: rounds are in intervals of their own, in order, and rows add up to all', () => {
+  const born = types(heap, {by: 'born', retained: false, limit: 1e6})
+  assert.equal(sum(born.rows.map(({count}) => count)), types(heap, {retained: false}).total.count)
+  const own = types(heap, {by: 'born', retained: false, among: sessions()})
+  assert.deepEqual(
+    own.rows.map(({count}) => count),
+    Array.from({length: ROUNDS}, () => sum(MAKES.flat())),
+  )
+  const times = own.rows.map(({type}) => /^([\d.]+) s to ([\d.]+) s$/.exec(type)!.slice(1).map(Number))
+  assert.ok(times[0][1] <= times[1][0] + 0.01, JSON.stringify(times))
+  const after = select(heap, {where: `type=Session and prop.tag and born > ${times[0][1] + 0.01}s`})
+  assert.equal(after.nodes.length, sum(MAKES.flat()))
+  assert.equal(
+    select(heap, {where: 'type=Session and prop.tag and born > 0s'}).nodes.length,
+    ROUNDS * sum(MAKES.flat()),
+  )
+  assert.equal(list(heap, select(heap, {where: 'born < 0s'})).nodes.length, 0)
+})
+
+test('makers: three makers beside three keepers, each with its count; rows and columns add up to types', () => {
+  const view = makersView(heap, {among: sessions()})
+  const named = (maker: string, owner: RegExp) =>
+    sum(
+      view.cells
+        .filter(cell => view.makers[cell.maker].place.endsWith(maker) && owner.test(view.owners[cell.owner].holder))
+        .map(({count}) => count),
+    )
+  for (const [keeper, owner] of [/^first/, /^second/, /^third/].entries()) {
+    const found = ['makers.cjs:4', 'makers.cjs:7', 'makers.cjs:10'].map(maker => named(maker, owner))
+    assert.deepEqual(
+      found,
+      MAKES[keeper].map(count => ROUNDS * count),
+      JSON.stringify(view.owners),
+    )
+  }
+  assert.equal(view.total.makers, 3)
+  assert.match(makersText(view), /makeAlpha\(\).*makers\.cjs:4\n.*▸ third/)
+})
+
+test('makers: whatever the limit, all sums are those of types', () => {
+  const {total} = types(heap, {retained: false})
+  for (const limit of [1, 2, 15, 10_000]) {
+    const view = makersView(heap, {limit})
+    const {makers, owners, cells} = view
+    for (const rows of [makers, owners, cells]) {
+      assert.equal(sum(rows.map(({count}) => count)), total.count)
+      assert.equal(sum(rows.map(({selfBytes}) => selfBytes)), total.selfBytes)
+    }
+    for (const [i, row] of makers.entries()) {
+      const own = cells.filter(({maker}) => maker === i)
+      assert.deepEqual(
+        [sum(own.map(({count}) => count)), sum(own.map(cell => cell.selfBytes))],
+        [row.count, row.selfBytes],
+      )
+    }
+    for (const [i, row] of owners.entries()) {
+      const own = cells.filter(({owner}) => owner === i)
+      assert.deepEqual(
+        [sum(own.map(({count}) => count)), sum(own.map(cell => cell.selfBytes))],
+        [row.count, row.selfBytes],
+      )
+    }
+    // Makers as `types --by allocated` has them.
+    const byMaker = new Map(
+      types(heap, {by: 'allocated', retained: false, limit: 1e6}).rows.map(({type, count, selfBytes}) => [
+        `${type} ${count} ${selfBytes}`,
+        true,
+      ]),
+    )
+    for (const {name, count, selfBytes} of makers)
+      assert.ok(name === '(other makers)' || byMaker.has(`${name} ${count} ${selfBytes}`), name)
+    assert.equal(
+      view.limits.some(text => text.includes('are told apart')),
+      limit < 10_000 && limit < view.total.owners,
+    )
+  }
+})
