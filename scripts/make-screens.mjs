@@ -1,28 +1,34 @@
 // Photographs views of the explorer for docs/screens, light and dark, from the fixtures and from a program that it records. Needs a Chromium
-// on the PATH and `npm run build`; the pictures are looked at by people, so that no test holds them to it.
+// on the PATH and `npm run build`: node --import "$PWD/scripts/typescript.mjs" scripts/make-screens.mjs. People look at the pictures; no test does.
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const {findChromium} = await import('../test/browser/browser.ts')
+const {notesOf} = await import('../src/cli/explore/notes.ts')
 const {serveExplorer} = await import('../src/cli/explore/server.ts')
 const {chromium} = await import('playwright-core')
 
 const HEIGHT = 760
 const WIDTH = 1180
-const snapshot = name => join(root, `fixtures/snapshots/${name}.heapsnapshot.gz`)
+const folder = mkdtempSync(join(tmpdir(), 'heapgraph-screens-'))
+// Names without folders: command lines are in the pictures.
+process.chdir(folder)
+const snapshot = name => {
+  const file = `${name}.heapsnapshot.gz`
+  copyFileSync(join(root, 'fixtures/snapshots', file), file)
+  return file
+}
 const [BUFFERS, SERVER, PAGE] = ['buffer-cache.node20', 'srv.node20', 'detached-page.chromium'].map(snapshot)
 const LEAK = ['base', 'target', 'final'].map(name => snapshot(`leaking-page.chromium.${name}`))
-const folder = mkdtempSync(join(tmpdir(), 'heapgraph-screens-'))
-
 /** Name, files, view, and what is done there. */
 const SCREENS = [
   ['overview', {files: [BUFFERS]}, 'overview'],
   ['types', {files: [SERVER]}, 'types'],
-  ['objects', {files: [SERVER]}, 'list?type=UserRecord&columns=id,name&by=name'],
+  ['objects', {files: [SERVER]}, 'list?type=UserRecord&columns=id,name'],
   ['object', {files: [SERVER]}, async page => `show/${await idOf(page, 'UserRecord')}`],
   ['why', {files: [SERVER]}, 'why?type=UserRecord', cutFirst],
   ['dominators', {files: [SERVER]}, 'memory'],
@@ -53,9 +59,7 @@ async function openPalette(page) {
 
 /** A program that leaks for some seconds, its recording, and two snapshots that it takes meanwhile. */
 function recorded() {
-  const [recording, one, other] = ['rec.jsonl', 'one.heapsnapshot', 'other.heapsnapshot'].map(name =>
-    join(folder, name),
-  )
+  const [recording, one, other] = ['rec.jsonl', 'one.heapsnapshot', 'other.heapsnapshot']
   const capture = pathToFileURL(join(root, 'dist/public/capture.js')).href
   const program = `import {capture} from '${capture}'
 const kept = []
@@ -66,7 +70,7 @@ await new Promise(done => setTimeout(done, 3000))
 await capture(${JSON.stringify(other)})
 await new Promise(done => setTimeout(done, 1000))
 clearInterval(timer)`
-  const file = join(folder, 'leak.mjs')
+  const file = 'leak.mjs'
   writeFileSync(file, program)
   const words = ['record', '--interval', '0.05', '-o', recording, '--', process.execPath, file]
   execFileSync(process.execPath, [join(root, 'bin/heapgraph.js'), ...words], {stdio: 'ignore'})
@@ -93,7 +97,13 @@ try {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     const {files, recordings = []} = typeof given === 'function' ? given() : given
     const ending = new AbortController()
-    const server = await serveExplorer({files, recordings, idleMs: 1e7, signal: ending.signal})
+    const server = await serveExplorer({
+      files,
+      recordings,
+      notes: notesOf(files, {}, 'known.json'),
+      idleMs: 1e7,
+      signal: ending.signal,
+    })
     for (const colorScheme of ['light', 'dark']) {
       const context = await browser.newContext({viewport: {width: WIDTH, height: HEIGHT}, colorScheme})
       const page = await context.newPage()
@@ -112,5 +122,6 @@ try {
   }
 } finally {
   await browser.close()
+  process.chdir(root)
   rmSync(folder, {recursive: true, force: true})
 }

@@ -3,7 +3,7 @@ import {signal} from '@preact/signals'
 import {useEffect, useRef, useState} from 'preact/hooks'
 import {typesQuestion} from '../../src/emit/page/explore-questions.ts'
 import type {TypesView} from '../../src/graph/views/views.ts'
-import {formatCount} from '../../src/util/units.ts'
+import {formatCount, plural} from '../../src/util/units.ts'
 import {linkTo} from './store.ts'
 import {useAnswer} from './use-answer.ts'
 
@@ -91,7 +91,7 @@ export function Palette({views}: {views: readonly Entry[]}) {
 function typeEntry({type, count}: TypesView['rows'][number]): Entry {
   return {
     text: type,
-    what: `${formatCount(count)} objects`,
+    what: plural(count, 'object'),
     link: linkTo('list', {type}),
     other: linkTo('why', {type}),
   }

@@ -6,7 +6,7 @@ import {type Answer, ask, progressOfEngine, route} from './store.ts'
 export type State<T> =
   | {is: 'asking'; progress: string}
   | {is: 'answered'; data: T; answer: Answer}
-  /** Exit code 1: a sentence says what was searched. */
+  /** Exit code 1 without an answer: a sentence says what was searched. */
   | {is: 'nothing'; text: string; answer: Answer}
   | {is: 'failed'; text: string}
 
@@ -50,7 +50,9 @@ function useQuestion<T>(args: readonly string[] | undefined, read: (text: string
     ask(args, signal).then(
       answer => {
         const said = answer.stderr.trim()
-        if (answer.code === 0) end({is: 'answered', data: read(answer.stdout), answer})
+        // What found nothing may have an answer all the same, which says so.
+        const isAnswered = answer.code === 0 || (answer.code === 1 && answer.stdout.trim() !== '')
+        if (isAnswered) end({is: 'answered', data: read(answer.stdout), answer})
         else if (answer.code === 1) end({is: 'nothing', text: said, answer})
         else end({is: 'failed', text: said})
       },

@@ -1,6 +1,6 @@
 /** The explorer in a browser: every view answers, is clean for axe and its policy, and leads from nothing to the line of code. */
 import assert from 'node:assert/strict'
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
@@ -165,6 +165,51 @@ test(
     }
   },
 )
+
+test('the walks of docs/explore.md take as many clicks and keys as it says', guard, async () => {
+  const said = /\| heapgraph explore \| (\d+) \| (\d+) clicks and the name, or (\d+) keys and the name \|/.exec(
+    readFileSync(join(ROOT, 'docs/explore.md'), 'utf8'),
+  )
+  const [standsOut, clicks, keys] = (said ?? []).slice(1).map(Number)
+  // What stands out has its line of code when the page opens.
+  await explore([BUFFERS], laptop, async page => {
+    await answered(page)
+    assert.equal(standsOut, 0)
+    assert.match(await page.locator('.ex-cards .ex-meant').first().innerText(), /8 *this\.entries = new Map\(\)/)
+  })
+  await explore([SERVER], laptop, async page => {
+    await answered(page)
+    let count = 0
+    const press = (key: string) => {
+      count++
+      return page.keyboard.press(key)
+    }
+    await press('Control+k')
+    await page.getByText('types are read').waitFor({state: 'detached'})
+    await page.keyboard.type('UserRecord')
+    await press('Shift+Enter')
+    await page.getByRole('heading', {level: 1, name: 'Why'}).waitFor()
+    await answered(page)
+    assert.match(await page.locator('.ex-cards .ex-meant').nth(1).innerText(), /const byId = new Map\(\)/)
+    assert.equal(count, keys)
+    await goTo(page, 'overview')
+    count = 0
+    const click = (target: ReturnType<Page['locator']>) => {
+      count++
+      return target.click()
+    }
+    await click(page.getByRole('link', {name: 'Types'}))
+    await answered(page)
+    await click(page.getByRole('searchbox'))
+    await page.keyboard.type('UserRecord')
+    await page.keyboard.press('Enter')
+    const row = page.getByRole('row').filter({hasText: 'UserRecord'}).first()
+    await click(row.getByRole('link', {name: 'why'}))
+    await answered(page)
+    assert.match(await page.locator('.ex-cards .ex-meant').nth(1).innerText(), /const byId = new Map\(\)/)
+    assert.equal(count, clicks)
+  })
+})
 
 test('an object is looked around in from link to link, and back', guard, () =>
   explore([SERVER], laptop, async page => {

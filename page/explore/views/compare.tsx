@@ -55,7 +55,11 @@ export function Compare() {
         {({rows, agreement}) => (
           <>
             <p class="ex-soft">{agreement.text}</p>
-            <SuspectCards rows={rows} />
+            {rows.length === 0 ? (
+              <p>Nothing leaks: no place in the program holds more objects than before.</p>
+            ) : (
+              <SuspectCards rows={rows} />
+            )}
           </>
         )}
       </Answered>

@@ -3,7 +3,7 @@
 import {areasPicture, QUESTIONS} from '../../../src/emit/page/explore-questions.ts'
 import type {SuspectsView} from '../../../src/graph/views/suspects-view.ts'
 import type {InfoView, TypesView} from '../../../src/graph/views/views.ts'
-import {formatBytes, formatCount} from '../../../src/util/units.ts'
+import {formatBytes, formatCount, formatPercent} from '../../../src/util/units.ts'
 import {Answered, Bytes, Picture, TypeLink} from '../parts.tsx'
 import {linkTo} from '../store.ts'
 import {SuspectCards} from '../suspect-cards.tsx'
@@ -28,7 +28,13 @@ export function Overview() {
       </Answered>
       <h2>What stands out</h2>
       <Answered state={suspects}>
-        {({rows}) => (rows.length === 0 ? <p>Nothing does.</p> : <SuspectCards rows={rows} />)}
+        {({rows, minShare}) =>
+          rows.length === 0 ? (
+            <p>Nothing does: no object or class of the program keeps {formatPercent(minShare, 1)} of the heap.</p>
+          ) : (
+            <SuspectCards rows={rows} />
+          )
+        }
       </Answered>
       <h2>Largest types</h2>
       <Answered state={types}>

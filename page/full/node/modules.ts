@@ -9,6 +9,7 @@ const MODULES: Record<string, Record<string, unknown>> = {
   module: {
     createRequire: () => (name: string) => {
       if (name === 'acorn') return acorn
+      if (name === 'acorn/package.json') return {version: acorn.version}
       throw new Error(`${name} is not there in a page`)
     },
   },

@@ -22,6 +22,7 @@ body{padding:0}
 .ex-notes ul{margin:4px 0;padding-left:18px}
 .ex-command{display:flex;gap:8px;align-items:center;margin-top:8px}
 .ex-command code{font:12px ${MONO_FAMILY};background:var(--hull);border-radius:4px;padding:5px 8px;overflow-wrap:anywhere}
+.ex-command button{flex:none}
 .ex-filters{display:flex;flex-wrap:wrap;gap:10px 18px;margin:8px 0}
 .ex-filters select,.ex-file select{font:inherit;color:var(--ink);background:var(--plate);border:1px solid var(--line);border-radius:5px;min-height:32px}
 .ex-table{max-height:70vh;overflow:auto;border:1px solid var(--line);border-radius:6px;font-size:13px}
@@ -49,6 +50,9 @@ body{padding:0}
 .ex-palette input{width:100%;box-sizing:border-box;font-size:16px}
 .ex-palette a{display:flex;gap:12px;justify-content:space-between;padding:5px 8px;border-radius:5px;color:var(--ink);text-decoration:none;overflow-wrap:anywhere}
 .ex-palette a[aria-selected=true]{background:var(--hull);font-weight:bold}
+.ex-palette [role=listbox]{margin-top:8px}
+.ex-palette a span{white-space:nowrap}
+.ex-palette a span:first-child{overflow:hidden;text-overflow:ellipsis}
 .ex-palette p{margin:8px 0 0;font-size:12.5px}
 .ex-hit{fill:none;stroke:transparent;stroke-width:14;pointer-events:stroke}
 .ex-marks{padding-left:24px}
