@@ -19,6 +19,7 @@ import {
   typesText,
   typesView,
 } from '../../src/index.ts'
+import {traces} from '../../src/snapshot/columns/traces.ts'
 import {heapgraph} from '../cli/cli.ts'
 import {trackedPrograms} from '../support/tracked-programs.ts'
 
@@ -160,6 +161,10 @@ test('makers: three makers beside three keepers, each with its count; rows and c
     )
   }
   assert.equal(view.total.makers, 3)
+  for (const {count, selfBytes, allocatedCount, allocatedBytes} of view.makers) {
+    assert.ok(allocatedCount !== null && allocatedCount >= count, `${allocatedCount} of ${count}`)
+    assert.ok(allocatedBytes !== null && allocatedBytes >= selfBytes, `${allocatedBytes} of ${selfBytes}`)
+  }
   assert.match(makersText(view), /makeAlpha\(\).*makers\.cjs:4\n.*▸ third/)
 })
 
@@ -186,6 +191,9 @@ test('makers: whatever the limit, all sums are those of types', () => {
         [row.count, row.selfBytes],
       )
     }
+    const allocated = sum(makers.map(({allocatedCount}) => allocatedCount ?? 0))
+    assert.equal(allocated, sum([...traces(heap).traceCount]))
+    assert.equal(makers.find(({name}) => name === '(no stack)')?.allocatedCount, null)
     // Makers as `types --by allocated` has them.
     const byMaker = new Map(
       types(heap, {by: 'allocated', retained: false, limit: 1e6}).rows.map(({type, count, selfBytes}) => [
@@ -194,10 +202,10 @@ test('makers: whatever the limit, all sums are those of types', () => {
       ]),
     )
     for (const {name, count, selfBytes} of makers)
-      assert.ok(name === '(other makers)' || byMaker.has(`${name} ${count} ${selfBytes}`), name)
+      assert.ok(name === '(other makers)' || count === 0 || byMaker.has(`${name} ${count} ${selfBytes}`), name)
     assert.equal(
       view.limits.some(text => text.includes('are told apart')),
-      limit < 10_000 && limit < view.total.owners,
+      limit < 10_000 && limit < Math.max(view.total.owners, view.total.makers),
     )
   }
 })

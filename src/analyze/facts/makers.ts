@@ -78,6 +78,18 @@ export const makers = memoize((snapshot: Snapshot): Makers => {
   return {frames, ofTrace}
 })
 
+/** What each maker allocated while V8 tracked, whether it is still there or not: objects, and their bytes. By number of the maker. */
+export function allocatedByMaker(snapshot: Snapshot): {count: Float64Array; bytes: Float64Array} {
+  const {frames, ofTrace} = makers(snapshot)
+  const {traceCount, traceBytes} = traces(snapshot)
+  const [count, bytes] = [new Float64Array(frames.length), new Float64Array(frames.length)]
+  for (let trace = 0; trace < ofTrace.length; trace++) {
+    count[ofTrace[trace]] += traceCount[trace]
+    bytes[ofTrace[trace]] += traceBytes[trace]
+  }
+  return {count, bytes}
+}
+
 /** Number of the maker of each node, by its ordinal. */
 export function makerOf(snapshot: Snapshot): (node: number) => number {
   const {ofTrace} = makers(snapshot)

@@ -13,18 +13,26 @@ const OWNERS = 5
 
 /** A row for each maker, and below it one for each of its owners. */
 export function makersText({makers, owners, cells, total, limits}: MakersView, paint: Paint = plainPaint): string {
-  const rows = makers.flatMap(({name, place, count, selfBytes}, maker) => {
+  const rows = makers.flatMap(({name, place, count, selfBytes, allocatedBytes}, maker) => {
     const own = cells
       .filter(cell => cell.maker === maker)
       .sort((a, b) => b.selfBytes - a.selfBytes || a.owner - b.owner)
     const more = own.slice(OWNERS)
     return [
-      [formatCount(count), formatBytes(selfBytes), formatPercent(selfBytes, total.selfBytes), name, place],
+      [
+        formatCount(count),
+        formatBytes(selfBytes),
+        formatPercent(selfBytes, total.selfBytes),
+        allocatedBytes === null ? '' : formatBytes(allocatedBytes),
+        name,
+        place,
+      ],
       ...own
         .slice(0, OWNERS)
         .map(({owner, count, selfBytes}) => [
           formatCount(count),
           formatBytes(selfBytes),
+          '',
           '',
           `  ▸ ${owners[owner].holder}`,
           owners[owner].place,
@@ -35,6 +43,7 @@ export function makersText({makers, owners, cells, total, limits}: MakersView, p
             [
               formatCount(sum(more, 'count')),
               formatBytes(sum(more, 'selfBytes')),
+              '',
               '',
               `  ▸ ${plural(more.length, 'more owner')}`,
               '',
@@ -47,6 +56,7 @@ export function makersText({makers, owners, cells, total, limits}: MakersView, p
       {title: 'count', align: 'right'},
       {title: 'self', align: 'right', style: 'size'},
       {title: '', align: 'right', style: 'dim'},
+      {title: 'allocated', align: 'right', style: 'size'},
       {title: 'made by ▸ kept by', style: 'edge', max: WIDEST_NAME},
       {title: 'source', style: 'place', max: WIDEST_PLACE},
     ],

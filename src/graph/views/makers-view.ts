@@ -1,12 +1,12 @@
 /** Who made objects beside who keeps them: makers by allocation stacks, owners by the path from code to the objects, and what they have in common. */
-import {hasStacks, makerOf, makers, NO_STACK} from '../../analyze/facts/makers.ts'
+import {allocatedByMaker, hasStacks, makerOf, makers, NO_STACK} from '../../analyze/facts/makers.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {dominatorTree} from '../../analyze/graph/dominators.ts'
 import {NO_GROUP} from '../../analyze/growth/growth.ts'
 import type {Selection} from '../../analyze/select/select.ts'
 import {pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
 import {placeSentences} from '../../explain/places/place-sentences.ts'
-import {makerWords, stackSentences} from '../../explain/words/allocation-words.ts'
+import {type MakerWords, makerWords, stackSentences} from '../../explain/words/allocation-words.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {formatCount, plural} from '../../util/units.ts'
@@ -24,6 +24,10 @@ export interface MakerRow {
   count: number
   /** Their self sizes in bytes, with V8's own parts of them. */
   selfBytes: number
+  /** All that it allocated while V8 tracked, whether it is still there or not, whatever objects were asked about; null for what has no stack. */
+  allocatedCount: number | null
+  /** Bytes of these. */
+  allocatedBytes: number | null
 }
 
 /** What keeps objects. */
@@ -85,12 +89,20 @@ export function makersView(snapshot: Snapshot, {among, limit = 15}: MakersOption
       {count: 1, selfBytes: self[node]},
     )
   }
-  const makerRows = new Rows<Pick<MakerRow, 'name' | 'place'>>()
+  const makerRows = new Rows<MakerWords>()
   const ownerRows = new Rows<Pick<KeeperRow, 'holder' | 'place'>>()
   const wordsOf = holders(snapshot, pairs)
+  const allocatedOf: number[] = []
   const found: {maker: number; owner: number; sums: Sums}[] = []
+  const all = allocatedByMaker(snapshot)
+  // Makers of which nothing is left are told too.
+  if (among === undefined) {
+    for (let number = 0; number < all.count.length; number++)
+      if (all.count[number] > 0) getOrMake(pairs, number, () => new Map<number, Sums>())
+  }
   for (const [number, ofMaker] of pairs) {
     const row = makerRows.of(String(number), () => makerWords(snapshot, number), isMaker(snapshot, number))
+    allocatedOf[row] = number
     for (const [group, sums] of ofMaker) {
       const words = wordsOf(group)
       const owner = ownerRows.of(`${words.holder}\0${words.place}`, () => words, words.holder !== OTHER_OWNERS)
@@ -101,6 +113,13 @@ export function makersView(snapshot: Snapshot, {among, limit = 15}: MakersOption
   }
   const makerList = makerRows.ranked(limit, {name: OTHER_MAKERS, place: ''})
   const ownerList = ownerRows.ranked(limit, {holder: OTHER_OWNERS, place: ''})
+  const listed = makerList.rows.map((row): MakerRow => ({...row, allocatedCount: null, allocatedBytes: null}))
+  for (const [row, number] of allocatedOf.entries()) {
+    if (number === NO_STACK) continue
+    const into = listed[makerList.placeOf[row]]
+    into.allocatedCount = (into.allocatedCount ?? 0) + all.count[number]
+    into.allocatedBytes = (into.allocatedBytes ?? 0) + all.bytes[number]
+  }
   const cells = new Map<number, Sums & {maker: number; owner: number}>()
   for (const {maker, owner, sums} of found) {
     const at = {maker: makerList.placeOf[maker], owner: ownerList.placeOf[owner]}
@@ -114,7 +133,7 @@ export function makersView(snapshot: Snapshot, {among, limit = 15}: MakersOption
   for (const row of makerList.rows) add(total, row)
   return {
     snapshot: snapshotView(snapshot),
-    makers: makerList.rows,
+    makers: listed,
     owners: ownerList.rows,
     cells: [...cells.values()].sort((a, b) => a.maker - b.maker || a.owner - b.owner),
     total,
