@@ -49,6 +49,18 @@ export function Show() {
                 </>
               )}
             </p>
+            {view.stack && (
+              <p>
+                made by{' '}
+                {view.stack.frames.map(({name, place}, i) => (
+                  <>
+                    {i > 0 && ' ‹ '}
+                    <code>{name}</code> {place && <span class="ex-place">{place}</span>}
+                  </>
+                ))}
+                {view.stack.left > 0 && ` ‹ ${view.stack.left} more`}
+              </p>
+            )}
             <h2>Held by</h2>
             <Table label="held by" columns={COLUMNS} rows={view.in} />
             <h2>Holds</h2>
