@@ -1,5 +1,8 @@
 /** Who made objects and when, in programs that were tracked: three makers, three keepers, planted counts. */
 import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {madeBy} from '../../src/explain/words/allocation-words.ts'
 import {
@@ -240,4 +243,59 @@ exports.kept = kept
   const why = await heapgraph(['why', chosen.stdout.split('\n')[0], file])
   assert.match(why.stdout, /made by .*src\/pool\.ts:12\): 1/)
   assert.ok(!why.stdout.includes('\u001b'))
+})
+
+const SESSIONS = `const {Worker, isMainThread, parentPort} = require('node:worker_threads')
+const kept = new Map()
+class Session { constructor() { this.tag = 'planted' } }
+function login(key) { kept.set(key, new Session()) }
+function refresh(key) { kept.set(key, new Session()) }
+function work() {
+  for (let i = 0; i < 300; i++) login(kept.size)
+  for (let i = 0; i < 100; i++) refresh(kept.size)
+}
+if (isMainThread) {
+  const worker = new Worker(__filename, {argv: process.argv.slice(2)})
+  worker.on('message', message => {
+    if (message === 'done') process.exit()
+    work()
+    worker.postMessage('ok')
+  })
+} else {
+  const session = new (require('node:inspector').Session)()
+  session.connectToMainThread()
+  let chunks = []
+  session.on('HeapProfiler.addHeapSnapshotChunk', message => chunks.push(message.params.chunk))
+  const post = (method, params) => new Promise((done, fail) =>
+    session.post('HeapProfiler.' + method, params, error => (error ? fail(new Error(error.message)) : done())))
+  const round = () => new Promise(done => {
+    parentPort.once('message', done)
+    parentPort.postMessage('work')
+  })
+  parentPort.on('message', () => {})
+  ;(async () => {
+    await post('enable')
+    await post('startTrackingHeapObjects', {trackAllocations: true})
+    for (const file of process.argv.slice(2)) {
+      await round()
+      await post('takeHeapSnapshot', {reportProgress: false})
+      require('node:fs').writeFileSync(file, chunks.join(''))
+      chunks = []
+    }
+    parentPort.postMessage('done')
+  })()
+}
+`
+
+test('leaks says who made the new objects, of snapshots of one tracked process', async () => {
+  const program = join(folder, 'sessions.cjs')
+  writeFileSync(program, SESSIONS)
+  const files = ['base', 'target', 'final'].map(name => join(folder, `${name}.heapsnapshot`))
+  execFileSync(process.execPath, ['--no-opt', '--no-warnings', program, ...files], {stdio: 'ignore'})
+  const {stdout, code} = await heapgraph(['leaks', ...files])
+  assert.equal(code, 0)
+  assert.match(stdout, /1\. kept \(.*sessions\.cjs:2\)/)
+  assert.match(stdout, /\n {3}made by login\(\) \(.*sessions\.cjs:4\): 300, refresh\(\) \(.*sessions\.cjs:5\): 100\n/)
+  // The code shown is the holder's own.
+  assert.match(stdout, /→ 2 │ const kept = new Map\(\)/)
 })
