@@ -8,7 +8,7 @@
 import {savedColumn, savedGroup} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {indexInSorted} from '../../util/bisect.ts'
+import {firstFrom, indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 
@@ -191,16 +191,10 @@ function pairUp(toStores: Pairs, toBuffers: Pairs, stores: Uint32Array): Viewed 
   return {viewers: viewers.view(), storeOf: storeOf.view(), through: through.view()}
 }
 
-/** `placeIn` for numbers that may stand there several times. */
+/** `indexInSorted` for numbers that may stand there several times: the first place. */
 function firstPlaceIn(ascending: Uint32Array, value: number): number {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ascending[middle] < value) low = middle + 1
-    else high = middle
-  }
-  return ascending[low] === value ? low : -1
+  const place = firstFrom(ascending, value)
+  return ascending[place] === value ? place : -1
 }
 
 function countSharers({viewers, storeOf, through}: Viewed, storeCount: number): Uint32Array {

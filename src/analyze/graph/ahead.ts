@@ -29,6 +29,15 @@ const COMPUTE = {
 
 export type AheadGroup = keyof typeof COMPUTE
 
+/** What questions about holders need besides types and dominators. */
+export const OF_HOLDERS: readonly AheadGroup[] = [
+  'retainers',
+  'scripts',
+  'functions in scopes',
+  'functions of scopes',
+  'selfSizes',
+]
+
 /**
  * Has a thread that read the snapshot compute these, in this order; whoever asks for one of them gets it as soon as it is there.
  * Does nothing if one thread read it. The columns are the same, whoever computes them.

@@ -15,7 +15,7 @@ import {getOrMake} from '../../util/memo.ts'
 import {roles} from '../facts/roles.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {timerCallback} from '../facts/timers.ts'
-import {type AheadGroup, computeAhead} from '../graph/ahead.ts'
+import {computeAhead, OF_HOLDERS} from '../graph/ahead.ts'
 import {keepingTree, keepingTreeOfTables} from '../graph/dominance.ts'
 import {keptTree} from '../graph/dominators.ts'
 import {retainedBySet} from '../graph/retained-set.ts'
@@ -79,23 +79,13 @@ export interface OwnersAnswer {
 
 const DEFAULT_LIMIT = 10
 
-/** What another thread computes meanwhile. */
-const AHEAD: readonly AheadGroup[] = [
-  'types',
-  'retainers',
-  'scripts',
-  'functions in scopes',
-  'functions of scopes',
-  'selfSizes',
-]
-
 /** The owners of the objects of `target`. Linear in the nodes and edges behind them. */
 export function owners(
   snapshot: Snapshot,
   target: Selection,
   {limit = DEFAULT_LIMIT}: OwnersOptions = {},
 ): OwnersAnswer {
-  computeAhead(snapshot, AHEAD)
+  computeAhead(snapshot, ['types', ...OF_HOLDERS])
   keptTree(snapshot)
   const isTarget = BitSet.of(snapshot.nodeCount, target.nodes)
   const search = new OwnerSearch(snapshot, target.nodes, isTarget)

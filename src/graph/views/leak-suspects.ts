@@ -1,7 +1,7 @@
 /** What leaks: the growth of places in the program, their new objects, and how sure that is. */
 
 import type {Agreement} from '../../analyze/facts/agreement.ts'
-import {type AheadGroup, computeAhead} from '../../analyze/graph/ahead.ts'
+import {computeAhead, OF_HOLDERS} from '../../analyze/graph/ahead.ts'
 import {retainedBySet} from '../../analyze/graph/retained-set.ts'
 import {agreementWith, type GrowthStep, growthStep, NO_GROUP, textOf} from '../../analyze/growth/growth.ts'
 import {FEW_BYTES, type LeakedSet, leakedSets, MIN_COUNT, newTest} from '../../analyze/growth/leaks.ts'
@@ -27,11 +27,9 @@ export interface LeaksSample extends DealtIds {
   types: Map<string, TypeSum>
 }
 
-/** What another thread computes meanwhile; not types, which are told by the shapes of the last snapshot. */
-const AHEAD: readonly AheadGroup[] = ['retainers', 'scripts', 'functions in scopes', 'functions of scopes', 'selfSizes']
-
 export function sampleLeaks(snapshot: Snapshot): LeaksSample {
-  computeAhead(snapshot, AHEAD)
+  // Not types, which are told by the shapes of the last snapshot.
+  computeAhead(snapshot, OF_HOLDERS)
   return {
     step: growthStep(snapshot, pathGrowthGroups(snapshot), {retained: false}),
     ...dealtIds(snapshot),

@@ -1,7 +1,7 @@
 /** What stands out in one heap, as rows with names and words. */
 
 import {browserParts} from '../../analyze/facts/internals.ts'
-import {type AheadGroup, computeAhead} from '../../analyze/graph/ahead.ts'
+import {computeAhead, OF_HOLDERS} from '../../analyze/graph/ahead.ts'
 import {keptSizes, keptTree, retainedSizes} from '../../analyze/graph/dominators.ts'
 import {heldByTools} from '../../analyze/graph/held-by-tools.ts'
 import {NO_GROUP} from '../../analyze/growth/growth.ts'
@@ -51,18 +51,6 @@ export interface SuspectsView {
   limits: string[]
 }
 
-/** What another thread computes meanwhile. */
-const AHEAD: readonly AheadGroup[] = [
-  'types',
-  'retainers',
-  'scripts',
-  'functions in scopes',
-  'functions of scopes',
-  'selfSizes',
-  'offHeap',
-  'dominatorTree',
-]
-
 export function suspectsView(
   snapshot: Snapshot,
   {minShare = 0.1, notes = []}: SuspectsOptions & {notes?: readonly KnownNote[]} = {},
@@ -71,7 +59,7 @@ export function suspectsView(
     const place = placeOfRow(snapshot, row)
     return place !== undefined && originOfScript(place.script).code !== 'runtime'
   }
-  computeAhead(snapshot, AHEAD)
+  computeAhead(snapshot, ['types', ...OF_HOLDERS, 'offHeap', 'dominatorTree'])
   const {groups, ofNode, left} = pathGroups(snapshot)
   const {names, locations} = snapshot.types
   const isPart = (node: number) => ofNode[node] !== NO_GROUP
