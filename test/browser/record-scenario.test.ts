@@ -140,7 +140,7 @@ test('what leads to the last document is the set-up, and a password stays in the
   assert.ok(!source.includes('hunter2'))
   assert.match(source, /async setup\(page\) \{\n.*fill\(process\.env\.HEAPGRAPH_PASSWORD \?\? ''\)\n.*'Sign in'/)
   assert.ok(notes.some(note => /HEAPGRAPH_PASSWORD/.test(note)))
-  assert.ok(notes.some(note => /it ends at \S+view=1 and began at \S+\/app/.test(note)))
+  assert.ok(notes.some(note => /it ends at \S+view=1 but began at \S+\/app/.test(note)))
   if (process.platform !== 'win32') assert.equal(statSync(join(folder, 'login.mjs')).mode & 0o077, 0)
 })
 
