@@ -57,14 +57,14 @@ test('the same in another process, with other keys, lines, events and hashes', a
     first.rows.map(({place}) => place),
     second.rows.map(({place}) => place),
   )
-  for (const wanted of [
-    'byKey in app-….cjs',
-    'stock.items in app-….cjs',
-    'poll() in app-….cjs',
-    'globalThis.log of Kept',
-  ]) {
+  for (const wanted of ['byKey in app-….cjs', 'stock.items in app-….cjs', 'poll() in app-….cjs']) {
     assert.ok(prints(first).includes(wanted), `${wanted} is not in ${prints(first).join('; ')}`)
   }
+  // Whether the file has the line of a global variable depends on the version of V8.
+  assert.ok(
+    prints(first).some(print => /^globalThis\.log (?:of Kept|in app-….cjs)$/.test(print)),
+    prints(first).join('; '),
+  )
 })
 
 test('the same from one version of Node to the next', async () => {
