@@ -1,6 +1,7 @@
 /** Which objects there are of a kind, and one object whole. */
 
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {firstFrom} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {GrowableUint32} from '../../util/growable.ts'
@@ -93,18 +94,15 @@ function histogramOf(nodes: Uint32Array, size: ArrayLike<number>): HistogramRow[
   const bounds = [0, 1]
   for (let ten = 1; ten < Number.MAX_SAFE_INTEGER / 10; ten *= 10) bounds.push(2 * ten, 5 * ten, 10 * ten)
   const rows = bounds.map((fromBytes, i) => ({fromBytes, toBytes: bounds[i + 1], count: 0, retainedBytes: 0}))
+  const starts = Float64Array.from(bounds)
   for (const node of nodes) {
-    const row = rows[firstAbove(bounds, size[node]) - 1]
+    // Sizes are whole numbers: the first row that begins above this one's.
+    const row = rows[firstFrom(starts, size[node] + 1) - 1]
     row.count++
     row.retainedBytes += size[node]
   }
   const first = rows.findIndex(({count}) => count > 0)
   return rows.slice(first, rows.findLastIndex(({count}) => count > 0) + 1)
-}
-
-function firstAbove(bounds: readonly number[], value: number): number {
-  const found = bounds.findIndex(bound => bound > value)
-  return found < 0 ? bounds.length : found
 }
 
 /** In a new array; `nodes` stand in order of ids, and all sorting is stable. */
