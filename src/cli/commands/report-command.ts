@@ -51,7 +51,8 @@ export function addReport(context: Context, command: Command): void {
     .action(async (files: string[], options: OutputOptions & {full?: boolean; known?: string}) => {
       checkFiles(files)
       const texts = new Map<string, TextFile>()
-      const stop = onTextRead((path, file) => void texts.set(path, file))
+      // Only a page with snapshots has a use for them: there may be hundreds of megabytes.
+      const stop = options.full === true ? onTextRead((path, file) => void texts.set(path, file)) : () => {}
       const notes = notesThere(files, context.io.env, options.known)
       const report = await reportOf(context, files, notes).finally(stop)
       const full = options.full === true ? await fullReport(files, texts) : undefined
