@@ -177,6 +177,14 @@ const VUE_CLASS: Planted = {
 }
 
 const ANGULAR = {source: 'angular/ticket-detail.ts'}
+const ANGULAR_RESIZE: Planted = {
+  ...ANGULAR,
+  leak: 'resize',
+  holder: 'window · resize listener',
+  line: 'onResize =',
+  kind: 'listener never removed',
+  cut: REMOVE,
+}
 
 const OTHERS: Record<string, Planted[]> = {
   dom: [
@@ -214,14 +222,7 @@ const OTHERS: Record<string, Planted[]> = {
     {...VUE_CLASS, source: 'vue2/AgentPanel.vue'},
   ],
   angular22: [
-    {
-      ...ANGULAR,
-      leak: 'resize',
-      holder: 'window · resize listener',
-      line: 'onResize =',
-      kind: 'listener never removed',
-      cut: REMOVE,
-    },
+    ANGULAR_RESIZE,
     {
       ...ANGULAR,
       leak: 'subscribe',
@@ -232,14 +233,7 @@ const OTHERS: Record<string, Planted[]> = {
     },
   ],
   'angular22-zone': [
-    {
-      ...ANGULAR,
-      leak: 'resize',
-      holder: 'window · resize listener',
-      line: 'onResize =',
-      kind: 'listener never removed',
-      cut: REMOVE,
-    },
+    ANGULAR_RESIZE,
     {
       ...ANGULAR,
       leak: 'timer',
