@@ -6,6 +6,7 @@ import type {NestedSink, SectionPlan} from '../../read/json-scanner.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {reserve} from '../../util/number-column.ts'
+import {TEXT_KINDS} from '../code/text.ts'
 import {EdgeKind, type Header, type NODE_KINDS, NodeKind, optionalLayout} from '../columns/schema.ts'
 import {RowError} from '../load/columns.ts'
 
@@ -315,7 +316,7 @@ export class UseFinder {
 }
 
 function isTextKind(kind: number): boolean {
-  return kind === NodeKind.string || kind === NodeKind['concatenated string'] || kind === NodeKind['sliced string']
+  return TEXT_KINDS.includes(kind)
 }
 
 type ScriptField = 'source' | 'path' | 'other'
