@@ -48,6 +48,7 @@ export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export type {GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
+export {reachedWithin, surroundingsOf} from './analyze/paths/around.ts'
 export {
   backrefs,
   type Joint,
@@ -107,14 +108,11 @@ export {
   measure,
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
-
 export {MAPS_FOLDER, PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
 export {recordScenario} from './capture/page/record-scenario.ts'
 export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
 export {withServer} from './capture/page/server.ts'
-
 export {type Recorder, type RecordOptions, type RecordResult, record, type Sample} from './capture/record/record.ts'
-
 export {METRICS, type Metric, parseLine as parseRecordLine} from './capture/record/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'
 export {trendOfFloors} from './capture/record/series-trend.ts'
@@ -315,10 +313,13 @@ export {takeFromEach} from './snapshot/load/one-at-a-time.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
 export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
 export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
+export {writePart} from './snapshot/save/write-part.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export {openWorker} from './threads/open-worker.ts'
+export {BitSet} from './util/bit-set.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
+export {minimized} from './util/delta-debugging.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export type {Points, SeriesLine, SeriesMark, SeriesView, Trend} from './util/series.ts'
-export {fileArgument, shellWord} from './util/shell-word.ts'
+export {fileArgument, shellWord, wordsOfLine} from './util/shell-word.ts'
 export {formatBytes, formatCount, parseBytes, parseDuration, plural} from './util/units.ts'

@@ -264,6 +264,14 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/redact-command.ts').then(file => file.addRedact),
   },
   {
+    name: 'reduce',
+    summary: 'the smallest snapshot that still gives the same answer, redacted: for a bug report',
+    examples: [
+      ["reduce --keep 'why --type Buffer' app.heapsnapshot reduced.heapsnapshot", 'a few kilobytes that show it'],
+    ],
+    load: () => import('./commands/reduce-command.ts').then(file => file.addReduce),
+  },
+  {
     name: 'explore',
     summary: 'look around in snapshots, in the browser',
     examples: [
