@@ -55,6 +55,12 @@ function withPicture(command: Command): Command {
     .option('--link <url>', 'pictures: makes objects links; {id} in the URL is the number of the object', linkPattern)
     .option('--open', "pictures: show it in the system's viewer; without -o, a file in the temporary folder")
     .option('--graphviz <path>', 'pictures: laid out by this dot instead of the built-in one')
+    .addOption(bareOption())
+}
+
+/** For the explorer, whose page has them. */
+export function bareOption(): Option {
+  return new Option('--bare', 'pages: without script and style sheet').hideHelp()
 }
 
 export function withSelector(command: Command): Command {

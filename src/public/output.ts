@@ -75,7 +75,7 @@ export const toSvg = checkedLater(
 export const toHtml = checkedLater(
   [
     ['answer', aDrawable],
-    ['options', optionsOf<HtmlOptions>({...svgChecks, carriedNodes: aCount, file: aText, editor: aText})],
+    ['options', optionsOf<HtmlOptions>({...svgChecks, carriedNodes: aCount, file: aText, editor: aText, bare: aFlag})],
   ],
   (answer: Parameters<typeof graphOf>[0], options: HtmlOptions = {}) => drawPage(graphOf(answer), options),
 )

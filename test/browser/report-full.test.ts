@@ -119,7 +119,8 @@ for (const name of HEAPS) {
     const json = QUESTIONS.map(words => [...words.slice(0, -1), '--format', 'json', '$0'])
     const pictures = [
       ['why', '--type', 'Map', '--format', 'svg', '$0'],
-      ['backrefs', '--type', 'Map', '--format', 'svg', '--link', '#/show/{id}', '$0'],
+      ['backrefs', '--type', 'Map', '--format', 'html', '--bare', '$0'],
+      ['dominators', '--view', 'treemap', '--format', 'html', '--bare', '$0'],
     ]
     const nothing = [['why', '--type', 'NoSuchType', '$0']]
     await sameAsTerminal([snapshot(name)], [...json, ...QUESTIONS, ...pictures, ...nothing], name)

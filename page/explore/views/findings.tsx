@@ -138,7 +138,7 @@ export function Cycles() {
   return (
     <>
       <h1>Cycles</h1>
-      <Answered state={usePicture(CYCLES_PICTURE)}>{svg => <Picture svg={svg} />}</Answered>
+      <Answered state={usePicture(CYCLES_PICTURE)}>{page => <Picture page={page} />}</Answered>
     </>
   )
 }

@@ -69,7 +69,7 @@ export function Show() {
         )}
       </Answered>
       <h2>Who holds it, drawn</h2>
-      <Answered state={picture}>{svg => <Picture svg={svg} />}</Answered>
+      <Answered state={picture}>{page => <Picture page={page} />}</Answered>
     </>
   )
 }

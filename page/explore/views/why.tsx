@@ -91,7 +91,7 @@ export function Why() {
 }
 
 function Drawn({words}: {words: readonly string[]}) {
-  return <Answered state={usePicture(words)}>{svg => <Picture svg={svg} />}</Answered>
+  return <Answered state={usePicture(words)}>{page => <Picture page={page} />}</Answered>
 }
 
 type Row = WhatIfView['freed'][number]

@@ -1,6 +1,4 @@
 /** The page of the explorer: the same for every heap, of which it holds nothing but, as a report, the answers it is given. */
-
-import {plotStyle} from '../picture/plot-style.ts'
 import type {ReportData} from './explore-questions.ts'
 import {htmlPage} from './html-page.ts'
 import {pageStyle} from './html-style.ts'
@@ -13,7 +11,7 @@ export async function explorePage(
   const [{script}, {exploreStyle}] = await Promise.all([import('./explore-script.ts'), import('./explore-style.ts')])
   return htmlPage({
     title: report === undefined ? 'heapgraph explore' : 'heapgraph report',
-    style: pageStyle('auto') + plotStyle('auto') + exploreStyle,
+    style: pageStyle('auto') + exploreStyle,
     script,
     data: report ?? {},
     body: '<div id="app"></div>',

@@ -80,11 +80,9 @@ export function forJson(words: readonly string[], file: number): string[] {
   return [...words, '--format', 'json', ...fileOf(words, file)]
 }
 
-/** The words for a picture whose cards lead to views. */
+/** The words for a picture to look around in, as a part of the page. */
 export function forPicture(words: readonly string[], file: number): string[] {
-  // A plot has no objects.
-  const link = words[0] === 'plot' ? [] : ['--link', '#/show/{id}']
-  return [...words, '--format', 'svg', ...link, ...fileOf(words, file)]
+  return [...words, '--format', 'html', '--bare', ...fileOf(words, file)]
 }
 
 function fileOf(words: readonly string[], file: number): string[] {

@@ -59,10 +59,9 @@ body{padding:0}
 .ex-histogram{border-collapse:collapse;font-size:13px}
 .ex-histogram th,.ex-histogram td{padding:3px 10px 3px 0;text-align:right;font-variant-numeric:tabular-nums}
 .ex-histogram meter{width:240px;max-width:30vw;height:14px}
-.ex-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.ex-picture{overflow:auto;border:1px solid var(--line);border-radius:6px}
-.ex-picture svg{max-width:none;height:auto}
-.ex-fits svg{max-width:100%}
+.ex-picture>p{font-size:12.5px}
+.ex-picture #stage.live{height:min(64vh,620px)}
+.ex-picture #panel{max-height:min(64vh,620px)}
 .ex-spark{width:40px;height:15px;vertical-align:middle}
 .ex-spark polyline{fill:none;stroke:var(--path);stroke-width:1.5}
 @media (max-width:760px){

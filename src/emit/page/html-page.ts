@@ -55,11 +55,16 @@ export function htmlPage({title, style, script, data, body, asksItsServer = fals
     ...Object.entries(attachments ?? {}).map(
       ([id, base64]) => `<script type="text/plain" id="${id}">${base64}</script>`,
     ),
-    `<script type="application/json" id="data">${jsonInHtml(data)}</script>`,
+    dataElement(data),
     `<script>${script}</script>`,
     '</body>',
     '</html>\n',
   ].join('\n')
+}
+
+/** What a script finds by the id `data`. */
+export function dataElement(data: unknown): string {
+  return `<script type="application/json" id="data">${jsonInHtml(data)}</script>`
 }
 
 /** JSON in which nothing can end the element or begin a comment, and no name can steer what shows the file's source. */
