@@ -1,4 +1,6 @@
 /** Areas to look into: a cell that is clicked becomes the whole, Esc and the buttons above lead back. */
+
+import {unpackAreas} from '../../src/emit/page/packed-areas.ts'
 import type {AreaPageData} from '../../src/emit/page/page-data.ts'
 import {AREA_WIDTH, drawCell, MIN_PAGE_WIDTH, placeAreas} from '../../src/emit/picture/area-cells.ts'
 import {type AreaCell, areaTip} from '../../src/emit/picture/area-tree.ts'
@@ -22,7 +24,7 @@ class Areas {
     this.picture = root.querySelector('#areas') as SVGSVGElement
     this.ways = root.querySelector('#tools') as HTMLElement
     this.details = root.querySelector('#details') as HTMLElement
-    this.path = [data.root]
+    this.path = [unpackAreas(data.areas)]
   }
 
   async show(): Promise<void> {

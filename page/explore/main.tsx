@@ -15,6 +15,7 @@ import {
   route,
   trouble,
 } from './store.ts'
+import {Around} from './views/around.tsx'
 import {Compare} from './views/compare.tsx'
 import {Async, Closures, Cycles, Detached, Strings, Waste} from './views/findings.tsx'
 import {List} from './views/list.tsx'
@@ -47,6 +48,7 @@ const VIEWS: Record<string, View> = {
   list: {title: 'Objects', Shown: List},
   show: {title: 'Object', Shown: Show},
   why: {title: 'Why', Shown: Why},
+  around: {title: 'Around', Shown: Around},
 }
 
 function App() {

@@ -16,7 +16,7 @@ export function Answered<T>({state, children}: {state: State<T>; children: (data
   switch (state.is) {
     case 'asking':
       return (
-        <p class="ex-soft" role="status">
+        <p class="ex-asking" role="status">
           {state.progress === '' ? 'asking…' : `${state.progress}…`}
         </p>
       )
@@ -145,7 +145,7 @@ function mount(kind: string | undefined, root: HTMLElement, data: unknown): (() 
 }
 
 /**
- * A picture to look around in: the parts of the page that `-o x.html` writes, but its title, which this page has. Its scripts are these; whatever
+ * A picture to look around in: the parts of the page that `-o x.html` writes, but the head of it: the view says the same above. Its scripts are these; whatever
  * else it had would be held back by the policy. `marks`: where those of a plot lead.
  */
 export function Picture({page, marks = []}: {page: string; marks?: readonly (string | undefined)[]}) {
@@ -154,7 +154,7 @@ export function Picture({page, marks = []}: {page: string; marks?: readonly (str
     const given = new DOMParser().parseFromString(page, 'text/html')
     const data: unknown = JSON.parse(given.getElementById('data')?.textContent ?? 'null')
     const main = given.querySelector('main')
-    for (const part of given.querySelectorAll('script, style, h1')) part.remove()
+    for (const part of given.querySelectorAll('script, style, header > :not(.hg-soft)')) part.remove()
     const parts = ['header', 'main', 'footer'].flatMap(name => [...(given.querySelector(name)?.children ?? [])])
     const root = box.current as HTMLDivElement
     root.replaceChildren(...parts.map(part => document.importNode(part, true)))

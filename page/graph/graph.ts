@@ -369,7 +369,7 @@ class GraphPicture {
       return
     }
     const found = [...this.nodes.keys()].filter(i => this.nodes[i].leftOut === undefined && this.matches(i, text))
-    const shown = found.filter(this.isShown).length
+    const shown = found.filter(i => this.isShown(i)).length
     const away = found.filter(i => !this.boxes.has(i)).length
     this.say(
       `${plural(shown, 'card')} found${away > 0 ? `, ${formatCount(away)} more not drawn: Enter shows the next` : ''}`,
@@ -465,13 +465,15 @@ class GraphPicture {
 
   onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-    if (isTyping(event.target) && event.target !== this.filter) return
+    const isOurs = this.root.contains(event.target as Node | null)
+    // What is typed elsewhere on the page is none of the picture's.
+    if (isTyping(event.target) && !isOurs) return
     if (event.key === 'Escape') {
       this.filter.value = ''
       this.sayMatches()
       this.byId<HTMLDetailsElement>('types').open = false
       if (this.chosen !== undefined) this.close()
-    } else if (event.target === this.filter) return
+    } else if (isTyping(event.target)) return
     else if (event.key === '/') this.filter.focus()
     else if (event.key === '+' || event.key === '=') this.view.zoom(1.25)
     else if (event.key === '-') this.view.zoom(0.8)
@@ -505,9 +507,7 @@ class GraphPicture {
     for (const card of this.svg.querySelectorAll('.hg-node')) {
       card.setAttribute('tabindex', '-1')
       card.setAttribute('role', 'button')
-      // Who speaks to their computer says what they see, and a letter is part of it.
-      const sign = card.querySelector('.hg-sign')?.textContent ?? ''
-      if (/\p{L}/u.test(sign)) card.setAttribute('aria-label', `${sign} ${card.getAttribute('aria-label')}`)
+      card.setAttribute('aria-label', nameOf(card))
     }
     const target = this.nodes.findIndex(({role}) => role === 'target')
     const first = target < 0 ? this.firstShown() : target
@@ -521,6 +521,18 @@ class GraphPicture {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLSelectElement
+}
+
+/** Who speaks to their computer says what they see: that comes first where the card's own name does not have it all, as where it was cut short. */
+function nameOf(card: Element): string {
+  const name = card.getAttribute('aria-label') ?? ''
+  const seen = [...card.querySelectorAll('text')].map(({textContent}) => textContent).join(' ')
+  const words = (text: string) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim()
+  return words(name).includes(words(seen)) ? name : `${seen}: ${name}`
 }
 
 /** Brings a picture that is in `root` to life. What comes back ends it. */

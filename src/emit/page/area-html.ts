@@ -5,6 +5,7 @@ import {type AreaOptions, areaHead, countDrawn, describeLargest, legendOf} from 
 import {areaTree} from '../picture/area-tree.ts'
 import {forTerminal, forXml} from '../safe/clean.ts'
 import {limitText} from '../safe/wording.ts'
+import {packAreas} from './packed-areas.ts'
 import type {AreaPageData} from './page-data.ts'
 import {type PicturePage, picturePage} from './picture-page.ts'
 
@@ -50,7 +51,7 @@ export async function drawAreaPage(view: FlameView, options: AreaPageOptions = {
       forTerminal(text, MAX_NOTE_WIDTH),
     ),
     script,
-    data: {root, form, heapBytes: view.heapBytes} satisfies AreaPageData,
+    data: {areas: packAreas(root), form, heapBytes: view.heapBytes} satisfies AreaPageData,
     ...options,
   })
   return {html, carried: countCarried(root), objects}

@@ -54,6 +54,11 @@ export function cutsQuestion(cuts: readonly string[]): string[] {
   return ['what-if', ...cuts.flatMap(cut => ['--cut', cut]), '--limit', '1000']
 }
 
+/** What is around objects, merged by type, farther and wider than cards have room for. */
+export function aroundQuestion(selector: readonly string[], way: 'backrefs' | 'refs', depth: string): string[] {
+  return [way, ...selector, '--depth', depth, '--fan', '40']
+}
+
 /** Of several. */
 export function comparisons(files: number): {leaks: string[]; growth: string[]} {
   const all = Array.from({length: files}, (_, i) => `$${i}`)
@@ -125,3 +130,6 @@ export interface FullReport {
   /** What it finds as files: `modified` in milliseconds since 1970. */
   brought: readonly {path: string; element: string; modified: number}[]
 }
+
+/** Where the page has its second script; what that makes is called `webgl`. */
+export const WEBGL_ELEMENT = 'webgl-script'

@@ -13,7 +13,7 @@ body{padding:0}
 .ex-main{flex:1;min-width:0;padding:16px 20px 40px}
 .ex-main h2{margin-top:22px}
 .ex-main a{color:var(--path)}
-.ex-soft,.ex-notes,.ex-place{color:var(--soft);font-weight:normal}
+.ex-soft,.ex-asking,.ex-notes,.ex-place{color:var(--soft);font-weight:normal}
 .ex-place,.ex-path{font:12.5px ${MONO_FAMILY};overflow-wrap:anywhere}
 .ex-wrong{border-left:4px solid var(--cut);padding:6px 10px;background:var(--plate)}
 .ex-none{padding:6px 10px;background:var(--plate)}
@@ -62,6 +62,8 @@ body{padding:0}
 .ex-picture>p{font-size:12.5px}
 .ex-picture #stage.live{height:min(64vh,620px)}
 .ex-picture #panel{max-height:min(64vh,620px)}
+.ex-wide{position:relative;height:min(64vh,620px);border:1px solid var(--line);border-radius:6px;overflow:hidden}
+.ex-wide-told{margin:6px 0}
 .ex-spark{width:40px;height:15px;vertical-align:middle}
 .ex-spark polyline{fill:none;stroke:var(--path);stroke-width:1.5}
 @media (max-width:760px){

@@ -80,7 +80,7 @@ footer{margin-top:10px}
 #details{min-height:3em;margin:8px 0;font-size:13px;overflow-wrap:anywhere}
 #tools button[aria-current]{font-weight:bold}
 #plot svg{width:100%;height:auto;cursor:crosshair}
-.hp-rule{stroke:currentColor;stroke-width:1;fill:none}
+.hp-rule{stroke:currentColor;stroke-width:1;fill:none;pointer-events:none}
 #moment{border-collapse:collapse;margin:8px 0}
 #moment th{text-align:left;font-weight:normal;padding:2px 16px 2px 0}
 #moment td{text-align:right;font-variant-numeric:tabular-nums;padding:2px 0;min-width:6em}

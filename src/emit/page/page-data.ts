@@ -1,8 +1,8 @@
 /** What the scripts of pictures are given. Texts are ready to be shown: nothing in them steers or hides. */
 import type {AreaView} from '../picture/area-cells.ts'
-import type {AreaCell} from '../picture/area-tree.ts'
 import type {Point} from '../picture/geometry.ts'
 import type {PlotFrame} from '../picture/plot.ts'
+import type {PackedAreas} from './packed-areas.ts'
 
 export interface GraphPageData {
   /** Downward instead of left to right. */
@@ -58,7 +58,7 @@ export interface PageEdge {
 }
 
 export interface AreaPageData {
-  root: AreaCell
+  areas: PackedAreas
   form: AreaView
   heapBytes: number
 }
