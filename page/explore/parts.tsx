@@ -5,6 +5,7 @@ import type {AreaPageData, GraphPageData, PlotPageData} from '../../src/emit/pag
 import type {CodeLine} from '../../src/explain/places/code-frame.ts'
 import {formatBytes, formatCount, plural} from '../../src/util/units.ts'
 import {mountAreas} from '../area/areas.ts'
+import {mountFlows} from '../flows/flows.ts'
 import {mountGraph} from '../graph/graph.ts'
 import type {Host} from '../host.ts'
 import {mountPlot} from '../plot/plot.ts'
@@ -139,6 +140,8 @@ function mount(kind: string | undefined, root: HTMLElement, data: unknown): (() 
       return mountGraph(root, data as GraphPageData, HOST)
     case 'areas':
       return mountAreas(root, data as AreaPageData, HOST)
+    case 'flows':
+      return mountFlows(root)
     case 'plot':
       mountPlot(root, data as PlotPageData)
   }

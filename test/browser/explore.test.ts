@@ -390,6 +390,22 @@ test('without WebGL the list has all nodes, and the page says why', guard, () =>
   }),
 )
 
+test('makers beside owners, each alone and all; a file without stacks says so', guard, async () => {
+  await explore([snapshot('tracked.node20')], laptop, async (page, complaints) => {
+    await goTo(page, 'makers')
+    await page.locator('[data-maker]', {hasText: 'fromBeta()'}).focus()
+    assert.match(await page.locator('#details').innerText(), /fromBeta\(\) .* made 1 object, 72 B, kept by fromBeta/)
+    await page.keyboard.press('Escape')
+    assert.equal(await page.locator('#flows .hg-dim').count(), 0)
+    assert.deepEqual(await violations(page), [])
+    assert.deepEqual(complaints, [])
+  })
+  await explore([SERVER], laptop, async page => {
+    await goTo(page, 'makers')
+    assert.match(await page.locator('.ex-none').innerText(), /allocation stack/)
+  })
+})
+
 test('a table of many rows has those in sight only, sorts, and is walked by keys', guard, () =>
   explore([SERVER], laptop, async page => {
     await goTo(page, 'types')

@@ -75,6 +75,8 @@ export function plotQuestion(file: number, metric = ''): string[] {
 }
 
 export const CYCLES_PICTURE = ['cycles']
+/** Who made objects beside who keeps them, of files with allocation stacks. */
+export const MAKERS_PICTURE = ['makers']
 
 export function holdersPicture(id: string): string[] {
   return ['backrefs', '--id', id, '--depth', '3', '--fan', '4']

@@ -79,6 +79,13 @@ footer{margin-top:10px}
 #areas{width:100%;height:auto;display:block}
 #details{min-height:3em;margin:8px 0;font-size:13px;overflow-wrap:anywhere}
 #tools button[aria-current]{font-weight:bold}
+#wide{overflow-x:auto}
+#flows{width:100%;min-width:760px;height:auto;display:block}
+#flows .hg-node:hover .hg-flow,#flows .hg-node:focus .hg-flow{fill-opacity:.8}
+.hg-pairs{border-collapse:collapse;margin:8px 0;font-size:12.5px}
+.hg-pairs th{text-align:left}
+.hg-pairs th,.hg-pairs td{padding:2px 14px 2px 0;vertical-align:top;overflow-wrap:anywhere}
+.hg-pairs td:nth-child(-n+2){text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 #plot svg{width:100%;height:auto;cursor:crosshair}
 .hp-rule{stroke:currentColor;stroke-width:1;fill:none;pointer-events:none}
 #moment{border-collapse:collapse;margin:8px 0}

@@ -7,7 +7,7 @@ import {pageStyle} from './html-style.ts'
 
 export interface PicturePage {
   /** Which script brings it to life. */
-  kind: 'graph' | 'areas' | 'plot'
+  kind: 'graph' | 'areas' | 'plot' | 'flows'
   /** Plain text. */
   title: string
   /** HTML below the title. */
