@@ -136,6 +136,7 @@ export {
   forPicture,
   holdersPicture,
   listQuestion,
+  MAKERS_PICTURE,
   type NotesAnswer,
   QUESTIONS,
   type ReportData,
