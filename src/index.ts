@@ -134,6 +134,7 @@ export {
   forPicture,
   holdersPicture,
   listQuestion,
+  MAKERS_PICTURE,
   type NotesAnswer,
   QUESTIONS,
   type ReportData,
