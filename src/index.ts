@@ -223,14 +223,8 @@ export {type FateView, type HolderView, type WhatIfView, whatIfView} from './gra
 export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap/heap-graph.ts'
 export {heapView} from './graph/heap/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.ts'
-export {
-  type ColumnCells,
-  type ColumnHead,
-  type RowBatch,
-  type RowTable,
-  type TableName,
-  tableOf,
-} from './graph/rows/rows.ts'
+export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
+export {type TableName, tableOf} from './graph/rows/rows.ts'
 export {
   type Assertion,
   type AssertionView,
