@@ -168,6 +168,7 @@ export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leak
 export {makersJson, makersText} from './emit/text/makers.ts'
 export {plotJson, plotText} from './emit/text/plot-text.ts'
 export {proofJson, proofText} from './emit/text/proof.ts'
+export {type SqlAnswer, sqlJson, sqlText} from './emit/text/sql.ts'
 export {
   detachedJson,
   detachedText,
@@ -279,6 +280,8 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
+export type {QueryResult} from './query/result-table.ts'
+export {SqlSession, type SqlSources} from './query/session.ts'
 export {Attachments} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'

@@ -95,24 +95,34 @@ export function edgeSources({firstEdge}: Snapshot): (from: number, to: number) =
   }
 }
 
-/** Names of edges from `from` on: up to `to`, or until they fill the batch. An element's or a hidden edge's is its index. */
-function edgeNames(
-  {edgeKind, edgeName, strings}: Snapshot,
+/** Names of edges from `from` on: up to `to`, or until they fill the batch. */
+function edgeNames(snapshot: Snapshot, from: number, to: number): {values: Uint32Array; words: string[]} {
+  return namesOfEdges(snapshot, from, to, index => snapshot.strings.get(index), MAX_BATCH_TEXT)
+}
+
+/**
+ * Names of edges from `from` on, each text once: up to `to`, or until they have `mostText` characters. An element's or a hidden edge's is
+ * its index; `textOf`: that of another, by the index of its string.
+ */
+export function namesOfEdges(
+  {edgeKind, edgeName}: Snapshot,
   from: number,
   to: number,
+  textOf: (index: number) => string,
+  mostText = Number.POSITIVE_INFINITY,
 ): {values: Uint32Array; words: string[]} {
   const values = new Uint32Array(to - from)
   const words: string[] = []
   const wordOfString = new Map<number, number>()
   const wordOfIndex = new Map<number, number>()
   let edge = from
-  for (let length = 0; edge < to && length < MAX_BATCH_TEXT; edge++) {
+  for (let length = 0; edge < to && length < mostText; edge++) {
     const name = edgeName[edge]
     const isIndex = isIndexed(edgeKind[edge])
     const wordOf = isIndex ? wordOfIndex : wordOfString
     let word = wordOf.get(name)
     if (word === undefined) {
-      const text = isIndex ? String(name) : strings.get(name)
+      const text = isIndex ? String(name) : textOf(name)
       word = words.push(text) - 1
       wordOf.set(name, word)
       length += text.length
