@@ -10,11 +10,16 @@ import {identifier, type LoadedDuckDb, nameForDuckDb, type Vectors} from './duck
 /** Rows in a vector of DuckDB's. */
 const VECTOR_ROWS = 2048
 
+/** The first column, which nothing is ever written to: DuckDB reads it when rows are only counted. No view has it. */
+const ROWS_ALONE = 'heapgraph rows'
+
 /** Words of which DuckDB is told the list, so that rows have numbers; those of other columns are texts. */
 interface Dictionary {
   type: DuckDBType
   /** From a word's number in the column to that in the list, where equal words are one. */
   codes: Uint32Array
+  /** Words in the list. */
+  count: number
 }
 
 interface Bound {
@@ -48,8 +53,8 @@ export class RowFunction {
         initFunction: info => {
           const {table, dictionaries} = info.bindData as Bound
           const write = info.getColumnIndexes().map(index => {
-            const cells = table.columns[index].open()
-            return this.#writer(cells, dictionaries[index])
+            if (index === 0) return () => {}
+            return this.#writer(table.columns[index - 1].open(), dictionaries[index - 1])
           })
           info.setInitData({next: 0, rowCount: table.rowCount(), write} satisfies Scan)
         },
@@ -85,6 +90,7 @@ export class RowFunction {
     const dictionaries = table.columns.map(({head, open}) =>
       head.form === 'word' && this.#isNamed(head) ? this.#dictionaryOf(open()(0, 0)) : undefined,
     )
+    info.addResultColumn(ROWS_ALONE, this.#duckDb.api.BOOLEAN)
     table.columns.forEach(({head}, index) => {
       info.addResultColumn(nameForDuckDb(head.name), dictionaries[index]?.type ?? this.#typeOf(head))
     })
@@ -119,7 +125,7 @@ export class RowFunction {
       numbers.set(text, number)
       return number
     })
-    const dictionary = {type: this.#duckDb.api.ENUM([...numbers.keys()]), codes}
+    const dictionary = {type: this.#duckDb.api.ENUM([...numbers.keys()]), codes, count: numbers.size}
     this.#dictionaries.set(words, dictionary)
     return dictionary
   }
@@ -129,16 +135,18 @@ export class RowFunction {
     dictionary: Dictionary | undefined,
   ): (vector: unknown, from: number, to: number) => void {
     const {vectors} = this.#duckDb
+    const scratch = new Scratch()
+    const write = ({buffer, byteOffset, byteLength}: ArrayBufferView<ArrayBufferLike>, vector: unknown) =>
+      vectors.copy_data_to_vector(vector, 0, buffer, byteOffset, byteLength)
     return (vector, from, to) => {
       const cells = cellsOf(from, to)
-      if ('words' in cells && dictionary === undefined) {
+      if (!('words' in cells)) write(scratch.numbers(cells), vector)
+      else if (dictionary !== undefined) write(scratch.codes(cells, dictionary), vector)
+      else {
         const texts = cells.words.map(nameForText)
         for (let row = 0; row < cells.values.length; row++) {
           if (cells.missing?.[row] !== 1) vectors.vector_assign_string_element(vector, row, texts[cells.values[row]])
         }
-      } else {
-        const bytes = 'words' in cells ? codesOf(cells.values, dictionary) : bytesOf(cells)
-        vectors.copy_data_to_vector(vector, 0, bytes.buffer, bytes.byteOffset, bytes.byteLength)
       }
       if (cells.missing !== undefined) writeMissing(vectors, vector, cells.missing)
     }
@@ -150,41 +158,48 @@ function nameForText(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd')
 }
 
-/** As wide as DuckDB has the numbers of as many words. */
-function codesOf(
-  values: Uint32Array | Uint16Array | Uint8Array,
-  dictionary: Dictionary | undefined,
-): Uint8Array | Uint16Array | Uint32Array {
-  const codes = dictionary?.codes ?? new Uint32Array(0)
-  const count = codes.reduce((most, code) => Math.max(most, code), 0) + 1
-  const of = (code: number) => codes[code]
-  if (count <= 0xff) return Uint8Array.from(values, of)
-  return count <= 0xffff ? Uint16Array.from(values, of) : Uint32Array.from(values, of)
-}
+/** Where values are put before they are copied: made once for a column of a scan, since buffers of their own would be most of the time. */
+class Scratch {
+  readonly #bytes = new ArrayBuffer(VECTOR_ROWS * 8)
+  readonly #of8 = new Uint8Array(this.#bytes)
+  readonly #of16 = new Uint16Array(this.#bytes)
+  readonly #of32 = new Uint32Array(this.#bytes)
+  readonly #signed = new Int32Array(this.#bytes)
 
-function bytesOf(cells: Exclude<ColumnCells, {words: unknown}>): ArrayBufferView<ArrayBufferLike> {
-  switch (cells.form) {
-    case 'int32':
-      return Int32Array.from(cells.values)
-    case 'int64':
-      return cells.values instanceof BigInt64Array ? cells.values : int64Of(cells.values)
-    default:
-      return cells.values
+  /** Numbers of words, as wide as DuckDB has those of as many. */
+  codes({values}: WordCells, {codes, count}: Dictionary): ArrayBufferView<ArrayBufferLike> {
+    const {length} = values
+    const written = count <= 0x100 ? this.#of8 : count <= 0x10000 ? this.#of16 : this.#of32
+    for (let i = 0; i < length; i++) written[i] = codes[values[i]]
+    return written.subarray(0, length)
+  }
+
+  numbers(cells: Exclude<ColumnCells, WordCells>): ArrayBufferView<ArrayBufferLike> {
+    if (cells.form === 'int32') {
+      const {values} = cells
+      for (let i = 0; i < values.length; i++) this.#signed[i] = values[i]
+      return this.#signed.subarray(0, values.length)
+    }
+    if (cells.form === 'int64' && !(cells.values instanceof BigInt64Array)) return this.#int64(cells.values)
+    return cells.values
+  }
+
+  /** Whole numbers as 64 bits, low word first, without a BigInt for each. */
+  #int64(values: NumberArray | Int32Array | Uint8Array): Uint32Array {
+    const words = this.#of32
+    const {length} = values
+    const isShort = values instanceof Uint32Array || values instanceof Uint8Array
+    for (let i = 0; i < length; i++) {
+      words[2 * i] = values[i]
+      words[2 * i + 1] = isShort ? 0 : Math.floor(values[i] / TWO_32)
+    }
+    return words.subarray(0, 2 * length)
   }
 }
 
 const TWO_32 = 2 ** 32
 
-/** Whole numbers as 64 bits, low word first, without a BigInt for each. */
-function int64Of(values: NumberArray | Int32Array | Uint8Array): Uint32Array {
-  const words = new Uint32Array(2 * values.length)
-  const isShort = values instanceof Uint32Array || values instanceof Uint8Array
-  for (let i = 0; i < values.length; i++) {
-    words[2 * i] = values[i]
-    if (!isShort) words[2 * i + 1] = Math.floor(values[i] / TWO_32)
-  }
-  return words
-}
+type WordCells = Extract<ColumnCells, {words: unknown}>
 
 /** A bit a row: 1 is there, 0 is missing. */
 function writeMissing(vectors: Vectors, vector: unknown, missing: Uint8Array): void {

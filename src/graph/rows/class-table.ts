@@ -7,7 +7,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {cellText, kindOf, readValue, type Value} from './cell-text.ts'
 import {nodeColumn} from './heap-tables.ts'
-import {NODE_COLUMNS} from './node-columns.ts'
+import {NODE_COLUMNS, Nodes} from './node-columns.ts'
 import {type CellForm, type ColumnCells, type LazyColumn, type LazyTable, maskOf, textCells} from './row-table.ts'
 
 /** What every object has besides its properties. */
@@ -34,7 +34,7 @@ export function classTable(snapshot: Snapshot, name: string): ClassTable | undef
   for (let node = 0; node < nodeCount; node++) if (wanted[ofNode[node]] === 1) found.push(node)
   const nodes = found.view()
   const properties = propertiesOf(snapshot, nodes)
-  const rows = (from: number, to: number) => nodes.subarray(from, to)
+  const rows = (from: number, to: number) => Nodes.of(nodes.subarray(from, to))
   const taken = new Set(TAKEN)
   return {
     name,

@@ -10,7 +10,7 @@ import {isFlatText} from '../../snapshot/code/text.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {memoize} from '../../util/memo.ts'
 import {cellText} from './cell-text.ts'
-import {boundedString, NODE_COLUMNS, type NodeColumn, ordinals, pick} from './node-columns.ts'
+import {boundedString, NODE_COLUMNS, type NodeColumn, Nodes, ordinals} from './node-columns.ts'
 import {type ColumnCells, type LazyColumn, type LazyTable, maskOf, textCells} from './row-table.ts'
 import {edgeSources, namesOfEdges} from './rows.ts'
 
@@ -41,7 +41,7 @@ export function nodeRows(snapshot: Snapshot): LazyTable {
   return {
     name: 'node',
     rowCount: () => snapshot.nodeCount,
-    columns: Object.entries(OF_NODES).map(([name, column]) => nodeColumn(snapshot, name, column, ordinals)),
+    columns: Object.entries(OF_NODES).map(([name, column]) => nodeColumn(snapshot, name, column, Nodes.stretch)),
   }
 }
 
@@ -50,7 +50,7 @@ export function nodeColumn(
   snapshot: Snapshot,
   name: string,
   {form, isNullable, open}: NodeColumn,
-  nodesOf: (from: number, to: number) => Uint32Array,
+  nodesOf: (from: number, to: number) => Nodes,
 ): LazyColumn {
   return {
     head: {name, form, ...(isNullable === true && {isNullable})},
@@ -72,12 +72,12 @@ export function edgeRows(snapshot: Snapshot): LazyTable {
         head: {name: 'source', form: 'int64'},
         open: () => {
           const sources = edgeSources(snapshot)
-          return (from, to) => ({form: 'int64', values: pick(nodeId, sources(from, to))})
+          return (from, to) => ({form: 'int64', values: Nodes.of(sources(from, to)).pick(nodeId)})
         },
       },
       {
         head: {name: 'target', form: 'int64'},
-        open: () => (from, to) => ({form: 'int64', values: pick(nodeId, edgeTarget.subarray(from, to))}),
+        open: () => (from, to) => ({form: 'int64', values: Nodes.of(edgeTarget.subarray(from, to)).pick(nodeId)}),
       },
       {
         head: {name: 'kind', form: 'word'},

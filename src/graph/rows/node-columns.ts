@@ -18,8 +18,46 @@ import {getOrMake} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 import {type CellForm, type ColumnCells, maskOf} from './row-table.ts'
 
-/** Cells of nodes, given by ordinal. */
-export type CellsOfNodes = (nodes: Uint32Array) => ColumnCells
+/** Some nodes: all of a stretch of ordinals, whose columns need not be copied, or those of a list. */
+export class Nodes {
+  readonly length: number
+  readonly #from: number
+  #list: Uint32Array | undefined
+
+  private constructor(from: number, length: number, list?: Uint32Array) {
+    this.#from = from
+    this.length = length
+    this.#list = list
+  }
+
+  /** The ordinals from `from` up to `to`. */
+  static stretch(from: number, to: number): Nodes {
+    return new Nodes(from, to - from)
+  }
+
+  static of(list: Uint32Array): Nodes {
+    return new Nodes(-1, list.length, list)
+  }
+
+  /** Ordinals. */
+  get list(): Uint32Array {
+    this.#list ??= ordinals(this.#from, this.#from + this.length)
+    return this.#list
+  }
+
+  /** What a column has of them; of a stretch a part of the column itself. */
+  pick<Column extends NumberArray | Uint16Array | Uint8Array>(column: Column): Column {
+    const {length} = this
+    if (this.#from >= 0) return column.subarray(this.#from, this.#from + length) as Column
+    const picked = new (column.constructor as new (length: number) => Column)(length)
+    const {list} = this
+    for (let i = 0; i < length; i++) picked[i] = column[list[i]]
+    return picked
+  }
+}
+
+/** Cells of nodes. */
+export type CellsOfNodes = (nodes: Nodes) => ColumnCells
 
 export interface NodeColumn {
   form: CellForm
@@ -72,7 +110,7 @@ const offHeap: NodeColumn = {
   form: 'int64',
   open: snapshot => nodes => ({
     form: 'int64',
-    values: Float64Array.from(nodes, node => offHeapOf(snapshot, node).bytes),
+    values: Float64Array.from(nodes.list, node => offHeapOf(snapshot, node).bytes),
   }),
 }
 
@@ -86,7 +124,7 @@ function distanceColumn(of: (distance: number) => number): NodeColumn {
     open: snapshot => {
       const all = distances(snapshot)
       return nodes => {
-        const values = Int32Array.from(nodes, node => of(all[node]))
+        const values = Int32Array.from(nodes.list, node => of(all[node]))
         return {form: 'int32', values, ...maskOf(values.length, row => values[row] < 0)}
       }
     },
@@ -98,7 +136,7 @@ const dominator: NodeColumn = {
   open: snapshot => {
     const {dominator: of} = dominatorTree(snapshot)
     const cells = int64(snapshot.nodeId)
-    return nodes => cells(nodes.map(node => of[node]))
+    return nodes => cells(Nodes.of(nodes.pick(of)))
   },
 }
 
@@ -106,7 +144,7 @@ const detachedness: NodeColumn = {
   form: 'int32',
   open:
     ({detachedness: states}) =>
-    nodes => ({form: 'int32', values: Uint8Array.from(nodes, node => states[node])}),
+    nodes => ({form: 'int32', values: nodes.pick(states)}),
 }
 
 const detached: NodeColumn = {
@@ -116,8 +154,8 @@ const detached: NodeColumn = {
     ({detachedness: states}) =>
     nodes => ({
       form: 'bool',
-      values: Uint8Array.from(nodes, node => Number(states[node] === 2)),
-      ...maskOf(nodes.length, row => states[nodes[row]] === 0),
+      values: Uint8Array.from(nodes.list, node => Number(states[node] === 2)),
+      ...maskOf(nodes.length, row => states[nodes.list[row]] === 0),
     }),
 }
 
@@ -154,9 +192,9 @@ const owner: NodeColumn = {
     const paths = groups.map(({path}) => path)
     return nodes => ({
       form: 'word',
-      values: Uint32Array.from(nodes, node => (ofNode[node] === NO_GROUP ? 0 : ofNode[node])),
+      values: Uint32Array.from(nodes.list, node => (ofNode[node] === NO_GROUP ? 0 : ofNode[node])),
       words: paths,
-      ...maskOf(nodes.length, row => ofNode[nodes[row]] === NO_GROUP),
+      ...maskOf(nodes.length, row => ofNode[nodes.list[row]] === NO_GROUP),
     })
   },
 }
@@ -182,7 +220,7 @@ const edges: NodeColumn = {
     ({firstEdge}) =>
     nodes => ({
       form: 'int32',
-      values: Int32Array.from(nodes, node => firstEdge[node + 1] - firstEdge[node]),
+      values: Int32Array.from(nodes.list, node => firstEdge[node + 1] - firstEdge[node]),
     }),
 }
 
@@ -190,7 +228,7 @@ const retainers: NodeColumn = {
   form: 'int32',
   open: snapshot => {
     const counts = retainerCounts(snapshot)
-    return nodes => ({form: 'int32', values: Uint32Array.from(nodes, node => counts[node])})
+    return nodes => ({form: 'int32', values: Uint32Array.from(nodes.list, node => counts[node])})
   },
 }
 
@@ -222,16 +260,8 @@ function missing(count: number): ColumnCells {
   return {form: 'word', values: new Uint8Array(count), words: [''], missing: new Uint8Array(count).fill(1)}
 }
 
-/** Of a column of numbers, those of the nodes. */
 function int64(column: NumberArray): CellsOfNodes {
-  return nodes => ({form: 'int64', values: pick(column, nodes)})
-}
-
-export function pick(column: NumberArray, nodes: Uint32Array): NumberArray {
-  const picked: NumberArray =
-    column instanceof Uint32Array ? new Uint32Array(nodes.length) : new Float64Array(nodes.length)
-  for (let i = 0; i < nodes.length; i++) picked[i] = column[nodes[i]]
-  return picked
+  return nodes => ({form: 'int64', values: nodes.pick(column)})
 }
 
 function ofGrouping({names, ofNode}: Grouping): CellsOfNodes {
@@ -239,11 +269,7 @@ function ofGrouping({names, ofNode}: Grouping): CellsOfNodes {
 }
 
 function words(ofNode: Uint8Array | Uint16Array | Uint32Array, names: readonly string[]): CellsOfNodes {
-  return nodes => {
-    const values = new Uint32Array(nodes.length)
-    for (let i = 0; i < nodes.length; i++) values[i] = ofNode[nodes[i]]
-    return {form: 'word', values, words: names}
-  }
+  return nodes => ({form: 'word', values: nodes.pick(ofNode), words: names})
 }
 
 /** Texts that many nodes share: `keyOf` tells which a node has, and each is made once a batch. `none`: the text of what has none. */
@@ -252,8 +278,9 @@ function texts(keyOf: (node: number) => number, textOf: (key: number) => string,
     const values = new Uint32Array(nodes.length)
     const words: string[] = []
     const known = new Map<number, number>()
-    for (let i = 0; i < nodes.length; i++) {
-      values[i] = getOrMake(known, keyOf(nodes[i]), key => words.push(textOf(key)) - 1)
+    const {list, length} = nodes
+    for (let i = 0; i < length; i++) {
+      values[i] = getOrMake(known, keyOf(list[i]), key => words.push(textOf(key)) - 1)
     }
     const mask = none === undefined ? {} : maskOf(nodes.length, row => words[values[row]] === none)
     return {form: 'text', values, words, ...mask}

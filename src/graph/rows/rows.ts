@@ -5,7 +5,7 @@
 
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
-import {NODE_COLUMNS, type NodeColumn, ordinals, pick} from './node-columns.ts'
+import {NODE_COLUMNS, type NodeColumn, Nodes} from './node-columns.ts'
 import type {ColumnCells, ColumnHead, RowTable} from './row-table.ts'
 
 /** The tables of an export. */
@@ -44,7 +44,7 @@ function nodeTable(snapshot: Snapshot): RowTable {
     }),
     *batches(size) {
       for (let from = 0; from < nodeCount; from += size) {
-        const nodes = ordinals(from, Math.min(from + size, nodeCount))
+        const nodes = Nodes.stretch(from, Math.min(from + size, nodeCount))
         yield {rowCount: nodes.length, cells: cells.map(of => of(nodes))}
       }
     },
@@ -70,8 +70,8 @@ function edgeTable(snapshot: Snapshot): RowTable {
         const rowCount = names.values.length
         const to = from + rowCount
         const cells: ColumnCells[] = [
-          {form: 'int64', values: pick(nodeId, sources(from, to))},
-          {form: 'int64', values: pick(nodeId, edgeTarget.subarray(from, to))},
+          {form: 'int64', values: Nodes.of(sources(from, to)).pick(nodeId)},
+          {form: 'int64', values: Nodes.of(edgeTarget.subarray(from, to)).pick(nodeId)},
           {form: 'word', values: edgeKind.subarray(from, to), words: header.schema.edgeKinds},
           {form: 'text', ...names},
         ]
