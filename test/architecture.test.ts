@@ -3,6 +3,7 @@
  *
  *     util ← files, threads ← read ← snapshot ← analyze ← explain ← graph ← emit        cli → src/index.ts → all of them
  *     util ← files ← capture, of live processes
+ *     graph ← query, of SQL
  *     all of them ← public, which people import
  *
  * The rule: a file may import its own folder and any folder to the left of it, never one to the right, so that a stage

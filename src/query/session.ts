@@ -75,8 +75,10 @@ export class SqlSession {
     this.#rows = rows
     this.#api = api
     this.#snapshots = snapshots
-    const shapes = snapshots[snapshots.length - 1]?.shapes()
-    if (shapes !== undefined) for (const snapshot of snapshots.slice(0, -1)) snapshot.useShapes(shapes)
+    const earlier = snapshots.slice(0, -1)
+    if (earlier.length === 0) return
+    const shapes = snapshots[earlier.length].shapes()
+    for (const snapshot of earlier) snapshot.useShapes(shapes)
   }
 
   /** Runs one SELECT. Throws USAGE for what DuckDB does not understand, with the character it is about. */

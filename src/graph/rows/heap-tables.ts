@@ -63,29 +63,31 @@ export function nodeColumn(
 
 /** Every edge of the file, in its order. */
 export function edgeRows(snapshot: Snapshot): LazyTable {
-  const {edgeCount, edgeKind, edgeTarget, header, nodeId} = snapshot
   return {
     name: 'edge',
-    rowCount: () => edgeCount,
+    rowCount: () => snapshot.edgeCount,
     columns: [
       {
         head: {name: 'source', form: 'int64'},
         open: () => {
           const sources = edgeSources(snapshot)
+          const {nodeId} = snapshot
           return (from, to) => ({form: 'int64', values: Nodes.of(sources(from, to)).pick(nodeId)})
         },
       },
       {
         head: {name: 'target', form: 'int64'},
-        open: () => (from, to) => ({form: 'int64', values: Nodes.of(edgeTarget.subarray(from, to)).pick(nodeId)}),
+        open: () => {
+          const {edgeTarget, nodeId} = snapshot
+          return (from, to) => ({form: 'int64', values: Nodes.of(edgeTarget.subarray(from, to)).pick(nodeId)})
+        },
       },
       {
         head: {name: 'kind', form: 'word'},
-        open: () => (from, to) => ({
-          form: 'word',
-          values: edgeKind.subarray(from, to),
-          words: header.schema.edgeKinds,
-        }),
+        open: () => {
+          const {edgeKind, header} = snapshot
+          return (from, to) => ({form: 'word', values: edgeKind.subarray(from, to), words: header.schema.edgeKinds})
+        },
       },
       {head: {name: 'name', form: 'text'}, open: () => edgeNames(snapshot)},
       {
@@ -112,8 +114,9 @@ function edgeNames(snapshot: Snapshot): (from: number, to: number) => ColumnCell
 
 /** Every string of the file's table: names and texts. */
 export function stringRows(snapshot: Snapshot): LazyTable {
-  const {strings, nodeCount, nodeName} = snapshot
+  const {strings} = snapshot
   const copies = memoizeOnce(() => {
+    const {nodeCount, nodeName} = snapshot
     const counts = new Uint32Array(strings.count)
     for (let node = 0; node < nodeCount; node++) if (isFlatText(snapshot, node)) counts[nodeName[node]]++
     return counts
@@ -226,12 +229,12 @@ function ownerGrouping(snapshot: Snapshot) {
 
 /** The entries of Maps and Sets: of a Set, a key is a member. */
 export function entryRows(snapshot: Snapshot): LazyTable {
-  const {nodeId} = snapshot
   const entries = memoizeOnce((): CollectionEntries => collectionEntries(snapshot))
   const idOf = (name: string, of: (entries: CollectionEntries) => Int32Array): LazyColumn => ({
     head: {name, form: 'int64', isNullable: true},
     open: () => (from, to) => {
       const nodes = of(entries()).subarray(from, to)
+      const {nodeId} = snapshot
       return {
         form: 'int64',
         values: Float64Array.from(nodes, node => (node < 0 ? 0 : nodeId[node])),
