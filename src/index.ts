@@ -144,10 +144,12 @@ export {
   whyQuestion,
 } from './emit/page/explore-questions.ts'
 export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/page/html.ts'
+export {drawMakersPage, type MakersPage} from './emit/page/makers-html.ts'
 export {toPlotHtml} from './emit/page/plot-html.ts'
 export type {AreaView} from './emit/picture/area-cells.ts'
 export {type AreaOptions, type AreaPicture, drawAreas} from './emit/picture/area-svg.ts'
 export {type DotOptions, toDot} from './emit/picture/dot.ts'
+export {drawMakers, type MakersPicture, type MakersPictureOptions} from './emit/picture/makers-svg.ts'
 export {type MermaidOptions, toMermaid} from './emit/picture/mermaid.ts'
 export {type PlotOptions, toPlotSvg} from './emit/picture/plot.ts'
 export {type Png, toPng} from './emit/picture/png.ts'

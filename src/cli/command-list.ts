@@ -183,6 +183,7 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [
       ['makers app.heapsnapshot', 'which functions made what is there, and what keeps it?'],
       ["makers --where 'type=Session' app.heapsnapshot", 'the same of the Sessions'],
+      ['makers -o makers.html app.heapsnapshot', 'as a picture: bands from makers to owners'],
     ],
     load: () => import('./commands/makers-command.ts').then(file => file.addMakers),
   },

@@ -5,9 +5,9 @@
 
 /**
  * What is shown: a table or sentences; a graph; the tree of dominators; a comparison of snapshots; what a cut frees; memory over time;
- * all nodes or edges, a row each; what SQL answers.
+ * bytes from makers to owners; all nodes or edges, a row each; what SQL answers.
  */
-export type Shown = 'table' | 'graph' | 'dominators' | 'comparison' | 'cut' | 'plot' | 'rows' | 'query'
+export type Shown = 'table' | 'graph' | 'dominators' | 'comparison' | 'cut' | 'plot' | 'flow' | 'rows' | 'query'
 
 interface FormatRow {
   name: string
@@ -20,8 +20,8 @@ interface FormatRow {
   isPicture?: boolean
 }
 
-const ANSWERS = ['table', 'graph', 'dominators', 'comparison', 'cut', 'plot', 'query'] as const
-const DRAWN = ['graph', 'dominators', 'comparison', 'cut', 'plot'] as const
+const ANSWERS = ['table', 'graph', 'dominators', 'comparison', 'cut', 'plot', 'flow', 'query'] as const
+const DRAWN = ['graph', 'dominators', 'comparison', 'cut', 'plot', 'flow'] as const
 const DIAGRAMS = ['graph', 'dominators', 'comparison', 'cut'] as const
 const GRAPHS = ['graph', 'dominators', 'comparison'] as const
 

@@ -28,7 +28,8 @@ const STDIN = '-'
 /** The options that choose where an answer goes and in which form, for what is shown. */
 export function withOutput(command: Command, shown: Shown): Command {
   withFormats(command, shown).addOption(new Option('--json', 'the same as --format json').conflicts('format'))
-  return formatsFor(shown).includes('svg') ? withPicture(command) : command
+  if (!formatsFor(shown).includes('svg')) return command
+  return shown === 'flow' ? command.addOption(themeOption()).addOption(openOption()) : withPicture(command)
 }
 
 /** `-o` and `--format` alone. */
@@ -49,12 +50,19 @@ function endings(formats: readonly Format[]): string {
 function withPicture(command: Command): Command {
   return command
     .addOption(new Option('--rankdir <way>', 'pictures: left to right, or top to bottom').choices(['LR', 'TB']))
-    .addOption(
-      new Option('--theme <theme>', 'pictures: auto follows the system').choices(['auto', 'light', 'dark', 'print']),
-    )
+    .addOption(themeOption())
     .option('--link <url>', 'pictures: makes objects links; {id} in the URL is the number of the object', linkPattern)
-    .option('--open', "pictures: show it in the system's viewer; without -o, a file in the temporary folder")
+    .addOption(openOption())
     .option('--graphviz <path>', 'pictures: laid out by this dot instead of the built-in one')
+}
+
+function themeOption(): Option {
+  return new Option('--theme <theme>', 'pictures: auto follows the system').choices(['auto', 'light', 'dark', 'print'])
+}
+
+function openOption(): Option {
+  const description = "pictures: show it in the system's viewer; without -o, a file in the temporary folder"
+  return new Option('--open', description)
 }
 
 export function withSelector(command: Command): Command {

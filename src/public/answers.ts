@@ -11,6 +11,9 @@ import type {AsyncAnswer} from '../analyze/waiting/census.ts'
 import type {StringsAnswer} from '../analyze/waste/string-waste.ts'
 import type {UnusedVariablesAnswer} from '../analyze/waste/unused-variables.ts'
 import type {WasteAnswer} from '../analyze/waste/waste.ts'
+import {drawMakersPage} from '../emit/page/makers-html.ts'
+import {drawMakers} from '../emit/picture/makers-svg.ts'
+import type {Theme} from '../emit/picture/picture-style.ts'
 import {toJson as graphJson} from '../emit/safe/json.ts'
 import {plainPaint} from '../emit/safe/paint.ts'
 import {assertJson, assertText} from '../emit/text/assert.ts'
@@ -77,6 +80,8 @@ interface Forms<A> {
   json: (answer: A) => string
   markdown?: (answer: A) => string
   graph?: (answer: A) => ResultGraph
+  /** Of what is drawn without being a graph. */
+  picture?: {svg: (answer: A, theme: Theme) => string; html: (answer: A, theme: Theme) => Promise<string>}
 }
 
 /** Each is asked for the answers of its own question only: see `formsFor`. */
@@ -124,7 +129,13 @@ const FORMS = {
   suspects: formsOf(table<SuspectsView, SuspectsView>(itself, suspectsText, suspectsJson)),
   strings: formsOf(table(stringsView, stringsText, stringsJson)),
   waste: formsOf(table((answer: WasteAnswer) => wasteView(answer), wasteText, wasteJson)),
-  makers: formsOf(table<MakersView, MakersView>(itself, makersText, makersJson)),
+  makers: formsOf({
+    ...table<MakersView, MakersView>(itself, makersText, makersJson),
+    picture: {
+      svg: (view: MakersView, theme: Theme) => drawMakers(view, {theme}).svg,
+      html: async (view: MakersView, theme: Theme) => (await drawMakersPage(view, {theme})).html,
+    },
+  }),
   async: formsOf(table(asyncView, asyncText, asyncJson)),
   closures: formsOf(table(closuresView, closuresText, closuresJson)),
   assert: formsOf(table<AssertView, AssertView>(itself, assertText, assertJson)),
@@ -183,6 +194,16 @@ export const aDrawable: Check = fitting(
   'an answer that is a graph (of backrefs, refs, why, path, cycles, dominators, whatIf, leaks), or a graph of toGraph',
   value => formsFor(value)?.graph !== undefined,
 )
+
+export const aPicture: Check = fitting(
+  'an answer of makers, or one that is a graph (of backrefs, refs, why, path, cycles, dominators, whatIf, leaks, toGraph)',
+  value => formsFor(value)?.graph !== undefined || formsFor(value)?.picture !== undefined,
+)
+
+/** How an answer is drawn that is no graph. */
+export function pictureOf(answer: MakersView | DrawableAnswer): Forms<Answer>['picture'] {
+  return formsFor(answer)?.picture
+}
 
 /** Of a graph as `dominators`, `why` and the like give them. */
 export const aGraphAnswer: Check = fitting('an answer of backrefs, refs, why, path, cycles or dominators', isNoted)

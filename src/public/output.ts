@@ -6,8 +6,21 @@ import {toPng as drawPng, type Png} from '../emit/picture/png.ts'
 import {toSvg as drawSvg, type SvgOptions} from '../emit/picture/svg.ts'
 import type {TextOptions} from '../emit/text/text-tree.ts'
 import {type GraphOptions, toGraph as makeGraph} from '../graph/answer/to-graph.ts'
+import type {MakersView} from '../graph/views/makers-view.ts'
 import {aCount, aFlag, anObject, aSize, aText, checked, checkedLater, oneOf, optionsOf} from '../util/arguments.ts'
-import {aComparison, aDrawable, aGraphAnswer, anAnswer, graphOf, jsonOf, markdownOf, textOf} from './answers.ts'
+import {
+  aComparison,
+  aDrawable,
+  aGraphAnswer,
+  anAnswer,
+  aPicture,
+  type DrawableAnswer,
+  graphOf,
+  jsonOf,
+  markdownOf,
+  pictureOf,
+  textOf,
+} from './answers.ts'
 
 /** The answer as a small graphology graph, keys `@id`; `by`: the owners that `why` has found, told besides. */
 export const toGraph = checked(
@@ -62,22 +75,33 @@ const svgChecks = {
   graphviz: aText,
 }
 
-/** As a picture that stands alone. Throws RENDER if Graphviz fails or runs out of time (`timeoutMs`, 20,000). */
+/** As a picture that stands alone; of `makers`, with `theme` only. Throws RENDER if Graphviz fails or runs out of time (`timeoutMs`, 20,000). */
 export const toSvg = checkedLater(
   [
-    ['answer', aDrawable],
+    ['answer', aPicture],
     ['options', optionsOf<SvgOptions>(svgChecks)],
   ],
-  (answer: Parameters<typeof graphOf>[0], options: SvgOptions = {}) => drawSvg(graphOf(answer), options),
+  async (answer: DrawableAnswer | MakersView, options: SvgOptions = {}): Promise<string> => {
+    const picture = pictureOf(answer)
+    return (
+      picture?.svg(answer as MakersView, options.theme ?? 'auto') ?? drawSvg(graphOf(answer as DrawableAnswer), options)
+    )
+  },
 )
 
 /** As a page that stands alone: the picture, to be searched and opened further. Throws RENDER as `toSvg`. */
 export const toHtml = checkedLater(
   [
-    ['answer', aDrawable],
+    ['answer', aPicture],
     ['options', optionsOf<HtmlOptions>({...svgChecks, carriedNodes: aCount, file: aText, editor: aText})],
   ],
-  (answer: Parameters<typeof graphOf>[0], options: HtmlOptions = {}) => drawPage(graphOf(answer), options),
+  async (answer: DrawableAnswer | MakersView, options: HtmlOptions = {}): Promise<string> => {
+    const picture = pictureOf(answer)
+    return (
+      picture?.html(answer as MakersView, options.theme ?? 'auto') ??
+      drawPage(graphOf(answer as DrawableAnswer), options)
+    )
+  },
 )
 
 /** A picture of `toSvg` as PNG: bytes, and its size in pixels. Throws RENDER where it would be too large, and where there is no resvg for the platform. */

@@ -38,6 +38,7 @@ const CASES: [name: string, format: 'text' | 'json' | 'dot' | 'svg' | 'mermaid' 
     ['help-path', 'text', ['path', '--help']],
     ['makers', 'text', ['makers', TRACKED]],
     ['makers', 'json', ['makers', '--limit', '3', TRACKED]],
+    ['makers', 'svg', ['makers', TRACKED]],
     ['info-buffers', 'json', ['info', BUFFERS]],
     ['info-page', 'json', ['info', PAGE]],
     ['types-zoo', 'text', ['types', ZOO]],

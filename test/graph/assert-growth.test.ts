@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
 import {fileURLToPath} from 'node:url'
-import {countedIds, countObjects, grownTypes} from '../../src/analyze/growth/left-behind.ts'
+import {countedObjects, countObjects, grownTypes} from '../../src/analyze/growth/left-behind.ts'
 import {grownFindings} from '../../src/explain/owners/left-behind-words.ts'
 import {assertView, growthBase, openSnapshot} from '../../src/index.ts'
 import {heapgraph} from '../cli/cli.ts'
@@ -41,7 +41,7 @@ test('within a process the new objects are those whose ids are new', async () =>
     ['growing.node20.base', 'growing.node20.target'].map(name => openSnapshot(fileOf(name))),
   )
   const texts = grownTypes([countObjects(earlier), countObjects(later)], 3, type => type === '(string)')
-  const [{counts, added}] = grownFindings(later, texts, countedIds(earlier), 3).findings
+  const [{counts, added}] = grownFindings(later, texts, countedObjects(earlier), 3).findings
   assert.ok(added > counts[1] - counts[0], `${counts} ${added}`)
 })
 

@@ -1,11 +1,10 @@
-/** Whether a prediction came true: the same objects, looked for by their ids in a later snapshot of the same process. */
+/** Whether a prediction came true: the same objects, looked for in a later snapshot of the same process. */
 
 import {rowOrNull} from '../../snapshot/code/places.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {indexInSorted} from '../../util/bisect.ts'
 import {type Agreement, agreement, idSample} from '../facts/agreement.ts'
-import {idsAscending} from '../facts/id-column.ts'
+import {knownObjects, knownTest} from '../facts/known-objects.ts'
 import {PROGRAM_KINDS} from '../facts/program-kinds.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import type {WhatIfAnswer} from './what-if.ts'
@@ -63,7 +62,7 @@ const NOISE_BYTES = 20_000
  */
 export function proofOf({snapshot, before, after: kept, mayGo, sizes}: WhatIfAnswer, later: Snapshot): Proof {
   const {nodeCount, nodeId, types} = snapshot
-  const {ids} = idsAscending(later, () => true)
+  const isThere = knownTest(knownObjects(later), snapshot)
   const selfBytes = selfSizes(snapshot, sizes)
   const rows = types.names.map(
     (type, number): ProofRow => ({
@@ -79,7 +78,7 @@ export function proofOf({snapshot, before, after: kept, mayGo, sizes}: WhatIfAns
   for (let node = 0; node < nodeCount; node++) {
     const bytes = selfBytes[node]
     if (bytes === 0 || nodeId[node] % 2 === 0 || !before.has(node)) continue
-    const isGone = indexInSorted(ids, nodeId[node]) < 0
+    const isGone = !isThere(node)
     const type = types.ofNode[node]
     if (kept.has(node)) {
       if (isGone && mayGo.nodes.has(node)) add(goneOfThose, bytes)

@@ -4,14 +4,13 @@ import {isText} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
-import type {NumberArray} from '../../util/number-column.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {idsAscending} from '../facts/id-column.ts'
 import {browserParts} from '../facts/internals.ts'
+import {type KnownObjects, knownTest} from '../facts/known-objects.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {timerCallback} from '../facts/timers.ts'
 import {heldByTools} from '../graph/held-by-tools.ts'
@@ -30,9 +29,9 @@ export interface LeakSearch {
   ofNode: Uint32Array
   /** By group. */
   histories: readonly GroupHistory[]
-  /** Ids, ascending, of the first snapshot and of the one in the middle; undefined where ids do not agree. */
-  baseIds: NumberArray | undefined
-  targetIds: NumberArray | undefined
+  /** Objects of the first snapshot and of the one in the middle; undefined where ids do not agree. */
+  base: KnownObjects | undefined
+  target: KnownObjects | undefined
 }
 
 /** Objects that nothing of theirs is above, of one group, and all that hangs below them. */
@@ -101,7 +100,7 @@ export function leakedSets(snapshot: Snapshot, search: LeakSearch): {sets: Leake
   const {isLeaked, few, ofTools} = leaked(snapshot, search)
   const topOf = nearestTops(snapshot, isLeaked)
   const ofGroup = new Map<number, GrowingSet>()
-  const isNew = search.baseIds === undefined ? (node: number) => isLeaked.has(node) : newTest(snapshot, search)
+  const isNew = search.base === undefined ? (node: number) => isLeaked.has(node) : newTest(snapshot, search)
   for (let node = 0; node < nodeCount; node++) {
     const top = topOf[node]
     if (top === NONE || !isNew(node)) continue
@@ -131,16 +130,16 @@ export function leakedSets(snapshot: Snapshot, search: LeakSearch): {sets: Leake
 
 /** Whether an object was made after the first snapshot, and is in the one in the middle. */
 export function newTest(
-  {nodeId}: Snapshot,
-  {baseIds, targetIds}: Pick<LeakSearch, 'baseIds' | 'targetIds'>,
+  snapshot: Snapshot,
+  {base, target}: Pick<LeakSearch, 'base' | 'target'>,
 ): (node: number) => boolean {
-  return node =>
-    (baseIds === undefined || indexInSorted(baseIds, nodeId[node]) < 0) &&
-    (targetIds === undefined || indexInSorted(targetIds, nodeId[node]) >= 0)
+  const isInBase = base && knownTest(base, snapshot)
+  const isInTarget = target && knownTest(target, snapshot)
+  return node => !isInBase?.(node) && (isInTarget?.(node) ?? true)
 }
 
 function leaked(snapshot: Snapshot, search: LeakSearch): {isLeaked: BitSet; few: number; ofTools: number} {
-  const {ofNode, histories, baseIds} = search
+  const {ofNode, histories, base} = search
   const {nodeCount} = snapshot
   const grown = Uint8Array.from(histories, history => Number(hasGrown(history, false)))
   const grownText = Uint8Array.from(histories, history => Number(hasGrown(history, true)))
@@ -156,7 +155,7 @@ function leaked(snapshot: Snapshot, search: LeakSearch): {isLeaked: BitSet; few:
     if (tools?.isHeld(node)) ofTools++
     else found.add(node)
   }
-  if (baseIds !== undefined) {
+  if (base !== undefined) {
     const isNew = newTest(snapshot, search)
     const {isNoise, few} = noise(snapshot, search, isNew)
     for (let node = 0; node < nodeCount; node++) if (isGrown(node) && isNew(node) && !isNoise(node)) add(node)

@@ -5,8 +5,8 @@ import {nameTest} from '../../snapshot/code/names.ts'
 import {placeOfRow} from '../../snapshot/code/places.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {indexInSorted} from '../../util/bisect.ts'
 import {BitSet} from '../../util/bit-set.ts'
+import {type KnownObjects, knownObjects, knownTest} from '../facts/known-objects.ts'
 import {PROGRAM_KINDS} from '../facts/program-kinds.ts'
 import {textPattern} from '../facts/text-pattern.ts'
 import {nestedNodes} from '../graph/dominance.ts'
@@ -85,14 +85,9 @@ export function anyType(names: readonly string[]): (type: string) => boolean {
   return type => tests.some(isMeant => isMeant(type))
 }
 
-/** Ids of all objects that count, ascending. */
-export function countedIds(snapshot: Snapshot): Float64Array {
-  const {nodeCount, nodeId} = snapshot
-  const isCounted = countedTest(snapshot)
-  let count = 0
-  const ids = new Float64Array(nodeCount)
-  for (let node = 0; node < nodeCount; node++) if (isCounted(node)) ids[count++] = nodeId[node]
-  return ids.slice(0, count).sort()
+/** All objects that count. */
+export function countedObjects(snapshot: Snapshot): KnownObjects {
+  return knownObjects(snapshot, countedTest(snapshot))
 }
 
 export interface LeftBehind {
@@ -104,30 +99,31 @@ export interface LeftBehind {
 }
 
 /**
- * The objects of the grown types that are new: not among `baseIds` or, where ids of other snapshots mean nothing, the youngest, as
+ * The objects of the grown types that are new: not among `base` or, where ids of other snapshots mean nothing, the youngest, as
  * many as the type has grown by. Objects that others of them dominate are parts of those; not of functions, nor of the runtime's objects: what a
  * callback sees says more than the callback, and that more than its timer.
  */
 export function leftBehind(
   snapshot: Snapshot,
   grown: readonly (CountedType & {key: string; counts: number[]})[],
-  baseIds: Float64Array | undefined,
+  base: KnownObjects | undefined,
 ): LeftBehind[] {
-  const {nodeCount, nodeId, nodeKind, types} = snapshot
+  const {nodeCount, nodeKind, types} = snapshot
   const isCounted = countedTest(snapshot)
+  const isKnown = base && knownTest(base, snapshot)
   const placeOfKey = new Map(grown.map(({key}, place) => [key, place]))
   const groupOfType = typeKeys(snapshot).map(({key}) => placeOfKey.get(key) ?? -1)
   const members = grown.map((): number[] => [])
   for (let node = 0; node < nodeCount; node++) {
     const group = groupOfType[types.ofNode[node]]
     if (group < 0 || !isCounted(node)) continue
-    if (baseIds === undefined || indexInSorted(baseIds, nodeId[node]) < 0) members[group].push(node)
+    if (!isKnown?.(node)) members[group].push(node)
   }
   const isNew = new BitSet(nodeCount)
   const sorted = members.map((nodes, group) => {
     const byId = sortById(snapshot, Uint32Array.from(nodes))
     const {counts} = grown[group]
-    const added = baseIds === undefined ? counts[counts.length - 1] - counts[0] : byId.length
+    const added = base === undefined ? counts[counts.length - 1] - counts[0] : byId.length
     const youngest = byId.slice(Math.max(0, byId.length - added))
     if (!grown[group].isRuntime) for (const node of youngest) if (nodeKind[node] !== NodeKind.closure) isNew.add(node)
     return youngest

@@ -2,6 +2,7 @@
  * How wide a text is in pixels. Helvetica's widths are those of Arial, Liberation Sans and Nimbus Sans too, so that cards fit on every
  * machine; in Courier's kin all characters are alike.
  */
+import {forTerminal} from '../safe/clean.ts'
 import {graphemes, textWidth} from '../safe/width.ts'
 
 export const SANS_FAMILY = 'Helvetica,Arial,Liberation Sans,DejaVu Sans,sans-serif'
@@ -33,6 +34,17 @@ export function sansWidth(text: string, size: number): number {
 function columnEms(piece: string): number {
   const columns = textWidth(piece)
   return columns > 1 ? columns * EMS_OF_WIDE_COLUMN : Math.max(1, columns) * EMS_OF_OTHER_COLUMN
+}
+
+/** The middle left out until it is no wider than the room, in pixels at 11 pixels a letter; never less than 4 characters. */
+export function fitted(text: string, room: number): string {
+  let [fits, tooMany] = [4, Math.ceil(room / 3) + 1]
+  while (tooMany - fits > 1) {
+    const length = Math.floor((fits + tooMany) / 2)
+    if (sansWidth(forTerminal(text, length), 11) <= room) fits = length
+    else tooMany = length
+  }
+  return forTerminal(text, fits)
 }
 
 export function monoWidth(text: string, size: number): number {

@@ -6,7 +6,7 @@ import {formatSlope, formatValue, type SeriesLine, type SeriesView} from '../../
 import {plural} from '../../util/units.ts'
 import {forTerminal, forXml} from '../safe/clean.ts'
 import {type Tick, timeText, timeTicks, valueTicks, visiblePoints} from '../text/plot-scale.ts'
-import {sansWidth} from './font.ts'
+import {fitted, sansWidth} from './font.ts'
 import {round} from './geometry.ts'
 import type {Theme} from './picture-style.ts'
 import {dashes, lightLines, plotStyle} from './plot-style.ts'
@@ -219,13 +219,6 @@ function directLabels(frame: PlotFrame, view: SeriesView): string[] {
     const what = `<text class="hp-soft" x="${x}" y="${round(y + 11)}">${trendText(view, line.trend)}</text>`
     return `${leader}${name}${what}`
   })
-}
-
-/** The middle left out until it fits. */
-function fitted(text: string, room: number): string {
-  let length = Math.ceil(room / 3)
-  while (length > 4 && sansWidth(forTerminal(text, length), 11) > room) length--
-  return forTerminal(text, length)
 }
 
 /** The highest of all. */

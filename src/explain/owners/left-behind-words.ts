@@ -1,4 +1,5 @@
 /** Who holds what a piece of work has left behind: the sentences of a failed assertion. */
+import type {KnownObjects} from '../../analyze/facts/known-objects.ts'
 import {type CountedType, type LeftBehind, leftBehind} from '../../analyze/growth/left-behind.ts'
 import {owners} from '../../analyze/owners/owners.ts'
 import {type CodeOrigin, originOfScript} from '../../snapshot/code/code-origin.ts'
@@ -60,28 +61,24 @@ const RUNNERS = /^(?:vitest|@vitest\/.*|vite|vite-node|tinypool|tinyspy|jest|@je
 
 /**
  * Types with new objects that some code holds which people can change; not those that only the runtime or a runner of tests holds,
- * and not those whose new objects are all parts of others. `baseIds`: see `leftBehind`. `least`: objects that a
+ * and not those whose new objects are all parts of others. `base`: see `leftBehind`. `least`: objects that a
  * holder must have.
  */
 export function grownFindings(
   snapshot: Snapshot,
   grown: readonly GrownType[],
-  baseIds: Float64Array | undefined,
+  base: KnownObjects | undefined,
   least: number,
 ): GrownFindings {
-  return findingsOf(snapshot, grownSets(snapshot, grown, baseIds), least)
+  return findingsOf(snapshot, grownSets(snapshot, grown, base), least)
 }
 
 export type GrownType = CountedType & {key: string; counts: number[]}
 export type GrownSet = LeftBehind & GrownType
 
 /** The new objects of the types: to be told by the same places as the types were, so before source maps change these. */
-export function grownSets(
-  snapshot: Snapshot,
-  grown: readonly GrownType[],
-  baseIds: Float64Array | undefined,
-): GrownSet[] {
-  return grown.length === 0 ? [] : leftBehind(snapshot, grown, baseIds).map((set, i) => ({...set, ...grown[i]}))
+export function grownSets(snapshot: Snapshot, grown: readonly GrownType[], base: KnownObjects | undefined): GrownSet[] {
+  return grown.length === 0 ? [] : leftBehind(snapshot, grown, base).map((set, i) => ({...set, ...grown[i]}))
 }
 
 /** As `grownFindings`, of `grownSets`. */

@@ -1,7 +1,9 @@
 /** Assertions about a heap, each with its verdict and, where it fails, with who holds the objects. */
+
 import {agreement, type IdSample, idSample} from '../../analyze/facts/agreement.ts'
+import type {KnownObjects} from '../../analyze/facts/known-objects.ts'
 import {globalObjects} from '../../analyze/facts/roots.ts'
-import {countedIds, countObjects, grownTypes, type ObjectCounts} from '../../analyze/growth/left-behind.ts'
+import {countedObjects, countObjects, grownTypes, type ObjectCounts} from '../../analyze/growth/left-behind.ts'
 import {owners} from '../../analyze/owners/owners.ts'
 import {shortestPaths} from '../../analyze/paths/path.ts'
 import {nearestTypes, type Selection, select, selectorOf} from '../../analyze/select/select.ts'
@@ -63,14 +65,14 @@ const MIN_GROWTH = 3
 export interface GrowthBase {
   /** Objects of the application, by type. */
   counts: ObjectCounts
-  /** Of all objects that count, ascending. */
-  ids: Float64Array
+  /** All objects that count. */
+  objects: KnownObjects
   /** Some objects by id, to tell whether ids of another snapshot mean the same. */
   sample: IdSample
 }
 
 export function growthBase(snapshot: Snapshot): GrowthBase {
-  return {counts: countObjects(snapshot), ids: countedIds(snapshot), sample: idSample(snapshot)}
+  return {counts: countObjects(snapshot), objects: countedObjects(snapshot), sample: idSample(snapshot)}
 }
 
 /** Each is answered, also behind one that fails. Throws USAGE for a type that is a bad regular expression. */
@@ -108,11 +110,11 @@ function judge(snapshot: Snapshot, assertion: Assertion, notes: string[]): Asser
       return {...said(assertion), passed, message, actual, details, ...missing(snapshot, type, target.nodes)}
     }
     case 'no-growth': {
-      const {counts, ids, sample} = assertion.base
+      const {counts, objects, sample} = assertion.base
       const grown = grownTypes([counts, countObjects(snapshot)], MIN_GROWTH)
       const agreed = agreement(sample, snapshot)
       if (!agreed.sameProcess) notes.push(`${assertion.text}: ${agreementSentence(agreed)}; ${YOUNGEST}`)
-      const {findings, left} = grownFindings(snapshot, grown, agreed.sameProcess ? ids : undefined, MIN_GROWTH)
+      const {findings, left} = grownFindings(snapshot, grown, agreed.sameProcess ? objects : undefined, MIN_GROWTH)
       const count = findings.length + left
       const message = count === 0 ? 'nothing grew that code of yours holds' : `${plural(count, 'type')} grew`
       const details = findings.flatMap(findingLines)

@@ -1,7 +1,7 @@
 /** What grew, as rows with names and words. */
 
 import type {Agreement} from '../../analyze/facts/agreement.ts'
-import {idsAscending} from '../../analyze/facts/id-column.ts'
+import {type KnownObjects, knownObjects, knownTest} from '../../analyze/facts/known-objects.ts'
 import {PROGRAM_KINDS} from '../../analyze/facts/program-kinds.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {retainedSizes} from '../../analyze/graph/dominators.ts'
@@ -31,9 +31,7 @@ import {describe} from '../../explain/words/describe.ts'
 import {agreementSentence} from '../../explain/words/growth-words.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import {indexInSorted} from '../../util/bisect.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import type {NumberArray} from '../../util/number-column.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 
 /** What a comparison groups objects by. */
@@ -115,8 +113,8 @@ export interface GrowthView {
 export interface GrowthSample {
   step: GrowthStep
   collections: Map<string, NamedCollection>
-  /** Ascending: the ids of all nodes; kept of the first snapshot only, and if new objects are asked for. */
-  allIds: NumberArray
+  /** All objects; kept of the first snapshot only, and if new objects are asked for. */
+  known: KnownObjects | undefined
   /** Of this snapshot with the one before, and with the first. */
   agreement: Agreement | undefined
   overall: Agreement | undefined
@@ -134,7 +132,7 @@ export function sampleGrowth(
   return {
     step,
     collections: namedCollections(snapshot),
-    allIds: fresh && before === undefined ? idsAscending(snapshot, () => true).ids : new Uint32Array(0),
+    known: fresh && before === undefined ? knownObjects(snapshot) : undefined,
     agreement: before && agreementWith(before.step, snapshot),
     overall: before && agreementWith(earlier[0].step, snapshot),
   }
@@ -326,19 +324,20 @@ function isListed({nodeKind, detachedness}: Snapshot, node: number): boolean {
   return PROGRAM_KINDS.has(nodeKind[node]) || (nodeKind[node] === NodeKind.native && detachedness[node] !== 0)
 }
 
-/** Objects whose ids the first snapshot does not have, by retained or self size. */
+/** Objects that the first snapshot does not have, by retained or self size. */
 function freshObjects(
   last: Snapshot,
-  {allIds}: GrowthSample,
+  {known}: GrowthSample,
   limit: number,
   retained: boolean,
 ): NonNullable<GrowthView['fresh']> {
   const {nodeCount, nodeId} = last
   const self = selfSizes(last, 'devtools')
+  const isKnown = known && knownTest(known, last)
   const found = new GrowableUint32()
   let selfBytes = 0
   for (let node = 0; node < nodeCount; node++) {
-    if (self[node] === 0 || !isListed(last, node) || indexInSorted(allIds, nodeId[node]) >= 0) continue
+    if (self[node] === 0 || !isListed(last, node) || isKnown?.(node)) continue
     found.push(node)
     selfBytes += self[node]
   }

@@ -88,9 +88,9 @@ export function findLeaks(
   const target = samples[1]
   const isOne = overall.sameProcess
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
-  const ids = {baseIds: isOne ? samples[0].ids : undefined, targetIds: isTargetOfIt ? target.ids : undefined}
-  const {sets, few, ofTools} = leakedSets(last, {ofNode, histories, ...ids})
-  const isNew = isOne ? newTest(last, ids) : undefined
+  const known = {base: isOne ? samples[0] : undefined, target: isTargetOfIt ? target : undefined}
+  const {sets, few, ofTools} = leakedSets(last, {ofNode, histories, ...known})
+  const isNew = isOne ? newTest(last, known) : undefined
   const grownBy = (group: number) => {
     const {counts} = histories[group]
     return counts.map(count => count - counts[0]).join()

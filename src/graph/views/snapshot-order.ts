@@ -1,19 +1,19 @@
 /** Whether snapshots are given in the order in which they were taken. */
+
 import {idsAscending} from '../../analyze/facts/id-column.ts'
+import {type KnownObjects, knownObjects} from '../../analyze/facts/known-objects.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {NumberArray} from '../../util/number-column.ts'
 
 /** What a snapshot says of the order in which objects came to be. */
-export interface DealtIds {
-  /** Of all nodes, ascending. */
-  ids: NumberArray
+export interface DealtIds extends KnownObjects {
   /** The largest id of an object of JavaScript's. */
   newest: number
 }
 
 export function dealtIds(snapshot: Snapshot): DealtIds {
-  return {ids: idsAscending(snapshot, () => true).ids, newest: newestObject(snapshot)}
+  return {...knownObjects(snapshot), newest: newestObject(snapshot)}
 }
 
 function newestObject({nodeCount, nodeId, nodeKind}: Snapshot): number {
