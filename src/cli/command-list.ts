@@ -253,8 +253,8 @@ export const COMMANDS: readonly CommandRow[] = [
       ["sql 'DESCRIBE node' app.heapsnapshot", 'which columns does a table have?'],
       ["sql 'SELECT why(id) FROM node WHERE type = $$Buffer$$' app.heapsnapshot", 'who must let go of each?'],
       [
-        "sql 'FROM growth ORDER BY self_change DESC' -o growth.csv app.heapsnapshot app.heapsnapshot",
-        'what grew, as a table',
+        "sql 'SELECT name, count, retained FROM type' -o types.csv app.heapsnapshot",
+        'the types as a table for other programs',
       ],
       ['sql --repl app.heapsnapshot', 'question after question'],
     ],

@@ -40,7 +40,7 @@ export function addSql(context: Context, command: Command): void {
     .action(async (query: string, more: string[], options: SqlOptions) => {
       const files = options.repl ? [query, ...more] : more
       if (files.length === 0) {
-        throw new HeapgraphError('USAGE', 'no snapshot is named', "heapgraph sql 'SELECT …' app.heapsnapshot")
+        throw new HeapgraphError('USAGE', "missing required argument 'snapshot'", 'heapgraph sql --help shows how')
       }
       checkFiles(files)
       const format = chooseFormat(options, 'query')
