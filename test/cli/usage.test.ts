@@ -290,6 +290,7 @@ const exampleFiles = new Map([
   ['base.heapsnapshot', EMPTY_HEAP],
   ['why.svg', join(folder, 'why.svg')],
   ['why.html', join(folder, 'why.html')],
+  ['types.csv', join(folder, 'types.csv')],
 ])
 
 test('every example of every help can be run and finds something', async () => {
