@@ -169,6 +169,7 @@ export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leak
 export {makersJson, makersText} from './emit/text/makers.ts'
 export {plotJson, plotText} from './emit/text/plot-text.ts'
 export {proofJson, proofText} from './emit/text/proof.ts'
+export {type SqlAnswer, sqlJson, sqlText} from './emit/text/sql.ts'
 export {
   detachedJson,
   detachedText,
@@ -225,14 +226,8 @@ export {type FateView, type HolderView, type WhatIfView, whatIfView} from './gra
 export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap/heap-graph.ts'
 export {heapView} from './graph/heap/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.ts'
-export {
-  type ColumnCells,
-  type ColumnHead,
-  type RowBatch,
-  type RowTable,
-  type TableName,
-  tableOf,
-} from './graph/rows/rows.ts'
+export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
+export {type TableName, tableOf} from './graph/rows/rows.ts'
 export {
   type Assertion,
   type AssertionView,
@@ -287,6 +282,8 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
+export type {QueryResult} from './query/result-table.ts'
+export {SqlSession, type SqlSources} from './query/session.ts'
 export {Attachments} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'

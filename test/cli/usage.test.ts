@@ -101,8 +101,8 @@ test('every command refuses what it cannot understand with 2 and one sentence', 
     const question = QUESTIONS[command]
     refusal(await heapgraph([...question]), /missing required argument '.*snapshot'; heapgraph [\w-]+ --help shows how/)
     refusal(await heapgraph([...question, '--nonsense', app]), /unknown option '--nonsense'/)
-    // As many snapshots as one likes can be compared.
-    if (command !== 'growth')
+    // As many snapshots as one likes can be compared, and asked in SQL.
+    if (command !== 'growth' && command !== 'sql')
       refusal(await heapgraph([...question, app, app, app]), /too many arguments|more than one snapshot was given/)
     refusal(await heapgraph([...question, '--format', 'pdf', app]), /'pdf' is invalid; allowed choices are text, json/)
     refusal(await heapgraph([...question, '--json', '--format', 'text', app]), /'--json' cannot be used with/)
@@ -291,6 +291,7 @@ const exampleFiles = new Map([
   ['base.heapsnapshot', EMPTY_HEAP],
   ['why.svg', join(folder, 'why.svg')],
   ['why.html', join(folder, 'why.html')],
+  ['types.csv', join(folder, 'types.csv')],
 ])
 
 test('every example of every help can be run and finds something', async () => {
