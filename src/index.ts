@@ -31,6 +31,7 @@ export {
 export type {CycleGroup} from './analyze/cycles/cycle-groups.ts'
 export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles/cycles.ts'
 export {type Agreement, agreement, type IdSample, idSample} from './analyze/facts/agreement.ts'
+export {hideTexts} from './analyze/facts/hidden-texts.ts'
 export {
   type ObjectOffHeap,
   type OffHeap,
@@ -194,6 +195,7 @@ export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './e
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
+export {optionalPackage} from './files/optional-package.ts'
 export {packageFile} from './files/own-package.ts'
 export {
   type FileStamp,
