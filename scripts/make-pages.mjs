@@ -28,6 +28,7 @@ const BUILDS = {
   react18: {entry: 'react/root.jsx', packages: {react: '18.3.1', 'react-dom': '18.3.1'}},
   react19: {entry: 'react/root.jsx', packages: {react: '19.3.1', 'react-dom': '19.3.1'}},
   vue3: {entry: 'vue/mount.js', packages: {vue: '3.5.45'}, compile: compileVue},
+  pinia: {entry: 'pinia/mount.js', packages: {vue: '3.5.45', pinia: '4.1.0'}, compile: compileVue},
   svelte5: {entry: 'svelte/mount.js', packages: {svelte: '5.57.3'}, compile: compileSvelte},
   vite8: {entry: 'react/root.jsx', packages: {react: '19.3.1', 'react-dom': '19.3.1', vite: '8.4.0'}, by: byVite},
   webpack5: {
@@ -47,7 +48,7 @@ const BUILDS = {
   dom: {entry: 'dom/main.js', packages: {}},
   stores: {
     entry: 'stores/main.js',
-    packages: {redux: '5.0.1', zustand: '5.1.0', '@tanstack/query-core': '5.108.4'},
+    packages: {redux: '5.0.1', '@reduxjs/toolkit': '2.15.0', zustand: '5.1.0', '@tanstack/query-core': '5.108.4'},
   },
   rxjs7: {entry: 'rxjs/main.js', packages: {rxjs: '7.8.2'}},
 }

@@ -79,7 +79,7 @@ clearInterval(timer)`
 
 async function answered(page) {
   await page.getByRole('heading', {level: 1}).waitFor()
-  const asking = page.getByRole('status')
+  const asking = page.locator('.ex-asking')
   while ((await asking.count()) > 0) await asking.first().waitFor({state: 'detached'})
 }
 

@@ -10,6 +10,8 @@ import {licencesOf} from './licences.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Those of the files we write are `emit`'s. */
 const HOMES = {crawl: 'src/capture/page', recorder: 'src/capture/page'}
+/** Those that have exports: scripts that are called by their names. */
+const NAMED = new Set([...Object.keys(HOMES), 'webgl'])
 const mainOf = name =>
   ['main.ts', 'main.tsx'].map(file => `page/${name}/${file}`).find(path => existsSync(`${root}${path}`))
 const pages = readdirSync(`${root}page`).filter(name => mainOf(name) !== undefined)
@@ -19,8 +21,7 @@ for (const name of pages) {
     cwd: root,
     input: mainOf(name),
     platform: 'browser',
-    // One that has exports is called by its name.
-    output: {format: 'iife', comments: false, ...(name in HOMES && {name})},
+    output: {format: 'iife', comments: false, ...(NAMED.has(name) && {name})},
     write: false,
     logLevel: 'warn',
   })

@@ -15,8 +15,9 @@ import {
   route,
   trouble,
 } from './store.ts'
+import {Around} from './views/around.tsx'
 import {Compare} from './views/compare.tsx'
-import {Async, Closures, Cycles, Detached, Strings, Waste} from './views/findings.tsx'
+import {Async, Closures, Cycles, Detached, Makers, Strings, Waste} from './views/findings.tsx'
 import {List} from './views/list.tsx'
 import {Memory} from './views/memory.tsx'
 import {Overview} from './views/overview.tsx'
@@ -44,9 +45,11 @@ const VIEWS: Record<string, View> = {
   async: {title: 'Async', key: 'a', Shown: Async},
   time: {title: 'Memory over time', key: 'v', Shown: Time},
   cycles: {title: 'Cycles', key: 'y', Shown: Cycles},
+  makers: {title: 'Makers', key: 'b', Shown: Makers},
   list: {title: 'Objects', Shown: List},
   show: {title: 'Object', Shown: Show},
   why: {title: 'Why', Shown: Why},
+  around: {title: 'Around', Shown: Around},
 }
 
 function App() {

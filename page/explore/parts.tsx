@@ -1,8 +1,14 @@
 /** What views are made of. */
 import type {ComponentChildren} from 'preact'
 import {useEffect, useRef, useState} from 'preact/hooks'
+import type {AreaPageData, GraphPageData, PlotPageData} from '../../src/emit/page/page-data.ts'
 import type {CodeLine} from '../../src/explain/places/code-frame.ts'
 import {formatBytes, formatCount, plural} from '../../src/util/units.ts'
+import {mountAreas} from '../area/areas.ts'
+import {mountFlows} from '../flows/flows.ts'
+import {mountGraph} from '../graph/graph.ts'
+import type {Host} from '../host.ts'
+import {mountPlot} from '../plot/plot.ts'
 import {linkTo} from './store.ts'
 import type {State} from './use-answer.ts'
 
@@ -11,7 +17,7 @@ export function Answered<T>({state, children}: {state: State<T>; children: (data
   switch (state.is) {
     case 'asking':
       return (
-        <p class="ex-soft" role="status">
+        <p class="ex-asking" role="status">
           {state.progress === '' ? 'asking…' : `${state.progress}…`}
         </p>
       )
@@ -101,12 +107,9 @@ export function Code({lines, place}: {lines: readonly CodeLine[]; place: string}
   )
 }
 
-/** The style sheet of a picture, which no name can look like: `<` is escaped in all of them. */
-const STYLE = /<style>[^<]*<\/style>/
-
 /** Makes marks of a plot links, in their order; those without one stay as they are. */
-function linkMarks(svg: Element, links: readonly (string | undefined)[]): void {
-  for (const [i, line] of svg.querySelectorAll('.hp-mark').entries()) {
+function linkMarks(picture: Element, links: readonly (string | undefined)[]): void {
+  for (const [i, line] of picture.querySelectorAll('.hp-mark').entries()) {
     const mark = line.parentElement
     const href = links[i]
     if (href === undefined || mark === null) continue
@@ -123,29 +126,43 @@ function linkMarks(svg: Element, links: readonly (string | undefined)[]): void {
   }
 }
 
-/** A picture of ours. This page has its style sheet already, and its policy allows no other; nothing else of it runs. `fits`: as wide as the window; `marks`: where those of a plot lead. */
-export function Picture({
-  svg,
-  fits = false,
-  marks = [],
-}: {
-  svg: string
-  fits?: boolean
-  marks?: readonly (string | undefined)[]
-}) {
+const HOST: Host = {
+  isPart: true,
+  linksOf: id => [
+    {text: `object @${id}`, href: linkTo(`show/${id}`)},
+    {text: 'why it stays', href: linkTo('why', {id})},
+  ],
+}
+
+function mount(kind: string | undefined, root: HTMLElement, data: unknown): (() => void) | undefined {
+  switch (kind) {
+    case 'graph':
+      return mountGraph(root, data as GraphPageData, HOST)
+    case 'areas':
+      return mountAreas(root, data as AreaPageData, HOST)
+    case 'flows':
+      return mountFlows(root)
+    case 'plot':
+      mountPlot(root, data as PlotPageData)
+  }
+}
+
+/**
+ * A picture to look around in: the parts of the page that `-o x.html` writes, but the head of it: the view says the same above. Its scripts are these; whatever
+ * else it had would be held back by the policy. `marks`: where those of a plot lead.
+ */
+export function Picture({page, marks = []}: {page: string; marks?: readonly (string | undefined)[]}) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const {documentElement} = new DOMParser().parseFromString(svg.replace(STYLE, ''), 'image/svg+xml')
-    for (const part of documentElement.querySelectorAll('style, script, foreignObject')) part.remove()
-    for (const link of documentElement.querySelectorAll('a')) {
-      link.removeAttribute('target')
-      // What is a link here is no symbol around one, too: its words are the link's.
-      const node = link.closest('.hg-node')
-      if (link.textContent === '') link.setAttribute('aria-label', node?.getAttribute('aria-label') ?? 'object')
-      for (const name of ['tabindex', 'role', 'aria-label']) node?.removeAttribute(name)
-    }
-    linkMarks(documentElement, marks)
-    box.current?.replaceChildren(document.importNode(documentElement, true))
-  }, [svg, marks.join()])
-  return <div class={fits ? 'ex-picture ex-fits' : 'ex-picture'} ref={box} />
+    const given = new DOMParser().parseFromString(page, 'text/html')
+    const data: unknown = JSON.parse(given.getElementById('data')?.textContent ?? 'null')
+    const main = given.querySelector('main')
+    for (const part of given.querySelectorAll('script, style, header > :not(.hg-soft)')) part.remove()
+    const parts = ['header', 'main', 'footer'].flatMap(name => [...(given.querySelector(name)?.children ?? [])])
+    const root = box.current as HTMLDivElement
+    root.replaceChildren(...parts.map(part => document.importNode(part, true)))
+    linkMarks(root, marks)
+    return mount(main?.dataset.picture, root, data)
+  }, [page, marks.join()])
+  return <div class="ex-picture" ref={box} />
 }

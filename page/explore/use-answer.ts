@@ -17,7 +17,7 @@ export function useAnswer<T>(words: readonly string[] | undefined): State<T> {
   return useQuestion<T>(words && forJson(words, route.value.file), text => JSON.parse(text) as T)
 }
 
-/** The picture of a command on the file shown, as SVG. */
+/** The picture of a command on the file shown, as the parts of a page. */
 export function usePicture(words: readonly string[]): State<string> {
   return useQuestion(forPicture(words, route.value.file), text => text)
 }

@@ -1,6 +1,7 @@
 /** What stands beside the picture. Texts become text nodes and nothing else. */
 import type {GraphPageData, PageNode} from '../../src/emit/page/page-data.ts'
 import {formatBytes, formatCount, plural} from '../../src/util/units.ts'
+import {element, type Host} from '../host.ts'
 import {codesTo} from './reach.ts'
 
 const longestList = 40
@@ -14,17 +15,6 @@ export interface Actions {
   hideType(type: string): void
   close(): void
   copied(text: string): void
-}
-
-export function element<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  attributes: Record<string, string> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
-  made.append(...children)
-  return made
 }
 
 function button(text: string, act: () => void, attributes: Record<string, string> = {}): HTMLButtonElement {
@@ -65,11 +55,14 @@ export function nodePanel(
   cuts: ReadonlySet<number>,
   remaining: number[],
   actions: Actions,
+  {linksOf, isPart}: Host,
 ): (Node | string)[] {
-  const {name, facts, commands, type, role, href} = data.nodes[node]
+  const {name, id, facts, commands, type, role, href} = data.nodes[node]
   const list = element('dl')
   for (const [fact, text] of facts) {
-    const told = fact === 'source' && href !== undefined ? element('a', {href}, text) : text
+    // A page of a server may not open files.
+    const isLink = fact === 'source' && href !== undefined && !(isPart === true && href.startsWith('file:'))
+    const told = isLink ? element('a', {href}, text) : text
     list.append(element('dt', {}, fact), element('dd', {}, told))
   }
   const paths = codesTo(data, node)
@@ -80,7 +73,14 @@ export function nodePanel(
     ...section(paths.length > 1 ? 'Paths as code' : 'Path as code', ...paths.map(path => code(path, 'path', actions))),
     ...neighbors(data, node, 'to', 'Held by', cuts, actions),
     ...neighbors(data, node, 'from', 'Holds', cuts, actions),
-    ...(commands.length === 0 ? [] : section('Ask heapgraph', ...commands.map(text => code(text, 'command', actions)))),
+    ...(commands.length === 0 || id === null
+      ? []
+      : linksOf === undefined
+        ? section('Ask heapgraph', ...commands.map(text => code(text, 'command', actions)))
+        : section(
+            'Look there',
+            element('ul', {}, ...linksOf(id).map(({text, href}) => element('li', {}, element('a', {href}, text)))),
+          )),
     ...(type === ''
       ? []
       : section(

@@ -24,7 +24,8 @@ export interface View {
   wasDragged(): boolean
 }
 
-export function makeView(stage: HTMLElement, svg: SVGSVGElement): View {
+/** `scrolls`: the wheel is the page's, unless Ctrl is pressed. */
+export function makeView(stage: HTMLElement, svg: SVGSVGElement, scrolls = false): View {
   let [x, y, scale] = [0, 0, 1]
   const apply = () => {
     const {width, height} = stage.getBoundingClientRect()
@@ -77,6 +78,7 @@ export function makeView(stage: HTMLElement, svg: SVGSVGElement): View {
   stage.addEventListener(
     'wheel',
     event => {
+      if (scrolls && !event.ctrlKey) return
       event.preventDefault()
       zoomAt(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) / 300), event.clientX, event.clientY)
     },

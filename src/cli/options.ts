@@ -29,7 +29,9 @@ const STDIN = '-'
 export function withOutput(command: Command, shown: Shown): Command {
   withFormats(command, shown).addOption(new Option('--json', 'the same as --format json').conflicts('format'))
   if (!formatsFor(shown).includes('svg')) return command
-  return shown === 'flow' ? command.addOption(themeOption()).addOption(openOption()) : withPicture(command)
+  return shown === 'flow'
+    ? command.addOption(themeOption()).addOption(openOption()).addOption(bareOption())
+    : withPicture(command)
 }
 
 /** `-o` and `--format` alone. */
@@ -54,6 +56,12 @@ function withPicture(command: Command): Command {
     .option('--link <url>', 'pictures: makes objects links; {id} in the URL is the number of the object', linkPattern)
     .addOption(openOption())
     .option('--graphviz <path>', 'pictures: laid out by this dot instead of the built-in one')
+    .addOption(bareOption())
+}
+
+/** For the explorer, whose page has them. */
+export function bareOption(): Option {
+  return new Option('--bare', 'pages: without script and style sheet').hideHelp()
 }
 
 function themeOption(): Option {

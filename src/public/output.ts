@@ -93,7 +93,7 @@ export const toSvg = checkedLater(
 export const toHtml = checkedLater(
   [
     ['answer', aPicture],
-    ['options', optionsOf<HtmlOptions>({...svgChecks, carriedNodes: aCount, file: aText, editor: aText})],
+    ['options', optionsOf<HtmlOptions>({...svgChecks, carriedNodes: aCount, file: aText, editor: aText, bare: aFlag})],
   ],
   async (answer: DrawableAnswer | MakersView, options: HtmlOptions = {}): Promise<string> => {
     const picture = pictureOf(answer)

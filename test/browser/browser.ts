@@ -55,7 +55,10 @@ export function complaintsOf(page: Page, isOwn: (url: string) => boolean): strin
     const url = request.url()
     if (!isOwn(url) && url !== 'data:,') complaints.push(`asked for ${url}`)
   })
-  page.on('console', message => complaints.push(`console: ${message.text()}`))
+  page.on('console', message => {
+    // Chromium says so of its own software rendering.
+    if (!message.text().includes('GL Driver Message')) complaints.push(`console: ${message.text()}`)
+  })
   page.on('pageerror', error => complaints.push(`error: ${error.message}`))
   page.on('dialog', dialog => {
     complaints.push(`dialog: ${dialog.message()}`)

@@ -19,7 +19,10 @@ const folder = temporaryFolder()
 const snapshot = (name: string) => join(ROOT, `fixtures/snapshots/${name}.heapsnapshot.gz`)
 const SERVER = snapshot('srv.node20')
 const BUFFERS = snapshot('buffer-cache.node20')
-const VIEWS = ['overview', 'types', 'memory', 'strings', 'waste', 'closures', 'detached', 'async', 'cycles', 'show/1']
+const VIEWS = [
+  ...['overview', 'types', 'memory', 'strings', 'waste', 'closures', 'detached', 'async', 'cycles', 'show/1'],
+  'around?id=1&way=refs&depth=4',
+]
 const HOUR = 3_600_000
 
 let browser: Browser
@@ -64,7 +67,7 @@ async function goTo(page: Page, view: string): Promise<void> {
 
 async function answered(page: Page): Promise<void> {
   await page.getByRole('heading', {level: 1}).waitFor()
-  const asking = page.getByRole('status')
+  const asking = page.locator('.ex-asking')
   while ((await asking.count()) > 0) await asking.first().waitFor({state: 'detached'})
 }
 
@@ -301,6 +304,107 @@ test('objects have values of their properties, and are counted by them and by si
     assert.deepEqual(complaints, [])
   }),
 )
+
+test('pictures are alive: details, cuts and links of cards, and cells to look into', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await goTo(page, 'why?type=UserRecord')
+    const panel = page.locator('#panel')
+    await page.locator('.hg-node[data-type="UserRecord"]').click()
+    assert.match(await panel.innerText(), /UserRecord[\s\S]*src\/srv\/cache\.cjs:4[\s\S]*Paths as code/)
+    const cuts = panel.getByRole('button', {name: /^cut this reference: /})
+    for (const i of [0, 1, 2]) await cuts.nth(i).click()
+    assert.match(await panel.locator('#freed').innerText(), /What was asked about is among them/)
+    assert.deepEqual(await violations(page), [])
+    // The wheel is the page's; with Ctrl it is the picture's.
+    const viewBox = () => page.locator('#picture').getAttribute('viewBox')
+    const before = await viewBox()
+    await page.locator('#stage').hover()
+    await page.mouse.wheel(0, -50)
+    await page.keyboard.down('Control')
+    assert.equal(await viewBox(), before)
+    await page.mouse.wheel(0, -50)
+    await page.waitForFunction(`document.querySelector('#picture').getAttribute('viewBox') !== '${before}'`)
+    await page.keyboard.up('Control')
+    await panel.getByRole('link', {name: /^object @/}).click()
+    await page.getByRole('heading', {level: 1, name: /^Object @/}).waitFor()
+    await answered(page)
+    await goTo(page, 'memory')
+    const cells = page.locator('#areas .hg-node')
+    const all = await cells.count()
+    await cells.nth(1).focus()
+    await page.keyboard.press('Enter')
+    await page.locator('#tools button').nth(1).waitFor()
+    assert.ok((await page.locator('#details a').count()) > 0)
+    await page.keyboard.press('Escape')
+    await page.locator('#tools button').nth(1).waitFor({state: 'detached'})
+    assert.equal(await cells.count(), all)
+    // A picture that has gone takes no keys.
+    await goTo(page, 'types')
+    await page.keyboard.press('/')
+    assert.equal(await page.evaluate('document.activeElement.type'), 'search')
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+const nodesShown = async (page: Page) =>
+  Number(/([\d,]+) nodes/.exec(await page.getByRole('main').innerText())?.[1].replaceAll(',', ''))
+
+test('hundreds of nodes are drawn, walked by keys, and listed', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await goTo(page, 'around?id=1&way=refs&depth=5')
+    const count = await nodesShown(page)
+    assert.ok(count > 300, String(count))
+    const {stdout} = await heapgraph(['refs', '--id', '1', '--depth', '5', '--fan', '40', '--json', SERVER])
+    const {nodes} = JSON.parse(stdout) as {nodes: {role: string}[]}
+    assert.equal(count, nodes.filter(({role}) => role !== 'more').length)
+    const list = page.getByRole('table', {name: 'nodes'})
+    assert.equal(Number(await list.getAttribute('aria-rowcount')), count + 1)
+    const canvas = page.getByRole('application', {name: 'nodes and edges'})
+    await canvas.locator('canvas').first().waitFor()
+    await canvas.focus()
+    const told = page.locator('.ex-wide-told')
+    assert.match(await told.innerText(), /^\(root\)/)
+    await page.keyboard.press('ArrowDown')
+    const child = await told.innerText()
+    assert.doesNotMatch(child, /^\(root\)/)
+    await page.keyboard.press('ArrowRight')
+    assert.notEqual(await told.innerText(), child)
+    await page.keyboard.press('ArrowLeft')
+    assert.equal(await told.innerText(), child)
+    await page.keyboard.press('+')
+    await page.keyboard.press('0')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', {level: 1, name: /^Object @/}).waitFor()
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+test('without WebGL the list has all nodes, and the page says why', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await page.evaluate('HTMLCanvasElement.prototype.getContext = () => null')
+    await goTo(page, 'around?type=UserRecord&depth=6')
+    await page.getByText('draws no WebGL').waitFor()
+    assert.ok((await page.getByRole('table', {name: 'nodes'}).getByRole('row').count()) > 10)
+    assert.deepEqual(await violations(page), [])
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+test('makers beside owners, each alone and all; a file without stacks says so', guard, async () => {
+  await explore([snapshot('tracked.node20')], laptop, async (page, complaints) => {
+    await goTo(page, 'makers')
+    await page.locator('[data-maker]', {hasText: 'fromBeta()'}).focus()
+    assert.match(await page.locator('#details').innerText(), /fromBeta\(\) .* made 1 object, 72 B, kept by fromBeta/)
+    await page.keyboard.press('Escape')
+    assert.equal(await page.locator('#flows .hg-dim').count(), 0)
+    assert.deepEqual(await violations(page), [])
+    assert.deepEqual(complaints, [])
+  })
+  await explore([SERVER], laptop, async page => {
+    await goTo(page, 'makers')
+    assert.match(await page.locator('.ex-none').innerText(), /allocation stack/)
+  })
+})
 
 test('a table of many rows has those in sight only, sorts, and is walked by keys', guard, () =>
   explore([SERVER], laptop, async page => {

@@ -186,6 +186,14 @@ const ANGULAR_RESIZE: Planted = {
   cut: REMOVE,
 }
 
+/** What a store has, and what is told to it: the application's line, not the library's. */
+const STATE = {source: 'stores/main.js', kind: 'growing array'}
+const SUBSCRIBED = {
+  source: 'stores/main.js',
+  kind: 'listener never removed',
+  cut: 'unsubscribe when it is no longer needed: ',
+}
+
 const OTHERS: Record<string, Planted[]> = {
   dom: [
     {...DOM, leak: 'element', holder: '<button\\.save> click listener onSave\\(\\)', line: 'const onSave ='},
@@ -293,6 +301,52 @@ const OTHERS: Record<string, Planted[]> = {
       line: 'const queries =',
       kind: 'cache without limit',
       cut: 'limit the size of queries.#queryCache.#queries',
+    },
+    {
+      ...STATE,
+      leak: 'redux',
+      holder: 'currentState\\.visits',
+      line: 'const visited =',
+      cut: 'remove entries from currentState.visits',
+    },
+    {...STATE, leak: 'zustand', holder: 'state\\.visits', line: 'visits: [],', cut: 'remove entries from state.visits'},
+    {
+      ...STATE,
+      leak: 'slice',
+      holder: 'currentState\\.drafts\\.list',
+      line: 'initialState:',
+      cut: 'remove entries from currentState.drafts.list',
+    },
+    {...SUBSCRIBED, leak: 'redux-subscribe', holder: 'nextListeners', line: 'redux.subscribe('},
+    {...SUBSCRIBED, leak: 'zustand-subscribe', holder: 'listeners', line: 'zustand.subscribe('},
+    {...SUBSCRIBED, leak: 'toolkit-subscribe', holder: 'toolkit', line: 'toolkit.subscribe('},
+  ],
+  pinia: [
+    {
+      ...STATE,
+      leak: 'state',
+      source: 'pinia/visits.js',
+      holder: 'activePinia.*\\.visits\\.visits',
+      line: 'visits: [],',
+      cut: 'remove entries from activePinia.state',
+    },
+    {
+      leak: 'setup',
+      source: 'pinia/visits.js',
+      holder: 'activePinia.*\\.drafts',
+      line: 'return {drafts,',
+      kind: 'cache without limit',
+      cut: 'limit the size of activePinia.state',
+    },
+    {
+      leak: 'action',
+      component: 'TicketDetail',
+      source: 'pinia/TicketDetail.vue',
+      holder: 'actionSubscriptions',
+      line: 'visits.$onAction(',
+      kind: 'listener never removed',
+      hook: {words: '<TicketDetail>', above: 0},
+      cut: 'unsubscribe when it is no longer needed: actionSubscriptions',
     },
   ],
   rxjs7: [

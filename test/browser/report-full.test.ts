@@ -119,7 +119,8 @@ for (const name of HEAPS) {
     const json = QUESTIONS.map(words => [...words.slice(0, -1), '--format', 'json', '$0'])
     const pictures = [
       ['why', '--type', 'Map', '--format', 'svg', '$0'],
-      ['backrefs', '--type', 'Map', '--format', 'svg', '--link', '#/show/{id}', '$0'],
+      ['backrefs', '--type', 'Map', '--format', 'html', '--bare', '$0'],
+      ['dominators', '--view', 'treemap', '--format', 'html', '--bare', '$0'],
     ]
     const nothing = [['why', '--type', 'NoSuchType', '$0']]
     await sameAsTerminal([snapshot(name)], [...json, ...QUESTIONS, ...pictures, ...nothing], name)
@@ -159,6 +160,9 @@ test('views that no answer was made for ahead are there, from the disk, and ask 
   await page.locator('svg').first().waitFor()
   assert.match(await page.getByRole('main').innerText(), /sessions\.mjs:\d+/)
   assert.deepEqual((await violations(page)).slice(0, 3), [])
+  await page.evaluate("location.hash = '#/around?type=Session&depth=6'")
+  await page.locator('.ex-wide canvas').first().waitFor()
+  await page.getByRole('table', {name: 'nodes'}).waitFor()
   assert.deepEqual(complaints.filter(isNotItsThread), [])
   await page.close()
 })

@@ -1,5 +1,5 @@
 /** Views that are one question each. */
-import {CYCLES_PICTURE, QUESTIONS} from '../../../src/emit/page/explore-questions.ts'
+import {CYCLES_PICTURE, MAKERS_PICTURE, QUESTIONS} from '../../../src/emit/page/explore-questions.ts'
 import type {AsyncRow, AsyncView} from '../../../src/graph/views/async-view.ts'
 import type {ClosureRow, ClosuresView} from '../../../src/graph/views/closures-view.ts'
 import type {DetachedView} from '../../../src/graph/views/views.ts'
@@ -138,7 +138,16 @@ export function Cycles() {
   return (
     <>
       <h1>Cycles</h1>
-      <Answered state={usePicture(CYCLES_PICTURE)}>{svg => <Picture svg={svg} />}</Answered>
+      <Answered state={usePicture(CYCLES_PICTURE)}>{page => <Picture page={page} />}</Answered>
+    </>
+  )
+}
+
+export function Makers() {
+  return (
+    <>
+      <h1>Makers</h1>
+      <Answered state={usePicture(MAKERS_PICTURE)}>{page => <Picture page={page} />}</Answered>
     </>
   )
 }

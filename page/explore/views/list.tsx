@@ -137,7 +137,7 @@ function Histogram({rows}: {rows: ListView['histogram']}) {
             <th scope="col">objects</th>
             <th scope="col">retained in all</th>
             <th scope="col">
-              <span class="ex-hidden">share</span>
+              <span class="hg-hidden">share</span>
             </th>
           </tr>
         </thead>

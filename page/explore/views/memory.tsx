@@ -27,7 +27,7 @@ export function Memory() {
           levels <input type="number" min="1" max="9" value={depth} onChange={event => change({depth: value(event)})} />
         </label>
       </form>
-      <Answered state={picture}>{svg => <Picture svg={svg} fits />}</Answered>
+      <Answered state={picture}>{page => <Picture page={page} />}</Answered>
     </>
   )
 }

@@ -50,7 +50,7 @@ export function Overview() {
         )}
       </Answered>
       <h2>Where the memory is</h2>
-      <Answered state={areas}>{svg => <Picture svg={svg} fits />}</Answered>
+      <Answered state={areas}>{page => <Picture page={page} />}</Answered>
     </>
   )
 }

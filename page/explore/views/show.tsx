@@ -2,7 +2,7 @@
 import {holdersPicture, showQuestion} from '../../../src/emit/page/explore-questions.ts'
 import type {EdgeView, ShowView} from '../../../src/graph/views/views.ts'
 import {Answered, Bytes, ObjectLink, Picture, TypeLink} from '../parts.tsx'
-import {linkTo, route} from '../store.ts'
+import {canAsk, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer, usePicture} from '../use-answer.ts'
 
@@ -41,7 +41,8 @@ export function Show() {
             <p>
               retained <Bytes of={object.retainedBytes} />, self <Bytes of={object.selfBytes} />
               {object.distance === null ? ', reached by nothing' : `, distance ${object.distance}`}.{' '}
-              <a href={linkTo('why', {id})}>Why does it stay?</a>
+              <a href={linkTo('why', {id})}>Why does it stay?</a>{' '}
+              {canAsk && <a href={linkTo('around', {id})}>All around it</a>}
               {dominator && (
                 <>
                   {' '}
@@ -69,7 +70,7 @@ export function Show() {
         )}
       </Answered>
       <h2>Who holds it, drawn</h2>
-      <Answered state={picture}>{svg => <Picture svg={svg} />}</Answered>
+      <Answered state={picture}>{page => <Picture page={page} />}</Answered>
     </>
   )
 }

@@ -58,7 +58,7 @@ export function Time() {
           </select>
         </label>
       </form>
-      <Answered state={picture}>{svg => <Picture svg={svg} fits marks={links} />}</Answered>
+      <Answered state={picture}>{page => <Picture page={page} marks={links} />}</Answered>
       {marks.length > 0 && (
         <>
           <h2>What happened</h2>

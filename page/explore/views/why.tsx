@@ -5,7 +5,7 @@ import type {CodeLine} from '../../../src/explain/places/code-frame.ts'
 import type {WhatIfView} from '../../../src/graph/answer/what-if-view.ts'
 import {formatCount} from '../../../src/util/units.ts'
 import {Answered, Bytes, Code, Count, ObjectLink, Picture, TypeLink} from '../parts.tsx'
-import {route} from '../store.ts'
+import {canAsk, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer, usePicture} from '../use-answer.ts'
 import {selector} from './list.tsx'
@@ -51,7 +51,8 @@ export function Why() {
         {({subject, count, owners}) => (
           <>
             <p>
-              {subject} ×{formatCount(count)}: {owners?.summary}
+              {subject} ×{formatCount(count)}: {owners?.summary}{' '}
+              {canAsk && <a href={linkTo('around', Object.fromEntries(route.value.params))}>all around them</a>}
             </p>
             <p class="ex-cut">✂ {owners?.verdict}</p>
             <h2>Who holds {count === 1 ? 'it' : 'them'}</h2>
@@ -91,7 +92,7 @@ export function Why() {
 }
 
 function Drawn({words}: {words: readonly string[]}) {
-  return <Answered state={usePicture(words)}>{svg => <Picture svg={svg} />}</Answered>
+  return <Answered state={usePicture(words)}>{page => <Picture page={page} />}</Answered>
 }
 
 type Row = WhatIfView['freed'][number]

@@ -27,6 +27,8 @@ export interface Bottleneck {
   isChain: boolean
   /** Whether what hangs there are instances of a module that was run several times. */
   hasInstances: boolean
+  /** Whether it is the scope of a call, collections in the variables of which have the objects: a store's listeners, those to come and those now. */
+  isOfVariables: boolean
 }
 
 /** The tree is gone down into a child that has this share of what its parent has: the rest are strays. */
@@ -82,6 +84,7 @@ export function bottlenecks(
         members,
         isChain: below.isChain,
         hasInstances: below.hasInstances,
+        isOfVariables: below.isOfVariables === true,
       })
     }
     open.push(...below.parts)
@@ -96,6 +99,7 @@ interface End {
   isPlace: boolean
   isChain: boolean
   hasInstances: boolean
+  isOfVariables?: boolean
   /** What is left to be gone down into. */
   parts: Range[]
 }
@@ -143,7 +147,9 @@ class Search {
       }
       if (isCommon || (large.length > 1 && inLarge >= MOST * all))
         return {range, isPlace: false, isChain: false, hasInstances: false, parts: [...parts, ...large]}
-      return {range, isPlace: this.#isHeldDirectly(range, children), isChain: false, hasInstances: false, parts}
+      const isOfVariables = this.#isHeldByVariables(range, children)
+      const isPlace = isOfVariables || this.#isHeldDirectly(range, children)
+      return {range, isPlace, isChain: false, hasInstances: false, isOfVariables, parts}
     }
   }
 
@@ -230,14 +236,39 @@ class Search {
   }
 
   /** Whether the node, or its own store, has an edge to most of what is below it: else paths meet there that part further up. */
-  #isHeldDirectly({node, from, to}: Range, children: readonly Range[]): boolean {
-    const {firstEdge, edgeTarget} = this.#snapshot
+  #isHeldDirectly(range: Range, children: readonly Range[]): boolean {
+    return this.#areHeld(range, children, targetsOf(this.#snapshot, range.node))
+  }
+
+  /** Whether collections that a call's scope has in variables have most of what is below it as entries. */
+  #isHeldByVariables(range: Range, children: readonly Range[]): boolean {
+    if (!roles(this.#snapshot).isScope(range.node)) return false
+    const {nodeKind} = this.#snapshot
+    const collections = targetsOf(this.#snapshot, range.node).filter(node => isCollection(this.#snapshot, node))
+    const parts = Array.from(collections, node => targetsOf(this.#snapshot, node))
+    // A Map's entries are in its table.
+    const tables = parts.flatMap(part => Array.from(part.filter(node => nodeKind[node] === NodeKind.array)))
+    const entries = [...parts, ...tables.map(table => targetsOf(this.#snapshot, table))].flatMap(part => [...part])
+    return collections.length > 1 && this.#areHeld(range, children, entries)
+  }
+
+  /** Whether most of what is below a node is among others, or below those. */
+  #areHeld({node, from, to}: Range, children: readonly Range[], holding: Iterable<number>): boolean {
     const held = new NodesBelow(this.#by, node)
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) held.add(edgeTarget[edge])
+    for (const target of holding) held.add(target)
     let direct = 0
     for (const child of children) if (held.has(child.node)) direct += child.to - child.from
     return direct >= MOST * (to - from)
   }
+}
+
+function targetsOf({firstEdge, edgeTarget}: Snapshot, node: number): Uint32Array {
+  return edgeTarget.subarray(firstEdge[node], firstEdge[node + 1])
+}
+
+/** Whether what an object has is taken out of it as entries. */
+export function isCollection({nodeKind, nodeName, strings}: Snapshot, node: number): boolean {
+  return nodeKind[node] === NodeKind.object && strings.setOf('Array', 'Map', 'Set').has(nodeName[node])
 }
 
 /** Where a function is written, by the script's name: each run of a file is a script of its own. '' of what is no function. */

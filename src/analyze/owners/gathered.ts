@@ -11,7 +11,7 @@ import {shadowStores} from '../facts/stores.ts'
 import {distances} from '../graph/distances.ts'
 import type {KeepingTree} from '../graph/dominance.ts'
 import {keptSizes} from '../graph/dominators.ts'
-import {type Bottleneck, NodesBelow, pathDown} from './bottlenecks.ts'
+import {type Bottleneck, isCollection, NodesBelow, pathDown} from './bottlenecks.ts'
 import type {OwnedPath} from './owner-search.ts'
 import {pathNames} from './path-names.ts'
 
@@ -26,23 +26,28 @@ export interface Gathered extends OwnedPath {
   hasInstances: boolean
 }
 
-/** Undefined where code has no name for the place, or for any way to it. */
+/**
+ * Undefined where code has no name for the place, or for any way to it. `isOneName`: all that holds the objects is below one name, so that a
+ * collection that several things there share is one place.
+ */
 export function gatheredAt(
   snapshot: Snapshot,
-  {by, node, members, isChain, hasInstances}: Bottleneck,
+  {by, node, members, isChain, hasInstances, isOfVariables}: Bottleneck,
+  isOneName = false,
 ): Gathered | undefined {
   const names = pathNames(snapshot)
   const example = hasInstances ? nearest(snapshot, members) : largest(snapshot, members)
   const edges: number[] = []
   const start = names.wholePathTo(node, edges)
-  const isContainer = isThing(snapshot, node) && !isChain
+  const isContainer = (isThing(snapshot, node) || isOfVariables) && !isChain
   const place = isContainer
     ? outOf(snapshot, by, node, members)
     : (into(snapshot, by, node, edges) ?? (hasInstances ? intoFunctions(snapshot, by, node, edges) : undefined))
   if (place === undefined) return undefined
   const container = isContainer ? node : sourceOf(snapshot.firstEdge, edges[place.cut])
   // An instance is let go of where it is held from outside, whoever sees the thing that it is in.
-  if (!(hasInstances && !isContainer) && !isHeldInOnePlace(snapshot, by, container)) return undefined
+  const isOneThing = (hasInstances && !isContainer) || (isOneName && isCollection(snapshot, container))
+  if (!isOneThing && !isHeldInOnePlace(snapshot, by, container)) return undefined
   const isAvoided = avoided(snapshot)
   const down = pathDown(snapshot, by, node, example, isAvoided)
   if (down.length === 0) return undefined

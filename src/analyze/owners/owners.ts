@@ -167,8 +167,9 @@ function gatheredPlaces(
     !isOfRuntimeOnly(snapshot, search, groups[0])
   // Instances of what was run anew hold one another by tables of theirs, the keys of which outlive them.
   const by = areDifferent(snapshot, search, groups) ? keepingTree(snapshot) : keepingTreeOfTables(snapshot)
+  const isOneName = areOneName(search, groups)
   return bottlenecks(snapshot, targets, isTarget, by).flatMap(place => {
-    const found = gatheredAt(snapshot, place)
+    const found = place.isOfVariables && !isOneName ? undefined : gatheredAt(snapshot, place, isOneName)
     return found === undefined || (found.code === 'runtime' && isOfPeople) ? [] : [found]
   })
 }
@@ -200,12 +201,12 @@ function nearerPlace(
   const source = sourceOf(snapshot.firstEdge, edges[cut])
   const [place] = bottlenecks(snapshot, targets, isTarget)
   if (place === undefined || place.members.length < NEARLY_ALL * (targets.length - search.unheld)) return []
-  const found = gatheredAt(snapshot, place)
-  if (found === undefined || found.code !== 'application') return []
+  const found = gatheredAt(snapshot, place, true)
+  if (found === undefined || found.code === 'runtime') return []
   const {firstEdge, edgeKind} = snapshot
   const from = found.edges.findIndex(edge => sourceOf(firstEdge, edge) === source)
   const isBeyond = from >= 0 && found.edges.slice(from, found.cut).some(edge => edgeKind[edge] === EdgeKind.context)
-  return isBeyond ? [found] : []
+  return isBeyond ? [{...found, code: search.codeOf(owner)}] : []
 }
 
 function isOfRuntimeOnly(snapshot: Snapshot, search: OwnerSearch, {owner}: Group): boolean {
@@ -222,6 +223,19 @@ function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly 
     seen.add(key)
     return isNew
   })
+}
+
+/** More owners than these are not parts of one thing. */
+const MAX_PARTS = 8
+
+/** Whether all owners are below one name, as the functions of a store are, which share what that has. */
+function areOneName(search: OwnerSearch, groups: readonly Group[]): boolean {
+  if (groups.length > MAX_PARTS) return false
+  const names = groups.map(({owner, members}) => {
+    const {start, edges} = search.pathTo(members.get(0), owner)
+    return `${start} ${edges[0]}`
+  })
+  return new Set(names).size === 1
 }
 
 /** The scope next to the owner, told by its script, and the names from there on: equal for all instances of one place. */

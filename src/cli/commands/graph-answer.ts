@@ -25,7 +25,8 @@ import {again} from '../options.ts'
 import {type OutputOptions, outputFile, writeAnswer} from '../output.ts'
 
 /** How pictures are drawn. */
-export type PictureOptions = OpenOptions & Pick<SvgOptions, 'rankdir' | 'theme' | 'link' | 'graphviz'>
+export type PictureOptions = OpenOptions &
+  Pick<SvgOptions, 'rankdir' | 'theme' | 'link' | 'graphviz'> & {bare?: boolean}
 
 /** A picture as it is written, and what is in it. */
 type DrawnText = Omit<Picture, 'svg'> & {text: string; carried?: number}

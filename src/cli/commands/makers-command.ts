@@ -18,7 +18,9 @@ import {again, positiveNumber, selectorFrom, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions} from '../output.ts'
 import {finishPicture} from './graph-answer.ts'
 
-type MakersCommandOptions = OutputOptions & OpenOptions & MakersPictureOptions & {limit: number; where?: string}
+type MakersCommandOptions = OutputOptions &
+  OpenOptions &
+  MakersPictureOptions & {limit: number; where?: string; bare?: boolean}
 
 export function addMakers(context: Context, command: Command): void {
   withOutput(command, 'flow')
@@ -63,7 +65,7 @@ async function write(
 async function draw(
   view: MakersView,
   format: Exclude<FormatFor<'flow'>, 'text' | 'json'>,
-  options: MakersPictureOptions,
+  options: MakersPictureOptions & {bare?: boolean},
 ): Promise<{text: string; drawn: number; objects: number}> {
   if (format === 'html') {
     const {html, ...counts} = await drawMakersPage(view, options)

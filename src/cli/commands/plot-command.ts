@@ -18,7 +18,7 @@ import {
 import {type Context, paint, sayNext} from '../answer.ts'
 import type {FormatFor} from '../formats.ts'
 import {EXIT} from '../io.ts'
-import {durationArgument, fileWord, positiveNumber, withFormats} from '../options.ts'
+import {bareOption, durationArgument, fileWord, positiveNumber, withFormats} from '../options.ts'
 import {type AnswerText, chooseFormat, type OutputOptions, outputFile, writeAnswer} from '../output.ts'
 
 interface PlotCommandOptions extends OutputOptions {
@@ -28,6 +28,7 @@ interface PlotCommandOptions extends OutputOptions {
   to?: number
   limit?: number
   theme?: 'auto' | 'light' | 'dark' | 'print'
+  bare?: boolean
 }
 
 export function addPlot(context: Context, command: Command): void {
@@ -39,6 +40,7 @@ export function addPlot(context: Context, command: Command): void {
     .option('--to <time>', 'end here', secondsArgument)
     .option('--limit <n>', 'processes and threads shown, those with the highest peaks; 8 by default', positiveNumber)
     .addOption(new Option('--theme <theme>', 'auto follows the system').choices(['auto', 'light', 'dark', 'print']))
+    .addOption(bareOption())
     .action(async (files: string[], options: PlotCommandOptions) => {
       const {io, outcome} = context
       const format = chooseFormat(options, 'plot')

@@ -14,6 +14,7 @@ import {
   holdersPicture,
   type KnownNote,
   listQuestion,
+  MAKERS_PICTURE,
   onTextRead,
   packageFile,
   plural,
@@ -145,7 +146,7 @@ async function addFile(file: number, add: (args: readonly string[]) => Promise<s
     for (const words of [whyQuestion(['--type', type]), listQuestion(['--type', type])]) await add(forJson(words, file))
     await add(forPicture(whyQuestion(['--type', type]), file))
   }
-  await add(forPicture(CYCLES_PICTURE, file))
+  for (const words of [CYCLES_PICTURE, MAKERS_PICTURE]) await add(forPicture(words, file))
 }
 
 /** As `htmlPage` writes it: what could end an element takes six bytes. What is left out is named, and has a place kept for that. */

@@ -31,8 +31,8 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   plot: ['--metric'],
 }
 /** Of all. */
-const COMMON = ['--limit', '--sizes', '--format', '--theme', '--link']
-const FORMATS = ['json', 'svg', 'text']
+const COMMON = ['--limit', '--sizes', '--format', '--theme', '--bare!']
+const FORMATS = ['json', 'html', 'svg', 'text']
 /** Rows of a table that a page scrolls through. */
 const MAX_LIMIT = 20_000
 const MAX_ARGS = 64
@@ -77,7 +77,6 @@ function check(option: string, value: string): void {
   if (option === '--format' && !FORMATS.includes(value)) throw refused(`--format ${value}`)
   // Ids on standard input: there is none.
   if (option === '--id' && !/^@?\d+$/.test(value)) throw refused(`--id ${value}`)
-  if (option === '--link' && !value.startsWith('#/')) throw refused(`--link ${value}`)
 }
 
 function refused(what: string): HeapgraphError {
@@ -89,7 +88,7 @@ export function terminalLine(line: readonly string[], files: readonly string[]):
   const words = line.flatMap(word => {
     if (files.includes(word)) return [fileArgument(word)]
     const [, option, value] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? []
-    if (option === '--format' || option === '--link') return []
+    if (option === '--format' || word === '--bare') return []
     return option === undefined ? [shellWord(word)] : [option, shellWord(value)]
   })
   return `heapgraph ${words.join(' ')}`

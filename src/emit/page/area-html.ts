@@ -5,8 +5,9 @@ import {type AreaOptions, areaHead, countDrawn, describeLargest, legendOf} from 
 import {areaTree} from '../picture/area-tree.ts'
 import {forTerminal, forXml} from '../safe/clean.ts'
 import {limitText} from '../safe/wording.ts'
-import {htmlPage} from './html-page.ts'
-import {pageStyle} from './html-style.ts'
+import {packAreas} from './packed-areas.ts'
+import type {AreaPageData} from './page-data.ts'
+import {type PicturePage, picturePage} from './picture-page.ts'
 
 export interface AreaPage {
   html: string
@@ -15,42 +16,43 @@ export interface AreaPage {
   objects: number
 }
 
+export type AreaPageOptions = AreaOptions & Pick<PicturePage, 'bare'>
+
+const MAX_NOTE_WIDTH = 600
+
 /** More than is seen at once: what is looked into has the room of the whole. */
 const areaPageLimits = {cells: 3000, depth: 60, share: 1 / 100_000} as const
 
-export async function drawAreaPage(view: FlameView, options: AreaOptions = {}): Promise<AreaPage> {
-  const {view: form = 'treemap', theme = 'auto'} = options
+export async function drawAreaPage(view: FlameView, options: AreaPageOptions = {}): Promise<AreaPage> {
+  const {view: form = 'treemap'} = options
   const {root, objects} = areaTree(view, areaPageLimits)
   const {cells, height} = await placeAreas(root, form, MIN_PAGE_WIDTH)
   const {title, head} = areaHead(view, form, root.bytes, countDrawn(cells), objects)
-  // The script is wanted by no other form.
-  const {script} = await import('./area-script.ts')
   const svg = [
     `<svg class="hg" id="areas" viewBox="0 0 ${AREA_WIDTH} ${Math.ceil(height)}" role="group" aria-label="${forXml(title)}">`,
-    ...cells.map(cell => drawCell(cell, view.heapBytes, undefined)),
+    // Where a script is sure to run, it draws them.
+    ...(options.bare === true ? [] : cells.map(cell => drawCell(cell, view.heapBytes, undefined))),
     '</svg>',
   ].join('\n')
-  const legend = legendOf(cells, form).map(({sign, text}) => `${sign} ${text}`.trim())
-  const html = htmlPage({
+  // The script is wanted by no other form.
+  const {script} = options.bare === true ? {script: ''} : await import('./area-script.ts')
+  const html = picturePage({
+    kind: 'areas',
     title,
-    style: `${pageStyle(theme)}${style}`,
-    script,
-    data: {root, form, heapBytes: view.heapBytes},
-    body: [
-      `<header><h1>${forXml(title)}</h1><p class="hg-soft">${forXml(head[1].text)}</p></header>`,
-      '<main>',
+    lines: [`<p class="hg-soft">${forXml(head[1].text)}</p>`],
+    main: [
       '<nav id="tools" hidden aria-label="where you are"></nav>',
       `<p hidden>${forXml(describeLargest(cells, view.heapBytes))}</p>`,
       svg,
       '<section id="details" aria-label="details" aria-live="polite"></section>',
-      '</main>',
-      '<footer>',
-      '<p class="hg-soft">Click or Enter: look into; Esc: back out.</p>',
-      ...[legend.join(' · '), ...view.limits.map(limitText)].map(
-        text => `<p class="hg-soft">${forXml(forTerminal(text, 600))}</p>`,
-      ),
-      '</footer>',
     ].join('\n'),
+    legend: legendOf(cells, form),
+    notes: ['Click or Enter: look into; Esc: back out.', ...view.limits.map(limitText)].map(text =>
+      forTerminal(text, MAX_NOTE_WIDTH),
+    ),
+    script,
+    data: {areas: packAreas(root), form, heapBytes: view.heapBytes} satisfies AreaPageData,
+    ...options,
   })
   return {html, carried: countCarried(root), objects}
 }
@@ -64,10 +66,3 @@ function countCarried(root: {id: number | undefined; count: number; children: ob
   }
   return count
 }
-
-const style = `
-#areas{width:100%;height:auto;display:block}
-#areas .hg-node{cursor:pointer}
-#details{min-height:3em;margin:8px 0;font-size:13px;overflow-wrap:anywhere}
-#tools button[aria-current]{font-weight:bold}
-`

@@ -1,7 +1,5 @@
 /** The page of the explorer: the same for every heap, of which it holds nothing but, as a report, the answers it is given. */
-
-import {plotStyle} from '../picture/plot-style.ts'
-import type {ReportData} from './explore-questions.ts'
+import {type ReportData, WEBGL_ELEMENT} from './explore-questions.ts'
 import {htmlPage} from './html-page.ts'
 import {pageStyle} from './html-style.ts'
 
@@ -10,14 +8,21 @@ export async function explorePage(
   report?: ReportData,
   attachments?: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const [{script}, {exploreStyle}] = await Promise.all([import('./explore-script.ts'), import('./explore-style.ts')])
+  const canAsk = report === undefined || report.full !== undefined
+  const [{script}, {exploreStyle}, webgl] = await Promise.all([
+    import('./explore-script.ts'),
+    import('./explore-style.ts'),
+    // What cannot be asked needs no view.
+    canAsk ? import('./webgl-script.ts') : undefined,
+  ])
   return htmlPage({
     title: report === undefined ? 'heapgraph explore' : 'heapgraph report',
-    style: pageStyle('auto') + plotStyle('auto') + exploreStyle,
+    style: pageStyle('auto') + exploreStyle,
     script,
     data: report ?? {},
     body: '<div id="app"></div>',
     asksItsServer: report === undefined,
+    ...(webgl && {laterScripts: {[WEBGL_ELEMENT]: webgl.script}}),
     ...(attachments && {attachments}),
   })
 }

@@ -54,6 +54,11 @@ export function cutsQuestion(cuts: readonly string[]): string[] {
   return ['what-if', ...cuts.flatMap(cut => ['--cut', cut]), '--limit', '1000']
 }
 
+/** What is around objects, merged by type, farther and wider than cards have room for. */
+export function aroundQuestion(selector: readonly string[], way: 'backrefs' | 'refs', depth: string): string[] {
+  return [way, ...selector, '--depth', depth, '--fan', '40']
+}
+
 /** Of several. */
 export function comparisons(files: number): {leaks: string[]; growth: string[]} {
   const all = Array.from({length: files}, (_, i) => `$${i}`)
@@ -70,6 +75,8 @@ export function plotQuestion(file: number, metric = ''): string[] {
 }
 
 export const CYCLES_PICTURE = ['cycles']
+/** Who made objects beside who keeps them, of files with allocation stacks. */
+export const MAKERS_PICTURE = ['makers']
 
 export function holdersPicture(id: string): string[] {
   return ['backrefs', '--id', id, '--depth', '3', '--fan', '4']
@@ -80,11 +87,9 @@ export function forJson(words: readonly string[], file: number): string[] {
   return [...words, '--format', 'json', ...fileOf(words, file)]
 }
 
-/** The words for a picture whose cards lead to views. */
+/** The words for a picture to look around in, as a part of the page. */
 export function forPicture(words: readonly string[], file: number): string[] {
-  // A plot has no objects.
-  const link = words[0] === 'plot' ? [] : ['--link', '#/show/{id}']
-  return [...words, '--format', 'svg', ...link, ...fileOf(words, file)]
+  return [...words, '--format', 'html', '--bare', ...fileOf(words, file)]
 }
 
 function fileOf(words: readonly string[], file: number): string[] {
@@ -127,3 +132,6 @@ export interface FullReport {
   /** What it finds as files: `modified` in milliseconds since 1970. */
   brought: readonly {path: string; element: string; modified: number}[]
 }
+
+/** Where the page has its second script; what that makes is called `webgl`. */
+export const WEBGL_ELEMENT = 'webgl-script'

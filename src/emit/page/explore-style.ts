@@ -13,7 +13,7 @@ body{padding:0}
 .ex-main{flex:1;min-width:0;padding:16px 20px 40px}
 .ex-main h2{margin-top:22px}
 .ex-main a{color:var(--path)}
-.ex-soft,.ex-notes,.ex-place{color:var(--soft);font-weight:normal}
+.ex-soft,.ex-asking,.ex-notes,.ex-place{color:var(--soft);font-weight:normal}
 .ex-place,.ex-path{font:12.5px ${MONO_FAMILY};overflow-wrap:anywhere}
 .ex-wrong{border-left:4px solid var(--cut);padding:6px 10px;background:var(--plate)}
 .ex-none{padding:6px 10px;background:var(--plate)}
@@ -59,10 +59,11 @@ body{padding:0}
 .ex-histogram{border-collapse:collapse;font-size:13px}
 .ex-histogram th,.ex-histogram td{padding:3px 10px 3px 0;text-align:right;font-variant-numeric:tabular-nums}
 .ex-histogram meter{width:240px;max-width:30vw;height:14px}
-.ex-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.ex-picture{overflow:auto;border:1px solid var(--line);border-radius:6px}
-.ex-picture svg{max-width:none;height:auto}
-.ex-fits svg{max-width:100%}
+.ex-picture>p{font-size:12.5px}
+.ex-picture #stage.live{height:min(64vh,620px)}
+.ex-picture #panel{max-height:min(64vh,620px)}
+.ex-wide{position:relative;height:min(64vh,620px);border:1px solid var(--line);border-radius:6px;overflow:hidden}
+.ex-wide-told{margin:6px 0}
 .ex-spark{width:40px;height:15px;vertical-align:middle}
 .ex-spark polyline{fill:none;stroke:var(--path);stroke-width:1.5}
 @media (max-width:760px){

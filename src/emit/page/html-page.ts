@@ -15,6 +15,8 @@ export interface HtmlPage {
   data: unknown
   /** HTML; names in it have been through `forXml`. */
   body: string
+  /** Scripts that this one may start later, by the ids of their elements. */
+  laterScripts?: Readonly<Record<string, string>>
   /** Whether the script asks the server that the page came from. */
   asksItsServer?: boolean
   /** More than JSON can hold: base64 by the id of its element. The script may start a thread with code of these. */
@@ -22,13 +24,15 @@ export interface HtmlPage {
 }
 
 /** The same page gives the same bytes. */
-export function htmlPage({title, style, script, data, body, asksItsServer = false, attachments}: HtmlPage): string {
+export function htmlPage(page: HtmlPage): string {
+  const {title, style, script, data, body, laterScripts = {}, asksItsServer = false, attachments} = page
+  const scripts = [script, ...Object.values(laterScripts)]
   // Where a script or style sheet ends, HTML reads no string and no comment.
-  if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
+  if (scripts.some(text => /<\/script|<!--/i.test(text)) || /<\/style/i.test(style))
     throw new Error('a script or style sheet of ours ends early')
   const policy = [
     "default-src 'none'",
-    `script-src '${sha256(script)}'`,
+    `script-src ${scripts.map(text => `'${sha256(text)}'`).join(' ')}`,
     `style-src '${sha256(style)}'`,
     // Browsers ask for an icon: it is empty, and here.
     'img-src data:',
@@ -52,14 +56,19 @@ export function htmlPage({title, style, script, data, body, asksItsServer = fals
     '</head>',
     '<body>',
     body,
-    ...Object.entries(attachments ?? {}).map(
-      ([id, base64]) => `<script type="text/plain" id="${id}">${base64}</script>`,
+    ...Object.entries({...attachments, ...laterScripts}).map(
+      ([id, text]) => `<script type="text/plain" id="${id}">${text}</script>`,
     ),
-    `<script type="application/json" id="data">${jsonInHtml(data)}</script>`,
+    dataElement(data),
     `<script>${script}</script>`,
     '</body>',
     '</html>\n',
   ].join('\n')
+}
+
+/** What a script finds by the id `data`. */
+export function dataElement(data: unknown): string {
+  return `<script type="application/json" id="data">${jsonInHtml(data)}</script>`
 }
 
 /** JSON in which nothing can end the element or begin a comment, and no name can steer what shows the file's source. */

@@ -1,12 +1,13 @@
 /** How HTML files look: the picture's own colors, and the page around it in the same. */
 import {MONO_FAMILY, SANS_FAMILY} from '../picture/font.ts'
 import {dark, light, type Palette, print, styleSheet, type Theme} from '../picture/picture-style.ts'
+import {plotStyle} from '../picture/plot-style.ts'
 
 export function pageStyle(theme: Theme): string {
   const first = theme === 'dark' ? dark : theme === 'print' ? print : light
   const atNight = theme === 'auto' ? `@media (prefers-color-scheme:dark){${pageColors(dark)}}\n` : ''
   const onPaper = `@media print{${pageColors(print)}${paper}}\n`
-  return `\n${styleSheet(theme)}${shapes}\n${pageColors(first)}\n${atNight}${onPaper}`
+  return `\n${styleSheet(theme)}${plotStyle(theme)}${shapes}\n${pageColors(first)}\n${atNight}${onPaper}`
 }
 
 function pageColors({page, plate, ink, soft, line, path, hull, cut, badgeInk}: Palette): string {
@@ -75,6 +76,22 @@ footer{margin-top:10px}
 .hg-gone .hg-plate{stroke:var(--cut);stroke-width:2;stroke-dasharray:3 2}
 .hg-freed .hg-card{stroke:var(--cut);stroke-width:3;stroke-dasharray:4 3}
 .hg-freed text{text-decoration:line-through}
+#areas{width:100%;height:auto;display:block}
+#details{min-height:3em;margin:8px 0;font-size:13px;overflow-wrap:anywhere}
+#tools button[aria-current]{font-weight:bold}
+#wide{overflow-x:auto}
+#flows{width:100%;min-width:760px;height:auto;display:block}
+#flows .hg-node:hover .hg-flow,#flows .hg-node:focus .hg-flow{fill-opacity:.8}
+.hg-pairs{border-collapse:collapse;margin:8px 0;font-size:12.5px}
+.hg-pairs th{text-align:left}
+.hg-pairs th,.hg-pairs td{padding:2px 14px 2px 0;vertical-align:top;overflow-wrap:anywhere}
+.hg-pairs td:nth-child(-n+2){text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+#plot svg{width:100%;height:auto;cursor:crosshair}
+.hp-rule{stroke:currentColor;stroke-width:1;fill:none;pointer-events:none}
+#moment{border-collapse:collapse;margin:8px 0}
+#moment th{text-align:left;font-weight:normal;padding:2px 16px 2px 0}
+#moment td{text-align:right;font-variant-numeric:tabular-nums;padding:2px 0;min-width:6em}
+.hg-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media (max-width:760px){
 body{padding:10px}
 #look{display:block}

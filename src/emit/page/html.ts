@@ -17,9 +17,8 @@ import {forTerminal, forXml} from '../safe/clean.ts'
 import {DEFAULT_EDITOR, placeUrl} from '../safe/place-link.ts'
 import {captionTitle, idText, moreText, sizeText, strengthText, times, typeName} from '../safe/wording.ts'
 import {toText} from '../text/text-tree.ts'
-import {htmlPage} from './html-page.ts'
-import {pageStyle} from './html-style.ts'
 import type {GraphPageData, PageEdge, PageNode} from './page-data.ts'
+import {picturePage} from './picture-page.ts'
 
 /** How a page looks. */
 export interface HtmlOptions extends SvgOptions {
@@ -29,6 +28,8 @@ export interface HtmlOptions extends SvgOptions {
   file?: string
   /** Where places in the code lead, as `placeUrl` takes it: to the file unless given. */
   editor?: string
+  /** Without script and style sheet, for a page that has them. */
+  bare?: boolean
 }
 
 /** A page, and what its picture shows at first. */
@@ -39,8 +40,6 @@ export interface HtmlPicture extends Omit<Picture, 'svg'> {
 }
 
 const DEFAULT_CARRIED_NODES = 400
-/** The text form in the page, for who reads rather than looks. */
-const MAX_TEXT_LENGTH = 200_000
 const MAX_FACT_WIDTH = 1000
 const MAX_LABEL_WIDTH = 200
 /** Where a card is drawn that has no place yet; the script moves it. */
@@ -62,7 +61,7 @@ export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): 
   const hrefOf = (place: string) => placeUrl(place, root, options.editor ?? DEFAULT_EDITOR)
   const data = dataOf(picture, away, leftOut, layout.boxes, layout.direction === 'TB', file, hrefOf)
   // The script is wanted by no other form.
-  const {script} = await import('./graph-script.ts')
+  const {script} = options.bare === true ? {script: ''} : await import('./graph-script.ts')
   const wrap = (part: string, i: number, svg: string) => `<g data-${part}="${i}">${svg}</g>`
   const svg = [
     `<svg class="hg" id="picture" viewBox="0 0 ${Math.ceil(layout.width)} ${Math.ceil(layout.height)}" width="${Math.ceil(layout.width)}" height="${Math.ceil(layout.height)}" role="graphics-document document" aria-label="${forXml(captionTitle(answer.getAttributes()))}">`,
@@ -76,12 +75,18 @@ export async function drawHtml(answer: ResultGraph, options: HtmlOptions = {}): 
     '</g>',
     '</svg>',
   ].join('\n')
-  const html = htmlPage({
-    title: captionTitle(answer.getAttributes()),
-    style: pageStyle(options.theme ?? 'auto'),
+  const [{text: title}, ...lines] = headLines(graph)
+  const html = picturePage({
+    kind: 'graph',
+    title,
+    lines: lines.map(line => `<p${line.name === '' ? '' : ` class="${line.name}"`}>${forXml(line.text)}</p>`),
+    main: stageOf(svg),
+    legend: legendEntries(graph),
+    notes: notesOf(noteLines(graph, limits), whole.limits, away.keys.length),
+    text: toText(answer),
     script,
     data,
-    body: bodyOf(answer, graph, svg, noteLines(graph, limits), whole.limits, away.keys.length),
+    ...options,
   })
   return {html, ...counts, carried: away.cards.filter(({node}) => node.role !== 'more').length}
 }
@@ -224,17 +229,18 @@ function pageNode(
         ['kind', kind],
         ...notes.map((note): [string, string] => ['note', note]),
       ]
-  const hasId = !isMore && id !== 0 && kind !== 'synthetic'
+  const named = isMore || kind === 'synthetic' ? null : id
   return {
     name: forTerminal(isMore ? moreText(node, references) : `${typeName(type)}${times(count)}`, MAX_LABEL_WIDTH),
     type: isMore ? '' : forTerminal(typeName(type), MAX_LABEL_WIDTH),
+    id: named,
     role,
     count,
     selfBytes,
     width,
     height,
     facts: facts.filter(([, text]) => text !== '').map(([name, text]) => [name, forTerminal(text, MAX_FACT_WIDTH)]),
-    commands: hasId ? [`heapgraph why @${id} ${file}`, `heapgraph show @${id} ${file}`] : [],
+    commands: named === null ? [] : [`heapgraph why @${named} ${file}`, `heapgraph show @${named} ${file}`],
   }
 }
 
@@ -257,36 +263,8 @@ function codesOf(graph: ResultGraph): Map<string, string[]> {
 
 // The page around the picture.
 
-function bodyOf(
-  answer: ResultGraph,
-  graph: ResultGraph,
-  svg: string,
-  notes: string[],
-  limits: string[],
-  carried: number,
-): string {
-  const [title, ...lines] = headLines(graph)
-  const carries =
-    carried === 0 ? '' : `the file has ${plural(carried, 'more card')}, behind the cards that begin with “…”`
-  const said = [...notes, carries, ...limits.map(limit => `in the file: ${limit}`)].filter(text => text !== '')
-  const legend = legendEntries(graph).map(({fill, sign, text}) => {
-    const box =
-      fill === ''
-        ? ''
-        : `<svg class="hg" width="18" height="16" aria-hidden="true"><rect class="hg-band" fill="${fill}" stroke="#6B6B6B" x="0.5" y="0.5" width="17" height="15" rx="3"/><text class="hg-sign" x="9" y="13">${sign}</text></svg> `
-    return `<li>${box}${forXml(text)}</li>`
-  })
-  const text = toText(answer)
-  const shown =
-    text.length <= MAX_TEXT_LENGTH
-      ? text
-      : `${text.slice(0, MAX_TEXT_LENGTH)}\n… the rest is left out here; --format text has it`
-  return `<header>
-<h1>${forXml(title.text)}</h1>
-${lines.map(line => `<p${line.name === '' ? '' : ` class="${line.name}"`}>${forXml(line.text)}</p>`).join('\n')}
-</header>
-<main>
-<div id="tools" role="group" aria-label="picture" hidden>
+function stageOf(svg: string): string {
+  return `<div id="tools" role="group" aria-label="picture" hidden>
 <label for="filter">Filter</label>
 <input id="filter" type="search" placeholder="type, text, file ( / )" autocomplete="off" spellcheck="false">
 <details id="types"><summary>Types</summary><fieldset><legend>Show cards of type</legend></fieldset></details>
@@ -296,19 +274,11 @@ ${lines.map(line => `<p${line.name === '' ? '' : ` class="${line.name}"`}>${forX
 <div id="look">
 <div id="stage">${svg}</div>
 <aside id="panel" aria-label="details" hidden></aside>
-</div>
-</main>
-<footer>
-<section aria-label="legend"><ul class="legend">${legend.join('')}</ul></section>
-<section aria-label="notes">${said.map(line => `<p class="hg-soft">${forXml(line)}</p>`).join('\n')}</section>
-<details><summary>The same as text</summary><pre tabindex="0">${textLines(shown)}</pre></details>
-</footer>`
+</div>`
 }
 
-/** `forXml` takes a line: ends of lines are the text's own. */
-function textLines(text: string): string {
-  return text
-    .split('\n')
-    .map(line => forXml(line))
-    .join('\n')
+function notesOf(notes: string[], limits: string[], carried: number): string[] {
+  const carries =
+    carried === 0 ? '' : `the file has ${plural(carried, 'more card')}, behind the cards that begin with “…”`
+  return [...notes, carries, ...limits.map(limit => `in the file: ${limit}`)].filter(text => text !== '')
 }

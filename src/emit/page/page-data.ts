@@ -1,5 +1,8 @@
-/** What the script of an HTML file with a graph is given. Texts are ready to be shown: nothing in them steers or hides. */
+/** What the scripts of pictures are given. Texts are ready to be shown: nothing in them steers or hides. */
+import type {AreaView} from '../picture/area-cells.ts'
 import type {Point} from '../picture/geometry.ts'
+import type {PlotFrame} from '../picture/plot.ts'
+import type {PackedAreas} from './packed-areas.ts'
 
 export interface GraphPageData {
   /** Downward instead of left to right. */
@@ -16,6 +19,8 @@ export interface PageNode {
   /** `Buffer ×300`. */
   name: string
   type: string
+  /** Null if it stands for no object. */
+  id: number | null
   role: 'target' | 'root' | 'node' | 'more'
   count: number
   selfBytes: number
@@ -50,4 +55,16 @@ export interface PageEdge {
   isOnPath: boolean
   /** What to give to `what-if --cut`, safe for a shell; '' if no expression names this edge. */
   cut: string
+}
+
+export interface AreaPageData {
+  areas: PackedAreas
+  form: AreaView
+  heapBytes: number
+}
+
+export interface PlotPageData {
+  frame: PlotFrame
+  unit: 'bytes' | 'ms'
+  lines: {label: string; times: number[]; values: number[]}[]
 }

@@ -53,7 +53,10 @@ export function measuredCuts(answer: OwnersAnswer): MeasuredCuts {
   const held = target.nodes.length - unheld
   const measured = owners.slice(0, MEASURED_OWNERS)
   const {best, frees} = mostFreeing(answer, measured)
-  const together = namesTogether(answer, measured, best) ?? instancesTogether(answer, measured, best)
+  const together =
+    namesTogether(answer, measured, best) ??
+    variablesTogether(answer, measured, best) ??
+    instancesTogether(answer, measured, best)
   if (best !== undefined) {
     const texts = measured.map((owner, i) => (i === best.owner ? bestCut(answer, owner, best.frees) : []))
     return {texts, best, frees, areAll: undefined, areAllTold: false, together, atOnce: ''}
@@ -90,6 +93,22 @@ function namesTogether(
   if (texts.length < 2) return undefined
   const frees = freedByTexts(answer, texts)
   return isBetter(frees) ? {texts, frees} : undefined
+}
+
+/** The variables of one call by which the best owner holds, if there are several: a store's listeners, those to come and those of now. */
+function variablesTogether(
+  answer: OwnersAnswer,
+  measured: readonly Owner[],
+  best: MeasuredCuts['best'],
+): MeasuredCuts['together'] {
+  const {snapshot} = answer
+  const cuts = best === undefined ? undefined : measured[best.owner].cuts
+  if (best === undefined || cuts === undefined || cuts.length < 2 || cuts.length > EDGES_WRITTEN) return undefined
+  const names = Array.from(cuts, edge => variableName(snapshot, edge) && nameOf(snapshot, edge))
+  const isOne = cuts.every(edge => sourceOf(snapshot.firstEdge, edge) === sourceOf(snapshot.firstEdge, cuts[0]))
+  if (!isOne || !names.every(isWord) || new Set(names).size < names.length) return undefined
+  const frees = freedByTexts(answer, names)
+  return frees >= best.frees ? {texts: names.sort(), frees} : undefined
 }
 
 /**

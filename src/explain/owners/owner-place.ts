@@ -12,9 +12,11 @@ import {
   memberDeclaration,
   propertyDeclaration,
 } from '../../snapshot/code/declarations.ts'
+import {literalKey} from '../../snapshot/code/literals.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
 import {type Place, placeOfRow} from '../../snapshot/code/places.ts'
 import {scopes} from '../../snapshot/code/scopes.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {CodeStep} from '../code/code-path.ts'
@@ -23,16 +25,20 @@ import {codePlaceOf, placeText, sourcePlace} from '../places/source-place.ts'
 /**
  * The line of the nearest thing that has one, up from the edge at `from`: a property of an object of the application's class, or a
  * variable. What is imported was made elsewhere: the line is that of the application's module that exports it. A library's variable says
- * no more than its class: then the line of that class. What a library's class gives to an object of the application's class below it is the
- * variable's or property's that has the object, else the class's.
+ * no more than its class: then the line where the application writes the literal that the library has the objects in, as a store's first state,
+ * else that of the application's variable or class that has what the library made, else the library's. What a library's class gives to an
+ * object of the application's class below it is the variable's or property's that has the object, else the class's.
  * '' if the file does not say. `least`: place of the first edge that is looked at.
  */
 export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from: number, least = 0): string {
   const {edgeKind, edgeName, edgeTarget, strings} = snapshot
-  const {isScope} = scopes(snapshot)
+  const {isScope, kind} = scopes(snapshot)
   const names: string[] = []
   let ofClass = ''
   let ofLibrary = ''
+  let inLiteral = -1
+  // Of what a library has, asked last: it is looked for in all texts.
+  const literal = () => placeOfLiteral(snapshot, edges, inLiteral)
   for (let i = from; i >= least; i--) {
     const node = i === 0 ? start : edgeTarget[edges[i - 1]]
     const edge = edges[i]
@@ -43,19 +49,31 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from:
       // What is further up is not where this variable is.
       if (declared === undefined && codeOf(snapshot, node) === 'application') return scopePlaceOf(snapshot, node)
       if (declared === undefined) continue
+      // A call of a library's, as one that makes a store of functions, is what the application's variable above it has.
+      if (declared.isElsewhere && !declared.isImport && kind(node) !== 'module') {
+        ofLibrary ||= declared.text
+        continue
+      }
       return declared.isElsewhere
-        ? exportPlace(snapshot, edgeTarget[edge], names) || ofClass || ofLibrary || declared.text
-        : declared.text
+        ? exportPlace(snapshot, edgeTarget[edge], names) || ofClass || literal() || ofLibrary || declared.text
+        : (ofLibrary && literal()) || declared.text
     }
     const code = codeOfThing(snapshot, node)
     if (code === 'application') {
       if (!isOfLibraryAbove(snapshot, node, name)) return partPlace(snapshot, node, name)
       ofClass ||= classPlace(snapshot, node)
     }
+    if (code === 'unknown' && inLiteral < 0 && name !== '') inLiteral = i
     if (code === 'library') ofLibrary ||= partPlace(snapshot, node, name)
     if (name !== '') names.unshift(name)
   }
-  return ofClass || ofLibrary
+  return ofClass || (ofLibrary && literal()) || ofLibrary
+}
+
+/** Where the application writes the key of the literal that has the edge at a place; '' if the file does not say, or there is no such edge. */
+function placeOfLiteral(snapshot: Snapshot, edges: readonly number[], at: number): string {
+  const place = at < 0 ? undefined : literalKey(snapshot, sourceOf(snapshot.firstEdge, edges[at]), edges[at])
+  return place === undefined ? '' : placeOfDeclaration(snapshot, place)
 }
 
 /** Whether a class of a library's, above the object's own, gives it a property. */
@@ -124,13 +142,20 @@ function scopePlaceOf(snapshot: Snapshot, scope: number): string {
   return kind(scope) === 'module' ? fileOnly(snapshot, place.script) : placeOfDeclaration(snapshot, place)
 }
 
+interface VariablePlace {
+  text: string
+  /** Whether what it has was made elsewhere: it is imported, or a library's. */
+  isElsewhere: boolean
+  isImport: boolean
+}
+
 /** Where a scope's variable is declared, or its object gets the property that `names` lead to. */
 function variablePlace(
   snapshot: Snapshot,
   scope: number,
   name: string,
   names: readonly string[],
-): {text: string; isElsewhere: boolean} | undefined {
+): VariablePlace | undefined {
   const {inner, function: functionOf, kind} = scopes(snapshot)
   const inside = inner(scope) >= 0 ? inner(scope) : functionOf(scope)
   if (inside < 0) return kind(scope) === 'module' ? globalVariable(snapshot, name) : undefined
@@ -138,13 +163,16 @@ function variablePlace(
   if (declared === undefined) return undefined
   const member =
     declared.isImport || names.length === 0 ? undefined : memberDeclaration(snapshot, inside, name, names, scope)
-  const isElsewhere = declared.isImport || originOfScript(declared.script).code !== 'application'
-  return {text: placeOfDeclaration(snapshot, member ?? declared), isElsewhere}
+  const {isImport} = declared
+  const isElsewhere = isImport || originOfScript(declared.script).code !== 'application'
+  return {text: placeOfDeclaration(snapshot, member ?? declared), isElsewhere, isImport}
 }
 
-function globalVariable(snapshot: Snapshot, name: string): {text: string; isElsewhere: boolean} | undefined {
+function globalVariable(snapshot: Snapshot, name: string): VariablePlace | undefined {
   const place = globalDeclaration(snapshot, name)
-  return place === undefined ? undefined : {text: placeOfDeclaration(snapshot, place), isElsewhere: false}
+  return place === undefined
+    ? undefined
+    : {text: placeOfDeclaration(snapshot, place), isElsewhere: false, isImport: false}
 }
 
 function placeOfDeclaration(snapshot: Snapshot, place: Place): string {

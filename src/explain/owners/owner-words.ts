@@ -2,7 +2,9 @@
 
 import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
 import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
-import {NodeKind} from '../../snapshot/columns/schema.ts'
+import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import {scopes} from '../../snapshot/code/scopes.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {functionName} from '../code/code-nodes.ts'
@@ -212,7 +214,23 @@ export function subscriberIn(snapshot: Snapshot, steps: readonly CodeStep[], cut
     const hasParts = steps[i + 1]?.value.kind === 'property'
     return snapshot.nodeKind[node] === NodeKind.closure && !hasParts ? node : -1
   }
-  return -1
+  return mayWrap ? wrappedFunction(snapshot, steps[steps.length - 1].node) : -1
+}
+
+/** The one function of people's that a library's sees, as that which it was given to call; -1 if there is none, or several. */
+function wrappedFunction(snapshot: Snapshot, closure: number): number {
+  const {nodeKind, edgeKind, edgeTarget, firstEdge} = snapshot
+  const scope = nodeKind[closure] === NodeKind.closure ? internalTargets(snapshot)(closure, 'context') : -1
+  if (scope < 0 || scopes(snapshot).kind(scope) === 'module') return -1
+  let found = -1
+  for (let edge = firstEdge[scope]; edge < firstEdge[scope + 1]; edge++) {
+    const node = edgeTarget[edge]
+    if (edgeKind[edge] !== EdgeKind.context || nodeKind[node] !== NodeKind.closure || !isUserCode(snapshot, node))
+      continue
+    if (found >= 0) return -1
+    found = node
+  }
+  return found
 }
 
 function isOfWrapper({kind}: StepValue): boolean {

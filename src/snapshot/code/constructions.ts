@@ -4,7 +4,7 @@ import type {Snapshot} from '../columns/snapshot.ts'
 import {originOfScript} from './code-origin.ts'
 import {type Place, placeMapOf, scriptNames} from './places.ts'
 import {type PlacedScript, placedScriptOfId} from './script-lines.ts'
-import {isImported, scopeAt, variableIn} from './script-names.ts'
+import {identifierAt, isImported, scopeAt, variableIn} from './script-names.ts'
 
 /**
  * Places of `new NAME` and `new a.NAME` whose class is of another module, or a global, by class name; by script and line. Of scripts whose text the file
@@ -40,15 +40,8 @@ function* constructionsIn({syntax}: PlacedScript): Generator<{name: string; offs
   const {constructed, root, text} = syntax
   for (let i = 0; i < constructed.length; i += 2) {
     const [first, last] = constructed.subarray(i, i + 2)
-    const variable = variableIn(scopeAt(root, first), nameAt(text, first))
+    const variable = variableIn(scopeAt(root, first), identifierAt(text, first))
     const isOfOthers = variable === undefined || isImported(syntax, variable)
-    if (isOfOthers) yield {name: nameAt(text, last), offset: first}
+    if (isOfOthers) yield {name: identifierAt(text, last), offset: first}
   }
 }
-
-function nameAt(text: string, offset: number): string {
-  NAME.lastIndex = offset
-  return NAME.exec(text)?.[0] ?? ''
-}
-
-const NAME = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy

@@ -10,6 +10,7 @@ import {stringsOfName} from './internal-edges.ts'
 import {hasOriginalProperties, mappedScript, nameAt} from './mapped-scripts.ts'
 import {placeMapOf, scriptNames} from './places.ts'
 import {scopes} from './scopes.ts'
+import {identifierAt} from './script-names.ts'
 
 /** The original of a plain object's key, by the edge to its value; undefined if that is unknown, or the same. */
 export function originalKey(snapshot: Snapshot, object: number, edge: number): string | undefined {
@@ -55,8 +56,7 @@ function findKeys(snapshot: Snapshot, scriptId: number): ScriptKeys | undefined 
   for (let at = 0; at < keyOffsets.length; at += 1 + keyOffsets[at]) {
     const names: string[] = []
     for (const offset of keyOffsets.subarray(at + 1, at + 1 + keyOffsets[at])) {
-      IDENTIFIER.lastIndex = offset
-      const name = IDENTIFIER.exec(text)?.[0] ?? ''
+      const name = identifierAt(text, offset)
       const original = nameAt(snapshot, scriptId, script, offset, name) ?? name
       if ((originals.get(name) ?? original) !== original) differing.add(name)
       originals.set(name, original)
@@ -68,8 +68,6 @@ function findKeys(snapshot: Snapshot, scriptId: number): ScriptKeys | undefined 
   for (const [name, original] of originals) if (name === original || differing.has(name)) originals.delete(name)
   return {originals, literals, having}
 }
-
-const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy
 
 /** Whether some literal has all these keys. */
 function isLike({literals, having}: ScriptKeys, names: readonly string[]): boolean {
@@ -92,13 +90,15 @@ const mayBeShort = memoize((snapshot: Snapshot): ReadonlyMap<number, ReadonlySet
   return found
 })
 
-function isPlain(snapshot: Snapshot, node: number): boolean {
+/** Whether an object is of no class. */
+export function isPlain(snapshot: Snapshot, node: number): boolean {
   const {nodeKind, nodeName, types} = snapshot
   if (nodeKind[node] !== NodeKind.object || types.locations[types.ofNode[node]] >= 0) return false
   return stringsOfName(snapshot, 'Object').has(nodeName[node])
 }
 
-function propertyNames({edgeKind, edgeName, firstEdge, strings}: Snapshot, object: number): string[] {
+/** Names of an object's own properties. */
+export function propertyNames({edgeKind, edgeName, firstEdge, strings}: Snapshot, object: number): string[] {
   const names: string[] = []
   for (let edge = firstEdge[object]; edge < firstEdge[object + 1]; edge++) {
     const name = edgeKind[edge] === EdgeKind.property ? strings.get(edgeName[edge]) : '__proto__'

@@ -4,6 +4,14 @@ import type {ScriptSyntax} from './parse-script.ts'
 import type {FunctionSyntax, Scope, Variable} from './scope-tree.ts'
 import type {NamedAssignment} from './script-scopes.ts'
 
+/** The identifier that stands at an offset of a text; '' for all else. */
+export function identifierAt(text: string, offset: number): string {
+  IDENTIFIER.lastIndex = offset
+  return IDENTIFIER.exec(text)?.[0] ?? ''
+}
+
+const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/uy
+
 /** The innermost scope that an offset is in. */
 export function scopeAt(root: Scope, offset: number): Scope {
   let found = root

@@ -23,6 +23,17 @@ test('the policy lets the one script and the one style sheet run, by their hashe
   assert.ok(elements.indexOf(policies[0]) < elements.findIndex(({name}) => name === 'style'))
 })
 
+test('a later script is text until the first one starts it, and the policy knows it', () => {
+  const later = 'var later = 1'
+  const elements = elementsOf(parse(htmlPage({...parts, laterScripts: {later}})))
+  const found = elements.find(({attributes}) => attributes.get('id') === 'later')!
+  assert.deepEqual([found.name, found.attributes.get('type'), textOf(found.node)], ['script', 'text/plain', later])
+  const policy = elements.find(({attributes}) => attributes.get('http-equiv') !== undefined)?.attributes.get('content')
+  const hashes = [parts.script, later].map(text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+  assert.ok(policy?.includes(`script-src ${hashes.join(' ')};`), policy)
+  assert.throws(() => htmlPage({...parts, laterScripts: {later: "'</script>'"}}), /ends early/)
+})
+
 /** What the page's parts are to a browser, with this text in every place where names may stand. */
 function read(text: string): {names: string[]; title: string; data: unknown} {
   const elements = elementsOf(parse(htmlPage({...parts, title: text, data: {[text]: [text]}})))

@@ -1,0 +1,129 @@
+/** Graphs of thousands of nodes, drawn by WebGL. A script of its own: only the view that shows such a graph runs it. */
+import {hierarchy, tree} from 'd3-hierarchy'
+import {DirectedGraph} from 'graphology'
+import Sigma from 'sigma'
+
+export interface WideNode {
+  key: string
+  label: string
+  /** Pixels. */
+  size: number
+  /** CSS. */
+  color: string
+  /** Place of the node that it was found from; those come first. -1 for the first. */
+  parent: number
+}
+
+export interface WideEdge {
+  source: string
+  target: string
+}
+
+export interface WideColors {
+  edge: string
+  label: string
+  plate: string
+}
+
+export interface WideGraph {
+  nodes: readonly WideNode[]
+  edges: readonly WideEdge[]
+  colors: WideColors
+  font: string
+}
+
+export interface WidePicture {
+  /** Marks a node, and brings it into sight. */
+  choose(key: string): void
+  zoom(factor: number): void
+  /** All of it. */
+  fit(): void
+  end(): void
+}
+
+/** Rings are as far apart as this, in the graph's own units. */
+const RING = 1
+const FULL_CIRCLE = 2 * Math.PI
+
+/** Places on rings around the first node: what was found from a node stands behind it. Reingold and Tilford's layout, so that no two stand on one place. */
+function placesOf(nodes: readonly WideNode[]): {x: number; y: number}[] {
+  const items = nodes.map((_, i) => ({i, children: [] as {i: number}[]}))
+  for (const [i, {parent}] of nodes.entries()) if (parent >= 0) items[parent].children.push(items[i])
+  type Item = (typeof items)[number]
+  const root = hierarchy(items[0], ({children}) => children as Item[])
+  const rings = Math.max(1, root.height)
+  const placed = tree<Item>()
+    .size([FULL_CIRCLE, rings * RING])
+    .separation((a, b) => (a.parent === b.parent ? 1 : 2) / Math.max(1, a.depth))(root)
+  const places: {x: number; y: number}[] = new Array(nodes.length)
+  placed.each(({data, x, y}) => {
+    places[data.i] = {x: y * Math.cos(x), y: y * Math.sin(x)}
+  })
+  return places
+}
+
+/** Throws where there is no WebGL. */
+export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key: string) => void): WidePicture {
+  const {nodes, edges, colors, font} = wide
+  const graph = new DirectedGraph()
+  const places = placesOf(nodes)
+  for (const [i, {key, label, size, color}] of nodes.entries()) graph.addNode(key, {...places[i], label, size, color})
+  for (const {source, target} of edges) graph.mergeEdge(source, target, {size: 0.6})
+  let chosen = ''
+  const sigma = new Sigma(graph, container, {
+    defaultEdgeColor: colors.edge,
+    defaultEdgeType: 'arrow',
+    labelColor: {color: colors.label},
+    labelFont: font,
+    labelSize: 12,
+    labelRenderedSizeThreshold: 5,
+    zIndex: true,
+    // The page scrolls by the wheel.
+    enableCameraRotation: false,
+    allowInvalidContainer: true,
+    minCameraRatio: 0.02,
+    maxCameraRatio: 3,
+    nodeReducer: (key, data) => (key === chosen ? {...data, highlighted: true, zIndex: 1} : data),
+    defaultDrawNodeHover: (context, {x, y, size, label}) => {
+      context.font = `bold 12px ${font}`
+      const width = context.measureText(label ?? '').width
+      context.fillStyle = colors.plate
+      context.strokeStyle = colors.label
+      context.lineWidth = 2
+      context.beginPath()
+      context.rect(x + size + 2, y - 10, width + 8, 20)
+      context.fill()
+      context.stroke()
+      context.beginPath()
+      context.arc(x, y, size + 2, 0, FULL_CIRCLE)
+      context.stroke()
+      context.fillStyle = colors.label
+      context.fillText(label ?? '', x + size + 6, y + 4)
+    },
+  })
+  sigma.on('clickNode', ({node}) => onChoose(node))
+  // Only with Ctrl, as over every picture.
+  sigma.getMouseCaptor().on('wheel', event => {
+    const {original} = event as unknown as {original: WheelEvent}
+    if (!original.ctrlKey) event.preventSigmaDefault()
+  })
+  const camera = sigma.getCamera()
+  return {
+    choose(key) {
+      chosen = key
+      const shown = sigma.getNodeDisplayData(key)
+      const at = shown && sigma.framedGraphToViewport(shown)
+      const {width, height} = sigma.getDimensions()
+      if (shown && at && !(at.x > 0 && at.x < width && at.y > 0 && at.y < height))
+        camera.setState({x: shown.x, y: shown.y})
+      sigma.refresh({skipIndexation: true})
+    },
+    zoom(factor) {
+      camera.setState({ratio: camera.getBoundedRatio(camera.ratio / factor)})
+    },
+    fit() {
+      camera.setState({x: 0.5, y: 0.5, ratio: 1, angle: 0})
+    },
+    end: () => sigma.kill(),
+  }
+}
