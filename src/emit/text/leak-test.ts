@@ -37,12 +37,10 @@ export function leakTest(view: LeaksView, {runner, work}: LeakTestOptions): stri
     '// Written by `heapgraph leaks --write-test`: fails as long as these hold more objects after each time that the work is done.',
     ...told,
     '',
-    ...(runner === 'node' ? ["import {test} from 'node:test'"] : []),
-    isJest
-      ? "const {expectNoGrowth} = require('heapgraph/testing')"
-      : "import {expectNoGrowth} from 'heapgraph/testing'",
-    ...(runner === 'vitest' ? ["import {test} from 'vitest'"] : []),
-    isJest ? `const loaded = require(${literal(work)})` : `import work from ${literal(work)}`,
+    ...(runner === 'node' ? [imported('{test}', 'node:test')] : []),
+    isJest ? required('{expectNoGrowth}', TESTING) : imported('{expectNoGrowth}', TESTING),
+    ...(runner === 'vitest' ? [imported('{test}', 'vitest')] : []),
+    isJest ? required('loaded', work) : imported('work', work),
     ...(isJest ? ['const work = loaded.default ?? loaded'] : []),
     '',
     isJest ? `test(${literal(name)}, async () => {` : `test(${literal(name)}, {timeout: ${LIMIT}}, async () => {`,
@@ -50,6 +48,16 @@ export function leakTest(view: LeaksView, {runner, work}: LeakTestOptions): stri
     isJest ? `}, ${LIMIT})` : '})',
     '',
   ].join('\n')
+}
+
+const TESTING = 'heapgraph/testing'
+
+function imported(what: string, from: string): string {
+  return `import ${what} from ${literal(from)}`
+}
+
+function required(what: string, from: string): string {
+  return `const ${what} = require(${literal(from)})`
 }
 
 /** As `types` of expectNoGrowth takes it: a name between slashes would be read as an expression. */
@@ -65,5 +73,7 @@ function commentText(text: string): string {
 /** JSON is JavaScript, but for two line ends in old engines. */
 function literal(value: unknown): string {
   const text = Array.isArray(value) ? `[${value.map(part => JSON.stringify(part)).join(', ')}]` : JSON.stringify(value)
-  return text.replace(/[\u2028\u2029]/g, end => (end === '\u2028' ? '\\u2028' : '\\u2029'))
+  const quoted =
+    text.includes("'") || typeof value !== 'string' ? text : `'${text.slice(1, -1).replaceAll('\\"', '"')}'`
+  return quoted.replace(/[\u2028\u2029]/g, end => (end === '\u2028' ? '\\u2028' : '\\u2029'))
 }
