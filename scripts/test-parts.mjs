@@ -17,6 +17,8 @@ const PARTS = {
     'test/capture/sources.test.ts',
     'test/capture/terminal.test.ts',
     'test/capture/unhelpful-inspector.test.ts',
+    'test/cli/mcp/',
+    'test/scripts/',
     'test/capture/agent/watch.test.ts',
     'test/docs/',
     'test/explain/original-names.test.ts',
