@@ -195,6 +195,7 @@ export {type CodeLine, codeAt, useCodeLines} from './explain/places/code-frame.t
 export {scriptRoot} from './explain/places/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/places/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
+export {stackSentences} from './explain/words/allocation-words.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
 export {optionalPackage} from './files/optional-package.ts'
