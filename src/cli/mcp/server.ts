@@ -5,7 +5,7 @@
 import {randomBytes} from 'node:crypto'
 import {join} from 'node:path'
 import type {Readable, Writable} from 'node:stream'
-import type {CallToolResult, McpServer} from '@modelcontextprotocol/server'
+import type {CallToolResult, McpServer, ServerContext} from '@modelcontextprotocol/server'
 import {formatBytes, forTerminal, HeapgraphError, optionalPackage, plural} from '../../index.ts'
 import {type Engine, openEngine} from '../explore/engine-client.ts'
 import {EXIT} from '../io.ts'
@@ -60,8 +60,8 @@ export async function serveMcp({folders: given, out, texts, idleMs, stdin, stdou
         additionalProperties: false,
       })
       const annotations = {readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false}
-      server.registerTool(name, {title, description, inputSchema, annotations}, (args, {mcpReq: {signal}}) =>
-        answer(args, signal),
+      server.registerTool(name, {title, description, inputSchema, annotations}, (args, {mcpReq}) =>
+        tellingProgress(engine, mcpReq, () => answer(args, mcpReq.signal)),
       )
     }
     const files = {type: 'array', items: {type: 'string', minLength: 1, maxLength: 2000}, maxItems: 8}
@@ -205,6 +205,30 @@ function said({data, tokens, next}: {data: string; tokens: number; next: string}
       ? ''
       : `Left out: ${plural(leftOut, 'line')} at the end; ask with a larger max_tokens (it was ${tokens}) or of less.\n`
   return {content: [{type: 'text', text: `<${mark}>\n${text}\n</${mark}>\n${left}${next}`}], ...(isError && {isError})}
+}
+
+const PROGRESS_EVERY_MS = 500
+
+/** Tells a client that wants to know what is done, and that something is: many give up what is silent for a minute. */
+async function tellingProgress<Result>(
+  engine: Engine,
+  {_meta, notify}: ServerContext['mcpReq'],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const progressToken = _meta?.progressToken
+  if (progressToken === undefined) return work()
+  let progress = 0
+  const tell = () => {
+    const params = {progressToken, progress: ++progress, message: engine.progress || 'working'}
+    notify({method: 'notifications/progress', params}).catch(() => {})
+  }
+  tell()
+  const timer = setInterval(tell, PROGRESS_EVERY_MS)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+  }
 }
 
 /** Messages name types and files, which are strangers' too. */

@@ -180,7 +180,7 @@ test('what is given up ends, and the next question is answered; a broken file is
   writeFileSync(join(snapshots, 'broken.heapsnapshot'), '{"snapshot": {')
   const text = gunzipSync(readFileSync(join(SNAPSHOTS, SEVEN)))
   writeFileSync(join(snapshots, 'cut.heapsnapshot'), text.subarray(0, text.length / 2))
-  const {ask} = await connect([snapshots])
+  const {ask, client} = await connect([snapshots])
   const given = new AbortController()
   const first = ask('leaks', {files: GROWING}, given.signal)
   const queued = ask('leaks', {files: [SEVEN]}, given.signal)
@@ -193,6 +193,10 @@ test('what is given up ends, and the next question is answered; a broken file is
     assert.match(answer.text, new RegExp(file.replace('.', '\\.')))
   }
   assert.equal((await ask('types', {file: SEVEN})).isError, false)
+  const told: unknown[] = []
+  const onprogress = (progress: unknown) => void told.push(progress)
+  await client.callTool({name: 'types', arguments: {file: GROWING[0]}}, {onprogress})
+  assert.ok(told.length > 0)
 })
 
 test('the command says what it lacks', async () => {
