@@ -119,6 +119,13 @@ test('no file elsewhere is read, whatever it is called', GUARD, async () => {
   assert.doesNotMatch((await ask('open', {})).text, /outside|link/)
   // Names that look like options are names.
   assert.ok((await ask('query', {files: [SEVEN], sql: '--help'})).isError)
+  const elsewhere = join(folder, 'outside.heapsnapshot').replaceAll('\\', '/')
+  for (const sql of [
+    `SELECT * FROM read_text('${elsewhere}')`,
+    `COPY (SELECT 1) TO '${elsewhere}.csv'`,
+    'DROP TABLE node',
+  ])
+    assert.ok((await ask('query', {files: [SEVEN], sql})).isError, sql)
   assert.doesNotMatch((await ask('what_if', {file: SEVEN, cuts: ['--output=x.json']})).text, /written/)
 })
 
@@ -159,6 +166,9 @@ test(
       ['picture', {file, of: 'backrefs', type: '(string)'}],
       ['leaks', {files: [file]}],
       ['objects', {file, where: `name~secret`}],
+      ['query', {files: [file], sql: 'SELECT * FROM string'}],
+      ['query', {files: [file], sql: 'SELECT id, name FROM node'}],
+      ['query', {files: [file], sql: `SELECT '${INJECTION}' AS secret`}],
       ['types', {file: INJECTION}],
       ['why', {file, type: INJECTION}],
     ]
