@@ -124,7 +124,7 @@ export {toNdjson} from './emit/interchange/export-ndjson.ts'
 export {toParquet} from './emit/interchange/export-parquet.ts'
 export {toGexf} from './emit/interchange/gexf.ts'
 export {toGraphml} from './emit/interchange/graphml.ts'
-export {toSpeedscope} from './emit/interchange/speedscope.ts'
+export {allocationsSpeedscope, toSpeedscope} from './emit/interchange/speedscope.ts'
 export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
 export {explorePage} from './emit/page/explore-html.ts'
 export {
@@ -160,6 +160,7 @@ export {toJson} from './emit/safe/json.ts'
 export {type Paint, plainPaint} from './emit/safe/paint.ts'
 export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl} from './emit/safe/place-link.ts'
 export {textWidth} from './emit/safe/width.ts'
+export {allocationsJson, allocationsText} from './emit/text/allocations.ts'
 export {assertJson, assertJunit, assertText} from './emit/text/assert.ts'
 export {asyncJson, asyncText} from './emit/text/async.ts'
 export {closuresJson, closuresText} from './emit/text/closures.ts'
@@ -235,6 +236,7 @@ export {
   type TableName,
   tableOf,
 } from './graph/rows/rows.ts'
+export {type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
 export {
   type Assertion,
   type AssertionView,
@@ -289,6 +291,7 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
+export {readAllocationProfile} from './read/allocation-profile.ts'
 export {Attachments} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'

@@ -5,9 +5,9 @@
 
 /**
  * What is shown: a table or sentences; a graph; the tree of dominators; a comparison of snapshots; what a cut frees; memory over time;
- * bytes from makers to owners; all nodes or edges, a row each.
+ * bytes from makers to owners; sampled allocations; all nodes or edges, a row each.
  */
-export type Shown = 'table' | 'graph' | 'dominators' | 'comparison' | 'cut' | 'plot' | 'flow' | 'rows'
+export type Shown = 'table' | 'graph' | 'dominators' | 'comparison' | 'cut' | 'plot' | 'flow' | 'profile' | 'rows'
 
 interface FormatRow {
   name: string
@@ -20,7 +20,7 @@ interface FormatRow {
   isPicture?: boolean
 }
 
-const ANSWERS = ['table', 'graph', 'dominators', 'comparison', 'cut', 'plot', 'flow'] as const
+const ANSWERS = ['table', 'graph', 'dominators', 'comparison', 'cut', 'plot', 'flow', 'profile'] as const
 const DRAWN = ['graph', 'dominators', 'comparison', 'cut', 'plot', 'flow'] as const
 const DIAGRAMS = ['graph', 'dominators', 'comparison', 'cut'] as const
 const GRAPHS = ['graph', 'dominators', 'comparison'] as const
@@ -35,7 +35,12 @@ const ROWS = [
   {name: 'mermaid', endings: ['.mmd'], shows: DIAGRAMS, use: 'Mermaid, in Markdown'},
   {name: 'gexf', endings: ['.gexf'], shows: GRAPHS, use: 'Gephi'},
   {name: 'graphml', endings: ['.graphml'], shows: GRAPHS, use: 'yEd, NetworkX, igraph'},
-  {name: 'speedscope', endings: ['.speedscope.json'], shows: ['dominators'], use: 'speedscope, as a flame graph'},
+  {
+    name: 'speedscope',
+    endings: ['.speedscope.json'],
+    shows: ['dominators', 'profile'],
+    use: 'speedscope, as a flame graph',
+  },
   {name: 'md', endings: ['.md'], shows: ['comparison'], use: 'a comment in Markdown'},
   {name: 'ndjson', endings: ['.ndjson', '.jsonl'], shows: ['rows'], use: 'jq, a JSON document a line'},
   {name: 'csv', endings: ['.csv'], shows: ['rows'], use: 'spreadsheets'},
