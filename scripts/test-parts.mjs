@@ -46,6 +46,7 @@ const PARTS = {
     'test/fixtures-truth.test.ts',
     'test/gallery.test.ts',
     'test/graph/algorithms.test.ts',
+    'test/query/equality.test.ts',
     'test/snapshot/index/index-file.test.ts',
     'test/snapshot/load/load-parallel.test.ts',
     'test/snapshot/real-heaps.test.ts',

@@ -48,6 +48,7 @@ export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export type {GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
+export {reachedWithin, surroundingsOf} from './analyze/paths/around.ts'
 export {
   backrefs,
   type Joint,
@@ -107,14 +108,11 @@ export {
   measure,
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
-
 export {MAPS_FOLDER, PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
 export {recordScenario} from './capture/page/record-scenario.ts'
 export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
 export {withServer} from './capture/page/server.ts'
-
 export {type Recorder, type RecordOptions, type RecordResult, record, type Sample} from './capture/record/record.ts'
-
 export {METRICS, type Metric, parseLine as parseRecordLine} from './capture/record/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'
 export {trendOfFloors} from './capture/record/series-trend.ts'
@@ -172,6 +170,7 @@ export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leak
 export {makersJson, makersText} from './emit/text/makers.ts'
 export {plotJson, plotText} from './emit/text/plot-text.ts'
 export {proofJson, proofText} from './emit/text/proof.ts'
+export {type SqlAnswer, sqlJson, sqlText} from './emit/text/sql.ts'
 export {
   detachedJson,
   detachedText,
@@ -228,14 +227,8 @@ export {type FateView, type HolderView, type WhatIfView, whatIfView} from './gra
 export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap/heap-graph.ts'
 export {heapView} from './graph/heap/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.ts'
-export {
-  type ColumnCells,
-  type ColumnHead,
-  type RowBatch,
-  type RowTable,
-  type TableName,
-  tableOf,
-} from './graph/rows/rows.ts'
+export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
+export {type TableName, tableOf} from './graph/rows/rows.ts'
 export {type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
 export {
   type Assertion,
@@ -291,6 +284,8 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
+export type {QueryResult} from './query/result-table.ts'
+export {SqlSession, type SqlSources} from './query/session.ts'
 export {readAllocationProfile} from './read/allocation-profile.ts'
 export {Attachments} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
@@ -320,10 +315,13 @@ export {takeFromEach} from './snapshot/load/one-at-a-time.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
 export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
 export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
+export {writePart} from './snapshot/save/write-part.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export {openWorker} from './threads/open-worker.ts'
+export {BitSet} from './util/bit-set.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
+export {minimized} from './util/delta-debugging.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export type {Points, SeriesLine, SeriesMark, SeriesView, Trend} from './util/series.ts'
-export {fileArgument, shellWord} from './util/shell-word.ts'
+export {fileArgument, shellWord, wordsOfLine} from './util/shell-word.ts'
 export {formatBytes, formatCount, parseBytes, parseDuration, plural} from './util/units.ts'

@@ -253,6 +253,25 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/growth-commands.ts').then(file => file.addSuspects),
   },
   {
+    name: 'sql',
+    summary: 'ask anything in SQL: nodes, edges, strings, owners, and a table for every class',
+    examples: [
+      [
+        "sql 'SELECT type, count(*), sum(self) FROM node GROUP BY type ORDER BY 3 DESC LIMIT 10' app.heapsnapshot",
+        'the largest types',
+      ],
+      ['sql \'SELECT * FROM "Server"\' app.heapsnapshot', 'the objects of a class with their properties as columns'],
+      ["sql 'DESCRIBE node' app.heapsnapshot", 'which columns does a table have?'],
+      ["sql 'SELECT why(id) FROM node WHERE type = $$Buffer$$' app.heapsnapshot", 'who must let go of each?'],
+      [
+        "sql 'SELECT name, count, retained FROM type' -o types.csv app.heapsnapshot",
+        'the types as a table for other programs',
+      ],
+      ['sql --repl app.heapsnapshot', 'question after question'],
+    ],
+    load: () => import('./commands/sql-command.ts').then(file => file.addSql),
+  },
+  {
     name: 'export',
     summary: 'all nodes or edges as a table for other programs: DuckDB, pandas, jq',
     examples: [
@@ -273,6 +292,14 @@ export const COMMANDS: readonly CommandRow[] = [
       ],
     ],
     load: () => import('./commands/redact-command.ts').then(file => file.addRedact),
+  },
+  {
+    name: 'reduce',
+    summary: 'the smallest snapshot that still gives the same answer, redacted: for a bug report',
+    examples: [
+      ["reduce --keep 'why --type Buffer' app.heapsnapshot reduced.heapsnapshot", 'a few kilobytes that show it'],
+    ],
+    load: () => import('./commands/reduce-command.ts').then(file => file.addReduce),
   },
   {
     name: 'explore',

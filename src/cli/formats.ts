@@ -5,9 +5,19 @@
 
 /**
  * What is shown: a table or sentences; a graph; the tree of dominators; a comparison of snapshots; what a cut frees; memory over time;
- * bytes from makers to owners; sampled allocations; all nodes or edges, a row each.
+ * bytes from makers to owners; sampled allocations; all nodes or edges, a row each; what SQL answers.
  */
-export type Shown = 'table' | 'graph' | 'dominators' | 'comparison' | 'cut' | 'plot' | 'flow' | 'profile' | 'rows'
+export type Shown =
+  | 'table'
+  | 'graph'
+  | 'dominators'
+  | 'comparison'
+  | 'cut'
+  | 'plot'
+  | 'flow'
+  | 'profile'
+  | 'rows'
+  | 'query'
 
 interface FormatRow {
   name: string
@@ -20,7 +30,7 @@ interface FormatRow {
   isPicture?: boolean
 }
 
-const ANSWERS = ['table', 'graph', 'dominators', 'comparison', 'cut', 'plot', 'flow', 'profile'] as const
+const ANSWERS = ['table', 'graph', 'dominators', 'comparison', 'cut', 'plot', 'flow', 'profile', 'query'] as const
 const DRAWN = ['graph', 'dominators', 'comparison', 'cut', 'plot', 'flow'] as const
 const DIAGRAMS = ['graph', 'dominators', 'comparison', 'cut'] as const
 const GRAPHS = ['graph', 'dominators', 'comparison'] as const
@@ -42,9 +52,9 @@ const ROWS = [
     use: 'speedscope, as a flame graph',
   },
   {name: 'md', endings: ['.md'], shows: ['comparison'], use: 'a comment in Markdown'},
-  {name: 'ndjson', endings: ['.ndjson', '.jsonl'], shows: ['rows'], use: 'jq, a JSON document a line'},
-  {name: 'csv', endings: ['.csv'], shows: ['rows'], use: 'spreadsheets'},
-  {name: 'parquet', endings: ['.parquet'], shows: ['rows'], use: 'DuckDB, pandas, Spark'},
+  {name: 'ndjson', endings: ['.ndjson', '.jsonl'], shows: ['rows', 'query'], use: 'jq, a JSON document a line'},
+  {name: 'csv', endings: ['.csv'], shows: ['rows', 'query'], use: 'spreadsheets'},
+  {name: 'parquet', endings: ['.parquet'], shows: ['rows', 'query'], use: 'DuckDB, pandas, Spark'},
 ] as const satisfies readonly FormatRow[]
 
 type Row = (typeof ROWS)[number]
