@@ -18,6 +18,8 @@ const PARTS = {
     'test/capture/stacks.test.ts',
     'test/capture/terminal.test.ts',
     'test/capture/unhelpful-inspector.test.ts',
+    'test/cli/mcp/',
+    'test/scripts/',
     'test/capture/agent/watch.test.ts',
     'test/docs/',
     'test/explain/original-names.test.ts',

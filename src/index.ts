@@ -31,6 +31,7 @@ export {
 export type {CycleGroup} from './analyze/cycles/cycle-groups.ts'
 export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles/cycles.ts'
 export {type Agreement, agreement, type IdSample, idSample} from './analyze/facts/agreement.ts'
+export {hideTexts} from './analyze/facts/hidden-texts.ts'
 export {
   type ObjectOffHeap,
   type OffHeap,
@@ -156,7 +157,7 @@ export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/picture/
 export {forTerminal} from './emit/safe/clean.ts'
 export {toJson} from './emit/safe/json.ts'
 export {type Paint, plainPaint} from './emit/safe/paint.ts'
-export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl} from './emit/safe/place-link.ts'
+export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl, splitPlace} from './emit/safe/place-link.ts'
 export {textWidth} from './emit/safe/width.ts'
 export {allocationsJson, allocationsText} from './emit/text/allocations.ts'
 export {assertJson, assertJunit, assertText} from './emit/text/assert.ts'
@@ -166,6 +167,7 @@ export {type DoctorView, doctorMarkdown, doctorText} from './emit/text/doctor.ts
 export {type DoctorPageView, doctorPageMarkdown, doctorPageText} from './emit/text/doctor-page.ts'
 export {growthJson, growthText} from './emit/text/growth.ts'
 export {growthMarkdown, leaksMarkdown} from './emit/text/growth-markdown.ts'
+export {type LeakTestOptions, leakTest, TEST_RUNNERS, type TestRunner} from './emit/text/leak-test.ts'
 export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leaks.ts'
 export {makersJson, makersText} from './emit/text/makers.ts'
 export {plotJson, plotText} from './emit/text/plot-text.ts'
@@ -196,6 +198,7 @@ export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from '.
 export {stackSentences} from './explain/words/allocation-words.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
+export {optionalPackage} from './files/optional-package.ts'
 export {packageFile} from './files/own-package.ts'
 export {
   type FileStamp,
@@ -250,7 +253,7 @@ export {
   sampleGrowth,
 } from './graph/views/growth-view.ts'
 export {type KnownNote, VERDICTS} from './graph/views/known.ts'
-export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
+export type {Confidence, LeakView, LineChange, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'
 export {type LeaksView, leaksView} from './graph/views/leaks-view.ts'

@@ -312,6 +312,15 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/explore-command.ts').then(file => file.addExplore),
   },
   {
+    name: 'mcp',
+    summary: 'tools for agents: the questions by the Model Context Protocol',
+    examples: [
+      ['mcp snapshots', 'a client starts it; it reads what is in this folder (docs/mcp.md)'],
+      ['mcp --out pictures snapshots', 'the same, and pictures may be written'],
+    ],
+    load: () => import('./commands/mcp-command.ts').then(file => file.addMcp),
+  },
+  {
     name: 'report',
     summary: 'what stands out in snapshots, as one HTML file for a ticket',
     examples: [
