@@ -31,6 +31,7 @@ export {
 export type {CycleGroup} from './analyze/cycles/cycle-groups.ts'
 export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles/cycles.ts'
 export {type Agreement, agreement, type IdSample, idSample} from './analyze/facts/agreement.ts'
+export {hideTexts} from './analyze/facts/hidden-texts.ts'
 export {
   type ObjectOffHeap,
   type OffHeap,
@@ -157,7 +158,7 @@ export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/picture/
 export {forTerminal} from './emit/safe/clean.ts'
 export {toJson} from './emit/safe/json.ts'
 export {type Paint, plainPaint} from './emit/safe/paint.ts'
-export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl} from './emit/safe/place-link.ts'
+export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl, splitPlace} from './emit/safe/place-link.ts'
 export {textWidth} from './emit/safe/width.ts'
 export {assertJson, assertJunit, assertText} from './emit/text/assert.ts'
 export {asyncJson, asyncText} from './emit/text/async.ts'
@@ -166,10 +167,12 @@ export {type DoctorView, doctorMarkdown, doctorText} from './emit/text/doctor.ts
 export {type DoctorPageView, doctorPageMarkdown, doctorPageText} from './emit/text/doctor-page.ts'
 export {growthJson, growthText} from './emit/text/growth.ts'
 export {growthMarkdown, leaksMarkdown} from './emit/text/growth-markdown.ts'
+export {type LeakTestOptions, leakTest, TEST_RUNNERS, type TestRunner} from './emit/text/leak-test.ts'
 export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leaks.ts'
 export {makersJson, makersText} from './emit/text/makers.ts'
 export {plotJson, plotText} from './emit/text/plot-text.ts'
 export {proofJson, proofText} from './emit/text/proof.ts'
+export {type SqlAnswer, sqlJson, sqlText} from './emit/text/sql.ts'
 export {
   detachedJson,
   detachedText,
@@ -195,6 +198,7 @@ export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from '.
 export {stackSentences} from './explain/words/allocation-words.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
+export {optionalPackage} from './files/optional-package.ts'
 export {packageFile} from './files/own-package.ts'
 export {
   type FileStamp,
@@ -226,14 +230,8 @@ export {type FateView, type HolderView, type WhatIfView, whatIfView} from './gra
 export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap/heap-graph.ts'
 export {heapView} from './graph/heap/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.ts'
-export {
-  type ColumnCells,
-  type ColumnHead,
-  type RowBatch,
-  type RowTable,
-  type TableName,
-  tableOf,
-} from './graph/rows/rows.ts'
+export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
+export {type TableName, tableOf} from './graph/rows/rows.ts'
 export {
   type Assertion,
   type AssertionView,
@@ -255,7 +253,7 @@ export {
   sampleGrowth,
 } from './graph/views/growth-view.ts'
 export {type KnownNote, notesOn, VERDICTS} from './graph/views/known.ts'
-export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
+export type {Confidence, LeakView, LineChange, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'
 export {type LeaksView, leaksView} from './graph/views/leaks-view.ts'
@@ -289,6 +287,8 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
+export type {QueryResult} from './query/result-table.ts'
+export {SqlSession, type SqlSources} from './query/session.ts'
 export {Attachments} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'

@@ -5,7 +5,7 @@
 
 /**
  * What is shown: a table or sentences; findings on lines of code; a graph; the tree of dominators; a comparison of snapshots; what leaks between them; what a cut frees; memory over time;
- * bytes from makers to owners; all nodes or edges, a row each.
+ * bytes from makers to owners; all nodes or edges, a row each; what SQL answers.
  */
 export type Shown =
   | 'table'
@@ -18,6 +18,7 @@ export type Shown =
   | 'plot'
   | 'flow'
   | 'rows'
+  | 'query'
 
 interface FormatRow {
   name: string
@@ -30,7 +31,18 @@ interface FormatRow {
   isPicture?: boolean
 }
 
-const ANSWERS = ['table', 'findings', 'graph', 'dominators', 'comparison', 'leaks', 'cut', 'plot', 'flow'] as const
+const ANSWERS = [
+  'table',
+  'findings',
+  'graph',
+  'dominators',
+  'comparison',
+  'leaks',
+  'cut',
+  'plot',
+  'flow',
+  'query',
+] as const
 const DRAWN = ['graph', 'dominators', 'comparison', 'leaks', 'cut', 'plot', 'flow'] as const
 const DIAGRAMS = ['graph', 'dominators', 'comparison', 'leaks', 'cut'] as const
 const GRAPHS = ['graph', 'dominators', 'comparison', 'leaks'] as const
@@ -52,9 +64,9 @@ const ROWS = [
   {name: 'github', endings: ['.github'], shows: FOUND, use: 'lines of a pull request, in a workflow of GitHub'},
   {name: 'gitlab', endings: ['.gitlab.json'], shows: FOUND, use: "GitLab's Code Quality report"},
   {name: 'junit', endings: ['.junit.xml'], shows: FOUND, use: 'test reports of CI systems'},
-  {name: 'ndjson', endings: ['.ndjson', '.jsonl'], shows: ['rows'], use: 'jq, a JSON document a line'},
-  {name: 'csv', endings: ['.csv'], shows: ['rows'], use: 'spreadsheets'},
-  {name: 'parquet', endings: ['.parquet'], shows: ['rows'], use: 'DuckDB, pandas, Spark'},
+  {name: 'ndjson', endings: ['.ndjson', '.jsonl'], shows: ['rows', 'query'], use: 'jq, a JSON document a line'},
+  {name: 'csv', endings: ['.csv'], shows: ['rows', 'query'], use: 'spreadsheets'},
+  {name: 'parquet', endings: ['.parquet'], shows: ['rows', 'query'], use: 'DuckDB, pandas, Spark'},
 ] as const satisfies readonly FormatRow[]
 
 type Row = (typeof ROWS)[number]

@@ -118,6 +118,7 @@ export const QUESTIONS: Record<string, string[]> = {
   growth: ['growth', EMPTY_HEAP],
   leaks: ['leaks', EMPTY_HEAP],
   suspects: ['suspects'],
+  sql: ['sql', 'SELECT id, type, self FROM node ORDER BY id LIMIT 4'],
 }
 
 /** Which of the forms a command has. */

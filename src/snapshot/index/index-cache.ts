@@ -292,6 +292,8 @@ export function saveIndex(
   const state = states.get(snapshot)
   // What a file lacks is found by reading it, and is said each time.
   if (state === undefined || snapshot.remarks.length > 0) return undefined
+  // What is computed without texts is of no use to who sees them.
+  if (snapshot.strings.isHiding) return undefined
   const {place, file} = state
   if (file !== undefined && !state.damaged && !always && snapshot.saved.computed.size === 0) return undefined
   const {stamp, snapshotPath, path, folder} = place
