@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {parseXml} from '../emit/xml.ts'
 import {heapText} from '../support/ascii-heap.ts'
-import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, temporaryFolder, writeApp} from './cli.ts'
+import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, shellWords, temporaryFolder, writeApp} from './cli.ts'
 
 process.chdir(ROOT)
 const folder = temporaryFolder()
@@ -242,7 +242,7 @@ test('every command of the help is asked in these tests', async () => {
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
   // `record`, `plot`, `capture`, `watch` and `doctor` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
   // see test/export/cli.test.ts and test/index-file.
-  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` and `mcp` serve: see explore/ and mcp/; `redact` and `reduce` write snapshots: see test/snapshot/save and reduce.test.ts.
+  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `allocations` a profile: see test/explain/allocations.test.ts; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` and `mcp` serve: see explore/ and mcp/; `redact` and `reduce` write snapshots: see test/snapshot/save and reduce.test.ts.
   const elsewhere = [
     'help',
     'explore',
@@ -258,6 +258,7 @@ test('every command of the help is asked in these tests', async () => {
     'closures',
     'async',
     'makers',
+    'allocations',
     'complete',
     'redact',
     'reduce',
@@ -307,9 +308,7 @@ test('every example of every help can be run and finds something', async () => {
       assert.match(line, /(?:app|page|base)\.heapsnapshot/)
       // A real process's test reads from a pipe.
       if (line.includes(' < ')) continue
-      const words = [...line.matchAll(/'([^']*)'|\S+/g)]
-        .map(([word, quoted]) => quoted ?? word)
-        .map(word => exampleFiles.get(word) ?? word)
+      const words = shellWords(line).map(word => exampleFiles.get(word) ?? word)
       const {code, stderr} = await heapgraph(words)
       assert.equal(code, 0, `${line}: ${stderr}`)
     }
