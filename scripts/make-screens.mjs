@@ -1,4 +1,4 @@
-// Photographs views of the explorer for docs/screens, light and dark, from the fixtures and from a program that it records. Needs a Chromium
+// Photographs views of the explorer, and the docs site, for docs/screens, light and dark, from the fixtures and from a program that it records. Needs a Chromium
 // on the PATH and `npm run build`: node --import "$PWD/scripts/typescript.mjs" scripts/make-screens.mjs. People look at the pictures; no test does.
 import {execFileSync} from 'node:child_process'
 import {copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const {findChromium} = await import('../test/browser/browser.ts')
 const {notesOf} = await import('../src/cli/explore/notes.ts')
 const {serveExplorer} = await import('../src/cli/explore/server.ts')
+const {buildSite, serveSite} = await import('../test/browser/site.ts')
 const {chromium} = await import('playwright-core')
 
 const HEIGHT = 760
@@ -89,6 +90,20 @@ async function goTo(page, view) {
   await answered(page)
 }
 
+/** What `show` brings a page to, light and dark. */
+async function photograph(name, show) {
+  for (const colorScheme of ['light', 'dark']) {
+    const context = await browser.newContext({viewport: {width: WIDTH, height: HEIGHT}, colorScheme})
+    const page = await context.newPage()
+    page.setDefaultTimeout(60_000)
+    await show(page)
+    const path = `docs/screens/${name}${colorScheme === 'dark' ? '-dark' : ''}.png`
+    await page.screenshot({path: join(root, path)})
+    await context.close()
+    console.log(path)
+  }
+}
+
 const wanted = process.argv.slice(2)
 const browser = await chromium.launch({executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu']})
 mkdirSync(join(root, 'docs/screens'), {recursive: true})
@@ -104,21 +119,20 @@ try {
       idleMs: 1e7,
       signal: ending.signal,
     })
-    for (const colorScheme of ['light', 'dark']) {
-      const context = await browser.newContext({viewport: {width: WIDTH, height: HEIGHT}, colorScheme})
-      const page = await context.newPage()
-      page.setDefaultTimeout(60_000)
+    await photograph(name, async page => {
       await page.goto(server.address())
       await answered(page)
       await goTo(page, typeof view === 'string' ? view : await view(page))
       await act?.(page)
-      const path = `docs/screens/${name}${colorScheme === 'dark' ? '-dark' : ''}.png`
-      await page.screenshot({path: join(root, path)})
-      await context.close()
-      console.log(path)
-    }
+    })
     ending.abort()
     await server.ended
+  }
+  if (wanted.length === 0 || wanted.includes('site')) {
+    await buildSite()
+    const site = await serveSite()
+    await photograph('site', page => page.goto(`${site.address}/recipes/rss-grows.html`, {waitUntil: 'networkidle'}))
+    site.close()
   }
 } finally {
   await browser.close()

@@ -14,7 +14,7 @@ const SECTIONS = {
     ...['why', 'growth', 'what-if', 'prove', 'paths', 'where', 'sql', 'realms'],
     ...['async', 'closures', 'waste', 'makers', 'allocations'],
   ],
-  'Show and keep': ['explore', 'pictures', 'screens/README', 'export', 'share', 'testing', 'mcp'],
+  'Show and keep': ['explore', 'pictures', 'screens/README', 'export', 'share', 'testing', 'ci', 'mcp'],
   Reference: ['commands', 'json', 'library', 'api', 'index-files', 'versions', 'licences'],
 }
 const there = readdirSync(docs).filter(name => name.endsWith('.md') && name !== 'README.md')

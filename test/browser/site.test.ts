@@ -1,67 +1,41 @@
-/** The docs site: built as `npm run site` builds it, whole, and usable from any static server without asking anybody else. */
+/** The docs site: every page is there, and it is read and searched without asking anybody else. */
 import assert from 'node:assert/strict'
-import {execFile} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
-import {createServer, type Server} from 'node:http'
-import type {AddressInfo} from 'node:net'
-import {extname, join} from 'node:path'
+import {join} from 'node:path'
 import {after, before, test} from 'node:test'
-import {promisify} from 'node:util'
 import type {Browser, Page} from 'playwright-core'
 import {ROOT} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {complaintsOf, laptop, mayBeSkipped, startBrowser, violations} from './browser.ts'
+import {buildSite, DIST, serveSite} from './site.ts'
 
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
-const DIST = join(ROOT, 'site/dist')
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-}
 
 let browser: Browser
-let server: Server
-let address: string
+let site: Awaited<ReturnType<typeof serveSite>>
 
 before(
   async () => {
     if (guard.skip !== false) return
-    // The registry is asked once, and not while somebody works on the site.
-    const isInstalled = existsSync(join(ROOT, 'site/node_modules/vitepress'))
-    const words = isInstalled ? ['--prefix', 'site', 'run', '--silent', 'build'] : ['run', '--silent', 'site']
-    const {NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, ...env} = process.env
-    const shell = process.platform === 'win32'
-    await promisify(execFile)('npm', words, {cwd: ROOT, env, shell, maxBuffer: 1 << 24})
-    server = createServer(({url = '/'}, response) => {
-      const {pathname} = new URL(url, 'http://site.invalid')
-      const file = join(DIST, pathname.endsWith('/') ? `${pathname}index.html` : pathname)
-      if (!existsSync(file)) return void response.writeHead(404).end()
-      response.writeHead(200, {'content-type': TYPES[extname(file)] ?? 'application/octet-stream'})
-      response.end(readFileSync(file))
-    })
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await buildSite()
+    site = await serveSite()
     browser = await startBrowser()
   },
   {timeout: HANG_MS},
 )
 after(async () => {
   await browser?.close()
-  server?.close()
+  site?.close()
 })
 
 async function open(path: string): Promise<{page: Page; complaints: string[]}> {
   const {width, height, colorScheme} = laptop
   const page = await browser.newPage({viewport: {width, height}, colorScheme})
-  const complaints = complaintsOf(page, url => url.startsWith(`${address}/`) || url.startsWith('data:'))
+  const complaints = complaintsOf(page, url => url.startsWith(`${site.address}/`) || url.startsWith('data:'))
   page.on('response', response => {
     if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`)
   })
-  await page.goto(`${address}${path}`, {waitUntil: 'networkidle'})
+  await page.goto(`${site.address}${path}`, {waitUntil: 'networkidle'})
   return {page, complaints}
 }
 
