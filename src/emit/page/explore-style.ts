@@ -25,6 +25,13 @@ body{padding:0}
 .ex-command button{flex:none}
 .ex-filters{display:flex;flex-wrap:wrap;gap:10px 18px;margin:8px 0}
 .ex-filters select,.ex-file select{font:inherit;color:var(--ink);background:var(--plate);border:1px solid var(--line);border-radius:5px;min-height:32px}
+.ex-where{position:relative}
+.ex-where [role=listbox]{position:absolute;z-index:3;left:0;top:100%;min-width:220px;max-width:min(480px,calc(100vw - 24px));background:var(--page);border:1px solid var(--line);border-radius:6px;padding:4px}
+.ex-where [role=listbox][hidden]{display:none}
+.ex-where [role=option]{padding:4px 8px;border-radius:4px;cursor:pointer;font:12.5px ${MONO_FAMILY};white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.ex-where [aria-selected=true]{background:var(--hull);font-weight:bold}
+.ex-where mark{background:var(--cut);color:var(--on)}
+.ex-where code{white-space:pre-wrap;overflow-wrap:anywhere}
 .ex-table{max-height:70vh;overflow:auto;border:1px solid var(--line);border-radius:6px;font-size:13px}
 .ex-rows{position:relative}
 .ex-row{display:grid;gap:10px;padding:0 10px;height:30px;align-items:center;min-width:760px}
