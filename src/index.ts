@@ -315,6 +315,8 @@ export {
 } from './snapshot/load/load.ts'
 export {takeFromEach} from './snapshot/load/one-at-a-time.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
+export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
+export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export {openWorker} from './threads/open-worker.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'

@@ -38,7 +38,10 @@ const RULES: Record<string, FolderRule> = {
     packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:stream', 'node:zlib'],
   },
   // node:module: a parser that few questions need, and that must be there at once, is loaded by `require`.
-  snapshot: {folders: ['util', 'files', 'threads', 'read'], packages: ['acorn', 'node:buffer', 'node:module']},
+  snapshot: {
+    folders: ['util', 'files', 'threads', 'read'],
+    packages: ['acorn', 'node:buffer', 'node:crypto', 'node:module'],
+  },
   analyze: {folders: ['util', 'files', 'threads', 'read', 'snapshot'], packages: []},
   explain: {
     folders: ['util', 'files', 'read', 'snapshot', 'analyze'],
@@ -110,7 +113,7 @@ const RULES: Record<string, FolderRule> = {
  * stage's folder itself is in no room: nothing in a room imports it, and it may import any.
  */
 const ROOMS: Record<string, readonly string[]> = {
-  snapshot: ['columns', 'code', 'index', 'load'],
+  snapshot: ['columns', 'code', 'index', 'load', 'save'],
   analyze: ['facts', 'graph', 'select', 'waiting', 'paths', 'cuts', 'owners', 'cycles', 'growth', 'waste', 'answers'],
   explain: ['places', 'words', 'code', 'owners'],
   graph: ['heap', 'answer', 'views', 'rows'],

@@ -252,6 +252,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/export.ts').then(file => file.addExport),
   },
   {
+    name: 'redact',
+    summary: 'a snapshot for others to look into: the same objects, with texts hidden',
+    examples: [
+      ['redact app.heapsnapshot redacted.heapsnapshot.gz', 'what can be attached to a public issue?'],
+      [
+        "redact --forbid acme --forbid '/@[a-z]+/' app.heapsnapshot redacted.heapsnapshot",
+        'and is this nowhere in it?',
+      ],
+    ],
+    load: () => import('./commands/redact-command.ts').then(file => file.addRedact),
+  },
+  {
     name: 'explore',
     summary: 'look around in snapshots, in the browser',
     examples: [

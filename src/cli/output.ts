@@ -8,7 +8,7 @@ import {type Format, type FormatFor, formatOfFile, formatsFor, knownEndings, typ
 import type {Io, OutputStream} from './io.ts'
 
 /** Chunks where there is too much to be in memory at once. */
-export type AnswerText = string | Iterable<string | Uint8Array>
+export type AnswerText = string | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
 
 export interface OutputOptions {
   output?: string
@@ -102,8 +102,11 @@ export async function writeAnswer(io: Io, options: OutputOptions, text: AnswerTe
 }
 
 /** Never hands on more than the stream asks for. */
-async function writeToStream(stream: OutputStream, chunks: Iterable<string | Uint8Array>): Promise<void> {
-  for (const chunk of chunks) {
+async function writeToStream(
+  stream: OutputStream,
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  for await (const chunk of chunks) {
     const isFull = stream.write(chunk) === false && stream.once !== undefined
     // Without a pause, nobody would be told that the pipe is closed.
     await (isFull ? new Promise<void>(resolve => stream.once?.('drain', resolve)) : setImmediate())

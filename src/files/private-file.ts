@@ -153,7 +153,10 @@ export function writePrivately(path: string, fill: (put: Put) => void, open: (fd
 }
 
 /** The same of text, in chunks while they are made; a signal that ends this process leaves nothing. Throws what Node throws. */
-export function writeTextPrivately(path: string, text: string | Iterable<string | Uint8Array>): Promise<void> {
+export function writeTextPrivately(
+  path: string,
+  text: string | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const temporary = temporaryName(path)
   return untilSignal(async signal => {
     try {

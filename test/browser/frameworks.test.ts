@@ -8,6 +8,7 @@ import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
+import {WebSocketServer} from 'ws'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {findChromium, mayBeSkipped} from './browser.ts'
@@ -34,6 +35,7 @@ const server = createServer((request, response) => {
   const type = pathname.endsWith('.js') ? 'text/javascript' : 'application/json'
   response.writeHead(200, {'content-type': type, 'content-encoding': 'gzip'}).end(readFileSync(path))
 })
+new WebSocketServer({server})
 let address = ''
 before(async () => {
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
@@ -97,8 +99,8 @@ async function assertTold(build: string, {leak, component, source, holder, line,
   assert.ok(told.includes(`✂ ${cut}`), told)
 }
 
-async function assertSilent(build: string) {
-  const {code, told} = await walk(build, 'none')
+async function assertSilent(build: string, leak = 'none') {
+  const {code, told} = await walk(build, leak)
   assert.match(told, /^leaks +nothing leaks/)
   assert.equal(code, 1)
 }
@@ -210,9 +212,26 @@ const OTHERS: Record<string, Planted[]> = {
     {
       ...DOM,
       leak: 'channel',
-      holder: 'C\\+\\+ Persistent roots.*BroadcastChannel message listener',
-      line: `'message',`,
+      holder: 'BroadcastChannel message listener',
+      line: `'message', ({data}) => this.lines.push(data))`,
+      cut: 'close the BroadcastChannel when its owner is done, or remove its listeners',
     },
+    {
+      ...DOM,
+      leak: 'socket',
+      holder: 'WebSocket message listener',
+      line: `socket.addEventListener('message',`,
+      cut: 'close the WebSocket when its owner is done, or remove its listeners',
+    },
+    {
+      ...DOM,
+      leak: 'frame-window',
+      holder: 'previews',
+      line: 'const previews =',
+      kind: 'removed iframe',
+      cut: 'clear references to objects of an iframe when it is removed: previews keeps its whole window alive',
+    },
+    {...DOM, leak: 'frame-listener', holder: 'storage listener onStorage\\(\\)', line: 'const onStorage ='},
     {
       ...DOM,
       leak: 'mutation',
@@ -366,6 +385,10 @@ for (const [build, all] of Object.entries(OTHERS)) {
     test(`${build}: what is kept by a ${planted.leak} is told`, guard, () => assertTold(build, planted))
   }
   test(`${build}: the mended page is silent`, guard, () => assertSilent(build))
+}
+// What the mended page of all others does not make.
+for (const made of ['socket-none', 'frame-none']) {
+  test(`dom: a page that closes what it opens is silent: ${made}`, guard, () => assertSilent('dom', made))
 }
 
 for (const planted of REACT_OTHERS) {

@@ -242,7 +242,7 @@ test('every command of the help is asked in these tests', async () => {
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
   // `record`, `plot`, `capture`, `watch` and `doctor` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
   // see test/export/cli.test.ts and test/index-file.
-  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` serves: see explore/.
+  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` serves: see explore/; `redact` writes snapshots: see test/snapshot/save.
   const elsewhere = [
     'help',
     'explore',
@@ -258,6 +258,7 @@ test('every command of the help is asked in these tests', async () => {
     'async',
     'makers',
     'complete',
+    'redact',
   ]
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
 })

@@ -246,6 +246,7 @@ export function detachedText({rows, total, limits}: DetachedView, paint: Paint =
       {title: 'e.g.', style: 'dim'},
       {title: 'held by', style: 'edge', max: WIDEST_NAME},
       {title: 'source', style: 'place', max: WIDEST_PLACE},
+      {title: 'path', style: 'dim', max: WIDEST_PLACE},
     ],
     rows.map(row => [
       formatCount(row.trees),
@@ -255,6 +256,7 @@ export function detachedText({rows, total, limits}: DetachedView, paint: Paint =
       `@${row.exampleId}`,
       row.heldBy === '' ? 'nothing (unreachable)' : row.heldBy,
       row.place,
+      row.path,
     ]),
     paint,
   )

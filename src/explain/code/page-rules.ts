@@ -72,7 +72,7 @@ function calledStep(snapshot: Snapshot, caller: string, closure: number, isListe
   const name = functionName(snapshot, closure)
   if (!isListener) return {kind: 'callback', of: caller, functionName: name}
   const event = `${caller} ${listenerEvent(snapshot, closure) || 'event'}`
-  return {kind: 'listener', event, of: 'page', isOnce: false, functionName: name}
+  return {kind: 'listener', event, of: 'page', isOnce: false, functionName: name, target: caller}
 }
 
 /** An object of Blink's that is no part of the document. */

@@ -28,8 +28,15 @@ export type StepValue =
   /** `name`: '' for variables of blocks, whose names V8 does not write. */
   | {kind: 'scopeVariable'; name: string; ofModule: boolean}
   | {kind: 'export'; name: string}
-  /** `event`: in words; '' where the file does not say. */
-  | {kind: 'listener'; event: string; of: 'emitter' | 'target' | 'page'; isOnce: boolean; functionName: string}
+  /** `event`: in words; '' where the file does not say. `target`: the interface of a page's target that is no part of the document. */
+  | {
+      kind: 'listener'
+      event: string
+      of: 'emitter' | 'target' | 'page'
+      isOnce: boolean
+      functionName: string
+      target?: string
+    }
   /** What a browser will call; `of`: what for, `timer`, `ResizeObserver`. */
   | {kind: 'callback'; of: string; functionName: string}
   | {kind: 'reaction'; functionName: string}

@@ -10,7 +10,16 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {type CodeStep, isCallbackOf} from '../code/code-path.ts'
 import {functionNameOf, isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
 import {sourcePlace} from '../places/source-place.ts'
-import {chainIn, entryAbove, isCalled, isRuntimes, listIn, type OwnerWords, subscriberIn} from './owner-words.ts'
+import {
+  chainIn,
+  entryAbove,
+  isCalled,
+  isRuntimes,
+  listIn,
+  type OwnerWords,
+  openTarget,
+  subscriberIn,
+} from './owner-words.ts'
 
 /** What kind of leak it is, as far as its holder tells. */
 export type LeakKind =
@@ -132,9 +141,11 @@ export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords
   }
   return {
     'cache without limit': `limit the size of ${container}, or delete entries that are no longer needed`,
-    'listener never removed': isCalled(steps, owner.cut)
-      ? `remove the listener when its owner is done: off(), removeEventListener(), or once()`
-      : `unsubscribe when it is no longer needed: ${container} keeps the function and everything it uses`,
+    'listener never removed': openTarget(steps)
+      ? `close the ${openTarget(steps)} when its owner is done, or remove its listeners: the browser keeps it as long as it is open`
+      : isCalled(steps, owner.cut)
+        ? `remove the listener when its owner is done: off(), removeEventListener(), or once()`
+        : `unsubscribe when it is no longer needed: ${container} keeps the function and everything it uses`,
     'observer never disconnected': `disconnect the observer when its owner is done: disconnect(), unobserve()`,
     timer: `clear the timer when it is no longer needed: clearTimeout(), clearInterval()`,
     'open handle': isListener(steps[1])

@@ -267,7 +267,7 @@ function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean):
   for (const [i, {value, firstEdge}] of steps.entries()) {
     if (i > 0 && firstEdge > cut) break
     const isModule = value.kind === 'start' && (value.of === 'module' || value.of === 'exports')
-    if (value.kind === 'scopeVariable' || isOfComponent(value)) from = i
+    if (value.kind === 'scopeVariable' || isOfComponent(value) || isOpenTarget(steps, i)) from = i
     else if (isModule && i < steps.length - 1) from = i + 1
   }
   let end = steps.length
@@ -278,6 +278,18 @@ function holderSteps(steps: readonly CodeStep[], cut: number, isWhole: boolean):
   )
   if (!isWhole && onward > 0 && onward < end) end = onward
   return steps.slice(from, end)
+}
+
+/** Whether a step leads to a listener of what the browser itself keeps as long as it is open: a WebSocket, a BroadcastChannel. */
+function isOpenTarget(steps: readonly CodeStep[], at: number): boolean {
+  const {value} = steps[at]
+  return value.kind === 'listener' && value.target !== undefined && steps[at - 1]?.value.kind === 'root'
+}
+
+/** The interface of the target that the browser itself keeps, and that has the listener behind an owner; '' for all others. */
+export function openTarget(steps: readonly CodeStep[]): string {
+  const value = steps.find((_, i) => isOpenTarget(steps, i))?.value
+  return value?.kind === 'listener' ? (value.target ?? '') : ''
 }
 
 function isPlainProperty(value: StepValue): boolean {

@@ -15,6 +15,7 @@ import {heldByTools} from '../../analyze/graph/held-by-tools.ts'
 import {retainedBySet} from '../../analyze/graph/retained-set.ts'
 import {edgeKindName, edgeLabel, edgeStrength, type Strength} from '../../explain/code/edge-label.ts'
 import {describeHolder} from '../../explain/owners/holder.ts'
+import {holdersOfSet} from '../../explain/owners/holders-of.ts'
 import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {codePlaceOf, codePlaceOfRow, placeText} from '../../explain/places/source-place.ts'
 import {type FrameWords, stackSentences, stackWords} from '../../explain/words/allocation-words.ts'
@@ -129,6 +130,9 @@ export interface DetachedView {
     retainedBytes: number
     /** What holds one of them; '' if nothing does by a strong reference. */
     heldBy: string
+    /** `window · resize listener onResize() · scope var panel`: the path that most of them are held by; '' if nothing does. */
+    path: string
+    /** Of what holds it, else of the path. */
     place: string
     exampleId: number
   }[]
@@ -354,6 +358,7 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
         nodeCount,
         retainedBytes,
         heldBy: text,
+        path: '',
         place,
         exampleId: id,
         outermost: [node],
@@ -371,7 +376,15 @@ export function detachedView({snapshot, sizes, trees, total, limit}: DetachedAns
   // What trees hold together is asked of the rows shown only: each costs a look at what hangs below it.
   const shown = sorted
     .slice(0, limit)
-    .map(({outermost, ...row}) => ({...row, retainedBytes: retainedBySet(snapshot, outermost, sizes).bytes}))
+    .map(({outermost, ...row}) => {
+      const [holder] = row.heldBy === '' ? [] : holdersOfSet(snapshot, outermost, 1)
+      return {
+        ...row,
+        retainedBytes: retainedBySet(snapshot, outermost, sizes).bytes,
+        path: holder?.path ?? '',
+        place: row.place || (holder?.place ?? ''),
+      }
+    })
     .sort(largestFirst)
   const left = rowLimit(shown.length, sorted.length, 'row')
   return {

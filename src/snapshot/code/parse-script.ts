@@ -1,6 +1,6 @@
 /** The text of a script, parsed by acorn: its functions, scopes and variables, and what names are first given. */
 import {createRequire} from 'node:module'
-import type {AnyNode, Options, Program} from 'acorn'
+import type {AnyNode, Options, Program, Token} from 'acorn'
 import {type TextLines, textLines} from '../../util/text-lines.ts'
 import {type InitialValues, initialValues} from './initial-values.ts'
 import {type ScriptScopes, scopesOf} from './script-scopes.ts'
@@ -27,6 +27,7 @@ export function parseScript(text: string): ScriptSyntax | undefined {
 interface Acorn {
   parse(text: string, options: Options): Program
   parseExpressionAt(text: string, offset: number, options: Options): AnyNode
+  tokenizer(text: string, options: Options): Iterable<Token>
 }
 let loaded: Acorn | undefined
 
@@ -44,6 +45,38 @@ export function parseFunction(text: string): AnyNode | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A token or comment of a text. */
+export interface TextPart {
+  kind: 'comment' | 'string' | 'template' | 'regexp' | 'number' | 'other'
+  start: number
+  end: number
+}
+
+const PART_KINDS: Record<string, TextPart['kind']> = {
+  string: 'string',
+  template: 'template',
+  invalidTemplate: 'template',
+  regexp: 'regexp',
+  num: 'number',
+}
+
+/** The tokens and comments of a text in their order, as far as it is one that acorn knows, and where that ends. Never throws. */
+export function partsOfText(text: string): {parts: TextPart[]; end: number} {
+  const parts: TextPart[] = []
+  let end = 0
+  try {
+    const onComment = (_: boolean, __: string, start: number, end: number) => parts.push({kind: 'comment', start, end})
+    for (const token of acorn().tokenizer(text, {...optionsFor(false), onComment})) {
+      parts.push({kind: PART_KINDS[token.type.label] ?? 'other', start: token.start, end: token.end})
+      end = token.end
+    }
+    end = text.length
+  } catch {
+    // A text that was cut, or no JavaScript: what was understood stands.
+  }
+  return {parts: parts.filter(part => part.end <= end || part.kind === 'comment'), end}
 }
 
 function tryParse(text: string, isModule: boolean): Program | undefined {

@@ -22,7 +22,7 @@ import {checkOpening, type OpenOptions} from './open-options.ts'
 import {TracesBuilder} from './trace-columns.ts'
 
 const TAKE_AGAIN = 'copy it again, or take a new snapshot'
-const MAX_HEADER_BYTES = 16 << 20
+export const MAX_HEADER_BYTES = 16 << 20
 /** Top-level keys whose places are kept; a file may have any number of unknown ones. */
 const MAX_KEYS = 100
 
@@ -176,7 +176,7 @@ export async function openHeader(input: SnapshotInput): Promise<SnapshotHeader> 
   }
 }
 
-class SectionMissing extends Error {
+export class SectionMissing extends Error {
   readonly section: string
   constructor(section: string) {
     super(`it has no section "${section}"`)
@@ -184,7 +184,7 @@ class SectionMissing extends Error {
   }
 }
 
-class SectionRepeated extends Error {
+export class SectionRepeated extends Error {
   readonly section: string
   readonly offset: number
 
@@ -404,8 +404,15 @@ function isKnown(key: string): boolean {
   return ['snapshot', 'nodes', 'edges', 'locations', 'strings'].includes(key)
 }
 
+/** What is known of a file that is read. */
+export interface Scanned {
+  readonly header: Header | undefined
+  /** Where each section's value begins. */
+  readonly offsets: ReadonlyMap<string, number>
+}
+
 /** Turns what the stages throw into one sentence for a person: file, section, byte, what to do. */
-async function explain(error: unknown, source: ByteSource, loader: SnapshotLoader): Promise<unknown> {
+export async function explain(error: unknown, source: ByteSource, loader: Scanned): Promise<unknown> {
   if (error instanceof ScanError) return explainScanError(error, source.name, loader)
   const broken = (where: string, what: string, hint: string) =>
     new HeapgraphError('BROKEN_SNAPSHOT', `${source.name}: ${where}: ${what}`, hint)
@@ -431,7 +438,7 @@ async function explain(error: unknown, source: ByteSource, loader: SnapshotLoade
   return error
 }
 
-function explainScanError(error: ScanError, name: string, loader: SnapshotLoader): HeapgraphError {
+function explainScanError(error: ScanError, name: string, loader: Scanned): HeapgraphError {
   const {kind, message, offset, section} = error
   if (kind === 'empty') return new HeapgraphError('NOT_A_SNAPSHOT', `${name}: ${message}`, NOT_COMPLETE)
   if (kind === 'not-json' || kind === 'not-object') {
@@ -454,7 +461,7 @@ function sectionName(section: string): string {
   return `section ${JSON.stringify(section.slice(0, 40))}`
 }
 
-function firstKeys(loader: SnapshotLoader): string {
+function firstKeys(loader: Scanned): string {
   const keys = [...loader.offsets.keys()]
   return keys
     .slice(0, 3)
@@ -467,7 +474,7 @@ function notASnapshot(name: string, what: string, hint: string): HeapgraphError 
 }
 
 /** What the file may be instead, by its keys; `section`: where it turned out not to be a snapshot. */
-function otherFormat({offsets}: SnapshotLoader, section?: string): string {
+function otherFormat({offsets}: Scanned, section?: string): string {
   const wanted = 'heapgraph reads .heapsnapshot files'
   // Both formats have "nodes"; in a .cpuprofile it comes first and holds objects.
   const cpuProfile = section === 'nodes' || (offsets.has('samples') && offsets.has('timeDeltas'))

@@ -1,0 +1,2 @@
+export declare function ownWords(): string[]
+export declare function isCurrent(): boolean
