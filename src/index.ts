@@ -66,6 +66,7 @@ export {
   type WhereOptions,
   wherePredicate,
 } from './analyze/select/where.ts'
+export {asColumn, asValue} from './analyze/select/where-completion.ts'
 export {parsePropertyPaths, parseWhere, type Where} from './analyze/select/where-parser.ts'
 export {type AsyncAnswer, type AsyncOptions, asyncCensus, type WaitSection} from './analyze/waiting/census.ts'
 export {
@@ -139,6 +140,7 @@ export {
   listQuestion,
   MAKERS_PICTURE,
   type NotesAnswer,
+  plotQuestion,
   QUESTIONS,
   type ReportData,
   showQuestion,

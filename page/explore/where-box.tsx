@@ -101,7 +101,7 @@ export function WhereBox({
       <label>
         where{' '}
         <input
-          type="search"
+          type="text"
           role="combobox"
           aria-expanded={isOpen}
           aria-controls={`${id}-list`}

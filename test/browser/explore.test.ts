@@ -436,6 +436,45 @@ test('what may stand in --where is proposed, and mistakes are shown at their cha
   }),
 )
 
+test('all keys are told, and each letter of a view leads there', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await answered(page)
+    await page.keyboard.press('?')
+    const help = page.getByRole('dialog', {name: 'Keys'})
+    await help.waitFor()
+    assert.deepEqual(await violations(page), [])
+    const told = (await help.locator('dl > div').allInnerTexts()).map(text => text.split(/\s*\n\s*/))
+    const views = told.filter(([keys]) => keys.startsWith('g '))
+    assert.ok(views.length >= 10)
+    await page.keyboard.press('Escape')
+    await help.waitFor({state: 'detached'})
+    for (const [keys, title] of views) {
+      for (const key of keys.split(' ')) await page.keyboard.press(key)
+      await page.locator(`nav a[aria-current]`, {hasText: title}).waitFor()
+    }
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+test('a question is canceled, and asked again', guard, () =>
+  explore([SERVER], laptop, async page => {
+    await answered(page)
+    const path = '**/answer'
+    // Never answered.
+    await page.route(path, () => {})
+    const gone = page.waitForEvent('requestfailed')
+    await page.evaluate(`location.hash = '#/strings'`)
+    const cancel = page.getByRole('button', {name: 'cancel'})
+    await cancel.waitFor()
+    assert.deepEqual(await violations(page), [])
+    await cancel.click()
+    assert.match((await gone).url(), /\/answer$/)
+    await page.unroute(path)
+    await page.getByRole('button', {name: 'ask again'}).click()
+    await page.getByRole('table', {name: 'equal strings'}).waitFor()
+  }),
+)
+
 test('makers beside owners, each alone and all; a file without stacks says so', guard, async () => {
   await explore([snapshot('tracked.node20')], laptop, async (page, complaints) => {
     await goTo(page, 'makers')

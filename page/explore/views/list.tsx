@@ -3,7 +3,7 @@ import {listQuestion, valuesQuestion} from '../../../src/emit/page/explore-quest
 import type {ListView, TypesView} from '../../../src/graph/views/views.ts'
 import {formatBytes, formatCount} from '../../../src/util/units.ts'
 import {Answered, Bytes, ObjectLink} from '../parts.tsx'
-import {canAsk, change, linkTo, route} from '../store.ts'
+import {canAsk, change, columnsOf, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer} from '../use-answer.ts'
 import {WhereBox} from '../where-box.tsx'
@@ -55,7 +55,7 @@ function valueColumns(names: readonly string[]): Column<Row>[] {
 export function List() {
   const {params} = route.value
   const chosen = selector(params)
-  const columns = params.get('columns') ?? ''
+  const columns = params.get('columns') ?? columnsOf(params.get('type'))
   const by = params.get('by') ?? ''
   const state = useAnswer<ListView>(chosen.length === 0 ? undefined : listQuestion(chosen, columns))
   const names = Object.fromEntries(params)

@@ -95,5 +95,10 @@ export function asValue(text: string): string {
 
 /** A name behind `prop.`. */
 export function asProperty(name: string): string {
-  return /^[^\s()"'<>=!~.]+$/.test(name) ? PROPERTY + name : `${PROPERTY}"${name.replaceAll(/[\\"]/g, '\\$&')}"`
+  return PROPERTY + asColumn(name)
+}
+
+/** A name as a column of `--columns`. */
+export function asColumn(name: string): string {
+  return /^[^\s()"'<>=!~.,]+$/.test(name) ? name : `"${name.replaceAll(/[\\"]/g, '\\$&')}"`
 }

@@ -61,6 +61,12 @@ body{padding:0}
 .ex-palette a span{white-space:nowrap}
 .ex-palette a span:first-child{overflow:hidden;text-overflow:ellipsis}
 .ex-palette p{margin:8px 0 0;font-size:12.5px}
+.ex-help{max-height:85vh;overflow:auto}
+.ex-help dl{margin:0;font-size:13px}
+.ex-help dl>div{display:grid;grid-template-columns:9em 1fr;gap:10px}
+.ex-help dd{margin:0}
+.ex-help kbd{font:12px ${MONO_FAMILY}}
+.ex-asking button{margin-left:8px}
 .ex-hit{fill:none;stroke:transparent;stroke-width:14;pointer-events:stroke}
 .ex-marks{padding-left:24px}
 .ex-histogram{border-collapse:collapse;font-size:13px}
