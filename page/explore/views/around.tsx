@@ -188,6 +188,9 @@ function Canvas({found, edges}: {found: readonly Found[]; edges: Around['edges']
   )
 }
 
+/** Behind `#rrggbb`: how much is seen of it. */
+const PALE = '50'
+
 /** More nodes than these are drawn smaller. */
 const MANY_NODES = 300
 
@@ -211,7 +214,8 @@ function wideOf(found: readonly Found[], edges: Around['edges'], container: HTML
       parent: node.parent,
     })),
     edges: edges.filter(({source, target}) => shown.has(source) && shown.has(target)),
-    colors: {edge: color('line'), label: color('ink'), plate: color('plate')},
+    // Thousands of lines would hide the nodes.
+    colors: {edge: `${color('line')}${PALE}`, label: color('ink'), plate: color('plate')},
     font: style.fontFamily,
   }
 }

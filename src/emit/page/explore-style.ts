@@ -73,6 +73,7 @@ body{padding:0}
 .ex-histogram th,.ex-histogram td{padding:3px 10px 3px 0;text-align:right;font-variant-numeric:tabular-nums}
 .ex-histogram meter{width:240px;max-width:30vw;height:14px}
 .ex-picture>p{font-size:12.5px}
+.ex-picture h2{margin-top:0}
 .ex-picture #stage.live{height:min(64vh,620px)}
 .ex-picture #panel{max-height:min(64vh,620px)}
 .ex-wide{position:relative;height:min(64vh,620px);border:1px solid var(--line);border-radius:6px;overflow:hidden}
