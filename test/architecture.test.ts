@@ -3,6 +3,7 @@
  *
  *     util ← files, threads ← read ← snapshot ← analyze ← explain ← graph ← emit        cli → src/index.ts → all of them
  *     util ← files ← capture, of live processes
+ *     graph ← query, of SQL
  *     all of them ← public, which people import
  *
  * The rule: a file may import its own folder and any folder to the left of it, never one to the right, so that a stage
@@ -31,7 +32,10 @@ interface FolderRule {
 
 const RULES: Record<string, FolderRule> = {
   util: {folders: [], packages: []},
-  files: {folders: ['util'], packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:os']},
+  files: {
+    folders: ['util'],
+    packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:module', 'node:os', 'node:path', 'node:url'],
+  },
   threads: {folders: ['util'], packages: ['node:worker_threads']},
   read: {
     folders: ['util', 'files', 'threads'],
@@ -95,6 +99,12 @@ const RULES: Record<string, FolderRule> = {
       'node:zlib',
     ],
   },
+  // SQL: the tables that `graph` has, behind a database.
+  query: {
+    folders: ['util', 'files', 'read', 'snapshot', 'analyze', 'explain', 'graph'],
+    // Loaded when SQL is asked, if it is there.
+    packages: ['@duckdb/node-api', 'node:module'],
+  },
   // The face for tests: it loads what reads heaps in another thread, and says what that has found.
   testing: {
     folders: ['util', 'files', 'threads', 'snapshot', 'analyze', 'explain', 'emit', 'capture'],
@@ -105,7 +115,7 @@ const RULES: Record<string, FolderRule> = {
     folders: ['util', 'files', 'read', 'snapshot', 'analyze', 'explain', 'graph', 'emit', 'capture'],
     packages: ['node:os'],
   },
-  cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^node:/]},
+  cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^@modelcontextprotocol\//, /^node:/]},
 }
 
 /**
@@ -126,6 +136,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['commander', /^commander$/, 'cli'],
   ['chalk', /^chalk$/, 'cli'],
   ['@bomb.sh/tab', /^@bomb\.sh\//, 'cli'],
+  ['@modelcontextprotocol', /^@modelcontextprotocol\//, 'cli'],
   ['acorn', /^acorn$/, 'snapshot'],
   ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],
@@ -133,6 +144,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['resvg', /^@resvg\//, 'emit'],
   ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
+  ['@duckdb/node-api', /^@duckdb\//, 'query'],
   ['ws', /^ws$/, 'capture'],
   ['playwright-core', /^playwright-core$/, 'capture'],
 ]

@@ -242,6 +242,25 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/growth-commands.ts').then(file => file.addSuspects),
   },
   {
+    name: 'sql',
+    summary: 'ask anything in SQL: nodes, edges, strings, owners, and a table for every class',
+    examples: [
+      [
+        "sql 'SELECT type, count(*), sum(self) FROM node GROUP BY type ORDER BY 3 DESC LIMIT 10' app.heapsnapshot",
+        'the largest types',
+      ],
+      ['sql \'SELECT * FROM "Server"\' app.heapsnapshot', 'the objects of a class with their properties as columns'],
+      ["sql 'DESCRIBE node' app.heapsnapshot", 'which columns does a table have?'],
+      ["sql 'SELECT why(id) FROM node WHERE type = $$Buffer$$' app.heapsnapshot", 'who must let go of each?'],
+      [
+        "sql 'SELECT name, count, retained FROM type' -o types.csv app.heapsnapshot",
+        'the types as a table for other programs',
+      ],
+      ['sql --repl app.heapsnapshot', 'question after question'],
+    ],
+    load: () => import('./commands/sql-command.ts').then(file => file.addSql),
+  },
+  {
     name: 'export',
     summary: 'all nodes or edges as a table for other programs: DuckDB, pandas, jq',
     examples: [
@@ -264,6 +283,14 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/redact-command.ts').then(file => file.addRedact),
   },
   {
+    name: 'reduce',
+    summary: 'the smallest snapshot that still gives the same answer, redacted: for a bug report',
+    examples: [
+      ["reduce --keep 'why --type Buffer' app.heapsnapshot reduced.heapsnapshot", 'a few kilobytes that show it'],
+    ],
+    load: () => import('./commands/reduce-command.ts').then(file => file.addReduce),
+  },
+  {
     name: 'explore',
     summary: 'look around in snapshots, in the browser',
     examples: [
@@ -272,6 +299,15 @@ export const COMMANDS: readonly CommandRow[] = [
       ['explore --open rec.jsonl base.heapsnapshot target.heapsnapshot', 'and where they were taken in a recording'],
     ],
     load: () => import('./commands/explore-command.ts').then(file => file.addExplore),
+  },
+  {
+    name: 'mcp',
+    summary: 'tools for agents: the questions by the Model Context Protocol',
+    examples: [
+      ['mcp snapshots', 'a client starts it; it reads what is in this folder (docs/mcp.md)'],
+      ['mcp --out pictures snapshots', 'the same, and pictures may be written'],
+    ],
+    load: () => import('./commands/mcp-command.ts').then(file => file.addMcp),
   },
   {
     name: 'report',

@@ -1,9 +1,10 @@
 /** From arguments to an exit code. */
 import {type Command, CommanderError} from 'commander'
-import {forTerminal, HeapgraphError, textWidth} from '../index.ts'
+import {forTerminal, HeapgraphError} from '../index.ts'
 import type {Context} from './answer.ts'
 import {addCommands} from './commands.ts'
 import {createProgram} from './create-program.ts'
+import {errorText} from './error-text.ts'
 import {EXIT, type Io} from './io.ts'
 
 /** Runs one command line; writes only to `io`. Returns 0 answered, 1 nothing found, 2 misuse or unreadable input. `open`: how snapshots are opened, if not as usual. */
@@ -51,46 +52,4 @@ function usageText({code, message}: CommanderError, program: Command): string {
   const suggestion = /\n\(Did you mean (.*)\?\)$/.exec(told)
   if (suggestion !== null) return `${told.slice(0, suggestion.index)}; did you mean ${suggestion[1]}?`
   return `${told}; ${help}`
-}
-
-function errorText(error: unknown, {debug, threads}: {debug?: boolean; threads?: number}): string {
-  const stack = debug && error instanceof Error ? `${(error.stack ?? '').split('\n').map(forStack).join('\n')}\n` : ''
-  if (error instanceof HeapgraphError) {
-    const hint = error.hint === undefined ? '' : `; ${error.hint}`
-    return `heapgraph: ${forTerminal(error.message + hint)}\n${excerptText(error)}${stack}`
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  if (isLackOfMemory(error)) {
-    // Who has said so cannot do with fewer.
-    const less = threads === 1 ? 'an index' : '--threads 1 or an index'
-    const hint = `another question may need less, and ${less} does`
-    return `heapgraph: there is not enough memory for this answer (${forTerminal(message)}); ${hint}\n${stack}`
-  }
-  return `heapgraph: internal error: ${forTerminal(message)}; please report it with the output of --debug\n${stack}`
-}
-
-/** What V8 and Node say where an array cannot be made; they have no class for it. */
-function isLackOfMemory(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const {code} = error as NodeJS.ErrnoException
-  if (code === 'ERR_MEMORY_ALLOCATION_FAILED' || code === 'ENOMEM') return true
-  return (
-    error instanceof RangeError &&
-    /allocation failed|^Invalid (?:typed )?array (?:buffer )?length|maximum size exceeded/.test(error.message)
-  )
-}
-
-/** Characters shown on each side of the one that an error is about. */
-const EXCERPT_WIDTH = 60
-
-/** What was written, and a caret below the character that the error is about. */
-function excerptText({excerpt}: HeapgraphError): string {
-  if (excerpt === undefined) return ''
-  const {text, at} = excerpt
-  const before = forTerminal(text.slice(Math.max(0, at - EXCERPT_WIDTH), at))
-  return `  ${before}${forTerminal(text.slice(at, at + EXCERPT_WIDTH))}\n  ${' '.repeat(textWidth(before))}^\n`
-}
-
-function forStack(line: string): string {
-  return forTerminal(line)
 }

@@ -51,6 +51,17 @@ export function outputFile({output}: OutputOptions): string | undefined {
   return output === STDOUT ? undefined : output
 }
 
+/** Refuses to write to standard output what is no text, or would steer a terminal. */
+export function checkTableStream(format: Format, stdout: OutputStream): void {
+  if (format === 'parquet') {
+    throw new HeapgraphError('USAGE', 'Parquet cannot be written to standard output', 'name a file with -o')
+  }
+  if (format === 'csv' && stdout.isTTY) {
+    const why = 'CSV contains raw names from the heap, and a terminal would run control codes in them'
+    throw new HeapgraphError('USAGE', why, 'name a file with -o, send it through a pipe, or use --format ndjson')
+  }
+}
+
 /** What can be known to go wrong with the output is told before a large file is read, not after. */
 export function checkOutput(options: OutputOptions, inputs: readonly string[]): void {
   const output = outputFile(options)

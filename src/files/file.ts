@@ -22,6 +22,16 @@ export async function withFile<T>(path: string, use: (fd: number) => T | Promise
   }
 }
 
+/** When a file was last written, in milliseconds since 1970; undefined for what is no regular file. */
+export function modifiedMs(path: string): number | undefined {
+  try {
+    const found = statSync(path)
+    return found.isFile() ? found.mtimeMs : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Fills `bytes` from `offset` on, as far as the file goes; returns how many bytes there were. */
 export function readAt(fd: number, bytes: Uint8Array, offset: number): number {
   let length = 0

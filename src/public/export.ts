@@ -6,7 +6,8 @@ import {toParquet as writeParquet} from '../emit/interchange/export-parquet.ts'
 import {toGexf as writeGexf} from '../emit/interchange/gexf.ts'
 import {toGraphml as writeGraphml} from '../emit/interchange/graphml.ts'
 import {toSpeedscope as writeSpeedscope} from '../emit/interchange/speedscope.ts'
-import {tableOf as makeTable, type RowTable} from '../graph/rows/rows.ts'
+import type {RowTable} from '../graph/rows/row-table.ts'
+import {tableOf as makeTable} from '../graph/rows/rows.ts'
 import {flameView} from '../graph/views/flame-view.ts'
 import {type Check, checked, checkedLater, fitting, isObject, oneOf} from '../util/arguments.ts'
 import {aDrawable, type DrawableAnswer, graphOf, isDominators} from './answers.ts'
@@ -45,5 +46,6 @@ export const toSpeedscope = checked(
 
 // The types in the signatures above
 
-export type {CellForm, ColumnCells, ColumnHead, RowBatch, RowTable, TableName} from '../graph/rows/rows.ts'
+export type {CellForm, ColumnCells, ColumnHead, RowBatch, RowTable} from '../graph/rows/row-table.ts'
+export type {TableName} from '../graph/rows/rows.ts'
 export {type ErrorCode, HeapgraphError} from '../util/errors.ts'

@@ -25,6 +25,11 @@ export class GrowableUint32 {
     return this.#data[index]
   }
 
+  /** Of one that is there. */
+  set(index: number, value: number): void {
+    this.#data[index] = value
+  }
+
   /** The values so far, sharing memory with this array until it grows again. */
   view(): Uint32Array {
     return this.#data.subarray(0, this.length)

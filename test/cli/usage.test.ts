@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {parseXml} from '../emit/xml.ts'
 import {heapText} from '../support/ascii-heap.ts'
-import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, temporaryFolder, writeApp} from './cli.ts'
+import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, shellWords, temporaryFolder, writeApp} from './cli.ts'
 
 process.chdir(ROOT)
 const folder = temporaryFolder()
@@ -101,8 +101,8 @@ test('every command refuses what it cannot understand with 2 and one sentence', 
     const question = QUESTIONS[command]
     refusal(await heapgraph([...question]), /missing required argument '.*snapshot'; heapgraph [\w-]+ --help shows how/)
     refusal(await heapgraph([...question, '--nonsense', app]), /unknown option '--nonsense'/)
-    // As many snapshots as one likes can be compared.
-    if (command !== 'growth')
+    // As many snapshots as one likes can be compared, and asked in SQL.
+    if (command !== 'growth' && command !== 'sql')
       refusal(await heapgraph([...question, app, app, app]), /too many arguments|more than one snapshot was given/)
     refusal(await heapgraph([...question, '--format', 'pdf', app]), /'pdf' is invalid; allowed choices are text, json/)
     refusal(await heapgraph([...question, '--json', '--format', 'text', app]), /'--json' cannot be used with/)
@@ -242,10 +242,11 @@ test('every command of the help is asked in these tests', async () => {
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
   // `record`, `plot`, `capture`, `watch` and `doctor` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
   // see test/export/cli.test.ts and test/index-file.
-  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` serves: see explore/; `redact` writes snapshots: see test/snapshot/save.
+  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` and `mcp` serve: see explore/ and mcp/; `redact` and `reduce` write snapshots: see test/snapshot/save and reduce.test.ts.
   const elsewhere = [
     'help',
     'explore',
+    'mcp',
     'report',
     'export',
     'index',
@@ -259,6 +260,7 @@ test('every command of the help is asked in these tests', async () => {
     'makers',
     'complete',
     'redact',
+    'reduce',
   ]
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
 })
@@ -290,6 +292,7 @@ const exampleFiles = new Map([
   ['base.heapsnapshot', EMPTY_HEAP],
   ['why.svg', join(folder, 'why.svg')],
   ['why.html', join(folder, 'why.html')],
+  ['types.csv', join(folder, 'types.csv')],
 ])
 
 test('every example of every help can be run and finds something', async () => {
@@ -304,9 +307,7 @@ test('every example of every help can be run and finds something', async () => {
       assert.match(line, /(?:app|page|base)\.heapsnapshot/)
       // A real process's test reads from a pipe.
       if (line.includes(' < ')) continue
-      const words = [...line.matchAll(/'([^']*)'|\S+/g)]
-        .map(([word, quoted]) => quoted ?? word)
-        .map(word => exampleFiles.get(word) ?? word)
+      const words = shellWords(line).map(word => exampleFiles.get(word) ?? word)
       const {code, stderr} = await heapgraph(words)
       assert.equal(code, 0, `${line}: ${stderr}`)
     }

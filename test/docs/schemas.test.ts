@@ -78,6 +78,7 @@ const COMMANDS: string[][] = [
   ['cycles', '--limit', '3'],
   ['cycles', '--shallow', '--limit', '3'],
   ['detached'],
+  ['sql', 'SELECT * FROM node ORDER BY id LIMIT 5'],
   ['suspects', '--min-share', '1'],
   ['async', '--limit', '3'],
   ['strings', '--limit', '3'],

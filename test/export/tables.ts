@@ -7,7 +7,7 @@ import {dominatorTree, retainedSizes} from '../../src/analyze/graph/dominators.t
 import {toCsv} from '../../src/emit/interchange/export-csv.ts'
 import {toNdjson} from '../../src/emit/interchange/export-ndjson.ts'
 import {toParquet} from '../../src/emit/interchange/export-parquet.ts'
-import type {RowTable} from '../../src/graph/rows/rows.ts'
+import type {RowTable} from '../../src/graph/rows/row-table.ts'
 import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 
 /** Of the table of nodes, in their order. */

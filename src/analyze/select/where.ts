@@ -327,7 +327,7 @@ function numberTest(
 }
 
 /** Uint32Array(n): edges into each node, weak ones too. */
-function retainerCounts({edgeTarget, nodeCount}: Snapshot): Uint32Array {
+export function retainerCounts({edgeTarget, nodeCount}: Snapshot): Uint32Array {
   const counts = new Uint32Array(nodeCount)
   for (const node of edgeTarget) counts[node]++
   return counts

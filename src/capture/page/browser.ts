@@ -1,9 +1,8 @@
 /** The person's own browser: found on the disk and started with nothing of theirs in it, or one that runs already. */
 import {existsSync} from 'node:fs'
-import {createRequire} from 'node:module'
 import {delimiter, join} from 'node:path'
-import {pathToFileURL} from 'node:url'
 import type {Browser, BrowserContext, BrowserContextOptions} from 'playwright-core'
+import {optionalPackage} from '../../files/optional-package.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {WHOLE_STRINGS} from '../inspect/prepare.ts'
 import {isLoopback} from '../inspect/targets.ts'
@@ -57,16 +56,9 @@ function contextOptions({storageState}: BrowserOptions, url: string): BrowserCon
   }
 }
 
-/** An optional peer, which nothing but this needs: beside heapgraph, or, where that is installed for all projects, in the person's own. */
 async function playwright(): Promise<typeof import('playwright-core')> {
-  const own = createRequire(join(process.cwd(), 'package.json'))
-  for (const load of [
-    () => import('playwright-core'),
-    async () => import(pathToFileURL(own.resolve('playwright-core')).href),
-  ]) {
-    const loaded = await load().catch(() => undefined)
-    if (loaded !== undefined) return loaded.chromium === undefined ? loaded.default : loaded
-  }
+  const loaded = await optionalPackage('playwright-core', () => import('playwright-core'))
+  if (loaded !== undefined) return loaded.chromium === undefined ? loaded.default : loaded
   throw new HeapgraphError(
     'UNREADABLE',
     'pages are driven by playwright-core, which is not installed',

@@ -1,20 +1,11 @@
 /** `heapgraph export`: the whole heap as a table for other programs, written as it is made. */
 import {type Command, Option} from 'commander'
-import {
-  HeapgraphError,
-  plural,
-  type RowTable,
-  type TableName,
-  tableOf,
-  toCsv,
-  toNdjson,
-  toParquet,
-} from '../../index.ts'
+import {plural, type RowTable, type TableName, tableOf, toCsv, toNdjson, toParquet} from '../../index.ts'
 import {type Context, keepingOptions, load, sayNext, sayWritten} from '../answer.ts'
 import type {FormatFor} from '../formats.ts'
 import type {OutputStream} from '../io.ts'
 import {again, withFormats} from '../options.ts'
-import {type AnswerText, chooseFormat, outputFile, writeAnswer} from '../output.ts'
+import {type AnswerText, checkTableStream, chooseFormat, outputFile, writeAnswer} from '../output.ts'
 
 const TABLES: readonly TableName[] = ['nodes', 'edges']
 type ExportFormat = FormatFor<'rows'>
@@ -50,12 +41,6 @@ function formatFor(options: ExportOptions, stdout: OutputStream): ExportFormat {
   const output = outputFile(options)
   const format = chooseFormat(output === undefined ? {format: 'ndjson', ...options} : options, 'rows')
   if (output !== undefined) return format
-  if (format === 'parquet') {
-    throw new HeapgraphError('USAGE', 'Parquet cannot be written to standard output', 'name a file with -o')
-  }
-  if (format === 'csv' && stdout.isTTY) {
-    const why = 'CSV contains raw names from the heap, and a terminal would run control codes in them'
-    throw new HeapgraphError('USAGE', why, 'name a file with -o, send it through a pipe, or use --format ndjson')
-  }
+  checkTableStream(format, stdout)
   return format
 }

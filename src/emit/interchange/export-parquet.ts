@@ -1,6 +1,6 @@
 /** A table as Apache Parquet, one row group a batch, so that only one is ever in memory. */
 import type {ByteWriter, ColumnSource, SchemaElement} from 'hyparquet-writer'
-import type {ColumnCells, ColumnHead, RowTable} from '../../graph/rows/rows.ts'
+import type {ColumnCells, ColumnHead, RowTable} from '../../graph/rows/row-table.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 
 /** What DuckDB takes, too, so that its threads have a row group each. */
@@ -37,6 +37,8 @@ function schemaOf(heads: readonly ColumnHead[]): SchemaElement[] {
     const column = {name, repetition_type: isNullable ? 'OPTIONAL' : 'REQUIRED'} as const
     if (form === 'int32') return {...column, type: 'INT32'}
     if (form === 'int64') return {...column, type: 'INT64'}
+    if (form === 'double') return {...column, type: 'DOUBLE'}
+    if (form === 'bool') return {...column, type: 'BOOLEAN'}
     return {...column, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: {type: 'STRING'}}
   })
   return [{name: 'schema', num_children: columns.length}, ...columns]
@@ -45,19 +47,24 @@ function schemaOf(heads: readonly ColumnHead[]): SchemaElement[] {
 function source(head: ColumnHead, cells: ColumnCells, encode: WordEncoder): ColumnSource {
   const {name} = head
   const column = {name, offsetIndex: false}
+  const {missing} = cells
+  const withNulls = <Cell>(data: Cell[]): (Cell | null)[] =>
+    missing === undefined ? data : data.map((cell, row) => (missing[row] === 1 ? null : cell))
   if ('words' in cells) {
     const encoded = encode(head, cells)
-    const data = Array.from(cells.values, word => encoded[word])
+    const data = withNulls(Array.from(cells.values, word => encoded[word]))
     return cells.form === 'word' ? {...column, data, encoding: 'RLE_DICTIONARY'} : {...column, data}
   }
-  if ('isNullable' in cells) {
-    const data = Array.from(cells.values, value => (value < 0 ? null : value))
+  if (cells.form === 'bool') return {...column, data: withNulls(Array.from(cells.values, value => value === 1))}
+  if (cells.form === 'double') return {...column, data: withNulls(Array.from(cells.values)), encoding: 'PLAIN'}
+  const {values} = cells
+  // Differences of small numbers are the cheapest to write, and small; numbers beyond 32 bits would take BigInts there.
+  if (!(values instanceof BigInt64Array) && values.every(value => value <= MAX_INT32 && value >= -MAX_INT32)) {
+    const data = missing === undefined ? values : withNulls(Array.from(values))
     return {...column, data, encoding: 'DELTA_BINARY_PACKED'}
   }
-  // Differences of small numbers are the cheapest to write, and small; numbers beyond 32 bits would take BigInts there.
-  const isSmall = cells.values.every(value => value <= MAX_INT32)
-  if (isSmall) return {...column, data: cells.values, encoding: 'DELTA_BINARY_PACKED'}
-  return {...column, data: Array.from(cells.values, value => int64(name, value)), encoding: 'PLAIN'}
+  const large = values instanceof BigInt64Array ? Array.from(values) : Array.from(values, value => int64(name, value))
+  return {...column, data: withNulls(large), encoding: 'PLAIN'}
 }
 
 type WordEncoder = (head: ColumnHead, cells: WordCells) => readonly Uint8Array[]

@@ -19,7 +19,8 @@ import {getOrMake, memoize} from '../../util/memo.ts'
 import {type CodeStep, codePath, codePathText, fromLastModule, lastModule} from '../code/code-path.ts'
 import {PLACE_WORDS, placeParts} from '../code/place-parts.ts'
 import {isSlot} from '../code/step.ts'
-import {isCalled, ownerWords} from './owner-words.ts'
+import {ownerFingerprint, unheldFingerprint} from './owner-fingerprint.ts'
+import {isCalled, type OwnerWords, ownerWords} from './owner-words.ts'
 
 export interface PathGroup {
   /** `module src/cache.js · byId.get(…)`, and the type of what is there. */
@@ -186,11 +187,27 @@ export function isHolderCalled(snapshot: Snapshot, {example}: {example: number})
 }
 
 /** What a person must take the objects of a group out of: the path as far as all its objects have it in common. */
-export function pathHolder(snapshot: Snapshot, {example}: {example: number}): PathHolder {
+export function pathHolder(snapshot: Snapshot, group: {example: number}): PathHolder {
+  const {words, first, cut} = holderWords(snapshot, group)
+  if (words === undefined) return {holder: first, container: first, place: '', isCalled: false}
+  const {holder, container, place, steps} = words
+  return {holder, container, place, isCalled: isCalled(steps, cut)}
+}
+
+/** What that is called in every process and build: `ownerFingerprint`. */
+export function groupFingerprint(snapshot: Snapshot, group: {example: number; type: string}): string {
+  const {words} = holderWords(snapshot, group)
+  return words === undefined ? unheldFingerprint(group.type) : ownerFingerprint(snapshot, words, group.type)
+}
+
+/** The words for the holder of a group; without, for objects where a path begins, the first step's. */
+function holderWords(
+  snapshot: Snapshot,
+  {example}: {example: number},
+): {words: OwnerWords | undefined; first: string; cut: number} {
   const {start, edges, steps, cut} = holderPath(snapshot, example)
-  if (edges.length === 0)
-    return {holder: steps[0]?.text ?? '', container: steps[0]?.text ?? '', place: '', isCalled: false}
+  const first = steps[0]?.text ?? ''
+  if (edges.length === 0) return {words: undefined, first, cut}
   const path = {start, edges, cut, cuts: Uint32Array.of(edges[cut]), isGathered: false, hasInstances: false}
-  const {holder, container, place, steps: all} = ownerWords(snapshot, path)
-  return {holder, container, place, isCalled: isCalled(all, cut)}
+  return {words: ownerWords(snapshot, path), first, cut}
 }

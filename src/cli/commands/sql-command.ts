@@ -1,0 +1,99 @@
+/** `heapgraph sql`: questions in SQL, run by DuckDB on the tables of heaps. */
+import type {Command} from 'commander'
+import {
+  HeapgraphError,
+  plural,
+  type QueryResult,
+  type Snapshot,
+  SqlSession,
+  sqlJson,
+  sqlText,
+  toCsv,
+  toNdjson,
+  toParquet,
+} from '../../index.ts'
+import {type Context, finish, keepingOptions, load, paint, sayNext, sayWritten} from '../answer.ts'
+import type {FormatFor} from '../formats.ts'
+import {EXIT} from '../io.ts'
+import {again, positiveNumber, withOutput} from '../options.ts'
+import {
+  type AnswerText,
+  checkTableStream,
+  chooseFormat,
+  type OutputOptions,
+  outputFile,
+  writeAnswer,
+} from '../output.ts'
+import {checkFiles} from '../several-snapshots.ts'
+
+type SqlOptions = OutputOptions & {limit: number; repl?: boolean}
+type SqlFormat = FormatFor<'query'>
+
+const DEFAULT_LIMIT = 1000
+
+export function addSql(context: Context, command: Command): void {
+  withOutput(command, 'query')
+    .argument('<query>', 'one SELECT, or - for standard input; not there with --repl')
+    .argument('[snapshots...]')
+    .option('--limit <n>', 'rows shown as text or JSON', positiveNumber, DEFAULT_LIMIT)
+    .option('--repl', 'ask question after question, each ended by ;')
+    .action(async (query: string, more: string[], options: SqlOptions) => {
+      const files = options.repl ? [query, ...more] : more
+      if (files.length === 0) {
+        throw new HeapgraphError('USAGE', "missing required argument 'snapshot'", 'heapgraph sql --help shows how')
+      }
+      checkFiles(files)
+      const format = chooseFormat(options, 'query')
+      if (outputFile(options) === undefined) checkTableStream(format, context.io.stdout)
+      const sql = query === '-' && !options.repl ? await textOf(context) : query
+      const session = await openSession(context, files)
+      try {
+        if (options.repl) {
+          const {runRepl} = await import('../sql-repl.ts')
+          return await runRepl(context, session, result => sqlText(result, options.limit, context.colors))
+        }
+        await answer(context, await session.query(sql), format, options, files)
+      } finally {
+        session.close()
+      }
+    })
+}
+
+async function openSession(context: Context, files: readonly string[]): Promise<SqlSession> {
+  const snapshots: Snapshot[] = []
+  for (const file of files) snapshots.push(await load(context, file))
+  const {threads} = context.program.opts<{threads?: number}>()
+  return SqlSession.open({snapshots, ...(threads === undefined ? {} : {threads})})
+}
+
+async function answer(
+  context: Context,
+  result: QueryResult,
+  format: SqlFormat,
+  options: SqlOptions,
+  files: readonly string[],
+): Promise<void> {
+  if (result.rowCount === 0) context.outcome.exitCode = EXIT.nothingFound
+  const next = `heapgraph sql 'SELECT name, count, retained FROM type ORDER BY retained DESC LIMIT 10' ${files.map(again).join(' ')}`
+  if (format === 'text') return finish(context, options, sqlText(result, options.limit, paint(context, options)), next)
+  if (format === 'json') return finish(context, options, sqlJson(result, options.limit), next)
+  const toFile = await writeAnswer(context.io, options, await WRITERS[format](result))
+  if (toFile) sayWritten(context, options, '', plural(result.rowCount, 'row'))
+  for (const limit of result.limits) context.io.stderr.write(`note: ${limit}\n`)
+  sayNext(context.io, keepingOptions(context, next))
+}
+
+const WRITERS: Record<Exclude<SqlFormat, 'text' | 'json'>, (table: QueryResult) => AnswerText | Promise<AnswerText>> = {
+  ndjson: toNdjson,
+  csv: toCsv,
+  parquet: toParquet,
+}
+
+async function textOf({io}: Context): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of io.stdin ?? []) {
+    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, {stream: true})
+  }
+  return text
+}

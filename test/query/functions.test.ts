@@ -1,0 +1,74 @@
+/** What the functions of SQL answer is what the commands answer. */
+import assert from 'node:assert/strict'
+import {before, test} from 'node:test'
+import {retainedBySet} from '../../src/analyze/graph/retained-set.ts'
+import {owners, type Snapshot, type SqlSession, select, shortestPaths, toGraph} from '../../src/index.ts'
+import {heapOf} from '../support/ascii-heap.ts'
+import {ask, openFixture, sessionOf} from './heaps.ts'
+
+let snapshot: Snapshot
+let session: SqlSession
+
+before(async () => {
+  snapshot = await openFixture('seven-leaks.node24')
+  session = await sessionOf(snapshot)
+})
+
+test('why and path, as texts and as tables', async () => {
+  const {nodes} = select(snapshot, {type: 'Session'})
+  const id = snapshot.nodeId[nodes[3]]
+  const told = toGraph(owners(snapshot, select(snapshot, {id}))).getAttribute('owners')
+  assert.ok(told)
+  const chain = toGraph(shortestPaths(snapshot, select(snapshot, {id}))).getAttribute('chains')[0]
+  const [row] = await ask(session, `SELECT why(${id}) AS why, path(id) AS path FROM node WHERE id = ${id}`)
+  assert.deepEqual(row, {why: told.verdict, path: chain.code})
+  const rows = await ask(session, `SELECT holder, place, retained FROM why(${id})`)
+  assert.deepEqual(
+    rows,
+    told.list.map(owner => ({holder: owner.holder, place: owner.place, retained: owner.retainedBytes})),
+  )
+  const steps = await ask(session, `SELECT text, id FROM path(${id})`)
+  assert.deepEqual(
+    steps,
+    chain.steps?.map(step => ({text: step.text, id: step.id})),
+  )
+})
+
+test('retained of a set is that of all of them together', async () => {
+  const {nodes} = select(snapshot, {type: 'Session'})
+  const [row] = await ask(session, 'SELECT retained(list(id)) AS bytes FROM "Session"')
+  assert.equal(row.bytes, retainedBySet(snapshot, nodes).bytes)
+  assert.deepEqual(await ask(session, 'SELECT retained([0, 999999999999]) AS bytes'), [{bytes: null}])
+})
+
+test('reaches follows what keeps alive, and nothing else', async () => {
+  const heap = await heapOf(`
+    root -> A.b -> B.c -> C
+    root -> D -weak:w-> A
+  `)
+  const drawn = await sessionOf(heap)
+  const idOf = (type: string) => heap.nodeId[select(heap, {type}).nodes[0]]
+  const reaches = async (from: string, to: string) =>
+    (await ask(drawn, `SELECT reaches(${idOf(from)}, ${idOf(to)}) AS yes`))[0].yes
+  assert.equal(await reaches('A', 'C'), true)
+  assert.equal(await reaches('C', 'A'), false)
+  assert.equal(await reaches('D', 'A'), false)
+  assert.deepEqual(await ask(drawn, 'SELECT reaches(1, 999) AS yes'), [{yes: null}])
+})
+
+test('an id of nothing, NULL, and a snapshot that is not there', async () => {
+  assert.deepEqual(await ask(session, 'SELECT why(999999999999) AS a, path(NULL) AS b'), [{a: null, b: null}])
+  assert.deepEqual(await ask(session, 'FROM why(999999999999)'), [])
+  await assert.rejects(session.query('SELECT why(1, 7)'), /there is no snapshot 7/)
+})
+
+test('entries of Maps and Sets, for each row of another table', async () => {
+  const rows = await ask(session, 'SELECT e.key, s."prop.id" AS id FROM "Session" s JOIN entry e ON e.value_id = s.id')
+  assert.equal(rows.length, 200)
+  for (const {key, id} of rows) assert.equal(key, id)
+  const lateral = await ask(
+    session,
+    `SELECT DISTINCT m.id, count(*) AS entries FROM (SELECT collection AS id FROM entry JOIN "Session" s ON s.id = value_id LIMIT 1) m, entries(m.id) GROUP BY 1`,
+  )
+  assert.equal(lateral[0].entries, 200)
+})
