@@ -121,6 +121,7 @@ export {seriesView, type ViewOptions} from './capture/record/series-view.ts'
 export {toCsv} from './emit/interchange/export-csv.ts'
 export {toNdjson} from './emit/interchange/export-ndjson.ts'
 export {toParquet} from './emit/interchange/export-parquet.ts'
+export {findingsJunit, type LocatedFinding, toGithub, toGitlab, toSarif} from './emit/interchange/findings.ts'
 export {toGexf} from './emit/interchange/gexf.ts'
 export {toGraphml} from './emit/interchange/graphml.ts'
 export {toSpeedscope} from './emit/interchange/speedscope.ts'
@@ -241,6 +242,7 @@ export {
 } from './graph/views/assert-view.ts'
 export {type AsyncRow, type AsyncSectionView, type AsyncView, asyncView} from './graph/views/async-view.ts'
 export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
+export {assertFindings, type Finding, suspectFindings} from './graph/views/findings.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
 export {
   type GrowthBy,
@@ -250,7 +252,7 @@ export {
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
-export {type KnownNote, VERDICTS} from './graph/views/known.ts'
+export {type KnownNote, notesOn, VERDICTS} from './graph/views/known.ts'
 export type {Confidence, LeakView, LineChange, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'

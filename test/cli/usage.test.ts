@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {parseXml} from '../emit/xml.ts'
 import {heapText} from '../support/ascii-heap.ts'
-import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, temporaryFolder, writeApp} from './cli.ts'
+import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, shellWords, temporaryFolder, writeApp} from './cli.ts'
 
 process.chdir(ROOT)
 const folder = temporaryFolder()
@@ -307,9 +307,7 @@ test('every example of every help can be run and finds something', async () => {
       assert.match(line, /(?:app|page|base)\.heapsnapshot/)
       // A real process's test reads from a pipe.
       if (line.includes(' < ')) continue
-      const words = [...line.matchAll(/'([^']*)'|\S+/g)]
-        .map(([word, quoted]) => quoted ?? word)
-        .map(word => exampleFiles.get(word) ?? word)
+      const words = shellWords(line).map(word => exampleFiles.get(word) ?? word)
       const {code, stderr} = await heapgraph(words)
       assert.equal(code, 0, `${line}: ${stderr}`)
     }

@@ -20,7 +20,7 @@ import {keepingTree, keepingTreeOfTables} from '../graph/dominance.ts'
 import {keptTree} from '../graph/dominators.ts'
 import {retainedBySet} from '../graph/retained-set.ts'
 import type {Selection} from '../select/select.ts'
-import {bottlenecks} from './bottlenecks.ts'
+import {bottlenecks, FEWEST} from './bottlenecks.ts'
 import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedPath, OwnerSearch} from './owner-search.ts'
 import {pathNames} from './path-names.ts'
@@ -158,6 +158,7 @@ function gatheredPlaces(
   targets: Uint32Array,
   isTarget: BitSet,
 ): Gathered[] {
+  if (targets.length < FEWEST) return []
   const held = targets.length - search.unheld
   if (isAnswered(snapshot, search, groups, held)) return nearerPlace(snapshot, search, groups, targets, isTarget)
   // What only the runtime's code leads to is no better answer than a name of people's own.
