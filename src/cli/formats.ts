@@ -5,7 +5,7 @@
 
 /**
  * What is shown: a table or sentences; findings on lines of code; a graph; the tree of dominators; a comparison of snapshots; what leaks between them; what a cut frees; memory over time;
- * bytes from makers to owners; all nodes or edges, a row each; what SQL answers.
+ * bytes from makers to owners; sampled allocations; all nodes or edges, a row each; what SQL answers.
  */
 export type Shown =
   | 'table'
@@ -17,6 +17,7 @@ export type Shown =
   | 'cut'
   | 'plot'
   | 'flow'
+  | 'profile'
   | 'rows'
   | 'query'
 
@@ -41,6 +42,7 @@ const ANSWERS = [
   'cut',
   'plot',
   'flow',
+  'profile',
   'query',
 ] as const
 const DRAWN = ['graph', 'dominators', 'comparison', 'leaks', 'cut', 'plot', 'flow'] as const
@@ -58,7 +60,12 @@ const ROWS = [
   {name: 'mermaid', endings: ['.mmd'], shows: DIAGRAMS, use: 'Mermaid, in Markdown'},
   {name: 'gexf', endings: ['.gexf'], shows: GRAPHS, use: 'Gephi'},
   {name: 'graphml', endings: ['.graphml'], shows: GRAPHS, use: 'yEd, NetworkX, igraph'},
-  {name: 'speedscope', endings: ['.speedscope.json'], shows: ['dominators'], use: 'speedscope, as a flame graph'},
+  {
+    name: 'speedscope',
+    endings: ['.speedscope.json'],
+    shows: ['dominators', 'profile'],
+    use: 'speedscope, as a flame graph',
+  },
   {name: 'md', endings: ['.md'], shows: ['comparison', 'leaks'], use: 'a comment in Markdown'},
   {name: 'sarif', endings: ['.sarif'], shows: FOUND, use: 'code scanning: SARIF 2.1.0 (docs/ci.md)'},
   {name: 'github', endings: ['.github'], shows: FOUND, use: 'lines of a pull request, in a workflow of GitHub'},
