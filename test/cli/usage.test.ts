@@ -242,7 +242,7 @@ test('every command of the help is asked in these tests', async () => {
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
   // `record`, `plot`, `capture`, `watch` and `doctor` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
   // see test/export/cli.test.ts and test/index-file.
-  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` serves: see explore/; `redact` writes snapshots: see test/snapshot/save.
+  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` serves: see explore/; `redact` writes snapshots: see test/snapshot/save; `digest` writes tables: see test/query.
   const elsewhere = [
     'help',
     'explore',
@@ -259,6 +259,7 @@ test('every command of the help is asked in these tests', async () => {
     'makers',
     'complete',
     'redact',
+    'digest',
   ]
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
 })
@@ -291,6 +292,7 @@ const exampleFiles = new Map([
   ['why.svg', join(folder, 'why.svg')],
   ['why.html', join(folder, 'why.html')],
   ['types.csv', join(folder, 'types.csv')],
+  ['digest.parquet', join(folder, 'digest.parquet')],
 ])
 
 test('every example of every help can be run and finds something', async () => {
