@@ -27,7 +27,7 @@ await build({
 const HERE = {fs: 'sync', 'fs/promises': 'promises'}
 const BUILTIN =
   /^(?:node:)?(?:assert|buffer|child_process|crypto|fs|fs\/promises|http|module|net|os|path|process|readline|stream|stream\/promises|timers|timers\/promises|url|util|v8|vm|worker_threads|zlib)$/
-const ABSENT = /^(?:@duckdb\/node-api|@resvg\/resvg-js|playwright-core|ws)$/
+const ABSENT = /^(?:@duckdb\/node-api|@modelcontextprotocol\/server(?:\/stdio)?|@resvg\/resvg-js|playwright-core|ws)$/
 const forPages = {
   name: 'for pages',
   resolveId(id) {

@@ -31,6 +31,7 @@ export {
 export type {CycleGroup} from './analyze/cycles/cycle-groups.ts'
 export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles/cycles.ts'
 export {type Agreement, agreement, type IdSample, idSample} from './analyze/facts/agreement.ts'
+export {hideTexts} from './analyze/facts/hidden-texts.ts'
 export {
   type ObjectOffHeap,
   type OffHeap,
@@ -48,6 +49,7 @@ export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export type {GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
+export {reachedWithin, surroundingsOf} from './analyze/paths/around.ts'
 export {
   backrefs,
   type Joint,
@@ -107,14 +109,11 @@ export {
   measure,
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
-
 export {MAPS_FOLDER, PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
 export {recordScenario} from './capture/page/record-scenario.ts'
 export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
 export {withServer} from './capture/page/server.ts'
-
 export {type Recorder, type RecordOptions, type RecordResult, record, type Sample} from './capture/record/record.ts'
-
 export {METRICS, type Metric, parseLine as parseRecordLine} from './capture/record/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'
 export {trendOfFloors} from './capture/record/series-trend.ts'
@@ -158,7 +157,7 @@ export {drawPicture, type Picture, type SvgOptions, toSvg} from './emit/picture/
 export {forTerminal} from './emit/safe/clean.ts'
 export {toJson} from './emit/safe/json.ts'
 export {type Paint, plainPaint} from './emit/safe/paint.ts'
-export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl} from './emit/safe/place-link.ts'
+export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl, splitPlace} from './emit/safe/place-link.ts'
 export {textWidth} from './emit/safe/width.ts'
 export {assertJson, assertJunit, assertText} from './emit/text/assert.ts'
 export {asyncJson, asyncText} from './emit/text/async.ts'
@@ -167,6 +166,7 @@ export {type DoctorView, doctorMarkdown, doctorText} from './emit/text/doctor.ts
 export {type DoctorPageView, doctorPageMarkdown, doctorPageText} from './emit/text/doctor-page.ts'
 export {growthJson, growthText} from './emit/text/growth.ts'
 export {growthMarkdown, leaksMarkdown} from './emit/text/growth-markdown.ts'
+export {type LeakTestOptions, leakTest, TEST_RUNNERS, type TestRunner} from './emit/text/leak-test.ts'
 export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leaks.ts'
 export {makersJson, makersText} from './emit/text/makers.ts'
 export {plotJson, plotText} from './emit/text/plot-text.ts'
@@ -194,9 +194,11 @@ export {type CodeLine, codeAt, useCodeLines} from './explain/places/code-frame.t
 export {scriptRoot} from './explain/places/script-root.ts'
 export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './explain/places/source-maps.ts'
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
+export {stackSentences} from './explain/words/allocation-words.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
 export {modifiedMs} from './files/file.ts'
+export {optionalPackage} from './files/optional-package.ts'
 export {packageFile} from './files/own-package.ts'
 export {
   type FileStamp,
@@ -251,7 +253,7 @@ export {
   sampleGrowth,
 } from './graph/views/growth-view.ts'
 export {type KnownNote, VERDICTS} from './graph/views/known.ts'
-export type {Confidence, LeakView, SuspectView} from './graph/views/leak-row.ts'
+export type {Confidence, LeakView, LineChange, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'
 export {type LeaksView, leaksView} from './graph/views/leaks-view.ts'
@@ -315,10 +317,13 @@ export {takeFromEach} from './snapshot/load/one-at-a-time.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
 export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
 export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
+export {writePart} from './snapshot/save/write-part.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export {openWorker} from './threads/open-worker.ts'
+export {BitSet} from './util/bit-set.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
+export {minimized} from './util/delta-debugging.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export type {Points, SeriesLine, SeriesMark, SeriesView, Trend} from './util/series.ts'
-export {fileArgument, shellWord} from './util/shell-word.ts'
+export {fileArgument, shellWord, wordsOfLine} from './util/shell-word.ts'
 export {formatBytes, formatCount, parseBytes, parseDuration, plural} from './util/units.ts'

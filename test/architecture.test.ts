@@ -115,7 +115,7 @@ const RULES: Record<string, FolderRule> = {
     folders: ['util', 'files', 'read', 'snapshot', 'analyze', 'explain', 'graph', 'emit', 'capture'],
     packages: ['node:os'],
   },
-  cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^node:/]},
+  cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^@modelcontextprotocol\//, /^node:/]},
 }
 
 /**
@@ -136,6 +136,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['commander', /^commander$/, 'cli'],
   ['chalk', /^chalk$/, 'cli'],
   ['@bomb.sh/tab', /^@bomb\.sh\//, 'cli'],
+  ['@modelcontextprotocol', /^@modelcontextprotocol\//, 'cli'],
   ['acorn', /^acorn$/, 'snapshot'],
   ['@jridgewell/trace-mapping', /^@jridgewell\//, 'explain'],
   ['graphology', /^graphology(-|$)/, 'graph'],

@@ -61,7 +61,7 @@ test('the package holds the program, its types and its papers, and nothing else'
     /^README\.md$/,
     /^LICENSE$/,
     /^(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md$/,
-    /^docs\/[\w-]+\.md$/,
+    /^docs\/(?:recipes\/)?[\w-]+\.md$/,
     /^examples\/[\w.-]+\.mjs$/,
     /^man\/heapgraph\.1$/,
     /^schemas\/[\w-]+\.schema\.json$/,
@@ -109,7 +109,7 @@ test('every document that the README, another document or the help links is in i
   const help = await run(process.execPath, [join(ROOT, 'bin/heapgraph.js'), '--help'], ROOT)
   const papers = packedFiles.filter(path => path.endsWith('.md') && !path.startsWith('node_modules'))
   const texts = [help, ...papers.map(path => readFileSync(join(ROOT, path), 'utf8'))]
-  const linked = texts.flatMap(text => [...text.matchAll(/\bdocs\/[\w-]+\.md\b/g)].map(([path]) => path))
+  const linked = texts.flatMap(text => [...text.matchAll(/\bdocs\/(?:recipes\/)?[\w-]+\.md\b/g)].map(([path]) => path))
   assert.ok(linked.length > 10)
   assert.deepEqual(
     [...new Set(linked)].filter(path => !packedFiles.includes(path)),

@@ -295,6 +295,14 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/redact-command.ts').then(file => file.addRedact),
   },
   {
+    name: 'reduce',
+    summary: 'the smallest snapshot that still gives the same answer, redacted: for a bug report',
+    examples: [
+      ["reduce --keep 'why --type Buffer' app.heapsnapshot reduced.heapsnapshot", 'a few kilobytes that show it'],
+    ],
+    load: () => import('./commands/reduce-command.ts').then(file => file.addReduce),
+  },
+  {
     name: 'explore',
     summary: 'look around in snapshots, in the browser',
     examples: [
@@ -303,6 +311,15 @@ export const COMMANDS: readonly CommandRow[] = [
       ['explore --open rec.jsonl base.heapsnapshot target.heapsnapshot', 'and where they were taken in a recording'],
     ],
     load: () => import('./commands/explore-command.ts').then(file => file.addExplore),
+  },
+  {
+    name: 'mcp',
+    summary: 'tools for agents: the questions by the Model Context Protocol',
+    examples: [
+      ['mcp snapshots', 'a client starts it; it reads what is in this folder (docs/mcp.md)'],
+      ['mcp --out pictures snapshots', 'the same, and pictures may be written'],
+    ],
+    load: () => import('./commands/mcp-command.ts').then(file => file.addMcp),
   },
   {
     name: 'report',

@@ -12,7 +12,7 @@ import type {Context} from './answer.ts'
 import {indexChoice} from './index-options.ts'
 
 /** Smaller files are read almost as fast as an index. */
-const FROM_BYTES = 50e6
+export const FROM_BYTES = 50e6
 
 /** Writes the indexes of what has been loaded, as far as they are wanted. What goes wrong is a warning: the answer is there. */
 export function keepIndexes(context: Context, open?: SaveOptions['open']): void {

@@ -4,6 +4,7 @@ import {proofOf as compareProof} from '../analyze/cuts/proof.ts'
 import {type DoctorOptions, doctor as runDoctor} from '../capture/doctor/doctor.ts'
 import {openLiving as connect, type LivingOptions} from '../capture/inspect/living.ts'
 import {captureRemote as captureOther, type RemoteOptions, type RemoteSource} from '../capture/inspect/remote.ts'
+import {trackAllocations as track} from '../capture/inspect/track-allocations.ts'
 import {
   type CaptureOptions,
   capture as captureThis,
@@ -52,6 +53,12 @@ export const capture = checkedLater(
   captureThis,
 )
 
+/**
+ * From now on V8 notes on which stack each object of this thread is made, and snapshots of it have the stacks, until `stop()`, which takes as long as a snapshot.
+ * Code that only allocates takes many times as long meanwhile: for tests, not for production. Throws UNREADABLE where there is no inspector.
+ */
+export const trackAllocations = checked([], track)
+
 const aCut = fitting('a cut of an answer of whatIf', value => {
   return isObject(value) && typeof value.text === 'string' && value.edges instanceof Uint32Array
 })
@@ -87,6 +94,7 @@ export const captureRemote: (
         internals: aFlag,
         numeric: aFlag,
         sources,
+        stacks: aFlag,
         allowRemote: aFlag,
         allowSignal: aFlag,
         onProgress: aFunction,
@@ -103,7 +111,7 @@ export const captureRemote: (
 
 const measureChecks: [string, Check][] = [
   ['fn', aFunction],
-  ['options', optionsOf<MeasureOptions>({intervalMs: aSize})],
+  ['options', optionsOf<MeasureOptions>({intervalMs: aSize, stacks: aText})],
 ]
 
 /** Runs `fn` and says what memory it took, in bytes: peak, increment, and what is retained after garbage collection. What `fn` throws is passed on. */
@@ -169,6 +177,7 @@ export const doctor = checkedLater(
         graceMs: aSize,
         force: aFlag,
         sources,
+        stacks: aFlag,
         env: anObject,
         beforeStop: aFunction,
         signal: aSignal,
@@ -246,6 +255,7 @@ export type {LivingHeap, LivingOptions} from '../capture/inspect/living.ts'
 export type {Patience} from '../capture/inspect/patience.ts'
 export type {Sources} from '../capture/inspect/prepare.ts'
 export type {RemoteOptions, RemoteSource} from '../capture/inspect/remote.ts'
+export type {Tracking} from '../capture/inspect/track-allocations.ts'
 export type {Captured, CaptureOptions, Measured, MeasureOptions} from '../capture/own/own.ts'
 export type {SettledHeap, SettleOptions} from '../capture/own/settle.ts'
 export type {BrowserOptions} from '../capture/page/browser.ts'

@@ -70,6 +70,7 @@ export const watch = checkedLater(
         force: aFlag,
         internals: aFlag,
         numeric: aFlag,
+        stacks: aFlag,
         sources: oneOf('none', 'full'),
         onNote: aFunction,
         onWritten: aFunction,

@@ -5,10 +5,12 @@ import {join} from 'node:path'
 import {writeHeapSnapshot} from 'node:v8'
 import type {Worker} from 'node:worker_threads'
 import {takeOwn} from '../capture/inspect/prepare.ts'
+import {type Tracking, trackAllocations} from '../capture/inspect/track-allocations.ts'
 import {makeTemporaryFolder} from '../files/abandoned.ts'
 import {openWorker} from '../threads/open-worker.ts'
 import {
   aCount,
+  aFlag,
   aFunction,
   aLimit,
   aText,
@@ -34,6 +36,8 @@ export interface NoGrowthOptions {
   types?: readonly string[]
   /** Objects of a type that may stay for each iteration: 0.5 by default, so that one for every second is too many. */
   perIteration?: number
+  /** V8 notes the stacks of allocations between the snapshots, and the message says who made what is left. The work takes many times as long where it allocates. */
+  stacks?: boolean
 }
 
 /** Whatever the options: a round may leave so many objects of a type, as runners of tests do. */
@@ -77,6 +81,7 @@ interface Asked {
   warmup: number
   types: string[] | undefined
   least: number
+  stacks: boolean
 }
 
 const CHECKS: [string, Check][] = [
@@ -88,6 +93,7 @@ const CHECKS: [string, Check][] = [
       rounds: fitting('a whole number from 2 to 20', value => Number.isInteger(value) && isBetween(value, 2, 20)),
       warmup: aLimit,
       types: listOf(aText),
+      stacks: aFlag,
       perIteration: fitting('a number above 0', value => isBetween(value, Number.MIN_VALUE, Number.MAX_VALUE)),
     }),
   ],
@@ -99,18 +105,20 @@ function isBetween(value: unknown, least: number, most: number): boolean {
 
 function checked(work: unknown, options: NoGrowthOptions): Asked {
   checkArguments(CHECKS, [work, options])
-  const {iterations = 10, rounds = 3, warmup = iterations, types, perIteration = 0.5} = options
+  const {iterations = 10, rounds = 3, warmup = iterations, types, perIteration = 0.5, stacks = false} = options
   const least = Math.max(MIN_OBJECTS, Math.ceil(perIteration * iterations))
-  return {iterations, rounds, warmup, least, types: types === undefined ? undefined : [...types]}
+  return {iterations, rounds, warmup, least, stacks, types: types === undefined ? undefined : [...types]}
 }
 
 async function watch(work: () => unknown, asked: Asked): Promise<void> {
-  const {iterations, rounds, warmup} = asked
+  const {iterations, rounds, warmup, stacks} = asked
   const folder = makeTemporaryFolder()
   const watcher = new Watcher(folder, asked)
+  let tracking: Tracking | undefined
   try {
     for (let i = 0; i < warmup; i++) await work()
     await watcher.look()
+    if (stacks) tracking = trackAllocations()
     for (let round = 1; round <= rounds; round++) {
       for (let i = 0; i < iterations; i++) await work()
       const {grown, message} = await watcher.look()
@@ -120,6 +128,7 @@ async function watch(work: () => unknown, asked: Asked): Promise<void> {
       if (message !== undefined) throw new AssertionError({message, stackStartFn: expectNoGrowth, operator: 'fail'})
     }
   } finally {
+    tracking?.stop()
     await watcher.end()
     rmSync(folder, {recursive: true, force: true})
   }

@@ -52,7 +52,7 @@ async function walk(build: string, leak: string) {
   const {code, stdout, stderr} = await heapgraph(args)
   const lines = stdout.split('\n')
   const from = lines.findIndex(line => line.startsWith('leaks'))
-  return {code, stderr, told: lines.slice(from, from + 12).join('\n'), out}
+  return {code, stdout, stderr, told: lines.slice(from, from + 12).join('\n'), out}
 }
 
 /** The line, from 1 on, of a source below fixtures/pages/tickets that has a text. */
@@ -79,8 +79,13 @@ interface Planted {
   cut: string
 }
 
-async function assertTold(build: string, {leak, component, source, holder, line, kind, hook, cut}: Planted) {
-  const {code, told, stderr} = await walk(build, leak)
+async function assertTold(build: string, planted: Planted): Promise<void> {
+  await outputOf(build, planted)
+}
+
+/** All that was said, once what is planted was found told. */
+async function outputOf(build: string, {leak, component, source, holder, line, kind, hook, cut}: Planted) {
+  const {code, told, stdout, stderr} = await walk(build, leak)
   assert.equal(code, 0, stderr)
   const file = source.slice(source.lastIndexOf('/') + 1).replace(/\./g, '\\.')
   const at = lineOf(source, line)
@@ -97,6 +102,7 @@ async function assertTold(build: string, {leak, component, source, holder, line,
     assert.match(told, new RegExp(`^ +set in ${hook.words}(?: \\(\\S*${file}:${at - hook.above}\\))?$`, 'm'))
   }
   assert.ok(told.includes(`✂ ${cut}`), told)
+  return stdout
 }
 
 async function assertSilent(build: string, leak = 'none') {
@@ -214,14 +220,14 @@ const OTHERS: Record<string, Planted[]> = {
       leak: 'channel',
       holder: 'BroadcastChannel message listener',
       line: `'message', ({data}) => this.lines.push(data))`,
-      cut: 'close the BroadcastChannel when its owner is done, or remove its listeners',
+      cut: 'close or terminate the BroadcastChannel when its owner is done',
     },
     {
       ...DOM,
       leak: 'socket',
       holder: 'WebSocket message listener',
       line: `socket.addEventListener('message',`,
-      cut: 'close the WebSocket when its owner is done, or remove its listeners',
+      cut: 'close or terminate the WebSocket when its owner is done',
     },
     {
       ...DOM,
@@ -386,8 +392,19 @@ for (const [build, all] of Object.entries(OTHERS)) {
   }
   test(`${build}: the mended page is silent`, guard, () => assertSilent(build))
 }
+test('dom: workers that are never ended are told, and counted', guard, async () => {
+  const stdout = await outputOf('dom', {
+    ...DOM,
+    leak: 'worker',
+    holder: 'Worker message listener',
+    line: `worker.addEventListener('message',`,
+    cut: 'close or terminate the Worker when its owner is done',
+  })
+  assert.match(stdout, new RegExp(`^ +workers 1 → ${1 + ROUNDS} → ${1 + 2 * ROUNDS}, each with a heap of its own`, 'm'))
+})
+
 // What the mended page of all others does not make.
-for (const made of ['socket-none', 'frame-none']) {
+for (const made of ['socket-none', 'frame-none', 'worker-none']) {
   test(`dom: a page that closes what it opens is silent: ${made}`, guard, () => assertSilent('dom', made))
 }
 
@@ -433,6 +450,13 @@ const REACT_HOOKS: Planted[] = [
 for (const planted of REACT_HOOKS) {
   test(`react19: a hook is told that has a growing ${planted.leak}`, guard, () => assertTold('react19', planted))
 }
+test('react19: what DevTools alone keep is left out, and said', guard, async () => {
+  const {code, told, out} = await walk('react19', 'devtools')
+  assert.match(told, /^leaks +nothing leaks/)
+  assert.equal(code, 1)
+  const {limits} = JSON.parse(readFileSync(join(out, 'leaks.json'), 'utf8'))
+  assert.match(limits.join('\n'), /\d+ new objects that DevTools, drivers and extensions alone keep are left out/)
+})
 for (const build of ['react17', 'react18']) {
   test(`${build}: a hook is told that has growing state`, guard, () => assertTold(build, REACT_HOOKS[2]))
 }

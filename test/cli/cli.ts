@@ -55,6 +55,11 @@ async function* pieces(text: string): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += 3) yield bytes.subarray(from, from + 3)
 }
 
+/** The words of a line of a shell, as far as the lines of the docs go: parted by spaces, 'quoted' ones whole. */
+export function shellWords(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word)
+}
+
 /** An empty folder of this test file's own, gone when its tests have run. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'heapgraph-test-'))

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {parseXml} from '../emit/xml.ts'
 import {heapText} from '../support/ascii-heap.ts'
-import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, temporaryFolder, writeApp} from './cli.ts'
+import {EMPTY_HEAP, heapgraph, QUESTIONS, type Result, ROOT, shellWords, temporaryFolder, writeApp} from './cli.ts'
 
 process.chdir(ROOT)
 const folder = temporaryFolder()
@@ -242,10 +242,11 @@ test('every command of the help is asked in these tests', async () => {
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
   // `record`, `plot`, `capture`, `watch` and `doctor` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
   // see test/export/cli.test.ts and test/index-file.
-  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` serves: see explore/; `redact` writes snapshots: see test/snapshot/save; `digest` writes tables: see test/query.
+  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` and `mcp` serve: see explore/ and mcp/; `redact` and `reduce` write snapshots: see test/snapshot/save and reduce.test.ts; `digest` writes tables: see test/query.
   const elsewhere = [
     'help',
     'explore',
+    'mcp',
     'report',
     'export',
     'index',
@@ -260,6 +261,7 @@ test('every command of the help is asked in these tests', async () => {
     'complete',
     'redact',
     'digest',
+    'reduce',
   ]
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
 })
@@ -307,9 +309,7 @@ test('every example of every help can be run and finds something', async () => {
       assert.match(line, /(?:app|page|base)\.heapsnapshot/)
       // A real process's test reads from a pipe.
       if (line.includes(' < ')) continue
-      const words = [...line.matchAll(/'([^']*)'|\S+/g)]
-        .map(([word, quoted]) => quoted ?? word)
-        .map(word => exampleFiles.get(word) ?? word)
+      const words = shellWords(line).map(word => exampleFiles.get(word) ?? word)
       const {code, stderr} = await heapgraph(words)
       assert.equal(code, 0, `${line}: ${stderr}`)
     }

@@ -2,17 +2,12 @@
 import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {test} from 'node:test'
-import {heapgraph, ROOT, temporaryFolder, writeApp} from './cli.ts'
+import {heapgraph, ROOT, shellWords, temporaryFolder, writeApp} from './cli.ts'
 
 process.chdir(ROOT)
 const folder = temporaryFolder()
 const app = writeApp(folder)
 const BUFFERS = 'fixtures/snapshots/buffer-cache.node20.heapsnapshot.gz'
-
-/** The words of a line of a shell, as far as such lines go. */
-function words(line: string): string[] {
-  return [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word)
-}
 
 test('every line of docs/where.md can be run and finds something', async () => {
   const lines = [...readFileSync('docs/where.md', 'utf8').matchAll(/^ {4}heapgraph (.*)$/gm)].map(([, line]) => line)
@@ -20,7 +15,7 @@ test('every line of docs/where.md can be run and finds something', async () => {
   for (const line of lines) {
     let stdin: string | undefined
     for (const command of line.split(' | heapgraph ')) {
-      const args = words(command).map(word => (word === 'app.heapsnapshot' ? app : word))
+      const args = shellWords(command).map(word => (word === 'app.heapsnapshot' ? app : word))
       const {code, stdout, stderr} = await heapgraph(args, stdin === undefined ? {} : {stdin})
       assert.equal(code, 0, `${line}: ${stderr}`)
       assert.notEqual(stdout, '')

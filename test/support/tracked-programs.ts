@@ -48,7 +48,7 @@ const TRACKED = `
 `
 
 /** With these V8 notes nearly all stacks: it forgets some whose objects the collector has moved. */
-export const ALL_STACKS = ['--no-opt', '--no-sparkplug', '--no-lazy-feedback-allocation']
+export const ALL_STACKS = ['--no-compact', '--no-opt', '--no-sparkplug', '--no-lazy-feedback-allocation']
 
 /** A folder of the test file's own, and what runs programs in it. */
 export function trackedPrograms(): {folder: string; run(name: string, text: string, rounds?: number): string} {

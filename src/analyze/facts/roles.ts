@@ -1,6 +1,6 @@
 /** What part a node plays on the path to an object: code of the application's, of a library's, of the runtime's; V8's internals. */
 import {codeOf, originOfRow, originOfScript} from '../../snapshot/code/code-origin.ts'
-import {placeInScript, placeMapOf} from '../../snapshot/code/places.ts'
+import {eachLocatedNode, placeInScript, placeMapOf} from '../../snapshot/code/places.ts'
 import {innerFunctions, moduleScopes, scopes} from '../../snapshot/code/scopes.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -59,13 +59,9 @@ export const roles = memoize((snapshot: Snapshot): Roles => {
     return known[node]
   }
   const findAll = () => {
-    const {node: located} = snapshot.locations
-    for (let row = 0; row < located.length; row++) {
-      const node = located[row]
-      // The last of a node's places counts, as in `locationRow`.
-      if (located[row + 1] === node || (nodeKind[node] !== NodeKind.closure && !isScope(node))) continue
-      known[node] = NUMBER[originOfRow(snapshot, row).code]
-    }
+    eachLocatedNode(snapshot, (node, row) => {
+      if (nodeKind[node] === NodeKind.closure || isScope(node)) known[node] = NUMBER[originOfRow(snapshot, row).code]
+    })
     const {keys, values} = innerFunctions(snapshot)
     for (let i = 0; i < keys.length; i++) {
       if (known[keys[i]] !== UNKNOWN || !isScope(keys[i])) continue

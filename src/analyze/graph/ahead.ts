@@ -40,16 +40,22 @@ export const OF_HOLDERS: readonly AheadGroup[] = [
 
 /**
  * Has a thread that read the snapshot compute these, in this order; whoever asks for one of them gets it as soon as it is there.
- * Does nothing if one thread read it. The columns are the same, whoever computes them.
+ * Does nothing if one thread read it, or the thread was asked before. The columns are the same, whoever computes them.
  */
 export function computeAhead(snapshot: Snapshot, groups: readonly AheadGroup[]): void {
+  if (snapshot.saved.takeAhead === undefined) computeBesides(snapshot, groups)
+}
+
+/** The same behind what the thread was asked before, for groups that were not. */
+export function computeBesides(snapshot: Snapshot, groups: readonly AheadGroup[]): void {
   const {threads, saved} = snapshot
   const missing = groups.filter(group => !saved.computed.has(group))
-  if (threads === undefined || saved.takeAhead !== undefined || missing.length === 0) return
+  if (threads === undefined || missing.length === 0) return
   const heap = sharedHeap(snapshot)
   if (heap === undefined) return
   const take = startAhead(threads, 'analyze/graph/ahead', heap, missing)
-  saved.takeAhead = group => take(group) as SavedGroup | undefined
+  const {takeAhead} = saved
+  saved.takeAhead = group => takeAhead?.(group) ?? (take(group) as SavedGroup | undefined)
 }
 
 /** What that thread does. */

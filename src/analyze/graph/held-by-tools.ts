@@ -1,10 +1,11 @@
 /** What is there only because somebody looks: what DevTools, drivers of browsers and extensions alone keep. */
-import {NodeKind} from '../../snapshot/columns/schema.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {memoize} from '../../util/memo.ts'
 import {hasPages, type RealmKind, realmColumn, realms} from '../facts/realms.ts'
+import {globalObjects} from '../facts/roots.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {freedByCut} from './retained-set.ts'
 
@@ -12,6 +13,9 @@ const TOOLS = new Set<RealmKind>(['extension', 'driver'])
 
 /** `6 / DevTools console`: what V8's inspector calls its handles (`V8InspectorImpl`, injected-script.cc: `kGlobalHandleLabel`). */
 const CONSOLE = /^\d+ \/ DevTools console$/
+
+/** What developer tools of frameworks put on a page's global object for code of the page to call: `__REACT_DEVTOOLS_GLOBAL_HOOK__`. */
+const HOOK = /^__\w*DEVTOOLS\w*__$/
 
 export interface HeldByTools {
   /** Whether a node is of a realm of theirs. */
@@ -41,7 +45,7 @@ export const heldByTools = memoize((snapshot: Snapshot): HeldByTools | undefined
   return held
 })
 
-/** One bit an edge: all into their realms, and DevTools' handles; undefined if there are none. */
+/** One bit an edge: all into their realms and hooks, and DevTools' handles; undefined if there are none. */
 function edgesOfTools(snapshot: Snapshot): BitSet | undefined {
   const {nodeCount, edgeCount, edgeKind, edgeName, edgeTarget, firstEdge, nodeKind, strings} = snapshot
   const isTool = toolLabels(snapshot)
@@ -61,7 +65,23 @@ function edgesOfTools(snapshot: Snapshot): BitSet | undefined {
       if (!isIndexed(edgeKind[edge]) && CONSOLE.test(strings.get(edgeName[edge]))) add(edge)
     }
   }
+  for (const hook of hooksOfTools(snapshot)) {
+    const {first, edge} = snapshot.retainers
+    for (let slot = first[hook]; slot < first[hook + 1]; slot++) add(edge[slot])
+  }
   return any ? edges : undefined
+}
+
+function hooksOfTools(snapshot: Snapshot): Set<number> {
+  const {edgeKind, edgeName, edgeTarget, firstEdge, strings} = snapshot
+  const found = new Set<number>()
+  if (!hasPages(snapshot)) return found
+  for (const node of globalObjects(snapshot)) {
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      if (edgeKind[edge] === EdgeKind.property && HOOK.test(strings.get(edgeName[edge]))) found.add(edgeTarget[edge])
+    }
+  }
+  return found
 }
 
 /** By label of a realm, whether it is a tool's. */

@@ -35,8 +35,8 @@ export interface Bottleneck {
 const MOST = 0.9
 /** A child that has this share, beside others that do, is a place of its own. */
 const PART = 0.1
-/** Fewer objects than this are no crowd. */
-const FEWEST = 3
+/** Fewer objects than this are no crowd: no place has them. */
+export const FEWEST = 3
 /** Steps looked ahead for a chain of equal links, and how often one must come. */
 const LOOK_AHEAD = 24
 const LINKS = 3

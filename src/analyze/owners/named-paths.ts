@@ -74,26 +74,46 @@ const COST_OF_NEXT_HOOK = 1
 /** Larger than any step's cost. */
 const BUCKETS = 256
 
-/**
- * Uint32Array(n): the edge by which the cheapest path enters each node; NO_EDGE for where paths begin, and for what no root leads to.
- * Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small.
- */
+/** The cheapest path to each object, by the edge with which it enters: NO_EDGE for where paths begin, and for what no root leads to. */
+interface PathSearch {
+  /** Of one node: the search goes on until it is known, so that who asks about what is near the roots does not wait for all. */
+  entryOf(node: number): number
+  /** Uint32Array(n): of all nodes. */
+  all(): Uint32Array
+}
+
+const pathSearch = memoize(searchPaths)
+const savedPaths = savedColumn('namedPaths', (snapshot: Snapshot) => pathSearch(snapshot).all())
+
+/** Whose code a name is in is told by source maps, and those lie beside the scripts today, not in the snapshot. */
+function isSavable(snapshot: Snapshot): boolean {
+  return placeMapOf(snapshot) === undefined
+}
+
+/** Uint32Array(n): the edge by which the cheapest path enters each node. */
 export const namedPaths = memoize(
-  (snapshot: Snapshot): Uint32Array =>
-    // Whose code a name is in is told by source maps, and those lie beside the scripts today, not in the snapshot.
-    placeMapOf(snapshot) === undefined ? savedPaths(snapshot) : findNamedPaths(snapshot),
+  (snapshot: Snapshot): Uint32Array => (isSavable(snapshot) ? savedPaths(snapshot) : pathSearch(snapshot).all()),
 )
 
-const savedPaths = savedColumn('namedPaths', findNamedPaths)
+/** The same of a node, without the paths of those that are farther from where paths begin, unless they lie ready. */
+export const entryOnNamedPath = memoize((snapshot: Snapshot): ((node: number) => number) => {
+  const {saved} = snapshot
+  if (saved.inPages || (isSavable(snapshot) && saved.has('namedPaths'))) {
+    const entries = namedPaths(snapshot)
+    return node => entries[node]
+  }
+  return pathSearch(snapshot).entryOf
+})
 
-function findNamedPaths(snapshot: Snapshot): Uint32Array {
+/** Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small. */
+function searchPaths(snapshot: Snapshot): PathSearch {
   const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
   const {words} = holdingEdges(snapshot)
   const role = roles(snapshot)
   role.findAll()
   const propertyCost = costs(snapshot, PROPERTY_COST)
   const internalCost = costs(snapshot, INTERNAL_COST)
-  const cost = new Uint32Array(nodeCount).fill(NO_EDGE)
+  let cost = new Uint32Array(nodeCount).fill(NO_EDGE)
   const entry = sharedWords(nodeCount).fill(NO_EDGE)
   // Most edges lead to what has its path, hubs above all: a bit a node lies in the processor's cache, costs do not.
   const settled = new BitSet(nodeCount)
@@ -119,7 +139,9 @@ function findNamedPaths(snapshot: Snapshot): Uint32Array {
     if (kind === EdgeKind.element) return COST.element
     return isIndexed(kind) ? COST.hidden : internalCost[edgeName[edge]] || COST.internal
   }
-  for (let at = 0; waiting > 0; at++) {
+  let at = 0
+  /** Finishes all nodes of the next cost. */
+  const advance = () => {
     const bucket = buckets[at % BUCKETS]
     for (let i = 0; i < bucket.length; i++) {
       const node = bucket.get(i)
@@ -141,8 +163,19 @@ function findNamedPaths(snapshot: Snapshot): Uint32Array {
       }
     }
     bucket.length = 0
+    at++
+    if (waiting === 0) cost = new Uint32Array(0)
   }
-  return entry
+  return {
+    entryOf(node) {
+      while (waiting > 0 && !settled.has(node)) advance()
+      return entry[node]
+    },
+    all() {
+      while (waiting > 0) advance()
+      return entry
+    },
+  }
 }
 
 function starts(snapshot: Snapshot): [node: number, cost: number][] {

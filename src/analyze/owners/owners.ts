@@ -20,7 +20,7 @@ import {keepingTree, keepingTreeOfTables} from '../graph/dominance.ts'
 import {keptTree} from '../graph/dominators.ts'
 import {retainedBySet} from '../graph/retained-set.ts'
 import type {Selection} from '../select/select.ts'
-import {bottlenecks} from './bottlenecks.ts'
+import {bottlenecks, FEWEST} from './bottlenecks.ts'
 import {type Gathered, gatheredAt} from './gathered.ts'
 import {type OwnedPath, OwnerSearch} from './owner-search.ts'
 import {pathNames} from './path-names.ts'
@@ -158,6 +158,7 @@ function gatheredPlaces(
   targets: Uint32Array,
   isTarget: BitSet,
 ): Gathered[] {
+  if (targets.length < FEWEST) return []
   const held = targets.length - search.unheld
   if (isAnswered(snapshot, search, groups, held)) return nearerPlace(snapshot, search, groups, targets, isTarget)
   // What only the runtime's code leads to is no better answer than a name of people's own.
@@ -166,7 +167,7 @@ function gatheredPlaces(
     search.codeOf(groups[0].owner) === 'application' &&
     !isOfRuntimeOnly(snapshot, search, groups[0])
   // Instances of what was run anew hold one another by tables of theirs, the keys of which outlive them.
-  const by = areDifferent(snapshot, search, groups) ? keepingTree(snapshot) : keepingTreeOfTables(snapshot)
+  const by = areInstances(snapshot, search, groups) ? keepingTreeOfTables(snapshot) : keepingTree(snapshot)
   const isOneName = areOneName(search, groups)
   return bottlenecks(snapshot, targets, isTarget, by).flatMap(place => {
     const found = place.isOfVariables && !isOneName ? undefined : gatheredAt(snapshot, place, isOneName)
@@ -214,17 +215,6 @@ function isOfRuntimeOnly(snapshot: Snapshot, search: OwnerSearch, {owner}: Group
   return areOfRuntime(snapshot, cuts)
 }
 
-/** Whether no two owners are the same place of the program seen in several instances: modules that were loaded anew each time. */
-function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): boolean {
-  const seen = new Set<string>()
-  return groups.slice(0, COMPARED).every(({owner, members}) => {
-    const key = placeOfOwner(snapshot, search.pathTo(members.get(0), owner))
-    const isNew = !seen.has(key)
-    seen.add(key)
-    return isNew
-  })
-}
-
 /** More owners than these are not parts of one thing. */
 const MAX_PARTS = 8
 
@@ -238,18 +228,46 @@ function areOneName(search: OwnerSearch, groups: readonly Group[]): boolean {
   return new Set(names).size === 1
 }
 
-/** The scope next to the owner, told by its script, and the names from there on: equal for all instances of one place. */
-function placeOfOwner(snapshot: Snapshot, {start, edges, cut}: OwnedPath): string {
+/** Whether no two owners are the same place of the program. */
+function areDifferent(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): boolean {
+  const places = placesOfOwners(snapshot, search, groups)
+  return new Set(places.map(({key}) => key)).size === places.length
+}
+
+/** Whether two owners may be the same place of the program seen in several instances: modules that were loaded anew each time. */
+function areInstances(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): boolean {
+  const places = placesOfOwners(snapshot, search, groups)
+  const {hasRepeated} = roles(snapshot)
+  return places.some((place, i) =>
+    places.slice(0, i).some(({key, node}) => key === place.key && (hasRepeated || node !== place.node)),
+  )
+}
+
+/** Where the first owners are. */
+function placesOfOwners(snapshot: Snapshot, search: OwnerSearch, groups: readonly Group[]): OwnerPlace[] {
+  return groups
+    .slice(0, COMPARED)
+    .map(({owner, members}) => placeOfOwner(snapshot, search.pathTo(members.get(0), owner)))
+}
+
+interface OwnerPlace {
+  /** Ordinal of the scope next to the owner, or of where its path begins. */
+  node: number
+  /** The scope, told by its script, and the names from there on: equal for all instances of one place. */
+  key: string
+}
+
+function placeOfOwner(snapshot: Snapshot, {start, edges, cut}: OwnedPath): OwnerPlace {
   const {edgeName, edgeTarget} = snapshot
   const {isScope, locationRow} = scopes(snapshot)
   const nodeAt = (i: number) => (i === 0 ? start : edgeTarget[edges[i - 1]])
   let from = cut
   while (from > 0 && !isScope(nodeAt(from))) from--
-  const place = placeOfRow(snapshot, isScope(nodeAt(from)) ? locationRow(nodeAt(from)) : -1)
+  const node = nodeAt(from)
+  const place = placeOfRow(snapshot, isScope(node) ? locationRow(node) : -1)
   const names = Array.from(edges.slice(from, cut), edge => edgeName[edge])
-  return place === undefined
-    ? `${nodeAt(from)} ${names.join()}`
-    : `${place.script}:${place.line}:${place.column} ${names.join()}`
+  const at = place === undefined ? `${node}` : `${place.script}:${place.line}:${place.column}`
+  return {node, key: `${at} ${names.join()}`}
 }
 
 const COMPARED = 4

@@ -13,7 +13,7 @@ import {dictionaryTest} from '../facts/dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
 import {roles} from '../facts/roles.ts'
 import {timerCallback} from '../facts/timers.ts'
-import {NO_EDGE, namedPaths} from './named-paths.ts'
+import {entryOnNamedPath, NO_EDGE} from './named-paths.ts'
 import {PathPatterns, Start} from './path-patterns.ts'
 
 export interface PathNames {
@@ -43,10 +43,10 @@ const OF_CALLBACK = 2 ** 32
 export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const {nodeCount, nodeKind, nodeName, types, firstEdge, edgeKind, edgeName, locations, strings} = snapshot
   // Asked for with the first path, so that another thread has time to find them.
-  let entries: Uint32Array | undefined
+  let entry: ((node: number) => number) | undefined
   const entryOf = (node: number) => {
-    entries ??= namedPaths(snapshot)
-    return entries[node]
+    entry ??= entryOnNamedPath(snapshot)
+    return entry(node)
   }
   const role = roles(snapshot)
   const patterns = new PathPatterns()
@@ -93,9 +93,12 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     return patterns.step(isKey ? ANY_INDEX : edgePattern(edge), kindOf(into))
   }
 
+  /** Whether a path does not go on upwards. One of V8's roots is not asked for the edge into it: those are the last to be found. */
+  const isFirst = (node: number) => nodeKind[node] === NodeKind.synthetic || entryOf(node) === NO_EDGE
+
   /** The pattern of a node from which a path begins; NONE if it goes on upwards. `above`: the pattern of what the path comes from. */
   const startOf = (node: number, above: number): number => {
-    if (entryOf(node) === NO_EDGE || nodeKind[node] === NodeKind.synthetic) {
+    if (isFirst(node)) {
       const file = exported.get(node) ?? cells.get(node)
       if (role.isScope(node) || file !== undefined) {
         const start = patterns.start(Start.scope, node)
@@ -132,15 +135,14 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     let at = node
     while (known[at] === NONE) {
       chain.push(at)
-      if (entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic) break
+      if (isFirst(at)) break
       at = sourceOf(firstEdge, entryOf(at))
     }
     for (let i = chain.length - 1; i >= 0; i--) {
       const into = chain[i]
-      const entry = entryOf(into)
       const source = i + 1 < chain.length ? chain[i + 1] : at
-      const above = entry === NO_EDGE ? NONE : known[source]
-      known[into] = startOf(into, above) || patterns.extend(above, step(source, entry, into))
+      const above = isFirst(into) ? NONE : known[source]
+      known[into] = startOf(into, above) || patterns.extend(above, step(source, entryOf(into), into))
     }
     return known[node]
   }
@@ -168,8 +170,7 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
       patternOf(node)
       return pathBack(node, edges, at => patterns.isStart(known[at]))
     },
-    wholePathTo: (node, edges) =>
-      pathBack(node, edges, at => entryOf(at) === NO_EDGE || nodeKind[at] === NodeKind.synthetic),
+    wholePathTo: (node, edges) => pathBack(node, edges, isFirst),
   }
 
   function pathBack(node: number, edges: number[], isStart: (at: number) => boolean): number {

@@ -37,7 +37,7 @@ export interface Weighing extends Weight {
 /** `floor`: what was left right before it; `leftOut`: why it has no sources, if nobody said so. */
 export type TakenOne = Written & {floor: Weight; leftOut?: string}
 
-type Answer = Extract<FromAgent, {type: 'weight' | 'inspecting' | 'done' | 'failed'}>
+type Answer = Extract<FromAgent, {type: 'weight' | 'inspecting' | 'tracking' | 'done' | 'failed'}>
 
 /** Who is there, and what was asked of it. */
 class Agent implements LiveHeap {
@@ -111,9 +111,13 @@ export class SnapshotTaker {
     })
   }
 
-  /** `sources`: as `watch` has them. */
-  environment(env: NodeJS.ProcessEnv, sources?: Sources): NodeJS.ProcessEnv {
-    const config = {metric: 'heapUsed', onDemand: true, ...(sources === undefined ? {} : {sources})} as const
+  /** `sources`, `stacks`: as `watch` has them; the latter are noted when `track` says so. */
+  environment(
+    env: NodeJS.ProcessEnv,
+    {sources, stacks}: {sources?: Sources | undefined; stacks?: boolean | undefined} = {},
+  ): NodeJS.ProcessEnv {
+    const asked = {...(sources === undefined ? {} : {sources}), ...(stacks ? {stacks} : {})}
+    const config = {metric: 'heapUsed', onDemand: true, ...asked} as const
     return this.#server.environment(config, env)
   }
 
@@ -128,6 +132,13 @@ export class SnapshotTaker {
     if (answer?.type !== 'weight') return undefined
     const {heapBytes, externalBytes, rssBytes, activeMs} = answer
     return {heapBytes, externalBytes, rssBytes, activeMs}
+  }
+
+  /** Has V8 note the stack of each of the heap's allocations from now on. Throws UNREADABLE if it cannot, or the heap is gone. */
+  async track(heap: LiveHeap): Promise<void> {
+    const answer = await (heap as Agent).ask({type: 'track'})
+    if (answer?.type === 'tracking') return
+    throw answer?.type === 'failed' ? new HeapgraphError('UNREADABLE', answer.code) : gone(heap)
   }
 
   /** Has the heap's process open its inspector, on this machine only, until `close`. Throws UNREADABLE for a worker thread's. */

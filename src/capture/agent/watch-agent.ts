@@ -9,10 +9,13 @@ import {getHeapStatistics, setHeapSnapshotNearHeapLimit, writeHeapSnapshot} from
 import {isMainThread, threadId} from 'node:worker_threads'
 import {removePart} from '../files/part-file.ts'
 import {computeLineEnds, takeOwn} from '../inspect/prepare.ts'
+import {keepFrames, trackAllocations} from '../inspect/track-allocations.ts'
 import {collectGarbage, settleHeap} from '../own/settle.ts'
 import {type AgentConfig, CONFIG_NAME, eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
 
 const LOOK_MS = 100
+/** Looks at which nothing keeps the event loop alive but ourselves. */
+const IDLE_LOOKS = 10
 /** Collections at most when it is weighed. */
 const WEIGH_ROUNDS = 6
 /** After a snapshot was not possible. */
@@ -28,13 +31,14 @@ const told = process.env[CONFIG_NAME]
 if (told !== undefined) start(JSON.parse(told) as AgentConfig)
 
 function start(config: AgentConfig): void {
-  const {metric, onDemand, internals = false, numeric = false, sources} = config
+  const {metric, onDemand, internals = false, numeric = false, sources, stacks} = config
   // Resident memory is the process's, not a thread's.
   if (metric === 'rss' && !isMainThread) return
   const socket = createConnection(config.socket)
   socket.unref()
   socket.on('error', () => {})
   tell<FromAgent>(socket, {type: 'hello', pid: process.pid, thread: threadId, name: basename(process.argv[1] ?? '')})
+  if (stacks) keepFrames()
   const what = {exposeInternals: internals, exposeNumericValues: numeric}
   /** Whether it was written. */
   const write = (file: string) => {
@@ -49,7 +53,13 @@ function start(config: AgentConfig): void {
     }
   }
   if (onDemand) obey(socket, write)
-  else look(config, socket, write)
+  else {
+    if (stacks) {
+      trackAllocations()
+      endWhenIdle()
+    }
+    look(config, socket, write)
+  }
 
   const {exitFile, watcher} = config
   if (exitFile === undefined || !isMainThread || process.ppid !== watcher) return
@@ -111,6 +121,27 @@ function look(config: AgentConfig, socket: Socket, write: (file: string) => bool
   socket.on('close', () => clearInterval(timer))
 }
 
+/**
+ * While V8 tracks, a timer of the inspector's keeps the event loop alive (node/src/inspector_agent.cc, `startRepeatingTimer`), and the program would
+ * never end by itself: when nothing else has kept it alive for a second, it is ended as Node does it. What the thread pool alone does is not told.
+ */
+function endWhenIdle(): void {
+  let looks = 0
+  let isTold = false
+  const timer = setInterval(() => {
+    if (process.getActiveResourcesInfo().length > 0) {
+      looks = 0
+      isTold = false
+      return
+    }
+    if (++looks < IDLE_LOOKS) return
+    if (isTold) process.exit()
+    isTold = true
+    process.emit('beforeExit', Number(process.exitCode ?? 0))
+  }, LOOK_MS)
+  timer.unref()
+}
+
 /** V8 takes that snapshot by itself, in the middle of whatever it does: what stalls it is done on the way up there, for the scripts so far. */
 function prepareForLimit(): () => void {
   const {heap_size_limit: limit} = getHeapStatistics()
@@ -135,8 +166,18 @@ function obey(socket: Socket, write: (file: string) => boolean): void {
     if (message.type === 'take') write(message.file)
     if (message.type === 'inspect') openInspector(socket)
     if (message.type === 'weigh') weigh(socket)
+    if (message.type === 'track') track(socket)
   })
   socket.on('close', () => clearInterval(timer))
+}
+
+function track(socket: Socket): void {
+  try {
+    trackAllocations()
+    tell<FromAgent>(socket, {type: 'tracking'})
+  } catch (error) {
+    tell<FromAgent>(socket, {type: 'failed', code: (error as Error).message})
+  }
 }
 
 async function weigh(socket: Socket): Promise<void> {

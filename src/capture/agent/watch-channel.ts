@@ -22,6 +22,8 @@ export interface AgentConfig {
   internals?: boolean
   numeric?: boolean
   sources?: Sources
+  /** V8 notes the stacks of allocations: from the beginning, or when it is asked to. */
+  stacks?: boolean
 }
 
 export const CONFIG_NAME = 'HEAPGRAPH_WATCH'
@@ -41,6 +43,7 @@ export type FromAgent =
   /** The address of its inspector, opened for us. */
   | {type: 'inspecting'; url: string}
   /** `leftOut`: why the file has no sources, if nobody said so. */
+  | {type: 'tracking'}
   | {type: 'done'; leftOut?: string}
   | {type: 'failed'; code: string}
 
@@ -49,6 +52,7 @@ export type ToAgent =
   | {type: 'skip'}
   | {type: 'stop'}
   | {type: 'weigh'}
+  | {type: 'track'}
   /** Opens the inspector on this machine until we are gone. */
   | {type: 'inspect'}
 

@@ -40,6 +40,8 @@ export interface WatchOptions {
   numeric?: boolean
   /** `full`: all strings whole, the sources of scripts among them. Unless given, `full` in heaps with no more than 1 GiB of room for text. Not in what V8 writes near the limit. */
   sources?: Sources
+  /** V8 notes the stack of each allocation from the start on, without inlining functions. The program is many times as slow where it allocates. */
+  stacks?: boolean
   /** One sentence for a person. */
   onNote?: (text: string) => void
   /** Called with every snapshot that was written. */
@@ -91,6 +93,7 @@ export async function watch(options: WatchOptions): Promise<WatchOutcome> {
         ...(nearLimit ? {nearLimit} : {}),
         ...(options.internals ? {internals: true} : {}),
         ...(options.numeric ? {numeric: true} : {}),
+        ...(options.stacks ? {stacks: true} : {}),
         ...(options.sources === undefined ? {} : {sources: options.sources}),
       }
       const env = agents.environment(config, process.env, nearLimit ? parts : undefined)

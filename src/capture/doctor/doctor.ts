@@ -48,6 +48,8 @@ export interface DoctorOptions {
   force?: boolean
   /** `full`: all strings whole in the snapshots, the sources of scripts among them. Unless given, `full` in heaps with no more than 1 GiB of room for text. */
   sources?: Sources
+  /** V8 notes the stack of each allocation from the first snapshot on, so that answers say who made what is left. The program is many times as slow where it allocates. */
+  stacks?: boolean
   /** The program's environment. */
   env?: NodeJS.ProcessEnv
   /** While the program still lives, after the last snapshot: `url` is the address of its inspector. What it throws is a note. */
@@ -115,12 +117,10 @@ export async function doctor(options: DoctorOptions): Promise<DoctorRun> {
     fd = openLog(log)
     const startedAt = new Date()
     const output = join(folder, DOCTOR_FILES.recording)
-    const recorder = await record({command, output, env: taker.environment(env, options.sources), stdio: fd}).catch(
-      error => {
-        rmSync(log, {force: true})
-        throw error
-      },
-    )
+    const recorder = await record({command, output, env: taker.environment(env, options), stdio: fd}).catch(error => {
+      rmSync(log, {force: true})
+      throw error
+    })
     const run = await new Walk(options, recorder, taker).run()
     return {startedAt, ...run}
   } finally {
@@ -394,6 +394,7 @@ class Walk {
     this.#note(`snapshot ${path}  ${formatBytes(bytes)}`)
     if (leftOut !== undefined && role === 'base') this.#note(leftOut)
     this.#stage = role === 'base' ? 'the second snapshot' : 'the third snapshot'
+    if (role === 'base' && this.#options.stacks) await this.#meanwhile(this.#taker.track(heap))
   }
 
   #log(of: 'program' | 'load'): string {

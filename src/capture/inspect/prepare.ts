@@ -84,10 +84,10 @@ function isStalling(v8Version: string): boolean {
 
 interface Session {
   connect(): void
-  post(method: string): void
+  post(method: string, params?: object): void
 }
 
-let post: ((method: string) => void) | undefined
+let post: ((method: string, params?: object) => void) | undefined
 
 /**
  * The session stays open: closing one forgets all ids, whatever it was used for (v8/src/inspector/v8-heap-profiler-agent-impl.cc, `disable`,
@@ -96,12 +96,17 @@ let post: ((method: string) => void) | undefined
 export function computeLineEnds(): void {
   if (!isStalling(process.versions.v8)) return
   try {
-    post ??= openSession()
-    post('Debugger.enable')
-    post('Debugger.disable')
+    postToOwn('Debugger.enable')
+    postToOwn('Debugger.disable')
   } catch {
     // Built without an inspector, or not permitted: it takes its time.
   }
+}
+
+/** Tells this thread's inspector something. Throws where there is none, or it is not permitted. */
+export function postToOwn(method: string, params?: object): void {
+  post ??= openSession()
+  post(method, params)
 }
 
 /** What the session is in the heap: a program may have objects of a class `Session` itself, among which ours must not count. */
@@ -110,13 +115,13 @@ class HeapgraphSession {
   emit(): void {}
 }
 
-function openSession(): (method: string) => void {
+function openSession(): (method: string, params?: object) => void {
   const {Session} = createRequire(import.meta.url)('node:inspector') as {Session: new () => Session}
   const session = new Session()
   session.connect()
   // V8 names an object by its prototype here. One derived from theirs would itself be named as theirs.
   Object.setPrototypeOf(session, HeapgraphSession.prototype)
-  return method => Session.prototype.post.call(session, method)
+  return (method, params) => Session.prototype.post.call(session, method, params)
 }
 
 /**
@@ -168,19 +173,24 @@ export async function prepareRemote(connection: Connection, asked: Sources | und
   const {isFull, leftOut} = chooseSources(asked, memory)
   const told = leftOut === undefined ? {} : {leftOut}
   if (!isFull || execArgv.some(isLimit)) return {...told, restore: nothing}
-  await evaluate(connection, setting(WHOLE_STRINGS)).catch(() => {})
+  await setRemoteFlag(connection, WHOLE_STRINGS)
   let isRestored = false
   return {
     ...told,
     async restore() {
       if (isRestored) return
       isRestored = true
-      await evaluate(connection, setting(AS_BEFORE)).catch(() => {})
+      await setRemoteFlag(connection, AS_BEFORE)
     },
   }
 }
 
 const OUT_OF_REACH = `the file has ${DEFAULT_CHARACTERS.toLocaleString('en')} characters of each script: the limit is set when the program starts (--js-flags=${WHOLE_STRINGS} for Chrome)`
+
+/** Sets a flag of the other side's V8; nothing where it cannot be reached. */
+export async function setRemoteFlag(connection: Connection, flag: string): Promise<void> {
+  await evaluate(connection, setting(flag)).catch(() => {})
+}
 
 async function evaluate(connection: Connection, expression: string): Promise<unknown> {
   const asked = {expression, includeCommandLineAPI: true, returnByValue: true, silent: true}

@@ -6,6 +6,7 @@ import {News, type Patience} from './patience.ts'
 import {type Prepared, prepareRemote, type Sources} from './prepare.ts'
 import {type Connection, connect, shown} from './protocol.ts'
 import {checkLoopback, chooseTarget, type Place, placeOfPort, placeOfUrl, targetsAt} from './targets.ts'
+import {trackRemote} from './track-allocations.ts'
 
 /** One of them. */
 export type RemoteSource = {pid: number} | {url: string} | {port: number}
@@ -16,7 +17,7 @@ export interface RemoteOptions extends Patience {
   target?: string
   /** Snapshots over one connection, so that ids mean the same objects; 1. With more, files are numbered `-1`, `-2` … */
   count?: number
-  /** Waits before the second and each later one; the signal ends the waiting. */
+  /** Waits before the second and each later one, with `stacks` before the first, too; the signal ends the waiting. */
   between?: (taken: number, signal: AbortSignal | undefined) => Promise<unknown>
   /** V8's own objects, too: `exposeInternals` of DevTools. */
   internals?: boolean
@@ -24,6 +25,8 @@ export interface RemoteOptions extends Patience {
   numeric?: boolean
   /** `full`: all strings whole, the sources of scripts among them, which lines are told by. Unless given, `full` if the heap has no more than 1 GiB of room for text. */
   sources?: Sources
+  /** V8 notes the stack of each allocation from the beginning on, and `between` is waited for before the first snapshot, too. Costs the program much time (`trackAllocations`). */
+  stacks?: boolean
   /** Another machine may be asked. */
   allowRemote?: boolean
   /** SIGUSR1 is sent, too, when it is not known whether the process has a handler of its own for it. */
@@ -48,14 +51,19 @@ export async function captureRemote(
   const activated = await attach(source, options)
   const {connection} = activated
   let prepared: Prepared | undefined
-  const ended = endsWith(activated, signal, () => void prepared?.restore())
+  let tracking: {restore(): Promise<void>} | undefined
+  const ended = endsWith(activated, signal, () => {
+    void prepared?.restore()
+    void tracking?.restore()
+  })
   try {
     signal?.throwIfAborted()
     const written: Written[] = []
     // Once, and never disabled in between: `HeapProfiler.disable` forgets the ids (v8/src/inspector/v8-heap-profiler-agent-impl.cc).
     await connection.send('HeapProfiler.enable')
+    if (options.stacks) tracking = await trackRemote(connection)
     for (let i = 0; i < count; i++) {
-      if (i > 0) await Promise.race([options.between?.(i, signal), ended.aborted])
+      if (i > 0 || options.stacks) await Promise.race([options.between?.(i, signal), ended.aborted])
       signal?.throwIfAborted()
       prepared = await prepareRemote(connection, options.sources)
       if (prepared.leftOut !== undefined && i === 0) options.onNote?.(prepared.leftOut)
@@ -65,6 +73,7 @@ export async function captureRemote(
     }
     return written
   } finally {
+    await tracking?.restore()
     if (!(await ended.end())) options.onNote?.(stillOpen(activated))
   }
 }

@@ -4,6 +4,7 @@ import {getHeapSnapshot, writeHeapSnapshot} from 'node:v8'
 import {notWritable, temporaryName} from '../../files/private-file.ts'
 import {adopt, isPackedName, openPartFile, removePart, type Written} from '../files/part-file.ts'
 import {type Sources, takeOwn} from '../inspect/prepare.ts'
+import {trackAllocations} from '../inspect/track-allocations.ts'
 import {settleHeap} from './settle.ts'
 
 /** What a snapshot of the own process holds, and where it is written. */
@@ -66,6 +67,8 @@ export async function captureOwn(
 export interface MeasureOptions {
   /** Milliseconds between two looks at the memory; 10. */
   intervalMs?: number
+  /** A file: V8 notes the stack of each allocation while `fn` runs, and a snapshot with the stacks is written there, after garbage was collected. Costs much time and memory. */
+  stacks?: string
 }
 
 /** Bytes of V8's heap and outside of it (`heapUsed` + `external` of `process.memoryUsage()`), of the own thread. */
@@ -84,12 +87,14 @@ export interface Measured<T> {
   samples: number
   /** Whether the heap came to rest before and after; if not, other work goes on and the numbers are of both. */
   isStable: boolean
+  /** The snapshot with stacks, if one was asked for. */
+  snapshot?: Captured
 }
 
 /** Runs `fn` and says what memory it took: peak, increment, and what is retained after garbage collection. */
 export async function measure<T>(
   fn: () => T | Promise<T>,
-  {intervalMs = 10}: MeasureOptions = {},
+  {intervalMs = 10, stacks}: MeasureOptions = {},
 ): Promise<Measured<T>> {
   const before = await settleHeap()
   const beforeBytes = before.heapUsedBytes + before.externalBytes
@@ -100,11 +105,15 @@ export async function measure<T>(
     peakBytes = Math.max(peakBytes, heapUsed + external)
     samples++
   }
+  const tracking = stacks === undefined ? undefined : trackAllocations()
   const timer = setInterval(look, intervalMs)
   let result: T
   try {
     result = await fn()
     look()
+  } catch (error) {
+    tracking?.stop()
+    throw error
   } finally {
     clearInterval(timer)
   }
@@ -113,5 +122,12 @@ export async function measure<T>(
   const after = await settleHeap()
   const retainedBytes = after.heapUsedBytes + after.externalBytes - beforeBytes
   const isStable = before.isStable && after.isStable
-  return {result, beforeBytes, peakBytes, incrementBytes: peakBytes - beforeBytes, retainedBytes, samples, isStable}
+  const measured = {result, beforeBytes, peakBytes, retainedBytes, samples, isStable}
+  const whole = {...measured, incrementBytes: peakBytes - beforeBytes}
+  if (stacks === undefined) return whole
+  try {
+    return {...whole, snapshot: await capture(stacks)}
+  } finally {
+    tracking?.stop()
+  }
 }

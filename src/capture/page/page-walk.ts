@@ -61,6 +61,8 @@ export interface PageMetrics {
   listeners: number
   /** Number of documents, those of frames among them. */
   documents: number
+  /** Number of workers that pages here have started, each with a heap of its own, which the page's snapshot does not have. */
+  workers: number
 }
 
 /** A snapshot of a page. */
@@ -226,7 +228,21 @@ class PageWalk {
     await this.#take('target', this.#repeat)
     await this.#rounds(1 + this.#repeat)
     await this.#take('final', 2 * this.#repeat)
+    this.#noteWorkers()
     this.#stage = 'the end'
+  }
+
+  /** Their heaps are their own. */
+  #noteWorkers(): void {
+    const own = this.#page.workers().length
+    const service = this.#page.context().serviceWorkers().length
+    const kinds = [
+      ...(own === 0 ? [] : [plural(own, 'worker')]),
+      ...(service === 0 ? [] : [plural(service, 'service worker')]),
+    ]
+    if (kinds.length === 0) return
+    const have = own + service === 1 ? 'has a heap of its own, which is' : 'have heaps of their own, which are'
+    this.#notes.push(`${kinds.join(' and ')} of the page ${have} not in the snapshots`)
   }
 
   /** Without them names and lines are the short code's. */
@@ -304,6 +320,7 @@ class PageWalk {
       domNodes: of('Nodes'),
       listeners: of('JSEventListeners'),
       documents: of('Documents'),
+      workers: this.#page.workers().length,
     }
   }
 
@@ -340,7 +357,7 @@ class PageWalk {
   }
 }
 
-const METRICS = ['heapBytes', 'domNodes', 'listeners', 'documents'] as const
+const METRICS = ['heapBytes', 'domNodes', 'listeners', 'documents', 'workers'] as const
 
 function difference(now: PageMetrics, before: PageMetrics): PageMetrics {
   return mapMetrics(metric => now[metric] - before[metric])
@@ -354,5 +371,11 @@ function medians(all: readonly PageMetrics[]): PageMetrics {
 }
 
 function mapMetrics(of: (metric: (typeof METRICS)[number]) => number): PageMetrics {
-  return {heapBytes: of('heapBytes'), domNodes: of('domNodes'), listeners: of('listeners'), documents: of('documents')}
+  return {
+    heapBytes: of('heapBytes'),
+    domNodes: of('domNodes'),
+    listeners: of('listeners'),
+    documents: of('documents'),
+    workers: of('workers'),
+  }
 }

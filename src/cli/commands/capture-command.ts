@@ -11,13 +11,14 @@ import {
   type RemoteSource,
   SOURCES,
   type Sources,
+  stackSentences,
   untilSignal,
   type WatchMetric,
   type WatchOptions,
   type Written,
   watch,
 } from '../../index.ts'
-import {type Context, sayNext} from '../answer.ts'
+import {type Context, load, sayNext} from '../answer.ts'
 import {EXIT, type Io} from '../io.ts'
 import {again, positiveNumber, sizeArgument, waitArgument} from '../options.ts'
 import {progressOn} from '../progress.ts'
@@ -34,6 +35,7 @@ interface CaptureOptions extends PatienceOptions {
   internals?: boolean
   numeric?: boolean
   sources?: Sources
+  stacks?: boolean
   allowRemote?: boolean
 }
 
@@ -52,6 +54,7 @@ export function addCapture(context: Context, command: Command): void {
       'time between two snapshots, such as 30s; without it, on a terminal, press Enter for each',
       waitArgument,
     )
+    .addOption(stacksOption('--between, before each snapshot'))
     .option('--internals', "include V8's own objects")
     .option('--numeric', 'include numbers in properties')
     .addOption(sourcesOption())
@@ -78,6 +81,7 @@ export function addCapture(context: Context, command: Command): void {
         },
       }),
     ).finally(() => progress.done())
+    if (options.stacks) return sayMakers(context, written)
     sayNextOf(io, written)
   })
 }
@@ -110,6 +114,23 @@ export function sourcesOption(): Option {
   return new Option('--sources <how>', what).choices([...SOURCES])
 }
 
+/** Of every command that can have V8 note allocation stacks; `until`: what is tracked for how long. */
+export function stacksOption(of = ''): Option {
+  const when = of === '' ? '' : ` (${of})`
+  const what = `V8 notes who makes each object${when}: 19 to 28 times as slow where code only allocates, for tests (docs/makers.md)`
+  return new Option('--stacks', what)
+}
+
+/** How many objects have a stack, and what to ask next. */
+async function sayMakers(context: Context, written: readonly Written[]): Promise<void> {
+  const last = written.at(-1)
+  if (last === undefined) return
+  const snapshot = await load(context, last.path)
+  const [coverage] = stackSentences(snapshot)
+  context.io.stderr.write(`note: ${forTerminal(coverage)}\n`)
+  sayNext(context.io, `heapgraph makers ${again(last.path)}`)
+}
+
 function sourceOf({pid, url, port}: CaptureOptions, program: string[]): RemoteSource | undefined {
   const sources = [pid, url, port, program.length > 0 ? program : undefined].filter(value => value !== undefined)
   const how = 'give one of --pid, --url, --port, or a program after --'
@@ -125,19 +146,20 @@ function sourceOf({pid, url, port}: CaptureOptions, program: string[]): RemoteSo
   return port === undefined ? undefined : {port}
 }
 
-function given({target, internals, numeric, sources, allowRemote, ...patience}: CaptureOptions) {
+function given({target, internals, numeric, sources, stacks, allowRemote, ...patience}: CaptureOptions) {
   return {
     ...(target === undefined ? {} : {target}),
     ...(internals ? {internals} : {}),
     ...(numeric ? {numeric} : {}),
     ...(sources === undefined ? {} : {sources}),
+    ...(stacks ? {stacks} : {}),
     ...(allowRemote ? {allowRemote} : {}),
     ...patienceOf(patience),
   }
 }
 
 async function runToEnd(context: Context, program: string[], output: string, options: CaptureOptions): Promise<void> {
-  const {count, between, internals, numeric, sources} = options
+  const {count, between, internals, numeric, sources, stacks} = options
   if (count > 1 && between === undefined) {
     throw new HeapgraphError('USAGE', 'a program ends only once', 'give --between for further snapshots')
   }
@@ -150,6 +172,7 @@ async function runToEnd(context: Context, program: string[], output: string, opt
     ...(internals ? {internals} : {}),
     ...(numeric ? {numeric} : {}),
     ...(sources === undefined ? {} : {sources}),
+    ...(stacks ? {stacks} : {}),
   })
 }
 
@@ -162,6 +185,7 @@ interface WatchCliOptions {
   max: number
   force?: boolean
   sources?: Sources
+  stacks?: boolean
   output: string
 }
 
@@ -177,10 +201,11 @@ export function addWatch(context: Context, command: Command): void {
     )
     .option('--max <n>', 'snapshots of one process at most', positiveNumber, 3)
     .option('--force', 'even if memory or disk seem too small')
+    .addOption(stacksOption())
     .addOption(sourcesOption())
     .option('-o, --output <file>', 'output file; process id and number are put before its ending', 'watch.heapsnapshot')
     .action(async (program: string[], options: WatchCliOptions) => {
-      const {above, growth, every, nearLimit, metric, max, force, sources, output} = options
+      const {above, growth, every, nearLimit, metric, max, force, sources, stacks, output} = options
       if ([above, growth, every, nearLimit].every(value => value === undefined)) {
         const how = 'give --above, --growth, --every or --near-limit'
         throw new HeapgraphError('USAGE', 'no condition for a snapshot was given', how)
@@ -196,12 +221,14 @@ export function addWatch(context: Context, command: Command): void {
         ...(nearLimit ? {nearLimit} : {}),
         ...(force ? {force} : {}),
         ...(sources === undefined ? {} : {sources}),
+        ...(stacks ? {stacks} : {}),
       })
     })
 }
 
 /** The program has the streams, so that all of ours is on stderr; its exit code is ours. */
-async function runWatched({io, outcome, run}: Context, options: WatchOptions): Promise<void> {
+async function runWatched(context: Context, options: WatchOptions): Promise<void> {
+  const {io, outcome, run} = context
   const say = (text: string) => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
   const {exitCode, signal, written, heaps} = await watch({
     ...options,
@@ -214,7 +241,8 @@ async function runWatched({io, outcome, run}: Context, options: WatchOptions): P
   if (written.length === 0) return
   const {pid, thread} = written[0]
   const comparable = written.filter(file => file.pid === pid && file.thread === thread)
-  if (comparable.length < 2) return sayNextOf(io, comparable)
+  if (options.stacks) await sayMakers(context, comparable)
+  if (comparable.length < 2) return options.stacks ? undefined : sayNextOf(io, comparable)
   say(`what leaks in process ${pid}, by its ${plural(comparable.length, 'snapshot')}:`)
   await run(['leaks', '--', ...ends(comparable)], {...io, stdout: io.stderr})
 }

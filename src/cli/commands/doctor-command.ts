@@ -29,7 +29,7 @@ import {type Context, keepingOptions} from '../answer.ts'
 import {again, durationArgument} from '../options.ts'
 import {writeAnswer} from '../output.ts'
 import {endAs, untilFirstSignal} from '../signals.ts'
-import {sourcesOption} from './capture-command.ts'
+import {sourcesOption, stacksOption} from './capture-command.ts'
 import {clear, close, filesThere, MADE, writeLeaks} from './doctor-folder.ts'
 import {addPageOptions, doctorOfPage, type PageCommandOptions} from './doctor-page.ts'
 import {leaksOf, nextCut} from './growth-commands.ts'
@@ -41,6 +41,7 @@ interface DoctorCommandOptions extends PageCommandOptions {
   ready?: string
   warmUp?: number
   prove?: boolean
+  stacks?: boolean
 }
 
 export function addDoctor(context: Context, command: Command): void {
@@ -57,6 +58,7 @@ export function addDoctor(context: Context, command: Command): void {
       '--prove',
       'at the end, make the first cut in the running program and report what was freed (docs/prove.md)',
     )
+    .addOption(stacksOption('from the first snapshot on'))
     .addOption(sourcesOption())
   addPageOptions(command).action(async (program: string[], options: DoctorCommandOptions) => {
     if (options.load !== undefined && options.duration !== undefined) {
@@ -103,7 +105,7 @@ async function proveFirst(
 function walk(
   context: Context,
   program: string[],
-  {folder, load, duration, ready, warmUp, settle, force, sources, prove}: DoctorCommandOptions,
+  {folder, load, duration, ready, warmUp, settle, force, sources, stacks, prove}: DoctorCommandOptions,
   found: Found,
 ): Promise<{result: DoctorRun; received: NodeJS.Signals | undefined}> {
   return untilFirstSignal(signal =>
@@ -117,6 +119,7 @@ function walk(
       ...(settle === undefined ? {} : {settleMs: Math.round(settle)}),
       ...(force ? {force} : {}),
       ...(sources === undefined ? {} : {sources}),
+      ...(stacks ? {stacks} : {}),
       ...(prove && {
         beforeStop: ({url, heap, snapshots}) => {
           const files = snapshots.map(({path}) => path)

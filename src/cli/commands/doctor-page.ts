@@ -40,7 +40,7 @@ export interface PageCommandOptions {
 }
 
 /** What a page has no use for. */
-const OF_PROGRAMS = ['load', 'duration', 'ready', 'warmUp', 'prove']
+const OF_PROGRAMS = ['load', 'duration', 'ready', 'warmUp', 'prove', 'stacks']
 
 export function addPageOptions(command: Command): Command {
   return command

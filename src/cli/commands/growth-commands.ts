@@ -1,20 +1,27 @@
 /** The commands that compare snapshots. */
+import {existsSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
 import {type Command, Option} from 'commander'
 import {
   findLeaks,
+  forTerminal,
   type GrowthSample,
   type GrowthViewOptions,
   growthJson,
   growthMarkdown,
   growthText,
   growthView,
+  HeapgraphError,
   type LeaksAnswer,
   type LeaksSample,
+  type LeaksView,
   leaksGraph,
   leaksJson,
   leaksMarkdown,
   leaksText,
   leaksView,
+  leakTest,
+  type Snapshot,
   type SuspectsOptions,
   sampleGrowth,
   sampleLeaks,
@@ -22,6 +29,8 @@ import {
   suspectsJson,
   suspectsText,
   suspectsView,
+  TEST_RUNNERS,
+  type TestRunner,
 } from '../../index.ts'
 import {type Context, finish, load, paint} from '../answer.ts'
 import type {Format} from '../formats.ts'
@@ -35,7 +44,15 @@ import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 type GrowthCommandOptions = OutputOptions &
   PictureOptions &
   Omit<GrowthViewOptions, 'retained' | 'fresh'> & {shallow?: boolean; new?: boolean}
-type LeaksCommandOptions = OutputOptions & PictureOptions & {limit?: number; known?: string}
+type LeaksCommandOptions = OutputOptions &
+  PictureOptions & {
+    limit?: number
+    known?: string
+    blame?: boolean
+    writeTest?: string
+    runner?: TestRunner
+    work?: string
+  }
 
 export function addGrowth(context: Context, command: Command): void {
   withOutput(command, 'comparison')
@@ -83,6 +100,10 @@ export function addLeaks(context: Context, command: Command): void {
     .argument('[final snapshot]', 'when it should be free again')
     .option('--limit <n>', 'suspects shown', positiveNumber, 10)
     .addOption(knownOption())
+    .option('--blame', "when the line of each owner was changed last, by this folder's git")
+    .option('--write-test <file>', 'write a test that fails until the suspects are gone (docs/testing.md)')
+    .addOption(new Option('--runner <name>', 'with --write-test: who runs it').choices([...TEST_RUNNERS]))
+    .option('--work <module>', 'with --write-test: its default export does once what leaks; ./work.mjs unless given')
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
       const format = chooseFormat(options, 'comparison')
@@ -96,6 +117,8 @@ export function addLeaks(context: Context, command: Command): void {
         return finishResultGraph(context, options, format, graph, `heapgraph leaks ${files.map(again).join(' ')}`)
       }
       const view = leaksView(answer, notes)
+      if (options.blame) await addChanges(view, answer.snapshot)
+      if (options.writeTest !== undefined) await writeLeakTest(context, view, options)
       if (view.rows.length === 0) context.outcome.exitCode = EXIT.nothingFound
       const text =
         format === 'json'
@@ -107,6 +130,22 @@ export function addLeaks(context: Context, command: Command): void {
         view.rows[0] === undefined ? `heapgraph growth ${files.map(again).join(' ')}` : nextCut(view.rows[0], file)
       await finish(context, options, text, next)
     })
+}
+
+async function addChanges({rows}: LeaksView, snapshot: Snapshot): Promise<void> {
+  const {lastChange} = await import('../blame.ts')
+  for (const row of rows) row.change = (await lastChange(row.place, snapshot)) ?? null
+}
+
+async function writeLeakTest({io}: Context, view: LeaksView, options: LeaksCommandOptions): Promise<void> {
+  const {writeTest: file = '', runner = 'node', work = runner === 'jest' ? './work.cjs' : './work.mjs'} = options
+  if (view.rows.length === 0) return
+  if (existsSync(file))
+    throw new HeapgraphError('USAGE', `${file}: there is a file already`, 'name another, or delete it')
+  await writeFile(file, leakTest(view, {runner, work}))
+  io.stderr.write(
+    forTerminal(`test written to ${file}; ${work} is to export a function that does once what leaks`) + '\n',
+  )
 }
 
 export function addSuspects(context: Context, command: Command): void {

@@ -130,6 +130,12 @@ export async function writeRedacted(context: Context, output: string, redaction:
   }
 }
 
+/** The same of bytes as they are. */
+export async function writePlain(context: Context, output: string, bytes: Uint8Array): Promise<void> {
+  const chunks = Readable.from([bytes])
+  await writeAnswer(context.io, {output}, output.endsWith('.gz') ? packed(chunks) : chunks)
+}
+
 async function* packed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = Readable.from(chunks)
   const packer = createGzip()

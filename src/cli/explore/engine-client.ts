@@ -32,8 +32,14 @@ const GIVEN_UP_MS = 2_000
 /** The bundled program lies in one folder, and the sources beside this file. */
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './engine.ts' : './engine.js', import.meta.url)
 
+/** What the thread is started with. */
+export interface EngineOptions {
+  /** Whether strings of the program can be read. */
+  texts: boolean
+}
+
 /** Starts with the first question. */
-export function openEngine(): Engine {
+export function openEngine(options: EngineOptions = {texts: true}): Engine {
   let worker: Worker | undefined
   let asked: Question | undefined
   let progress = ''
@@ -57,7 +63,7 @@ export function openEngine(): Engine {
     next()
   }
   const start = () => {
-    const started = openWorker(PROGRAM)
+    const started = openWorker(PROGRAM, {workerData: options})
     started.on('message', (told: Told | Written) => {
       if ('progress' in told) progress = told.progress
       else if ('isChanged' in told) isChanged = true

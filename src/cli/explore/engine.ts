@@ -1,11 +1,12 @@
-/** The program of the explorer's thread: answers command lines, one after the other. */
-import {parentPort} from 'node:worker_threads'
+/** The program of the thread that answers command lines, one after the other. */
+import {parentPort, workerData} from 'node:worker_threads'
 import {executeCli} from '../main.ts'
-import type {Told} from './engine-client.ts'
+import type {EngineOptions, Told} from './engine-client.ts'
 import {keepingLast} from './kept-snapshot.ts'
 import {written} from './written.ts'
 
-const opening = keepingLast()
+const {texts} = workerData as EngineOptions
+const opening = keepingLast(texts ? undefined : (await import('./hidden-snapshot.ts')).openHidden)
 const say = (told: Told) => parentPort?.postMessage(told)
 const open = opening({onProgress: progress => say({progress}), onChange: () => say({isChanged: true})})
 

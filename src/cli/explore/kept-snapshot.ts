@@ -10,8 +10,8 @@ export interface Hearing {
 
 const PROGRESS_EVERY_MS = 200
 
-/** One at a time: the answer of two is not faster, and memory is for one. */
-export function keepingLast(): (hearing?: Hearing) => NonNullable<Context['open']> {
+/** One at a time: the answer of two is not faster, and memory is for one. `openFile`: how one is opened, if not as usual. */
+export function keepingLast(openFile = openSnapshot): (hearing?: Hearing) => NonNullable<Context['open']> {
   let kept: {file: string; stamp: FileStamp | undefined; snapshot: Snapshot} | undefined
   return ({onProgress, onChange} = {}) =>
     async (file, options = {}) => {
@@ -23,7 +23,7 @@ export function keepingLast(): (hearing?: Hearing) => NonNullable<Context['open'
       }
       kept = undefined
       let last = 0
-      const snapshot = await openSnapshot(file, {
+      const snapshot = await openFile(file, {
         ...options,
         onProgress(stage, done, total) {
           if (Date.now() - last < PROGRESS_EVERY_MS) return

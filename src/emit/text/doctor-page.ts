@@ -25,6 +25,7 @@ interface Held {
   domNodes: number
   listeners: number
   documents: number
+  workers: number
 }
 
 export interface DoctorPageView {
@@ -70,6 +71,12 @@ export function doctorPageText(view: DoctorPageView, paint: Paint = plainPaint):
     rows.push(['memory', `JavaScript ${history(({heapBytes}) => formatBytes(heapBytes))}`])
     rows.push(['', `DOM nodes ${history(({domNodes}) => formatCount(domNodes))}`])
     rows.push(['', `event listeners ${history(({listeners}) => formatCount(listeners))}`])
+    if (snapshots.some(({workers}) => workers > 0)) {
+      rows.push([
+        '',
+        `workers ${history(({workers}) => formatCount(workers))}, each with a heap of its own, not in the snapshots`,
+      ])
+    }
   }
   for (const {step, ...held} of growing(view).slice(0, STEPS_TOLD)) {
     rows.push(['', `each time ${forTerminal(step, 60)}: ${changeText(held)}`])
@@ -98,7 +105,7 @@ function stepsText({steps}: DoctorPageView): string {
 function growing({changes}: DoctorPageView): DoctorPageView['changes'] {
   const byRounds = changes.length === 2 && changes.some(({step}) => step === 'back') ? [sumOf(changes)] : changes
   return byRounds
-    .filter(({domNodes, listeners}) => domNodes > 0 || listeners > 0)
+    .filter(({domNodes, listeners, workers}) => domNodes > 0 || listeners > 0 || workers > 0)
     .sort((a, b) => b.domNodes + b.listeners - (a.domNodes + a.listeners))
 }
 
@@ -111,13 +118,15 @@ function sumOf(changes: DoctorPageView['changes']): Held & {step: string} {
     domNodes: sum(({domNodes}) => domNodes),
     listeners: sum(({listeners}) => listeners),
     documents: sum(({documents}) => documents),
+    workers: sum(({workers}) => workers),
   }
 }
 
-function changeText({heapBytes, domNodes, listeners}: Held): string {
+function changeText({heapBytes, domNodes, listeners, workers}: Held): string {
   const parts = [
     ...(domNodes === 0 ? [] : [`${signed(domNodes)} DOM nodes`]),
     ...(listeners === 0 ? [] : [`${signed(listeners)} listeners`]),
+    ...(workers === 0 ? [] : [`${signed(workers)} workers`]),
     `${heapBytes < 0 ? '' : '+'}${formatBytes(heapBytes)}`,
   ]
   return parts.join(', ')
@@ -157,10 +166,10 @@ export function doctorPageMarkdown(view: DoctorPageView): string {
 }
 
 function memoryPart({snapshots, changes, repeat}: DoctorPageView): string[] {
-  const columns = ['JavaScript heap', 'DOM nodes', 'event listeners', 'documents']
-  const values = ({heapBytes, domNodes, listeners, documents}: Held) => [
+  const columns = ['JavaScript heap', 'DOM nodes', 'event listeners', 'documents', 'workers']
+  const values = ({heapBytes, domNodes, listeners, documents, workers}: Held) => [
     formatBytes(heapBytes),
-    ...[domNodes, listeners, documents].map(formatCount),
+    ...[domNodes, listeners, documents, workers].map(formatCount),
   ]
   const held = snapshots.map(({file, rounds, ...row}) => [`[${file}](${file})`, String(rounds), ...values(row)])
   const changed = changes.map(({step, ...row}) => [cell(step), ...values(row)])

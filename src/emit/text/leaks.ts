@@ -68,8 +68,19 @@ function leakText(row: LeakView, number: number, paint: Paint): string {
     `   ${history(counts)} there${trendWords(counts, trend)}\n`,
     ...madeLine(row, paint),
     ...shownCode(row, number, paint),
+    ...changeLine(row, paint),
     ...whyLines(row, paint),
   ].join('')
+}
+
+const SHORT_COMMIT = 10
+
+/** `line changed last on 2026-01-02 in 1a2b3c4d5e: Cache sessions`. */
+function changeLine({change}: LeakView, paint: Paint): string[] {
+  if (change == null) return []
+  const {commit, date, subject} = change
+  const said = forTerminal(`${date.slice(0, 10)} in ${commit.slice(0, SHORT_COMMIT)}: ${subject}`, WIDEST_SENTENCE)
+  return [`   ${paint.dim(`line changed last on ${said}`)}\n`]
 }
 
 function trendWords(counts: readonly number[], trend: LeakView['trend']): string {

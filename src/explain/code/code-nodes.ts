@@ -9,6 +9,7 @@ import {originalOfFunction} from '../../snapshot/code/original-names.ts'
 import {nativeContextTest, scopes} from '../../snapshot/code/scopes.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {shownScript} from '../places/script-root.ts'
 import {scopePlace, scopePlaceText, sourcePlace} from '../places/source-place.ts'
 import {componentTitle, fiberTitle} from '../words/component-words.ts'
@@ -40,7 +41,18 @@ export function isRealm(snapshot: Snapshot, node: number): boolean {
 /** Node's own things that no script makes: they have no place. */
 const RUNTIME_TYPES = new Set(['ModuleWrap', 'process'])
 
+/** Paths of whole heaps are put into words, and most lead through the same nodes: each is asked once. */
 export function sideOf(snapshot: Snapshot, node: number): Side {
+  const known = knownSides(snapshot)
+  if (known[node] === 0) known[node] = SIDES.indexOf(findSide(snapshot, node)) + 1
+  return SIDES[known[node] - 1]
+}
+
+const SIDES: readonly Side[] = ['people', 'runtime', 'neutral']
+/** Uint8Array(n): the place in SIDES and one; 0 for nodes that nobody has asked about. */
+const knownSides = memoize(({nodeCount}: Snapshot) => new Uint8Array(nodeCount))
+
+function findSide(snapshot: Snapshot, node: number): Side {
   const {nodeKind} = snapshot
   if (nodeKind[node] === NodeKind.synthetic || isRealm(snapshot, node)) return 'runtime'
   if (isGlobal(snapshot, node)) return 'runtime'
@@ -111,6 +123,12 @@ export function exportsStart(file: string): StartValue {
 
 /** `module src/cache.js`, `scope of onData`: what a scope is called where nothing else leads to it. */
 export function scopeStart(snapshot: Snapshot, scope: number): StartValue {
+  return getOrMake(scopeStarts(snapshot), scope, () => findScopeStart(snapshot, scope))
+}
+
+const scopeStarts = memoize((_: Snapshot) => new Map<number, StartValue>())
+
+function findScopeStart(snapshot: Snapshot, scope: number): StartValue {
   const found = scopePlace(snapshot, scope)!
   if (found.of === 'module') return moduleStart(scopePlaceText(found))
   if (found.name === '' && found.function < 0) return start('scope', 'scope')
@@ -125,8 +143,10 @@ export function scopeStart(snapshot: Snapshot, scope: number): StartValue {
 /** `src/bus.js:40`: of a function of people's, of what else has a line to look at; '' for the rest. */
 export function stepPlace(snapshot: Snapshot, node: number): string {
   if (snapshot.nodeKind[node] !== NodeKind.closure || sideOf(snapshot, node) !== 'people') return ''
-  return sourcePlace(snapshot, node)
+  return getOrMake(stepPlaces(snapshot), node, () => sourcePlace(snapshot, node))
 }
+
+const stepPlaces = memoize((_: Snapshot) => new Map<number, string>())
 
 const KEY_LENGTH = 40
 

@@ -142,7 +142,7 @@ export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords
   return {
     'cache without limit': `limit the size of ${container}, or delete entries that are no longer needed`,
     'listener never removed': openTarget(steps)
-      ? `close the ${openTarget(steps)} when its owner is done, or remove its listeners: the browser keeps it as long as it is open`
+      ? `close or terminate the ${openTarget(steps)} when its owner is done: the browser keeps it and its listeners as long as it is open`
       : isCalled(steps, owner.cut)
         ? `remove the listener when its owner is done: off(), removeEventListener(), or once()`
         : `unsubscribe when it is no longer needed: ${container} keeps the function and everything it uses`,

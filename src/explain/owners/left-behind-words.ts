@@ -1,4 +1,5 @@
 /** Who holds what a piece of work has left behind: the sentences of a failed assertion. */
+
 import type {KnownObjects} from '../../analyze/facts/known-objects.ts'
 import {type CountedType, type LeftBehind, leftBehind} from '../../analyze/growth/left-behind.ts'
 import {owners} from '../../analyze/owners/owners.ts'
@@ -12,6 +13,7 @@ import {formatCount, plural} from '../../util/units.ts'
 import {isSlot} from '../code/step.ts'
 import {placeSentences} from '../places/place-sentences.ts'
 import {sourcePlace} from '../places/source-place.ts'
+import {type MadeRow, madeBy} from '../words/allocation-words.ts'
 import {measuredCuts} from './owner-cut.ts'
 import {cutsOfVerdict, verdict} from './owner-verdict.ts'
 import {type OwnerWords, ownerWords} from './owner-words.ts'
@@ -41,6 +43,8 @@ export interface GrownFinding {
   cuts: string[]
   /** Other types that have grown, and whose new objects the same holder has: their texts, arrays and the like. */
   also: string[]
+  /** Who made most of the new objects, by allocation stacks. */
+  allocated: MadeRow[]
 }
 
 export interface GrownFindings {
@@ -166,6 +170,7 @@ function findingOf(snapshot: Snapshot, set: GrownSet, least: number): Found[] {
     verdict: verdict(peoples, holders, cuts),
     cuts: cutsOfVerdict(cuts),
     also: [],
+    allocated: madeBy(snapshot, Uint32Array.from(nodes)),
   }
   return [{finding, set, edges}]
 }
@@ -179,7 +184,7 @@ function codeOfHolder({place}: OwnerWords, code: CodeOrigin): CodeOrigin {
 
 /** The lines of a finding, without line ends; names as the heap has them. */
 export function findingLines(finding: GrownFinding): string[] {
-  const {type, place, counts, holders, holdersLeft, cuts, added, also} = finding
+  const {type, place, counts, holders, holdersLeft, cuts, added, also, allocated} = finding
   const name = type === '' ? '(unnamed)' : type
   const lines = [
     `${name} ${counts.map(formatCount).join(' → ')}${place === '' ? '' : `  (${place})`}`,
@@ -188,6 +193,12 @@ export function findingLines(finding: GrownFinding): string[] {
       `    ${pattern}`,
     ]),
   ]
+  if (allocated.length > 0) {
+    const makers = allocated.map(
+      ({name, place, count}) => `${name}${place === '' ? '' : ` (${place})`}: ${formatCount(count)}`,
+    )
+    lines.push(`  made by ${makers.join(', ')}`)
+  }
   if (also.length > 0) lines.push(`  with it grow ${also.join(', ')}`)
   if (holdersLeft > 0) lines.push(`  and ${plural(holdersLeft, 'more holder')}`)
   if (finding.verdict !== '') lines.push(`  ${finding.verdict}`)

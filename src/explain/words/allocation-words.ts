@@ -85,7 +85,7 @@ export function coverageSentences(snapshot: Snapshot): string[] {
       ? ''
       : ` (${formatCount(later.stacks)} of the ${formatCount(later.count)} that came after the first sample)`
   return [
-    `${formatCount(stacks)} of ${plural(count, 'object')} have an allocation stack${ofLater}; V8 notes none before tracking begins, and few in optimized code (node --no-opt)`,
+    `${formatCount(stacks)} of ${plural(count, 'object')} have an allocation stack${ofLater}; V8 notes none before tracking begins, and forgets some of objects that its collector moves (node --no-compact)`,
   ]
 }
 

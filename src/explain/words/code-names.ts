@@ -11,7 +11,14 @@ import {memoize} from '../../util/memo.ts'
  * V8's lists of what is written in a function: its constants and the variables of its scope (`ExtractBytecodeArrayReferences` and
  * `ExtractScopeInfoReferences`, heap-snapshot-generator.cc). Not compiled code and feedback, which remember names that only came by.
  */
-const LISTS = ['(constant pool)', '(context local names)', 'system / ScopeInfo', '(shared function info)']
+const LISTS = [
+  '(constant pool)',
+  '(context local names)',
+  'system / ScopeInfo',
+  '(shared function info)',
+  'system / ObjectBoilerplateDescription',
+  'system / ClassBoilerplate',
+]
 
 /** What stands for a name that is not code's. */
 export const NOT_OF_CODE = '…'

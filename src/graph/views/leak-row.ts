@@ -88,7 +88,19 @@ export interface SuspectView {
   fingerprint: string
 }
 
+/** The last change of a line, as git has it. */
+export interface LineChange {
+  /** The commit's hash. */
+  commit: string
+  /** When it was written, ISO 8601. */
+  date: string
+  /** The first line of its message. */
+  subject: string
+}
+
 export interface LeakView extends SuspectView {
+  /** Who changed the line at `place` last; only if asked for, and null if git does not know it. */
+  change?: LineChange | null
   confidence: Confidence
   /** Outermost objects at these places in each snapshot. */
   counts: number[]

@@ -1,7 +1,7 @@
 /** What stands out in one heap, as rows with names and words. */
 
 import {browserParts} from '../../analyze/facts/internals.ts'
-import {computeAhead, OF_HOLDERS} from '../../analyze/graph/ahead.ts'
+import {computeAhead, computeBesides, OF_HOLDERS} from '../../analyze/graph/ahead.ts'
 import {keptSizes, keptTree, retainedSizes} from '../../analyze/graph/dominators.ts'
 import {heldByTools} from '../../analyze/graph/held-by-tools.ts'
 import {NO_GROUP} from '../../analyze/growth/growth.ts'
@@ -59,7 +59,7 @@ export function suspectsView(
     const place = placeOfRow(snapshot, row)
     return place !== undefined && originOfScript(place.script).code !== 'runtime'
   }
-  computeAhead(snapshot, ['types', ...OF_HOLDERS, 'offHeap', 'dominatorTree'])
+  computeAhead(snapshot, ['types', ...OF_HOLDERS, 'offHeap'])
   const {groups, ofNode, left} = pathGroups(snapshot)
   const {names, locations} = snapshot.types
   const isPart = (node: number) => ofNode[node] !== NO_GROUP
@@ -88,14 +88,17 @@ export function suspectsView(
     {isPart, isCounted: node => counted.has(node), isClass: type => classes[type] === 1},
     minShare,
   )
+  const accumulations = answer.suspects.map(({accumulation}) => accumulation).filter(node => node >= 0)
+  // Made beside the rows, and only if there is an object to compare.
+  if (accumulations.length > 0) computeBesides(snapshot, ['dominatorTree'])
   const rows = [
     ...(removed === undefined ? [] : [removedRow(snapshot, removed)]),
     ...answer.suspects.filter(suspect => !isTold(answer, suspect, removed)).map(suspect => rowOf(answer, suspect)),
   ]
   const parted = partKnown(rows, notes)
-  const sizes = keptSizes(snapshot)
-  const devtoolsSizes = retainedSizes(snapshot, 'devtools')
-  const differing = answer.suspects.filter(({accumulation: node}) => sizes[node] !== devtoolsSizes[node]).length
+  const differing = accumulations.filter(
+    node => keptSizes(snapshot)[node] !== retainedSizes(snapshot, 'devtools')[node],
+  ).length
   return {
     snapshot: snapshotView(snapshot),
     minShare,

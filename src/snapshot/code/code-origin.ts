@@ -3,7 +3,7 @@
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {NodeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
-import {codeRow, placeMapOf, placeOfRow, scriptNames} from './places.ts'
+import {codeRow, eachLocatedNode, placeMapOf, placeOfRow, scriptNames} from './places.ts'
 import {scopes} from './scopes.ts'
 
 /**
@@ -140,14 +140,13 @@ export function codesOfNodes(snapshot: Snapshot): Uint8Array {
     const place = locations.line[row] * 2 ** 31 + locations.column[row]
     return getOrMake(ofScript, place, () => CODE_ORIGINS.indexOf(originOfRow(snapshot, row).code))
   }
-  let row = 0
+  eachLocatedNode(snapshot, (node, row) => {
+    codes[node] = codeOfRow(row)
+  })
   for (let node = 0; node < nodeCount; node++) {
-    while (row < locations.node.length && locations.node[row] === node) row++
     const kind = nodeKind[node]
-    // The last of a node's places counts, as in `locationRow`.
-    if (row > 0 && locations.node[row - 1] === node) codes[node] = codeOfRow(row - 1)
-    else if (kind === NodeKind.closure || (kind === NodeKind.object && isScope(node)))
-      codes[node] = CODE_ORIGINS.indexOf(codeOf(snapshot, node))
+    if (kind !== NodeKind.closure && (kind !== NodeKind.object || !isScope(node))) continue
+    if (codes[node] === 0) codes[node] = CODE_ORIGINS.indexOf(codeOf(snapshot, node))
   }
   return codes
 }

@@ -86,6 +86,12 @@ export function codeRow(snapshot: Snapshot, node: number): number {
     : row
 }
 
+/** Calls for each node with a place, ascending, and its row in `locationRow`: who asks about most need not look them up. */
+export function eachLocatedNode({locations}: Snapshot, visit: (node: number, row: number) => void): void {
+  const nodes = locations.node
+  for (let row = 0; row < nodes.length; row++) if (nodes[row + 1] !== nodes[row]) visit(nodes[row], row)
+}
+
 /**
  * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough. Code given to `eval` is called

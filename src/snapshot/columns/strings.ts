@@ -65,6 +65,9 @@ const REMEMBERED_STRINGS = 1 << 12
 /** Bytes of those: a longer one is some object's value. */
 const REMEMBERED_BYTES = 128
 
+/** Stands for a text that is hidden. */
+export const HIDDEN_TEXT = '⟨hidden⟩'
+
 export class StringTable {
   readonly count: number
   readonly source: StringSource
@@ -75,6 +78,7 @@ export class StringTable {
   #lookedAt = 0
   readonly #recent = new Float64Array(REMEMBERED_STRINGS).fill(Number.NaN)
   readonly #recentTexts: string[] = new Array(REMEMBERED_STRINGS).fill('')
+  #hidden: Pick<Members, 'has'> | undefined
 
   constructor(source: StringSource) {
     this.count = source.count
@@ -97,8 +101,20 @@ export class StringTable {
     return this.#offsets[this.count]
   }
 
+  /** From now on these strings are read as HIDDEN_TEXT. */
+  hide(hidden: Pick<Members, 'has'>): void {
+    this.#hidden = hidden
+    this.#recent.fill(Number.NaN)
+  }
+
+  /** Whether some strings cannot be read. */
+  get isHiding(): boolean {
+    return this.#hidden !== undefined
+  }
+
   /** The string; bytes that are no UTF-8 become U+FFFD, as JSON.parse of the decoded file has it. */
   get(index: number): string {
+    if (this.#hidden?.has(index)) return HIDDEN_TEXT
     const place = index & (REMEMBERED_STRINGS - 1)
     if (this.#recent[place] === index) return this.#recentTexts[place]
     const text = this.#decode(index)

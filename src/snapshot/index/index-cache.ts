@@ -163,8 +163,9 @@ interface FewLooks {
 /** What `answerOfFew` ends an attempt with. */
 class TooManyLooks extends Error {}
 
-/** Some 0.3 s. */
+/** Some 0.3 s, and of a smaller heap no more than a part of what whole columns cost: an attempt that is given up is time lost. */
 const MOST_LOOKS = 1_500_000
+const LOOKS_OF_WHOLE = 1 / 20
 
 /**
  * The answer to a question that is likely to look at little of the heap. With an index, columns are read in pages at first
@@ -174,7 +175,7 @@ const MOST_LOOKS = 1_500_000
 export function answerOfFew<Answer>(
   snapshot: Snapshot,
   ask: (snapshot: Snapshot) => Answer,
-  mostLooks = MOST_LOOKS,
+  mostLooks = Math.min(MOST_LOOKS, LOOKS_OF_WHOLE * (snapshot.nodeCount + snapshot.edgeCount)),
 ): Answer {
   const few = pagedTwin(snapshot, mostLooks)
   if (few === undefined) return ask(snapshot)
@@ -292,6 +293,8 @@ export function saveIndex(
   const state = states.get(snapshot)
   // What a file lacks is found by reading it, and is said each time.
   if (state === undefined || snapshot.remarks.length > 0) return undefined
+  // What is computed without texts is of no use to who sees them.
+  if (snapshot.strings.isHiding) return undefined
   const {place, file} = state
   if (file !== undefined && !state.damaged && !always && snapshot.saved.computed.size === 0) return undefined
   const {stamp, snapshotPath, path, folder} = place

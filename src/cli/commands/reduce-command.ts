@@ -1,0 +1,166 @@
+/** `heapgraph reduce`: the smallest snapshot found that still gives the same answer to a question, for a bug report. */
+import {statSync} from 'node:fs'
+import {type Command, Option} from 'commander'
+import {
+  BitSet,
+  fileArgument,
+  formatBytes,
+  formatCount,
+  HeapgraphError,
+  minimized,
+  openSnapshot,
+  reachedWithin,
+  redact,
+  type Snapshot,
+  surroundingsOf,
+  wordsOfLine,
+  writePart,
+} from '../../index.ts'
+import {type Context, load, sayNext, sayWritten} from '../answer.ts'
+import {commandLine} from '../explore/questions.ts'
+import {written} from '../explore/written.ts'
+import {EXIT} from '../io.ts'
+import {positiveNumber} from '../options.ts'
+import {idsOfAnswer, wordsOfAnswer} from '../same-answer.ts'
+import {auditText, checkRedacted, type HidingOptions, withHiding, writePlain, writeRedacted} from './redact-command.ts'
+
+interface ReduceOptions extends HidingOptions {
+  keep: string
+  redact: boolean
+  tries: number
+}
+
+/** Steps around the objects of the answer that are tried, one after the other. */
+const MOST_STEPS = 6
+
+export function addReduce(context: Context, command: Command): void {
+  withHiding(command.argument('<snapshot>').argument('<reduced snapshot>', 'where to; .gz at its end packs it'))
+    .requiredOption('--keep <question>', "a command without its snapshot, such as 'why --type Session'")
+    .addOption(new Option('--tries <n>', 'parts that are tried without').argParser(positiveNumber).default(2000))
+    .option('--no-redact', 'leave the texts as they are')
+    .action(async (file: string, output: string, options: ReduceOptions) => {
+      checkRedacted(output, [file], options)
+      const question = questionOf(options.keep, file)
+      const snapshot = await load(context, file)
+      const answer = await ask(context, question, async () => snapshot)
+      if (answer === undefined) {
+        throw new HeapgraphError(
+          'USAGE',
+          `--keep '${options.keep}': the snapshot has no answer to it`,
+          'ask another question',
+        )
+      }
+      const {bytes, tries} = await reduced(context, snapshot, question, answer, options.tries)
+      if (!(await writeReduced(context, file, output, bytes, options))) return
+      const size = statSync(output).size
+      const from = formatBytes(statSync(file).size)
+      sayWritten(context, {output}, '', `${from} → ${formatBytes(size)}, ${formatCount(tries)} parts tried`)
+      if ((await ask(context, question, () => openSnapshot(output))) === undefined) {
+        const why = 'redaction hides a name that the question asks for: --no-redact keeps it'
+        context.io.stderr.write(`heapgraph: ${why}\n`)
+      }
+      sayNext(context.io, `heapgraph ${options.keep} ${fileArgument(output)}`)
+    })
+}
+
+/** The command line, with the answer as JSON. */
+function questionOf(keep: string, file: string): string[] {
+  const words = wordsOfLine(keep)
+  try {
+    return commandLine([...(words[0] === 'heapgraph' ? words.slice(1) : words), '$0', '--format', 'json'], [file])
+  } catch (error) {
+    if (!(error instanceof HeapgraphError)) throw error
+    const why = error.message.replace(/^.*: /, '')
+    throw new HeapgraphError('USAGE', `--keep '${keep}': ${why}`, 'give a question to one snapshot')
+  }
+}
+
+/** The answer in JSON; undefined if there is none. */
+async function ask(
+  context: Context,
+  question: readonly string[],
+  open: NonNullable<Context['open']>,
+): Promise<string | undefined> {
+  const {code, stdout} = await written(question, (words, io) => context.run(words, io, open))
+  return code === EXIT.answered ? stdout : undefined
+}
+
+async function reduced(
+  context: Context,
+  snapshot: Snapshot,
+  question: readonly string[],
+  answer: string,
+  mostTries: number,
+): Promise<{bytes: Buffer; tries: number}> {
+  const wanted = wordsOfAnswer(answer)
+  const isSame = async (bytes: Uint8Array) => {
+    const found = await ask(context, question, () => openSnapshot(bytes))
+    return found !== undefined && wordsOfAnswer(found) === wanted
+  }
+  const slice = await sliceFor(snapshot, idsOfAnswer(answer), isSame)
+  const part = await openSnapshot(slice)
+  const all = Uint32Array.from({length: part.nodeCount}, (_, node) => node)
+  const bytesOf = (items: Uint32Array) => {
+    const keep = BitSet.of(part.nodeCount, items)
+    keep.add(part.root)
+    const reached = reachedWithin(part, keep)
+    return {reached, bytes: writePart(part, reached)}
+  }
+  const {items, tries} = await minimized(all, mostTries, async items => {
+    const {reached, bytes} = bytesOf(items)
+    return (await isSame(bytes)) ? all.filter(node => reached.has(node)) : undefined
+  })
+  return {bytes: bytesOf(items).bytes, tries}
+}
+
+/** The surroundings of what the answer speaks of, as far as it takes; all if that is what it takes. */
+async function sliceFor(
+  snapshot: Snapshot,
+  ids: ReadonlySet<number>,
+  isSame: (bytes: Uint8Array) => Promise<boolean>,
+): Promise<Buffer> {
+  const {nodeCount, nodeId} = snapshot
+  const seeds: number[] = []
+  for (let node = 0; node < nodeCount; node++) if (ids.has(nodeId[node])) seeds.push(node)
+  const surroundings = surroundingsOf(snapshot, seeds)
+  let last = 0
+  for (let steps = 1; steps <= MOST_STEPS; steps++) {
+    const keep = surroundings.within(steps)
+    const count = keep.count()
+    if (count === last) break
+    last = count
+    const bytes = writePart(snapshot, keep)
+    if (await isSame(bytes)) return bytes
+  }
+  const whole = writePart(snapshot, BitSet.of(nodeCount, allNodes(nodeCount)))
+  if (await isSame(whole)) return whole
+  throw new HeapgraphError(
+    'NOTHING_FOUND',
+    'the answer needs more than nodes, edges and strings (allocation stacks, scopes, or files beside the snapshot)',
+    'share the whole snapshot: heapgraph redact',
+  )
+}
+
+function* allNodes(count: number): Generator<number> {
+  for (let node = 0; node < count; node++) yield node
+}
+
+/** Redacted if not refused: with the names that the whole snapshot has, since a small part of it has little code. */
+async function writeReduced(
+  context: Context,
+  file: string,
+  output: string,
+  bytes: Buffer,
+  options: ReduceOptions,
+): Promise<boolean> {
+  const {sources, prefixes = false, salt, forbid} = options
+  const together = [file, ...options.with]
+  if (!options.redact) {
+    await writePlain(context, output, bytes)
+    return true
+  }
+  const redaction = await redact(bytes, {sources, together, prefixes, salt, forbidden: forbid})
+  if (!(await writeRedacted(context, output, redaction))) return false
+  context.io.stdout.write(auditText(redaction.audit))
+  return true
+}

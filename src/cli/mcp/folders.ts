@@ -1,0 +1,89 @@
+/** The files that an agent may name: those below the folders that were given at start. */
+import {type Dirent, readdirSync, realpathSync, statSync} from 'node:fs'
+import {isAbsolute, join, relative, resolve, sep} from 'node:path'
+import {HeapgraphError} from '../../index.ts'
+
+export interface Folders {
+  /** Absolute paths, links followed. */
+  readonly roots: readonly string[]
+  /** The real path of a file that an agent names. Throws UNREADABLE if there is none below the folders. */
+  fileOf(given: string): string
+  /** What a file is called: relative to the folder, if there is only one. */
+  nameOf(path: string): string
+  /** Snapshots below the folders, newest first. */
+  snapshots(): {files: {name: string; bytes: number; changed: Date}[]; leftOut: number}
+}
+
+/** Looked at below the folders; more are left out. */
+const MAX_ENTRIES = 20_000
+const MAX_DEPTH = 8
+const MAX_LISTED = 40
+const SNAPSHOT = /\.(?:heapsnapshot|heaptimeline)(?:\.(?:gz|zst|br|xz|zip))?$/
+
+/** Throws UNREADABLE for a folder that is not there. */
+export function openFolders(given: readonly string[]): Folders {
+  const roots = given.map(folder => {
+    const real = realOf(folder)
+    if (real === undefined || !statSync(real).isDirectory())
+      throw new HeapgraphError('UNREADABLE', `${folder}: not a directory`, 'give folders that have snapshots in them')
+    return real
+  })
+  const isBelow = (path: string) => roots.some(root => !isOutside(relative(root, path)))
+  const nameOf = (path: string) => (roots.length === 1 ? relative(roots[0], path) : path)
+  return {
+    roots,
+    nameOf,
+    fileOf(name) {
+      const candidates = isAbsolute(name) ? [name] : roots.map(root => resolve(root, name))
+      const found = candidates.flatMap(path => realOf(path) ?? []).find(isBelow)
+      // Whether there is one elsewhere is nothing that an agent need know.
+      if (found === undefined || !statSync(found).isFile())
+        throw new HeapgraphError('UNREADABLE', 'no such file below the folders of this server')
+      return found
+    },
+    snapshots() {
+      const found: {name: string; bytes: number; changed: Date}[] = []
+      for (const path of walk(roots)) {
+        const {size, mtime} = statSync(path)
+        found.push({name: nameOf(path), bytes: size, changed: mtime})
+      }
+      found.sort((a, b) => b.changed.getTime() - a.changed.getTime() || (a.name < b.name ? -1 : 1))
+      return {files: found.slice(0, MAX_LISTED), leftOut: Math.max(0, found.length - MAX_LISTED)}
+    },
+  }
+}
+
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)
+}
+
+/** Links are not followed: they may lead out, or around. */
+function* walk(roots: readonly string[]): Generator<string> {
+  const pending = roots.map(folder => ({folder, depth: 0}))
+  let looked = 0
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const entry of entriesOf(next.folder)) {
+      if (++looked > MAX_ENTRIES) return
+      const path = join(next.folder, entry.name)
+      if (entry.isFile() && SNAPSHOT.test(entry.name)) yield path
+      else if (entry.isDirectory() && next.depth < MAX_DEPTH && entry.name !== 'node_modules')
+        pending.push({folder: path, depth: next.depth + 1})
+    }
+  }
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, {withFileTypes: true})
+  } catch {
+    return []
+  }
+}
