@@ -17,6 +17,7 @@ import {
 import type {LazyTable} from '../graph/rows/row-table.ts'
 import {type GrowthSample, type GrowthView, growthView, sampleGrowth} from '../graph/views/growth-view.ts'
 import type {Snapshot} from '../snapshot/columns/snapshot.ts'
+import {HeapgraphError} from '../util/errors.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {type Database, type DuckDb, identifier, literal, loadDuckDb, lock, openDatabase} from './duckdb.ts'
 import {addHeapFunctions} from './heap-functions.ts'
@@ -157,12 +158,14 @@ export class SqlSession {
         `CREATE VIEW digest AS SELECT * REPLACE (try_cast(taken AS TIMESTAMP) AS taken) FROM ${read}`,
       )
     } catch (error) {
-      throw errorOfQuery(
+      const {message} = errorOfQuery(
         '',
         error,
         () => [],
         () => undefined,
       )
+      const why = /no files found/i.test(message) ? 'this is a directory without digests' : message
+      throw new HeapgraphError('UNREADABLE', `${places.join(', ')}: ${why}`, 'heapgraph digest writes them')
     }
   }
 

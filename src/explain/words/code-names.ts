@@ -2,6 +2,7 @@
  * Which names are of code, not of data: an answer that leaves the machine may have those only. A property of an object, the name of a class and
  * what a listener waits for may all be made of data; they count as code's if code has them as a constant.
  */
+import {isFlatText} from '../../snapshot/code/text.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -35,7 +36,7 @@ export const codeNameTest = memoize((snapshot: Snapshot): ((text: string) => boo
     const hasNames = kind === NodeKind.code && isList.has(nodeName[node])
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       if (edgeKind[edge] === EdgeKind.context) names.add(edgeName[edge])
-      else if (hasNames && nodeKind[edgeTarget[edge]] === NodeKind.string) names.add(nodeName[edgeTarget[edge]])
+      else if (hasNames && isFlatText(snapshot, edgeTarget[edge])) names.add(nodeName[edgeTarget[edge]])
     }
   }
   return text => strings.indexesOf(text).some(index => names.has(index))
