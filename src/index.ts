@@ -121,9 +121,10 @@ export {seriesView, type ViewOptions} from './capture/record/series-view.ts'
 export {toCsv} from './emit/interchange/export-csv.ts'
 export {toNdjson} from './emit/interchange/export-ndjson.ts'
 export {toParquet} from './emit/interchange/export-parquet.ts'
+export {findingsJunit, type LocatedFinding, toGithub, toGitlab, toSarif} from './emit/interchange/findings.ts'
 export {toGexf} from './emit/interchange/gexf.ts'
 export {toGraphml} from './emit/interchange/graphml.ts'
-export {toSpeedscope} from './emit/interchange/speedscope.ts'
+export {allocationsSpeedscope, toSpeedscope} from './emit/interchange/speedscope.ts'
 export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
 export {explorePage} from './emit/page/explore-html.ts'
 export {
@@ -159,6 +160,7 @@ export {toJson} from './emit/safe/json.ts'
 export {type Paint, plainPaint} from './emit/safe/paint.ts'
 export {EDITOR_NAMES, editorPattern, linkPattern, placeUrl, splitPlace} from './emit/safe/place-link.ts'
 export {textWidth} from './emit/safe/width.ts'
+export {allocationsJson, allocationsText} from './emit/text/allocations.ts'
 export {assertJson, assertJunit, assertText} from './emit/text/assert.ts'
 export {asyncJson, asyncText} from './emit/text/async.ts'
 export {closuresJson, closuresText} from './emit/text/closures.ts'
@@ -233,6 +235,7 @@ export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.
 export {DIGEST_COLUMNS, type DigestSource, digestTable} from './graph/rows/digest-table.ts'
 export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
 export {type TableName, tableOf} from './graph/rows/rows.ts'
+export {type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
 export {
   type Assertion,
   type AssertionView,
@@ -243,6 +246,7 @@ export {
 } from './graph/views/assert-view.ts'
 export {type AsyncRow, type AsyncSectionView, type AsyncView, asyncView} from './graph/views/async-view.ts'
 export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
+export {assertFindings, type Finding, suspectFindings} from './graph/views/findings.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
 export {
   type GrowthBy,
@@ -252,7 +256,7 @@ export {
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
-export {type KnownNote, VERDICTS} from './graph/views/known.ts'
+export {type KnownNote, notesOn, VERDICTS} from './graph/views/known.ts'
 export type {Confidence, LeakView, LineChange, SuspectView} from './graph/views/leak-row.ts'
 export {findLeaks, type LeaksAnswer, type LeaksSample, sampleLeaks} from './graph/views/leak-suspects.ts'
 export {leaksGraph} from './graph/views/leaks-graph.ts'
@@ -289,6 +293,7 @@ export {
 } from './graph/views/waste-view.ts'
 export type {QueryResult} from './query/result-table.ts'
 export {SqlSession, type SqlSources} from './query/session.ts'
+export {readAllocationProfile} from './read/allocation-profile.ts'
 export {Attachments} from './read/attachment.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'

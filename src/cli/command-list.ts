@@ -188,6 +188,17 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/makers-command.ts').then(file => file.addMakers),
   },
   {
+    name: 'allocations',
+    summary: 'which functions and packages allocate, by a sampled profile (.heapprofile), or what changed between two',
+    examples: [
+      ['allocations app.heapprofile', 'which functions of the application have allocated most?'],
+      ['allocations --by package app.heapprofile', 'whose code is that?'],
+      ['allocations before.heapprofile after.heapprofile', 'what allocates more than before?'],
+      ['allocations -o app.speedscope.json app.heapprofile', 'as a flame graph, for speedscope'],
+    ],
+    load: () => import('./commands/allocations-command.ts').then(file => file.addAllocations),
+  },
+  {
     name: 'closures',
     summary: 'captured variables that nobody uses, and what keeps them',
     examples: [

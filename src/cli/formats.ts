@@ -4,10 +4,22 @@
  */
 
 /**
- * What is shown: a table or sentences; a graph; the tree of dominators; a comparison of snapshots; what a cut frees; memory over time;
- * bytes from makers to owners; all nodes or edges, a row each; what SQL answers.
+ * What is shown: a table or sentences; findings on lines of code; a graph; the tree of dominators; a comparison of snapshots; what leaks between them; what a cut frees; memory over time;
+ * bytes from makers to owners; sampled allocations; all nodes or edges, a row each; what SQL answers.
  */
-export type Shown = 'table' | 'graph' | 'dominators' | 'comparison' | 'cut' | 'plot' | 'flow' | 'rows' | 'query'
+export type Shown =
+  | 'table'
+  | 'findings'
+  | 'graph'
+  | 'dominators'
+  | 'comparison'
+  | 'leaks'
+  | 'cut'
+  | 'plot'
+  | 'flow'
+  | 'profile'
+  | 'rows'
+  | 'query'
 
 interface FormatRow {
   name: string
@@ -20,10 +32,23 @@ interface FormatRow {
   isPicture?: boolean
 }
 
-const ANSWERS = ['table', 'graph', 'dominators', 'comparison', 'cut', 'plot', 'flow', 'query'] as const
-const DRAWN = ['graph', 'dominators', 'comparison', 'cut', 'plot', 'flow'] as const
-const DIAGRAMS = ['graph', 'dominators', 'comparison', 'cut'] as const
-const GRAPHS = ['graph', 'dominators', 'comparison'] as const
+const ANSWERS = [
+  'table',
+  'findings',
+  'graph',
+  'dominators',
+  'comparison',
+  'leaks',
+  'cut',
+  'plot',
+  'flow',
+  'profile',
+  'query',
+] as const
+const DRAWN = ['graph', 'dominators', 'comparison', 'leaks', 'cut', 'plot', 'flow'] as const
+const DIAGRAMS = ['graph', 'dominators', 'comparison', 'leaks', 'cut'] as const
+const GRAPHS = ['graph', 'dominators', 'comparison', 'leaks'] as const
+const FOUND = ['findings', 'leaks'] as const
 
 const ROWS = [
   {name: 'text', endings: ['.txt'], shows: ANSWERS, use: 'a terminal'},
@@ -35,8 +60,17 @@ const ROWS = [
   {name: 'mermaid', endings: ['.mmd'], shows: DIAGRAMS, use: 'Mermaid, in Markdown'},
   {name: 'gexf', endings: ['.gexf'], shows: GRAPHS, use: 'Gephi'},
   {name: 'graphml', endings: ['.graphml'], shows: GRAPHS, use: 'yEd, NetworkX, igraph'},
-  {name: 'speedscope', endings: ['.speedscope.json'], shows: ['dominators'], use: 'speedscope, as a flame graph'},
-  {name: 'md', endings: ['.md'], shows: ['comparison'], use: 'a comment in Markdown'},
+  {
+    name: 'speedscope',
+    endings: ['.speedscope.json'],
+    shows: ['dominators', 'profile'],
+    use: 'speedscope, as a flame graph',
+  },
+  {name: 'md', endings: ['.md'], shows: ['comparison', 'leaks'], use: 'a comment in Markdown'},
+  {name: 'sarif', endings: ['.sarif'], shows: FOUND, use: 'code scanning: SARIF 2.1.0 (docs/ci.md)'},
+  {name: 'github', endings: ['.github'], shows: FOUND, use: 'lines of a pull request, in a workflow of GitHub'},
+  {name: 'gitlab', endings: ['.gitlab.json'], shows: FOUND, use: "GitLab's Code Quality report"},
+  {name: 'junit', endings: ['.junit.xml'], shows: FOUND, use: 'test reports of CI systems'},
   {name: 'ndjson', endings: ['.ndjson', '.jsonl'], shows: ['rows', 'query'], use: 'jq, a JSON document a line'},
   {name: 'csv', endings: ['.csv'], shows: ['rows', 'query'], use: 'spreadsheets'},
   {name: 'parquet', endings: ['.parquet'], shows: ['rows', 'query'], use: 'DuckDB, pandas, Spark'},

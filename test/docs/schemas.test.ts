@@ -1,6 +1,6 @@
 /** Every JSON document is as its schema in schemas/ says: all golden ones, and those of every command on two heaps. */
 import assert from 'node:assert/strict'
-import {readdirSync, readFileSync} from 'node:fs'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {Ajv2020} from 'ajv/dist/2020.js'
@@ -9,7 +9,7 @@ import {cutSteps, proofOf, proofView} from '../../src/index.ts'
 import {closures, openSnapshot, toJson, whatIf} from '../../src/public/heapgraph.ts'
 import {plot, type Recording, readRecording, toPlotJson} from '../../src/public/record.ts'
 import type {CutOutcome} from '../../src/util/cut-step.ts'
-import {heapgraph, ROOT} from '../cli/cli.ts'
+import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 
 interface Schema {
   title?: string
@@ -118,6 +118,16 @@ test('commands on a heap with allocation stacks', async () => {
     seen.add(check(stdout, args.join(' ')))
     if (args[0] === 'show') assert.notEqual(JSON.parse(stdout).stack, null)
     if (args[0] === 'why') assert.equal(JSON.parse(stdout).owners.allocated.length, 1)
+  }
+})
+
+test('sampled allocations, of one profile and of two', async () => {
+  const head = {callFrame: {functionName: 'f', scriptId: '1', url: '/app/x.js', lineNumber: 1, columnNumber: 1}}
+  const file = join(temporaryFolder(), 'x.heapprofile')
+  writeFileSync(file, JSON.stringify({head: {...head, selfSize: 7, id: 1, children: []}, samples: []}))
+  for (const args of [[file], [file, file], ['--by', 'package', file]]) {
+    const {stdout} = await heapgraph(['allocations', '--json', ...args])
+    seen.add(check(stdout, args.join(' ')))
   }
 })
 

@@ -73,6 +73,7 @@ const RIGHT: Record<string, unknown[]> = {
   capture: ['x.heapsnapshot', {}],
   captureRemote: [{pid: 1}, 'x.heapsnapshot', {}],
   measure: [nothing, {}],
+  trackAllocations: [],
   settleHeap: [{}],
   openLiving: [{pid: 1}, {}],
   cutSteps: [snapshot, []],

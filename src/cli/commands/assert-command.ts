@@ -2,6 +2,7 @@
 import type {Command} from 'commander'
 import {
   type Assertion,
+  assertFindings,
   assertJson,
   assertJunit,
   assertText,
@@ -13,6 +14,7 @@ import {
   shellWord,
 } from '../../index.ts'
 import {type Context, finish, paint} from '../answer.ts'
+import {findingsText, isFindingsFormat} from '../findings-formats.ts'
 import {EXIT} from '../io.ts'
 import {again, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions, writeAnswer} from '../output.ts'
@@ -32,7 +34,7 @@ function several(text: string, earlier: unknown): string[] {
 }
 
 export function addAssert(context: Context, command: Command): void {
-  withOutput(command, 'table')
+  withOutput(command, 'findings')
     .argument('<snapshot>')
     .option(
       '--max <type=count>',
@@ -55,7 +57,7 @@ export function addAssert(context: Context, command: Command): void {
     )
     .option('--junit <file>', 'also write the verdicts as XML for CI systems')
     .action(async (file: string, options: AssertOptions) => {
-      const format = chooseFormat(options, 'table')
+      const format = chooseFormat(options, 'findings')
       const asked = [...options.max.map(maxOf), ...options.maxRetained.map(maxRetainedOf), ...options.path.map(pathOf)]
       if (asked.length + options.growth.length === 0) {
         throw new HeapgraphError(
@@ -86,7 +88,14 @@ export function addAssert(context: Context, command: Command): void {
         )
       }
       if (options.junit !== undefined) await writeAnswer(io, {output: options.junit}, assertJunit(view))
-      const text = format === 'json' ? assertJson(view) : assertText(view, paint(context, options))
+      const text =
+        format === 'json'
+          ? assertJson(view)
+          : format === 'junit'
+            ? assertJunit(view)
+            : isFindingsFormat(format)
+              ? findingsText(format, assertFindings(view), file)
+              : assertText(view, paint(context, options))
       const type = [...options.max, ...options.maxRetained][0]
       const next = type === undefined ? 'types' : `why --type ${shellWord(typeAndLimit('max', type)[0])}`
       await finish(context, options, text, `heapgraph ${next} ${again(file)}`)

@@ -26,6 +26,7 @@ import {
   sampleGrowth,
   sampleLeaks,
   shellWord,
+  suspectFindings,
   suspectsJson,
   suspectsText,
   suspectsView,
@@ -33,9 +34,10 @@ import {
   type TestRunner,
 } from '../../index.ts'
 import {type Context, finish, load, paint} from '../answer.ts'
+import {findingsText, isFindingsFormat} from '../findings-formats.ts'
 import type {Format} from '../formats.ts'
 import {EXIT} from '../io.ts'
-import {knownOption, readKnown} from '../known-file.ts'
+import {type KnownOptions, knownOption, knownToday, updateKnown, updateKnownOption} from '../known-file.ts'
 import {again, positiveNumber, shareOption, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions} from '../output.ts'
 import {checkFiles, each} from '../several-snapshots.ts'
@@ -45,9 +47,9 @@ type GrowthCommandOptions = OutputOptions &
   PictureOptions &
   Omit<GrowthViewOptions, 'retained' | 'fresh'> & {shallow?: boolean; new?: boolean}
 type LeaksCommandOptions = OutputOptions &
-  PictureOptions & {
+  PictureOptions &
+  KnownOptions & {
     limit?: number
-    known?: string
     blame?: boolean
     writeTest?: string
     runner?: TestRunner
@@ -94,21 +96,22 @@ export function addGrowth(context: Context, command: Command): void {
 }
 
 export function addLeaks(context: Context, command: Command): void {
-  withOutput(command, 'comparison')
+  withOutput(command, 'leaks')
     .argument('<base snapshot>', 'before the work')
     .argument('<target snapshot>', 'when it has been done')
     .argument('[final snapshot]', 'when it should be free again')
     .option('--limit <n>', 'suspects shown', positiveNumber, 10)
     .addOption(knownOption())
+    .addOption(updateKnownOption())
     .option('--blame', "when the line of each owner was changed last, by this folder's git")
     .option('--write-test <file>', 'write a test that fails until the suspects are gone (docs/testing.md)')
     .addOption(new Option('--runner <name>', 'with --write-test: who runs it').choices([...TEST_RUNNERS]))
     .option('--work <module>', 'with --write-test: its default export does once what leaks; ./work.mjs unless given')
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
-      const format = chooseFormat(options, 'comparison')
+      const format = chooseFormat(options, 'leaks')
       checkFiles(files)
-      const notes = options.known === undefined ? [] : readKnown(options.known)
+      const notes = knownToday(context, options)
       const answer = await leaksOf(context, files, options)
       const file = files[files.length - 1]
       if (isPicture(format)) {
@@ -117,11 +120,13 @@ export function addLeaks(context: Context, command: Command): void {
         return finishResultGraph(context, options, format, graph, `heapgraph leaks ${files.map(again).join(' ')}`)
       }
       const view = leaksView(answer, notes)
+      await updateKnown(context, options, view.rows)
       if (options.blame) await addChanges(view, answer.snapshot)
       if (options.writeTest !== undefined) await writeLeakTest(context, view, options)
       if (view.rows.length === 0) context.outcome.exitCode = EXIT.nothingFound
-      const text =
-        format === 'json'
+      const text = isFindingsFormat(format)
+        ? findingsText(format, suspectFindings(answer.snapshot, view), file)
+        : format === 'json'
           ? leaksJson(view)
           : format === 'md'
             ? leaksMarkdown(view)
@@ -149,17 +154,24 @@ async function writeLeakTest({io}: Context, view: LeaksView, options: LeaksComma
 }
 
 export function addSuspects(context: Context, command: Command): void {
-  withOutput(command, 'table')
+  withOutput(command, 'findings')
     .argument('<snapshot>')
     .addOption(shareOption('--min-share <percent>', 'smallest share of the heap that is listed', 10))
     .addOption(knownOption())
-    .action(async (file: string, options: OutputOptions & SuspectsOptions & {known?: string}) => {
-      const format = chooseFormat(options, 'table')
-      const notes = options.known === undefined ? [] : readKnown(options.known)
-      const view = suspectsView(await load(context, file), {...options, notes})
+    .addOption(updateKnownOption())
+    .action(async (file: string, options: OutputOptions & SuspectsOptions & KnownOptions) => {
+      const format = chooseFormat(options, 'findings')
+      const notes = knownToday(context, options)
+      const snapshot = await load(context, file)
+      const view = suspectsView(snapshot, {...options, notes})
+      await updateKnown(context, options, view.rows)
       const [first] = view.rows
       if (first === undefined) context.outcome.exitCode = EXIT.nothingFound
-      const text = format === 'json' ? suspectsJson(view) : suspectsText(view, paint(context, options))
+      const text = isFindingsFormat(format)
+        ? findingsText(format, suspectFindings(snapshot, view), file)
+        : format === 'json'
+          ? suspectsJson(view)
+          : suspectsText(view, paint(context, options))
       const next = first === undefined ? `heapgraph types ${again(file)}` : nextCut(first, file)
       await finish(context, options, text, next)
     })
@@ -172,7 +184,7 @@ export function nextCut({cuts, exampleId}: {cuts: string[]; exampleId: number}, 
 }
 
 function isPicture(format: Format): boolean {
-  return !['text', 'json', 'md'].includes(format)
+  return !['text', 'json', 'md'].includes(format) && !isFindingsFormat(format)
 }
 
 /** What growth draws: who holds the objects that the first snapshot does not have. */

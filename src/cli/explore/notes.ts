@@ -8,7 +8,7 @@ import {
   nameOfStamp,
   stampOf,
 } from '../../index.ts'
-import {isNote, readKnown, writeKnown} from '../known-file.ts'
+import {isNote, readKnown, validToday, writeKnown} from '../known-file.ts'
 
 export interface Notes {
   path: string
@@ -44,9 +44,9 @@ export function notesOf(files: readonly string[], env: NodeJS.ProcessEnv, path?:
 
 /** The notes that were made before on the same snapshot, if there are any. */
 export function notesThere(files: readonly string[], env: NodeJS.ProcessEnv, path?: string): KnownNote[] {
-  if (path !== undefined) return readKnown(path)
+  if (path !== undefined) return validToday(readKnown(path))
   const own = placeBesideIndex(files[files.length - 1], env)
-  return own !== undefined && isThere(own) ? readKnown(own) : []
+  return own !== undefined && isThere(own) ? validToday(readKnown(own)) : []
 }
 
 function placeBesideIndex(file: string, env: NodeJS.ProcessEnv): string | undefined {

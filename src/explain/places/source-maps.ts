@@ -119,6 +119,21 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
   return {scripts: mapped, remarks: [...reading.remarks, ...reading.changedRemark()]}
 }
 
+/** The maps of scripts by their names alone, found as `loadSourceMaps` finds them; of the application's scripts only. */
+export async function mapsOfScripts(
+  scripts: readonly string[],
+  options: SourceMapsOptions = {},
+): Promise<{maps: Map<string, ScriptMap>; remarks: string[]}> {
+  const reading = new Reading(options, await filesOf(options.folder))
+  const maps = new Map<string, ScriptMap>()
+  const own = scripts.filter(script => originOfScript(script).code === 'application')
+  for (const script of own.sort().slice(0, MAX_SCRIPTS)) {
+    const map = await reading.mapOf(script, undefined)
+    if (map !== undefined) maps.set(script, map)
+  }
+  return {maps, remarks: [...reading.remarks, ...reading.changedRemark()]}
+}
+
 function setIf(maps: Map<number, ScriptMap>, id: number, map: ScriptMap | undefined): void {
   if (map !== undefined) maps.set(id, map)
 }

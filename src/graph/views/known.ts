@@ -11,6 +11,8 @@ export interface KnownNote {
   fingerprint: string
   verdict: KnownVerdict
   reason: string
+  /** The last day on which this holds, `2026-12-31`; undefined: for ever. */
+  until?: string | undefined
 }
 
 /** A suspect, and what was said of it. */
@@ -24,7 +26,13 @@ export interface Parted<Row> {
   known: KnownRow<Row>[]
 }
 
-/** Rows apart from those that are known, as many as are needed for `limit` of the former. */
+/** Rows that are looked at beyond the last one shown, for known ones among them. */
+const LOOKED_AT_BEYOND = 500
+
+/**
+ * Rows apart from those that are known: `limit` of the former, and known ones wherever they stand, as long as there are notes; rows are made when they
+ * are asked for.
+ */
 export function partKnown<Row extends {fingerprint: string}>(
   rows: Iterable<Row>,
   notes: readonly KnownNote[],
@@ -33,13 +41,21 @@ export function partKnown<Row extends {fingerprint: string}>(
   const byFingerprint = new Map(notes.map(note => [note.fingerprint, note]))
   const parted: Parted<Row> = {rows: [], known: []}
   if (limit === 0) return parted
+  let beyond = 0
   for (const row of rows) {
     const note = byFingerprint.get(row.fingerprint)
-    if (note === undefined) parted.rows.push(row)
-    else parted.known.push({...row, known: {verdict: note.verdict, reason: note.reason}})
-    if (parted.rows.length >= limit) break
+    if (note !== undefined) parted.known.push({...row, known: {verdict: note.verdict, reason: note.reason}})
+    else if (parted.rows.length < limit) parted.rows.push(row)
+    else if (++beyond >= LOOKED_AT_BEYOND) break
+    if (parted.rows.length >= limit && notes.length === 0) break
   }
   return parted
+}
+
+/** The notes that hold on a day, `2026-11-30`, and those that do not any more. */
+export function notesOn(day: string, notes: readonly KnownNote[]): {valid: KnownNote[]; expired: KnownNote[]} {
+  const isExpired = ({until}: KnownNote) => until !== undefined && until < day
+  return {valid: notes.filter(note => !isExpired(note)), expired: notes.filter(isExpired)}
 }
 
 /** That notes speak of owners which were not found: a mended leak, or a name that was changed. */

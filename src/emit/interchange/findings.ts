@@ -1,0 +1,136 @@
+/**
+ * Findings for programs that show them on lines of code: SARIF 2.1.0 (OASIS), GitHub's workflow commands, GitLab's Code Quality report, and JUnit's XML.
+ * Names come out of a heap: what would steer a terminal or a log is written out.
+ */
+import {createHash} from 'node:crypto'
+import type {Finding} from '../../graph/views/findings.ts'
+import {forTerminal, forXml} from '../safe/clean.ts'
+
+/** A finding whose file is named as the repository has it. */
+export type LocatedFinding = Omit<Finding, 'script'> & {
+  /** With `/`, below the folder in which the command was run; a URL for others; '' if no line is known. */
+  file: string
+}
+
+export interface FindingsInfo {
+  version: string
+  /** What was asked: for those findings that have no line. */
+  snapshot: string
+}
+
+const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
+const HELP = 'https://www.npmjs.com/package/heapgraph'
+const FINGERPRINT = 'heapgraphOwner/v1'
+
+export function toSarif(findings: readonly LocatedFinding[], {version}: FindingsInfo): string {
+  const rules = [...new Set(findings.map(({rule}) => rule))].sort()
+  const log = {
+    $schema: SCHEMA,
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'heapgraph',
+            version,
+            informationUri: HELP,
+            rules: rules.map(id => ({id, shortDescription: {text: ruleWords(id)}})),
+          },
+        },
+        results: findings.map(finding => ({
+          ruleId: finding.rule,
+          ruleIndex: rules.indexOf(finding.rule),
+          level: finding.level,
+          message: {text: sentence(finding)},
+          ...(finding.file === '' ? {} : {locations: [{physicalLocation: physicalLocation(finding)}]}),
+          partialFingerprints: {[FINGERPRINT]: finding.fingerprint},
+          ...(finding.accepted === undefined
+            ? {}
+            : {suppressions: [{kind: 'external', justification: forTerminal(finding.accepted)}]}),
+        })),
+      },
+    ],
+  }
+  return `${JSON.stringify(log, undefined, 2)}\n`
+}
+
+function physicalLocation({file, line}: LocatedFinding) {
+  const uri = /^[a-z][a-z0-9+.-]+:/i.test(file) ? file : encodeURI(file).replace(/[?#]/g, encodeURIComponent)
+  return {artifactLocation: {uri}, ...(line > 0 ? {region: {startLine: line}} : {})}
+}
+
+const GITHUB_LEVELS = {error: 'error', warning: 'warning', note: 'notice'} as const
+
+/** A line a finding, which GitHub shows on the line of a pull request ("Workflow commands for GitHub Actions"); what is accepted is left out. */
+export function toGithub(findings: readonly LocatedFinding[]): string {
+  return findings
+    .filter(({accepted}) => accepted === undefined)
+    .map(finding => {
+      const {level, file, line, rule} = finding
+      const place = file === '' ? [] : [`file=${property(file)}`, ...(line > 0 ? [`line=${line}`] : [])]
+      const properties = [...place, `title=${property(ruleWords(rule))}`].join(',')
+      return `::${GITHUB_LEVELS[level]} ${properties}::${data(sentence(finding))}\n`
+    })
+    .join('')
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function property(text: string): string {
+  return data(forTerminal(text)).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}
+
+const GITLAB_SEVERITIES = {error: 'major', warning: 'minor', note: 'info'} as const
+
+/** Findings without a line are told of the snapshot: GitLab wants one. What is accepted is left out. */
+export function toGitlab(findings: readonly LocatedFinding[], {snapshot}: FindingsInfo): string {
+  const seen = new Map<string, number>()
+  const issues = findings
+    .filter(({accepted}) => accepted === undefined)
+    .map(finding => {
+      // GitLab takes two issues of one fingerprint for one.
+      const times = seen.get(finding.fingerprint) ?? 0
+      seen.set(finding.fingerprint, times + 1)
+      return {
+        description: sentence(finding),
+        check_name: finding.rule,
+        fingerprint: createHash('sha256').update(`${finding.rule}\n${finding.fingerprint}\n${times}`).digest('hex'),
+        severity: GITLAB_SEVERITIES[finding.level],
+        location: {path: finding.file || snapshot, lines: {begin: Math.max(1, finding.line)}},
+      }
+    })
+  return `${JSON.stringify(issues, undefined, 2)}\n`
+}
+
+/** A test case a finding, failed, or skipped where it is accepted; one that passed where there is none. */
+export function findingsJunit(findings: readonly LocatedFinding[], {snapshot}: FindingsInfo): string {
+  const failures = findings.filter(({accepted}) => accepted === undefined).length
+  const cases = findings.map(finding => {
+    const place = finding.file === '' ? '' : ` file="${forXml(finding.file)}" line="${Math.max(1, finding.line)}"`
+    const head = `    <testcase classname="heapgraph" name="${forXml(finding.fingerprint)}"${place}>\n`
+    const body =
+      finding.accepted === undefined
+        ? `      <failure type="${forXml(finding.rule)}" message="${forXml(finding.message)}">${forXml(sentence(finding))}</failure>\n`
+        : `      <skipped message="${forXml(finding.accepted)}"/>\n`
+    return `${head}${body}    </testcase>\n`
+  })
+  const all = cases.length > 0 ? cases : ['    <testcase classname="heapgraph" name="nothing found"/>\n']
+  const counts = `tests="${all.length}" failures="${failures}" skipped="${findings.length - failures}"`
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="heapgraph">\n',
+    `  <testsuite name="${forXml(snapshot)}" ${counts}>\n`,
+    ...all,
+    '  </testsuite>\n</testsuites>\n',
+  ].join('')
+}
+
+function sentence({message, advice}: LocatedFinding): string {
+  return forTerminal(advice === '' ? message : `${message}; ${advice}`)
+}
+
+/** `leak/growing-map` → `leak: growing map`. */
+function ruleWords(rule: string): string {
+  return rule.replace('/', ': ').replaceAll('-', ' ')
+}

@@ -1,0 +1,193 @@
+/** Sampled allocations by the application's function that made them, or by the package whose code did, and what changed from one profile to the next. */
+
+import {rootOf} from '../../explain/places/script-root.ts'
+import {mapsOfScripts, type SourceMapsOptions} from '../../explain/places/source-maps.ts'
+import type {AllocationProfile} from '../../read/allocation-profile.ts'
+import {type CodeOrigin, originOfScript} from '../../snapshot/code/code-origin.ts'
+import {getOrMake} from '../../util/memo.ts'
+import {plural} from '../../util/units.ts'
+
+/** A function, or a package. */
+export interface AllocationRow {
+  /** `makeOne()`, `(not by application code)`; with `by: 'package'`: `express`, `(application)`, `(runtime)`. */
+  name: string
+  /** Where the function begins, `src/pool.js:31`; '' for none. */
+  place: string
+  /** As V8 estimates them from its samples; of the later profile if there are two. */
+  bytes: number
+  /** Bytes of the later profile less those of the earlier one; null if there is one profile. */
+  change: number | null
+}
+
+/** A call as a flame graph has it. */
+export interface AllocationFrame {
+  parent: number
+  name: string
+  place: string
+  /** Of itself and of what it calls. */
+  bytes: number
+}
+
+export interface AllocationsView {
+  /** The files: one, or the earlier and the later. */
+  profiles: string[]
+  by: 'line' | 'package'
+  /** Most bytes first; with two profiles, most growth first. */
+  rows: AllocationRow[]
+  /** Of the later profile. `rows`: listed or not. */
+  total: {bytes: number; rows: number; change: number | null}
+  limits: string[]
+}
+
+export interface AllocationsOptions {
+  by?: 'line' | 'package'
+  /** 30 unless given. */
+  limit?: number
+  /** False: places as the scripts ran. */
+  sourceMaps?: SourceMapsOptions | false
+}
+
+export const NOT_BY_APPLICATION = '(not by application code)'
+
+/** Each call's words: what its function is called, where it begins, and whose code it is. */
+interface Words {
+  name: string
+  script: string
+  line: number
+  code: CodeOrigin
+  package: string | undefined
+}
+
+/** One profile, or an earlier and a later one. Linear in their calls. */
+export async function allocationsView(
+  profiles: readonly AllocationProfile[],
+  {by = 'line', limit = 30, sourceMaps = {}}: AllocationsOptions = {},
+): Promise<{view: AllocationsView; frames: AllocationFrame[]; remarks: string[]}> {
+  const last = profiles[profiles.length - 1]
+  const scripts = new Set(profiles.flatMap(profile => profile.scripts))
+  const {maps, remarks} =
+    sourceMaps === false ? {maps: new Map(), remarks: []} : await mapsOfScripts([...scripts], sourceMaps)
+  const wordsOf = profiles.map(profile => callWords(profile, maps))
+  const ofApplication = wordsOf.flat().filter(({code}) => code === 'application')
+  const root = rootOf([...new Set(ofApplication.map(({script}) => script))].sort())
+  const place = ({script, line}: Words) => {
+    const shown = root !== '' && script.startsWith(root) ? script.slice(root.length) : script
+    return line > 0 ? `${shown}:${line}` : shown
+  }
+  const rows = new Map<string, AllocationRow>()
+  for (const [i, profile] of profiles.entries()) {
+    const isLast = i === profiles.length - 1
+    const words = wordsOf[i]
+    const owner = by === 'line' ? makersOf(profile, words) : undefined
+    for (const [call, bytes] of profile.bytes.entries()) {
+      if (bytes === 0) continue
+      const of = owner === undefined ? packageRow(words[call]) : lineRow(owner[call], words, place)
+      const row = getOrMake(rows, `${of.name}\0${of.place}`, () => ({
+        ...of,
+        bytes: 0,
+        change: profiles.length > 1 ? 0 : null,
+      }))
+      if (isLast) row.bytes += bytes
+      if (row.change !== null) row.change += isLast ? bytes : -bytes
+    }
+  }
+  const rank = ({bytes, change}: AllocationRow) => change ?? bytes
+  const sorted = [...rows.values()].sort(
+    (a, b) => rank(b) - rank(a) || b.bytes - a.bytes || (`${a.name}\0${a.place}` < `${b.name}\0${b.place}` ? -1 : 1),
+  )
+  const total = {bytes: 0, rows: sorted.length, change: profiles.length > 1 ? 0 : null}
+  for (const {bytes, change} of sorted) {
+    total.bytes += bytes
+    if (total.change !== null) total.change += change ?? 0
+  }
+  const view: AllocationsView = {
+    profiles: profiles.map(({name}) => name),
+    by,
+    rows: sorted.slice(0, limit),
+    total,
+    limits: [
+      ...(sorted.length > limit
+        ? [`${limit} of ${plural(sorted.length, 'row')} are listed; --limit N shows more`]
+        : []),
+      'bytes are estimated from samples; unless it was told otherwise, V8 forgets a sample when its object is collected',
+      ...(by === 'line'
+        ? ['a line is that of the function; what packages and the runtime made is told of who called them']
+        : []),
+      ...(root === '' ? [] : [`paths of code are below ${root}`]),
+    ],
+  }
+  return {view, frames: framesOf(last, wordsOf[wordsOf.length - 1], place), remarks}
+}
+
+function callWords(
+  {functions, scripts, isOfScript, line, column}: AllocationProfile,
+  maps: Awaited<ReturnType<typeof mapsOfScripts>>['maps'],
+): Words[] {
+  const origins = new Map([...new Set(scripts)].map(script => [script, originOfScript(script)]))
+  return scripts.map((script, call): Words => {
+    const ran = {script, line: line[call], column: column[call]}
+    const source = ran.line > 0 ? maps.get(script)?.source(ran) : undefined
+    const origin = origins.get(script)!
+    const name = functions[call] === '' ? '(anonymous)' : functions[call]
+    const at = source ?? ran
+    return {
+      name,
+      script: at.script,
+      line: at.line,
+      // A script that is gone may be anybody's: rather the application's than nobody's.
+      code: script !== '' ? origin.code : isOfScript[call] ? 'application' : 'runtime',
+      package: origin.package,
+    }
+  })
+}
+
+/** Int32Array(calls): the innermost call of the application's at or above each; -1 for none. */
+function makersOf({caller}: AllocationProfile, words: readonly Words[]): Int32Array {
+  const maker = new Int32Array(caller.length)
+  // Who calls stands before.
+  for (const [call, by] of caller.entries())
+    maker[call] = words[call].code === 'application' ? call : by < 0 ? -1 : maker[by]
+  return maker
+}
+
+function lineRow(
+  maker: number,
+  words: readonly Words[],
+  place: (of: Words) => string,
+): Pick<AllocationRow, 'name' | 'place'> {
+  if (maker < 0) return {name: NOT_BY_APPLICATION, place: ''}
+  return {name: functionName(words[maker].name), place: place(words[maker])}
+}
+
+function functionName(name: string): string {
+  return name.startsWith('(') ? name : `${name}()`
+}
+
+const OTHERS: Record<CodeOrigin, string> = {
+  application: '(application)',
+  library: '(other packages)',
+  runtime: '(runtime)',
+  unknown: '(unknown)',
+}
+
+function packageRow({code, package: of}: Words): Pick<AllocationRow, 'name' | 'place'> {
+  return {name: of ?? OTHERS[code], place: ''}
+}
+
+/** Calls with what they call; those without bytes in them are left out. */
+function framesOf(
+  {caller, bytes}: AllocationProfile,
+  words: readonly Words[],
+  place: (of: Words) => string,
+): AllocationFrame[] {
+  const sums = bytes.slice()
+  for (let call = sums.length - 1; call > 0; call--) sums[caller[call]] += sums[call]
+  const rowOf = new Int32Array(sums.length).fill(-1)
+  const frames: AllocationFrame[] = []
+  for (const [call, sum] of sums.entries()) {
+    if (sum === 0) continue
+    const parent = caller[call] < 0 ? -1 : rowOf[caller[call]]
+    rowOf[call] = frames.push({parent, name: words[call].name, place: place(words[call]), bytes: sum}) - 1
+  }
+  return frames
+}
