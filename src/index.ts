@@ -202,6 +202,7 @@ export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from '.
 export {stackSentences} from './explain/words/allocation-words.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
+export {modifiedMs} from './files/file.ts'
 export {optionalPackage} from './files/optional-package.ts'
 export {packageFile} from './files/own-package.ts'
 export {
@@ -234,6 +235,7 @@ export {type FateView, type HolderView, type WhatIfView, whatIfView} from './gra
 export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap/heap-graph.ts'
 export {heapView} from './graph/heap/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.ts'
+export {DIGEST_COLUMNS, type DigestSource, digestTable} from './graph/rows/digest-table.ts'
 export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
 export {type TableName, tableOf} from './graph/rows/rows.ts'
 export {type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
