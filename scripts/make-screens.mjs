@@ -32,6 +32,10 @@ const SCREENS = [
   ['objects', {files: [SERVER]}, 'list?type=UserRecord&columns=id,name'],
   ['object', {files: [SERVER]}, async page => `show/${await idOf(page, 'UserRecord')}`],
   ['why', {files: [SERVER]}, 'why?type=UserRecord', cutFirst],
+  ['picture', {files: [SERVER]}, 'why?type=UserRecord', openCard],
+  ['around', {files: [SERVER]}, 'around?id=1&way=refs&depth=6', walk],
+  ['where', {files: [SERVER]}, 'list?type=UserRecord', write],
+  ['makers', {files: [snapshot('tracked.node20')]}, 'makers'],
   ['dominators', {files: [SERVER]}, 'memory'],
   ['compare', {files: LEAK}, 'compare'],
   ['closures', {files: [snapshot('captured-page.chromium')]}, 'closures'],
@@ -50,6 +54,23 @@ async function cutFirst(page) {
   await page.getByRole('checkbox').first().check()
   await answered(page)
   await page.getByRole('checkbox').first().scrollIntoViewIfNeeded()
+}
+
+async function openCard(page) {
+  await page.locator('.hg-node[data-type="UserRecord"]').click()
+  await page.locator('#tools').scrollIntoViewIfNeeded()
+}
+
+async function walk(page) {
+  await page.locator('.ex-wide canvas').first().waitFor()
+  await page.locator('.ex-wide').focus()
+  await page.keyboard.press('ArrowDown')
+}
+
+async function write(page) {
+  await page.getByRole('combobox', {name: 'where'}).focus()
+  await page.keyboard.type('retained>100 and prop.')
+  await page.getByRole('option').first().waitFor()
 }
 
 async function openPalette(page) {

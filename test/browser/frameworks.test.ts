@@ -447,7 +447,15 @@ const REACT_HOOKS: Planted[] = [
   },
 ]
 
-for (const planted of REACT_HOOKS) {
+test('react19: a hook is told that has a growing ref, and by what it is held', guard, async () => {
+  await assertTold('react19', REACT_HOOKS[0])
+  const out = join(folder, 'react19-ref')
+  const args = ['backrefs', '--type', 'Visit', '--depth', '5', join(out, 'final.heapsnapshot')]
+  const {stdout} = await heapgraph([...args, '--source-maps', join(out, 'maps')])
+  assert.match(stdout, /\.memoizedState of <App> useRef #2 .*App\.jsx:22$/m)
+  assert.match(stdout, /\.next of <App> useRef #1 .*App\.jsx:21$/m)
+})
+for (const planted of REACT_HOOKS.slice(1)) {
   test(`react19: a hook is told that has a growing ${planted.leak}`, guard, () => assertTold('react19', planted))
 }
 test('react19: what DevTools alone keep is left out, and said', guard, async () => {

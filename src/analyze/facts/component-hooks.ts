@@ -90,20 +90,37 @@ function isOwnReducer(snapshot: Snapshot, queue: number): boolean {
 }
 
 /** Uint32Array(n): of React's record of a hook its place among those of its component, from 1 on; 0 for all else. Undefined for heaps without. */
-export const hookPlaces = memoize((snapshot: Snapshot): Uint32Array | undefined => {
+export function hookPlaces(snapshot: Snapshot): Uint32Array | undefined {
+  return hookRecords(snapshot)?.places
+}
+
+/** The fiber of the component whose hook a record is, and the hook; undefined for all else. */
+export function hookOfRecord(snapshot: Snapshot, record: number): {fiber: number; hook: ComponentHook} | undefined {
+  const records = hookRecords(snapshot)
+  const place = records?.places[record] ?? 0
+  if (records === undefined || place === 0) return undefined
+  const fiber = records.fibers[record]
+  const hook = hooksOf(snapshot, fiber)[place - 1]
+  return hook && {fiber, hook}
+}
+
+/** `fibers`: Uint32Array(n), of a record the fiber through which it was found first. */
+const hookRecords = memoize((snapshot: Snapshot): {places: Uint32Array; fibers: Uint32Array} | undefined => {
   const parts = frameworkParts(snapshot)
   if (parts === undefined || !parts.includes(Part.fiber)) return undefined
   const places = new Uint32Array(snapshot.nodeCount)
+  const fibers = new Uint32Array(snapshot.nodeCount)
   for (let node = 0; node < snapshot.nodeCount; node++) {
     if (parts[node] !== Part.fiber) continue
     let hook = propertyTarget(snapshot, node, 'memoizedState')
     for (let place = 1; place <= MAX_HOOKS && isShaped(snapshot, hook, Shape.hook); place++) {
       if (places[hook] > 0) break
       places[hook] = place
+      fibers[hook] = node
       hook = propertyTarget(snapshot, hook, 'next')
     }
   }
-  return places
+  return {places, fibers}
 })
 
 export interface HookHolds {

@@ -8,6 +8,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {scopePlace, scopePlaceText, scopeWords, sourcePlace} from '../places/source-place.ts'
 import {componentTitle} from './component-words.ts'
 import {elementTitle, selectorOf} from './dom-words.ts'
+import {hookRecordWords} from './hook-words.ts'
 
 export interface Description {
   id: number
@@ -27,7 +28,8 @@ export function describe(snapshot: Snapshot, node: number): Description {
   const kind = nodeKind[node]
   const isRoot = kind === NodeKind.synthetic
   const scope = scopePlace(snapshot, node)
-  const element = elementTitle(snapshot, node) || componentTitle(snapshot, node)
+  const hook = kind === NodeKind.object ? hookRecordWords(snapshot, node) : undefined
+  const element = elementTitle(snapshot, node) || componentTitle(snapshot, node) || (hook?.text ?? '')
   const title = scope === undefined ? element : scopeWords(scope)
   return {
     id: nodeId[node],
@@ -35,7 +37,7 @@ export function describe(snapshot: Snapshot, node: number): Description {
     ...(title === '' ? {} : {title}),
     kind: header.schema.nodeKinds[kind],
     preview: isRoot ? '' : scope === undefined ? preview(snapshot, node) : scopeWords(scope),
-    place: scope === undefined ? sourcePlace(snapshot, node) : scopePlaceText(scope),
+    place: scope === undefined ? hook?.place || sourcePlace(snapshot, node) : scopePlaceText(scope),
   }
 }
 

@@ -7,8 +7,10 @@ import {codePath, codePathText} from '../../explain/code/code-path.ts'
 import {edgeKindName, edgeLabel, edgeStrength, jointLabel, jointNaming} from '../../explain/code/edge-label.ts'
 import {jointOf} from '../../explain/code/step-words.ts'
 import {elementsTitle} from '../../explain/words/dom-words.ts'
+import {partOfComponent} from '../../explain/words/hook-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import {codeOf} from '../../snapshot/code/code-origin.ts'
+import {scopes} from '../../snapshot/code/scopes.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -146,7 +148,7 @@ function groupNode(snapshot: Snapshot, group: NeighborGroup, asked: BitSet): Res
     count: nodes.length,
     selfBytes: sumSelfBytes(snapshot, nodes),
     retainedBytes: null,
-    ...(types > 1 || example.title === undefined ? {} : {title: groupTitle(snapshot, nodes)}),
+    ...(types > 1 || example.title === undefined ? {} : groupTitle(snapshot, nodes)),
     preview: common(nodes, node => described(snapshot, node).preview),
     place: common(nodes, node => described(snapshot, node).place),
     code: common(nodes, node => codeOf(snapshot, node)) || 'unknown',
@@ -160,9 +162,14 @@ function seenNote(asked: BitSet, nodes: Uint32Array): string {
   return nodes.every(node => asked.has(node)) ? 'among those asked about' : 'already in other groups'
 }
 
-function groupTitle(snapshot: Snapshot, nodes: Uint32Array): string {
-  const title = elementsTitle(snapshot, nodes)
-  return title === '' ? common(nodes, node => described(snapshot, node).title ?? '') || 'scope' : title
+/** None where they are called by what they are of, and differ in that. */
+function groupTitle(snapshot: Snapshot, nodes: Uint32Array): {title?: string} {
+  const title =
+    elementsTitle(snapshot, nodes) ||
+    common(nodes, node => described(snapshot, node).title ?? '') ||
+    common(nodes, node => partOfComponent(snapshot, node)) ||
+    (scopes(snapshot).isScope(nodes[0]) ? 'scope' : '')
+  return title === '' ? {} : {title}
 }
 
 function distinctTypes({types}: Snapshot, nodes: Uint32Array): number {
