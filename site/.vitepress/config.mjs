@@ -65,6 +65,9 @@ export default {
         for (const token of tokens) {
           // Indented code is what a terminal shows; as a fence its braces are no expressions of Vue's.
           if (token.type === 'code_block') Object.assign(token, {type: 'fence', tag: 'code', info: 'txt'})
+          // Pictures beside the page, named as in a repository; a bare name would be a package to VitePress.
+          if (token.type === 'html_block')
+            token.content = token.content.replace(/ (src|srcset)="(?=\w[\w-]*\.)/g, ' $1="./')
           for (const child of token.children ?? []) {
             if (child.type === 'link_open') child.attrSet('href', asIndex(child.attrGet('href')))
           }
