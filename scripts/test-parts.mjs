@@ -20,6 +20,7 @@ const PARTS = {
     'test/capture/unhelpful-inspector.test.ts',
     'test/cli/mcp/',
     'test/scripts/',
+    'test/capture/agent/near-limit.test.ts',
     'test/capture/agent/watch.test.ts',
     'test/docs/',
     'test/explain/original-names.test.ts',

@@ -380,6 +380,10 @@ export const COMMANDS: readonly CommandRow[] = [
       ['watch --above 500MB -- node app.js', 'snapshots at 500 MB, 550 MB and 600 MB of heapUsed'],
       ['watch --growth 50MB --metric rss --max 2 -- node app.js', 'and whenever 50 MB more are resident'],
       ['watch --near-limit -- node --max-old-space-size=256 app.js', 'just before the heap is full'],
+      [
+        `watch --near-limit --then 'aws s3 cp "$HEAPGRAPH_FILE" s3://bucket/' -- node app.js`,
+        'and upload what was written',
+      ],
     ],
     load: () => import('./commands/capture-command.ts').then(file => file.addWatch),
   },

@@ -72,6 +72,7 @@ export const watch = checkedLater(
         numeric: aFlag,
         stacks: aFlag,
         sources: oneOf('none', 'full'),
+        thenCommand: aText,
         onNote: aFunction,
         onWritten: aFunction,
       }),

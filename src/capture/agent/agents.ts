@@ -1,11 +1,11 @@
 /** Processes with an agent inside that writes snapshots of their own heaps: how they are started, and where the agents report. */
 import {mkdirSync, rmSync, statfsSync, statSync} from 'node:fs'
 import {createServer, type Server} from 'node:net'
-import {freemem} from 'node:os'
 import {join} from 'node:path'
 import {makeTemporaryFolder} from '../../files/abandoned.ts'
 import {packageFile} from '../../files/own-package.ts'
 import {notWritable, readPart} from '../../files/private-file.ts'
+import {memoryLeft} from '../../read/memory.ts'
 import {formatBytes} from '../../util/units.ts'
 import {type AgentConfig, CONFIG_NAME} from './watch-channel.ts'
 
@@ -70,8 +70,7 @@ export function partFolder(folder: string): string {
 
 /** What is missing for a snapshot of a heap; undefined if nothing is known to be. */
 export function lackFor(heapBytes: number, folder: string): string | undefined {
-  // Of the container, if there is one and Node knows (from 20.13 on).
-  const free = (process as {availableMemory?: () => number}).availableMemory?.() ?? freemem()
+  const {bytes: free} = memoryLeft()
   if (free < heapBytes) return `it needs ${formatBytes(heapBytes)} of memory, ${formatBytes(free)} are free`
   const {bavail, bsize} = statfsSync(folder)
   const space = bavail * bsize

@@ -106,7 +106,7 @@ export class SnapshotTaker {
           Object.assign(agent, {pid, thread, name})
           this.#agents.add(agent)
         } else if (message.type === 'listening') listens()
-        else if (message.type !== 'due') agent.answer(message)
+        else if (message.type !== 'due' && message.type !== 'near-limit') agent.answer(message)
       })
     })
   }

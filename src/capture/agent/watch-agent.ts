@@ -5,12 +5,13 @@
 import {writeSync} from 'node:fs'
 import {createConnection, type Socket} from 'node:net'
 import {basename} from 'node:path'
-import {getHeapStatistics, setHeapSnapshotNearHeapLimit, writeHeapSnapshot} from 'node:v8'
+import {writeHeapSnapshot} from 'node:v8'
 import {isMainThread, threadId} from 'node:worker_threads'
 import {removePart} from '../files/part-file.ts'
-import {computeLineEnds, takeOwn} from '../inspect/prepare.ts'
+import {takeOwn} from '../inspect/prepare.ts'
 import {keepFrames, trackAllocations} from '../inspect/track-allocations.ts'
 import {collectGarbage, settleHeap} from '../own/settle.ts'
+import {watchLimit} from './near-limit.ts'
 import {type AgentConfig, CONFIG_NAME, eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
 
 const LOOK_MS = 100
@@ -22,8 +23,6 @@ const WEIGH_ROUNDS = 6
 const REST_MS = 5000
 /** Rests so many times as long as it took to collect garbage in vain: 5 % of the program's time at most. */
 const REST_FACTOR = 20
-/** Parts of V8's limit: what is above the last, V8 may take a snapshot of at any moment. */
-const NEAR_LIMIT = [0.5, 0.75, 0.9]
 /** What a later snapshot must have above the one before, as a part of the limit, when no growth is told. */
 const STEP = 0.1
 
@@ -77,8 +76,8 @@ function start(config: AgentConfig): void {
 /** Looks at the memory, and asks for a snapshot when one is due. */
 function look(config: AgentConfig, socket: Socket, write: (file: string) => boolean): void {
   const {metric, aboveBytes, growthBytes, everyMs} = config
-  if (config.nearLimit) setHeapSnapshotNearHeapLimit(1)
-  const prepare = config.nearLimit ? prepareForLimit() : () => {}
+  const {nearLimit} = config
+  const lookAtLimit = nearLimit ? watchLimit(nearLimit, told => tell<FromAgent>(socket, told)) : () => {}
 
   const value = () => (metric === 'rss' ? process.memoryUsage.rss() : process.memoryUsage()[metric])
   let base = value()
@@ -99,7 +98,7 @@ function look(config: AgentConfig, socket: Socket, write: (file: string) => bool
     return undefined
   }
   const timer = setInterval(() => {
-    prepare()
+    lookAtLimit()
     if (isWaiting || performance.now() < restUntil) return
     const reason = due()
     if (reason === undefined) return
@@ -140,17 +139,6 @@ function endWhenIdle(): void {
     process.emit('beforeExit', Number(process.exitCode ?? 0))
   }, LOOK_MS)
   timer.unref()
-}
-
-/** V8 takes that snapshot by itself, in the middle of whatever it does: what stalls it is done on the way up there, for the scripts so far. */
-function prepareForLimit(): () => void {
-  const {heap_size_limit: limit} = getHeapStatistics()
-  const ahead = NEAR_LIMIT.map(part => part * limit)
-  return () => {
-    if (ahead.length === 0 || process.memoryUsage().heapUsed < ahead[0]) return
-    ahead.shift()
-    computeLineEnds()
-  }
 }
 
 /** Does nothing but what it is told to, and says when the process listens on a port. */

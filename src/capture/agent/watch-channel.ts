@@ -5,6 +5,14 @@ import type {Sources} from '../inspect/prepare.ts'
 /** What a watched program is measured by. */
 export type WatchMetric = 'rss' | 'heapUsed' | 'external'
 
+/** What is done when a heap, or the memory of its container, is nearly full. */
+export interface NearLimitConfig {
+  /** Where allocation profiles go until they are taken over. */
+  folder: string
+  /** V8's own snapshot even where memory does not seem to be enough. */
+  isForced: boolean
+}
+
 /** Comes to the agent in HEAPGRAPH_WATCH, which children inherit. */
 export interface AgentConfig {
   socket: string
@@ -18,7 +26,7 @@ export interface AgentConfig {
   onDemand?: boolean
   /** Where the program leaves a snapshot when it ends. */
   exitFile?: string
-  nearLimit?: boolean
+  nearLimit?: NearLimitConfig
   internals?: boolean
   numeric?: boolean
   sources?: Sources
@@ -27,6 +35,16 @@ export interface AgentConfig {
 }
 
 export const CONFIG_NAME = 'HEAPGRAPH_WATCH'
+
+/** So much of a limit is used. `noProfile`: why `file` was not written. `noSnapshot`: why V8 is to write none. */
+export interface NearLimitTold {
+  type: 'near-limit'
+  of: 'heap' | 'container'
+  percent: number
+  file: string
+  noProfile?: string
+  noSnapshot?: string
+}
 
 export type FromAgent =
   | {type: 'hello'; pid: number; thread: number; name: string}
@@ -46,6 +64,7 @@ export type FromAgent =
   | {type: 'tracking'}
   | {type: 'done'; leftOut?: string}
   | {type: 'failed'; code: string}
+  | NearLimitTold
 
 export type ToAgent =
   | {type: 'take'; file: string}

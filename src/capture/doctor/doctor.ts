@@ -9,12 +9,12 @@ import {isAlive} from '../../files/abandoned.ts'
 import {notWritable, OWNER_ONLY, readPart} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes, plural} from '../../util/units.ts'
+import {runShellLine} from '../agent/shell-line.ts'
 import {type LiveHeap, SnapshotTaker, type Weight} from '../agent/snapshot-taker.ts'
 import type {Sources} from '../inspect/prepare.ts'
 import {type Recorder, type RecordResult, record} from '../record/record.ts'
 import {stopProgram} from '../record/stop-program.ts'
 import {firstAtWork, grownFarMore, growths, type HeapGrowth, heapName, type Weights} from './heap-choice.ts'
-import {runLoad} from './load-command.ts'
 
 /** What is written, by these names. */
 export const DOCTOR_FILES = {
@@ -300,7 +300,7 @@ class Walk {
     this.#note(`${what}: ${line}`)
     const fd = openSync(this.#log('load'), 'a', OWNER_ONLY)
     try {
-      const how = await this.#meanwhile(runLoad(line, fd, this.#over.signal))
+      const how = await this.#meanwhile(runShellLine(line, {log: fd, signal: this.#over.signal}))
       if (how === undefined) return
       const hint = 'append || true to the command if a failure is expected'
       throw new WithLog(`the load command ${how}`, hint, this.#log('load'))

@@ -82,12 +82,14 @@ function isStalling(v8Version: string): boolean {
   return Number.parseInt(v8Version, 10) < 12
 }
 
+type Post = (method: string, params?: object, answer?: (error: Error | null, result?: unknown) => void) => void
+
 interface Session {
   connect(): void
-  post(method: string, params?: object): void
+  post: Post
 }
 
-let post: ((method: string, params?: object) => void) | undefined
+let post: Post | undefined
 
 /**
  * The session stays open: closing one forgets all ids, whatever it was used for (v8/src/inspector/v8-heap-profiler-agent-impl.cc, `disable`,
@@ -109,19 +111,30 @@ export function postToOwn(method: string, params?: object): void {
   post(method, params)
 }
 
+/** The same, for its answer, which comes before the call returns: the inspector of a thread's own is asked without a way between. */
+export function askOwn(method: string, params?: object): unknown {
+  let told: unknown
+  post ??= openSession()
+  post(method, params, (error, result) => {
+    if (error !== null) throw error
+    told = result
+  })
+  return told
+}
+
 /** What the session is in the heap: a program may have objects of a class `Session` itself, among which ours must not count. */
 class HeapgraphSession {
   /** Nobody listens to what it tells. */
   emit(): void {}
 }
 
-function openSession(): (method: string, params?: object) => void {
+function openSession(): Post {
   const {Session} = createRequire(import.meta.url)('node:inspector') as {Session: new () => Session}
   const session = new Session()
   session.connect()
   // V8 names an object by its prototype here. One derived from theirs would itself be named as theirs.
   Object.setPrototypeOf(session, HeapgraphSession.prototype)
-  return (method, params) => Session.prototype.post.call(session, method, params)
+  return (...asked) => Session.prototype.post.call(session, ...asked)
 }
 
 /**

@@ -186,6 +186,7 @@ interface WatchCliOptions {
   force?: boolean
   sources?: Sources
   stacks?: boolean
+  then?: string
   output: string
 }
 
@@ -195,7 +196,10 @@ export function addWatch(context: Context, command: Command): void {
     .option('--above <size>', 'when the metric passes this, and at each tenth (or --growth) more', sizeArgument)
     .option('--growth <size>', 'when it is this much above the start or the last snapshot', sizeArgument)
     .option('--every <time>', 'time between two snapshots, such as 10m', waitArgument)
-    .option('--near-limit', "when V8's heap is nearly full, written by V8 itself")
+    .option(
+      '--near-limit',
+      "near V8's or the container's limit: an allocation profile, then V8's own snapshot if there is room",
+    )
     .addOption(
       new Option('--metric <name>', 'the metric to watch').choices(['rss', 'heapUsed', 'external']).default('heapUsed'),
     )
@@ -203,9 +207,10 @@ export function addWatch(context: Context, command: Command): void {
     .option('--force', 'even if memory or disk seem too small')
     .addOption(stacksOption())
     .addOption(sourcesOption())
+    .option('--then <command>', 'shell command run for each file, whose path is in HEAPGRAPH_FILE')
     .option('-o, --output <file>', 'output file; process id and number are put before its ending', 'watch.heapsnapshot')
     .action(async (program: string[], options: WatchCliOptions) => {
-      const {above, growth, every, nearLimit, metric, max, force, sources, stacks, output} = options
+      const {above, growth, every, nearLimit, metric, max, force, sources, stacks, then, output} = options
       if ([above, growth, every, nearLimit].every(value => value === undefined)) {
         const how = 'give --above, --growth, --every or --near-limit'
         throw new HeapgraphError('USAGE', 'no condition for a snapshot was given', how)
@@ -222,6 +227,7 @@ export function addWatch(context: Context, command: Command): void {
         ...(force ? {force} : {}),
         ...(sources === undefined ? {} : {sources}),
         ...(stacks ? {stacks} : {}),
+        ...(then === undefined ? {} : {thenCommand: then}),
       })
     })
 }
@@ -230,7 +236,7 @@ export function addWatch(context: Context, command: Command): void {
 async function runWatched(context: Context, options: WatchOptions): Promise<void> {
   const {io, outcome, run} = context
   const say = (text: string) => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`)
-  const {exitCode, signal, written, heaps} = await watch({
+  const {exitCode, signal, written, profiles, heaps} = await watch({
     ...options,
     onNote: say,
     onWritten: ({path, bytes}) => say(`written to ${path}  ${formatBytes(bytes)}`),
@@ -238,6 +244,7 @@ async function runWatched(context: Context, options: WatchOptions): Promise<void
   outcome.exitCode = exitCode ?? (signal === undefined ? EXIT.misuse : exitCodeOf(signal))
   if (heaps === 0) say(`${options.command[0]} started no Node process that can be watched; ${ELSEWHERE}`)
   else if (written.length === 0) say(`no snapshot was taken of ${plural(heaps, 'process', 'processes and threads')}`)
+  if (profiles.length > 0) sayNext(io, `heapgraph allocations ${again(profiles[0].path)}`)
   if (written.length === 0) return
   const {pid, thread} = written[0]
   const comparable = written.filter(file => file.pid === pid && file.thread === thread)

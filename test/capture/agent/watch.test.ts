@@ -1,7 +1,9 @@
 /** `watch` on real programs: each reason for a snapshot, clusters, workers, ports in use, and what is skipped for want of room. */
 import assert from 'node:assert/strict'
 import {existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {syncBuiltinESMExports} from 'node:module'
 import {type AddressInfo, createServer} from 'node:net'
+import os from 'node:os'
 import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {openSnapshot, select, type WatchedFile, type WatchOptions, watch} from '../../../src/index.ts'
@@ -107,7 +109,11 @@ test('near the limit of its heap V8 writes one itself, and the program may die o
   assert.ok(code !== 0, stderr)
   assert.match(
     stderr,
-    /^heapgraph: written to \S+w-\d+-limit-1\.heapsnapshot {2}[\d.]+ MB\nnext: heapgraph types \S+$/m,
+    /^heapgraph: written to \S+w-\d+-limit-1\.heapsnapshot {2}[\d.]+ MB\nheapgraph: no allocation .*\nnext: heapgraph types \S+$/m,
+  )
+  assert.match(
+    stderr,
+    /^heapgraph: no allocation profile of process \d+: whenever its event loop turned, it was not near its limit yet$/m,
   )
   const names = readdirSync(into).filter(name => name !== 'program.cjs')
   assert.equal(names.length, 1, String(names))
@@ -201,7 +207,12 @@ test('where the disk is too small it is said, and nothing is written; --force tr
 })
 
 test('where memory is short it is said, and nothing is written', LIMIT, async t => {
-  t.mock.method(process as unknown as {availableMemory(): number}, 'availableMemory', () => 1_000_000)
+  const free = t.mock.method(os, 'freemem', () => 1_000_000)
+  syncBuiltinESMExports()
+  t.after(() => {
+    free.mock.restore()
+    syncBuiltinESMExports()
+  })
   const {script, end} = endless('short')
   const {exitCode, written, notes} = await watched(script, {everyMs: 300}, [], () => writeFileSync(end, ''))
   assert.deepEqual([exitCode, written], [0, []])

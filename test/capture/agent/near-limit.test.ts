@@ -1,0 +1,116 @@
+/** `watch --near-limit`: what is there after a program has filled its heap, or its container, and what becomes of each file. */
+import assert from 'node:assert/strict'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {test} from 'node:test'
+import {heapLimit, lackNearLimit} from '../../../src/capture/agent/near-limit.ts'
+import {openSnapshot, select} from '../../../src/index.ts'
+import {readAllocationProfile} from '../../../src/read/allocation-profile.ts'
+import {temporaryFolder} from '../../cli/cli.ts'
+import {HANG_MS} from '../../support/limits.ts'
+import {runHeapgraph} from '../processes.ts'
+
+const folder = temporaryFolder()
+const LIMIT = {timeout: HANG_MS}
+const OLD_SPACE_MB = 60
+
+/** Grows by about a megabyte a turn until V8 gives up. */
+const GROWING = `
+class Leaked { constructor(i) { this.i = i; this.row = [i, i, i, i] } }
+const kept = globalThis.kept = []
+function makeLeaked() { for (let i = 0; i < 5_000; i++) kept.push(new Leaked(i)) }
+setInterval(makeLeaked, 20)`
+
+/** Where a kernel's files say that the container has so much, of which the process has its resident memory. Preloaded into the watcher and what it watches. */
+const container = (bytes: number) => `
+const fs = require('node:fs')
+const real = fs.readFileSync
+fs.readFileSync = function (path, ...rest) {
+  if (path === '/proc/self/cgroup') return '0::/\\n'
+  if (path === '/sys/fs/cgroup/memory.max') return '${bytes}\\n'
+  if (path === '/sys/fs/cgroup/memory.current') return process.memoryUsage.rss() + '\\n'
+  if (path === '/sys/fs/cgroup/memory.stat') return ''
+  return real.call(this, path, ...rest)
+}
+require('node:module').syncBuiltinESMExports()`
+
+async function filled(options: string[], preloaded?: string) {
+  const into = mkdtempSync(join(folder, 'near-'))
+  const program = join(into, 'program.cjs')
+  writeFileSync(program, GROWING)
+  const fake = join(into, 'fake.cjs')
+  if (preloaded !== undefined) writeFileSync(fake, preloaded)
+  const command = [process.execPath, `--max-old-space-size=${OLD_SPACE_MB}`, program]
+  const args = ['watch', '--near-limit', ...options, '-o', join(into, 'w.heapsnapshot.gz'), '--', ...command]
+  const env: Record<string, string> = preloaded === undefined ? {} : {NODE_OPTIONS: `--require=${JSON.stringify(fake)}`}
+  const {code, stderr} = await runHeapgraph(args, {env}).ended
+  assert.ok(code !== 0, stderr)
+  const names = readdirSync(into)
+  const written = [...stderr.matchAll(/^heapgraph: written to (\S+) /gm)].map(([, path]) => path)
+  assert.deepEqual(
+    names.filter(name => name.startsWith('w-')).sort(),
+    [...new Set(written)].map(path => path.slice(into.length + 1)).sort(),
+    stderr,
+  )
+  return {into, stderr, written}
+}
+
+function assertProfile(path: string): void {
+  const {functions, bytes} = readAllocationProfile(path)
+  const made = functions.reduce((sum, name, call) => sum + (/^(?:makeLeaked|Leaked)$/.test(name) ? bytes[call] : 0), 0)
+  assert.ok(made > 0.5 * bytes.reduce((sum, one) => sum + one, 0), 'it says who has filled the heap')
+  if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o077, 0)
+}
+
+test('a heap that fills up leaves a profile, then a snapshot; a command gets each', LIMIT, async () => {
+  const list = join(folder, 'uploaded')
+  const script = join(folder, 'upload.cjs')
+  const append = `require('node:fs').appendFileSync(${JSON.stringify(list)}, process.env.HEAPGRAPH_FILE + '\\n')`
+  writeFileSync(script, `${append}; process.exit(/profile$/.test(process.env.HEAPGRAPH_FILE) ? 0 : 7)`)
+  const {stderr, written} = await filled(['--then', `"${process.execPath}" "${script}"`])
+  assert.match(stderr, /^heapgraph: process \d+: \d+ % of the heap's limit used, allocation profile$/m)
+  assert.match(written[0], /w-\d+-limit\.heapprofile$/)
+  assert.match(written.at(-1) ?? '', /w-\d+-limit-1\.heapsnapshot\.gz$/)
+  const last = written.at(-1) ?? ''
+  assert.deepEqual(
+    written.filter(path => path.endsWith('.heapsnapshot.gz')),
+    [last],
+  )
+  assertProfile(written[0])
+  const snapshot = await openSnapshot(last, {index: 'off'})
+  assert.ok(select(snapshot, {type: 'Leaked'}).nodes.length > 10_000)
+  assert.deepEqual(readFileSync(list, 'utf8').trim().split('\n'), written)
+  assert.ok(stderr.includes(`heapgraph: the command for ${written[0]} ended with exit code 0\n`), stderr)
+  assert.ok(stderr.includes(`heapgraph: the command for ${last} ended with exit code 7\n`), stderr)
+  assert.match(stderr, /^next: heapgraph allocations \S+limit\.heapprofile$/m)
+})
+
+test('where the container has no room for a snapshot, it is not begun, and why is said; --force takes it', {
+  ...LIMIT,
+  skip: process.platform === 'linux' ? false : 'control groups are of Linux',
+}, async () => {
+  const small = container(1.6 * OLD_SPACE_MB * 2 ** 20)
+  const {stderr, written} = await filled([], small)
+  assert.ok(written.length > 0, stderr)
+  assert.ok(written.every(path => path.endsWith('-limit.heapprofile')))
+  assertProfile(written[0])
+  const why =
+    /^heapgraph: no snapshot of process \d+ near its limit: a full heap of 62\.9 MB and its snapshot need 125\.8 MB, the limit of memory leaves [\d.]+ MB; --force takes it anyway$/gm
+  assert.equal(stderr.match(why)?.length, 1, stderr)
+  assert.match(stderr, /no snapshot was taken of 1 process/)
+  const forced = await filled(['--force'], small)
+  assert.match(forced.written.at(-1) ?? '', /\.heapsnapshot\.gz$/, forced.stderr)
+  assert.ok(existsSync(forced.written[0]))
+})
+
+test('the limit of a heap is what its program was given; the need of memory counts where it is fixed', () => {
+  const megabyte = 2 ** 20
+  assert.equal(heapLimit(['--max_old_space_size=32']), 32 * megabyte)
+  assert.equal(heapLimit(['--x', '--max-old-space-size=16'], '--max-old-space-size=32'), 16 * megabyte)
+  assert.equal(heapLimit([], '--max-old-space-size 24 --no-warnings'), 24 * megabyte)
+  assert.ok(heapLimit(['--max-old-space-size=99999999']) < 99999999 * megabyte)
+  assert.ok(heapLimit([]) > 100 * megabyte)
+  assert.equal(lackNearLimit(100, {bytes: 200, isFixed: true}), undefined)
+  assert.match(lackNearLimit(100, {bytes: 199, isFixed: true}) ?? '', /need 200/)
+  assert.equal(lackNearLimit(100, {bytes: 1, isFixed: false}), undefined)
+})
