@@ -1,4 +1,4 @@
-// Photographs views of the explorer for docs/screens, light and dark, from the fixtures and from a program that it records. Needs a Chromium
+// Photographs views of the explorer, and the docs site, for docs/screens, light and dark, from the fixtures and from a program that it records. Needs a Chromium
 // on the PATH and `npm run build`: node --import "$PWD/scripts/typescript.mjs" scripts/make-screens.mjs. People look at the pictures; no test does.
 import {execFileSync} from 'node:child_process'
 import {copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const {findChromium} = await import('../test/browser/browser.ts')
 const {notesOf} = await import('../src/cli/explore/notes.ts')
 const {serveExplorer} = await import('../src/cli/explore/server.ts')
+const {buildSite, serveSite} = await import('../test/browser/site.ts')
 const {chromium} = await import('playwright-core')
 
 const HEIGHT = 760
@@ -31,6 +32,10 @@ const SCREENS = [
   ['objects', {files: [SERVER]}, 'list?type=UserRecord&columns=id,name'],
   ['object', {files: [SERVER]}, async page => `show/${await idOf(page, 'UserRecord')}`],
   ['why', {files: [SERVER]}, 'why?type=UserRecord', cutFirst],
+  ['picture', {files: [SERVER]}, 'why?type=UserRecord', openCard],
+  ['around', {files: [SERVER]}, 'around?id=1&way=refs&depth=6', walk],
+  ['where', {files: [SERVER]}, 'list?type=UserRecord', write],
+  ['makers', {files: [snapshot('tracked.node20')]}, 'makers'],
   ['dominators', {files: [SERVER]}, 'memory'],
   ['compare', {files: LEAK}, 'compare'],
   ['closures', {files: [snapshot('captured-page.chromium')]}, 'closures'],
@@ -49,6 +54,23 @@ async function cutFirst(page) {
   await page.getByRole('checkbox').first().check()
   await answered(page)
   await page.getByRole('checkbox').first().scrollIntoViewIfNeeded()
+}
+
+async function openCard(page) {
+  await page.locator('.hg-node[data-type="UserRecord"]').click()
+  await page.locator('#tools').scrollIntoViewIfNeeded()
+}
+
+async function walk(page) {
+  await page.locator('.ex-wide canvas').first().waitFor()
+  await page.locator('.ex-wide').focus()
+  await page.keyboard.press('ArrowDown')
+}
+
+async function write(page) {
+  await page.getByRole('combobox', {name: 'where'}).focus()
+  await page.keyboard.type('retained>100 and prop.')
+  await page.getByRole('option').first().waitFor()
 }
 
 async function openPalette(page) {
@@ -89,6 +111,20 @@ async function goTo(page, view) {
   await answered(page)
 }
 
+/** What `show` brings a page to, light and dark. */
+async function photograph(name, show) {
+  for (const colorScheme of ['light', 'dark']) {
+    const context = await browser.newContext({viewport: {width: WIDTH, height: HEIGHT}, colorScheme})
+    const page = await context.newPage()
+    page.setDefaultTimeout(60_000)
+    await show(page)
+    const path = `docs/screens/${name}${colorScheme === 'dark' ? '-dark' : ''}.png`
+    await page.screenshot({path: join(root, path)})
+    await context.close()
+    console.log(path)
+  }
+}
+
 const wanted = process.argv.slice(2)
 const browser = await chromium.launch({executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu']})
 mkdirSync(join(root, 'docs/screens'), {recursive: true})
@@ -104,21 +140,20 @@ try {
       idleMs: 1e7,
       signal: ending.signal,
     })
-    for (const colorScheme of ['light', 'dark']) {
-      const context = await browser.newContext({viewport: {width: WIDTH, height: HEIGHT}, colorScheme})
-      const page = await context.newPage()
-      page.setDefaultTimeout(60_000)
+    await photograph(name, async page => {
       await page.goto(server.address())
       await answered(page)
       await goTo(page, typeof view === 'string' ? view : await view(page))
       await act?.(page)
-      const path = `docs/screens/${name}${colorScheme === 'dark' ? '-dark' : ''}.png`
-      await page.screenshot({path: join(root, path)})
-      await context.close()
-      console.log(path)
-    }
+    })
     ending.abort()
     await server.ended
+  }
+  if (wanted.length === 0 || wanted.includes('site')) {
+    await buildSite()
+    const site = await serveSite()
+    await photograph('site', page => page.goto(`${site.address}/recipes/rss-grows.html`, {waitUntil: 'networkidle'}))
+    site.close()
   }
 } finally {
   await browser.close()

@@ -58,6 +58,7 @@ const PARTS = {
     'test/cli/long-names.test.ts',
     'test/cli/threads.test.ts',
     'test/export/duckdb.test.ts',
+    'test/query/cluster.test.ts',
     'test/export/memory.test.ts',
     'test/package.test.ts',
     'test/snapshot/load/load-large.test.ts',

@@ -42,10 +42,11 @@ export {
 } from './analyze/facts/off-heap.ts'
 export {type SizeModel, selfSizes} from './analyze/facts/self-sizes.ts'
 export {regexParts} from './analyze/facts/text-pattern.ts'
-export {distances, NO_DISTANCE, SYSTEM_DISTANCE} from './analyze/graph/distances.ts'
+export {distances, NO_DISTANCE} from './analyze/graph/distances.ts'
 export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/dominators.ts'
 export {GROUPINGS, type GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
+export {SYSTEM_DISTANCE} from './analyze/graph/system-distance.ts'
 export type {GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
@@ -67,6 +68,7 @@ export {
   type WhereOptions,
   wherePredicate,
 } from './analyze/select/where.ts'
+export {asColumn, asValue} from './analyze/select/where-completion.ts'
 export {parsePropertyPaths, parseWhere, type Where} from './analyze/select/where-parser.ts'
 export {type AsyncAnswer, type AsyncOptions, asyncCensus, type WaitSection} from './analyze/waiting/census.ts'
 export {
@@ -138,6 +140,7 @@ export {
   listQuestion,
   MAKERS_PICTURE,
   type NotesAnswer,
+  plotQuestion,
   QUESTIONS,
   type ReportData,
   showQuestion,
@@ -199,6 +202,7 @@ export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from '.
 export {stackSentences} from './explain/words/allocation-words.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
+export {modifiedMs} from './files/file.ts'
 export {optionalPackage} from './files/optional-package.ts'
 export {packageFile} from './files/own-package.ts'
 export {
@@ -231,6 +235,7 @@ export {type FateView, type HolderView, type WhatIfView, whatIfView} from './gra
 export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap/heap-graph.ts'
 export {heapView} from './graph/heap/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.ts'
+export {DIGEST_COLUMNS, type DigestSource, digestTable} from './graph/rows/digest-table.ts'
 export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
 export {type TableName, tableOf} from './graph/rows/rows.ts'
 export {type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'

@@ -21,9 +21,20 @@ export function progressOfThread(): string {
 }
 
 /** One question after the other: an answer of two at a time would not come sooner. */
-export function askThread(full: FullReport, paths: readonly string[], args: readonly string[]): Promise<ExploreAnswer> {
+export function askThread(
+  full: FullReport,
+  paths: readonly string[],
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<ExploreAnswer> {
   thread ??= start(full, paths)
-  const asked = waiting.then(() => thread as Promise<Worker>).then(worker => answerOf(worker, args))
+  const asked = waiting
+    .then(() => thread as Promise<Worker>)
+    .then(worker => {
+      // One that has begun runs to its end: the thread has the only copy of the snapshots.
+      signal.throwIfAborted()
+      return answerOf(worker, args)
+    })
   waiting = asked.catch(() => {})
   return asked
 }

@@ -1,6 +1,7 @@
 /** The explorer: views of snapshots, each with an address of its own, answered by the command line that stands below it. */
 import {render} from 'preact'
 import {useEffect} from 'preact/hooks'
+import {Help, isHelpOpen} from './help.tsx'
 import {type Entry, isPaletteOpen, Palette} from './palette.tsx'
 import {
   begin,
@@ -70,6 +71,7 @@ function App() {
   return (
     <>
       {isPaletteOpen.value && <Palette views={viewEntries()} />}
+      {isHelpOpen.value && <Help views={viewKeys()} />}
       <nav class="ex-nav" aria-label="Views">
         <Files />
         <button type="button" class="ex-goto" onClick={() => (isPaletteOpen.value = true)}>
@@ -83,6 +85,9 @@ function App() {
               </a>
             ),
         )}
+        <button type="button" class="ex-goto" onClick={() => (isHelpOpen.value = true)}>
+          <span>Keys</span> <kbd>?</kbd>
+        </button>
       </nav>
       <main class="ex-main" data-view={view}>
         {isChanged.value && <p class="ex-wrong">A file was changed while it was open, and was read again.</p>}
@@ -118,6 +123,12 @@ function viewEntries(): Entry[] {
   )
 }
 
+function viewKeys(): [string, string][] {
+  return Object.entries(VIEWS).flatMap(([name, {title, key}]) =>
+    key !== undefined && isInMenu(name) ? [[`g ${key}`, title]] : [],
+  )
+}
+
 /** Which of several snapshots is shown. */
 function Files() {
   if (files.value.length < 2) return <p class="ex-file">{nameOf(files.value[0])}</p>
@@ -138,7 +149,7 @@ function Files() {
   )
 }
 
-/** Ctrl+K and `:`: the palette. `g` and a letter: a view. `/`: the filter. `j`, `k`: the next, the previous row's link. */
+/** help.tsx says which. */
 function onKey(event: KeyboardEvent): void {
   const {key, target} = event
   if (key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey) {
@@ -146,7 +157,7 @@ function onKey(event: KeyboardEvent): void {
     isPaletteOpen.value = !isPaletteOpen.value
     return
   }
-  if (isPaletteOpen.value) return
+  if (isPaletteOpen.value || isHelpOpen.value) return
   if (event.ctrlKey || event.metaKey || event.altKey) return
   if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return
   const isSecond = Date.now() - firstAt < SECOND_KEY_MS
@@ -160,9 +171,10 @@ function onKey(event: KeyboardEvent): void {
     event.preventDefault()
     isPaletteOpen.value = true
   }
+  if (key === '?') isHelpOpen.value = true
   if (key === 'g') firstAt = Date.now()
   if (key === '/') {
-    const filter = document.querySelector<HTMLInputElement>('input[type=search]')
+    const filter = document.querySelector<HTMLInputElement>('input[type=search], .ex-where input')
     if (filter === null) return
     event.preventDefault()
     filter.focus()

@@ -18,7 +18,19 @@ export function Answered<T>({state, children}: {state: State<T>; children: (data
     case 'asking':
       return (
         <p class="ex-asking" role="status">
-          {state.progress === '' ? 'asking…' : `${state.progress}…`}
+          {state.progress === '' ? 'asking…' : `${state.progress}…`}{' '}
+          <button type="button" onClick={state.cancel}>
+            cancel
+          </button>
+        </p>
+      )
+    case 'canceled':
+      return (
+        <p class="ex-none">
+          canceled{' '}
+          <button type="button" onClick={state.again}>
+            ask again
+          </button>
         </p>
       )
     case 'failed':

@@ -76,9 +76,15 @@ export const isReport = report.files !== undefined
 export const canAsk = !isReport || report.full !== undefined
 export const leftOut = report.leftOut ?? []
 
+/** Properties shown as columns of a type's objects, where the address names none. */
+export function columnsOf(type: string | null): string {
+  return (canAsk ? undefined : report.columns?.[type ?? '']) ?? ''
+}
+
 /** Takes the key for the token of the address, or the one this window has had. */
 export async function begin(): Promise<void> {
   if (report.files !== undefined) {
+    recordings.value = report.recordings ?? []
     files.value = report.files
     notes.value = {file: null, notes: report.notes ?? []}
     return
@@ -115,7 +121,7 @@ export async function ask(args: readonly string[], signal: AbortSignal): Promise
   const answer =
     report.full === undefined
       ? await post<Answer>('/answer', {args}, signal)
-      : await askThread(report.full, files.value, args)
+      : await askThread(report.full, [...files.value, ...recordings.value], args, signal)
   if ('isChanged' in answer && answer.isChanged) {
     answers.clear()
     isChanged.value = true

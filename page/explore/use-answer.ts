@@ -4,13 +4,16 @@ import {forJson, forPicture} from '../../src/emit/page/explore-questions.ts'
 import {type Answer, ask, progressOfEngine, route} from './store.ts'
 
 export type State<T> =
-  | {is: 'asking'; progress: string}
+  | {is: 'asking'; progress: string; cancel: () => void}
+  /** By the person. */
+  | {is: 'canceled'; again: () => void}
   | {is: 'answered'; data: T; answer: Answer}
   /** Exit code 1 without an answer: a sentence says what was searched. */
   | {is: 'nothing'; text: string; answer: Answer}
   | {is: 'failed'; text: string}
 
 const PROGRESS_EVERY_MS = 400
+const ASKING = {is: 'asking', progress: '', cancel: () => {}} as const
 
 /** The JSON answer of a command on the file shown; `undefined` asks nothing. */
 export function useAnswer<T>(words: readonly string[] | undefined): State<T> {
@@ -24,7 +27,8 @@ export function usePicture(words: readonly string[]): State<string> {
 
 function useQuestion<T>(args: readonly string[] | undefined, read: (text: string) => T): State<T> {
   const name = JSON.stringify(args)
-  const [state, setState] = useState<{name: string; value: State<T>}>({name: '', value: {is: 'asking', progress: ''}})
+  const [state, setState] = useState<{name: string; value: State<T>}>({name: '', value: ASKING})
+  const [round, setRound] = useState(0)
   useEffect(() => {
     if (args === undefined) return
     const asking = new AbortController()
@@ -37,7 +41,7 @@ function useQuestion<T>(args: readonly string[] | undefined, read: (text: string
       progressOfEngine().then(
         progress => {
           // It may come after the answer.
-          if (!isDone) set({is: 'asking', progress})
+          if (!isDone) set({is: 'asking', progress, cancel})
         },
         () => {},
       )
@@ -47,6 +51,11 @@ function useQuestion<T>(args: readonly string[] | undefined, read: (text: string
       clearInterval(timer)
       set(value)
     }
+    const cancel = () => {
+      end({is: 'canceled', again: () => setRound(round + 1)})
+      asking.abort()
+    }
+    set({is: 'asking', progress: '', cancel})
     ask(args, signal).then(
       answer => {
         const said = answer.stderr.trim()
@@ -62,7 +71,7 @@ function useQuestion<T>(args: readonly string[] | undefined, read: (text: string
       clearInterval(timer)
       asking.abort()
     }
-  }, [name])
+  }, [name, round])
   // What is there is of another question until the effect has run.
-  return state.name === name ? state.value : {is: 'asking', progress: ''}
+  return state.name === name ? state.value : ASKING
 }

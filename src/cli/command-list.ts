@@ -272,6 +272,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/sql-command.ts').then(file => file.addSql),
   },
   {
+    name: 'digest',
+    summary: 'a heap as a small table without its texts: types and owners, by names of code',
+    examples: [
+      [
+        'digest -o digest.parquet --label service=api,pod=7,build=42 app.heapsnapshot',
+        'what may be sent to others, and put beside many',
+      ],
+      ['digest app.heapsnapshot', 'the same as NDJSON'],
+    ],
+    load: () => import('./commands/digest-command.ts').then(file => file.addDigest),
+  },
+  {
     name: 'export',
     summary: 'all nodes or edges as a table for other programs: DuckDB, pandas, jq',
     examples: [

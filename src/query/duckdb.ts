@@ -70,14 +70,12 @@ export async function openDatabase({api}: LoadedDuckDb, threads: number): Promis
   }
 }
 
-/** From here on no file can be read but those in `folders` and `files`, and no setting changed. */
-export async function lock(
-  connection: DuckDBConnection,
-  folders: readonly string[],
-  files: readonly string[],
-): Promise<void> {
-  await connection.run(`SET allowed_directories = [${folders.map(literal).join(', ')}]`)
-  await connection.run(`SET allowed_paths = [${files.map(literal).join(', ')}]`)
+/** From here on no file can be read but `places`, files of Parquet and what is in folders, and no setting changed. */
+export async function lock(connection: DuckDBConnection, places: readonly string[]): Promise<void> {
+  const isFile = (place: string) => place.endsWith('.parquet')
+  const list = (paths: readonly string[]) => `[${paths.map(literal).join(', ')}]`
+  await connection.run(`SET allowed_directories = ${list(places.filter(place => !isFile(place)))}`)
+  await connection.run(`SET allowed_paths = ${list(places.filter(isFile))}`)
   await connection.run('SET errors_as_json = true')
   await connection.run('SET enable_external_access = false')
   await connection.run('SET lock_configuration = true')

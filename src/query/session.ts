@@ -17,8 +17,9 @@ import {
 import type {LazyTable} from '../graph/rows/row-table.ts'
 import {type GrowthSample, type GrowthView, growthView, sampleGrowth} from '../graph/views/growth-view.ts'
 import type {Snapshot} from '../snapshot/columns/snapshot.ts'
+import {HeapgraphError} from '../util/errors.ts'
 import {formatCount, plural} from '../util/units.ts'
-import {type Database, type DuckDb, identifier, loadDuckDb, lock, openDatabase} from './duckdb.ts'
+import {type Database, type DuckDb, identifier, literal, loadDuckDb, lock, openDatabase} from './duckdb.ts'
 import {addHeapFunctions} from './heap-functions.ts'
 import {type QueryResult, resultTable} from './result-table.ts'
 import {RowFunction} from './row-function.ts'
@@ -26,8 +27,10 @@ import {errorOfQuery, parse} from './statement.ts'
 
 /** What is asked. */
 export interface SqlSources {
-  /** In the order in which they were taken; at least one. Types of all are told apart as in the last. */
+  /** In the order in which they were taken. Types of all are told apart as in the last. */
   snapshots: readonly Snapshot[]
+  /** Files of digests, and folders of such, whole paths; those of a folder are one table with the labels in the names of its folders. */
+  digests?: readonly string[]
   /** Threads of DuckDB's: one unless given, so that rows without an order come in the same every time. */
   threads?: number
 }
@@ -58,15 +61,16 @@ export class SqlSession {
   readonly #classes = new Map<string, number>()
 
   /** Throws UNREADABLE if DuckDB is not installed. */
-  static async open({snapshots, threads = 1}: SqlSources): Promise<SqlSession> {
+  static async open({snapshots, digests = [], threads = 1}: SqlSources): Promise<SqlSession> {
     const duckDb = await loadDuckDb()
     const database = await openDatabase(duckDb, threads)
     const {connection} = database
     const rows = new RowFunction(duckDb, connection)
     const session = new SqlSession(database, rows, duckDb.api, snapshots)
     addHeapFunctions(duckDb, connection, number => session.#snapshotOf(number))
-    await session.#createTables()
-    await lock(connection, [], [])
+    if (snapshots.length > 0) await session.#createTables()
+    await lock(connection, digests)
+    await session.#createDigests(digests)
     return session
   }
 
@@ -103,8 +107,8 @@ export class SqlSession {
 
   /** Tables of all, then classes. */
   *tableNames(): Iterable<string> {
-    yield* Object.keys(TABLES)
-    yield* ['snapshot', 'growth']
+    if (this.#snapshots.length > 0) yield* [...Object.keys(TABLES), 'snapshot', 'growth']
+    else yield 'digest'
     for (const {types} of this.#snapshots) yield* types.names
   }
 
@@ -142,6 +146,27 @@ export class SqlSession {
     await connection.run(ENTRIES)
     await connection.run(`CREATE SCHEMA ${CLASSES}`)
     await connection.run(`SET search_path = 'main,${CLASSES}'`)
+  }
+
+  /** Created behind the lock: what is read is what was named. */
+  async #createDigests(places: readonly string[]): Promise<void> {
+    if (places.length === 0) return
+    const files = places.map(place => literal(place.endsWith('.parquet') ? place : `${place}/**/*.parquet`))
+    const read = `read_parquet([${files.join(', ')}], hive_partitioning = true, union_by_name = true, hive_types_autocast = false)`
+    try {
+      await this.#database.connection.run(
+        `CREATE VIEW digest AS SELECT * REPLACE (try_cast(taken AS TIMESTAMP) AS taken) FROM ${read}`,
+      )
+    } catch (error) {
+      const {message} = errorOfQuery(
+        '',
+        error,
+        () => [],
+        () => undefined,
+      )
+      const why = /no files found/i.test(message) ? 'this is a directory without digests' : message
+      throw new HeapgraphError('UNREADABLE', `${places.join(', ')}: ${why}`, 'heapgraph digest writes them')
+    }
   }
 
   /** `tables`: of each snapshot one, or none. */

@@ -390,6 +390,91 @@ test('without WebGL the list has all nodes, and the page says why', guard, () =>
   }),
 )
 
+test('what may stand in --where is proposed, and mistakes are shown at their character', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await goTo(page, 'list?type=UserRecord')
+    const box = page.getByRole('combobox', {name: 'where'})
+    const proposed = page.getByRole('listbox', {name: 'may stand here'}).getByRole('option')
+    await page.keyboard.press('/')
+    await page.keyboard.type('ret')
+    assert.deepEqual(await proposed.allInnerTexts(), ['retained', 'retainers'])
+    assert.deepEqual(await violations(page), [])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    assert.equal(await box.inputValue(), 'retained')
+    assert.deepEqual((await proposed.allInnerTexts()).slice(0, 2), ['retained>', 'retained>='])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('100 and prop.vi')
+    // Names of properties are the heap's own.
+    await proposed.filter({hasText: 'prop.visits'}).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    assert.equal(await box.inputValue(), 'retained>100 and prop.visits')
+    await page.keyboard.press('Escape')
+    assert.equal(await proposed.count(), 0)
+    await page.keyboard.press('Enter')
+    await page.locator('.ex-command').first().getByText("--where 'retained>100 and prop.visits'").waitFor()
+    await answered(page)
+    await box.fill('retaind>1mb and self>1')
+    const mistake = page.getByRole('alert')
+    assert.match(await mistake.innerText(), /retaind is not a field/)
+    assert.equal(await mistake.locator('mark').innerText(), 'r')
+    assert.equal(await box.getAttribute('aria-invalid'), 'true')
+    // What is not written to its end is a mistake only once it is sent, which asks nothing.
+    await box.fill('self>')
+    assert.equal(await mistake.count(), 0)
+    await page.keyboard.press('Enter')
+    assert.match(await mistake.innerText(), /a value is missing after >/)
+    assert.deepEqual(await violations(page), [])
+    assert.match(await page.locator('.ex-command').first().innerText(), /retained>100/)
+    await goTo(page, 'types')
+    await page.getByRole('combobox', {name: 'where'}).fill('kind=obj')
+    await proposed.filter({hasText: /^object$/}).click()
+    assert.equal(await page.getByRole('combobox', {name: 'where'}).inputValue(), 'kind=object')
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+test('all keys are told, and each letter of a view leads there', guard, () =>
+  explore([SERVER], laptop, async (page, complaints) => {
+    await answered(page)
+    await page.keyboard.press('?')
+    const help = page.getByRole('dialog', {name: 'Keys'})
+    await help.waitFor()
+    assert.deepEqual(await violations(page), [])
+    const told = (await help.locator('dl > div').allInnerTexts()).map(text => text.split(/\s*\n\s*/))
+    const views = told.filter(([keys]) => keys.startsWith('g '))
+    assert.ok(views.length >= 10)
+    await page.keyboard.press('Escape')
+    await help.waitFor({state: 'detached'})
+    for (const [keys, title] of views) {
+      for (const key of keys.split(' ')) await page.keyboard.press(key)
+      await page.locator(`nav a[aria-current]`, {hasText: title}).waitFor()
+    }
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+test('a question is canceled, and asked again', guard, () =>
+  explore([SERVER], laptop, async page => {
+    await answered(page)
+    const path = '**/answer'
+    // Never answered.
+    await page.route(path, () => {})
+    const gone = page.waitForEvent('requestfailed')
+    await page.evaluate(`location.hash = '#/strings'`)
+    const cancel = page.getByRole('button', {name: 'cancel'})
+    await cancel.waitFor()
+    assert.deepEqual(await violations(page), [])
+    await cancel.click()
+    assert.match((await gone).url(), /\/answer$/)
+    await page.unroute(path)
+    await page.getByRole('button', {name: 'ask again'}).click()
+    await page.getByRole('table', {name: 'equal strings'}).waitFor()
+  }),
+)
+
 test('makers beside owners, each alone and all; a file without stacks says so', guard, async () => {
   await explore([snapshot('tracked.node20')], laptop, async (page, complaints) => {
     await goTo(page, 'makers')

@@ -46,6 +46,31 @@ test('the answers of two snapshots are in one private file, which asks nobody', 
   assert.deepEqual(complaints, [])
 })
 
+test('a recording and columns of properties are in the file', guard, async () => {
+  const recording = join(folder, 'rec.jsonl')
+  const lines = [
+    {type: 'recording', t: 0, format: 1, time: '2026-01-01T00:00:00Z', interval: 1, platform: 'linux', command: 'node'},
+    {type: 'process', t: 0, pid: 7, name: 'node app.js'},
+    {type: 'thread', t: 0, pid: 7, thread: 0, name: 'main', node: '24.0.0'},
+    ...Array.from({length: 9}, (_, t) => ({type: 'sample', t, pid: 7, thread: 0, rss: 8e7, heapUsed: 4e7 + t * 1e6})),
+    {type: 'mark', t: 5, text: 'load <b>begins</b>'},
+  ]
+  writeFileSync(recording, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  const path = join(folder, 'recorded.html')
+  const {code, stderr} = await heapgraph(['report', '-o', path, recording, snapshot('srv.node20')])
+  assert.equal(code, 0, stderr)
+  const {page, complaints} = await openPage(browser, path, laptop)
+  await page.getByRole('link', {name: 'Memory over time'}).click()
+  await page.locator('svg .hp-line').first().waitFor()
+  assert.match(await page.locator('.ex-marks').innerText(), /5 s load <b>begins<\/b>/)
+  await page.evaluate("location.hash = '#/list?type=BuiltinModule'")
+  await page.getByRole('columnheader', {name: '.filename'}).waitFor()
+  assert.deepEqual((await violations(page)).slice(0, 3), [])
+  assert.deepEqual(complaints, [])
+  await page.context().close()
+  assert.equal((await heapgraph(['report', '-o', path, recording])).code, 2)
+})
+
 test('the same snapshot gives the same file', async () => {
   const app = join(folder, 'app.heapsnapshot')
   writeFileSync(app, APP)

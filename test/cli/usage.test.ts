@@ -242,7 +242,7 @@ test('every command of the help is asked in these tests', async () => {
   const names = [...stdout.slice(stdout.indexOf('\nCommands:')).matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name)
   // `record`, `plot`, `capture`, `watch` and `doctor` ask processes: see test/capture. `export` answers in other forms, `index` answers nothing:
   // see test/export/cli.test.ts and test/index-file.
-  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `allocations` a profile: see test/explain/allocations.test.ts; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` and `mcp` serve: see explore/ and mcp/; `redact` and `reduce` write snapshots: see test/snapshot/save and reduce.test.ts.
+  // `closures` needs scripts' whole texts: see test/closures; `async` something that waits: see test/analyze/waiting; `allocations` a profile: see test/explain/allocations.test.ts; `makers` allocation stacks: see test/explain/makers.test.ts; `complete` answers shells: see complete.test.ts; `explore` and `mcp` serve: see explore/ and mcp/; `redact` and `reduce` write snapshots: see test/snapshot/save and reduce.test.ts; `digest` writes tables: see test/query.
   const elsewhere = [
     'help',
     'explore',
@@ -261,6 +261,7 @@ test('every command of the help is asked in these tests', async () => {
     'allocations',
     'complete',
     'redact',
+    'digest',
     'reduce',
   ]
   assert.deepEqual(names.filter(name => !elsewhere.includes(name)).sort(), COMMANDS.toSorted())
@@ -294,6 +295,7 @@ const exampleFiles = new Map([
   ['why.svg', join(folder, 'why.svg')],
   ['why.html', join(folder, 'why.html')],
   ['types.csv', join(folder, 'types.csv')],
+  ['digest.parquet', join(folder, 'digest.parquet')],
 ])
 
 test('every example of every help can be run and finds something', async () => {

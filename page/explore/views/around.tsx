@@ -188,6 +188,16 @@ function Canvas({found, edges}: {found: readonly Found[]; edges: Around['edges']
   )
 }
 
+/** How much of a line's color its edges have: the rest is the page's. */
+const PALE = 0.35
+
+/** Of `#rrggbb`. WebGL adds what is transparent up to white. */
+function mixed(color: string, page: string): string {
+  const part = (text: string, at: number) => Number.parseInt(text.slice(at, at + 2), 16)
+  const parts = [1, 3, 5].map(at => Math.round(PALE * part(color, at) + (1 - PALE) * part(page, at)))
+  return `#${parts.map(value => value.toString(16).padStart(2, '0')).join('')}`
+}
+
 /** More nodes than these are drawn smaller. */
 const MANY_NODES = 300
 
@@ -211,7 +221,8 @@ function wideOf(found: readonly Found[], edges: Around['edges'], container: HTML
       parent: node.parent,
     })),
     edges: edges.filter(({source, target}) => shown.has(source) && shown.has(target)),
-    colors: {edge: color('line'), label: color('ink'), plate: color('plate')},
+    // Thousands of lines would hide the nodes.
+    colors: {edge: mixed(color('line'), color('page')), label: color('ink'), plate: color('plate')},
     font: style.fontFamily,
   }
 }

@@ -3,9 +3,10 @@ import {listQuestion, valuesQuestion} from '../../../src/emit/page/explore-quest
 import type {ListView, TypesView} from '../../../src/graph/views/views.ts'
 import {formatBytes, formatCount} from '../../../src/util/units.ts'
 import {Answered, Bytes, ObjectLink} from '../parts.tsx'
-import {canAsk, change, linkTo, route} from '../store.ts'
+import {canAsk, change, columnsOf, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer} from '../use-answer.ts'
+import {WhereBox} from '../where-box.tsx'
 
 const COLUMNS: Column<ListView['rows'][number]>[] = [
   {title: 'id', isNumber: true, by: row => row.id, cell: row => <ObjectLink id={row.id} />},
@@ -54,7 +55,7 @@ function valueColumns(names: readonly string[]): Column<Row>[] {
 export function List() {
   const {params} = route.value
   const chosen = selector(params)
-  const columns = params.get('columns') ?? ''
+  const columns = params.get('columns') ?? columnsOf(params.get('type'))
   const by = params.get('by') ?? ''
   const state = useAnswer<ListView>(chosen.length === 0 ? undefined : listQuestion(chosen, columns))
   const names = Object.fromEntries(params)
@@ -85,15 +86,11 @@ export function List() {
             by the value of{' '}
             <input type="text" value={by} placeholder="state" onChange={event => change({by: text(event)})} />
           </label>
-          <label>
-            where{' '}
-            <input
-              type="search"
-              value={params.get('where') ?? ''}
-              placeholder="retained>1mb"
-              onChange={event => change({where: text(event)})}
-            />
-          </label>
+          <WhereBox
+            value={params.get('where') ?? ''}
+            among={expression(new URLSearchParams({...names, where: ''}))}
+            onChange={where => change({where})}
+          />
         </form>
       )}
       {by !== '' && expression(params) !== '' && <Values where={expression(params)} property={by} />}

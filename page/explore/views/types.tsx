@@ -6,6 +6,7 @@ import {Answered, Bytes, Count, TypeLink} from '../parts.tsx'
 import {change, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer} from '../use-answer.ts'
+import {WhereBox} from '../where-box.tsx'
 
 const GROUPINGS = ['type', 'kind', 'shape', 'script', 'realm', 'package', 'allocated', 'born']
 type Row = TypesView['rows'][number]
@@ -74,10 +75,7 @@ function Filters({by, filter, where}: {by: string; filter: string; where: string
       <label>
         name or /regex/ <input type="search" value={filter} onChange={event => change({filter: text(event)})} />
       </label>
-      <label>
-        where{' '}
-        <input type="text" value={where} placeholder="retained>1mb" onChange={event => change({where: text(event)})} />
-      </label>
+      <WhereBox value={where} onChange={text => change({where: text})} />
     </form>
   )
 }

@@ -6,7 +6,7 @@ import type {BitSet} from '../../util/bit-set.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {pathRoots} from '../facts/roots.ts'
-import {SYSTEM_DISTANCE} from './distances.ts'
+import {SYSTEM_DISTANCE} from './system-distance.ts'
 
 export const UNREACHED = MAX_UINT32
 

@@ -9,11 +9,10 @@ import {BitSet} from '../../util/bit-set.ts'
 import {borrowWords, giveBack} from '../../util/scratch.ts'
 import {sharedInts} from '../../util/shared.ts'
 import {userRoots} from '../facts/roots.ts'
+import {SYSTEM_DISTANCE} from './system-distance.ts'
 
 /** Distance of a node that nothing but weak edges leads to. */
 export const NO_DISTANCE = -5
-/** Distances from here on are of nodes that only V8's own roots reach; the rest is counted from this number. */
-export const SYSTEM_DISTANCE = 100_000_000
 
 /**
  * Int32Array(n). First breadth first from the user roots, all at distance 1; then from the root over what has no distance

@@ -6,7 +6,7 @@
 import {HeapgraphError} from '../../util/errors.ts'
 import {parseBytes, parseDuration, unitBytes} from '../../util/units.ts'
 import {regexOf} from '../facts/text-pattern.ts'
-import {SYSTEM_DISTANCE} from '../graph/distances.ts'
+import {SYSTEM_DISTANCE} from '../graph/system-distance.ts'
 
 const TEXT_FIELDS = ['type', 'name', 'kind', 'place', 'realm', 'package', 'allocated'] as const
 const NUMBER_FIELDS = ['id', 'self', 'retained', 'distance', 'edges', 'retainers', 'born'] as const
@@ -42,7 +42,7 @@ export type Where =
 /** Parentheses and `not`s inside one another: more are no question a person asks. */
 const MAX_DEPTH = 100
 
-const FIELDS: readonly string[] = [...TEXT_FIELDS, ...NUMBER_FIELDS, 'detached', 'prop']
+export const FIELDS: readonly string[] = [...TEXT_FIELDS, ...NUMBER_FIELDS, 'detached', 'prop']
 const OPERATOR = /!=|!~|<=|>=|[=<>~]/y
 /** What stands before an operator, or alone. */
 const WORD = /[^\s()"'<>=!~]+/y
@@ -51,9 +51,9 @@ const VALUE_WORD = /[^\s()"']+/y
 /** Types as they are printed: `(array)`, `{a, b}`, `<div>`. */
 const BRACKETED = /\([^()]*\)|\{[^{}]*\}|<[^<>\s]*>/y
 const BRACKETED_ALONE = /\{[^{}]*\}|<[^<>\s]*>/y
-const ODDBALLS: readonly string[] = ['true', 'false', 'null', 'undefined']
+export const ODDBALLS: readonly string[] = ['true', 'false', 'null', 'undefined']
 /** Distances that have a name: the same that `show` prints. */
-const NAMED_DISTANCES: Record<string, number> = {system: SYSTEM_DISTANCE, unreachable: Number.POSITIVE_INFINITY}
+export const NAMED_DISTANCES: Record<string, number> = {system: SYSTEM_DISTANCE, unreachable: Number.POSITIVE_INFINITY}
 
 /** Reads an expression. Throws USAGE with the place of the character that it cannot understand. */
 export function parseWhere(text: string): Where {
@@ -71,6 +71,18 @@ export interface PropertyPath {
 /** Reads `id, user.name, "two words"`. Throws USAGE with the place of the character that it cannot understand. */
 export function parsePropertyPaths(text: string): PropertyPath[] {
   return new Parser(text).paths()
+}
+
+/** What may stand somewhere in an expression. `field`: as it was written. */
+export type WherePlace = {is: 'test' | 'joint'} | {is: 'operator' | 'value'; field: string}
+
+/** What may stand behind the last character of a text that begins an expression; undefined where the text has a mistake before. */
+export function readUntilEnd(text: string): WherePlace | undefined {
+  return new Parser(text).placeAtEnd()
+}
+
+export function isTextField(field: string): field is TextField {
+  return isOneOf(TEXT_FIELDS, field)
 }
 
 /** Whether a text that may also be a type or an id is an expression: if it begins with a field and an operator, or `where `. */
@@ -92,6 +104,8 @@ class Parser {
   readonly #text: string
   #at = 0
   #depth = 0
+  /** What is read next, for completions. */
+  #place: WherePlace = {is: 'test'}
 
   constructor(text: string) {
     this.#text = text
@@ -105,6 +119,17 @@ class Parser {
       throw this.#error(found === ')' ? 'this ) closes nothing' : 'and, or, or the end is expected here')
     }
     return where
+  }
+
+  placeAtEnd(): WherePlace | undefined {
+    try {
+      this.whole()
+    } catch (error) {
+      if (!(error instanceof HeapgraphError)) throw error
+      // What it could not understand stands before the end.
+      if (this.#at < this.#text.trimEnd().length) return undefined
+    }
+    return this.#place
   }
 
   /** `id, user.name, "two words"`. */
@@ -136,6 +161,7 @@ class Parser {
   }
 
   #not(): Where {
+    this.#place = {is: 'test'}
     if (!this.#take('not')) return this.#primary()
     return {test: 'not', term: this.#nested(() => this.#not())}
   }
@@ -153,9 +179,13 @@ class Parser {
           : this.#error('this ( is never closed', open)
       }
       this.#at++
+      this.#place = {is: 'joint'}
       return where
     }
-    return this.#test()
+    this.#place = {is: 'test'}
+    const where = this.#test()
+    this.#place = {is: 'joint'}
+    return where
   }
 
   #nested(read: () => Where): Where {
@@ -191,8 +221,10 @@ class Parser {
       throw this.#error(`a condition is missing before this ${word}; a type of that name is written in quotes`)
     if (word.startsWith('prop.')) return this.#property(start)
     this.#at += word.length
+    this.#place = {is: 'operator', field: word}
     const operator = this.#operator()
     if (operator === undefined) return this.#alone(word, start)
+    this.#place = {is: 'value', field: word}
     if (isOneOf(TEXT_FIELDS, word)) return this.#textTest(word, operator)
     if (isOneOf(NUMBER_FIELDS, word)) return this.#numberTest(word, operator)
     if (word === 'detached') return this.#detachedTest(operator)
@@ -277,8 +309,11 @@ class Parser {
       this.#at++
       path.push(this.#propertyName(PROPERTY_NAME))
     }
+    const field = this.#text.slice(start, this.#at)
+    this.#place = {is: 'operator', field}
     const operator = this.#operator()
     if (operator === undefined) return {test: 'prop', path, value: undefined}
+    this.#place = {is: 'value', field}
     return negated(operator, {test: 'prop', path, value: this.#propertyValue(operator)})
   }
 

@@ -4,11 +4,11 @@ import {type Command, Option} from 'commander'
 import {HeapgraphError} from '../../index.ts'
 import type {Context} from '../answer.ts'
 import {notesOf} from '../explore/notes.ts'
-import {isRecording} from '../explore/recordings.ts'
+import {partRecordings} from '../explore/recordings.ts'
 import {serveExplorer} from '../explore/server.ts'
 import {knownOption} from '../known-file.ts'
 import {openAddress} from '../open-picture.ts'
-import {durationArgument, fileWord, positiveNumber} from '../options.ts'
+import {durationArgument, positiveNumber} from '../options.ts'
 import {endAs, untilFirstSignal} from '../signals.ts'
 
 const MINUTE = 60_000
@@ -44,12 +44,7 @@ export function addExplore(context: Context, command: Command): void {
           'explore needs a file: standard input can be read only once',
         )
       }
-      const recordings = given.filter(isRecording)
-      const files = given.filter(file => !recordings.includes(file))
-      if (files.length === 0) {
-        const how = `heapgraph plot ${recordings.map(fileWord).join(' ')} shows what it has`
-        throw new HeapgraphError('USAGE', 'only recordings were given, and no snapshot', how)
-      }
+      const {files, recordings} = partRecordings(given)
       const notes = notesOf(files, io.env, known)
       const {received} = await untilFirstSignal(async signal => {
         const server = await serveExplorer({

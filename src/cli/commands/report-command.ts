@@ -4,6 +4,8 @@ import type {Command} from 'commander'
 import {
   Attachments,
   areasPicture,
+  asColumn,
+  asValue,
   CYCLES_PICTURE,
   comparisons,
   explorePage,
@@ -17,6 +19,7 @@ import {
   MAKERS_PICTURE,
   onTextRead,
   packageFile,
+  plotQuestion,
   plural,
   QUESTIONS,
   type ReportData,
@@ -31,6 +34,7 @@ import {type Context, sayWritten} from '../answer.ts'
 import {keepingLast} from '../explore/kept-snapshot.ts'
 import {notesThere} from '../explore/notes.ts'
 import {commandLine, terminalLine} from '../explore/questions.ts'
+import {partRecordings} from '../explore/recordings.ts'
 import {written} from '../explore/written.ts'
 import {knownOption} from '../known-file.ts'
 import {type OutputOptions, writeAnswer} from '../output.ts'
@@ -45,18 +49,22 @@ const MAX_ROWS = 500
 
 export function addReport(context: Context, command: Command): void {
   command
-    .argument('<snapshots...>', 'one, or several of one process in the order in which they were taken')
+    .argument(
+      '<snapshots...>',
+      'one, or several of one process in the order in which they were taken; recordings of heapgraph record, too',
+    )
     .option('-o, --output <file>', 'output file', 'heapgraph-report.html')
     .option('--full', 'with the whole snapshots in it: the page then answers everything that explore does')
     .addOption(knownOption('what is said of suspects is in this file; beside the index unless given'))
-    .action(async (files: string[], options: OutputOptions & {full?: boolean; known?: string}) => {
-      checkFiles(files)
+    .action(async (given: string[], options: OutputOptions & {full?: boolean; known?: string}) => {
+      checkFiles(given)
+      const {files, recordings} = partRecordings(given)
       const texts = new Map<string, TextFile>()
       // Only a page with snapshots has a use for them: there may be hundreds of megabytes.
       const stop = options.full === true ? onTextRead((path, file) => void texts.set(path, file)) : () => {}
       const notes = notesThere(files, context.io.env, options.known)
-      const report = await reportOf(context, files, notes).finally(stop)
-      const full = options.full === true ? await fullReport(files, texts) : undefined
+      const report = await reportOf(context, files, recordings, notes).finally(stop)
+      const full = options.full === true ? await fullReport([...files, ...recordings], texts) : undefined
       const html =
         full === undefined
           ? await explorePage(report)
@@ -98,14 +106,28 @@ const ENGINE = 'dist/page/engine.js'
 const PACKAGE_OF_ENGINE = '/heapgraph/package.json'
 
 /** The most telling first: what has no room is left out. */
-async function reportOf(context: Context, files: readonly string[], notes: readonly KnownNote[]): Promise<ReportData> {
-  const report = {files, notes, answers: {} as ReportData['answers'], leftOut: [] as string[]}
+async function reportOf(
+  context: Context,
+  files: readonly string[],
+  recordings: readonly string[],
+  notes: readonly KnownNote[],
+): Promise<ReportData> {
+  const report = {
+    files,
+    recordings,
+    notes,
+    columns: {} as ReportData['columns'],
+    answers: {} as ReportData['answers'],
+    leftOut: [] as string[],
+  }
   const open = keepingLast()()
   let bytes = Buffer.byteLength(await explorePage(report))
+  const all = [...files, ...recordings]
+  const ask = (line: readonly string[]) => written(withFewerRows(line), (words, io) => context.run(words, io, open))
   const add = async (args: readonly string[]): Promise<string> => {
-    const line = commandLine(args, files)
-    const answer = await written(withFewerRows(line), (words, io) => context.run(words, io, open))
-    const command = terminalLine(line, files)
+    const line = commandLine(args, all)
+    const answer = await ask(line)
+    const command = terminalLine(line, all)
     const stdout =
       args.includes('json') && answer.code === 0 ? JSON.stringify(JSON.parse(answer.stdout)) : answer.stdout
     const length = bytesInPage(args) + bytesInPage({...answer, stdout, command})
@@ -121,12 +143,25 @@ async function reportOf(context: Context, files: readonly string[], notes: reado
     await add(forJson(leaks, 0))
     await add(forJson(growth, 0))
   }
+  for (const i of recordings.keys()) {
+    const words = plotQuestion(files.length + i)
+    await add(forJson(words, 0))
+    await add(forPicture(words, 0))
+  }
+  const columnsOf = async (type: string, file: number): Promise<string> => {
+    report.columns[type] ??= columnsAmong((await ask(commandLine(shapeQuestion(type, file), all))).stdout)
+    return report.columns[type]
+  }
   // The last is the one that shows most, and stays open for what is asked of it.
-  for (const file of files.map((_, i) => i)) await addFile(file, add)
+  for (const file of files.map((_, i) => i)) await addFile(file, add, columnsOf)
   return report
 }
 
-async function addFile(file: number, add: (args: readonly string[]) => Promise<string>): Promise<void> {
+async function addFile(
+  file: number,
+  add: (args: readonly string[]) => Promise<string>,
+  columnsOf: (type: string, file: number) => Promise<string>,
+): Promise<void> {
   await add(forJson(QUESTIONS.info, file))
   const {rows: suspects = []} = JSON.parse(await add(forJson(QUESTIONS.suspects, file))) as Partial<SuspectsView>
   const {rows: largest = []} = JSON.parse(await add(forJson(QUESTIONS.largestTypes, file))) as Partial<TypesView>
@@ -143,10 +178,26 @@ async function addFile(file: number, add: (args: readonly string[]) => Promise<s
   const named = largest.filter(({place}) => place).map(({type}) => type)
   const types = new Set([...suspects.flatMap(row => row.types.map(({type}) => type)), ...named])
   for (const type of types) {
-    for (const words of [whyQuestion(['--type', type]), listQuestion(['--type', type])]) await add(forJson(words, file))
+    const selector = ['--type', type]
+    for (const words of [whyQuestion(selector), listQuestion(selector, await columnsOf(type, file))])
+      await add(forJson(words, file))
     await add(forPicture(whyQuestion(['--type', type]), file))
   }
   for (const words of [CYCLES_PICTURE, MAKERS_PICTURE]) await add(forPicture(words, file))
+}
+
+function shapeQuestion(type: string, file: number): string[] {
+  return forJson(typesQuestion({by: 'shape', where: `type=${asValue(type)}`}), file)
+}
+
+/** Columns of a list in a report. */
+const MAX_COLUMNS = 4
+
+/** The first properties of the shape that most objects have, as `--columns` takes them; '' if they have none. */
+function columnsAmong(types: string): string {
+  const {rows = []} = JSON.parse(types || '{}') as Partial<TypesView>
+  const [shape] = rows.toSorted((a, b) => b.count - a.count)
+  return (shape?.properties ?? []).slice(0, MAX_COLUMNS).map(asColumn).join(',')
 }
 
 /** As `htmlPage` writes it: what could end an element takes six bytes. What is left out is named, and has a place kept for that. */

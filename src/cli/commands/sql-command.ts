@@ -1,4 +1,6 @@
 /** `heapgraph sql`: questions in SQL, run by DuckDB on the tables of heaps. */
+import {statSync} from 'node:fs'
+import {resolve} from 'node:path'
 import type {Command} from 'commander'
 import {
   HeapgraphError,
@@ -6,6 +8,7 @@ import {
   type QueryResult,
   type Snapshot,
   SqlSession,
+  shellWord,
   sqlJson,
   sqlText,
   toCsv,
@@ -34,7 +37,7 @@ const DEFAULT_LIMIT = 1000
 export function addSql(context: Context, command: Command): void {
   withOutput(command, 'query')
     .argument('<query>', 'one SELECT, or - for standard input; not there with --repl')
-    .argument('[snapshots...]')
+    .argument('[snapshots...]', 'files; or digests, and folders of digests (docs/fleet.md)')
     .option('--limit <n>', 'rows shown as text or JSON', positiveNumber, DEFAULT_LIMIT)
     .option('--repl', 'ask question after question, each ended by ;')
     .action(async (query: string, more: string[], options: SqlOptions) => {
@@ -60,10 +63,24 @@ export function addSql(context: Context, command: Command): void {
 }
 
 async function openSession(context: Context, files: readonly string[]): Promise<SqlSession> {
+  const digests = files.filter(isDigest)
   const snapshots: Snapshot[] = []
-  for (const file of files) snapshots.push(await load(context, file))
+  for (const file of files) if (!isDigest(file)) snapshots.push(await load(context, file))
   const {threads} = context.program.opts<{threads?: number}>()
-  return SqlSession.open({snapshots, ...(threads === undefined ? {} : {threads})})
+  return SqlSession.open({
+    snapshots,
+    digests: digests.map(place => resolve(place)),
+    ...(threads === undefined ? {} : {threads}),
+  })
+}
+
+/** A digest, or a folder of such. */
+function isDigest(place: string): boolean {
+  return place.endsWith('.parquet') || (place !== '-' && isFolder(place))
+}
+
+function isFolder(place: string): boolean {
+  return statSync(place, {throwIfNoEntry: false})?.isDirectory() === true
 }
 
 async function answer(
@@ -74,7 +91,10 @@ async function answer(
   files: readonly string[],
 ): Promise<void> {
   if (result.rowCount === 0) context.outcome.exitCode = EXIT.nothingFound
-  const next = `heapgraph sql 'SELECT name, count, retained FROM type ORDER BY retained DESC LIMIT 10' ${files.map(again).join(' ')}`
+  const most = files.every(isDigest)
+    ? 'SELECT name, count(*), sum(retained) FROM digest WHERE level = $$owner$$ GROUP BY name ORDER BY 3 DESC LIMIT 10'
+    : 'SELECT name, count, retained FROM type ORDER BY retained DESC LIMIT 10'
+  const next = `heapgraph sql ${shellWord(most)} ${files.map(again).join(' ')}`
   if (format === 'text') return finish(context, options, sqlText(result, options.limit, paint(context, options)), next)
   if (format === 'json') return finish(context, options, sqlJson(result, options.limit), next)
   const toFile = await writeAnswer(context.io, options, await WRITERS[format](result))

@@ -115,6 +115,10 @@ export interface NotesAnswer {
 export interface ReportData {
   /** As they were named on the command line. */
   files: readonly string[]
+  /** Of memory over time; numbered behind the files. */
+  recordings: readonly string[]
+  /** By type: properties that its list has as columns. */
+  columns: Record<string, string>
   /** By the words of their questions, as JSON. */
   answers: Record<string, ExploreAnswer>
   /** What was said of suspects. */

@@ -25,6 +25,13 @@ body{padding:0}
 .ex-command button{flex:none}
 .ex-filters{display:flex;flex-wrap:wrap;gap:10px 18px;margin:8px 0}
 .ex-filters select,.ex-file select{font:inherit;color:var(--ink);background:var(--plate);border:1px solid var(--line);border-radius:5px;min-height:32px}
+.ex-where{position:relative}
+.ex-where [role=listbox]{position:absolute;z-index:3;left:0;top:100%;min-width:220px;max-width:min(480px,calc(100vw - 24px));background:var(--page);border:1px solid var(--line);border-radius:6px;padding:4px}
+.ex-where [role=listbox][hidden]{display:none}
+.ex-where [role=option]{padding:4px 8px;border-radius:4px;cursor:pointer;font:12.5px ${MONO_FAMILY};white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.ex-where [aria-selected=true]{background:var(--hull);font-weight:bold}
+.ex-where mark{background:var(--cut);color:var(--on)}
+.ex-where code{white-space:pre-wrap;overflow-wrap:anywhere}
 .ex-table{max-height:70vh;overflow:auto;border:1px solid var(--line);border-radius:6px;font-size:13px}
 .ex-rows{position:relative}
 .ex-row{display:grid;gap:10px;padding:0 10px;height:30px;align-items:center;min-width:760px}
@@ -54,12 +61,19 @@ body{padding:0}
 .ex-palette a span{white-space:nowrap}
 .ex-palette a span:first-child{overflow:hidden;text-overflow:ellipsis}
 .ex-palette p{margin:8px 0 0;font-size:12.5px}
+.ex-help{max-height:85vh;overflow:auto}
+.ex-help dl{margin:0;font-size:13px}
+.ex-help dl>div{display:grid;grid-template-columns:9em 1fr;gap:10px}
+.ex-help dd{margin:0}
+.ex-help kbd{font:12px ${MONO_FAMILY}}
+.ex-asking button{margin-left:8px}
 .ex-hit{fill:none;stroke:transparent;stroke-width:14;pointer-events:stroke}
 .ex-marks{padding-left:24px}
 .ex-histogram{border-collapse:collapse;font-size:13px}
 .ex-histogram th,.ex-histogram td{padding:3px 10px 3px 0;text-align:right;font-variant-numeric:tabular-nums}
 .ex-histogram meter{width:240px;max-width:30vw;height:14px}
 .ex-picture>p{font-size:12.5px}
+.ex-picture h2{margin-top:0}
 .ex-picture #stage.live{height:min(64vh,620px)}
 .ex-picture #panel{max-height:min(64vh,620px)}
 .ex-wide{position:relative;height:min(64vh,620px);border:1px solid var(--line);border-radius:6px;overflow:hidden}

@@ -14,6 +14,18 @@ import {holderText, type OwnerWords} from './owner-words.ts'
 /** Names of the heap may have megabytes. */
 const MAX_LENGTH = 300
 
+/** What becomes of the names in a fingerprint. */
+export interface StableNames {
+  /** Of a step. */
+  value(value: StepValue): StepValue
+  /** Of a function that a step ends with. */
+  functionName(name: string): string
+  /** Of a holder that is told by a name alone. */
+  name(name: string): string
+}
+
+const STABLE: StableNames = {value: stableValue, functionName: name => name, name: withoutIdentity}
+
 /**
  * `byId in src/cache.js`, `bus on "flush" listener in src/bus.js`. `type`: of what is held, for an owner that no line of code is known of, since
  * those of the runtime hold things of many kinds. Two owners of one program may have the same: two listeners without names in one file.
@@ -22,9 +34,10 @@ export function ownerFingerprint(
   snapshot: Snapshot,
   {steps, containerSteps, container, place}: OwnerWords,
   type: string,
+  names: StableNames = STABLE,
 ): string {
   const file = fileName(snapshot, place)
-  const words = containerSteps.length === 0 ? withoutIdentity(container) : stableText(steps, containerSteps)
+  const words = containerSteps.length === 0 ? names.name(container) : stableText(steps, containerSteps, names)
   return clipped(file === '' ? `${clipped(words)} of ${withoutIdentity(type)}` : `${clipped(words)} in ${file}`)
 }
 
@@ -37,17 +50,17 @@ function clipped(text: string): string {
   return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`
 }
 
-function stableText(steps: readonly CodeStep[], named: readonly CodeStep[]): string {
-  const stable = new Map(named.map(step => [step, stableStep(step)]))
+function stableText(steps: readonly CodeStep[], named: readonly CodeStep[], names: StableNames): string {
+  const stable = new Map(named.map(step => [step, stableStep(step, names)]))
   return holderText(
     steps.map(step => stable.get(step) ?? step),
     [...stable.values()],
   )
 }
 
-function stableStep(step: CodeStep): CodeStep {
-  const value = stableValue(step.value)
-  const words = stepWords(value, step.functionName)
+function stableStep(step: CodeStep, names: StableNames): CodeStep {
+  const value = names.value(step.value)
+  const words = stepWords(value, names.functionName(step.functionName))
   const joint = jointOf(value)
   // Where a path begins stands without what joins it to others.
   const skipped = step.text.startsWith(joint) ? 0 : joint.length
@@ -61,7 +74,7 @@ function stableStep(step: CodeStep): CodeStep {
   }
 }
 
-function stableValue(value: StepValue): StepValue {
+export function stableValue(value: StepValue): StepValue {
   switch (value.kind) {
     case 'start': {
       const file = stableFile(value.file)
@@ -79,7 +92,7 @@ function stableValue(value: StepValue): StepValue {
 }
 
 /** The file of a place as `placeText` has it; '' for the runtime's, which moves things from file to file with its versions. */
-function fileName(snapshot: Snapshot, place: string): string {
+export function fileName(snapshot: Snapshot, place: string): string {
   const found = placeOfText(snapshot, place)
   if (found === undefined || originOfScript(found.script).code === 'runtime') return ''
   return stableFile(shownScript(snapshot, found.script))
@@ -87,6 +100,8 @@ function fileName(snapshot: Snapshot, place: string): string {
 
 /** Where a page is served from, what is asked for behind the name, and where a package is installed change. */
 function stableFile(shown: string): string {
+  // An address that is the script itself, or of this run alone.
+  if (/^(?:data|blob):/i.test(shown)) return '…'
   const path = shown.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/\\]*\//i, '').replace(/[?#].*$/s, '')
   const parts = path.replaceAll('\\', '/').split('/')
   return withoutIdentity(parts.slice(parts.lastIndexOf('node_modules') + 1).join('/'))

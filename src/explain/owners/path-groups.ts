@@ -19,7 +19,8 @@ import {getOrMake, memoize} from '../../util/memo.ts'
 import {type CodeStep, codePath, codePathText, fromLastModule, lastModule} from '../code/code-path.ts'
 import {PLACE_WORDS, placeParts} from '../code/place-parts.ts'
 import {isSlot} from '../code/step.ts'
-import {ownerFingerprint, unheldFingerprint} from './owner-fingerprint.ts'
+import {codeNames} from './code-fingerprint.ts'
+import {fileName, ownerFingerprint, unheldFingerprint} from './owner-fingerprint.ts'
 import {isCalled, type OwnerWords, ownerWords} from './owner-words.ts'
 
 export interface PathGroup {
@@ -198,6 +199,20 @@ export function pathHolder(snapshot: Snapshot, group: {example: number}): PathHo
 export function groupFingerprint(snapshot: Snapshot, group: {example: number; type: string}): string {
   const {words} = holderWords(snapshot, group)
   return words === undefined ? unheldFingerprint(group.type) : ownerFingerprint(snapshot, words, group.type)
+}
+
+/** The same with names of code only; `type`: what may be told of the group's. */
+export function groupCodeFingerprint(
+  snapshot: Snapshot,
+  group: {example: number},
+  type: string,
+): {fingerprint: string; file: string} {
+  const {words} = holderWords(snapshot, group)
+  if (words === undefined) return {fingerprint: unheldFingerprint(type), file: ''}
+  return {
+    fingerprint: ownerFingerprint(snapshot, words, type, codeNames(snapshot)),
+    file: fileName(snapshot, words.place),
+  }
 }
 
 /** The words for the holder of a group; without, for objects where a path begins, the first step's. */

@@ -25,11 +25,15 @@ import {extraNativeSentences, offHeapSentences} from '../../explain/words/off-he
 import {producerOf} from '../../explain/words/producer.ts'
 import {sizesSentence} from '../../explain/words/sizes.ts'
 import {toolsSentence} from '../../explain/words/tools-words.ts'
+import {propertyNames} from '../../snapshot/code/original-keys.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {SnapshotHeader} from '../../snapshot/load/load.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
+
+/** Of a shape that are told. */
+const MAX_PROPERTIES = 50
 
 export interface TypesView {
   snapshot: SnapshotView
@@ -47,6 +51,8 @@ export interface TypesView {
     /** Null where it was not asked for. */
     retainedBytes: number | null
     exampleId: number
+    /** Of a shape: names of the properties that the example has, the first ones. */
+    properties?: string[]
   } & Distance)[]
   /** `offHeap`: each backing store once, however many rows look at it. */
   total: {types: number; count: number; selfBytes: number; offHeap: OffHeapBytes}
@@ -177,6 +183,7 @@ export function typesView(answer: TypesAnswer): TypesView {
       distance,
       systemDistance,
       exampleId: snapshot.nodeId[example],
+      ...(by === 'shape' && {properties: propertyNames(snapshot, example).slice(0, MAX_PROPERTIES)}),
     }),
   )
   const empty = `${plural(emptyCount, 'node')} without a size of their own ${emptyCount === 1 ? 'is' : 'are'} not counted`

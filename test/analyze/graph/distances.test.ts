@@ -12,7 +12,8 @@ import {
   heldDepthWithout,
   UNREACHED,
 } from '../../../src/analyze/graph/bfs-depth.ts'
-import {distances, NO_DISTANCE, SYSTEM_DISTANCE} from '../../../src/analyze/graph/distances.ts'
+import {distances, NO_DISTANCE} from '../../../src/analyze/graph/distances.ts'
+import {SYSTEM_DISTANCE} from '../../../src/analyze/graph/system-distance.ts'
 import {openSnapshot} from '../../../src/snapshot/load/load.ts'
 import {BitSet} from '../../../src/util/bit-set.ts'
 import {type DrawnHeap, heapOf, heapText} from '../../support/ascii-heap.ts'

@@ -1,0 +1,89 @@
+/** `heapgraph digest`: a heap as a small table without its texts, for fleets. */
+import {join} from 'node:path'
+import {type Command, InvalidArgumentError} from 'commander'
+import {
+  DIGEST_COLUMNS,
+  digestTable,
+  HeapgraphError,
+  makePrivateFolder,
+  modifiedMs,
+  nameOfStamp,
+  plural,
+  stampOf,
+  toCsv,
+  toNdjson,
+  toParquet,
+} from '../../index.ts'
+import {type Context, keepingOptions, load, sayNext, sayWritten} from '../answer.ts'
+import {again, withFormats} from '../options.ts'
+import {checkTableStream, chooseFormat, outputFile, writeAnswer} from '../output.ts'
+
+interface DigestOptions {
+  output?: string
+  format?: string
+  label?: Map<string, string>
+  into?: string
+}
+
+const WRITERS = {ndjson: toNdjson, csv: toCsv, parquet: toParquet}
+
+export function addDigest(context: Context, command: Command): void {
+  const {io} = context
+  withFormats(command, 'rows')
+    .argument('<snapshot>')
+    .option('--label <name=value,...>', 'what it is from: service=api,pod=7,build=42', labelsOf)
+    .option(
+      '--into <folder>',
+      'write Parquet below it, in folders by the labels: service=api/pod=7/build=42/ID.parquet',
+    )
+    .action(async (file: string, options: DigestOptions) => {
+      const {into, label: labels = new Map<string, string>()} = options
+      if (into !== undefined && options.output !== undefined) {
+        throw new HeapgraphError('USAGE', '--into and -o both say where the digest goes', 'give one of them')
+      }
+      const output = outputFile(options)
+      const format =
+        into !== undefined
+          ? 'parquet'
+          : chooseFormat(output === undefined ? {format: 'ndjson', ...options} : options, 'rows')
+      if (into === undefined && output === undefined) checkTableStream(format, io.stdout)
+      const stamp = stampOf(file)
+      const id = stamp === undefined ? '' : nameOfStamp(stamp)
+      const ms = modifiedMs(file)
+      const taken = ms === undefined ? '' : new Date(ms).toISOString()
+      const snapshot = await load(context, file)
+      // Where folders have the labels, columns of those names would be there twice.
+      const table = digestTable(snapshot, {id, taken, labels: into === undefined ? labels : new Map()})
+      const place = into === undefined ? options : {...options, output: placeIn(into, labels, id)}
+      if (await writeAnswer(io, place, await WRITERS[format](table))) {
+        sayWritten(context, place, 'digest', plural(table.rowCount, 'row'))
+      }
+      sayNext(io, keepingOptions(context, `heapgraph types ${again(file)}`))
+    })
+}
+
+/** The place of a digest, in the partitions of Hive: query engines read the labels from the folders' names. */
+function placeIn(folder: string, labels: ReadonlyMap<string, string>, id: string): string {
+  const parts = [...labels].map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+  const path = join(folder, ...parts)
+  makePrivateFolder(path)
+  return join(path, `${id === '' ? 'digest' : id}.parquet`)
+}
+
+const LABEL = /^([a-z][a-z0-9_]*)=(.+)$/
+
+function labelsOf(text: string, before: Map<string, string> = new Map()): Map<string, string> {
+  for (const part of text.split(',')) {
+    const [, name, value] = LABEL.exec(part) ?? []
+    if (name === undefined || value === undefined) {
+      throw new InvalidArgumentError(
+        'Labels are written name=value, with small letters in the name: service=api,pod=7.',
+      )
+    }
+    if (DIGEST_COLUMNS.some(column => column === name)) {
+      throw new InvalidArgumentError(`${name} is a column of every digest; choose another name.`)
+    }
+    before.set(name, value)
+  }
+  return before
+}
