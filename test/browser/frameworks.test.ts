@@ -27,7 +27,7 @@ const server = createServer((request, response) => {
     const isModule = pathname.startsWith('/vite')
     response
       .setHeader('content-type', 'text/html')
-      .end(isModule ? html.replace('<script', '<script type="module"') : html)
+      .end(isModule ? html.replace('<script src', '<script type="module" src') : html)
     return
   }
   const path = join(pages, 'built', `${pathname}.gz`)

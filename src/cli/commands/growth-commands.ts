@@ -149,7 +149,7 @@ async function writeLeakTest({io}: Context, view: LeaksView, options: LeaksComma
     throw new HeapgraphError('USAGE', `${file}: there is a file already`, 'name another, or delete it')
   await writeFile(file, leakTest(view, {runner, work}))
   io.stderr.write(
-    forTerminal(`test written to ${file}; ${work} is to export a function that does once what leaks`) + '\n',
+    `${forTerminal(`test written to ${file}; ${work} is to export a function that does once what leaks`)}\n`,
   )
 }
 

@@ -7,9 +7,8 @@ import {type Band, type Bar, type Flows, placeFlows} from './flows.ts'
 import {fitted, sansWidth} from './font.ts'
 import {round} from './geometry.ts'
 import {looks} from './looks.ts'
-import {drawPage} from './picture-page.ts'
+import {drawPage, type PicturePage} from './picture-page.ts'
 import type {Theme} from './picture-style.ts'
-import type {TextLine} from './picture-words.ts'
 
 /** How the picture looks. */
 export interface MakersPictureOptions {
@@ -25,14 +24,7 @@ export interface MakersPicture {
 }
 
 /** What a picture and a page have in common. */
-export interface DrawnMakers {
-  title: string
-  description: string
-  head: TextLine[]
-  body: string[]
-  width: number
-  height: number
-  notes: string[]
+export interface DrawnMakers extends Omit<PicturePage, 'legend' | 'theme'> {
   drawn: number
   objects: number
 }
