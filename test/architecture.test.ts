@@ -460,6 +460,6 @@ test('no snapshot is taken before V8 is told to find out where lines end', () =>
   assert.deepEqual(callers.map(({path}) => path).sort(), Object.keys(prepared))
   for (const {path, code} of callers) assert.ok(code.includes(prepared[path]), path)
   // Taken by V8 when memory runs out.
-  assert.deepEqual(withCode('setHeapSnapshotNearHeapLimit('), ['capture/agent/watch-agent.ts'])
-  assert.deepEqual(withCode('computeLineEnds('), ['capture/agent/watch-agent.ts', 'capture/inspect/prepare.ts'])
+  assert.deepEqual(withCode('setHeapSnapshotNearHeapLimit('), ['capture/agent/near-limit.ts'])
+  assert.deepEqual(withCode('computeLineEnds('), ['capture/agent/near-limit.ts', 'capture/inspect/prepare.ts'])
 })

@@ -1,14 +1,23 @@
 /** `watch --near-limit`: what is there after a program has filled its heap, or its container, and what becomes of each file. */
 import assert from 'node:assert/strict'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
-import {test} from 'node:test'
+import {type TestContext, test} from 'node:test'
 import {heapLimit, lackNearLimit} from '../../../src/capture/agent/near-limit.ts'
 import {openSnapshot, select} from '../../../src/index.ts'
 import {readAllocationProfile} from '../../../src/read/allocation-profile.ts'
 import {temporaryFolder} from '../../cli/cli.ts'
 import {HANG_MS} from '../../support/limits.ts'
-import {runHeapgraph} from '../processes.ts'
+import {BIN, run} from '../processes.ts'
 
 const folder = temporaryFolder()
 const LIMIT = {timeout: HANG_MS}
@@ -34,16 +43,25 @@ fs.readFileSync = function (path, ...rest) {
 }
 require('node:module').syncBuiltinESMExports()`
 
-async function filled(options: string[], preloaded?: string) {
+interface Filling {
+  preloaded?: string
+  /** Of the control group in which it all runs. */
+  group?: string
+  oldSpaceMegabytes?: number
+}
+
+async function filled(options: string[], {preloaded, group, oldSpaceMegabytes = OLD_SPACE_MB}: Filling = {}) {
   const into = mkdtempSync(join(folder, 'near-'))
   const program = join(into, 'program.cjs')
   writeFileSync(program, GROWING)
   const fake = join(into, 'fake.cjs')
   if (preloaded !== undefined) writeFileSync(fake, preloaded)
-  const command = [process.execPath, `--max-old-space-size=${OLD_SPACE_MB}`, program]
-  const args = ['watch', '--near-limit', ...options, '-o', join(into, 'w.heapsnapshot.gz'), '--', ...command]
+  const command = [process.execPath, `--max-old-space-size=${oldSpaceMegabytes}`, program]
+  const args = [BIN, 'watch', '--near-limit', ...options, '-o', join(into, 'w.heapsnapshot.gz'), '--', ...command]
   const env: Record<string, string> = preloaded === undefined ? {} : {NODE_OPTIONS: `--require=${JSON.stringify(fake)}`}
-  const {code, stderr} = await runHeapgraph(args, {env}).ended
+  // A process that is to be in a group says so itself, before it becomes the watcher.
+  const enter = group === undefined ? [] : ['-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', group, process.execPath]
+  const {code, stderr} = await run(group === undefined ? process.execPath : 'sh', [...enter, ...args], {env}).ended
   assert.ok(code !== 0, stderr)
   const names = readdirSync(into)
   const written = [...stderr.matchAll(/^heapgraph: written to (\S+) /gm)].map(([, path]) => path)
@@ -52,7 +70,25 @@ async function filled(options: string[], preloaded?: string) {
     [...new Set(written)].map(path => path.slice(into.length + 1)).sort(),
     stderr,
   )
-  return {into, stderr, written}
+  return {stderr, written}
+}
+
+/** A control group of so many bytes until the test ends, of either version; undefined where none can be made. */
+function makeGroup(context: TestContext, bytes: number): string | undefined {
+  const isV2 = existsSync('/sys/fs/cgroup/cgroup.controllers')
+  const group = join(isV2 ? '/sys/fs/cgroup' : '/sys/fs/cgroup/memory', `heapgraph-test-${process.pid}`)
+  try {
+    mkdirSync(group)
+  } catch {
+    return undefined
+  }
+  context.after(() => rmdirSync(group))
+  try {
+    writeFileSync(join(group, isV2 ? 'memory.max' : 'memory.limit_in_bytes'), String(bytes))
+    return group
+  } catch {
+    return undefined
+  }
 }
 
 function assertProfile(path: string): void {
@@ -90,7 +126,7 @@ test('where the container has no room for a snapshot, it is not begun, and why i
   skip: process.platform === 'linux' ? false : 'control groups are of Linux',
 }, async () => {
   const small = container(1.6 * OLD_SPACE_MB * 2 ** 20)
-  const {stderr, written} = await filled([], small)
+  const {stderr, written} = await filled([], {preloaded: small})
   assert.ok(written.length > 0, stderr)
   assert.ok(written.every(path => path.endsWith('-limit.heapprofile')))
   assertProfile(written[0])
@@ -98,9 +134,19 @@ test('where the container has no room for a snapshot, it is not begun, and why i
     /^heapgraph: no snapshot of process \d+ near its limit: a full heap of 62\.9 MB and its snapshot need 125\.8 MB, the limit of memory leaves [\d.]+ MB; --force takes it anyway$/gm
   assert.equal(stderr.match(why)?.length, 1, stderr)
   assert.match(stderr, /no snapshot was taken of 1 process/)
-  const forced = await filled(['--force'], small)
+  const forced = await filled(['--force'], {preloaded: small})
   assert.match(forced.written.at(-1) ?? '', /\.heapsnapshot\.gz$/, forced.stderr)
   assert.ok(existsSync(forced.written[0]))
+})
+
+test('who is killed by the kernel leaves a profile', LIMIT, async t => {
+  const group = makeGroup(t, 150e6)
+  if (group === undefined) return t.skip('control groups can be made by root on Linux only')
+  const {stderr, written} = await filled([], {group, oldSpaceMegabytes: 400})
+  assert.match(stderr, /^heapgraph: process \d+: \d+ % of the limit of memory used, allocation profile$/m)
+  assert.ok(written.length > 0 && written.every(path => path.endsWith('-limit.heapprofile')), stderr)
+  assertProfile(written[0])
+  assert.match(stderr, /^heapgraph: no snapshot of process \d+ near its limit: a full heap of 419\.4 MB /m)
 })
 
 test('the limit of a heap is what its program was given; the need of memory counts where it is fixed', () => {
