@@ -24,6 +24,7 @@ const PARTS = {
     'test/capture/agent/watch.test.ts',
     'test/docs/',
     'test/explain/original-names.test.ts',
+    'test/explain/owners/fingerprints-of-builds.test.ts',
     'test/graph/assert-growth.test.ts',
     'test/graph/leaks-of-libraries.test.ts',
     'test/graph/leaks-of-programs.test.ts',
