@@ -31,12 +31,13 @@ import {codePlaceOf, placeText, sourcePlace} from '../places/source-place.ts'
  * '' if the file does not say. `least`: place of the first edge that is looked at.
  */
 export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from: number, least = 0): string {
-  const {edgeKind, edgeName, edgeTarget, strings} = snapshot
+  const {edgeKind, edgeName, edgeTarget, nodeKind, strings} = snapshot
   const {isScope, kind} = scopes(snapshot)
   const names: string[] = []
   let ofClass = ''
   let ofLibrary = ''
   let inLiteral = -1
+  let isMade = false
   // Of what a library has, asked last: it is looked for in all texts.
   const literal = () => placeOfLiteral(snapshot, edges, inLiteral)
   for (let i = from; i >= least; i--) {
@@ -52,6 +53,7 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from:
       // A call of a library's, as one that makes a store of functions, is what the application's variable above it has.
       if (declared.isElsewhere && !declared.isImport && kind(node) !== 'module') {
         ofLibrary ||= declared.text
+        isMade = true
         continue
       }
       return declared.isElsewhere
@@ -63,6 +65,8 @@ export function holderPlace(snapshot: Snapshot, {start, edges}: OwnedPath, from:
       if (!isOfLibraryAbove(snapshot, node, name)) return partPlace(snapshot, node, name)
       ofClass ||= classPlace(snapshot, node)
     }
+    // What some other object of a library's has is that object's, not what the application has by a name.
+    if (code === 'library' && isMade && nodeKind[node] === NodeKind.object) break
     if (code === 'unknown' && inLiteral < 0 && name !== '') inLiteral = i
     if (code === 'library') ofLibrary ||= partPlace(snapshot, node, name)
     if (name !== '') names.unshift(name)
