@@ -342,7 +342,7 @@ const OTHERS: Record<string, Planted[]> = {
       line: 'initialState:',
       cut: 'remove entries from currentState.drafts.list',
     },
-    {...SUBSCRIBED, leak: 'redux-subscribe', holder: 'nextListeners', line: 'redux.subscribe('},
+    {...SUBSCRIBED, leak: 'redux-subscribe', holder: '(?:current|next)Listeners', line: 'redux.subscribe('},
     {...SUBSCRIBED, leak: 'zustand-subscribe', holder: 'listeners', line: 'zustand.subscribe('},
     {...SUBSCRIBED, leak: 'toolkit-subscribe', holder: 'toolkit', line: 'toolkit.subscribe('},
   ],
