@@ -41,7 +41,7 @@ const MAY_FIND_NOTHING = [
 function question(command: string, type: string, id: number): string[] {
   if (command === 'show') return ['show', `@${id}`]
   if (command === 'what-if') return ['what-if', '--cut', `@${id}`]
-  if (command === 'growth' || command === 'leaks') return QUESTIONS[command]
+  if (command === 'growth' || command === 'leaks' || command === 'sql') return QUESTIONS[command]
   if (command === 'assert') return ['assert', '--max', `${type}=10000000`]
   return ['list', 'backrefs', 'why', 'refs', 'path'].includes(command) ? [command, '--type', type] : [command]
 }
@@ -174,6 +174,8 @@ test('hostile names reach no terminal as they are, in no command and no form', a
     ['suspects', '--min-share', '0'],
     ['strings', '--match', String(STEERING), '--limit', '100000'],
     ['strings', '--limit', '100000'],
+    ['sql', 'SELECT name FROM node', '--limit', '100000'],
+    ['sql', 'SELECT text AS "\u001b[31mred\u202e" FROM string', '--limit', '100000'],
     ['waste', '--limit', '100000'],
     [
       'assert',
