@@ -65,6 +65,11 @@ export interface LeaksAnswer {
   limits: string[]
 }
 
+/** Whether as many are there as in the middle. */
+function hasEnded(counts: readonly number[]): boolean {
+  return counts.length > 2 && counts[counts.length - 1] <= counts[counts.length - 2]
+}
+
 /** `samples`: of the base, and of the target if there is a later one; `last` is that or the final snapshot. Throws RangeError without a sample. */
 export function findLeaks(
   samples: readonly LeaksSample[],
@@ -112,8 +117,9 @@ export function findLeaks(
   const crumbs = found.length - large.length
   // What is left of a place whose objects are nearly all told with others.
   const many = large.filter(({set}) => set.count >= MIN_COUNT || set.selfBytes >= FEW_BYTES)
-  const suspects = many.length === 0 ? large : many
-  const remains = many.length === 0 ? 0 : large.length - many.length
+  // Fewer new objects than the place has grown by, and none since the middle: what was there is reached by another path now, as wrappers of a page's nodes.
+  const suspects = many.length === 0 ? large.filter(({counts}) => !hasEnded(counts)) : many
+  const remains = large.length - suspects.length
   if (isNew !== undefined) {
     for (const more of elsewhere(last, samples, steps, suspects, isNew)) {
       const holder = sameHolder(last, more.set, suspects)
