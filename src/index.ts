@@ -47,7 +47,7 @@ export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/
 export {GROUPINGS, type GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export {SYSTEM_DISTANCE} from './analyze/graph/system-distance.ts'
-export type {GrowthSort} from './analyze/growth/growth.ts'
+export type {GrowthBy, GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
 export {reachedWithin, surroundingsOf} from './analyze/paths/around.ts'
@@ -251,11 +251,12 @@ export {type AsyncRow, type AsyncSectionView, type AsyncView, asyncView} from '.
 export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
 export {assertFindings, type Finding, suspectFindings} from './graph/views/findings.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
+export type {AllowedGrowth, GrowthBaseline} from './graph/views/growth-baseline.ts'
 export {
-  type GrowthBy,
   type GrowthSample,
   type GrowthView,
   type GrowthViewOptions,
+  growthBaseline,
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
