@@ -29,7 +29,7 @@ const STDIN = '-'
 export function withOutput(command: Command, shown: Shown): Command {
   withFormats(command, shown).addOption(new Option('--json', 'the same as --format json').conflicts('format'))
   if (!formatsFor(shown).includes('svg')) return command
-  return shown === 'flow'
+  return shown === 'flow' || shown === 'profile'
     ? command.addOption(themeOption()).addOption(openOption()).addOption(bareOption())
     : withPicture(command)
 }
