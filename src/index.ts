@@ -47,7 +47,7 @@ export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/
 export {GROUPINGS, type GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export {SYSTEM_DISTANCE} from './analyze/graph/system-distance.ts'
-export type {GrowthSort} from './analyze/growth/growth.ts'
+export type {GrowthBy, GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
 export {
@@ -135,6 +135,7 @@ export {
 export {toGexf} from './emit/interchange/gexf.ts'
 export {toGraphml} from './emit/interchange/graphml.ts'
 export {allocationsSpeedscope, toSpeedscope} from './emit/interchange/speedscope.ts'
+export {drawAllocationsPage} from './emit/page/allocations-html.ts'
 export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
 export {explorePage} from './emit/page/explore-html.ts'
 export {
@@ -158,6 +159,7 @@ export {
 export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/page/html.ts'
 export {drawMakersPage, type MakersPage} from './emit/page/makers-html.ts'
 export {toPlotHtml} from './emit/page/plot-html.ts'
+export {type AllocationsPictureOptions, drawAllocations} from './emit/picture/allocations-svg.ts'
 export type {AreaView} from './emit/picture/area-cells.ts'
 export {type AreaOptions, type AreaPicture, drawAreas} from './emit/picture/area-svg.ts'
 export {type DotOptions, toDot} from './emit/picture/dot.ts'
@@ -261,7 +263,7 @@ export type {
   SqlAnswer,
 } from './graph/rows/row-table.ts'
 export {type TableName, tableOf} from './graph/rows/rows.ts'
-export {type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
+export {type AllocationsAnswer, type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
 export {
   type Assertion,
   type AssertionView,
@@ -274,11 +276,12 @@ export {type AsyncRow, type AsyncSectionView, type AsyncView, asyncView} from '.
 export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
 export {assertFindings, type Finding, suspectFindings} from './graph/views/findings.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
+export type {AllowedGrowth, GrowthBaseline} from './graph/views/growth-baseline.ts'
 export {
-  type GrowthBy,
   type GrowthSample,
   type GrowthView,
   type GrowthViewOptions,
+  growthBaseline,
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
