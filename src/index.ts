@@ -47,7 +47,7 @@ export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/
 export {GROUPINGS, type GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export {SYSTEM_DISTANCE} from './analyze/graph/system-distance.ts'
-export type {GrowthSort} from './analyze/growth/growth.ts'
+export type {GrowthBy, GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
 export {reachedWithin, surroundingsOf} from './analyze/paths/around.ts'
@@ -127,6 +127,7 @@ export {findingsJunit, type LocatedFinding, toGithub, toGitlab, toSarif} from '.
 export {toGexf} from './emit/interchange/gexf.ts'
 export {toGraphml} from './emit/interchange/graphml.ts'
 export {allocationsSpeedscope, toSpeedscope} from './emit/interchange/speedscope.ts'
+export {drawAllocationsPage} from './emit/page/allocations-html.ts'
 export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
 export {explorePage} from './emit/page/explore-html.ts'
 export {
@@ -150,6 +151,7 @@ export {
 export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/page/html.ts'
 export {drawMakersPage, type MakersPage} from './emit/page/makers-html.ts'
 export {toPlotHtml} from './emit/page/plot-html.ts'
+export {type AllocationsPictureOptions, drawAllocations} from './emit/picture/allocations-svg.ts'
 export type {AreaView} from './emit/picture/area-cells.ts'
 export {type AreaOptions, type AreaPicture, drawAreas} from './emit/picture/area-svg.ts'
 export {type DotOptions, toDot} from './emit/picture/dot.ts'
@@ -238,7 +240,7 @@ export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.
 export {DIGEST_COLUMNS, type DigestSource, digestTable} from './graph/rows/digest-table.ts'
 export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
 export {type TableName, tableOf} from './graph/rows/rows.ts'
-export {type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
+export {type AllocationsAnswer, type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
 export {
   type Assertion,
   type AssertionView,
@@ -251,11 +253,12 @@ export {type AsyncRow, type AsyncSectionView, type AsyncView, asyncView} from '.
 export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
 export {assertFindings, type Finding, suspectFindings} from './graph/views/findings.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
+export type {AllowedGrowth, GrowthBaseline} from './graph/views/growth-baseline.ts'
 export {
-  type GrowthBy,
   type GrowthSample,
   type GrowthView,
   type GrowthViewOptions,
+  growthBaseline,
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
