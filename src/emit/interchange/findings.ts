@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url'
 import {pathBelow, separator} from '../../files/below.ts'
 import {packageVersion} from '../../files/own-package.ts'
 import type {Finding} from '../../graph/views/findings.ts'
-import {forTerminal, forXml} from '../safe/clean.ts'
+import {forJson, forTerminal, forXml} from '../safe/clean.ts'
 
 /** A finding whose file is named as the repository has it. */
 export type LocatedFinding = Omit<Finding, 'script'> & {
@@ -68,11 +68,13 @@ export function toSarif(findings: readonly LocatedFinding[]): string {
       },
     ],
   }
-  return `${JSON.stringify(log, undefined, 2)}\n`
+  return json(log)
 }
 
 function physicalLocation({file, line}: LocatedFinding) {
-  const uri = /^[a-z][a-z0-9+.-]+:/i.test(file) ? file : encodeURI(file).replace(/[?#]/g, encodeURIComponent)
+  // Halves of surrogate pairs have no place in a URI.
+  const whole = file.replace(/\p{Surrogate}/gu, '\ufffd')
+  const uri = /^[a-z][a-z0-9+.-]+:/i.test(file) ? whole : encodeURI(whole).replace(/[?#]/g, encodeURIComponent)
   return {artifactLocation: {uri}, ...(line > 0 ? {region: {startLine: line}} : {})}
 }
 
@@ -118,7 +120,7 @@ export function toGitlab(findings: readonly LocatedFinding[], snapshot: string):
         location: {path: finding.file || snapshot, lines: {begin: Math.max(1, finding.line)}},
       }
     })
-  return `${JSON.stringify(issues, undefined, 2)}\n`
+  return json(issues)
 }
 
 /** `snapshot`: the file that was asked. A test case a finding, failed, or skipped where it is accepted; one that passed where there is none. */
@@ -141,6 +143,10 @@ export function findingsJunit(findings: readonly LocatedFinding[], snapshot: str
     ...all,
     '  </testsuite>\n</testsuites>\n',
   ].join('')
+}
+
+function json(value: unknown): string {
+  return `${forJson(JSON.stringify(value, undefined, 2))}\n`
 }
 
 function sentence({message, advice}: LocatedFinding): string {

@@ -12,7 +12,7 @@ import {
 import {type ByteSource, openSource, type SnapshotInput} from '../../read/source.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {type Header, parseHeader} from '../columns/schema.ts'
-import {explain, MAX_HEADER_BYTES, SectionMissing, SectionRepeated} from '../load/load.ts'
+import {explain, MAX_HEADER_BYTES, MAX_KEYS, SectionMissing, SectionRepeated} from '../load/load.ts'
 import {
   type CodeNames,
   type KeptSources,
@@ -117,8 +117,10 @@ interface UsesRead {
 async function readUses(source: ByteSource, names: NameSets, onProgress: Progress): Promise<UsesRead> {
   const nodesAndWords = new NodesAndWords()
   await scanWhole(source, nodesAndWords, onProgress)
-  const {header, nodes, words} = nodesAndWords.finish()
-  const uses = new UseFinder(header, nodes, words.finish(), words.count)
+  const {header, nodes, uses} = await behind(source, nodesAndWords, () => {
+    const {header, nodes, words} = nodesAndWords.finish()
+    return {header, nodes, uses: new UseFinder(header, nodes, words.finish(), words.count)}
+  })
   await scanWhole(source, new EdgesAndTraces(header, uses), onProgress)
   uses.finish()
   // Not in one go with the edges: some uses are known at the end only, and some files have the strings first.
@@ -146,7 +148,7 @@ abstract class Sections implements ScanHandler {
 
   section(key: string, offset: number): SectionPlan {
     if (this.offsets.has(key) && isKnown(key)) throw new SectionRepeated(key, offset)
-    if (isKnown(key)) this.offsets.set(key, offset)
+    if (this.offsets.size < MAX_KEYS || isKnown(key)) this.offsets.set(key, offset)
     return this.plan(key) ?? (FLAT.some(known => known === key) ? PASSED_OVER : {kind: 'skip'})
   }
 
@@ -168,6 +170,15 @@ type Progress = RedactOptions['onProgress']
 async function scanWhole(source: ByteSource, handler: Sections, onProgress: Progress): Promise<void> {
   for await (const _ of scanned(source, handler, onProgress)) {
     // The handler has it.
+  }
+}
+
+/** What is found wrong behind a scan is told as what is found while it runs. */
+async function behind<T>(source: ByteSource, handler: Sections, find: () => T): Promise<T> {
+  try {
+    return find()
+  } catch (error) {
+    throw await explain(error, source, handler)
   }
 }
 
