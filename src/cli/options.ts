@@ -157,6 +157,11 @@ export function fileWord(path: string): string {
   return shellWord(fileArgument(path))
 }
 
+/** Of a question that CI asks as an assertion (`commands.ts`). */
+export function failOption(): Option {
+  return new Option('--fail', 'for CI: end with 1 if something is found, and with 0 if nothing is')
+}
+
 export function sizesOption(): Option {
   const description = 'self sizes as Chrome DevTools shows them, or as the file has them'
   return new Option('--sizes <model>', description).choices(['devtools', 'raw']).default('devtools')
