@@ -22,7 +22,8 @@ if (command === undefined)
 const isMarkdown = IN_MARKDOWN.includes(command) && !words.some(word => /^--(?:format|json|output)\b|^-o/.test(word))
 const {status, stdout} = heapgraph([...words, ...(isMarkdown ? ['--format', 'md'] : [])])
 const isError = status === null || status > 1
-const isFound = !isError && (ASSERTIONS.includes(command) ? status === 1 : status === 0)
+const isAssertion = ASSERTIONS.includes(command) || words.includes('--fail')
+const isFound = !isError && (isAssertion ? status === 1 : status === 0)
 
 const answer = join(RUNNER_TEMP, 'heapgraph.md')
 const text = shortened(stdout)
@@ -42,7 +43,7 @@ if (env.HEAPGRAPH_COMMENT === 'true' && PULL_REQUEST !== '' && stdout !== '') {
     console.log('::warning::the comment could not be written: the job needs pull-requests: write')
 }
 if (isError) fail(`heapgraph ${command} ended with exit code ${status}`)
-if (isFound && (env.HEAPGRAPH_FAIL !== 'false' || ASSERTIONS.includes(command)))
+if (isFound && (env.HEAPGRAPH_FAIL !== 'false' || isAssertion))
   fail(`heapgraph ${command} found something: see the summary of this job`)
 
 function heapgraph(args) {

@@ -194,7 +194,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['allocations app.heapprofile', 'which functions of the application have allocated most?'],
       ['allocations --by package app.heapprofile', 'whose code is that?'],
       ['allocations before.heapprofile after.heapprofile', 'what allocates more than before?'],
-      ['allocations -o app.speedscope.json app.heapprofile', 'as a flame graph, for speedscope'],
+      ['allocations -o app.html app.heapprofile', 'as a flame graph to look around in'],
     ],
     load: () => import('./commands/allocations-command.ts').then(file => file.addAllocations),
   },

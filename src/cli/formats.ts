@@ -45,7 +45,7 @@ const ANSWERS = [
   'profile',
   'query',
 ] as const
-const DRAWN = ['graph', 'dominators', 'comparison', 'leaks', 'cut', 'plot', 'flow'] as const
+const DRAWN = ['graph', 'dominators', 'comparison', 'leaks', 'cut', 'plot', 'flow', 'profile'] as const
 const DIAGRAMS = ['graph', 'dominators', 'comparison', 'leaks', 'cut'] as const
 const GRAPHS = ['graph', 'dominators', 'comparison', 'leaks'] as const
 const FOUND = ['findings', 'leaks'] as const

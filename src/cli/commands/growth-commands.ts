@@ -7,6 +7,7 @@ import {
   forTerminal,
   type GrowthSample,
   type GrowthViewOptions,
+  growthBaseline,
   growthJson,
   growthMarkdown,
   growthText,
@@ -34,18 +35,20 @@ import {
   type TestRunner,
 } from '../../index.ts'
 import {type Context, finish, load, paint} from '../answer.ts'
+import {allowedGrowth, type BaselineOptions, baselineOption, writeBaseline} from '../baseline-file.ts'
 import {findingsText, isFindingsFormat} from '../findings-formats.ts'
 import type {Format} from '../formats.ts'
 import {EXIT} from '../io.ts'
 import {type KnownOptions, knownOption, knownToday, updateKnown, updateKnownOption} from '../known-file.ts'
-import {again, positiveNumber, shareOption, withOutput} from '../options.ts'
+import {again, failOption, positiveNumber, shareOption, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions} from '../output.ts'
 import {checkFiles, each} from '../several-snapshots.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 
 type GrowthCommandOptions = OutputOptions &
   PictureOptions &
-  Omit<GrowthViewOptions, 'retained' | 'fresh'> & {shallow?: boolean; new?: boolean}
+  Omit<GrowthViewOptions, 'retained' | 'fresh'> &
+  BaselineOptions & {shallow?: boolean; new?: boolean}
 type LeaksCommandOptions = OutputOptions &
   PictureOptions &
   KnownOptions & {
@@ -74,16 +77,22 @@ export function addGrowth(context: Context, command: Command): void {
     .option('--new', 'also list the objects that only the last snapshot has')
     .option('--shallow', 'no retained sizes: much faster')
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .addOption(baselineOption())
+    .option('--update-baseline', 'write what grew to the file of --baseline')
+    .addOption(shareOption('--tolerance <percent>', 'how much more than in the baseline a row may grow by', 10))
+    .addOption(failOption())
     .action(async (older: string, newer: string, more: string[], options: GrowthCommandOptions) => {
       const files = [older, newer, ...more]
       const format = chooseFormat(options, 'comparison')
       checkFiles(files)
+      const allowed = allowedGrowth(options, isPicture(format))
       const next = `heapgraph leaks ${files.slice(-3).map(again).join(' ')}`
       if (isPicture(format)) return drawNew(context, files, format, options, next)
       const asked: GrowthViewOptions = {...options, retained: options.shallow !== true, fresh: options.new === true}
       const samples: GrowthSample[] = []
       const last = await each(context, files, snapshot => samples.push(sampleGrowth(snapshot, samples, asked)))
-      const view = growthView(samples, last, asked)
+      const view = growthView(samples, last, asked, allowed)
+      if (options.updateBaseline) await writeBaseline(context, options, growthBaseline(samples, last, asked))
       if (view.total.grew === 0) context.outcome.exitCode = EXIT.nothingFound
       const text =
         format === 'json'
@@ -107,6 +116,7 @@ export function addLeaks(context: Context, command: Command): void {
     .option('--write-test <file>', 'write a test that fails until the suspects are gone (docs/testing.md)')
     .addOption(new Option('--runner <name>', 'with --write-test: who runs it').choices([...TEST_RUNNERS]))
     .option('--work <module>', 'with --write-test: its default export does once what leaks; ./work.mjs unless given')
+    .addOption(failOption())
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
       const format = chooseFormat(options, 'leaks')
@@ -159,6 +169,7 @@ export function addSuspects(context: Context, command: Command): void {
     .addOption(shareOption('--min-share <percent>', 'smallest share of the heap that is listed', 10))
     .addOption(knownOption())
     .addOption(updateKnownOption())
+    .addOption(failOption())
     .action(async (file: string, options: OutputOptions & SuspectsOptions & KnownOptions) => {
       const format = chooseFormat(options, 'findings')
       const notes = knownToday(context, options)

@@ -46,6 +46,13 @@ export function unheldFingerprint(type: string): string {
   return clipped(`nothing of ${withoutIdentity(type)}`)
 }
 
+/** What a row of a comparison is called: its name and its file, without the line. `type`: of what is at the end of a path; '' otherwise. */
+export function rowFingerprint(snapshot: Snapshot, name: string, place: string, type: string): string {
+  const file = fileName(snapshot, place)
+  const words = clipped(withoutIdentity(name))
+  return clipped(`${words}${file === '' ? '' : ` in ${file}`}${type === '' ? '' : ` of ${withoutIdentity(type)}`}`)
+}
+
 function clipped(text: string): string {
   return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`
 }

@@ -21,11 +21,28 @@ export interface AllocationRow {
 
 /** A call as a flame graph has it. */
 export interface AllocationFrame {
+  /** Index of the frame of its caller; -1 for the first. */
   parent: number
+  /** `makeOne`; `(anonymous)`. */
   name: string
+  /** Where the function begins, `src/pool.js:31`; '' where V8 does not know. */
   place: string
+  code: CodeOrigin
+  /** Its own, not of what it calls. */
+  selfBytes: number
   /** Of itself and of what it calls. */
   bytes: number
+}
+
+/** What was asked, and all calls of the last profile. */
+export interface AllocationsAnswer {
+  view: AllocationsView
+  /** Callers before those they call; those without bytes in them are left out. */
+  frames: AllocationFrame[]
+  /** What is to be known of the calls, in sentences; `view.limits` are of the rows. */
+  frameLimits: string[]
+  /** What is missing of source maps, in sentences. */
+  remarks: string[]
 }
 
 export interface AllocationsView {
@@ -62,7 +79,7 @@ interface Words {
 export async function allocationsView(
   profiles: readonly AllocationProfile[],
   {by = 'line', limit = 30, sourceMaps = {}}: AllocationsOptions = {},
-): Promise<{view: AllocationsView; frames: AllocationFrame[]; remarks: string[]}> {
+): Promise<AllocationsAnswer> {
   const last = profiles[profiles.length - 1]
   const scripts = new Set(profiles.flatMap(profile => profile.scripts))
   const {maps, remarks} =
@@ -100,6 +117,9 @@ export async function allocationsView(
     total.bytes += bytes
     if (total.change !== null) total.change += change ?? 0
   }
+  const estimated =
+    'bytes are estimated from samples; unless it was told otherwise, V8 forgets a sample when its object is collected'
+  const below = root === '' ? [] : [`paths of code are below ${root}`]
   const view: AllocationsView = {
     profiles: profiles.map(({name}) => name),
     by,
@@ -109,14 +129,15 @@ export async function allocationsView(
       ...(sorted.length > limit
         ? [`${limit} of ${plural(sorted.length, 'row')} are listed; --limit N shows more`]
         : []),
-      'bytes are estimated from samples; unless it was told otherwise, V8 forgets a sample when its object is collected',
+      estimated,
       ...(by === 'line'
         ? ['a line is that of the function; what packages and the runtime made is told of who called them']
         : []),
-      ...(root === '' ? [] : [`paths of code are below ${root}`]),
+      ...below,
     ],
   }
-  return {view, frames: framesOf(last, wordsOf[wordsOf.length - 1], place), remarks}
+  const frames = framesOf(last, wordsOf[wordsOf.length - 1], place)
+  return {view, frames, frameLimits: [estimated, 'a line is that of the function', ...below], remarks}
 }
 
 function callWords(
@@ -174,7 +195,6 @@ function packageRow({code, package: of}: Words): Pick<AllocationRow, 'name' | 'p
   return {name: of ?? OTHERS[code], place: ''}
 }
 
-/** Calls with what they call; those without bytes in them are left out. */
 function framesOf(
   {caller, bytes}: AllocationProfile,
   words: readonly Words[],
@@ -187,7 +207,8 @@ function framesOf(
   for (const [call, sum] of sums.entries()) {
     if (sum === 0) continue
     const parent = caller[call] < 0 ? -1 : rowOf[caller[call]]
-    rowOf[call] = frames.push({parent, name: words[call].name, place: place(words[call]), bytes: sum}) - 1
+    const {name, code} = words[call]
+    rowOf[call] = frames.push({parent, name, place: place(words[call]), code, selfBytes: bytes[call], bytes: sum}) - 1
   }
   return frames
 }
