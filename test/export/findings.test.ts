@@ -130,15 +130,14 @@ test('names chosen by others end no line, no attribute and no command', () => {
     fingerprint: nasty,
     accepted: undefined,
   }
-  const info = {version: '1.0.0', snapshot: nasty}
   const github = toGithub([finding])
   assert.equal(github.trimEnd().split(/[\r\n]/).length, 1)
   assert.match(github, /^::error file=[^:,]*,line=3,title=[^:,]*::/)
   assert.ok(!github.includes('\u001b'))
-  assertSarif(toSarif([finding, {...finding, accepted: nasty}], info))
-  assert.equal(JSON.parse(toGitlab([finding, finding], info)).length, 2)
-  parseXml(findingsJunit([finding, {...finding, accepted: nasty}], info))
-  parseXml(findingsJunit([], info))
+  assertSarif(toSarif([finding, {...finding, accepted: nasty}]))
+  assert.equal(JSON.parse(toGitlab([finding, finding], nasty)).length, 2)
+  parseXml(findingsJunit([finding, {...finding, accepted: nasty}], nasty))
+  parseXml(findingsJunit([], nasty))
 })
 
 test('no name steers what shows the file, and none is refused', () => {

@@ -26,6 +26,7 @@ import {SnapshotWriter} from './snapshot-writer.ts'
 import {type StandInOptions, StandIns} from './stand-ins.ts'
 import {ElementNumbers, NodeNames, UseFinder, WordFinder} from './text-uses.ts'
 
+/** What is hidden, and what must not be there in the end. */
 export interface RedactOptions extends StandInOptions {
   /** What is kept of the texts of scripts: `none` if not given. */
   sources?: KeptSources
@@ -35,11 +36,13 @@ export interface RedactOptions extends StandInOptions {
   forbidden?: readonly RegExp[]
   /** Readable texts that the audit lists of each kind. */
   examples?: number
+  /** Told while the file is read, again and again: bytes of how many, undefined where nobody knows. */
   onProgress?: (bytes: number, ofBytes: number | undefined) => void
 }
 
 /** What is still readable in the result, by kind. */
 export interface RedactionAudit {
+  /** Strings of the file. */
   strings: number
   /** Strings of which nothing is left. */
   hidden: number
@@ -47,13 +50,17 @@ export interface RedactionAudit {
   renumbered: number
   /** Sections that nobody knows, left out. */
   leftOut: string[]
+  /** By what they are. */
   readable: Record<ReadableKind, ReadableTexts>
   /** Texts of the result that match a forbidden pattern, the first of them. */
   matches: {pattern: string; kind: ReadableKind | 'hidden'; text: string}[]
+  /** All of them. */
   matchCount: number
 }
 
+/** Texts of one kind. */
 export interface ReadableTexts {
+  /** How many there are. */
   count: number
   /** The first of them, as the result has them. */
   examples: string[]
@@ -71,7 +78,9 @@ const SCOPES = ['scopes', 'scope_context_vars', 'scope_uses'] as const
 
 /** A redaction prepared: the chunks are made while they are asked for, after which the audit is complete. */
 export interface Redaction {
+  /** What is still readable. */
   audit: RedactionAudit
+  /** The file. */
   chunks(): AsyncGenerator<Uint8Array>
 }
 

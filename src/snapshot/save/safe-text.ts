@@ -7,9 +7,9 @@ import {safeSource} from './safe-source.ts'
 import type {StandIns} from './stand-ins.ts'
 import {Use} from './text-uses.ts'
 
-/** What is still readable, by kind; `part`: only pieces of the text are. */
-export const READABLE_KINDS = ['name', 'property', 'word', 'path', 'source', 'number'] as const
-export type ReadableKind = (typeof READABLE_KINDS)[number]
+/** What a text is that is still readable: a name of code, one of a property, a word of V8 or the like, a script's path, a script's text, a number. */
+export type ReadableKind = 'name' | 'property' | 'word' | 'path' | 'source' | 'number'
+export const READABLE_KINDS: readonly ReadableKind[] = ['name', 'property', 'word', 'path', 'source', 'number']
 
 export interface SafeText {
   text: string
@@ -24,8 +24,8 @@ export interface SafeTextOptions {
 }
 
 /** What is kept of the texts of scripts: nothing but their lines, their code without comments and literals, or all. */
-export const KEPT_SOURCES = ['none', 'code', 'all'] as const
-export type KeptSources = (typeof KEPT_SOURCES)[number]
+export type KeptSources = 'none' | 'code' | 'all'
+export const KEPT_SOURCES: readonly KeptSources[] = ['none', 'code', 'all']
 
 /** Names that code has, as far as they were found: in what is read, and in other snapshots of the program. */
 export interface CodeNames {

@@ -20,6 +20,7 @@ const DIGITS = '0123456789'
 const WIDE = 0x0430
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i
 
+/** How texts that are hidden look. */
 export interface StandInOptions {
   /** Makes equal texts of several files equal; random if not given. */
   salt?: string | Uint8Array | undefined
