@@ -127,5 +127,5 @@ async function writeToStream(
 }
 
 function notWritableAt(output: string, error: unknown): HeapgraphError {
-  return notWritable(output, error, 'choose another place with -o')
+  return notWritable(output, error, 'choose another place')
 }
