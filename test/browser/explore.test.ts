@@ -169,6 +169,42 @@ test(
   },
 )
 
+test('what is said of an owner on its card in Why is read by suspects', guard, async () => {
+  const path = join(folder, 'said-of-owner.json')
+  const first = 'cache.entries'
+  const look = async (page: Page) => {
+    await goTo(page, 'overview')
+    const suspect = page.locator('.ex-cards > li').filter({hasText: first}).first()
+    await suspect.getByRole('link', {name: 'why it stays'}).click()
+    await page.getByRole('heading', {level: 1, name: 'Why'}).waitFor()
+    await answered(page)
+    const card = page.locator('.ex-cards > li').filter({hasText: first}).first()
+    await card.getByRole('combobox', {name: 'known?'}).selectOption('ignore')
+    await card.getByRole('textbox', {name: 'reason'}).fill('a cache')
+    await card.getByRole('button', {name: 'keep'}).click()
+    await page.getByText('What you say is kept in').waitFor()
+    assert.deepEqual(await violations(page), [])
+    // One of the objects may be held otherwise than all of them: then the suspect has its own choice.
+    assert.equal(await page.getByRole('region', {name: 'suspect'}).count(), 0)
+    const [, address] = ((await page.evaluate('location.hash')) as string).split('?')
+    await goTo(page, `why?id=${new URLSearchParams(address).get('id')}&suspect=elsewhere`)
+    const other = page.getByRole('region', {name: 'suspect'})
+    assert.match(await other.innerText(), /One of what the suspect elsewhere keeps/)
+    await other.getByRole('combobox', {name: 'known?'}).selectOption('mine')
+    await other.getByRole('button', {name: 'keep'}).click()
+    await goTo(page, 'overview')
+    await page.getByText('1 known suspect').waitFor()
+  }
+  await explore([BUFFERS], laptop, look, [], notesOf([BUFFERS], {}, path)!)
+  const {stdout} = await heapgraph(['suspects', '--json', '--known', path, BUFFERS])
+  const {known, limits} = JSON.parse(stdout) as {known: {holder: string; known: object}[]; limits: string[]}
+  assert.deepEqual(
+    known.map(({holder, known: said}) => ({holder, said})),
+    [{holder: first, said: {verdict: 'ignore', reason: 'a cache'}}],
+  )
+  assert.ok(limits.some(text => text.includes('of the known suspects, elsewhere was not among')))
+})
+
 test('the walks of docs/explore.md take as many clicks and keys as it says', guard, async () => {
   const said = /\| heapgraph explore \| (\d+) \| (\d+) clicks and the name, or (\d+) keys and the name \|/.exec(
     readFileSync(join(ROOT, 'docs/explore.md'), 'utf8'),

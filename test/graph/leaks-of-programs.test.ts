@@ -7,6 +7,7 @@ import {owners} from '../../src/analyze/owners/owners.ts'
 import {select} from '../../src/analyze/select/select.ts'
 import {ownerWords} from '../../src/explain/owners/owner-words.ts'
 import {growthView, sampleGrowth} from '../../src/graph/views/growth-view.ts'
+import {partKnown, unusedSentence} from '../../src/graph/views/known.ts'
 import {findLeaks, sampleLeaks} from '../../src/graph/views/leak-suspects.ts'
 import {type LeaksView, leaksView} from '../../src/graph/views/leaks-view.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
@@ -397,7 +398,19 @@ test('parts of one object that grow in step are one structure, however many arra
       {holder: 'reports', kind: 'growing array', counts: [50, 100, 150]},
     ],
   )
-  assert.match(rows.find(({holder}) => holder === 'pages')?.advice ?? '', /^limit the size of pages/)
+  const pages = rows.find(({holder}) => holder === 'pages')
+  assert.match(pages?.advice ?? '', /^limit the size of pages/)
+  // A note on the part, as `why` tells it, is one on the structure.
+  assert.equal(pages?.fingerprint, 'pages in lru.cjs')
+  assert.equal(pages?.partFingerprint, 'pages.values in lru.cjs')
+  for (const fingerprint of [pages.fingerprint, pages.partFingerprint]) {
+    const {known} = partKnown(rows, [{fingerprint, verdict: 'mine', reason: ''}])
+    assert.deepEqual(
+      known.map(({holder}) => holder),
+      ['pages'],
+    )
+    assert.deepEqual(unusedSentence([{fingerprint, verdict: 'mine', reason: ''}], known), [])
+  }
 })
 
 test('what is registered by name and held by a part of each entry is what the registry has', async () => {
