@@ -112,7 +112,7 @@ const RULES: Record<string, FolderRule> = {
   },
   // What people import: the stages, with arguments checked.
   public: {
-    folders: ['util', 'files', 'read', 'snapshot', 'analyze', 'explain', 'graph', 'emit', 'capture'],
+    folders: ['util', 'files', 'read', 'snapshot', 'analyze', 'explain', 'graph', 'query', 'emit', 'capture'],
     packages: ['node:os'],
   },
   cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^@modelcontextprotocol\//, /^node:/]},

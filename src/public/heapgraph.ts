@@ -188,6 +188,7 @@ export type {
 } from '../graph/answer/result.ts'
 export type {SnapshotView} from '../graph/answer/snapshot-view.ts'
 export type {GraphAnswer, GraphOptions} from '../graph/answer/to-graph.ts'
+export type {CellForm, ColumnCells, ColumnHead, RowBatch, RowTable, SqlAnswer} from '../graph/rows/row-table.ts'
 export type {Assertion, AssertionView, AssertView, GrowthBase} from '../graph/views/assert-view.ts'
 export type {WithinBaseline} from '../graph/views/growth-baseline.ts'
 export type {AgreementView, GrowthView, GrowthViewOptions} from '../graph/views/growth-view.ts'

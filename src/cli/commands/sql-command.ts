@@ -1,12 +1,12 @@
 /** `heapgraph sql`: questions in SQL, run by DuckDB on the tables of heaps. */
 import {statSync} from 'node:fs'
-import {resolve} from 'node:path'
 import type {Command} from 'commander'
 import {
   HeapgraphError,
   plural,
-  type QueryResult,
   type Snapshot,
+  SQL_ROWS,
+  type SqlAnswer,
   SqlSession,
   shellWord,
   sqlJson,
@@ -32,13 +32,11 @@ import {checkFiles} from '../several-snapshots.ts'
 type SqlOptions = OutputOptions & {limit: number; repl?: boolean}
 type SqlFormat = FormatFor<'query'>
 
-const DEFAULT_LIMIT = 1000
-
 export function addSql(context: Context, command: Command): void {
   withOutput(command, 'query')
     .argument('<query>', 'one SELECT, or - for standard input; not there with --repl')
     .argument('[snapshots...]', 'files; or digests, and folders of digests (docs/fleet.md)')
-    .option('--limit <n>', 'rows shown as text or JSON', positiveNumber, DEFAULT_LIMIT)
+    .option('--limit <n>', 'rows shown as text or JSON', positiveNumber, SQL_ROWS)
     .option('--repl', 'ask question after question, each ended by ;')
     .action(async (query: string, more: string[], options: SqlOptions) => {
       const files = options.repl ? [query, ...more] : more
@@ -69,7 +67,7 @@ async function openSession(context: Context, files: readonly string[]): Promise<
   const {threads} = context.program.opts<{threads?: number}>()
   return SqlSession.open({
     snapshots,
-    digests: digests.map(place => resolve(place)),
+    digests,
     ...(threads === undefined ? {} : {threads}),
   })
 }
@@ -85,7 +83,7 @@ function isFolder(place: string): boolean {
 
 async function answer(
   context: Context,
-  result: QueryResult,
+  result: SqlAnswer,
   format: SqlFormat,
   options: SqlOptions,
   files: readonly string[],
@@ -103,7 +101,7 @@ async function answer(
   sayNext(context.io, keepingOptions(context, next))
 }
 
-const WRITERS: Record<Exclude<SqlFormat, 'text' | 'json'>, (table: QueryResult) => AnswerText | Promise<AnswerText>> = {
+const WRITERS: Record<Exclude<SqlFormat, 'text' | 'json'>, (table: SqlAnswer) => AnswerText | Promise<AnswerText>> = {
   ndjson: toNdjson,
   csv: toCsv,
   parquet: toParquet,

@@ -1,7 +1,7 @@
 /** The files that an agent may name: those below the folders that were given at start. */
 import {type Dirent, readdirSync, realpathSync, statSync} from 'node:fs'
-import {isAbsolute, join, relative, resolve, sep} from 'node:path'
-import {HeapgraphError} from '../../index.ts'
+import {isAbsolute, join, relative, resolve} from 'node:path'
+import {HeapgraphError, pathBelow} from '../../index.ts'
 
 export interface Folders {
   /** Absolute paths, links followed. */
@@ -28,7 +28,7 @@ export function openFolders(given: readonly string[]): Folders {
       throw new HeapgraphError('UNREADABLE', `${folder}: not a directory`, 'give folders that have snapshots in them')
     return real
   })
-  const isBelow = (path: string) => roots.some(root => !isOutside(relative(root, path)))
+  const isBelow = (path: string) => roots.some(root => pathBelow(path, root) !== undefined)
   const nameOf = (path: string) => (roots.length === 1 ? relative(roots[0], path) : path)
   return {
     roots,
@@ -59,10 +59,6 @@ function realOf(path: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function isOutside(path: string): boolean {
-  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)
 }
 
 /** Links are not followed: they may lead out, or around. */

@@ -60,7 +60,7 @@ export function leakKind(
   if (isBelow(value => value.kind === 'callback' && value.of.endsWith('Observer'))) return 'observer never disconnected'
   if (isBelow(({kind}) => kind === 'callback')) return 'listener never removed'
   // What something calls must be taken off, whatever hangs on it; functions of the application's in a collection are given to be called.
-  if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
+  if (subscriberIn(snapshot, steps, owner) >= 0) return 'listener never removed'
   if (outermost.every(removedFrameTest(snapshot))) return 'removed iframe'
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'

@@ -41,7 +41,7 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
   const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
-  const subscriber = isOfCalled ? -1 : subscriberIn(snapshot, steps, owner.cut)
+  const subscriber = isOfCalled ? -1 : subscriberIn(snapshot, steps, owner)
   const waiter = callback === undefined ? waiterOf(steps, owner.cut) : ''
   const own =
     waiter !== ''
@@ -57,10 +57,11 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
   const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
   const named = holderSteps(steps, owner.cut, line !== place).map(step => ofAllEvents(snapshot, owner, step))
   const called = isOfCalled ? functionHolder(snapshot, callback) : ''
-  const ofContainer =
-    called !== ''
-      ? []
-      : (upTo(named, structure) ?? ((subscriber < 0 && listSteps(steps, named, owner)) || containerSteps(named)))
+  const list = listSteps(steps, named, owner)
+  // A collection whose functions are called may have them in lists: it is the collection that they must leave.
+  const ofList =
+    subscriber >= 0 && list?.some(({value}) => isEntry(value) || value.kind === 'weakValue') ? undefined : list
+  const ofContainer = called !== '' ? [] : (upTo(named, structure) ?? ofList ?? containerSteps(named))
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
@@ -168,7 +169,7 @@ function lastFunction(snapshot: Snapshot, {edges, cut}: OwnerPath, steps: readon
 
 /** The function that the objects are held for and that something calls: a listener, a subscriber, a timer's; -1 if none is. */
 export function calledFunction(snapshot: Snapshot, owner: OwnerPath, steps: readonly CodeStep[]): number {
-  if (!isCalled(steps, owner.cut)) return subscriberIn(snapshot, steps, owner.cut)
+  if (!isCalled(steps, owner.cut)) return subscriberIn(snapshot, steps, owner)
   return lastFunction(snapshot, owner, steps) ?? -1
 }
 
@@ -197,10 +198,16 @@ export function isCalled(steps: readonly CodeStep[], cut: number): boolean {
 
 /**
  * A function of people's that a collection has as an entry: it was given to be called, as a listener is. What others wrote puts it into an
- * object of its own at times, and around it a function of its own: `handlers[i].fulfilled`. -1 if there is none.
+ * object of its own at times, and around it a function of its own: `handlers[i].fulfilled`; their collection may be a linked list, as that of
+ * what runs again when a signal changes: `theme.targets.next ×80.effect`. -1 if there is none.
  */
-export function subscriberIn(snapshot: Snapshot, steps: readonly CodeStep[], cut: number): number {
-  const first = steps.findIndex(({value, endEdge}) => endEdge > cut && isEntry(value))
+export function subscriberIn(
+  snapshot: Snapshot,
+  steps: readonly CodeStep[],
+  owner: Pick<OwnerPath, 'cut' | 'cuts'>,
+): number {
+  const list = listIn(steps, owner)
+  const first = steps.findIndex(step => step === list || (step.endEdge > owner.cut && isEntry(step.value)))
   if (first < 0) return -1
   // A value in a WeakMap is what others know of its key.
   const before = steps.slice(0, first)
