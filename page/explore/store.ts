@@ -86,7 +86,7 @@ export function columnsOf(type: string | null): string {
   return (canAsk ? undefined : report.columns?.[type ?? '']) ?? ''
 }
 
-/** Takes the key for the token of the address, or the one this window has had. */
+/** Takes the key for the token of the address, or the one this window has had, or another window of this browser has. */
 export async function begin(): Promise<void> {
   if (report.files !== undefined) {
     recordings.value = report.recordings ?? []
@@ -98,14 +98,53 @@ export async function begin(): Promise<void> {
   if (token !== undefined) {
     history.replaceState(null, '', '#/overview')
     route.value = routeOf(location.hash)
-    const {key} = await post<{key: string}>('/key', {token})
-    sessionStorage.setItem(KEY, key)
-  }
+    await takeKeyFor(token)
+  } else if (sessionStorage.getItem(KEY) === null) keepKey(await keyOfOthers())
+  shareKey()
   notes.value = await post<NotesAnswer>('/notes', {})
   const given = await post<{files: string[]; recordings: string[]; changes: number}>('/files', {})
   changes.value = given.changes
   recordings.value = given.recordings
   files.value = given.files
+}
+
+/** A token that is used up may be that of an address which was opened here before. */
+async function takeKeyFor(token: string): Promise<void> {
+  try {
+    keepKey((await post<{key: string}>('/key', {token})).key)
+  } catch (error) {
+    const key = await keyOfOthers()
+    if (key === undefined) throw error
+    trouble.value = ''
+    keepKey(key)
+  }
+}
+
+function keepKey(key: string | undefined): void {
+  if (key !== undefined) sessionStorage.setItem(KEY, key)
+}
+
+/** Windows of this page only hear of it: channels end at the origin, port included. https://html.spec.whatwg.org/#broadcasting-to-other-browsing-contexts */
+const OTHERS_ANSWER_MS = 1000
+
+/** The key that another window has, such as the one in which a link to this was clicked; undefined if none answers. */
+function keyOfOthers(): Promise<string | undefined> {
+  const channel = new BroadcastChannel(KEY)
+  return new Promise<string | undefined>(resolve => {
+    channel.onmessage = ({data}: MessageEvent<{key?: string}>) => {
+      if (data.key !== undefined) resolve(data.key)
+    }
+    channel.postMessage({})
+    setTimeout(resolve, OTHERS_ANSWER_MS, undefined)
+  }).finally(() => channel.close())
+}
+
+function shareKey(): void {
+  const channel = new BroadcastChannel(KEY)
+  channel.onmessage = ({data}: MessageEvent<{key?: string}>) => {
+    const key = sessionStorage.getItem(KEY)
+    if (data.key === undefined && key !== null) channel.postMessage({key})
+  }
 }
 
 /** Says something of a suspect, instead of what was said before. */

@@ -660,15 +660,27 @@ test('names of the heap are text, whatever they are', guard, async () => {
 test('a window without the key, and one whose server has ended, say what to do', guard, async () => {
   const ending = new AbortController()
   const server = await serveExplorer({files: [SERVER], idleMs: HOUR, signal: ending.signal})
-  const context = await browser.newContext()
+  const [context, another] = [await browser.newContext(), await browser.newContext()]
   try {
     const address = server.address()
     const page = await context.newPage()
     await page.goto(address)
     await answered(page)
-    const second = await context.newPage()
+    // Of another browser, that is: one with other data.
+    const second = await another.newPage()
     await second.goto(address)
     await second.getByRole('alert').filter({hasText: 'good once'}).waitFor()
+    // Windows of this one have access by those that are open: a link in a new one, the address pasted, the address once more.
+    const click = page.getByRole('link', {name: 'Types'}).click({modifiers: ['ControlOrMeta']})
+    const [clicked] = await Promise.all([context.waitForEvent('page'), click])
+    await clicked.getByRole('heading', {level: 1, name: 'Types'}).waitFor()
+    await answered(clicked)
+    for (const to of [`${new URL(address).origin}/#/strings`, address]) {
+      const pasted = await context.newPage()
+      await pasted.goto(to)
+      await answered(pasted)
+      assert.equal(await pasted.getByRole('alert').count(), 0, to)
+    }
     ending.abort()
     await server.ended
     await page.evaluate(`location.hash = '#/types'`)
@@ -676,6 +688,7 @@ test('a window without the key, and one whose server has ended, say what to do',
   } finally {
     ending.abort()
     await context.close()
+    await another.close()
   }
 })
 
