@@ -195,6 +195,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['allocations --by package app.heapprofile', 'whose code is that?'],
       ['allocations before.heapprofile after.heapprofile', 'what allocates more than before?'],
       ['allocations -o app.html app.heapprofile', 'as a flame graph to look around in'],
+      ['allocations -o app.pb.gz app.heapprofile', 'for go tool pprof'],
     ],
     load: () => import('./commands/allocations-command.ts').then(file => file.addAllocations),
   },

@@ -153,9 +153,8 @@ test('no name steers what shows the file, and none is refused', () => {
         fingerprint: name,
         accepted: undefined,
       }
-      const info = {version: '1.0.0', snapshot: name}
-      assertSarif(toSarif([finding], info))
-      for (const text of [toSarif([finding], info), toGithub([finding]), toGitlab([finding], info)])
+      assertSarif(toSarif([finding]))
+      for (const text of [toSarif([finding]), toGithub([finding]), toGitlab([finding], name)])
         assert.equal(forJson(text), text, JSON.stringify(name))
     }
   }

@@ -4,6 +4,7 @@ import {
   type AllocationsAnswer,
   type AllocationsPictureOptions,
   allocationsJson,
+  allocationsPprof,
   allocationsSpeedscope,
   allocationsText,
   allocationsView,
@@ -20,7 +21,7 @@ import type {FormatFor} from '../formats.ts'
 import {EXIT} from '../io.ts'
 import {fileToOpen, type OpenOptions} from '../open-picture.ts'
 import {again, positiveNumber, withOutput} from '../options.ts'
-import {chooseFormat, type OutputOptions} from '../output.ts'
+import {checkTableStream, chooseFormat, type OutputOptions, outputFile} from '../output.ts'
 import {finishPicture} from './graph-answer.ts'
 
 type AllocationsCommandOptions = OutputOptions &
@@ -29,7 +30,7 @@ type AllocationsCommandOptions = OutputOptions &
 
 export function addAllocations(context: Context, command: Command): void {
   withOutput(command, 'profile')
-    .argument('<profile>', 'a .heapprofile, of node --heap-prof or of Chrome')
+    .argument('<profile>', 'a .heapprofile, of node --heap-prof or of Chrome, or a profile of pprof')
     .argument('[later]', 'a later one: what has changed since')
     .addOption(new Option('--by <what>', 'what rows are of').choices(['line', 'package']).default('line'))
     .option('--limit <n>', 'rows listed', positiveNumber, 30)
@@ -38,9 +39,10 @@ export function addAllocations(context: Context, command: Command): void {
       const output = fileToOpen(given, 'allocations')
       const options = {...given, ...(output === undefined ? {} : {output})}
       const format = chooseFormat(options, 'profile')
+      if (outputFile(options) === undefined) checkTableStream(format, io.stdout)
       const files = later === undefined ? [first] : [first, later]
       const {sourceMaps} = program.opts<{sourceMaps?: string | boolean}>()
-      const answer = await allocationsView(files.map(readAllocationProfile), {
+      const answer = await allocationsView(await Promise.all(files.map(readAllocationProfile)), {
         by: options.by,
         limit: options.limit,
         ...(sourceMaps === false ? {sourceMaps} : {}),
@@ -68,6 +70,7 @@ async function write(
   if (format === 'json') return finish(context, options, allocationsJson(view), next)
   if (format === 'speedscope')
     return finish(context, options, allocationsSpeedscope(view.profiles[view.profiles.length - 1], frames), next)
+  if (format === 'pprof') return finish(context, options, [await allocationsPprof(frames)], next)
   const {text, drawn, objects} =
     format === 'html'
       ? await drawAllocationsPage(answer, options).then(({html, carried, ...rest}) => ({

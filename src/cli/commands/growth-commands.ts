@@ -1,5 +1,4 @@
 /** The commands that compare snapshots. */
-import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {type Command, Option} from 'commander'
 import {
@@ -13,6 +12,7 @@ import {
   growthText,
   growthView,
   HeapgraphError,
+  isThere,
   type LeaksAnswer,
   type LeaksSample,
   type LeaksView,
@@ -22,6 +22,7 @@ import {
   leaksText,
   leaksView,
   leakTest,
+  notWritable,
   type Snapshot,
   type SuspectsOptions,
   sampleGrowth,
@@ -41,7 +42,7 @@ import type {Format} from '../formats.ts'
 import {EXIT} from '../io.ts'
 import {type KnownOptions, knownOption, knownToday, updateKnown, updateKnownOption} from '../known-file.ts'
 import {again, failOption, positiveNumber, shareOption, withOutput} from '../options.ts'
-import {chooseFormat, type OutputOptions} from '../output.ts'
+import {checkOutput, chooseFormat, type OutputOptions} from '../output.ts'
 import {checkFiles, each} from '../several-snapshots.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 
@@ -120,6 +121,7 @@ export function addLeaks(context: Context, command: Command): void {
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
       const format = chooseFormat(options, 'leaks')
+      checkLeakTest(options)
       checkFiles(files)
       const notes = knownToday(context, options)
       const answer = await leaksOf(context, files, options)
@@ -152,12 +154,21 @@ async function addChanges({rows}: LeaksView, snapshot: Snapshot): Promise<void> 
   for (const row of rows) row.change = (await lastChange(row.place, snapshot)) ?? null
 }
 
+/** What can be known to go wrong with it is told before the snapshots are read. */
+function checkLeakTest({writeTest: file}: LeaksCommandOptions): void {
+  if (file === undefined) return
+  if (isThere(file)) throw new HeapgraphError('USAGE', `${file}: there is a file already`, 'name another, or delete it')
+  checkOutput({output: file}, [])
+}
+
 async function writeLeakTest({io}: Context, view: LeaksView, options: LeaksCommandOptions): Promise<void> {
   const {writeTest: file = '', runner = 'node', work = runner === 'jest' ? './work.cjs' : './work.mjs'} = options
   if (view.rows.length === 0) return
-  if (existsSync(file))
-    throw new HeapgraphError('USAGE', `${file}: there is a file already`, 'name another, or delete it')
-  await writeFile(file, leakTest(view, {runner, work}))
+  try {
+    await writeFile(file, leakTest(view, {runner, work}), {flag: 'wx'})
+  } catch (error) {
+    throw notWritable(file, error)
+  }
   io.stderr.write(
     `${forTerminal(`test written to ${file}; ${work} is to export a function that does once what leaks`)}\n`,
   )

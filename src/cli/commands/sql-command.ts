@@ -2,6 +2,7 @@
 import {statSync} from 'node:fs'
 import type {Command} from 'commander'
 import {
+  forTerminal,
   HeapgraphError,
   plural,
   type Snapshot,
@@ -78,7 +79,12 @@ function isDigest(place: string): boolean {
 }
 
 function isFolder(place: string): boolean {
-  return statSync(place, {throwIfNoEntry: false})?.isDirectory() === true
+  try {
+    return statSync(place).isDirectory()
+  } catch {
+    // Who opens it says what is wrong.
+    return false
+  }
 }
 
 async function answer(
@@ -97,7 +103,7 @@ async function answer(
   if (format === 'json') return finish(context, options, sqlJson(result, options.limit), next)
   const toFile = await writeAnswer(context.io, options, await WRITERS[format](result))
   if (toFile) sayWritten(context, options, '', plural(result.rowCount, 'row'))
-  for (const limit of result.limits) context.io.stderr.write(`note: ${limit}\n`)
+  for (const limit of result.limits) context.io.stderr.write(`note: ${forTerminal(limit)}\n`)
   sayNext(context.io, keepingOptions(context, next))
 }
 

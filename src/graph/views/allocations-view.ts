@@ -2,7 +2,7 @@
 
 import {rootOf} from '../../explain/places/script-root.ts'
 import {mapsOfScripts, type SourceMapsOptions} from '../../explain/places/source-maps.ts'
-import type {AllocationProfile} from '../../read/allocation-profile.ts'
+import {type AllocationProfile, GONE_SCRIPT} from '../../read/allocation-profile.ts'
 import {type CodeOrigin, originOfScript} from '../../snapshot/code/code-origin.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {plural} from '../../util/units.ts'
@@ -27,6 +27,10 @@ export interface AllocationFrame {
   name: string
   /** Where the function begins, `src/pool.js:31`; '' where V8 does not know. */
   place: string
+  /** The whole path or URL of its script; '' for V8's own, `(gone)` where it was not there any more. */
+  script: string
+  /** From 1 on; 0 where V8 does not know. */
+  line: number
   code: CodeOrigin
   /** Its own, not of what it calls. */
   selfBytes: number
@@ -85,9 +89,10 @@ export async function allocationsView(
   const {maps, remarks} =
     sourceMaps === false ? {maps: new Map(), remarks: []} : await mapsOfScripts([...scripts], sourceMaps)
   const wordsOf = profiles.map(profile => callWords(profile, maps))
-  const ofApplication = wordsOf.flat().filter(({code}) => code === 'application')
+  const ofApplication = wordsOf.flat().filter(({code, script}) => code === 'application' && script !== GONE_SCRIPT)
   const root = rootOf([...new Set(ofApplication.map(({script}) => script))].sort())
   const place = ({script, line}: Words) => {
+    if (script === GONE_SCRIPT) return ''
     const shown = root !== '' && script.startsWith(root) ? script.slice(root.length) : script
     return line > 0 ? `${shown}:${line}` : shown
   }
@@ -119,7 +124,7 @@ export async function allocationsView(
   }
   const estimated =
     'bytes are estimated from samples; unless it was told otherwise, V8 forgets a sample when its object is collected'
-  const below = root === '' ? [] : [`paths of code are below ${root}`]
+  const below = [...last.notes, ...(root === '' ? [] : [`paths of code are below ${root}`])]
   const view: AllocationsView = {
     profiles: profiles.map(({name}) => name),
     by,
@@ -141,7 +146,7 @@ export async function allocationsView(
 }
 
 function callWords(
-  {functions, scripts, isOfScript, line, column}: AllocationProfile,
+  {functions, scripts, line, column}: AllocationProfile,
   maps: Awaited<ReturnType<typeof mapsOfScripts>>['maps'],
 ): Words[] {
   const origins = new Map([...new Set(scripts)].map(script => [script, originOfScript(script)]))
@@ -156,7 +161,7 @@ function callWords(
       script: at.script,
       line: at.line,
       // A script that is gone may be anybody's: rather the application's than nobody's.
-      code: script !== '' ? origin.code : isOfScript[call] ? 'application' : 'runtime',
+      code: script === GONE_SCRIPT ? 'application' : script === '' ? 'runtime' : origin.code,
       package: origin.package,
     }
   })
@@ -207,8 +212,9 @@ function framesOf(
   for (const [call, sum] of sums.entries()) {
     if (sum === 0) continue
     const parent = caller[call] < 0 ? -1 : rowOf[caller[call]]
-    const {name, code} = words[call]
-    rowOf[call] = frames.push({parent, name, place: place(words[call]), code, selfBytes: bytes[call], bytes: sum}) - 1
+    const {name, script, line, code} = words[call]
+    const at = {place: place(words[call]), script, line}
+    rowOf[call] = frames.push({parent, name, ...at, code, selfBytes: bytes[call], bytes: sum}) - 1
   }
   return frames
 }

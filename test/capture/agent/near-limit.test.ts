@@ -14,7 +14,7 @@ import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
 import {heapLimit, lackNearLimit} from '../../../src/capture/agent/near-limit.ts'
 import {openSnapshot, select} from '../../../src/index.ts'
-import {readAllocationProfile} from '../../../src/read/allocation-profile.ts'
+import {parseAllocationProfile} from '../../../src/read/allocation-profile.ts'
 import {temporaryFolder} from '../../cli/cli.ts'
 import {HANG_MS} from '../../support/limits.ts'
 import {BIN, run} from '../processes.ts'
@@ -92,7 +92,7 @@ function makeGroup(context: TestContext, bytes: number): string | undefined {
 }
 
 function assertProfile(path: string): void {
-  const {functions, bytes} = readAllocationProfile(path)
+  const {functions, bytes} = parseAllocationProfile(readFileSync(path, 'utf8'), path)
   const made = functions.reduce((sum, name, call) => sum + (/^(?:makeLeaked|Leaked)$/.test(name) ? bytes[call] : 0), 0)
   assert.ok(made > 0.5 * bytes.reduce((sum, one) => sum + one, 0), 'it says who has filled the heap')
   if (process.platform !== 'win32') assert.equal(statSync(path).mode & 0o077, 0)
