@@ -91,7 +91,10 @@ test('a file that cannot be written is told before snapshots are read', async ()
     join(folder, 'nowhere', 'leak.test.mjs'),
   ])
   assert.equal(code, 2)
-  assert.match(stderr, /^heapgraph: .*leak\.test\.mjs: cannot be written: its folder does not exist; choose another place\n$/)
+  assert.match(
+    stderr,
+    /^heapgraph: .*leak\.test\.mjs: cannot be written: its folder does not exist; choose another place\n$/,
+  )
 })
 
 test('names of the heap are literals and comments in it, whatever they are', async () => {
