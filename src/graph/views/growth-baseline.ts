@@ -24,10 +24,13 @@ export interface AllowedGrowth {
 
 /** What of a comparison is no more than a baseline allows. */
 export interface WithinBaseline {
-  /** Rows that grew, and by how much all of them. */
+  /** Rows that grew. */
   rows: number
+  /** Objects by which all of them grew. */
   count: number
+  /** Bytes of self sizes by which they grew. */
   selfBytes: number
+  /** Collections that grew. */
   collections: number
   /** Entries of the baseline of which nothing grew any more. */
   unused: number
