@@ -324,6 +324,7 @@ export {
 } from './graph/views/waste-view.ts'
 export {SqlSession} from './query/session.ts'
 export type {SqlSources} from './query/sql-sources.ts'
+export type {AllocationProfile} from './read/allocation-profile.ts'
 export {Attachments} from './read/attachment.ts'
 export {readAllocationProfile} from './read/read-allocation-profile.ts'
 export type {SnapshotInput} from './read/source.ts'
