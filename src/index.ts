@@ -102,6 +102,7 @@ export type {Written} from './capture/files/part-file.ts'
 export {type LivingHeap, type LivingOptions, openLiving} from './capture/inspect/living.ts'
 export {SOURCES, type Sources} from './capture/inspect/prepare.ts'
 export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/inspect/remote.ts'
+export {type SamplingOptions, sampleRemote} from './capture/inspect/sample-allocations.ts'
 export {
   type Captured,
   type CaptureOptions,

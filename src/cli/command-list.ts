@@ -371,6 +371,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['capture --port 9222 --target inbox -o page.heapsnapshot', 'of a page; chromium --remote-debugging-port=9222'],
       ['capture --pid 4711 --count 3 --between 30s -o app.heapsnapshot.gz', 'app-1 to app-3, to be compared, packed'],
       ['capture -o end.heapsnapshot -- node script.js', 'of what is left when a script ends'],
+      ['capture --pid 4711 --allocations 30s -o app.heapprofile', 'who allocates, sampled, instead of a snapshot'],
     ],
     load: () => import('./commands/capture-command.ts').then(file => file.addCapture),
   },

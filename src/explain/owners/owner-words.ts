@@ -365,16 +365,31 @@ export function containerSteps(steps: readonly CodeStep[]): readonly CodeStep[] 
   return steps.slice(0, entry < last ? entry : end)
 }
 
-/** Owners named in a headline; the others are counted. */
+/** Holders named in a headline; the others are counted. */
 const NAMED = 3
 
-/** `held 3 ways: by byId (src/cache.js:13), onFlush() (src/server.js:10) and refresh() (src/server.js:16)`. */
+/**
+ * `held 3 ways: by byId (src/cache.js:13), onFlush() (src/server.js:10) and refresh() (src/server.js:16)`. Ways that differ in what comes
+ * before the same holder are counted with it.
+ */
 export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
   const {owners, total, unheld, target} = answer
   if (owners.length === 0) return unheld === target.nodes.length ? unheldWords(answer.snapshot) : ''
-  const names = words.slice(0, NAMED).map(({holder, place}) => (place === '' ? holder : `${holder} (${place})`))
-  const rest = total.owners - names.length
+  const ways = new Map<string, number>()
+  for (const {holder, place} of words) {
+    const name = place === '' ? holder : `${holder} (${place})`
+    ways.set(name, (ways.get(name) ?? 0) + 1)
+  }
+  const named = [...ways].slice(0, NAMED)
+  const rest = total.owners - named.reduce((sum, [, count]) => sum + count, 0)
+  if (named.length === 1 && rest === 0) return `held ${inWays(total.owners)}by ${named[0][0]}`
+  const names = named.map(([name, count]) => (count === 1 ? name : `${name} in ${formatCount(count)} ways`))
   if (rest > 0) names.push(`${formatCount(rest)} more`)
   const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
-  return total.owners === 1 ? `held by ${list}` : `held ${plural(total.owners, 'way')}: by ${list}`
+  return `held ${plural(total.owners, 'way')}: by ${list}`
+}
+
+/** `3 ways `; '' for one. */
+function inWays(count: number): string {
+  return count === 1 ? '' : `${plural(count, 'way')} `
 }
