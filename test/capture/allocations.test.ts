@@ -36,10 +36,14 @@ async function started(): Promise<{port: number; ask: (path: string) => Promise<
   const {NODE_OPTIONS: _, ...env} = process.env
   const port = await freePort()
   // V8 tells what an inlined function makes of the one that it is inlined in.
-  const child = spawn(process.execPath, ['--expose-gc', '--no-opt', '--no-maglev', `--inspect=127.0.0.1:${port}`, SERVER], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', '--no-opt', '--no-maglev', `--inspect=127.0.0.1:${port}`, SERVER],
+    {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
   children.push(child)
   const [line] = await once(child.stdout!, 'data')
   const ask = (path: string) => fetch(`http://127.0.0.1:${String(line).trim()}${path}`).then(answer => answer.text())
