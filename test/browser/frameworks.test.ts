@@ -237,6 +237,14 @@ const OTHERS: Record<string, Planted[]> = {
       kind: 'removed iframe',
       cut: 'clear references to objects of an iframe when it is removed: previews keeps its whole window alive',
     },
+    {
+      ...DOM,
+      leak: 'toast-kept',
+      holder: 'toasts',
+      line: 'const toasts =',
+      kind: 'growing array',
+      cut: 'remove entries from toasts',
+    },
     {...DOM, leak: 'frame-listener', holder: 'storage listener onStorage\\(\\)', line: 'const onStorage ='},
     {
       ...DOM,
@@ -403,8 +411,30 @@ test('dom: workers that are never ended are told, and counted', guard, async () 
   assert.match(stdout, new RegExp(`^ +workers 1 → ${1 + ROUNDS} → ${1 + 2 * ROUNDS}, each with a heap of its own`, 'm'))
 })
 
+/** Elements that nothing of the program's keeps: their place in the document, what they are, and the line that makes such. */
+const IN_DOCUMENT = [
+  {leak: 'toast', holder: '<body> › <output.toast>', line: `createElement('output')`},
+  {leak: 'notice', holder: '<header> › <p.notice>', line: 'insertAdjacentHTML('},
+  {leak: 'frame', holder: '<body> › <iframe>', line: `createElement('iframe')`},
+]
+
+for (const {leak, holder, line} of IN_DOCUMENT) {
+  test(`dom: elements that are never removed are told: ${leak}`, guard, async () => {
+    const {told, stderr, code} = await walk('dom', leak)
+    assert.equal(code, 0, stderr)
+    assert.match(told, /^leaks +1 suspect,/)
+    assert.ok(told.includes(`1. ${holder}: element never removed, high confidence`), told)
+    assert.ok(told.includes(`1 → ${1 + ROUNDS} → ${1 + 2 * ROUNDS} there`), told)
+    assert.match(told, new RegExp(`the application makes .* \\(\\S*main\\.js:${lineOf('dom/main.js', line)}\\)`))
+    assert.ok(
+      told.includes(`✂ take each out of ${holder.slice(0, holder.indexOf(' '))} when it is no longer needed`),
+      told,
+    )
+  })
+}
+
 // What the mended page of all others does not make.
-for (const made of ['socket-none', 'frame-none', 'worker-none']) {
+for (const made of ['toast-none', 'notice-none', 'socket-none', 'frame-none', 'worker-none']) {
   test(`dom: a page that closes what it opens is silent: ${made}`, guard, () => assertSilent('dom', made))
 }
 

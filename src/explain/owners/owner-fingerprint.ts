@@ -38,7 +38,12 @@ export function ownerFingerprint(
 ): string {
   const file = fileName(snapshot, place)
   const words = containerSteps.length === 0 ? names.name(container) : stableText(steps, containerSteps, names)
-  return clipped(file === '' ? `${clipped(words)} of ${withoutIdentity(type)}` : `${clipped(words)} in ${file}`)
+  return file === '' ? namedFingerprint(words, type) : clipped(`${clipped(words)} in ${file}`)
+}
+
+/** That of a holder that no line of code is known of; `words`: what it is called. */
+export function namedFingerprint(words: string, type: string): string {
+  return clipped(`${clipped(withoutIdentity(words))} of ${withoutIdentity(type)}`)
 }
 
 /** That of objects which nothing that was followed holds. */
