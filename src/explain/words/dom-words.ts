@@ -44,7 +44,7 @@ export function elementSelector(name: string, detail: SelectorDetail = 'names'):
     const words = value.split(/\s+/).filter(word => word !== '')
     if (attribute === 'id' && PLAIN_NAME.test(value)) id = detail === 'classes' ? '' : `#${value}`
     else if (attribute === 'class' && words.every(word => PLAIN_NAME.test(word))) classes.push(...words)
-    else if (detail !== 'place')
+    else if (detail === 'names' || detail === 'values')
       others.push(detail === 'names' || value === '' ? attribute : `${attribute}="${shortValue(value)}"`)
   }
   const shown = (parts: string[], text: (part: string) => string) => parts.slice(0, MAX_PARTS).map(text).join('')
