@@ -10,45 +10,10 @@ import {parseAllocationProfile} from '../../src/read/allocation-profile.ts'
 import {HeapgraphError} from '../../src/util/errors.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
 import {anyText, terminalHazard} from '../emit/hostile.ts'
+import {call, DRAWN, POOL} from '../support/drawn-profile.ts'
 import {runs} from '../support/runs.ts'
 
 const folder = temporaryFolder()
-
-interface Call {
-  callFrame: {functionName: string; scriptId: string; url: string; lineNumber: number; columnNumber: number}
-  selfSize: number
-  id: number
-  children: Call[]
-}
-
-let ids = 0
-function call(functionName: string, url: string, lineNumber: number, selfSize: number, ...children: Call[]): Call {
-  return {
-    callFrame: {functionName, scriptId: url === '' ? '0' : '1', url, lineNumber, columnNumber: 0},
-    selfSize,
-    id: ++ids,
-    children,
-  }
-}
-
-const POOL = 'file:///app/src/pool.js'
-const LIBRARY = 'file:///app/node_modules/lodash/lodash.js'
-const DRAWN = call(
-  '(root)',
-  '',
-  -1,
-  100,
-  call(
-    'handle',
-    'file:///app/src/server.js',
-    3,
-    1000,
-    call('makeOne', POOL, 30, 5000, call('clone', LIBRARY, 9, 700, call('push', 'node:internal/x', 1, 50))),
-    call('clone', LIBRARY, 9, 40),
-  ),
-  call('makeOne', POOL, 30, 6),
-  call('', 'node:internal/y', 0, 9),
-)
 
 const parsed = (head: unknown) => parseAllocationProfile(JSON.stringify({head, samples: []}), 'drawn.heapprofile')
 

@@ -64,21 +64,24 @@ export function leakKind(
   if (isBelow(value => value.kind === 'callback' && value.of.endsWith('Observer'))) return 'observer never disconnected'
   if (isBelow(({kind}) => kind === 'callback')) return 'listener never removed'
   // What something calls must be taken off, whatever hangs on it; functions of the application's in a collection are given to be called.
-  if (subscriberIn(snapshot, steps, owner.cut) >= 0) return 'listener never removed'
+  if (subscriberIn(snapshot, steps, owner) >= 0) return 'listener never removed'
   if (outermost.every(removedFrameTest(snapshot))) return 'removed iframe'
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'
-  if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
-    return 'pending promise'
-  }
+  if (isBelow(isOfPending)) return 'pending promise'
   const entry = entryAbove(steps, owner) ?? below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
   if (listIn(steps, owner) !== undefined) return 'growing linked list'
   if (entry !== undefined && structure >= 0 && isKeyed(snapshot, structure)) return 'cache without limit'
-  if (entry !== undefined) return entryKind(steps, entry)
+  if (entry !== undefined) return entryKind(snapshot, owner, steps, entry)
   if (isText(snapshot, owner.example)) return 'growing string'
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** Whether a step leads through a promise that is pending: one that is settled has no reactions any more (V8's promise-abstract-operations.tq). */
+function isOfPending(value: StepValue): boolean {
+  return WAITING.has(value.kind) || value.kind === 'reaction' || (value.kind === 'promise' && value.part === 'resolves')
 }
 
 /** Whether an object has a Map among its parts: what the others have is found by a key. */
@@ -124,9 +127,15 @@ export function recursiveCall(
   }
 }
 
-/** Of what a collection has entries of. */
-function entryKind(steps: readonly CodeStep[], entry: CodeStep): HeldKind {
-  if (entry.value.kind !== 'element') return 'cache without limit'
+/** Of what a collection has entries of. An object with numbers for keys is no array. */
+function entryKind(
+  {firstEdge, nodeName, strings}: Snapshot,
+  {edges}: Owner,
+  steps: readonly CodeStep[],
+  entry: CodeStep,
+): HeldKind {
+  const collection = sourceOf(firstEdge, edges[entry.firstEdge])
+  if (entry.value.kind !== 'element' || strings.get(nodeName[collection]) === 'Object') return 'cache without limit'
   const [{value}] = steps
   return value.kind === 'start' && value.of === 'global' && steps.length <= 3 ? 'global log' : 'growing array'
 }

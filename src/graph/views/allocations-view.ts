@@ -2,7 +2,7 @@
 
 import {rootOf} from '../../explain/places/script-root.ts'
 import {mapsOfScripts, type SourceMapsOptions} from '../../explain/places/source-maps.ts'
-import type {AllocationProfile} from '../../read/allocation-profile.ts'
+import {type AllocationProfile, GONE_SCRIPT} from '../../read/allocation-profile.ts'
 import {type CodeOrigin, originOfScript} from '../../snapshot/code/code-origin.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {plural} from '../../util/units.ts'
@@ -21,11 +21,32 @@ export interface AllocationRow {
 
 /** A call as a flame graph has it. */
 export interface AllocationFrame {
+  /** Index of the frame of its caller; -1 for the first. */
   parent: number
+  /** `makeOne`; `(anonymous)`. */
   name: string
+  /** Where the function begins, `src/pool.js:31`; '' where V8 does not know. */
   place: string
+  /** The whole path or URL of its script; '' for V8's own, `(gone)` where it was not there any more. */
+  script: string
+  /** From 1 on; 0 where V8 does not know. */
+  line: number
+  code: CodeOrigin
+  /** Its own, not of what it calls. */
+  selfBytes: number
   /** Of itself and of what it calls. */
   bytes: number
+}
+
+/** What was asked, and all calls of the last profile. */
+export interface AllocationsAnswer {
+  view: AllocationsView
+  /** Callers before those they call; those without bytes in them are left out. */
+  frames: AllocationFrame[]
+  /** What is to be known of the calls, in sentences; `view.limits` are of the rows. */
+  frameLimits: string[]
+  /** What is missing of source maps, in sentences. */
+  remarks: string[]
 }
 
 export interface AllocationsView {
@@ -62,15 +83,16 @@ interface Words {
 export async function allocationsView(
   profiles: readonly AllocationProfile[],
   {by = 'line', limit = 30, sourceMaps = {}}: AllocationsOptions = {},
-): Promise<{view: AllocationsView; frames: AllocationFrame[]; remarks: string[]}> {
+): Promise<AllocationsAnswer> {
   const last = profiles[profiles.length - 1]
   const scripts = new Set(profiles.flatMap(profile => profile.scripts))
   const {maps, remarks} =
     sourceMaps === false ? {maps: new Map(), remarks: []} : await mapsOfScripts([...scripts], sourceMaps)
   const wordsOf = profiles.map(profile => callWords(profile, maps))
-  const ofApplication = wordsOf.flat().filter(({code}) => code === 'application')
+  const ofApplication = wordsOf.flat().filter(({code, script}) => code === 'application' && script !== GONE_SCRIPT)
   const root = rootOf([...new Set(ofApplication.map(({script}) => script))].sort())
   const place = ({script, line}: Words) => {
+    if (script === GONE_SCRIPT) return ''
     const shown = root !== '' && script.startsWith(root) ? script.slice(root.length) : script
     return line > 0 ? `${shown}:${line}` : shown
   }
@@ -100,6 +122,9 @@ export async function allocationsView(
     total.bytes += bytes
     if (total.change !== null) total.change += change ?? 0
   }
+  const estimated =
+    'bytes are estimated from samples; unless it was told otherwise, V8 forgets a sample when its object is collected'
+  const below = [...last.notes, ...(root === '' ? [] : [`paths of code are below ${root}`])]
   const view: AllocationsView = {
     profiles: profiles.map(({name}) => name),
     by,
@@ -109,18 +134,19 @@ export async function allocationsView(
       ...(sorted.length > limit
         ? [`${limit} of ${plural(sorted.length, 'row')} are listed; --limit N shows more`]
         : []),
-      'bytes are estimated from samples; unless it was told otherwise, V8 forgets a sample when its object is collected',
+      estimated,
       ...(by === 'line'
         ? ['a line is that of the function; what packages and the runtime made is told of who called them']
         : []),
-      ...(root === '' ? [] : [`paths of code are below ${root}`]),
+      ...below,
     ],
   }
-  return {view, frames: framesOf(last, wordsOf[wordsOf.length - 1], place), remarks}
+  const frames = framesOf(last, wordsOf[wordsOf.length - 1], place)
+  return {view, frames, frameLimits: [estimated, 'a line is that of the function', ...below], remarks}
 }
 
 function callWords(
-  {functions, scripts, isOfScript, line, column}: AllocationProfile,
+  {functions, scripts, line, column}: AllocationProfile,
   maps: Awaited<ReturnType<typeof mapsOfScripts>>['maps'],
 ): Words[] {
   const origins = new Map([...new Set(scripts)].map(script => [script, originOfScript(script)]))
@@ -135,7 +161,7 @@ function callWords(
       script: at.script,
       line: at.line,
       // A script that is gone may be anybody's: rather the application's than nobody's.
-      code: script !== '' ? origin.code : isOfScript[call] ? 'application' : 'runtime',
+      code: script === GONE_SCRIPT ? 'application' : script === '' ? 'runtime' : origin.code,
       package: origin.package,
     }
   })
@@ -174,7 +200,6 @@ function packageRow({code, package: of}: Words): Pick<AllocationRow, 'name' | 'p
   return {name: of ?? OTHERS[code], place: ''}
 }
 
-/** Calls with what they call; those without bytes in them are left out. */
 function framesOf(
   {caller, bytes}: AllocationProfile,
   words: readonly Words[],
@@ -187,7 +212,9 @@ function framesOf(
   for (const [call, sum] of sums.entries()) {
     if (sum === 0) continue
     const parent = caller[call] < 0 ? -1 : rowOf[caller[call]]
-    rowOf[call] = frames.push({parent, name: words[call].name, place: place(words[call]), bytes: sum}) - 1
+    const {name, script, line, code} = words[call]
+    const at = {place: place(words[call]), script, line}
+    rowOf[call] = frames.push({parent, name, ...at, code, selfBytes: bytes[call], bytes: sum}) - 1
   }
   return frames
 }

@@ -9,11 +9,11 @@ import {type RetainedSet, retainedBySet} from '../../analyze/graph/retained-set.
 import type {LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {CountTrend} from '../../analyze/growth/trend.ts'
 import {type Owner, type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
-import {functionName} from '../../explain/code/code-nodes.ts'
+import {memberName} from '../../explain/code/code-nodes.ts'
 import {calledWords} from '../../explain/owners/called-words.ts'
 import {elementsAdvice, type LeakKind, leakAdvice, leakKind, recursiveCall} from '../../explain/owners/leak-words.ts'
 import {measuredCuts} from '../../explain/owners/owner-cut.ts'
-import {namedFingerprint, ownerFingerprint, unheldFingerprint} from '../../explain/owners/owner-fingerprint.ts'
+import {ownerFingerprint, rowFingerprint, unheldFingerprint} from '../../explain/owners/owner-fingerprint.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {variableNote} from '../../explain/owners/variable-note.ts'
@@ -87,6 +87,8 @@ export interface SuspectView {
   also: {holder: string; place: string}[]
   /** What the first holder is called in every process and build: without lines, keys and ids. Notes on known suspects are found by it. */
   fingerprint: string
+  /** What `why` calls that holder, if the row tells the object of which it is a part: notes on that are notes on this row. */
+  partFingerprint?: string
 }
 
 /** The last change of a line, as git has it. */
@@ -167,6 +169,9 @@ export function suspectView(
     also: otherHolders(words),
     fingerprint:
       first === undefined ? unheldFingerprint(typeOf(ranked)) : ownerFingerprint(snapshot, first, typeOf(ranked)),
+    ...(owner === undefined || set.structure === undefined
+      ? {}
+      : {partFingerprint: ownerFingerprint(snapshot, ownerWords(snapshot, owner), typeOf(ranked))}),
   }
 }
 
@@ -207,7 +212,7 @@ function elementsView(snapshot: Snapshot, set: LeakedSet, retained: RetainedSet)
     role: '',
     hook: '',
     also: [],
-    fingerprint: namedFingerprint(around, title || tag),
+    fingerprint: rowFingerprint(snapshot, around, '', title || tag),
   }
 }
 
@@ -356,11 +361,4 @@ function typeRow(
 /** A number for members told in one row: of one type; of one name, for functions. */
 function memberKind({nodeKind, nodeName, types}: Snapshot, node: number): number {
   return nodeKind[node] === NodeKind.closure ? types.names.length + nodeName[node] : types.ofNode[node]
-}
-
-/** The type of an object; of a function, what says more: its name. */
-function memberName(snapshot: Snapshot, node: number): string {
-  const {nodeKind, types} = snapshot
-  if (nodeKind[node] === NodeKind.closure) return `${functionName(snapshot, node) || '(anonymous)'}()`
-  return types.names[types.ofNode[node]]
 }

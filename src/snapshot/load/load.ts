@@ -24,7 +24,7 @@ import {TracesBuilder} from './trace-columns.ts'
 const TAKE_AGAIN = 'copy it again, or take a new snapshot'
 export const MAX_HEADER_BYTES = 16 << 20
 /** Top-level keys whose places are kept; a file may have any number of unknown ones. */
-const MAX_KEYS = 100
+export const MAX_KEYS = 100
 
 /**
  * Loads a heap snapshot. Throws a HeapgraphError (USAGE, UNREADABLE, TOO_LARGE, NOT_A_SNAPSHOT, BROKEN_SNAPSHOT) that names the file, the

@@ -12,7 +12,7 @@ import {
 import {type ByteSource, openSource, type SnapshotInput} from '../../read/source.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {type Header, parseHeader} from '../columns/schema.ts'
-import {explain, MAX_HEADER_BYTES, SectionMissing, SectionRepeated} from '../load/load.ts'
+import {explain, MAX_HEADER_BYTES, MAX_KEYS, SectionMissing, SectionRepeated} from '../load/load.ts'
 import {
   type CodeNames,
   type KeptSources,
@@ -26,6 +26,7 @@ import {SnapshotWriter} from './snapshot-writer.ts'
 import {type StandInOptions, StandIns} from './stand-ins.ts'
 import {ElementNumbers, NodeNames, UseFinder, WordFinder} from './text-uses.ts'
 
+/** What is hidden, and what must not be there in the end. */
 export interface RedactOptions extends StandInOptions {
   /** What is kept of the texts of scripts: `none` if not given. */
   sources?: KeptSources
@@ -35,11 +36,13 @@ export interface RedactOptions extends StandInOptions {
   forbidden?: readonly RegExp[]
   /** Readable texts that the audit lists of each kind. */
   examples?: number
+  /** Told while the file is read, again and again: bytes of how many, undefined where nobody knows. */
   onProgress?: (bytes: number, ofBytes: number | undefined) => void
 }
 
 /** What is still readable in the result, by kind. */
 export interface RedactionAudit {
+  /** Strings of the file. */
   strings: number
   /** Strings of which nothing is left. */
   hidden: number
@@ -47,13 +50,17 @@ export interface RedactionAudit {
   renumbered: number
   /** Sections that nobody knows, left out. */
   leftOut: string[]
+  /** By what they are. */
   readable: Record<ReadableKind, ReadableTexts>
   /** Texts of the result that match a forbidden pattern, the first of them. */
   matches: {pattern: string; kind: ReadableKind | 'hidden'; text: string}[]
+  /** All of them. */
   matchCount: number
 }
 
+/** Texts of one kind. */
 export interface ReadableTexts {
+  /** How many there are. */
   count: number
   /** The first of them, as the result has them. */
   examples: string[]
@@ -71,7 +78,9 @@ const SCOPES = ['scopes', 'scope_context_vars', 'scope_uses'] as const
 
 /** A redaction prepared: the chunks are made while they are asked for, after which the audit is complete. */
 export interface Redaction {
+  /** What is still readable. */
   audit: RedactionAudit
+  /** The file. */
   chunks(): AsyncGenerator<Uint8Array>
 }
 
@@ -108,8 +117,10 @@ interface UsesRead {
 async function readUses(source: ByteSource, names: NameSets, onProgress: Progress): Promise<UsesRead> {
   const nodesAndWords = new NodesAndWords()
   await scanWhole(source, nodesAndWords, onProgress)
-  const {header, nodes, words} = nodesAndWords.finish()
-  const uses = new UseFinder(header, nodes, words.finish(), words.count)
+  const {header, nodes, uses} = await behind(source, nodesAndWords, () => {
+    const {header, nodes, words} = nodesAndWords.finish()
+    return {header, nodes, uses: new UseFinder(header, nodes, words.finish(), words.count)}
+  })
   await scanWhole(source, new EdgesAndTraces(header, uses), onProgress)
   uses.finish()
   // Not in one go with the edges: some uses are known at the end only, and some files have the strings first.
@@ -137,7 +148,7 @@ abstract class Sections implements ScanHandler {
 
   section(key: string, offset: number): SectionPlan {
     if (this.offsets.has(key) && isKnown(key)) throw new SectionRepeated(key, offset)
-    if (isKnown(key)) this.offsets.set(key, offset)
+    if (this.offsets.size < MAX_KEYS || isKnown(key)) this.offsets.set(key, offset)
     return this.plan(key) ?? (FLAT.some(known => known === key) ? PASSED_OVER : {kind: 'skip'})
   }
 
@@ -159,6 +170,15 @@ type Progress = RedactOptions['onProgress']
 async function scanWhole(source: ByteSource, handler: Sections, onProgress: Progress): Promise<void> {
   for await (const _ of scanned(source, handler, onProgress)) {
     // The handler has it.
+  }
+}
+
+/** What is found wrong behind a scan is told as what is found while it runs. */
+async function behind<T>(source: ByteSource, handler: Sections, find: () => T): Promise<T> {
+  try {
+    return find()
+  } catch (error) {
+    throw await explain(error, source, handler)
   }
 }
 
