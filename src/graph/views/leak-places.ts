@@ -41,7 +41,7 @@ function ownerKey(last: Snapshot, set: LeakedSet): string {
   if (owner === undefined) return ''
   const {container, place, steps} = ownerWords(last, owner)
   if (place === '') return ''
-  return subscriberIn(last, steps, owner.cut) >= 0 ? `function \0${place}` : `${container}\0${place}`
+  return subscriberIn(last, steps, owner) >= 0 ? `function \0${place}` : `${container}\0${place}`
 }
 
 /** The suspect that is held by the very edges that the set is held by: then that one explains both. */
