@@ -355,6 +355,7 @@ export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.t
 export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
 export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
+export {type AnsweringThread, askingOneByOne} from './threads/asking.ts'
 export {openWorker} from './threads/open-worker.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
