@@ -3,6 +3,7 @@
 import {blockVariablesNamed, unnamedContexts} from '../../snapshot/code/block-variables.ts'
 import {functionName} from '../../snapshot/code/bound-functions.ts'
 import {internalTargets, stringsOfName} from '../../snapshot/code/internal-edges.ts'
+import {moduleCopies} from '../../snapshot/code/module-copies.ts'
 import {originalOfFunction, originalVariables} from '../../snapshot/code/original-names.ts'
 import {locationRow, placeOfRow} from '../../snapshot/code/places.ts'
 import {allClosures, allScopes, scopeMakers, scopes} from '../../snapshot/code/scopes.ts'
@@ -140,10 +141,17 @@ const exportModules = memoize((snapshot: Snapshot) => {
   return new Map(Array.from(edge, (one, i) => [one, module[i]]))
 })
 
-/** The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. */
+/**
+ * The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. Not those of a module that was
+ * loaded several times: who has its instances is the loader.
+ */
 export const exportCells = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const {edge: edges} = exportedVariables(snapshot)
-  return new Map(Array.from(edges, edge => [sourceOf(snapshot.firstEdge, edge), scriptOf(snapshot, edge)]))
+  const cells = Array.from(edges, (edge): [number, string] => [
+    sourceOf(snapshot.firstEdge, edge),
+    scriptOf(snapshot, edge),
+  ])
+  return new Map(cells.filter(([, script]) => !moduleCopies(snapshot).names.has(script)))
 })
 
 /** Whether the path `script` ends in `asked`, at a folder's border. */

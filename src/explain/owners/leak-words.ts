@@ -1,8 +1,10 @@
 /** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
+import {scriptOf} from '../../analyze/facts/cut-variables.ts'
 import {removedFrameTest} from '../../analyze/facts/realms.ts'
 import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
+import {moduleCopies} from '../../snapshot/code/module-copies.ts'
 import {isText} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
@@ -54,8 +56,8 @@ export function leakKind(
   owner: Owner,
   {steps}: OwnerWords,
 ): HeldKind {
-  if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
+  if (owner.hasInstances || copiedModule(snapshot, owner, steps) !== undefined) return 'module run again'
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
   if (isBelow(({kind}) => kind === 'listener')) {
     return beginsAtEmitters(snapshot, owner, steps) ? 'open handle' : 'listener never removed'
@@ -77,6 +79,20 @@ export function leakKind(
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** Where an ES module that was loaded several times is written, if the objects are what it exports: its first line. */
+export function copiedModule(
+  snapshot: Snapshot,
+  {edges, cut}: Owner,
+  steps: readonly CodeStep[],
+): {place: string} | undefined {
+  const {names} = moduleCopies(snapshot)
+  for (const {value, endEdge} of names.size === 0 ? [] : steps) {
+    if (endEdge <= cut || value.kind !== 'start' || value.of !== 'export') continue
+    if (names.has(scriptOf(snapshot, edges[endEdge - 1]))) return {place: `${value.file}:1`}
+  }
+  return undefined
 }
 
 /** Whether a step leads through a promise that is pending: one that is settled has no reactions any more (V8's promise-abstract-operations.tq). */
