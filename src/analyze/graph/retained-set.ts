@@ -37,7 +37,7 @@ export function retainedBySet(
   const {nodeCount} = snapshot
   const isMember = BitSet.of(nodeCount, members)
   const isBelow = new BitSet(nodeCount)
-  const below = nodesBelowSet(snapshot, members, isMember, isBelow)
+  const below = nodesBelow(snapshot, members, isBelow)
   const isHeld = heldOtherwise(snapshot, isMember, isBelow, below)
   const selfBytes = selfSizes(snapshot, sizes)
   const freed = {count: 0, bytes: 0, offHeapBytes: 0}
@@ -89,7 +89,7 @@ function retainedByEach(snapshot: Snapshot, sets: readonly Uint32Array[], sizes:
     }
   }
   const isBelow = new BitSet(nodeCount)
-  const below = nodesBelowSet(snapshot, isMember.members(), isMember, isBelow)
+  const below = nodesBelow(snapshot, isMember.members(), isBelow)
   const alive = aliveWithoutEach(snapshot, sets.length, membersOf, isBelow, below)
   const selfBytes = selfSizes(snapshot, sizes)
   const {stores, bytes} = offHeap(snapshot)
@@ -181,9 +181,12 @@ function aliveEntries(snapshot: Snapshot, pair: number, alive: Uint8Array): numb
   return key & table
 }
 
-/** Members that are reached, and all that marking met through one of them; of a WeakMap's value, through its key or its table. */
+/** Beyond such a part of all nodes, the rest of what is below is found by a look at all nodes in order: that is no jump to and fro. */
+const LARGE_PART = 1 / 32
+
+/** Members that are reached, and all that marking met through one of them; of a WeakMap's value, through its key or its table. `isBelow`: empty at first. */
 function nodesBelow(snapshot: Snapshot, members: Iterable<number>, isBelow: BitSet): Uint32Array {
-  const {firstEdge, edgeTarget} = snapshot
+  const {firstEdge, edgeTarget, nodeCount, root} = snapshot
   const {reached, entry} = markingTree(snapshot)
   const entries = weakMapEntries(snapshot)
   const below = new GrowableUint32()
@@ -192,7 +195,9 @@ function nodesBelow(snapshot: Snapshot, members: Iterable<number>, isBelow: BitS
     below.push(node)
   }
   for (const node of members) if (reached.has(node) && !isBelow.has(node)) add(node)
+  const large = isBelow.has(root) ? nodeCount : nodeCount * LARGE_PART
   for (let i = 0; i < below.length; i++) {
+    if (below.length > large) return restBelow(snapshot, isBelow)
     const node = below.get(i)
     const end = firstEdge[node + 1]
     for (let edge = firstEdge[node]; edge < end; edge++) {
@@ -207,20 +212,15 @@ function nodesBelow(snapshot: Snapshot, members: Iterable<number>, isBelow: BitS
   return below.view()
 }
 
-/** Of a set with at least such a part of all nodes, what is below is found by a look at all nodes in order: that is no jump to and fro. */
-const LARGE_PART = 1 / 64
-
-/** The same of the members in `isMember`, of which there may be many. */
-function nodesBelowSet(snapshot: Snapshot, members: Iterable<number>, isMember: BitSet, isBelow: BitSet): Uint32Array {
-  const {nodeCount, root} = snapshot
-  if (isMember.has(root) || isMember.count() < nodeCount * LARGE_PART) return nodesBelow(snapshot, members, isBelow)
+/** The same once all members are in `isBelow`, and perhaps more that is below; not the root. */
+function restBelow(snapshot: Snapshot, isBelow: BitSet): Uint32Array {
   const {order, parent, entry} = markingTree(snapshot)
   const entries = weakMapEntries(snapshot)
   const below = new GrowableUint32()
   for (let i = 0; i < order.length; i++) {
     const node = order[i]
     const isFound =
-      isMember.has(node) ||
+      isBelow.has(node) ||
       isBelow.has(parent[node]) ||
       (entries?.has(entry[node]) === true && isHalfBelow(snapshot, entry[node], isBelow))
     if (!isFound) continue

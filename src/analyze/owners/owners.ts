@@ -289,7 +289,7 @@ function pathOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner:
 /** The owners of what does not gather at one of the places. */
 function without(snapshot: Snapshot, search: OwnerSearch, targets: Uint32Array, places: readonly Gathered[]) {
   const told = new BitSet(snapshot.nodeCount)
-  for (const {members} of places) for (const node of members) told.add(node)
+  for (const {members} of places) told.addAll(members)
   return groupByOwner(
     snapshot,
     search,
@@ -324,7 +324,8 @@ function groupByOwner(
   let shared = 0
   // A root leads to them, but by no way that was followed: said, not hidden.
   let isCut = search.isLost
-  for (const node of targets) {
+  for (let i = 0; i < targets.length; i++) {
+    const node = targets[i]
     const set = search.setOf(node)
     if (set !== last) {
       last = set
