@@ -3,6 +3,7 @@
  * nothing is pasted into a command line of a shell.
  */
 import {spawnSync} from 'node:child_process'
+import {randomBytes} from 'node:crypto'
 import {appendFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
@@ -22,7 +23,8 @@ if (command === undefined)
 const isMarkdown = IN_MARKDOWN.includes(command) && !words.some(word => /^--(?:format|json|output)\b|^-o/.test(word))
 const {status, stdout} = heapgraph([...words, ...(isMarkdown ? ['--format', 'md'] : [])])
 const isError = status === null || status > 1
-const isFound = !isError && (ASSERTIONS.includes(command) ? status === 1 : status === 0)
+const isAssertion = ASSERTIONS.includes(command) || words.includes('--fail')
+const isFound = !isError && (isAssertion ? status === 1 : status === 0)
 
 const answer = join(RUNNER_TEMP, 'heapgraph.md')
 const text = shortened(stdout)
@@ -42,22 +44,32 @@ if (env.HEAPGRAPH_COMMENT === 'true' && PULL_REQUEST !== '' && stdout !== '') {
     console.log('::warning::the comment could not be written: the job needs pull-requests: write')
 }
 if (isError) fail(`heapgraph ${command} ended with exit code ${status}`)
-if (isFound && (env.HEAPGRAPH_FAIL !== 'false' || ASSERTIONS.includes(command)))
+if (isFound && (env.HEAPGRAPH_FAIL !== 'false' || isAssertion))
   fail(`heapgraph ${command} found something: see the summary of this job`)
 
+/** Its answer is returned, and stands in the log with all that was said. */
 function heapgraph(args) {
   const asked = spawnSync(process.execPath, [HEAPGRAPH, '--no-color', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
     maxBuffer: 64 << 20,
   })
-  process.stdout.write(guarded(asked.stdout ?? ''))
+  const isForRunner = args.some(
+    (arg, i) => arg === '--format=github' || (arg === 'github' && args[i - 1] === '--format'),
+  )
+  const {stdout, stderr} = asked
+  if (isForRunner) process.stdout.write(stdout ?? '')
+  process.stdout.write(withoutCommands(`${stderr ?? ''}${isForRunner ? '' : (stdout ?? '')}`))
   return asked
 }
 
-/** Lines of a heap that look like commands to the runner are none. */
-function guarded(text) {
-  return text.replace(/^(\s*)::/gm, '$1: :')
+/**
+ * Text that the runner takes no command from, wherever names of a heap look like one: it knows `::name::` where a line begins, and `##[name]` in the
+ * middle of one, too (actions/runner, ActionCommand.cs). Nobody can guess the word that ends it.
+ */
+function withoutCommands(text) {
+  const word = randomBytes(16).toString('hex')
+  return `::stop-commands::${word}\n${text}${text.endsWith('\n') ? '' : '\n'}::${word}::\n`
 }
 
 /** Words as a shell parts them: by blanks, unless quoted. */

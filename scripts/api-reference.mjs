@@ -13,6 +13,7 @@ export const PUBLIC_MODULES = {
   'heapgraph/capture': 'public/capture',
   'heapgraph/record': 'public/record',
   'heapgraph/export': 'public/export',
+  'heapgraph/sql': 'public/sql',
   'heapgraph/graphology': 'public/graphology',
   'heapgraph/testing': 'testing/index',
 }

@@ -47,10 +47,9 @@ export {type DominatorTree, dominatorTree, retainedSizes} from './analyze/graph/
 export {GROUPINGS, type GroupBy} from './analyze/graph/groupings.ts'
 export {reachableNodes, reachableWithout} from './analyze/graph/reachable.ts'
 export {SYSTEM_DISTANCE} from './analyze/graph/system-distance.ts'
-export type {GrowthSort} from './analyze/growth/growth.ts'
+export type {GrowthBy, GrowthSort} from './analyze/growth/growth.ts'
 export type {CountTrend} from './analyze/growth/trend.ts'
 export {type Owner, type OwnersAnswer, type OwnersOptions, owners} from './analyze/owners/owners.ts'
-export {reachedWithin, surroundingsOf} from './analyze/paths/around.ts'
 export {
   backrefs,
   type Joint,
@@ -60,6 +59,7 @@ export {
   refs,
 } from './analyze/paths/neighbors.ts'
 export {type Path, type PathAnswer, type PathOptions, shortestPaths} from './analyze/paths/path.ts'
+export {type ReducedSnapshot, smallestPart} from './analyze/paths/smallest-part.ts'
 export {nearestTypes, type Selection, type Selector, select, selectorOf} from './analyze/select/select.ts'
 export {
   type MissingForWhere,
@@ -102,6 +102,7 @@ export type {Written} from './capture/files/part-file.ts'
 export {type LivingHeap, type LivingOptions, openLiving} from './capture/inspect/living.ts'
 export {SOURCES, type Sources} from './capture/inspect/prepare.ts'
 export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/inspect/remote.ts'
+export {type SamplingOptions, sampleRemote} from './capture/inspect/sample-allocations.ts'
 export {
   type Captured,
   type CaptureOptions,
@@ -123,10 +124,20 @@ export {seriesView, type ViewOptions} from './capture/record/series-view.ts'
 export {toCsv} from './emit/interchange/export-csv.ts'
 export {toNdjson} from './emit/interchange/export-ndjson.ts'
 export {toParquet} from './emit/interchange/export-parquet.ts'
-export {findingsJunit, type LocatedFinding, toGithub, toGitlab, toSarif} from './emit/interchange/findings.ts'
+export {
+  fileBelow,
+  findingsJunit,
+  type LocatedFinding,
+  locatedFindings,
+  toGithub,
+  toGitlab,
+  toSarif,
+} from './emit/interchange/findings.ts'
 export {toGexf} from './emit/interchange/gexf.ts'
 export {toGraphml} from './emit/interchange/graphml.ts'
+export {allocationsPprof} from './emit/interchange/pprof.ts'
 export {allocationsSpeedscope, toSpeedscope} from './emit/interchange/speedscope.ts'
+export {drawAllocationsPage} from './emit/page/allocations-html.ts'
 export {type AreaPage, drawAreaPage} from './emit/page/area-html.ts'
 export {explorePage} from './emit/page/explore-html.ts'
 export {
@@ -150,6 +161,7 @@ export {
 export {drawHtml, type HtmlOptions, type HtmlPicture, toHtml} from './emit/page/html.ts'
 export {drawMakersPage, type MakersPage} from './emit/page/makers-html.ts'
 export {toPlotHtml} from './emit/page/plot-html.ts'
+export {type AllocationsPictureOptions, drawAllocations} from './emit/picture/allocations-svg.ts'
 export type {AreaView} from './emit/picture/area-cells.ts'
 export {type AreaOptions, type AreaPicture, drawAreas} from './emit/picture/area-svg.ts'
 export {type DotOptions, toDot} from './emit/picture/dot.ts'
@@ -176,7 +188,7 @@ export {leaksJson, leaksText, suspectsJson, suspectsText} from './emit/text/leak
 export {makersJson, makersText} from './emit/text/makers.ts'
 export {plotJson, plotText} from './emit/text/plot-text.ts'
 export {proofJson, proofText} from './emit/text/proof.ts'
-export {type SqlAnswer, sqlJson, sqlText} from './emit/text/sql.ts'
+export {SQL_ROWS, sqlJson, sqlText} from './emit/text/sql.ts'
 export {
   detachedJson,
   detachedText,
@@ -201,6 +213,7 @@ export {loadSourceMaps, type SourceMapsOptions, type SourceMapsReport} from './e
 export {type CodePlace, placeOf, type ScopePlace, scopePlace, scopeText} from './explain/places/source-place.ts'
 export {stackSentences} from './explain/words/allocation-words.ts'
 export {makeTemporaryFolder} from './files/abandoned.ts'
+export {pathBelow} from './files/below.ts'
 export {ENDING_SIGNALS, onSignals, sendable, untilSignal} from './files/ending-signals.ts'
 export {modifiedMs} from './files/file.ts'
 export {optionalPackage} from './files/optional-package.ts'
@@ -235,10 +248,24 @@ export {type FateView, type HolderView, type WhatIfView, whatIfView} from './gra
 export type {HeapEdgeAttributes, HeapGraph, HeapNodeAttributes} from './graph/heap/heap-graph.ts'
 export {heapView} from './graph/heap/heap-view.ts'
 export {type CopyLimits, loadGraph, toGraphology} from './graph/heap/load-graph.ts'
-export {DIGEST_COLUMNS, type DigestSource, digestTable} from './graph/rows/digest-table.ts'
-export type {ColumnCells, ColumnHead, LazyColumn, LazyTable, RowBatch, RowTable} from './graph/rows/row-table.ts'
+export {
+  type DigestSource,
+  digestTable,
+  partitionPath,
+  sourceOfFile,
+  wrongLabel,
+} from './graph/rows/digest-table.ts'
+export type {
+  ColumnCells,
+  ColumnHead,
+  LazyColumn,
+  LazyTable,
+  RowBatch,
+  RowTable,
+  SqlAnswer,
+} from './graph/rows/row-table.ts'
 export {type TableName, tableOf} from './graph/rows/rows.ts'
-export {type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
+export {type AllocationsAnswer, type AllocationsView, allocationsView} from './graph/views/allocations-view.ts'
 export {
   type Assertion,
   type AssertionView,
@@ -251,11 +278,12 @@ export {type AsyncRow, type AsyncSectionView, type AsyncView, asyncView} from '.
 export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
 export {assertFindings, type Finding, suspectFindings} from './graph/views/findings.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
+export type {AllowedGrowth, GrowthBaseline} from './graph/views/growth-baseline.ts'
 export {
-  type GrowthBy,
   type GrowthSample,
   type GrowthView,
   type GrowthViewOptions,
+  growthBaseline,
   growthView,
   sampleGrowth,
 } from './graph/views/growth-view.ts'
@@ -294,10 +322,11 @@ export {
   type WasteViewOptions,
   wasteView,
 } from './graph/views/waste-view.ts'
-export type {QueryResult} from './query/result-table.ts'
-export {SqlSession, type SqlSources} from './query/session.ts'
-export {readAllocationProfile} from './read/allocation-profile.ts'
+export {SqlSession} from './query/session.ts'
+export type {SqlSources} from './query/sql-sources.ts'
+export type {AllocationProfile} from './read/allocation-profile.ts'
 export {Attachments} from './read/attachment.ts'
+export {readAllocationProfile} from './read/read-allocation-profile.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'
@@ -325,12 +354,9 @@ export {takeFromEach} from './snapshot/load/one-at-a-time.ts'
 export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.ts'
 export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
 export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
-export {writePart} from './snapshot/save/write-part.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
 export {openWorker} from './threads/open-worker.ts'
-export {BitSet} from './util/bit-set.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
-export {minimized} from './util/delta-debugging.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'
 export type {Points, SeriesLine, SeriesMark, SeriesView, Trend} from './util/series.ts'
 export {fileArgument, shellWord, wordsOfLine} from './util/shell-word.ts'

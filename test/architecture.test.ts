@@ -64,9 +64,11 @@ const RULES: Record<string, FolderRule> = {
       'd3-hierarchy',
       'graphviz-cli',
       'hyparquet-writer',
+      'pprof-format',
       'node:child_process',
       'node:crypto',
       'node:url',
+      'node:zlib',
     ],
   },
   // Live processes: what it takes from them is a file to all others.
@@ -112,7 +114,7 @@ const RULES: Record<string, FolderRule> = {
   },
   // What people import: the stages, with arguments checked.
   public: {
-    folders: ['util', 'files', 'read', 'snapshot', 'analyze', 'explain', 'graph', 'emit', 'capture'],
+    folders: ['util', 'files', 'read', 'snapshot', 'analyze', 'explain', 'graph', 'query', 'emit', 'capture'],
     packages: ['node:os'],
   },
   cli: {folders: [], packages: ['commander', 'chalk', '@bomb.sh/tab', /^@modelcontextprotocol\//, /^node:/]},
@@ -144,6 +146,7 @@ const HOMES: [name: string, packages: RegExp, folder: string][] = [
   ['resvg', /^@resvg\//, 'emit'],
   ['d3-hierarchy', /^d3-/, 'emit'],
   ['hyparquet-writer', /^hyparquet(-|$)/, 'emit'],
+  ['pprof-format', /^pprof-/, 'emit'],
   ['@duckdb/node-api', /^@duckdb\//, 'query'],
   ['ws', /^ws$/, 'capture'],
   ['playwright-core', /^playwright-core$/, 'capture'],

@@ -28,12 +28,12 @@ class Areas {
   }
 
   async show(): Promise<void> {
-    const {form, heapBytes} = this.data
+    const {form, measure} = this.data
     const whole = this.path[this.path.length - 1]
     const {cells, height} = await placeAreas(whole, form, MIN_PAGE_WIDTH)
     this.picture.setAttribute('viewBox', `0 0 ${AREA_WIDTH} ${Math.ceil(height)}`)
     // Names have been made safe by drawCell, as in every SVG.
-    this.picture.innerHTML = cells.map(cell => drawCell(cell, heapBytes, undefined)).join('')
+    this.picture.innerHTML = cells.map(cell => drawCell(cell, measure, undefined)).join('')
     this.seen = cells.map(({node}) => node.data)
     this.above = new Map(cells.flatMap(({node}) => (node.parent === null ? [] : [[node.data, node.parent.data]])))
     this.ways.hidden = false
@@ -60,7 +60,7 @@ class Areas {
   }
 
   tell(cell: AreaCell): void {
-    this.details.replaceChildren(areaTip(cell, this.data.heapBytes))
+    this.details.replaceChildren(areaTip(cell, this.data.measure))
     const {id} = cell
     if (id === undefined) return
     if (this.host.linksOf !== undefined) {

@@ -1,17 +1,20 @@
 /** Suspects of `suspects` and of `leaks`, a card each. */
+
+import {fingerprintsOf} from '../../src/graph/views/known.ts'
 import type {LeakView, SuspectView} from '../../src/graph/views/leak-row.ts'
 import {formatCount, plural} from '../../src/util/units.ts'
 import {Bytes, Code, ObjectLink} from './parts.tsx'
 import {linkTo, notes} from './store.ts'
-import {Verdict} from './verdict.tsx'
+import {Verdict, WhereKept} from './verdict.tsx'
 
 /** Suspects of which nothing was said come first; the others are folded. */
 export function SuspectCards({rows}: {rows: readonly (SuspectView | LeakView)[]}) {
   const said = new Set(notes.value.notes.map(({fingerprint}) => fingerprint))
-  const known = rows.filter(({fingerprint}) => said.has(fingerprint))
+  const isKnown = (row: SuspectView) => fingerprintsOf(row).some(name => said.has(name))
+  const known = rows.filter(isKnown)
   return (
     <>
-      <Cards rows={rows.filter(({fingerprint}) => !said.has(fingerprint))} />
+      <Cards rows={rows.filter(row => !isKnown(row))} />
       {known.length > 0 && (
         <details class="ex-known">
           <summary>
@@ -20,12 +23,7 @@ export function SuspectCards({rows}: {rows: readonly (SuspectView | LeakView)[]}
           <Cards rows={known} />
         </details>
       )}
-      {notes.value.file !== null && notes.value.notes.length > 0 && (
-        <p class="ex-soft">
-          What you say is kept in {notes.value.file}; <code>leaks --known</code> and <code>suspects --known</code> read
-          it.
-        </p>
-      )}
+      <WhereKept />
     </>
   )
 }
@@ -50,9 +48,10 @@ function Cards({rows}: {rows: readonly (SuspectView | LeakView)[]}) {
           {row.note && <p class="ex-soft">{row.note}</p>}
           <p>
             {row.types.map(({type, count}) => `${type} ×${formatCount(count)}`).join(', ')}; one of them{' '}
-            <ObjectLink id={row.exampleId} />, <a href={linkTo('why', {id: row.exampleId})}>why it stays</a>
+            <ObjectLink id={row.exampleId} />,{' '}
+            <a href={linkTo('why', {id: row.exampleId, suspect: row.fingerprint})}>why it stays</a>
           </p>
-          <Verdict fingerprint={row.fingerprint} />
+          <Verdict names={fingerprintsOf(row)} />
         </li>
       ))}
     </ol>

@@ -1,4 +1,4 @@
-/** What a person says of a suspect: expected, mine, ignore, and why. */
+/** What a person says of a suspect, or of an owner: expected, mine, ignore, and why. */
 import {useState} from 'preact/hooks'
 import {type KnownNote, VERDICTS} from '../../src/graph/views/known.ts'
 import {notes, sayOf, takeBack} from './store.ts'
@@ -9,10 +9,22 @@ const WORDS: Record<KnownNote['verdict'], string> = {
   ignore: 'ignore',
 }
 
-export function Verdict({fingerprint}: {fingerprint: string}) {
-  const note = notes.value.notes.find(one => one.fingerprint === fingerprint)
+/** `names`: all by which notes know it; what is said newly is said of the first. */
+export function Verdict({names}: {names: readonly string[]}) {
+  const note = notes.value.notes.find(({fingerprint}) => names.includes(fingerprint))
   if (notes.value.file === null) return note === undefined ? null : <Said note={note} />
-  return <Saying fingerprint={fingerprint} note={note} key={JSON.stringify(note)} />
+  return <Saying fingerprint={note?.fingerprint ?? names[0]} note={note} key={JSON.stringify(note)} />
+}
+
+/** In which file that is. */
+export function WhereKept() {
+  const {file, notes: said} = notes.value
+  if (file === null || said.length === 0) return null
+  return (
+    <p class="ex-soft">
+      What you say is kept in {file}; <code>leaks --known</code> and <code>suspects --known</code> read it.
+    </p>
+  )
 }
 
 function Said({note: {verdict, reason}}: {note: KnownNote}) {

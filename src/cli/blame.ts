@@ -1,8 +1,8 @@
 /** Who changed a line last, as the person's own git has it. Nothing is fetched. */
 import {execFile} from 'node:child_process'
 import {realpathSync} from 'node:fs'
-import {isAbsolute, join, relative, sep} from 'node:path'
-import {type LineChange, type Snapshot, scriptRoot, splitPlace} from '../index.ts'
+import {isAbsolute, join} from 'node:path'
+import {type LineChange, pathBelow, type Snapshot, scriptRoot, splitPlace} from '../index.ts'
 
 const LONGEST_SUBJECT = 200
 /** A file of many versions takes git long. */
@@ -26,8 +26,8 @@ function ownFile(script: string, root: string): string | undefined {
   const whole = isAbsolute(script) ? script : root + script
   for (const path of isAbsolute(script) ? [whole] : [whole, join(here, script)]) {
     try {
-      const below = relative(here, realpathSync(path))
-      if (below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below)) return below
+      const below = pathBelow(realpathSync(path), here)
+      if (below !== undefined && below !== '') return below
     } catch {
       // Not here.
     }

@@ -4,7 +4,7 @@ import {type Paint, plainPaint} from '../index.ts'
 import type {Context, Outcome} from './answer.ts'
 import {COMMANDS} from './command-list.ts'
 import {addExamples} from './help.ts'
-import type {Io} from './io.ts'
+import {EXIT, type Io} from './io.ts'
 import {paintFor} from './paint.ts'
 
 /** Loaded for terminals only, or to judge what `--editor` names. */
@@ -12,6 +12,12 @@ async function placeLinksFor({io, program, loaded}: Context): Promise<Paint['pla
   const options = program.opts<{editor?: string; color?: boolean}>()
   if (io.stdout.isTTY !== true && options.editor === undefined) return plainPaint.place
   return (await import('./place-links.ts')).placeLinks(io, options, loaded)
+}
+
+/** Of a question whose answer is wanted to be nothing: 1 if something was found, 0 if not. */
+function asAssertion(exitCode: number): number {
+  if (exitCode === EXIT.answered) return EXIT.failed
+  return exitCode === EXIT.nothingFound ? EXIT.answered : exitCode
 }
 
 /** `args`: the command line, whose commands alone are given their options; wherever it names them, as in `help types`. */
@@ -35,7 +41,8 @@ export async function addCommands(
     const link = await placeLinksFor(context)
     context.colors = await paintFor(io, program.opts().color !== false, link)
   })
-  program.hook('postAction', async () => {
+  program.hook('postAction', async (_, command) => {
+    if (command.opts().fail === true) outcome.exitCode = asAssertion(outcome.exitCode)
     if (context.loaded.length > 0) (await import('./keep-indexes.ts')).keepIndexes(context)
   })
   for (const {name, summary, load} of COMMANDS) {

@@ -45,7 +45,7 @@ const ANSWERS = [
   'profile',
   'query',
 ] as const
-const DRAWN = ['graph', 'dominators', 'comparison', 'leaks', 'cut', 'plot', 'flow'] as const
+const DRAWN = ['graph', 'dominators', 'comparison', 'leaks', 'cut', 'plot', 'flow', 'profile'] as const
 const DIAGRAMS = ['graph', 'dominators', 'comparison', 'leaks', 'cut'] as const
 const GRAPHS = ['graph', 'dominators', 'comparison', 'leaks'] as const
 const FOUND = ['findings', 'leaks'] as const
@@ -66,6 +66,7 @@ const ROWS = [
     shows: ['dominators', 'profile'],
     use: 'speedscope, as a flame graph',
   },
+  {name: 'pprof', endings: ['.pb.gz', '.pprof'], shows: ['profile'], use: 'go tool pprof, and what else reads it'},
   {name: 'md', endings: ['.md'], shows: ['comparison', 'leaks'], use: 'a comment in Markdown'},
   {name: 'sarif', endings: ['.sarif'], shows: FOUND, use: 'code scanning: SARIF 2.1.0 (docs/ci.md)'},
   {name: 'github', endings: ['.github'], shows: FOUND, use: 'lines of a pull request, in a workflow of GitHub'},

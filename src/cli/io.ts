@@ -19,4 +19,5 @@ export interface Io {
   raise?(signal: string): void
 }
 
-export const EXIT = {answered: 0, nothingFound: 1, misuse: 2} as const
+/** `failed`: an assertion does not hold. */
+export const EXIT = {answered: 0, nothingFound: 1, failed: 1, misuse: 2} as const

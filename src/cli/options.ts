@@ -29,7 +29,7 @@ const STDIN = '-'
 export function withOutput(command: Command, shown: Shown): Command {
   withFormats(command, shown).addOption(new Option('--json', 'the same as --format json').conflicts('format'))
   if (!formatsFor(shown).includes('svg')) return command
-  return shown === 'flow'
+  return shown === 'flow' || shown === 'profile'
     ? command.addOption(themeOption()).addOption(openOption()).addOption(bareOption())
     : withPicture(command)
 }
@@ -155,6 +155,11 @@ export function again(file: string): string {
 
 export function fileWord(path: string): string {
   return shellWord(fileArgument(path))
+}
+
+/** Of a question that CI asks as an assertion (`commands.ts`). */
+export function failOption(): Option {
+  return new Option('--fail', 'for CI: end with 1 if something is found, and with 0 if nothing is')
 }
 
 export function sizesOption(): Option {

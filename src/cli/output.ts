@@ -56,6 +56,8 @@ export function checkTableStream(format: Format, stdout: OutputStream): void {
   if (format === 'parquet') {
     throw new HeapgraphError('USAGE', 'Parquet cannot be written to standard output', 'name a file with -o')
   }
+  if (format === 'pprof' && stdout.isTTY)
+    throw new HeapgraphError('USAGE', 'a profile of pprof cannot be shown in a terminal', 'name a file with -o')
   if (format === 'csv' && stdout.isTTY) {
     const why = 'CSV contains raw names from the heap, and a terminal would run control codes in them'
     throw new HeapgraphError('USAGE', why, 'name a file with -o, send it through a pipe, or use --format ndjson')
@@ -125,5 +127,5 @@ async function writeToStream(
 }
 
 function notWritableAt(output: string, error: unknown): HeapgraphError {
-  return notWritable(output, error, 'choose another place with -o')
+  return notWritable(output, error, 'choose another place')
 }

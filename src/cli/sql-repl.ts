@@ -2,14 +2,7 @@
 import {chmodSync, readFileSync, writeFileSync} from 'node:fs'
 import {createInterface} from 'node:readline'
 import {Readable} from 'node:stream'
-import {
-  forTerminal,
-  HeapgraphError,
-  indexFolder,
-  makePrivateFolder,
-  type QueryResult,
-  type SqlSession,
-} from '../index.ts'
+import {forTerminal, HeapgraphError, indexFolder, makePrivateFolder, type SqlAnswer, type SqlSession} from '../index.ts'
 import type {Context} from './answer.ts'
 import {errorText} from './error-text.ts'
 
@@ -28,7 +21,7 @@ const KEYWORDS =
 export async function runRepl(
   context: Context,
   session: SqlSession,
-  text: (result: QueryResult) => string,
+  text: (result: SqlAnswer) => string,
 ): Promise<void> {
   const {io} = context
   const isTerminal = io.stdout.isTTY === true && io.stdin === process.stdin && process.stdin.isTTY === true

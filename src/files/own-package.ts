@@ -17,11 +17,12 @@ export function packageFile(path: string): URL {
 
 /** The version in heapgraph's own package.json, and a hash of the code that computes: it changes between versions, too. */
 export function ownVersion(): string {
-  version ??= `${versionOfPackage()}+${writtenHash() ?? hashOfCode()}`
+  version ??= `${packageVersion()}+${writtenHash() ?? hashOfCode()}`
   return version
 }
 
-function versionOfPackage(): string {
+/** The version in heapgraph's own package.json. */
+export function packageVersion(): string {
   return String((JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as {version: unknown}).version)
 }
 

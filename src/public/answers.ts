@@ -23,6 +23,7 @@ import {growthJson, growthText} from '../emit/text/growth.ts'
 import {growthMarkdown, leaksMarkdown} from '../emit/text/growth-markdown.ts'
 import {leaksJson, leaksText, suspectsJson, suspectsText} from '../emit/text/leaks.ts'
 import {makersJson, makersText} from '../emit/text/makers.ts'
+import {SQL_ROWS, sqlJson, sqlText} from '../emit/text/sql.ts'
 import {
   detachedJson,
   detachedText,
@@ -42,9 +43,11 @@ import type {ResultGraph} from '../graph/answer/result.ts'
 import {type GraphAnswer, toGraph} from '../graph/answer/to-graph.ts'
 import {whatIfGraph} from '../graph/answer/what-if-graph.ts'
 import {whatIfView} from '../graph/answer/what-if-view.ts'
+import type {SqlAnswer} from '../graph/rows/row-table.ts'
 import type {AssertView} from '../graph/views/assert-view.ts'
 import {asyncView} from '../graph/views/async-view.ts'
 import {closuresView} from '../graph/views/closures-view.ts'
+import {assertFindings, type Finding, suspectFindings} from '../graph/views/findings.ts'
 import type {GrowthView} from '../graph/views/growth-view.ts'
 import type {LeaksAnswer} from '../graph/views/leak-suspects.ts'
 import {leaksGraph} from '../graph/views/leaks-graph.ts'
@@ -53,10 +56,14 @@ import type {MakersView} from '../graph/views/makers-view.ts'
 import type {SuspectsView} from '../graph/views/suspects-view.ts'
 import {detachedView, type InfoView, listView, showView, typesView} from '../graph/views/views.ts'
 import {stringsView, wasteView} from '../graph/views/waste-view.ts'
+import {Snapshot} from '../snapshot/columns/snapshot.ts'
 import {type ArgumentChecks, type Check, checked, checkedLater, fitting, isObject} from '../util/arguments.ts'
 
 /** What can be drawn: answers that are graphs, and such graphs themselves. */
 export type DrawableAnswer = GraphAnswer | WhatIfAnswer | LeaksAnswer | ResultGraph
+
+/** Answers that find fault. */
+export type FoundAnswer = LeaksAnswer | SuspectsView | AssertView
 
 /** Every answer that the questions of the library give, and the graphs made of them. */
 export type Answer =
@@ -74,12 +81,15 @@ export type Answer =
   | UnusedVariablesAnswer
   | AsyncAnswer
   | AssertView
+  | SqlAnswer
 
 interface Forms<A> {
   text: (answer: A, options: TextOptions) => string
   json: (answer: A) => string
   markdown?: (answer: A) => string
   graph?: (answer: A) => ResultGraph
+  /** `snapshot`: the one that was asked. */
+  findings?: (answer: A, snapshot: Snapshot) => Finding[]
   /** Of what is drawn without being a graph. */
   picture?: {svg: (answer: A, theme: Theme) => string; html: (answer: A, theme: Theme) => Promise<string>}
 }
@@ -125,8 +135,12 @@ const FORMS = {
     ...table(leaksView, leaksText, leaksJson),
     markdown: (answer: LeaksAnswer) => leaksMarkdown(leaksView(answer)),
     graph: (answer: LeaksAnswer) => leaksGraph(answer, 'leaks'),
+    findings: (answer: LeaksAnswer) => suspectFindings(answer.snapshot, leaksView(answer)),
   }),
-  suspects: formsOf(table<SuspectsView, SuspectsView>(itself, suspectsText, suspectsJson)),
+  suspects: formsOf({
+    ...table<SuspectsView, SuspectsView>(itself, suspectsText, suspectsJson),
+    findings: (answer: SuspectsView, snapshot: Snapshot) => suspectFindings(snapshot, answer),
+  }),
   strings: formsOf(table(stringsView, stringsText, stringsJson)),
   waste: formsOf(table((answer: WasteAnswer) => wasteView(answer), wasteText, wasteJson)),
   makers: formsOf({
@@ -138,12 +152,18 @@ const FORMS = {
   }),
   async: formsOf(table(asyncView, asyncText, asyncJson)),
   closures: formsOf(table(closuresView, closuresText, closuresJson)),
-  assert: formsOf(table<AssertView, AssertView>(itself, assertText, assertJson)),
+  assert: formsOf({...table<AssertView, AssertView>(itself, assertText, assertJson), findings: assertFindings}),
+  sql: formsOf<SqlAnswer>({
+    text: (answer, {paint}) => sqlText(answer, SQL_ROWS, paint),
+    json: answer => sqlJson(answer, SQL_ROWS),
+  }),
 }
 
 export type Question = keyof typeof FORMS
 
 const questionOf = new WeakMap<object, Question>()
+/** The snapshot that was asked, of answers that do not have it. */
+const snapshotOf = new WeakMap<object, Snapshot>()
 
 /** A question: its arguments are checked, and its answer is noted as one of its kind. */
 export function question<Arguments extends unknown[], A extends object>(
@@ -151,7 +171,11 @@ export function question<Arguments extends unknown[], A extends object>(
   checks: ArgumentChecks<Arguments>,
   ask: (...all: Arguments) => A,
 ): (...all: Arguments) => A {
-  return checked(checks, (...all) => noted(kind, ask(...all)))
+  return checked(checks, (...all) => {
+    const answer = noted(kind, ask(...all))
+    if (all[0] instanceof Snapshot) snapshotOf.set(answer, all[0])
+    return answer
+  })
 }
 
 /** The same for one that reads files. */
@@ -225,6 +249,17 @@ export const aComparison: Check = fitting(
   'an answer of growth or leaks',
   value => formsFor(value)?.markdown !== undefined,
 )
+
+export const aFinding: Check = fitting(
+  'an answer of leaks, suspects or assert',
+  value => formsFor(value)?.findings !== undefined,
+)
+
+/** What an answer finds fault with, and the name of the file that was asked. */
+export function findingsOf(answer: FoundAnswer): {findings: Finding[]; file: string} {
+  const snapshot = 'steps' in answer ? answer.snapshot : snapshotOf.get(answer)!
+  return {findings: formsFor(answer)!.findings!(answer, snapshot), file: snapshot.name}
+}
 
 export function textOf(answer: Answer, options: TextOptions = {}): string {
   return formsFor(answer)!.text(answer, options)

@@ -131,7 +131,15 @@ export type {SizeModel} from '../analyze/facts/self-sizes.ts'
 export type {Distance} from '../analyze/graph/distances.ts'
 export type {DominatorTree} from '../analyze/graph/dominators.ts'
 export type {GroupBy} from '../analyze/graph/groupings.ts'
-export type {GroupKey, GrowthRow, GrowthSort, GrowthStep, GrowthTotal, PlacePart} from '../analyze/growth/growth.ts'
+export type {
+  GroupKey,
+  GrowthBy,
+  GrowthRow,
+  GrowthSort,
+  GrowthStep,
+  GrowthTotal,
+  PlacePart,
+} from '../analyze/growth/growth.ts'
 export type {LeakedSet} from '../analyze/growth/leaks.ts'
 export type {CountedType, ObjectCounts} from '../analyze/growth/left-behind.ts'
 export type {CountTrend} from '../analyze/growth/trend.ts'
@@ -180,8 +188,10 @@ export type {
 } from '../graph/answer/result.ts'
 export type {SnapshotView} from '../graph/answer/snapshot-view.ts'
 export type {GraphAnswer, GraphOptions} from '../graph/answer/to-graph.ts'
+export type {CellForm, ColumnCells, ColumnHead, RowBatch, RowTable, SqlAnswer} from '../graph/rows/row-table.ts'
 export type {Assertion, AssertionView, AssertView, GrowthBase} from '../graph/views/assert-view.ts'
-export type {AgreementView, GrowthBy, GrowthView, GrowthViewOptions} from '../graph/views/growth-view.ts'
+export type {WithinBaseline} from '../graph/views/growth-baseline.ts'
+export type {AgreementView, GrowthView, GrowthViewOptions} from '../graph/views/growth-view.ts'
 export type {KnownRow, KnownVerdict} from '../graph/views/known.ts'
 export type {Confidence, SuspectView} from '../graph/views/leak-row.ts'
 export type {LeaksAnswer, Suspect} from '../graph/views/leak-suspects.ts'

@@ -5,22 +5,14 @@ import {
   type ColumnCells,
   maskOf,
   type RowBatch,
-  type RowTable,
+  type SqlAnswer,
   textCells,
 } from '../graph/rows/row-table.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import type {DuckDb} from './duckdb.ts'
 
-/** The answer to a query. */
-export interface QueryResult extends RowTable {
-  /** What SQL calls the types of the columns. */
-  types: readonly string[]
-  /** One sentence for each thing that was left out. */
-  limits: string[]
-}
-
 /** The rows stay DuckDB's until they are asked for. */
-export function resultTable(api: DuckDb, result: DuckDBMaterializedResult, limits: string[]): QueryResult {
+export function resultTable(api: DuckDb, result: DuckDBMaterializedResult, limits: string[]): SqlAnswer {
   const types = result.columnTypes()
   const names = result.deduplicatedColumnNames()
   const forms = types.map(type => formOf(api, type))

@@ -2,6 +2,7 @@
 import type {DuckDBConnection} from '@duckdb/node-api'
 import {hasNumberValues} from '../analyze/facts/property-value.ts'
 import {producerOf} from '../explain/words/producer.ts'
+import {wholePath} from '../files/below.ts'
 import {modifiedMs} from '../files/file.ts'
 import {classTable} from '../graph/rows/class-table.ts'
 import {
@@ -14,26 +15,17 @@ import {
   textColumn,
   typeRows,
 } from '../graph/rows/heap-tables.ts'
-import type {LazyTable} from '../graph/rows/row-table.ts'
+import type {LazyTable, SqlAnswer} from '../graph/rows/row-table.ts'
 import {type GrowthSample, type GrowthView, growthView, sampleGrowth} from '../graph/views/growth-view.ts'
 import type {Snapshot} from '../snapshot/columns/snapshot.ts'
 import {HeapgraphError} from '../util/errors.ts'
 import {formatCount, plural} from '../util/units.ts'
 import {type Database, type DuckDb, identifier, literal, loadDuckDb, lock, openDatabase} from './duckdb.ts'
 import {addHeapFunctions} from './heap-functions.ts'
-import {type QueryResult, resultTable} from './result-table.ts'
+import {resultTable} from './result-table.ts'
 import {RowFunction} from './row-function.ts'
+import type {SqlSources} from './sql-sources.ts'
 import {errorOfQuery, parse} from './statement.ts'
-
-/** What is asked. */
-export interface SqlSources {
-  /** In the order in which they were taken. Types of all are told apart as in the last. */
-  snapshots: readonly Snapshot[]
-  /** Files of digests, and folders of such, whole paths; those of a folder are one table with the labels in the names of its folders. */
-  digests?: readonly string[]
-  /** Threads of DuckDB's: one unless given, so that rows without an order come in the same every time. */
-  threads?: number
-}
 
 /** One table for all snapshots, and who makes it of one. */
 const TABLES: Record<string, (snapshot: Snapshot) => LazyTable> = {
@@ -44,6 +36,8 @@ const TABLES: Record<string, (snapshot: Snapshot) => LazyTable> = {
   owner: ownerRows,
   entry: entryRows,
 }
+
+const INTERRUPT_EVERY_MS = 20
 
 /** Where the tables of classes are: a class called `node` is `class.node`. */
 const CLASSES = 'class'
@@ -59,9 +53,11 @@ export class SqlSession {
   readonly #snapshots: readonly Snapshot[]
   /** Classes that have a table, with what of them has no column. */
   readonly #classes = new Map<string, number>()
+  /** Fulfilled when nothing is asked any more: a connection answers one query at a time. */
+  #idle: Promise<unknown> = Promise.resolve()
 
   /** Throws UNREADABLE if DuckDB is not installed. */
-  static async open({snapshots, digests = [], threads = 1}: SqlSources): Promise<SqlSession> {
+  static async open({snapshots = [], digests = [], threads = 1}: SqlSources): Promise<SqlSession> {
     const duckDb = await loadDuckDb()
     const database = await openDatabase(duckDb, threads)
     const {connection} = database
@@ -69,8 +65,9 @@ export class SqlSession {
     const session = new SqlSession(database, rows, duckDb.api, snapshots)
     addHeapFunctions(duckDb, connection, number => session.#snapshotOf(number))
     if (snapshots.length > 0) await session.#createTables()
-    await lock(connection, digests)
-    await session.#createDigests(digests)
+    const places = digests.map(wholePath)
+    await lock(connection, places)
+    await session.#createDigests(places)
     return session
   }
 
@@ -85,8 +82,34 @@ export class SqlSession {
     for (const snapshot of earlier) snapshot.useShapes(shapes)
   }
 
-  /** Runs one SELECT. Throws USAGE for what DuckDB does not understand, with the character it is about. */
-  async query(sql: string): Promise<QueryResult> {
+  /** Runs one SELECT, when those asked before are answered. Throws USAGE for what DuckDB does not understand, with the character it is about; what `signal` says if it gives up. */
+  query(sql: string, signal?: AbortSignal): Promise<SqlAnswer> {
+    const answer = this.#idle.then(() => this.#interruptible(sql, signal))
+    this.#idle = answer.catch(() => {})
+    return answer
+  }
+
+  async #interruptible(sql: string, signal: AbortSignal | undefined): Promise<SqlAnswer> {
+    signal?.throwIfAborted()
+    let timer: ReturnType<typeof setInterval> | undefined
+    // Again and again: DuckDB forgets an interrupt that comes before the query has begun.
+    const giveUp = () => {
+      this.interrupt()
+      timer = setInterval(() => this.interrupt(), INTERRUPT_EVERY_MS)
+    }
+    signal?.addEventListener('abort', giveUp, {once: true})
+    try {
+      return await this.#run(sql)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
+      clearInterval(timer)
+    }
+  }
+
+  async #run(sql: string): Promise<SqlAnswer> {
     const {connection} = this.#database
     const statement = await parse(connection, sql)
     const limits = await this.#createClasses(statement.tables)

@@ -52,7 +52,8 @@ function namesIn(tree: unknown): Statement {
       const names = fields[key]
       if (Array.isArray(names)) for (const name of names) columns.add(String(name).toLowerCase())
     }
-    waiting.push(...Object.values(fields))
+    // One by one: a list of constants may be longer than a call has room for.
+    for (const field of Object.values(fields)) waiting.push(field)
   }
   return {tables, columns: isAll ? undefined : columns}
 }

@@ -73,3 +73,20 @@ test('known suspects beyond the limit do not count among the others', async () =
   const notes: KnownNote[] = [{fingerprint: 'c', verdict: 'ignore', reason: ''}]
   assert.equal(partKnown([row('a'), row('b'), row('c')], notes, 1).known.length, 1)
 })
+
+test('each suspect is called as `why` calls the holder of its objects', async () => {
+  const last = PARTS.at(-1) ?? ''
+  const {rows} = JSON.parse((await leaks('--json')).stdout) as {
+    rows: {fingerprint: string; types: {type: string}[]}[]
+  }
+  assert.ok(rows.length > 2)
+  for (const {fingerprint, types} of rows) {
+    const [{type}] = types
+    // A function is told by its name, and asked for by it.
+    const objects = type.endsWith('()') ? ['--name', type.slice(0, -2)] : ['--type', type]
+    const {stdout} = await heapgraph(['why', ...objects, '--owners', '100', '--json', last])
+    const {owners} = JSON.parse(stdout) as {owners: {list: {fingerprint: string}[]}}
+    const told = owners.list.map(owner => owner.fingerprint)
+    assert.ok(told.includes(fingerprint), `${fingerprint} among ${told.join('; ')}`)
+  }
+})

@@ -167,7 +167,7 @@ test('what cannot be written leaves nothing behind', async () => {
   const name = `${'x'.repeat(300)}.json`
   const {code, stderr} = await heapgraph(['types', '-o', join(out, name), app])
   assert.equal(code, 2)
-  assert.match(stderr, /^heapgraph: .* cannot be written: the name is too long; choose another place with -o\n$/)
+  assert.match(stderr, /^heapgraph: .* cannot be written: the name is too long; choose another place\n$/)
   assert.deepEqual(readdirSync(out), [])
 })
 

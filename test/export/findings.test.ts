@@ -6,7 +6,9 @@ import {test} from 'node:test'
 import {gunzipSync} from 'node:zlib'
 import {Ajv} from 'ajv'
 import {findingsJunit, type LocatedFinding, toGithub, toGitlab, toSarif} from '../../src/emit/interchange/findings.ts'
+import {forJson} from '../../src/emit/safe/clean.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {hostileNames} from '../emit/hostile.ts'
 import {parseXml} from '../emit/xml.ts'
 
 const FOLDER = temporaryFolder()
@@ -128,13 +130,32 @@ test('names chosen by others end no line, no attribute and no command', () => {
     fingerprint: nasty,
     accepted: undefined,
   }
-  const info = {version: '1.0.0', snapshot: nasty}
   const github = toGithub([finding])
   assert.equal(github.trimEnd().split(/[\r\n]/).length, 1)
   assert.match(github, /^::error file=[^:,]*,line=3,title=[^:,]*::/)
   assert.ok(!github.includes('\u001b'))
-  assertSarif(toSarif([finding, {...finding, accepted: nasty}], info))
-  assert.equal(JSON.parse(toGitlab([finding, finding], info)).length, 2)
-  parseXml(findingsJunit([finding, {...finding, accepted: nasty}], info))
-  parseXml(findingsJunit([], info))
+  assertSarif(toSarif([finding, {...finding, accepted: nasty}]))
+  assert.equal(JSON.parse(toGitlab([finding, finding], nasty)).length, 2)
+  parseXml(findingsJunit([finding, {...finding, accepted: nasty}], nasty))
+  parseXml(findingsJunit([], nasty))
+})
+
+test('no name steers what shows the file, and none is refused', () => {
+  for (const name of hostileNames) {
+    for (const file of [`src/${name}.js`, `https://example.org/${name}.js`]) {
+      const finding: LocatedFinding = {
+        rule: 'leak/growing-map',
+        level: 'error',
+        message: name,
+        advice: name,
+        file,
+        line: 3,
+        fingerprint: name,
+        accepted: undefined,
+      }
+      assertSarif(toSarif([finding]))
+      for (const text of [toSarif([finding]), toGithub([finding]), toGitlab([finding], name)])
+        assert.equal(forJson(text), text, JSON.stringify(name))
+    }
+  }
 })

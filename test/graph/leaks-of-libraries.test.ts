@@ -28,6 +28,10 @@ const LIBRARY = `
       this.observers.add(record)
     }
   }
+  class Topic {
+    constructor() { this.targets = undefined }
+    run(effect) { this.targets = {target: {effect}, next: this.targets} }
+  }
   class Breaker { constructor(action) { this.action = action } }
   const server = () => {
     const api = {log: []}
@@ -35,7 +39,7 @@ const LIBRARY = `
     ${Array.from({length: 30}, (_, i) => `api.method${i} = function method${i}() { return ${i} }`).join('\n')}
     return api
   }
-  module.exports = {Breaker, Hub, Signal, Store, server}
+  module.exports = {Breaker, Hub, Signal, Store, Topic, server}
 `
 
 /** The line that a test expects has a mark. */
@@ -48,7 +52,7 @@ const STORE = `
 const PROGRAM = `
   const {EventEmitter} = require('events')
   const vm = require('vm')
-  const {Breaker, Hub, Signal, server} = require('library')
+  const {Breaker, Hub, Signal, Topic, server} = require('library')
   const {store} = require('./store.cjs')
   class Asked { constructor(i) { this.i = i } }
   class Put { constructor(i) { this.i = i } }
@@ -58,6 +62,7 @@ const PROGRAM = `
   class Box { constructor(i) { this.context = vm.createContext({i}); vm.runInContext('var data = [i]; function use() { return data }', this.context) } }
   class Watched { constructor(i) { this.i = i } }
   class Guarded { constructor(i) { this.i = i } }
+  class Run { constructor(i) { this.i = i } }
   class Waiting { constructor(i) { this.i = i } }
   class Schema { constructor(i) { this.i = i } }
   class Line {
@@ -69,11 +74,12 @@ const PROGRAM = `
       this.head ??= link
     }
   }
-  const hub = new Hub(), app = server(), replies = new EventEmitter(), boxes = new Map(), line = new Line(), models = {}, signal = new Signal(), breakers = new Map()
+  const hub = new Hub(), app = server(), replies = new EventEmitter(), boxes = new Map(), line = new Line(), models = {}, signal = new Signal(), breakers = new Map(), topic = new Topic()
   let last
   let n = 0
   const use = asked => hub.use(() => asked) // used
   const watch = watched => signal.watch(() => watched) // watched
+  const rerun = run => topic.run(() => run) // run again
   const answer = (i, reply) => replies.once('reply ' + i, () => reply)
   const follow = i => {
     const before = last
@@ -88,6 +94,7 @@ const PROGRAM = `
       store.put('key ' + n, new Put(n))
       watch(new Watched(n))
       guard(new Guarded(n))
+      rerun(new Run(n))
       app.log.push(new Logged(n))
       answer(n, new Reply(n))
       follow(n)
@@ -98,7 +105,7 @@ const PROGRAM = `
       if (i % 12 === 0) boxes.set('box ' + n, new Box(n))
     }
   }
-  exports.all = () => [hub, app, replies, boxes, line, models, last, signal, breakers]
+  exports.all = () => [hub, app, replies, boxes, line, models, last, signal, breakers, topic]
 `
 
 let view: LeaksView
@@ -136,6 +143,13 @@ test("a function that a library's own function calls is a subscriber, too", () =
   assert.equal(holder, 'signal.observers')
   assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'watched')}$`))
   assert.match(advice, /^unsubscribe when it is no longer needed: signal\.observers /)
+})
+
+test("a function in a linked list of a library's is a subscriber, too", () => {
+  const {kind, place, advice} = rowOf('Run')
+  assert.equal(kind, 'listener never removed')
+  assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'run again')}$`))
+  assert.match(advice, /^unsubscribe when it is no longer needed: topic\.targets /)
 })
 
 test("a library's objects in a Map of the application's are no subscribers, though they call its functions", () => {

@@ -7,6 +7,7 @@ import {owners} from '../../src/analyze/owners/owners.ts'
 import {select} from '../../src/analyze/select/select.ts'
 import {ownerWords} from '../../src/explain/owners/owner-words.ts'
 import {growthView, sampleGrowth} from '../../src/graph/views/growth-view.ts'
+import {partKnown, unusedSentence} from '../../src/graph/views/known.ts'
 import {findLeaks, sampleLeaks} from '../../src/graph/views/leak-suspects.ts'
 import {type LeaksView, leaksView} from '../../src/graph/views/leaks-view.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
@@ -29,6 +30,8 @@ const STRUCTURES = `
   class Part { constructor(i) { this.i = i } }
   class Extra { constructor(i) { this.i = i } }
   class Session { constructor(i) { this.i = i } }
+  class Numbered { constructor(i) { this.i = i } }
+  class Step { constructor(i) { this.i = i } }
   class Lru {
     map = new Map(); head = undefined; tail = undefined
     set(key, value) {
@@ -40,8 +43,11 @@ const STRUCTURES = `
     }
   }
   const {EventEmitter} = require('events')
-  const byKey = new Map(), topics = new Map(), lru = new Lru(), rows = [], subscribers = [], table = {}, bus = new EventEmitter()
+  const byKey = new Map(), topics = new Map(), lru = new Lru(), rows = [], subscribers = [], table = {}, byNumber = {}, bus = new EventEmitter()
   bus.on('request', (() => { const sessions = new Map(); return function onRequest(i) { sessions.set('session ' + i, new Session(i)) } })())
+  const stuck = new Promise(() => {})
+  let queue = stuck
+  const enqueue = step => { queue = queue.then(() => step) }
   let n = 0
   const round = () => {
     for (let i = 0; i < 200; i++, n++) {
@@ -54,10 +60,12 @@ const STRUCTURES = `
       const own = n
       subscribers.push(function onChange() { return own })
       table['row ' + n] = {n}
+      byNumber[n * 7] = new Numbered(n)
+      enqueue(new Step(n))
       bus.emit('request', n)
     }
   }
-  exports.all = () => [byKey, topics, lru, rows, subscribers, table, bus]
+  exports.all = () => [byKey, topics, lru, rows, subscribers, table, byNumber, stuck, bus]
 `
 
 /** One more report a round, which has many rows; those of `bytes` are no noise. */
@@ -94,6 +102,8 @@ test('one structure is one row, and its kind comes from what it is', async () =>
     ['Recent', /lru/, 'cache without limit'],
     ['Part', /rows/, 'growing array'],
     ['Session', /sessions/, 'cache without limit'],
+    ['Numbered', /byNumber/, 'cache without limit'],
+    ['Step', /then/, 'pending promise'],
   ] as const) {
     const [row, ...more] = of(type)
     assert.ok(row !== undefined, `${type} in ${told}`)
@@ -106,7 +116,7 @@ test('one structure is one row, and its kind comes from what it is', async () =>
   assert.equal(of('Extra')[0], of('Part')[0], told)
   assert.equal(rows.find(({holder}) => holder.includes('subscribers'))?.kind, 'listener never removed', told)
   assert.equal(rows.find(({holder}) => holder.includes('table'))?.kind, 'cache without limit', told)
-  assert.equal(rows.length, 7, told)
+  assert.equal(rows.length, 9, told)
   assert.ok(!limits.some(text => text.includes('order')), limits.join())
 })
 
@@ -397,7 +407,19 @@ test('parts of one object that grow in step are one structure, however many arra
       {holder: 'reports', kind: 'growing array', counts: [50, 100, 150]},
     ],
   )
-  assert.match(rows.find(({holder}) => holder === 'pages')?.advice ?? '', /^limit the size of pages/)
+  const pages = rows.find(({holder}) => holder === 'pages')
+  assert.match(pages?.advice ?? '', /^limit the size of pages/)
+  // A note on the part, as `why` tells it, is one on the structure.
+  assert.equal(pages?.fingerprint, 'pages in lru.cjs')
+  assert.equal(pages?.partFingerprint, 'pages.values in lru.cjs')
+  for (const fingerprint of [pages.fingerprint, pages.partFingerprint]) {
+    const {known} = partKnown(rows, [{fingerprint, verdict: 'mine', reason: ''}])
+    assert.deepEqual(
+      known.map(({holder}) => holder),
+      ['pages'],
+    )
+    assert.deepEqual(unusedSentence([{fingerprint, verdict: 'mine', reason: ''}], known), [])
+  }
 })
 
 test('what is registered by name and held by a part of each entry is what the registry has', async () => {

@@ -16,6 +16,7 @@ test('the subpaths are those that are promised, and the library is small enough 
     './graphology',
     './record',
     './register',
+    './sql',
     './testing',
   ])
   const library = (await import('../../src/public/heapgraph.ts')) as Record<string, unknown>

@@ -6,6 +6,7 @@ import * as exporting from '../../src/public/export.ts'
 import * as graphology from '../../src/public/graphology.ts'
 import * as library from '../../src/public/heapgraph.ts'
 import * as record from '../../src/public/record.ts'
+import * as sql from '../../src/public/sql.ts'
 import * as testing from '../../src/testing/index.ts'
 import {heapText} from '../support/ascii-heap.ts'
 
@@ -17,6 +18,7 @@ const selection = library.select(snapshot, {type: 'A'})
 const graph = library.backrefs(snapshot, selection)
 const table = exporting.tableOf(snapshot, 'nodes')
 const plot = record.plot([])
+const found = library.assert(snapshot, [{kind: 'max', text: 'A=0', type: 'A', count: 0}])
 const nothing = () => undefined
 
 /** Arguments that are right, options among them. */
@@ -72,6 +74,7 @@ const RIGHT: Record<string, unknown[]> = {
   indexFolder: [{}],
   capture: ['x.heapsnapshot', {}],
   captureRemote: [{pid: 1}, 'x.heapsnapshot', {}],
+  sampleRemote: [{pid: 1}, 'x.heapprofile', {until: async () => {}}],
   measure: [nothing, {}],
   trackAllocations: [],
   settleHeap: [{}],
@@ -94,6 +97,16 @@ const RIGHT: Record<string, unknown[]> = {
   toCsv: [table],
   toNdjson: [table],
   toParquet: [table],
+  toRows: [table, 3],
+  digest: [snapshot, {}],
+  digestPath: [snapshot, {}],
+  redact: [bytes, {}],
+  reduce: [snapshot, {nodes: selection.nodes, isSame: () => true}],
+  toSarif: [found, {}],
+  toGithub: [found, {}],
+  toGitlab: [found, {}],
+  toJunit: [found, {}],
+  openSql: [{snapshots: [snapshot]}],
   toGexf: [graph],
   toGraphml: [graph],
   toSpeedscope: [graph],
@@ -117,7 +130,7 @@ function isObject(value: unknown): boolean {
     typeof value === 'object' &&
     value !== null &&
     Object.getPrototypeOf(value) === Object.prototype &&
-    ![selection, graph, plot, table].includes(value as never)
+    ![selection, graph, plot, table, found].includes(value as never)
   )
 }
 
@@ -137,7 +150,7 @@ const PERHAPS = [
   [5],
 ]
 
-const MODULES = {library, exporting, graphology, capture, record, testing}
+const MODULES = {library, exporting, sql, graphology, capture, record, testing}
 const functions = Object.entries(MODULES).flatMap(([module, exports]) =>
   Object.entries(exports as Record<string, unknown>)
     .filter(([name, value]) => typeof value === 'function' && name !== 'HeapgraphError')

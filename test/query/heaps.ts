@@ -1,7 +1,7 @@
 /** Heaps behind SQL, for tests. */
 import {after} from 'node:test'
 import {fileURLToPath} from 'node:url'
-import {type QueryResult, SqlSession} from '../../src/index.ts'
+import {type SqlAnswer, SqlSession} from '../../src/index.ts'
 import type {Snapshot} from '../../src/snapshot/columns/snapshot.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
 
@@ -24,7 +24,7 @@ export async function sessionOf(...snapshots: Snapshot[]): Promise<SqlSession> {
 }
 
 /** The rows of an answer; whole numbers as numbers. */
-export function rowsOf({heads, batches}: QueryResult): Row[] {
+export function rowsOf({heads, batches}: SqlAnswer): Row[] {
   const rows: Row[] = []
   for (const {rowCount, cells} of batches(1000)) {
     for (let row = 0; row < rowCount; row++) {

@@ -83,6 +83,11 @@ test('an error says where, and what comes near', async () => {
   await refused('', /only one SELECT/)
 })
 
+test('a list of many constants is read', async () => {
+  const {rowCount} = await drawn.query(`SELECT 1 WHERE 7 IN (${Array.from({length: 200_000}, (_, i) => i)})`)
+  assert.equal(rowCount, 1)
+})
+
 test('nothing is written, read from files, fetched or set', async () => {
   const secret = join(folder, 'secret.csv')
   writeFileSync(secret, 'a\nhunter2\n')

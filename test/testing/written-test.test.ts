@@ -82,8 +82,23 @@ for (const [runner, {name, command}] of Object.entries(RUNNERS)) {
   })
 }
 
+test('a file that cannot be written is told before snapshots are read', async () => {
+  const missing = ['no-base.heapsnapshot', 'no-target.heapsnapshot']
+  const {code, stderr} = await heapgraph([
+    'leaks',
+    ...missing,
+    '--write-test',
+    join(folder, 'nowhere', 'leak.test.mjs'),
+  ])
+  assert.equal(code, 2)
+  assert.match(
+    stderr,
+    /^heapgraph: .*leak\.test\.mjs: cannot be written: its folder does not exist; choose another place\n$/,
+  )
+})
+
 test('names of the heap are literals and comments in it, whatever they are', async () => {
-  const evil = "x'); process.exit(7); // \n*/ process.exit(8) \u2028 process.exit(9)"
+  const evil = "x'); process.exit(7); // \n*/ process.exit(8) \u2028 process.exit(9) \u202e\u009b31m"
   const view = {
     rows: [
       {
@@ -97,6 +112,7 @@ test('names of the heap are literals and comments in it, whatever they are', asy
     ],
   } as unknown as Parameters<typeof leakTest>[0]
   const program = `${leakTest(view, {runner: 'jest', work: `./${evil}`})}`
+  assert.doesNotMatch(program, /[\u2028\u202e\u009b]/)
   const stubs = `
     const asked = []
     const require = name => name === 'heapgraph/testing' ? {expectNoGrowth: (_, options) => asked.push(options)} : () => {}

@@ -8,6 +8,7 @@ import {Answered, Bytes, Code, Count, ObjectLink, Picture, TypeLink} from '../pa
 import {canAsk, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer, usePicture} from '../use-answer.ts'
+import {Verdict, WhereKept} from '../verdict.tsx'
 import {selector} from './list.tsx'
 
 /** What this view reads of the answer of `why`: schemas/result.schema.json. */
@@ -27,12 +28,15 @@ interface WhyAnswer {
       count: number
       retainedBytes: number
       exampleId: number
+      fingerprint: string
     }[]
   } | null
 }
 
 export function Why() {
   const chosen = selector(route.value.params)
+  // Where a person comes from a suspect: one of its objects may be held otherwise than all of them.
+  const suspect = route.value.params.get('suspect')
   const name = JSON.stringify(chosen)
   const state = useAnswer<WhyAnswer>(chosen.length === 0 ? undefined : whyQuestion(chosen))
   const [cuts, setCuts] = useState<{of: string; texts: readonly string[]}>({of: name, texts: []})
@@ -55,6 +59,14 @@ export function Why() {
               {canAsk && <a href={linkTo('around', Object.fromEntries(route.value.params))}>all around them</a>}
             </p>
             <p class="ex-cut">✂ {owners?.verdict}</p>
+            {suspect !== null && !owners?.list.some(({fingerprint}) => fingerprint === suspect) && (
+              <section aria-label="suspect">
+                <p>
+                  One of what the suspect <b>{suspect}</b> keeps.
+                </p>
+                <Verdict names={[suspect]} />
+              </section>
+            )}
             <h2>Who holds {count === 1 ? 'it' : 'them'}</h2>
             <ol class="ex-cards">
               {owners?.list.map(owner => (
@@ -78,9 +90,11 @@ export function Why() {
                       cut <code>{owner.cuts.join(', ')}</code>
                     </label>
                   )}
+                  <Verdict names={[owner.fingerprint]} />
                 </li>
               ))}
             </ol>
+            <WhereKept />
           </>
         )}
       </Answered>

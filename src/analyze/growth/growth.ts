@@ -152,6 +152,9 @@ export interface GrowthTotal {
   replaced: number
 }
 
+/** What a comparison groups objects by. */
+export type GrowthBy = 'type' | 'holder' | 'path'
+
 /** What rows of a comparison are sorted by. */
 export type GrowthSort = 'count' | 'self' | 'retained' | 'name'
 

@@ -79,7 +79,7 @@ export function addAssert(context: Context, command: Command): void {
       })
       const view = assertView(snapshot, assertions)
       const {io, outcome} = context
-      if (view.total.failed > 0) outcome.exitCode = EXIT.nothingFound
+      if (view.total.failed > 0) outcome.exitCode = EXIT.failed
       for (const {kind, text, isMissing, near} of view.assertions) {
         if (!isMissing) continue
         const hint = near.length === 0 ? `heapgraph types ${again(file)} lists the types` : `near: ${near.join(', ')}`

@@ -1,18 +1,18 @@
 /** `heapgraph digest`: a heap as a small table without its texts, for fleets. */
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {type Command, InvalidArgumentError} from 'commander'
 import {
-  DIGEST_COLUMNS,
+  type DigestSource,
   digestTable,
   HeapgraphError,
   makePrivateFolder,
-  modifiedMs,
-  nameOfStamp,
+  partitionPath,
   plural,
-  stampOf,
+  sourceOfFile,
   toCsv,
   toNdjson,
   toParquet,
+  wrongLabel,
 } from '../../index.ts'
 import {type Context, keepingOptions, load, sayNext, sayWritten} from '../answer.ts'
 import {again, withFormats} from '../options.ts'
@@ -47,14 +47,11 @@ export function addDigest(context: Context, command: Command): void {
           ? 'parquet'
           : chooseFormat(output === undefined ? {format: 'ndjson', ...options} : options, 'rows')
       if (into === undefined && output === undefined) checkTableStream(format, io.stdout)
-      const stamp = stampOf(file)
-      const id = stamp === undefined ? '' : nameOfStamp(stamp)
-      const ms = modifiedMs(file)
-      const taken = ms === undefined ? '' : new Date(ms).toISOString()
+      const source = {...sourceOfFile(file), labels}
       const snapshot = await load(context, file)
       // Where folders have the labels, columns of those names would be there twice.
-      const table = digestTable(snapshot, {id, taken, labels: into === undefined ? labels : new Map()})
-      const place = into === undefined ? options : {...options, output: placeIn(into, labels, id)}
+      const table = digestTable(snapshot, into === undefined ? source : {...source, labels: new Map()})
+      const place = into === undefined ? options : {...options, output: placeIn(into, source)}
       if (await writeAnswer(io, place, await WRITERS[format](table))) {
         sayWritten(context, place, 'digest', plural(table.rowCount, 'row'))
       }
@@ -62,27 +59,22 @@ export function addDigest(context: Context, command: Command): void {
     })
 }
 
-/** The place of a digest, in the partitions of Hive: query engines read the labels from the folders' names. */
-function placeIn(folder: string, labels: ReadonlyMap<string, string>, id: string): string {
-  const parts = [...labels].map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-  const path = join(folder, ...parts)
-  makePrivateFolder(path)
-  return join(path, `${id === '' ? 'digest' : id}.parquet`)
+function placeIn(folder: string, source: DigestSource): string {
+  const path = join(folder, partitionPath(source))
+  makePrivateFolder(dirname(path))
+  return path
 }
 
-const LABEL = /^([a-z][a-z0-9_]*)=(.+)$/
+const LABEL = /^([^=]+)=(.+)$/
 
 function labelsOf(text: string, before: Map<string, string> = new Map()): Map<string, string> {
   for (const part of text.split(',')) {
     const [, name, value] = LABEL.exec(part) ?? []
     if (name === undefined || value === undefined) {
-      throw new InvalidArgumentError(
-        'Labels are written name=value, with small letters in the name: service=api,pod=7.',
-      )
+      throw new InvalidArgumentError('Labels are written name=value: service=api,pod=7.')
     }
-    if (DIGEST_COLUMNS.some(column => column === name)) {
-      throw new InvalidArgumentError(`${name} is a column of every digest; choose another name.`)
-    }
+    const wrong = wrongLabel(name)
+    if (wrong !== undefined) throw new InvalidArgumentError(`Not a label: ${wrong}.`)
     before.set(name, value)
   }
   return before

@@ -26,7 +26,7 @@ import {
   trendOfFloors,
 } from '../../index.ts'
 import {type Context, keepingOptions} from '../answer.ts'
-import {again, durationArgument} from '../options.ts'
+import {again, durationArgument, failOption} from '../options.ts'
 import {writeAnswer} from '../output.ts'
 import {endAs, untilFirstSignal} from '../signals.ts'
 import {sourcesOption, stacksOption} from './capture-command.ts'
@@ -60,6 +60,7 @@ export function addDoctor(context: Context, command: Command): void {
     )
     .addOption(stacksOption('from the first snapshot on'))
     .addOption(sourcesOption())
+    .addOption(failOption())
   addPageOptions(command).action(async (program: string[], options: DoctorCommandOptions) => {
     if (options.load !== undefined && options.duration !== undefined) {
       throw new HeapgraphError('USAGE', 'both --load and --duration were given', 'give one of them')

@@ -1,5 +1,4 @@
 /** The commands that compare snapshots. */
-import {existsSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {type Command, Option} from 'commander'
 import {
@@ -7,11 +6,13 @@ import {
   forTerminal,
   type GrowthSample,
   type GrowthViewOptions,
+  growthBaseline,
   growthJson,
   growthMarkdown,
   growthText,
   growthView,
   HeapgraphError,
+  isThere,
   type LeaksAnswer,
   type LeaksSample,
   type LeaksView,
@@ -21,6 +22,7 @@ import {
   leaksText,
   leaksView,
   leakTest,
+  notWritable,
   type Snapshot,
   type SuspectsOptions,
   sampleGrowth,
@@ -34,18 +36,20 @@ import {
   type TestRunner,
 } from '../../index.ts'
 import {type Context, finish, load, paint} from '../answer.ts'
+import {allowedGrowth, type BaselineOptions, baselineOption, writeBaseline} from '../baseline-file.ts'
 import {findingsText, isFindingsFormat} from '../findings-formats.ts'
 import type {Format} from '../formats.ts'
 import {EXIT} from '../io.ts'
 import {type KnownOptions, knownOption, knownToday, updateKnown, updateKnownOption} from '../known-file.ts'
-import {again, positiveNumber, shareOption, withOutput} from '../options.ts'
-import {chooseFormat, type OutputOptions} from '../output.ts'
+import {again, failOption, positiveNumber, shareOption, withOutput} from '../options.ts'
+import {checkOutput, chooseFormat, type OutputOptions} from '../output.ts'
 import {checkFiles, each} from '../several-snapshots.ts'
 import {finishResultGraph, type PictureOptions} from './graph-answer.ts'
 
 type GrowthCommandOptions = OutputOptions &
   PictureOptions &
-  Omit<GrowthViewOptions, 'retained' | 'fresh'> & {shallow?: boolean; new?: boolean}
+  Omit<GrowthViewOptions, 'retained' | 'fresh'> &
+  BaselineOptions & {shallow?: boolean; new?: boolean}
 type LeaksCommandOptions = OutputOptions &
   PictureOptions &
   KnownOptions & {
@@ -74,16 +78,22 @@ export function addGrowth(context: Context, command: Command): void {
     .option('--new', 'also list the objects that only the last snapshot has')
     .option('--shallow', 'no retained sizes: much faster')
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
+    .addOption(baselineOption())
+    .option('--update-baseline', 'write what grew to the file of --baseline')
+    .addOption(shareOption('--tolerance <percent>', 'how much more than in the baseline a row may grow by', 10))
+    .addOption(failOption())
     .action(async (older: string, newer: string, more: string[], options: GrowthCommandOptions) => {
       const files = [older, newer, ...more]
       const format = chooseFormat(options, 'comparison')
       checkFiles(files)
+      const allowed = allowedGrowth(options, isPicture(format))
       const next = `heapgraph leaks ${files.slice(-3).map(again).join(' ')}`
       if (isPicture(format)) return drawNew(context, files, format, options, next)
       const asked: GrowthViewOptions = {...options, retained: options.shallow !== true, fresh: options.new === true}
       const samples: GrowthSample[] = []
       const last = await each(context, files, snapshot => samples.push(sampleGrowth(snapshot, samples, asked)))
-      const view = growthView(samples, last, asked)
+      const view = growthView(samples, last, asked, allowed)
+      if (options.updateBaseline) await writeBaseline(context, options, growthBaseline(samples, last, asked))
       if (view.total.grew === 0) context.outcome.exitCode = EXIT.nothingFound
       const text =
         format === 'json'
@@ -107,9 +117,11 @@ export function addLeaks(context: Context, command: Command): void {
     .option('--write-test <file>', 'write a test that fails until the suspects are gone (docs/testing.md)')
     .addOption(new Option('--runner <name>', 'with --write-test: who runs it').choices([...TEST_RUNNERS]))
     .option('--work <module>', 'with --write-test: its default export does once what leaks; ./work.mjs unless given')
+    .addOption(failOption())
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
       const format = chooseFormat(options, 'leaks')
+      checkLeakTest(options)
       checkFiles(files)
       const notes = knownToday(context, options)
       const answer = await leaksOf(context, files, options)
@@ -142,12 +154,21 @@ async function addChanges({rows}: LeaksView, snapshot: Snapshot): Promise<void> 
   for (const row of rows) row.change = (await lastChange(row.place, snapshot)) ?? null
 }
 
+/** What can be known to go wrong with it is told before the snapshots are read. */
+function checkLeakTest({writeTest: file}: LeaksCommandOptions): void {
+  if (file === undefined) return
+  if (isThere(file)) throw new HeapgraphError('USAGE', `${file}: there is a file already`, 'name another, or delete it')
+  checkOutput({output: file}, [])
+}
+
 async function writeLeakTest({io}: Context, view: LeaksView, options: LeaksCommandOptions): Promise<void> {
   const {writeTest: file = '', runner = 'node', work = runner === 'jest' ? './work.cjs' : './work.mjs'} = options
   if (view.rows.length === 0) return
-  if (existsSync(file))
-    throw new HeapgraphError('USAGE', `${file}: there is a file already`, 'name another, or delete it')
-  await writeFile(file, leakTest(view, {runner, work}))
+  try {
+    await writeFile(file, leakTest(view, {runner, work}), {flag: 'wx'})
+  } catch (error) {
+    throw notWritable(file, error)
+  }
   io.stderr.write(
     `${forTerminal(`test written to ${file}; ${work} is to export a function that does once what leaks`)}\n`,
   )
@@ -159,6 +180,7 @@ export function addSuspects(context: Context, command: Command): void {
     .addOption(shareOption('--min-share <percent>', 'smallest share of the heap that is listed', 10))
     .addOption(knownOption())
     .addOption(updateKnownOption())
+    .addOption(failOption())
     .action(async (file: string, options: OutputOptions & SuspectsOptions & KnownOptions) => {
       const format = chooseFormat(options, 'findings')
       const notes = knownToday(context, options)

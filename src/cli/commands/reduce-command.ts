@@ -2,19 +2,17 @@
 import {statSync} from 'node:fs'
 import {type Command, Option} from 'commander'
 import {
-  BitSet,
   fileArgument,
   formatBytes,
   formatCount,
   HeapgraphError,
-  minimized,
   openSnapshot,
-  reachedWithin,
+  type ReducedSnapshot,
   redact,
   type Snapshot,
-  surroundingsOf,
+  select,
+  smallestPart,
   wordsOfLine,
-  writePart,
 } from '../../index.ts'
 import {type Context, load, sayNext, sayWritten} from '../answer.ts'
 import {commandLine} from '../explore/questions.ts'
@@ -24,21 +22,18 @@ import {positiveNumber} from '../options.ts'
 import {idsOfAnswer, wordsOfAnswer} from '../same-answer.ts'
 import {auditText, checkRedacted, type HidingOptions, withHiding, writePlain, writeRedacted} from './redact-command.ts'
 
-interface ReduceOptions extends HidingOptions {
+interface ReduceCommandOptions extends HidingOptions {
   keep: string
   redact: boolean
   tries: number
 }
-
-/** Steps around the objects of the answer that are tried, one after the other. */
-const MOST_STEPS = 6
 
 export function addReduce(context: Context, command: Command): void {
   withHiding(command.argument('<snapshot>').argument('<reduced snapshot>', 'where to; .gz at its end packs it'))
     .requiredOption('--keep <question>', "a command without its snapshot, such as 'why --type Session'")
     .addOption(new Option('--tries <n>', 'parts that are tried without').argParser(positiveNumber).default(2000))
     .option('--no-redact', 'leave the texts as they are')
-    .action(async (file: string, output: string, options: ReduceOptions) => {
+    .action(async (file: string, output: string, options: ReduceCommandOptions) => {
       checkRedacted(output, [file], options)
       const question = questionOf(options.keep, file)
       const snapshot = await load(context, file)
@@ -90,59 +85,17 @@ async function reduced(
   snapshot: Snapshot,
   question: readonly string[],
   answer: string,
-  mostTries: number,
-): Promise<{bytes: Buffer; tries: number}> {
+  tries: number,
+): Promise<ReducedSnapshot> {
   const wanted = wordsOfAnswer(answer)
-  const isSame = async (bytes: Uint8Array) => {
-    const found = await ask(context, question, () => openSnapshot(bytes))
-    return found !== undefined && wordsOfAnswer(found) === wanted
-  }
-  const slice = await sliceFor(snapshot, idsOfAnswer(answer), isSame)
-  const part = await openSnapshot(slice)
-  const all = Uint32Array.from({length: part.nodeCount}, (_, node) => node)
-  const bytesOf = (items: Uint32Array) => {
-    const keep = BitSet.of(part.nodeCount, items)
-    keep.add(part.root)
-    const reached = reachedWithin(part, keep)
-    return {reached, bytes: writePart(part, reached)}
-  }
-  const {items, tries} = await minimized(all, mostTries, async items => {
-    const {reached, bytes} = bytesOf(items)
-    return (await isSame(bytes)) ? all.filter(node => reached.has(node)) : undefined
+  return smallestPart(snapshot, {
+    nodes: select(snapshot, {ids: [...idsOfAnswer(answer)]}).nodes,
+    tries,
+    isSame: async part => {
+      const found = await ask(context, question, async () => part)
+      return found !== undefined && wordsOfAnswer(found) === wanted
+    },
   })
-  return {bytes: bytesOf(items).bytes, tries}
-}
-
-/** The surroundings of what the answer speaks of, as far as it takes; all if that is what it takes. */
-async function sliceFor(
-  snapshot: Snapshot,
-  ids: ReadonlySet<number>,
-  isSame: (bytes: Uint8Array) => Promise<boolean>,
-): Promise<Buffer> {
-  const {nodeCount, nodeId} = snapshot
-  const seeds: number[] = []
-  for (let node = 0; node < nodeCount; node++) if (ids.has(nodeId[node])) seeds.push(node)
-  const surroundings = surroundingsOf(snapshot, seeds)
-  let last = 0
-  for (let steps = 1; steps <= MOST_STEPS; steps++) {
-    const keep = surroundings.within(steps)
-    const count = keep.count()
-    if (count === last) break
-    last = count
-    const bytes = writePart(snapshot, keep)
-    if (await isSame(bytes)) return bytes
-  }
-  const whole = writePart(snapshot, BitSet.of(nodeCount, allNodes(nodeCount)))
-  if (await isSame(whole)) return whole
-  throw new HeapgraphError(
-    'NOTHING_FOUND',
-    'the answer needs more than nodes, edges and strings (allocation stacks, scopes, or files beside the snapshot)',
-    'share the whole snapshot: heapgraph redact',
-  )
-}
-
-function* allNodes(count: number): Generator<number> {
-  for (let node = 0; node < count; node++) yield node
 }
 
 /** Redacted if not refused: with the names that the whole snapshot has, since a small part of it has little code. */
@@ -150,8 +103,8 @@ async function writeReduced(
   context: Context,
   file: string,
   output: string,
-  bytes: Buffer,
-  options: ReduceOptions,
+  bytes: Uint8Array,
+  options: ReduceCommandOptions,
 ): Promise<boolean> {
   const {sources, prefixes = false, salt, forbid} = options
   const together = [file, ...options.with]

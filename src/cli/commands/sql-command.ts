@@ -1,12 +1,13 @@
 /** `heapgraph sql`: questions in SQL, run by DuckDB on the tables of heaps. */
 import {statSync} from 'node:fs'
-import {resolve} from 'node:path'
 import type {Command} from 'commander'
 import {
+  forTerminal,
   HeapgraphError,
   plural,
-  type QueryResult,
   type Snapshot,
+  SQL_ROWS,
+  type SqlAnswer,
   SqlSession,
   shellWord,
   sqlJson,
@@ -32,13 +33,11 @@ import {checkFiles} from '../several-snapshots.ts'
 type SqlOptions = OutputOptions & {limit: number; repl?: boolean}
 type SqlFormat = FormatFor<'query'>
 
-const DEFAULT_LIMIT = 1000
-
 export function addSql(context: Context, command: Command): void {
   withOutput(command, 'query')
     .argument('<query>', 'one SELECT, or - for standard input; not there with --repl')
     .argument('[snapshots...]', 'files; or digests, and folders of digests (docs/fleet.md)')
-    .option('--limit <n>', 'rows shown as text or JSON', positiveNumber, DEFAULT_LIMIT)
+    .option('--limit <n>', 'rows shown as text or JSON', positiveNumber, SQL_ROWS)
     .option('--repl', 'ask question after question, each ended by ;')
     .action(async (query: string, more: string[], options: SqlOptions) => {
       const files = options.repl ? [query, ...more] : more
@@ -69,7 +68,7 @@ async function openSession(context: Context, files: readonly string[]): Promise<
   const {threads} = context.program.opts<{threads?: number}>()
   return SqlSession.open({
     snapshots,
-    digests: digests.map(place => resolve(place)),
+    digests,
     ...(threads === undefined ? {} : {threads}),
   })
 }
@@ -80,12 +79,17 @@ function isDigest(place: string): boolean {
 }
 
 function isFolder(place: string): boolean {
-  return statSync(place, {throwIfNoEntry: false})?.isDirectory() === true
+  try {
+    return statSync(place).isDirectory()
+  } catch {
+    // Who opens it says what is wrong.
+    return false
+  }
 }
 
 async function answer(
   context: Context,
-  result: QueryResult,
+  result: SqlAnswer,
   format: SqlFormat,
   options: SqlOptions,
   files: readonly string[],
@@ -99,11 +103,11 @@ async function answer(
   if (format === 'json') return finish(context, options, sqlJson(result, options.limit), next)
   const toFile = await writeAnswer(context.io, options, await WRITERS[format](result))
   if (toFile) sayWritten(context, options, '', plural(result.rowCount, 'row'))
-  for (const limit of result.limits) context.io.stderr.write(`note: ${limit}\n`)
+  for (const limit of result.limits) context.io.stderr.write(`note: ${forTerminal(limit)}\n`)
   sayNext(context.io, keepingOptions(context, next))
 }
 
-const WRITERS: Record<Exclude<SqlFormat, 'text' | 'json'>, (table: QueryResult) => AnswerText | Promise<AnswerText>> = {
+const WRITERS: Record<Exclude<SqlFormat, 'text' | 'json'>, (table: SqlAnswer) => AnswerText | Promise<AnswerText>> = {
   ndjson: toNdjson,
   csv: toCsv,
   parquet: toParquet,

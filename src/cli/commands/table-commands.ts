@@ -38,6 +38,7 @@ import {type Context, finish, load, notFound, paint, sayNothing, selectOrSay} fr
 import {EXIT} from '../io.ts'
 import {
   again,
+  failOption,
   idArgument,
   positiveNumber,
   type SelectorOptions,
@@ -158,6 +159,7 @@ export function addDetached(context: Context, command: Command): void {
     .argument('<snapshot>')
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
     .addOption(sizesOption())
+    .addOption(failOption())
     .action(async (file: string, options: OutputOptions & DetachedOptions) => {
       const format = chooseFormat(options, 'table')
       const snapshot = await load(context, file)

@@ -4,25 +4,22 @@ import {openWorker} from '../../index.ts'
 import type {Written} from './written.ts'
 
 /** What the thread tells before it answers. */
-export type Told = {progress: string} | {isChanged: true}
-
-/** An answer, and whether the file had changed since the one before. */
-export interface Answer extends Written {
-  isChanged: boolean
-}
+export type Told = {progress: string} | {remark: string}
 
 export interface Engine {
   /** Rejects if the question is given up, or if the thread has died, as it does of a lack of memory. */
-  ask(line: readonly string[], signal: AbortSignal): Promise<Answer>
+  ask(line: readonly string[], signal: AbortSignal): Promise<Written>
   /** What the question that is answered now does. */
   readonly progress: string
+  /** What was to be known before files were read, each sentence once: that memory may not do. */
+  readonly remarks: readonly string[]
   close(): Promise<void>
 }
 
 interface Question {
   line: readonly string[]
   signal: AbortSignal
-  done(answer: Answer): void
+  done(answer: Written): void
   fail(error: Error): void
 }
 
@@ -38,12 +35,12 @@ export interface EngineOptions {
   texts: boolean
 }
 
-/** Starts with the first question. */
-export function openEngine(options: EngineOptions = {texts: true}): Engine {
+/** Starts with the first question. `program`: of the thread. */
+export function openEngine(options: EngineOptions = {texts: true}, program = PROGRAM): Engine {
   let worker: Worker | undefined
   let asked: Question | undefined
   let progress = ''
-  let isChanged = false
+  const remarks = new Set<string>()
   const waiting: Question[] = []
 
   const next = () => {
@@ -52,7 +49,6 @@ export function openEngine(options: EngineOptions = {texts: true}): Engine {
     if (asked === undefined) return
     if (asked.signal.aborted) return end(question => question.fail(new Error('canceled')))
     progress = ''
-    isChanged = false
     worker ??= start()
     worker.postMessage(asked.line)
   }
@@ -63,11 +59,11 @@ export function openEngine(options: EngineOptions = {texts: true}): Engine {
     next()
   }
   const start = () => {
-    const started = openWorker(PROGRAM, {workerData: options})
+    const started = openWorker(program, {workerData: options})
     started.on('message', (told: Told | Written) => {
       if ('progress' in told) progress = told.progress
-      else if ('isChanged' in told) isChanged = true
-      else end(question => question.done({...told, isChanged}))
+      else if ('remark' in told) remarks.add(told.remark)
+      else end(question => question.done(told))
     })
     const gone = (error: Error) => {
       if (worker !== started) return
@@ -97,6 +93,9 @@ export function openEngine(options: EngineOptions = {texts: true}): Engine {
   return {
     get progress() {
       return progress
+    },
+    get remarks() {
+      return [...remarks]
     },
     ask: (line, signal) =>
       new Promise((done, fail) => {

@@ -8,7 +8,7 @@ import {written} from './written.ts'
 const {texts} = workerData as EngineOptions
 const opening = keepingLast(texts ? undefined : (await import('./hidden-snapshot.ts')).openHidden)
 const say = (told: Told) => parentPort?.postMessage(told)
-const open = opening({onProgress: progress => say({progress}), onChange: () => say({isChanged: true})})
+const open = opening({onProgress: progress => say({progress}), onRemark: remark => say({remark})})
 
 parentPort?.on('message', async (line: string[]) => {
   parentPort?.postMessage(await written(line, (args, io) => executeCli(args, io, open)))

@@ -1,7 +1,7 @@
 /** The files that an agent may name: those below the folders that were given at start. */
 import {type Dirent, readdirSync, realpathSync, statSync} from 'node:fs'
-import {isAbsolute, join, relative, resolve, sep} from 'node:path'
-import {HeapgraphError} from '../../index.ts'
+import {isAbsolute, join, relative, resolve} from 'node:path'
+import {HeapgraphError, pathBelow} from '../../index.ts'
 
 export interface Folders {
   /** Absolute paths, links followed. */
@@ -10,8 +10,8 @@ export interface Folders {
   fileOf(given: string): string
   /** What a file is called: relative to the folder, if there is only one. */
   nameOf(path: string): string
-  /** Snapshots below the folders, newest first. */
-  snapshots(): {files: {name: string; bytes: number; changed: Date}[]; leftOut: number}
+  /** Snapshots below the folders, newest first. `leftOut`: older ones; `isCut`: whether there was more to look at than is looked at. */
+  snapshots(): {files: {name: string; bytes: number; changed: Date}[]; leftOut: number; isCut: boolean}
 }
 
 /** Looked at below the folders; more are left out. */
@@ -28,7 +28,7 @@ export function openFolders(given: readonly string[]): Folders {
       throw new HeapgraphError('UNREADABLE', `${folder}: not a directory`, 'give folders that have snapshots in them')
     return real
   })
-  const isBelow = (path: string) => roots.some(root => !isOutside(relative(root, path)))
+  const isBelow = (path: string) => roots.some(root => pathBelow(path, root) !== undefined)
   const nameOf = (path: string) => (roots.length === 1 ? relative(roots[0], path) : path)
   return {
     roots,
@@ -43,12 +43,17 @@ export function openFolders(given: readonly string[]): Folders {
     },
     snapshots() {
       const found: {name: string; bytes: number; changed: Date}[] = []
-      for (const path of walk(roots)) {
-        const {size, mtime} = statSync(path)
-        found.push({name: nameOf(path), bytes: size, changed: mtime})
+      let isCut = false
+      const paths = walk(roots, () => {
+        isCut = true
+      })
+      for (const path of paths) {
+        // One that went meanwhile is none.
+        const stats = statSync(path, {throwIfNoEntry: false})
+        if (stats !== undefined) found.push({name: nameOf(path), bytes: stats.size, changed: stats.mtime})
       }
       found.sort((a, b) => b.changed.getTime() - a.changed.getTime() || (a.name < b.name ? -1 : 1))
-      return {files: found.slice(0, MAX_LISTED), leftOut: Math.max(0, found.length - MAX_LISTED)}
+      return {files: found.slice(0, MAX_LISTED), leftOut: Math.max(0, found.length - MAX_LISTED), isCut}
     },
   }
 }
@@ -61,21 +66,19 @@ function realOf(path: string): string | undefined {
   }
 }
 
-function isOutside(path: string): boolean {
-  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)
-}
-
-/** Links are not followed: they may lead out, or around. */
-function* walk(roots: readonly string[]): Generator<string> {
+/** Links are not followed: they may lead out, or around. `onCut`: called where there is more than is looked at. */
+function* walk(roots: readonly string[], onCut: () => void): Generator<string> {
   const pending = roots.map(folder => ({folder, depth: 0}))
   let looked = 0
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     for (const entry of entriesOf(next.folder)) {
-      if (++looked > MAX_ENTRIES) return
+      if (++looked > MAX_ENTRIES) return onCut()
       const path = join(next.folder, entry.name)
       if (entry.isFile() && SNAPSHOT.test(entry.name)) yield path
-      else if (entry.isDirectory() && next.depth < MAX_DEPTH && entry.name !== 'node_modules')
-        pending.push({folder: path, depth: next.depth + 1})
+      else if (entry.isDirectory() && entry.name !== 'node_modules') {
+        if (next.depth < MAX_DEPTH) pending.push({folder: path, depth: next.depth + 1})
+        else onCut()
+      }
     }
   }
 }

@@ -110,7 +110,7 @@ interface Asking {
 async function opened({folders, engine}: Asking, args: ToolArguments, signal: AbortSignal): Promise<CallToolResult> {
   const names = (args.files as string[] | undefined) ?? []
   if (names.length === 0) {
-    const {files, leftOut} = folders.snapshots()
+    const {files, leftOut, isCut} = folders.snapshots()
     const rows = files.map(
       ({name, bytes, changed}) => `${changed.toISOString()}  ${formatBytes(bytes)}  ${forTerminal(name)}`,
     )
@@ -119,7 +119,8 @@ async function opened({folders, engine}: Asking, args: ToolArguments, signal: Ab
         ? 'capture a snapshot into a folder of this server'
         : 'open with files; leaks with one to three'
     const left = leftOut === 0 ? '' : `${plural(leftOut, 'older file')} left out. `
-    return said({data: rows.join('\n'), tokens: tokensFor(args), next: `${left}Next: ${next}.`})
+    const cut = isCut ? 'The folders have more in them than was looked at; give mcp smaller ones. ' : ''
+    return said({data: rows.join('\n'), tokens: tokensFor(args), next: `${left}${cut}Next: ${next}.`})
   }
   const texts: string[] = []
   for (const name of names) {
@@ -243,6 +244,9 @@ function idling(engine: Engine, idleMs: number): Engine {
   return {
     get progress() {
       return engine.progress
+    },
+    get remarks() {
+      return engine.remarks
     },
     close: () => engine.close(),
     async ask(line, signal) {

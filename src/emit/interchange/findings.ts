@@ -3,8 +3,11 @@
  * Names come out of a heap: what would steer a terminal or a log is written out.
  */
 import {createHash} from 'node:crypto'
+import {fileURLToPath} from 'node:url'
+import {pathBelow, separator} from '../../files/below.ts'
+import {packageVersion} from '../../files/own-package.ts'
 import type {Finding} from '../../graph/views/findings.ts'
-import {forTerminal, forXml} from '../safe/clean.ts'
+import {forJson, forTerminal, forXml} from '../safe/clean.ts'
 
 /** A finding whose file is named as the repository has it. */
 export type LocatedFinding = Omit<Finding, 'script'> & {
@@ -12,17 +15,31 @@ export type LocatedFinding = Omit<Finding, 'script'> & {
   file: string
 }
 
-export interface FindingsInfo {
-  version: string
-  /** What was asked: for those findings that have no line. */
-  snapshot: string
+/** Findings with their files as the repository has them: below `folder`, with `/`. Others are left as they are. */
+export function locatedFindings(findings: readonly Finding[], folder: string): LocatedFinding[] {
+  return findings.map(({script, ...finding}) => ({...finding, file: fileBelow(script, folder)}))
+}
+
+/** A path, or the URL of a file, as the repository in `folder` has it. */
+export function fileBelow(script: string, folder: string): string {
+  const path = pathOf(script)
+  return pathBelow(path, folder)?.split(separator).join('/') ?? path
+}
+
+function pathOf(script: string): string {
+  if (!script.startsWith('file:')) return script
+  try {
+    return fileURLToPath(script)
+  } catch {
+    return script
+  }
 }
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 const HELP = 'https://www.npmjs.com/package/heapgraph'
 const FINGERPRINT = 'heapgraphOwner/v1'
 
-export function toSarif(findings: readonly LocatedFinding[], {version}: FindingsInfo): string {
+export function toSarif(findings: readonly LocatedFinding[]): string {
   const rules = [...new Set(findings.map(({rule}) => rule))].sort()
   const log = {
     $schema: SCHEMA,
@@ -32,7 +49,7 @@ export function toSarif(findings: readonly LocatedFinding[], {version}: Findings
         tool: {
           driver: {
             name: 'heapgraph',
-            version,
+            version: packageVersion(),
             informationUri: HELP,
             rules: rules.map(id => ({id, shortDescription: {text: ruleWords(id)}})),
           },
@@ -51,11 +68,13 @@ export function toSarif(findings: readonly LocatedFinding[], {version}: Findings
       },
     ],
   }
-  return `${JSON.stringify(log, undefined, 2)}\n`
+  return json(log)
 }
 
 function physicalLocation({file, line}: LocatedFinding) {
-  const uri = /^[a-z][a-z0-9+.-]+:/i.test(file) ? file : encodeURI(file).replace(/[?#]/g, encodeURIComponent)
+  // Halves of surrogate pairs have no place in a URI.
+  const whole = file.replace(/\p{Surrogate}/gu, '\ufffd')
+  const uri = /^[a-z][a-z0-9+.-]+:/i.test(file) ? whole : encodeURI(whole).replace(/[?#]/g, encodeURIComponent)
   return {artifactLocation: {uri}, ...(line > 0 ? {region: {startLine: line}} : {})}
 }
 
@@ -84,8 +103,8 @@ function property(text: string): string {
 
 const GITLAB_SEVERITIES = {error: 'major', warning: 'minor', note: 'info'} as const
 
-/** Findings without a line are told of the snapshot: GitLab wants one. What is accepted is left out. */
-export function toGitlab(findings: readonly LocatedFinding[], {snapshot}: FindingsInfo): string {
+/** `snapshot`: the file that was asked. Findings without a line are told of it: GitLab wants one. What is accepted is left out. */
+export function toGitlab(findings: readonly LocatedFinding[], snapshot: string): string {
   const seen = new Map<string, number>()
   const issues = findings
     .filter(({accepted}) => accepted === undefined)
@@ -101,11 +120,11 @@ export function toGitlab(findings: readonly LocatedFinding[], {snapshot}: Findin
         location: {path: finding.file || snapshot, lines: {begin: Math.max(1, finding.line)}},
       }
     })
-  return `${JSON.stringify(issues, undefined, 2)}\n`
+  return json(issues)
 }
 
-/** A test case a finding, failed, or skipped where it is accepted; one that passed where there is none. */
-export function findingsJunit(findings: readonly LocatedFinding[], {snapshot}: FindingsInfo): string {
+/** `snapshot`: the file that was asked. A test case a finding, failed, or skipped where it is accepted; one that passed where there is none. */
+export function findingsJunit(findings: readonly LocatedFinding[], snapshot: string): string {
   const failures = findings.filter(({accepted}) => accepted === undefined).length
   const cases = findings.map(finding => {
     const place = finding.file === '' ? '' : ` file="${forXml(finding.file)}" line="${Math.max(1, finding.line)}"`
@@ -124,6 +143,10 @@ export function findingsJunit(findings: readonly LocatedFinding[], {snapshot}: F
     ...all,
     '  </testsuite>\n</testsuites>\n',
   ].join('')
+}
+
+function json(value: unknown): string {
+  return `${forJson(JSON.stringify(value, undefined, 2))}\n`
 }
 
 function sentence({message, advice}: LocatedFinding): string {

@@ -1,5 +1,6 @@
 /** What the scripts of pictures are given. Texts are ready to be shown: nothing in them steers or hides. */
 import type {AreaView} from '../picture/area-cells.ts'
+import type {AreaMeasure} from '../picture/area-tree.ts'
 import type {Point} from '../picture/geometry.ts'
 import type {PlotFrame} from '../picture/plot.ts'
 import type {PackedAreas} from './packed-areas.ts'
@@ -60,7 +61,7 @@ export interface PageEdge {
 export interface AreaPageData {
   areas: PackedAreas
   form: AreaView
-  heapBytes: number
+  measure: AreaMeasure
 }
 
 export interface PlotPageData {

@@ -2,7 +2,7 @@
 import type {HierarchyRectangularNode} from 'd3-hierarchy'
 import {formatBytes} from '../../util/units.ts'
 import {forTerminal, forXml} from '../safe/clean.ts'
-import {type AreaCell, areaSize, areaTip} from './area-tree.ts'
+import {type AreaCell, type AreaMeasure, areaSize, areaTip} from './area-tree.ts'
 import {sansWidth} from './font.ts'
 import {round} from './geometry.ts'
 import {looks} from './looks.ts'
@@ -88,10 +88,10 @@ function seenCells(root: Placed, form: AreaView, leastWidth: number): SeenCell[]
 }
 
 /** The element of a cell. `link`: makes it a link, with `{id}` for the id. */
-export function drawCell({node, isNest}: SeenCell, heapBytes: number, link: string | undefined): string {
+export function drawCell({node, isNest}: SeenCell, measure: AreaMeasure, link: string | undefined): string {
   const {data, x0, x1, y0, y1} = node
   const {look, id, type, isOwn, bytes, count} = data
-  const tip = forXml(areaTip(data, heapBytes))
+  const tip = forXml(areaTip(data, measure))
   const about =
     id === undefined
       ? ''
@@ -104,7 +104,7 @@ export function drawCell({node, isNest}: SeenCell, heapBytes: number, link: stri
   // A pixel between neighbors, where there is one.
   const [right, low] = [Math.max(0.5, w - (isNest ? 0 : 1)), Math.max(0.5, h - (isNest ? 0 : 1))]
   const box = `<rect class="${classes}"${isPlain ? '' : ` fill="${fill}"`} x="${round(x0)}" y="${round(y0)}" width="${round(right)}" height="${round(low)}" rx="2"/>`
-  const texts = cellTexts(node, isNest, heapBytes).map(({text, y, isHead}) => {
+  const texts = cellTexts(node, isNest, measure).map(({text, y, isHead}) => {
     const name = isPlain ? (isHead ? 'hg-cellhead' : 'hg-soft') : isHead ? 'hg-onband hg-cellhead' : 'hg-onband'
     return `<text class="${name}" x="${round(x0 + 5)}" y="${round(y)}">${forXml(text)}</text>`
   })
@@ -123,22 +123,31 @@ interface CellText {
 }
 
 /** As many lines as there is room for: type, size, preview and place. In a nest, one for both. */
-function cellTexts({data, x0, x1, y0, y1}: PlacedCell, isNest: boolean, heapBytes: number): CellText[] {
+function cellTexts({data, x0, x1, y0, y1}: PlacedCell, isNest: boolean, measure: AreaMeasure): CellText[] {
   const room = x1 - x0 - 10
   const height = y1 - y0
-  const size = areaSize(data, heapBytes)
-  const about = data.about === '' ? '' : ` ${data.about}`
+  const size = areaSize(data, measure)
+  const [head, more] = [bounded(data.name), bounded(data.about)]
+  const about = more === '' ? '' : ` ${more}`
   if (isNest || height < 34) {
     if (height < 13 && !isNest) return []
-    const lines = [`${data.name}${about} · ${size}`, `${data.name} · ${size}`, data.name]
+    const lines = [`${head}${about} · ${size}`, `${head} · ${size}`, head]
     const text = lines.find(line => sansWidth(forTerminal(line), TEXT_SIZE) <= room) ?? fitted(lines[2], room)
     return text === '' ? [] : [{text, y: isNest ? y0 + 12.5 : y0 + Math.min(15, height / 2 + 4), isHead: true}]
   }
-  const name = fitted(data.name, room)
+  const name = fitted(head, room)
   if (name === '') return []
   const sizes = [size, formatBytes(data.bytes)].find(text => sansWidth(text, TEXT_SIZE) <= room) ?? ''
-  const lines = [name, sizes, fitted(data.about, room)].filter(line => line !== '')
+  const lines = [name, sizes, fitted(more, room)].filter(line => line !== '')
   return lines.slice(0, Math.floor((height - 6) / 14)).map((text, i) => ({text, y: y0 + 15 + 14 * i, isHead: i === 0}))
+}
+
+/** More columns are wider than any cell. */
+const MAX_COLUMNS = AREA_WIDTH / 3
+
+/** Measuring takes time: it must not be an attacker's to say how much. */
+function bounded(text: string): string {
+  return text.length <= MAX_COLUMNS ? text : forTerminal(text, MAX_COLUMNS)
 }
 
 /** Of fewer characters nobody guesses the others. */

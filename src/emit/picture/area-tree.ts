@@ -1,18 +1,18 @@
-/** The part of a dominator tree that a picture of areas has room for: all else is counted in cells of its own, so that areas add up. */
+/** The part of a tree that a picture of areas has room for: all else is counted in cells of its own, so that areas add up. */
 import type {FlameRow, FlameView} from '../../graph/views/flame-view.ts'
 import {formatBytes, formatPercent, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import {nodeTitle, times} from '../safe/wording.ts'
-
 import {type LookName, lookName, looks} from './looks.ts'
 
-/** One object, or what was left out below one. Its bytes are its own and those of all its children, exactly. */
+/** One object, or one call, or what was left out below one. Its bytes are its own and those of all its children, exactly. */
 export interface AreaCell {
   look: LookName
   /** `ƒ Function`; of what was left out, how much. */
   name: string
   /** Preview and place. */
   about: string
+  /** V8's; undefined for calls, and for what was left out. */
   id: number | undefined
   type: string
   isOwn: boolean
@@ -21,6 +21,17 @@ export interface AreaCell {
   bytes: number
   children: AreaCell[]
 }
+
+/** What the bytes of cells are, and of how many in all they are shares. */
+export interface AreaMeasure {
+  means: keyof typeof MEANINGS
+  wholeBytes: number
+}
+
+const MEANINGS = {
+  retained: {whole: 'of the heap', own: 'self'},
+  allocated: {whole: 'of all', own: 'by itself'},
+} as const
 
 export interface AreaTree {
   root: AreaCell
@@ -41,8 +52,14 @@ export interface AreaLimits {
  * stands behind it, so the parent of each is among the largest.
  */
 export function areaTree({rows, objects}: FlameView, limits: AreaLimits): AreaTree {
-  const levels = levelsOf(rows)
-  const kept = largestRows(rows, levels, limits)
+  const kept = largestRows(
+    rows.map(({parent, retainedBytes, id, count}) => ({
+      parent,
+      bytes: retainedBytes,
+      isAlone: id !== undefined && count === 1,
+    })),
+    limits,
+  )
   const cells = new Map<number, AreaCell>()
   const left = new Map<number, FlameRow[]>()
   for (const [index, row] of rows.entries()) {
@@ -61,19 +78,24 @@ export function areaTree({rows, objects}: FlameView, limits: AreaLimits): AreaTr
   return {root: cells.get(0)!, objects}
 }
 
-function levelsOf(rows: FlameRow[]): number[] {
-  const levels: number[] = []
-  for (const {parent} of rows) levels.push(parent < 0 ? 0 : levels[parent] + 1)
-  return levels
+/** A row of a tree, behind its parent, whose bytes are no fewer. */
+interface TreeRow {
+  /** -1 for the first. */
+  parent: number
+  bytes: number
+  /** Whether it may have a cell of its own. */
+  isAlone: boolean
 }
 
-function largestRows(rows: FlameRow[], levels: number[], {cells, depth, share}: AreaLimits): Set<number> {
-  const least = share * rows[0].retainedBytes
-  const isObject = ({id, count}: FlameRow) => id !== undefined && count === 1
+/** Those that get cells of their own: with each its parent, too. */
+export function largestRows(rows: readonly TreeRow[], {cells, depth, share}: AreaLimits): Set<number> {
+  const levels = new Uint32Array(rows.length)
+  for (const [index, {parent}] of rows.entries()) if (parent >= 0) levels[index] = levels[parent] + 1
+  const least = share * rows[0].bytes
   const seen = [...rows.keys()].filter(
-    index => isObject(rows[index]) && levels[index] <= depth && rows[index].retainedBytes >= least,
+    index => rows[index].isAlone && levels[index] <= depth && rows[index].bytes >= least,
   )
-  seen.sort((a, b) => rows[b].retainedBytes - rows[a].retainedBytes || a - b)
+  seen.sort((a, b) => rows[b].bytes - rows[a].bytes || a - b)
   return new Set([0, ...seen.slice(0, cells)])
 }
 
@@ -106,7 +128,7 @@ function addLeft(parent: AreaCell, others: FlameRow[], least: number): void {
       rest.bytes += cell.bytes
     }
   }
-  if (rest.bytes > 0) parent.children.push(restCell(rest.count, rest.bytes))
+  if (rest.bytes > 0) parent.children.push(restCell(plural(rest.count, 'more object'), rest.count, rest.bytes))
 }
 
 function objectCell(row: FlameRow, about = aboutOf(row)): AreaCell {
@@ -132,25 +154,26 @@ function aboutOf({preview, place}: FlameRow): string {
   return [preview, place].filter(text => text !== '').join(' · ')
 }
 
-function restCell(count: number, bytes: number): AreaCell {
-  const name = `… ${plural(count, 'more object')}`
+/** What is too small: `words` say how much of it there is. */
+export function restCell(words: string, count: number, bytes: number): AreaCell {
+  const name = `… ${words}`
   const none = {about: '', id: undefined, type: '', isOwn: false, children: []}
   return {look: 'more', name, count, selfBytes: bytes, bytes, ...none}
 }
 
 /** `12.4 MB, 31 %`. */
-export function areaSize({bytes}: AreaCell, heapBytes: number): string {
-  return `${formatBytes(bytes)}, ${formatPercent(bytes, heapBytes)}`
+export function areaSize({bytes}: AreaCell, {wholeBytes}: AreaMeasure): string {
+  return `${formatBytes(bytes)}, ${formatPercent(bytes, wholeBytes)}`
 }
 
 /** All that there is to say of a cell. */
-export function areaTip(cell: AreaCell, heapBytes: number): string {
-  const {name, about, id, count, selfBytes, bytes} = cell
-  const own = id === undefined || selfBytes === 0 || selfBytes === bytes ? '' : `self ${formatBytes(selfBytes)}`
+export function areaTip(cell: AreaCell, measure: AreaMeasure): string {
+  const {name, about, look, id, count, selfBytes, bytes} = cell
+  const {whole, own} = MEANINGS[measure.means]
   const parts = [
     about,
-    `retained ${areaSize(cell, heapBytes)} of the heap`,
-    own,
+    `${measure.means} ${areaSize(cell, measure)} ${whole}`,
+    look === 'more' || selfBytes === 0 || selfBytes === bytes ? '' : `${own} ${formatBytes(selfBytes)}`,
     id === undefined ? '' : `${count === 1 ? '' : 'e.g. '}@${id}`,
   ]
   return forTerminal([name, ...parts.filter(text => text !== '')].join(' · '), 500)

@@ -13,7 +13,7 @@
  *                   "membersLeft": {"types", "count"}, "nodes", "edges", "heldBy" or null, "holder": {"text", "place", "id"} or null}],
  *       "owners": null or {"summary", "verdict", "cuts": [text], "total", "shared", "unheld", "retainedBytes", "retainedOffHeapBytes",
  *                          "list": [{"path", "pattern", "holder", "place", "cuts": [text], "code", "count", "alone", "selfBytes", "retainedBytes",
- *                                    "retainedOffHeapBytes", "exampleId"}]},
+ *                                    "retainedOffHeapBytes", "exampleId", "fingerprint"}]},
  *       "limits": [sentence]
  *     }
  *
@@ -122,10 +122,10 @@ function ownersFields(owners: ResultOwners): ResultOwners {
 }
 
 function ownerFields(owner: ResultOwner): ResultOwner {
-  const {path, pattern, holder, place, codeLines, cuts, code, count, alone, exampleId} = owner
+  const {path, pattern, holder, place, codeLines, cuts, code, count, alone, exampleId, fingerprint} = owner
   const {selfBytes, retainedBytes, retainedOffHeapBytes} = owner
   const bytes = {selfBytes, retainedBytes, retainedOffHeapBytes}
-  return {path, pattern, holder, place, codeLines, cuts, code, count, alone, ...bytes, exampleId}
+  return {path, pattern, holder, place, codeLines, cuts, code, count, alone, ...bytes, exampleId, fingerprint}
 }
 
 /** JSON leaves out what is undefined, but a reader should find the field: null. */

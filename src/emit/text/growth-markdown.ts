@@ -8,6 +8,7 @@ import {forMarkdown, forMarkdownCode} from '../safe/clean.ts'
 import {codeLines, placeOfCode} from '../safe/code-lines.ts'
 import {plainPaint} from '../safe/paint.ts'
 import {history, limitText, signedText, typeName} from '../safe/wording.ts'
+import {nothingGrew} from './growth.ts'
 import {knownWords, leaksHeadline, typesText} from './leaks.ts'
 
 const WIDEST_CELL = 120
@@ -17,7 +18,7 @@ export function growthMarkdown(view: GrowthView): string {
   const {rows, by, total, agreement, snapshots, collections} = view
   const headline =
     total.grew === 0
-      ? 'nothing grew'
+      ? nothingGrew(view)
       : `${formatCount(total.grew)} of ${plural(total.rows - total.replaced, by)} that changed grew`
   const bytes = (values: readonly number[]) => signedText(values[values.length - 1] - values[0], formatBytes)
   const isRetained = rows.some(({retainedBytes}) => retainedBytes !== null)

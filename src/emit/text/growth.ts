@@ -61,13 +61,17 @@ export function growthText(view: GrowthView, paint: Paint = plainPaint): string 
   const summary = `${plural(total.rows - total.replaced, by)} changed, ${formatCount(total.grew)} grew, ${formatCount(total.shrank)} shrank; heap ${heap}`
   return [
     `${forTerminal(agreement.text, WIDEST_SENTENCE)}\n\n`,
-    total.grew === 0 ? 'nothing grew\n' : '',
+    total.grew === 0 ? `${nothingGrew(view)}\n` : '',
     rows.length === 0 ? '' : table(columns, rows, paint),
     `${paint.dim(summary)}\n`,
     collectionsText(view, paint),
     freshText(view, paint),
     ...noteLines(view.limits, paint),
   ].join('')
+}
+
+export function nothingGrew({baseline}: GrowthView): string {
+  return baseline === undefined ? 'nothing grew' : 'nothing grew beyond the baseline'
 }
 
 export function growthJson(view: GrowthView): string {

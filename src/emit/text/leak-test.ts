@@ -1,7 +1,7 @@
 /** A test that fails as long as the suspects of `leaks` are there. */
 import type {LeaksView} from '../../graph/views/leaks-view.ts'
 import {plural} from '../../util/units.ts'
-import {forTerminal} from '../safe/clean.ts'
+import {forJson, forTerminal} from '../safe/clean.ts'
 
 /** Programs that run tests, for which one can be written. */
 export const TEST_RUNNERS = ['node', 'vitest', 'jest'] as const
@@ -70,10 +70,10 @@ function commentText(text: string): string {
   return forTerminal(text, WIDEST)
 }
 
-/** JSON is JavaScript, but for two line ends in old engines. */
+/** JSON is JavaScript. What would steer a terminal, or show the code in another order than it has, is written out. */
 function literal(value: unknown): string {
   const text = Array.isArray(value) ? `[${value.map(part => JSON.stringify(part)).join(', ')}]` : JSON.stringify(value)
   const quoted =
     text.includes("'") || typeof value !== 'string' ? text : `'${text.slice(1, -1).replaceAll('\\"', '"')}'`
-  return quoted.replace(/[\u2028\u2029]/g, end => (end === '\u2028' ? '\\u2028' : '\\u2029'))
+  return forJson(quoted)
 }

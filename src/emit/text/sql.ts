@@ -1,5 +1,6 @@
 /** Answers of SQL as text and as JSON. */
-import type {ColumnCells, RowTable} from '../../graph/rows/row-table.ts'
+import type {SqlAnswer} from '../../graph/rows/row-table.ts'
+import {cellRows, type TableCell} from '../../graph/rows/table-cells.ts'
 import {formatCount, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import {tableToJson} from '../safe/json.ts'
@@ -7,15 +8,12 @@ import {type Paint, plainPaint} from '../safe/paint.ts'
 import {limitText} from '../safe/wording.ts'
 import {type TableColumn, textTable} from './text-table.ts'
 
-/** The rows of an answer, with what SQL calls the types of its columns, and sentences about what was left out. */
-export interface SqlAnswer extends RowTable {
-  types: readonly string[]
-  limits: readonly string[]
-}
-
-type Cell = number | string | boolean | null
+type PlainCell = Exclude<TableCell, bigint>
 
 const WIDEST_CELL = 80
+
+/** Rows shown as text or JSON unless another number is given. */
+export const SQL_ROWS = 1000
 
 /** `limit`: rows shown. */
 export function sqlText(answer: SqlAnswer, limit: number, paint: Paint = plainPaint): string {
@@ -52,25 +50,11 @@ function limitsOf({limits, rowCount}: SqlAnswer, limit: number): string[] {
   ]
 }
 
-function cellsOf(answer: RowTable, limit: number): Cell[][] {
-  const rows: Cell[][] = []
-  for (const {rowCount, cells} of answer.batches(limit)) {
-    for (let row = 0; row < rowCount; row++) {
-      if (rows.length === limit) return rows
-      rows.push(cells.map(column => cellOf(column, row)))
-    }
-  }
-  return rows
+function cellsOf(answer: SqlAnswer, limit: number): PlainCell[][] {
+  return Array.from(cellRows(answer, limit), cells => cells.map(plainCell))
 }
 
-function cellOf(column: ColumnCells, row: number): Cell {
-  if (column.missing?.[row] === 1) return null
-  if (column.form === 'bool') return column.values[row] === 1
-  if ('words' in column) return column.words[column.values[row]]
-  const value = column.values[row]
-  if (typeof value === 'bigint') {
-    const number = Number(value)
-    return Number.isSafeInteger(number) ? number : String(value)
-  }
-  return Number.isFinite(value) ? value : String(value)
+function plainCell(cell: TableCell): PlainCell {
+  const isNumber = typeof cell !== 'number' || Number.isFinite(cell)
+  return typeof cell === 'bigint' || !isNumber ? String(cell) : cell
 }

@@ -71,6 +71,13 @@ export function functionName(snapshot: Snapshot, node: number): string {
   return originalOfFunction(snapshot, node) ?? nameOfFunction(snapshot, node)
 }
 
+/** What objects of one sort are told by: the type of an object; of a function, what says more: its name. */
+export function memberName(snapshot: Snapshot, node: number): string {
+  const {nodeKind, types} = snapshot
+  if (nodeKind[node] === NodeKind.closure) return `${functionName(snapshot, node) || '(anonymous)'}()`
+  return types.names[types.ofNode[node]]
+}
+
 /** A function of V8's own, which has neither name nor place. */
 export function isBuiltin(snapshot: Snapshot, closure: number): boolean {
   return (

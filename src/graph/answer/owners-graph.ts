@@ -1,7 +1,9 @@
 /** Owners as a result graph: their words, and the paths to their examples as chains. */
 import {offHeapBytes} from '../../analyze/facts/off-heap.ts'
 import type {OwnersAnswer} from '../../analyze/owners/owners.ts'
+import {memberName} from '../../explain/code/code-nodes.ts'
 import {measuredCuts} from '../../explain/owners/owner-cut.ts'
+import {ownerFingerprint} from '../../explain/owners/owner-fingerprint.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownersSentence, ownerWords} from '../../explain/owners/owner-words.ts'
 import {codeAt} from '../../explain/places/code-frame.ts'
@@ -48,7 +50,9 @@ export function addOwners(graph: ResultGraph, answer: OwnersAnswer): void {
     const own = cuts.texts[i] ?? []
     const bytes = {selfBytes, retainedBytes, retainedOffHeapBytes}
     const lines = codeAt(snapshot, words[i].place)
-    return {...words[i], codeLines: lines, cuts: own, code, count, alone, ...bytes, exampleId: snapshot.nodeId[example]}
+    const exampleId = snapshot.nodeId[example]
+    const fingerprint = ownerFingerprint(snapshot, words[i], memberName(snapshot, example))
+    return {...words[i], codeLines: lines, cuts: own, code, count, alone, ...bytes, exampleId, fingerprint}
   })
   const isUnheld = answer.owners.length === 0 && answer.unheld === answer.target.nodes.length
   const sentence = isUnheld ? unheldWords(answer.snapshot) : ownersSentence(answer, words)

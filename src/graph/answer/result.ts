@@ -153,6 +153,8 @@ export interface ResultOwner {
   retainedOffHeapBytes: number
   /** V8's id of one of the objects: that which `path` leads to. */
   exampleId: number
+  /** What the owner is called in every process and build: a suspect with this holder answers to it, too. */
+  fingerprint: string
   /** Of an answer that draws holders: the card that its path comes by first, and what it is up to there; `path` is '' if that is its beginning. */
   entry?: {card: string; start: string; startId: number; path: string}
 }

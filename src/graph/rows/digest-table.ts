@@ -8,6 +8,8 @@ import {typeRetained, typeSums} from '../../analyze/graph/group-sums.ts'
 import {groupCodeFingerprint} from '../../explain/owners/path-groups.ts'
 import {typeOfCode} from '../../explain/words/code-names.ts'
 import {producerOf} from '../../explain/words/producer.ts'
+import {modifiedMs} from '../../files/file.ts'
+import {nameOfStamp, stampOf} from '../../files/private-file.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {ownerRetained, ownersOfHeap} from './heap-tables.ts'
@@ -21,6 +23,25 @@ export interface DigestSource {
   taken: string
   /** What the person says of it: `service`, `pod`, `build`. */
   labels: ReadonlyMap<string, string>
+}
+
+/** By the file as it is now: '' for what is no file. To be asked before it is read. */
+export function sourceOfFile(path: string): Pick<DigestSource, 'id' | 'taken'> {
+  const stamp = stampOf(path)
+  const ms = modifiedMs(path)
+  return {id: stamp === undefined ? '' : nameOfStamp(stamp), taken: ms === undefined ? '' : new Date(ms).toISOString()}
+}
+
+/** Why a label cannot be called so; undefined if it can. */
+export function wrongLabel(name: string): string | undefined {
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) return 'names of labels have small letters, digits and _'
+  return DIGEST_COLUMNS.some(column => column === name) ? `${name} is a column of every digest` : undefined
+}
+
+/** The place of a digest below a folder, with `/`, in the partitions of Hive: query engines read the labels from the folders' names. */
+export function partitionPath({id, labels}: Pick<DigestSource, 'id' | 'labels'>): string {
+  const folders = [...labels].map(([name, value]) => `${name}=${encodeURIComponent(value)}/`)
+  return `${folders.join('')}${id === '' ? 'digest' : id}.parquet`
 }
 
 interface DigestRow {

@@ -49,6 +49,14 @@ export interface RowTable {
   batches(size: number): Iterable<RowBatch>
 }
 
+/** The answer to a query. */
+export interface SqlAnswer extends RowTable {
+  /** What SQL calls the types of the columns. */
+  types: readonly string[]
+  /** One sentence for each thing that was left out. */
+  limits: readonly string[]
+}
+
 /** A column of which nothing is computed before its first cells are asked for. */
 export interface LazyColumn {
   head: ColumnHead

@@ -8,6 +8,7 @@ import {retainedSizes} from '../../analyze/graph/dominators.ts'
 import {
   agreementWith,
   type GrowthAnswer,
+  type GrowthBy,
   type GrowthGroups,
   type GrowthRow,
   type GrowthSort,
@@ -33,9 +34,14 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
-
-/** What a comparison groups objects by. */
-export type GrowthBy = 'type' | 'holder' | 'path'
+import {
+  type AllowedGrowth,
+  baselineFrom,
+  baselineSentences,
+  beyondBaseline,
+  type GrowthBaseline,
+  type WithinBaseline,
+} from './growth-baseline.ts'
 
 /** What `growth` compares, and how many rows it lists. */
 export interface GrowthViewOptions {
@@ -87,8 +93,10 @@ export interface GrowthView {
     removed: {count: number; selfBytes: number} | null
     trend: GrowthRow['trend']
   }[]
-  /** Over all rows that changed, whether listed or not. */
+  /** Over all rows that changed, whether listed or not, but for those within a baseline. */
   total: GrowthTotal
+  /** What grew no more than a baseline allows, where one was given. */
+  baseline?: WithinBaseline
   /** Collections with more entries in the last snapshot than in the first; null for one that was not there. */
   collections: {name: string; type: string; place: string; instances: number; entries: (number | null)[]}[]
   /** Objects only in the last snapshot; null if they were not asked for, or ids do not agree. */
@@ -151,31 +159,58 @@ export function pathGrowthGroups(snapshot: Snapshot): GrowthGroups {
   return {keys, ofNode}
 }
 
-/** `last`: the last of the snapshots, still in memory. Throws RangeError for fewer than two samples. */
-export function growthView(
+/** All rows that changed. Throws RangeError for fewer than two samples. */
+function compared(
   samples: readonly GrowthSample[],
   last: Snapshot,
-  {by = 'type', sort = 'self', limit = 30, retained = true, fresh = false}: GrowthViewOptions = {},
-): GrowthView {
-  const final = samples[samples.length - 1]
-  const {overall} = final
+  {by = 'type', sort = 'self', retained = true}: GrowthViewOptions,
+): {answer: GrowthAnswer; all: GrowthRow[]} {
+  const {overall} = samples[samples.length - 1]
   if (overall === undefined) throw new RangeError('growth needs two snapshots')
-  const isMerged = by === 'holder'
   const agreements = samples.flatMap(({agreement}) => (agreement === undefined ? [] : [agreement]))
   const sampled = samples.map(({step}) => step)
   const steps = by === 'type' ? sampled : samePlaces(sampled)
-  const answer = growth(steps, agreements, overall, {
-    limit: isMerged ? Number.POSITIVE_INFINITY : limit,
-    sort,
-    retained: retained && by === 'type',
-  })
-  const all = isMerged ? byHolder(answer.rows, last, steps[steps.length - 1]) : answer.rows
-  const rows = (isMerged ? mostChanged(all, sort, limit) : all).filter(row => !isReplaced(row))
-  const total = isMerged ? growthTotal(all) : answer.total
+  const limit = Number.POSITIVE_INFINITY
+  const answer = growth(steps, agreements, overall, {limit, sort, retained: retained && by === 'type'})
+  return {answer, all: by === 'holder' ? byHolder(answer.rows, last, steps[steps.length - 1]) : answer.rows}
+}
+
+/** What grew, as the baseline of later comparisons. `last` as in `growthView`. Throws RangeError for fewer than two samples. */
+export function growthBaseline(
+  samples: readonly GrowthSample[],
+  last: Snapshot,
+  options: GrowthViewOptions = {},
+): GrowthBaseline {
+  const {all} = compared(samples, last, {...options, retained: false})
+  return baselineFrom(last, options.by ?? 'type', all, grownCollections(samples))
+}
+
+/**
+ * `last`: the last of the snapshots, still in memory. `allowed`: rows and collections that grew no more than this are counted, and not listed. Throws
+ * RangeError for fewer than two samples.
+ */
+export function growthView(
+  samples: readonly GrowthSample[],
+  last: Snapshot,
+  options: GrowthViewOptions = {},
+  allowed?: AllowedGrowth,
+): GrowthView {
+  const {by = 'type', sort = 'self', limit = 30, retained = true, fresh = false} = options
+  const {answer, all} = compared(samples, last, options)
+  const allGrown = grownCollections(samples)
+  const {
+    rows: told,
+    grown,
+    within,
+  } = allowed === undefined
+    ? {rows: all, grown: allGrown, within: undefined}
+    : beyondBaseline(last, allowed, all, allGrown)
+  const rows = mostChanged(told, sort, limit).filter(row => !isReplaced(row))
+  const total = growthTotal(told)
   const changed = total.rows - total.replaced
+  const {agreement: overall} = answer
   const {sameProcess} = overall
   const added = fresh && sameProcess ? freshObjects(last, samples[0], limit, retained) : null
-  const grown = grownCollections(samples)
   return {
     snapshots: answer.steps,
     agreement: {...overall, text: agreementSentence(overall)},
@@ -192,6 +227,7 @@ export function growthView(
       trend,
     })),
     total,
+    ...(within === undefined ? {} : {baseline: within}),
     collections: grown.slice(0, limit).map(({collection, entries}) => {
       const {type, instances} = collection
       const {holder, place} = pathHolder(last, collection)
@@ -199,6 +235,7 @@ export function growthView(
     }),
     fresh: added,
     limits: [
+      ...(within === undefined ? [] : baselineSentences(within, by)),
       ...(rows.length < changed
         ? [`${formatCount(rows.length)} of ${plural(changed, by)} that changed are shown; --limit N shows more`]
         : []),
@@ -217,7 +254,7 @@ export function growthView(
       ...(fresh && !sameProcess
         ? ['new objects cannot be identified: ids are valid only within one process; --by path compares places']
         : []),
-      ...(isMerged && answer.rows.length > MAX_NAMED
+      ...(by === 'holder' && answer.rows.length > MAX_NAMED
         ? [`holders are named of the ${formatCount(MAX_NAMED)} paths that changed most; others are shown by path`]
         : []),
       ...agreementLimits(answer),
@@ -288,7 +325,9 @@ function byHolder(rows: readonly GrowthRow[], last: Snapshot, {keys}: GrowthStep
 }
 
 /** Collections that have more entries than at first and never had fewer than before, most growth first. */
-function grownCollections(takes: readonly GrowthSample[]): {collection: NamedCollection; entries: (number | null)[]}[] {
+function grownCollections(
+  takes: readonly GrowthSample[],
+): {collection: NamedCollection; entries: (number | null)[]; by: number}[] {
   const samples = sameCollections(takes.map(({collections}) => collections))
   const grown = [...samples[samples.length - 1]].map(([key, collection]) => ({
     collection,

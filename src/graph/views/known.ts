@@ -7,7 +7,7 @@ export const VERDICTS: readonly KnownVerdict[] = ['expected', 'mine', 'ignore']
 
 /** What somebody has said of an owner. */
 export interface KnownNote {
-  /** Of the owner: `fingerprint` of a suspect. */
+  /** Of the owner: `fingerprint` of a suspect, or of an owner that `why` tells. */
   fingerprint: string
   verdict: KnownVerdict
   reason: string
@@ -19,6 +19,12 @@ export interface KnownNote {
 export type KnownRow<Row> = Row & {
   /** What somebody has said of it, and why; '' without a reason. */
   known: {verdict: KnownVerdict; reason: string}
+}
+
+/** By what notes know a row. */
+export interface Fingerprinted {
+  fingerprint: string
+  partFingerprint?: string
 }
 
 export interface Parted<Row> {
@@ -33,7 +39,7 @@ const LOOKED_AT_BEYOND = 500
  * Rows apart from those that are known: `limit` of the former, and known ones wherever they stand, as long as there are notes; rows are made when they
  * are asked for.
  */
-export function partKnown<Row extends {fingerprint: string}>(
+export function partKnown<Row extends Fingerprinted>(
   rows: Iterable<Row>,
   notes: readonly KnownNote[],
   limit = Number.POSITIVE_INFINITY,
@@ -43,13 +49,20 @@ export function partKnown<Row extends {fingerprint: string}>(
   if (limit === 0) return parted
   let beyond = 0
   for (const row of rows) {
-    const note = byFingerprint.get(row.fingerprint)
+    const note = fingerprintsOf(row)
+      .map(name => byFingerprint.get(name))
+      .find(found => found !== undefined)
     if (note !== undefined) parted.known.push({...row, known: {verdict: note.verdict, reason: note.reason}})
     else if (parted.rows.length < limit) parted.rows.push(row)
     else if (++beyond >= LOOKED_AT_BEYOND) break
     if (parted.rows.length >= limit && notes.length === 0) break
   }
   return parted
+}
+
+/** All that a note may call a row. */
+export function fingerprintsOf({fingerprint, partFingerprint}: Fingerprinted): string[] {
+  return partFingerprint === undefined ? [fingerprint] : [fingerprint, partFingerprint]
 }
 
 /** The notes that hold on a day, `2026-11-30`, and those that do not any more. */
@@ -59,8 +72,8 @@ export function notesOn(day: string, notes: readonly KnownNote[]): {valid: Known
 }
 
 /** That notes speak of owners which were not found: a mended leak, or a name that was changed. */
-export function unusedSentence(notes: readonly KnownNote[], known: readonly {fingerprint: string}[]): string[] {
-  const used = new Set(known.map(({fingerprint}) => fingerprint))
+export function unusedSentence(notes: readonly KnownNote[], known: readonly Fingerprinted[]): string[] {
+  const used = new Set(known.flatMap(fingerprintsOf))
   const unused = notes.filter(({fingerprint}) => !used.has(fingerprint))
   if (unused.length === 0) return []
   const [{fingerprint}] = unused

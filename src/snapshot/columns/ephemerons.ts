@@ -31,6 +31,17 @@ export function parseEphemeronName(name: string): EphemeronName | undefined {
   return {keyId: Number(key[1]), valueId: Number(value[1]), tableId: Number(value[2])}
 }
 
+/** The name of a WeakMap entry with other words for its key and value, which may be texts of the program; undefined for all other names. */
+export function renamedEntry(name: string, rename: (name: string) => string): string | undefined {
+  const key = ENTRY_KEY.exec(name)
+  const value = key === null ? null : ENTRY_VALUE.exec(name)
+  if (key === null || value === null) return undefined
+  const keyFrom = key[0].indexOf('(') + 1
+  const keyTo = key[0].length - ` @${key[1]}) -> value (`.length
+  const [keyName, valueName] = [name.slice(keyFrom, keyTo), name.slice(key[0].length, value.index)]
+  return name.slice(0, keyFrom) + rename(keyName) + name.slice(keyTo, key[0].length) + rename(valueName) + value[0]
+}
+
 /** The edges that stand for WeakMap entries, and what their names say. */
 export interface EphemeronEdges {
   /** Ordinals of the edges, ascending. */

@@ -68,6 +68,15 @@ const REMEMBERED_BYTES = 128
 /** Stands for a text that is hidden. */
 export const HIDDEN_TEXT = '⟨hidden⟩'
 
+/** Strings that are not to be read. */
+export interface HiddenStrings {
+  /** Whether HIDDEN_TEXT stands for the string. */
+  isWholly(index: number): boolean
+  /** Whether what `shown` makes of it does. */
+  isPartly(index: number): boolean
+  shown(text: string): string
+}
+
 export class StringTable {
   readonly count: number
   readonly source: StringSource
@@ -78,7 +87,7 @@ export class StringTable {
   #lookedAt = 0
   readonly #recent = new Float64Array(REMEMBERED_STRINGS).fill(Number.NaN)
   readonly #recentTexts: string[] = new Array(REMEMBERED_STRINGS).fill('')
-  #hidden: Pick<Members, 'has'> | undefined
+  #hidden: HiddenStrings | undefined
 
   constructor(source: StringSource) {
     this.count = source.count
@@ -101,8 +110,8 @@ export class StringTable {
     return this.#offsets[this.count]
   }
 
-  /** From now on these strings are read as HIDDEN_TEXT. */
-  hide(hidden: Pick<Members, 'has'>): void {
+  /** From now on these strings are not read as what they are. */
+  hide(hidden: HiddenStrings): void {
     this.#hidden = hidden
     this.#recent.fill(Number.NaN)
   }
@@ -114,7 +123,8 @@ export class StringTable {
 
   /** The string; bytes that are no UTF-8 become U+FFFD, as JSON.parse of the decoded file has it. */
   get(index: number): string {
-    if (this.#hidden?.has(index)) return HIDDEN_TEXT
+    if (this.#hidden?.isPartly(index)) return this.#hidden.shown(this.#decode(index))
+    if (this.#hidden?.isWholly(index)) return HIDDEN_TEXT
     const place = index & (REMEMBERED_STRINGS - 1)
     if (this.#recent[place] === index) return this.#recentTexts[place]
     const text = this.#decode(index)

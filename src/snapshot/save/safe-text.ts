@@ -1,5 +1,5 @@
 /** What a string of a snapshot becomes when it is redacted, by what it is used for. */
-import {parseEphemeronName} from '../columns/ephemerons.ts'
+import {renamedEntry} from '../columns/ephemerons.ts'
 import {isName} from './code-name.ts'
 import {OWN_WORDS} from './own-words.ts'
 import {looksLikePath, safePath} from './safe-path.ts'
@@ -7,9 +7,9 @@ import {safeSource} from './safe-source.ts'
 import type {StandIns} from './stand-ins.ts'
 import {Use} from './text-uses.ts'
 
-/** What is still readable, by kind; `part`: only pieces of the text are. */
-export const READABLE_KINDS = ['name', 'property', 'word', 'path', 'source', 'number'] as const
-export type ReadableKind = (typeof READABLE_KINDS)[number]
+/** What a text is that is still readable: a name of code, one of a property, a word of V8 or the like, a script's path, a script's text, a number. */
+export type ReadableKind = 'name' | 'property' | 'word' | 'path' | 'source' | 'number'
+export const READABLE_KINDS: readonly ReadableKind[] = ['name', 'property', 'word', 'path', 'source', 'number']
 
 export interface SafeText {
   text: string
@@ -24,8 +24,8 @@ export interface SafeTextOptions {
 }
 
 /** What is kept of the texts of scripts: nothing but their lines, their code without comments and literals, or all. */
-export const KEPT_SOURCES = ['none', 'code', 'all'] as const
-export type KeptSources = (typeof KEPT_SOURCES)[number]
+export type KeptSources = 'none' | 'code' | 'all'
+export const KEPT_SOURCES: readonly KeptSources[] = ['none', 'code', 'all']
 
 /** Names that code has, as far as they were found: in what is read, and in other snapshots of the program. */
 export interface CodeNames {
@@ -72,8 +72,9 @@ export function safeText(text: string, use: number, options: SafeTextOptions): S
   }
   if ((use & Use.code) !== 0) return ofParts(text, options, part => isName(part) && !part.includes(' '))
   if ((use & Use.edge) !== 0) {
-    const entry = parseEphemeronName(text)
-    if (entry !== undefined) return {text: safeEntry(text, options), readable: 'word'}
+    // Its ids are the graph's, the names of key and value are told at their nodes.
+    const entry = renamedEntry(text, name => standIns.of(name))
+    if (entry !== undefined) return {text: entry, readable: 'word'}
   }
   if ((use & (Use.word | Use.edge)) !== 0) return ofParts(text, options, isWord)
   if ((use & Use.property) !== 0) return safeProperty(text, options)
@@ -112,16 +113,6 @@ function safeAttributes(text: string, standIns: StandIns): string {
     /(\s(?:class|id|type|role)=")|[^\s"'<>=/]+/g,
     (all, attribute?: string) => attribute ?? standIns.of(all),
   )
-}
-
-/** A WeakMap entry: its ids are the graph's, the names of key and value are told at their nodes. */
-function safeEntry(text: string, {standIns}: SafeTextOptions): string {
-  const found = /^(\d+ \/ part of key \()(.*?)( @\d+\) -> value \()(.*)( @\d+\) pair in WeakMap \(table @\d+\))$/s.exec(
-    text,
-  )
-  if (found === null) return standIns.of(text)
-  const [, before, key, between, value, behind] = found
-  return before + standIns.of(key) + between + standIns.of(value) + behind
 }
 
 /** Of a dictionary, names are data: only those that code has stay. */

@@ -20,6 +20,7 @@ const DIGITS = '0123456789'
 const WIDE = 0x0430
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i
 
+/** How texts that are hidden look. */
 export interface StandInOptions {
   /** Makes equal texts of several files equal; random if not given. */
   salt?: string | Uint8Array | undefined
@@ -41,7 +42,9 @@ export class StandIns {
   /** The stand-in of a text; line breaks stay where `keepsLines`. */
   of(text: string, keepsLines = false): string {
     if (text === '') return ''
-    if (text.length > TABLED_LENGTH || this.#prefixes) return this.#made(text, 0, keepsLines)
+    // The table's has no lines, whoever asked for it first.
+    const hasLines = keepsLines && LINE_END.test(text)
+    if (text.length > TABLED_LENGTH || this.#prefixes || hasLines) return this.#made(text, 0, keepsLines)
     const known = this.#short.get(text)
     if (known !== undefined) return known
     let made = this.#made(text, 0, keepsLines)
@@ -102,11 +105,15 @@ function utf16(text: string): Buffer {
   return Buffer.from(text, 'utf16le')
 }
 
-const NEWLINE = 0x0a
-const RETURN = 0x0d
+/** What ends a line to V8 (`IsLineTerminatorSequence`). */
+const LINE_END = /[\n\r\u2028\u2029]/
+
+function isLineEnd(unit: number): boolean {
+  return unit === 0x0a || unit === 0x0d || unit === 0x2028 || unit === 0x2029
+}
 
 function unitFor(unit: number, noise: number, at: number, isNumber: boolean, keepsLines: boolean): number {
-  if (keepsLines && (unit === NEWLINE || unit === RETURN)) return unit
+  if (keepsLines && isLineEnd(unit)) return unit
   if (isNumber) {
     const isDigit = unit >= 0x30 && unit <= 0x39
     return isDigit ? DIGITS.charCodeAt(noise % 10) : unit

@@ -6,6 +6,8 @@ import type {NestedSink, SectionPlan} from '../../read/json-scanner.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {reserve} from '../../util/number-column.ts'
+import {isCodePart} from '../code/code-parts.ts'
+import {NAME_FIELDS, SOURCE_FIELD} from '../code/script-fields.ts'
 import {TEXT_KINDS} from '../code/text.ts'
 import {EdgeKind, type Header, type NODE_KINDS, NodeKind, optionalLayout} from '../columns/schema.ts'
 import {RowError} from '../load/columns.ts'
@@ -48,15 +50,7 @@ const OF_NODE: Partial<Record<(typeof NODE_KINDS)[number], number>> = {
   regexp: Use.pattern,
 }
 
-/** Fields of a script that hold its text, and its names (`V8HeapExplorer::ExtractScriptReferences`). */
-const SOURCE_FIELD = 'source'
-const PATH_FIELDS = ['name', 'source_url', 'source_mapping_url'] as const
 const VALUE_FIELD = 'value'
-/** Parts of code whose strings are names and literals in it, by their names (`V8HeapExplorer::ExtractBytecodeArrayReferences` and others). */
-const COMPILED =
-  /^(?:system \/ )?(?:\(constant pool\)|ScopeInfo|SharedFunctionInfo|UncompiledData\w*|ObjectBoilerplateDescription|ClassBoilerplate|ArrayBoilerplateDescription|TrustedFixedArray)(?: \/.*)?$/s
-const LONGEST_WORD = 256
-
 /** An object's elements stand for keys, not places, if they are as many and reach as far: it is a dictionary to V8, too. */
 const SPARSE_RATIO = 8
 const SPARSE_FROM = 1024
@@ -79,6 +73,7 @@ export class NodeNames {
   append(values: Float64Array, rows: number): void {
     const {node, nodeKindOfRaw} = this.#header.schema
     const {at, length} = node
+    const kinds = nodeKindOfRaw.length
     const end = this.count + rows
     this.kind = reserve(this.kind, this.count, end)
     this.name = reserve(this.name, this.count, end)
@@ -86,19 +81,22 @@ export class NodeNames {
     for (let row = 0, k = 0; row < rows; row++, k += length) {
       const to = this.count + row
       const type = values[k + at.type]
-      if (!(type >= 0 && type < nodeKindOfRaw.length)) this.#fail('type', to, type)
+      if (!(type >= 0 && type < nodeKindOfRaw.length))
+        this.#fail('type', to, `type ${type} is none of the ${kinds} types (0 to ${kinds - 1})`)
       this.kind[to] = nodeKindOfRaw[type]
       this.name[to] = values[k + at.name]
-      if (this.name[to] !== values[k + at.name]) this.#fail('name', to, values[k + at.name])
+      if (this.name[to] !== values[k + at.name])
+        this.#fail('name', to, `name is ${values[k + at.name]}, which cannot be`)
       this.edges[to] = values[k + at.edge_count]
-      if (this.edges[to] !== values[k + at.edge_count]) this.#fail('edge_count', to, values[k + at.edge_count])
+      if (this.edges[to] !== values[k + at.edge_count])
+        this.#fail('edge_count', to, `edge_count is ${values[k + at.edge_count]}, which cannot be`)
     }
     this.count = end
   }
 
-  #fail(field: 'type' | 'name' | 'edge_count', row: number, value: number): never {
+  #fail(field: 'type' | 'name' | 'edge_count', row: number, message: string): never {
     const {at, length} = this.#header.schema.node
-    throw new RowError('nodes', row, row * length + at[field], `${field} is ${value}, which cannot be`)
+    throw new RowError('nodes', row, row * length + at[field], message)
   }
 }
 
@@ -122,11 +120,10 @@ export class WordFinder {
 
   take(text: string): void {
     const index = this.#count++
-    if (text.length > LONGEST_WORD) return
     if (text === SOURCE_FIELD) this.#found.source.push(index)
-    else if (PATH_FIELDS.some(field => field === text)) this.#found.path.push(index)
+    else if (NAME_FIELDS.some(field => field === text)) this.#found.path.push(index)
     else if (text === VALUE_FIELD) this.#found.value.push(index)
-    else if (COMPILED.test(text)) this.#found.compiled.push(index)
+    else if (isCodePart(text)) this.#found.compiled.push(index)
   }
 
   get count(): number {
@@ -198,7 +195,13 @@ export class UseFinder {
     this.sparse = new BitSet(nodes.count)
     this.#fields = new BitSet(nodes.count)
     const ofKind = header.schema.nodeKinds.map(kind => OF_NODE[kind as (typeof NODE_KINDS)[number]] ?? Use.value)
-    for (let node = 0; node < nodes.count; node++) this.#mark(nodes.name[node], ofKind[nodes.kind[node]], 'nodes', node)
+    const {at, length} = header.schema.node
+    for (let node = 0; node < nodes.count; node++) {
+      const name = nodes.name[node]
+      if (name >= stringCount)
+        throw new RowError('nodes', node, node * length + at.name, outsideStrings('name', name, stringCount))
+      this.uses[name] |= ofKind[nodes.kind[node]]
+    }
   }
 
   edges(values: Float64Array, rows: number): void {
@@ -228,10 +231,10 @@ export class UseFinder {
         continue
       }
       if (edgeKind === EdgeKind.property) {
-        this.#mark(label, Use.property, 'edges', row)
+        this.#mark(label, Use.property)
         continue
       }
-      this.#mark(label, edgeKind === EdgeKind.context ? Use.code : Use.edge, 'edges', row)
+      this.#mark(label, edgeKind === EdgeKind.context ? Use.code : Use.edge)
       const sourceKind = kind[source]
       if (edgeKind !== EdgeKind.internal) continue
       if (isTextKind(kind[target])) {
@@ -302,17 +305,17 @@ export class UseFinder {
     for (let i = 0; i < digits.length; i += 2) if (this.#fields.has(digits[i])) this.uses[digits[i + 1]] |= Use.field
   }
 
-  #mark(string: number, use: number, section: string, row: number): void {
-    if (!(string >= 0 && string < this.uses.length)) {
-      throw new RowError(
-        section,
-        undefined,
-        undefined,
-        `a name of row ${row} of a block is string ${string}, outside the ${this.uses.length} strings`,
-      )
-    }
+  /** Notes what the name of an edge is used as. */
+  #mark(string: number, use: number): void {
+    const {length} = this.uses
+    if (!(string >= 0 && string < length))
+      throw new RowError('edges', undefined, undefined, outsideStrings('name_or_index', string, length))
     this.uses[string] |= use
   }
+}
+
+function outsideStrings(field: string, string: number, stringCount: number): string {
+  return `${field} ${string} points outside the ${stringCount} strings`
 }
 
 function isTextKind(kind: number): boolean {

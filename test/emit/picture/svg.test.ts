@@ -156,7 +156,7 @@ test('the way is numbered, the cut marked with its owner', async () => {
 function ownersOf(entries: readonly NonNullable<ResultOwner['entry']>[]): ResultOwners {
   const sums = {selfBytes: 0, retainedBytes: 0, retainedOffHeapBytes: 0}
   const words = {path: '', pattern: '', place: '', codeLines: [], cuts: [], code: 'application' as const}
-  const owner = {...words, ...sums, holder: 'by', count: 100, alone: 100, exampleId: 90211}
+  const owner = {...words, ...sums, holder: 'by', count: 100, alone: 100, exampleId: 90211, fingerprint: 'by'}
   const list = entries.map(entry => ({...owner, entry}))
   return {
     ...sums,

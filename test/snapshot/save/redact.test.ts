@@ -289,10 +289,56 @@ test('nothing is written where a forbidden text would be readable, nor over a fi
   assert.equal((await heapgraph(['redact', '-', output])).code, 2)
 })
 
-test('a broken file is told as by every command', async () => {
-  const input = join(FOLDER, 'broken.heapsnapshot')
-  writeFileSync(input, fixture('listener.node20').subarray(0, 200_000))
-  const {code, stderr} = await heapgraph(['redact', input, join(FOLDER, 'never.heapsnapshot')])
-  assert.equal(code, 2)
-  assert.match(stderr, /broken\.heapsnapshot: .*the file ends too early/)
+test('a pipe is refused before it is read, and sections of others are told without steering a terminal', async () => {
+  const input = join(FOLDER, 'sections.heapsnapshot')
+  const output = join(FOLDER, 'sections.redacted.heapsnapshot')
+  const more = Array.from({length: 20}, (_, i) => `"\u009b31m\u202e${i}":${i},`).join('')
+  writeFileSync(input, brokenHeap(() => {}).replace('{', `{${more}`))
+  const {code, stdout, stderr} = await heapgraph(['redact', input, output])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^left out: section .*, and 12 more$/m)
+  assert.doesNotMatch(stdout, /[\u009b\u202e]/)
+  for (const words of [
+    ['redact', input, '-'],
+    ['redact', '-', output],
+    ['reduce', '--keep', 'types', '-', output],
+    ['reduce', '--keep', 'types', input, '-'],
+  ]) {
+    const refused = await heapgraph(words)
+    assert.equal(refused.code, 2, words.join(' '))
+    assert.equal(refused.stdout, '')
+    assert.match(refused.stderr, /^heapgraph: standard (?:in|out)put .*; name a file\n$/)
+  }
 })
+
+const BROKEN: [what: string, bytes: () => Uint8Array | string][] = [
+  ['cut', () => fixture('listener.node20').subarray(0, 200_000)],
+  ['a name of no string', () => brokenHeap(file => (file.nodes[8] = 99))],
+  ['a kind of none', () => brokenHeap(file => (file.nodes[7] = 99))],
+  [
+    'nodes before the header',
+    () => brokenHeap(({nodes}) => (nodes[8] = 99), ['nodes', 'snapshot', 'edges', 'strings']),
+  ],
+  ['a section twice', () => brokenHeap(() => {}, ['snapshot', 'nodes', 'nodes', 'edges', 'strings'])],
+  ['a section missing', () => brokenHeap(() => {}, ['snapshot', 'nodes', 'strings'])],
+  ['another format', () => JSON.stringify({head: {callFrame: {}, children: []}})],
+]
+
+/** A small heap, changed, with these of its sections. */
+function brokenHeap(change: (file: File) => void, sections = ['snapshot', 'nodes', 'edges', 'strings']): string {
+  const file = JSON.parse(
+    Buffer.from(heapText('root -> Session.name -> text\ntext: string hello 32')).toString(),
+  ) as File
+  change(file)
+  return `{${sections.map(key => `${JSON.stringify(key)}:${JSON.stringify(file[key])}`).join(',')}}`
+}
+
+for (const [what, bytes] of BROKEN) {
+  test(`a broken file is told as by every command: ${what}`, async () => {
+    const input = join(FOLDER, 'broken.heapsnapshot')
+    writeFileSync(input, bytes())
+    const {code, stderr} = await heapgraph(['redact', input, join(FOLDER, 'never.heapsnapshot')])
+    const types = await heapgraph(['types', input])
+    assert.deepEqual({code, stderr}, {code: 2, stderr: types.stderr})
+  })
+}
