@@ -51,7 +51,6 @@ export function openEngine(options: EngineOptions = {texts: true}): Engine {
     asked = waiting.shift()
     if (asked === undefined) return
     if (asked.signal.aborted) return end(question => question.fail(new Error('canceled')))
-    progress = ''
     isChanged = false
     worker ??= start()
     worker.postMessage(asked.line)
@@ -59,6 +58,7 @@ export function openEngine(options: EngineOptions = {texts: true}): Engine {
   const end = (tell: (question: Question) => void) => {
     const question = asked
     asked = undefined
+    progress = ''
     if (question !== undefined) tell(question)
     next()
   }
