@@ -3,6 +3,7 @@
  * nothing is pasted into a command line of a shell.
  */
 import {spawnSync} from 'node:child_process'
+import {randomBytes} from 'node:crypto'
 import {appendFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
@@ -46,19 +47,29 @@ if (isError) fail(`heapgraph ${command} ended with exit code ${status}`)
 if (isFound && (env.HEAPGRAPH_FAIL !== 'false' || isAssertion))
   fail(`heapgraph ${command} found something: see the summary of this job`)
 
+/** Its answer is returned, and stands in the log with all that was said. */
 function heapgraph(args) {
   const asked = spawnSync(process.execPath, [HEAPGRAPH, '--no-color', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
     maxBuffer: 64 << 20,
   })
-  process.stdout.write(guarded(asked.stdout ?? ''))
+  const isForRunner = args.some(
+    (arg, i) => arg === '--format=github' || (arg === 'github' && args[i - 1] === '--format'),
+  )
+  const {stdout, stderr} = asked
+  if (isForRunner) process.stdout.write(stdout ?? '')
+  process.stdout.write(withoutCommands(`${stderr ?? ''}${isForRunner ? '' : (stdout ?? '')}`))
   return asked
 }
 
-/** Lines of a heap that look like commands to the runner are none. */
-function guarded(text) {
-  return text.replace(/^(\s*)::/gm, '$1: :')
+/**
+ * Text that the runner takes no command from, wherever names of a heap look like one: it knows `::name::` where a line begins, and `##[name]` in the
+ * middle of one, too (actions/runner, ActionCommand.cs). Nobody can guess the word that ends it.
+ */
+function withoutCommands(text) {
+  const word = randomBytes(16).toString('hex')
+  return `::stop-commands::${word}\n${text}${text.endsWith('\n') ? '' : '\n'}::${word}::\n`
 }
 
 /** Words as a shell parts them: by blanks, unless quoted. */

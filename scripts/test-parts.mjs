@@ -5,6 +5,7 @@
 const PARTS = {
   // Living programs over many seconds, other people's test runners and compilers among them: what depends on the version of Node.
   living: [
+    'test/capture/allocations.test.ts',
     'test/capture/deno.test.ts',
     'test/capture/doctor/doctor.test.ts',
     'test/capture/interrupted.test.ts',

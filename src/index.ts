@@ -102,6 +102,7 @@ export type {Written} from './capture/files/part-file.ts'
 export {type LivingHeap, type LivingOptions, openLiving} from './capture/inspect/living.ts'
 export {SOURCES, type Sources} from './capture/inspect/prepare.ts'
 export {captureRemote, type RemoteOptions, type RemoteSource} from './capture/inspect/remote.ts'
+export {type SamplingOptions, sampleRemote} from './capture/inspect/sample-allocations.ts'
 export {
   type Captured,
   type CaptureOptions,
@@ -323,6 +324,7 @@ export {
 } from './graph/views/waste-view.ts'
 export {SqlSession} from './query/session.ts'
 export type {SqlSources} from './query/sql-sources.ts'
+export type {AllocationProfile} from './read/allocation-profile.ts'
 export {Attachments} from './read/attachment.ts'
 export {readAllocationProfile} from './read/read-allocation-profile.ts'
 export type {SnapshotInput} from './read/source.ts'
@@ -353,6 +355,7 @@ export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.t
 export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
 export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
+export {type AnsweringThread, askingOneByOne} from './threads/asking.ts'
 export {openWorker} from './threads/open-worker.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'

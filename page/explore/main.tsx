@@ -13,6 +13,7 @@ import {
   linkTo,
   nameOf,
   recordings,
+  remarks,
   route,
   trouble,
 } from './store.ts'
@@ -90,7 +91,14 @@ function App() {
         </button>
       </nav>
       <main class="ex-main" data-view={view}>
-        {isChanged.value && <p class="ex-wrong">A file was changed while it was open, and was read again.</p>}
+        {isChanged.value && (
+          <p class="ex-wrong">A file was changed while it was open: answers are of what is there now.</p>
+        )}
+        {remarks.value.map(remark => (
+          <p key={remark} class="ex-wrong" role="status">
+            {remark}
+          </p>
+        ))}
         <Shown />
         {isReport && leftOut.length > 0 && (
           <details class="ex-notes">

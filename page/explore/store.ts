@@ -19,8 +19,12 @@ export const files = signal<readonly string[]>([])
 export const recordings = signal<readonly string[]>([])
 /** Why nothing can be asked any more; '' if it can. */
 export const trouble = signal('')
-/** Whether a file was changed while it was open. */
+/** How often the server has found files changed; answers of one number belong together. */
+export const changes = signal(0)
+/** Whether that was while this page was open. */
 export const isChanged = signal(false)
+/** What is to be known before a file is read: that memory may not do. */
+export const remarks = signal<readonly string[]>([])
 
 /** What was said of suspects, and where it is kept. */
 export const notes = signal<NotesAnswer>({file: null, notes: []})
@@ -62,7 +66,8 @@ export function change(params: Record<string, string | number | undefined>): voi
   goTo(view, {...Object.fromEntries(old), ...params})
 }
 
-export type Answer = ExploreAnswer & {isChanged?: boolean}
+/** `changes`: as many as there were when it was asked. */
+export type Answer = ExploreAnswer & {changes?: number}
 
 const KEY = 'heapgraph-key'
 const KEPT_ANSWERS = 60
@@ -81,7 +86,7 @@ export function columnsOf(type: string | null): string {
   return (canAsk ? undefined : report.columns?.[type ?? '']) ?? ''
 }
 
-/** Takes the key for the token of the address, or the one this window has had. */
+/** Takes the key for the token of the address, or the one this window has had, or another window of this browser has. */
 export async function begin(): Promise<void> {
   if (report.files !== undefined) {
     recordings.value = report.recordings ?? []
@@ -93,13 +98,53 @@ export async function begin(): Promise<void> {
   if (token !== undefined) {
     history.replaceState(null, '', '#/overview')
     route.value = routeOf(location.hash)
-    const {key} = await post<{key: string}>('/key', {token})
-    sessionStorage.setItem(KEY, key)
-  }
+    await takeKeyFor(token)
+  } else if (sessionStorage.getItem(KEY) === null) keepKey(await keyOfOthers())
+  shareKey()
   notes.value = await post<NotesAnswer>('/notes', {})
-  const given = await post<{files: string[]; recordings: string[]}>('/files', {})
+  const given = await post<{files: string[]; recordings: string[]; changes: number}>('/files', {})
+  changes.value = given.changes
   recordings.value = given.recordings
   files.value = given.files
+}
+
+/** A token that is used up may be that of an address which was opened here before. */
+async function takeKeyFor(token: string): Promise<void> {
+  try {
+    keepKey((await post<{key: string}>('/key', {token})).key)
+  } catch (error) {
+    const key = await keyOfOthers()
+    if (key === undefined) throw error
+    trouble.value = ''
+    keepKey(key)
+  }
+}
+
+function keepKey(key: string | undefined): void {
+  if (key !== undefined) sessionStorage.setItem(KEY, key)
+}
+
+/** Windows of this page only hear of it: channels end at the origin, port included. https://html.spec.whatwg.org/#broadcasting-to-other-browsing-contexts */
+const OTHERS_ANSWER_MS = 1000
+
+/** The key that another window has, such as the one in which a link to this was clicked; undefined if none answers. */
+function keyOfOthers(): Promise<string | undefined> {
+  const channel = new BroadcastChannel(KEY)
+  return new Promise<string | undefined>(resolve => {
+    channel.onmessage = ({data}: MessageEvent<{key?: string}>) => {
+      if (data.key !== undefined) resolve(data.key)
+    }
+    channel.postMessage({})
+    setTimeout(resolve, OTHERS_ANSWER_MS, undefined)
+  }).finally(() => channel.close())
+}
+
+function shareKey(): void {
+  const channel = new BroadcastChannel(KEY)
+  channel.onmessage = ({data}: MessageEvent<{key?: string}>) => {
+    const key = sessionStorage.getItem(KEY)
+    if (data.key === undefined && key !== null) channel.postMessage({key})
+  }
 }
 
 /** Says something of a suspect, instead of what was said before. */
@@ -118,13 +163,17 @@ export async function ask(args: readonly string[], signal: AbortSignal): Promise
   if (known !== undefined) return known
   if (isReport && report.full === undefined)
     throw new Error('This report does not have this answer: ask heapgraph explore, where the snapshot is.')
-  const answer =
+  const answer: Answer =
     report.full === undefined
       ? await post<Answer>('/answer', {args}, signal)
       : await askThread(report.full, [...files.value, ...recordings.value], args, signal)
-  if ('isChanged' in answer && answer.isChanged) {
+  const {changes: counted = changes.value} = answer
+  // It was asked before a change that another question has shown meanwhile.
+  if (counted < changes.value) return answer
+  if (counted > changes.value) {
     answers.clear()
     isChanged.value = true
+    changes.value = counted
   }
   answers.set(name, answer)
   const first = answers.keys().next().value as string
@@ -135,7 +184,9 @@ export async function ask(args: readonly string[], signal: AbortSignal): Promise
 /** What the question that is answered now does. */
 export async function progressOfEngine(): Promise<string> {
   if (isReport) return progressOfThread()
-  return (await post<{progress: string}>('/progress', {})).progress
+  const told = await post<{progress: string; remarks: string[]}>('/progress', {})
+  if (told.remarks.length > remarks.value.length) remarks.value = told.remarks
+  return told.progress
 }
 
 async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {

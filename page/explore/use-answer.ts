@@ -1,7 +1,7 @@
 /** Questions of components. */
 import {useEffect, useState} from 'preact/hooks'
 import {forJson, forPicture} from '../../src/emit/page/explore-questions.ts'
-import {type Answer, ask, progressOfEngine, route} from './store.ts'
+import {type Answer, ask, changes, progressOfEngine, route} from './store.ts'
 
 export type State<T> =
   | {is: 'asking'; progress: string; cancel: () => void}
@@ -71,7 +71,8 @@ function useQuestion<T>(args: readonly string[] | undefined, read: (text: string
       clearInterval(timer)
       asking.abort()
     }
-  }, [name, round])
+    // What was answered of another state of the files is asked again.
+  }, [name, round, changes.value])
   // What is there is of another question until the effect has run.
   return state.name === name ? state.value : ASKING
 }

@@ -4,6 +4,7 @@ import {proofOf as compareProof} from '../analyze/cuts/proof.ts'
 import {type DoctorOptions, doctor as runDoctor} from '../capture/doctor/doctor.ts'
 import {openLiving as connect, type LivingOptions} from '../capture/inspect/living.ts'
 import {captureRemote as captureOther, type RemoteOptions, type RemoteSource} from '../capture/inspect/remote.ts'
+import {type SamplingOptions, sampleRemote as sampleOther} from '../capture/inspect/sample-allocations.ts'
 import {trackAllocations as track} from '../capture/inspect/track-allocations.ts'
 import {
   type CaptureOptions,
@@ -107,6 +108,37 @@ export const captureRemote: (
     ],
   ],
   captureOther,
+)
+
+/**
+ * Samples the allocations of a running process until `until` is done, and writes a `.heapprofile`: bytes by stack, as V8 estimates them. For production: it costs
+ * little. Throws as `captureRemote`.
+ */
+export const sampleRemote: (
+  source: RemoteSource,
+  path: string,
+  options: SamplingOptions,
+) => ReturnType<typeof sampleOther> = checkedLater(
+  [
+    ['source', aSource],
+    ['path', aText],
+    [
+      'options',
+      neededOptions<SamplingOptions>(['until'], {
+        until: aFunction,
+        intervalBytes: aSize,
+        stillThere: aFlag,
+        target: aText,
+        allowRemote: aFlag,
+        allowSignal: aFlag,
+        silenceMs: aSize,
+        timeoutMs: aSize,
+        signal: aSignal,
+        onNote: aFunction,
+      }),
+    ],
+  ],
+  sampleOther,
 )
 
 const measureChecks: [string, Check][] = [
@@ -255,6 +287,7 @@ export type {LivingHeap, LivingOptions} from '../capture/inspect/living.ts'
 export type {Patience} from '../capture/inspect/patience.ts'
 export type {Sources} from '../capture/inspect/prepare.ts'
 export type {RemoteOptions, RemoteSource} from '../capture/inspect/remote.ts'
+export type {SamplingOptions} from '../capture/inspect/sample-allocations.ts'
 export type {Tracking} from '../capture/inspect/track-allocations.ts'
 export type {Captured, CaptureOptions, Measured, MeasureOptions} from '../capture/own/own.ts'
 export type {SettledHeap, SettleOptions} from '../capture/own/settle.ts'

@@ -1,13 +1,14 @@
 /** The explorer in a browser: every view answers, is clean for axe and its policy, and leads from nothing to the line of code. */
 import assert from 'node:assert/strict'
-import {readFileSync, writeFileSync} from 'node:fs'
+import {readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import type {Browser, Page} from 'playwright-core'
+import {openEngine} from '../../src/cli/explore/engine-client.ts'
 import {notesOf} from '../../src/cli/explore/notes.ts'
 import {isRecording} from '../../src/cli/explore/recordings.ts'
-import {serveExplorer} from '../../src/cli/explore/server.ts'
+import {type ExploreOptions, serveExplorer} from '../../src/cli/explore/server.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapText} from '../support/ascii-heap.ts'
@@ -659,15 +660,27 @@ test('names of the heap are text, whatever they are', guard, async () => {
 test('a window without the key, and one whose server has ended, say what to do', guard, async () => {
   const ending = new AbortController()
   const server = await serveExplorer({files: [SERVER], idleMs: HOUR, signal: ending.signal})
-  const context = await browser.newContext()
+  const [context, another] = [await browser.newContext(), await browser.newContext()]
   try {
     const address = server.address()
     const page = await context.newPage()
     await page.goto(address)
     await answered(page)
-    const second = await context.newPage()
+    // Of another browser, that is: one with other data.
+    const second = await another.newPage()
     await second.goto(address)
     await second.getByRole('alert').filter({hasText: 'good once'}).waitFor()
+    // Windows of this one have access by those that are open: a link in a new one, the address pasted, the address once more.
+    const click = page.getByRole('link', {name: 'Types'}).click({modifiers: ['ControlOrMeta']})
+    const [clicked] = await Promise.all([context.waitForEvent('page'), click])
+    await clicked.getByRole('heading', {level: 1, name: 'Types'}).waitFor()
+    await answered(clicked)
+    for (const to of [`${new URL(address).origin}/#/strings`, address]) {
+      const pasted = await context.newPage()
+      await pasted.goto(to)
+      await answered(pasted)
+      assert.equal(await pasted.getByRole('alert').count(), 0, to)
+    }
     ending.abort()
     await server.ended
     await page.evaluate(`location.hash = '#/types'`)
@@ -675,5 +688,105 @@ test('a window without the key, and one whose server has ended, say what to do',
   } finally {
     ending.abort()
     await context.close()
+    await another.close()
   }
 })
+
+/** Two windows on one server, each with an address of its own. */
+async function twoWindows(options: Pick<ExploreOptions, 'files' | 'engine'>, look: (pages: Page[]) => Promise<void>) {
+  const ending = new AbortController()
+  const server = await serveExplorer({...options, idleMs: HOUR, signal: ending.signal})
+  const contexts = [await browser.newContext(), await browser.newContext()]
+  try {
+    const pages: Page[] = []
+    for (const context of contexts) {
+      const page = await context.newPage()
+      page.setDefaultTimeout(30_000)
+      await page.goto(server.address())
+      pages.push(page)
+    }
+    await look(pages)
+  } finally {
+    for (const context of contexts) await context.close()
+    ending.abort()
+    await server.ended
+  }
+}
+
+test('a file that changes or vanishes while two windows look at it is told in both', guard, async () => {
+  const path = join(folder, 'moving.heapsnapshot')
+  const write = (type: string) => writeFileSync(path, heapText(`root -> ${type}.a -> ${type}`))
+  write('First')
+  await twoWindows({files: [path]}, async pages => {
+    for (const page of pages) {
+      await goTo(page, 'types')
+      await page.getByRole('row').filter({hasText: 'First'}).first().waitFor()
+      assert.equal(await page.getByText('was changed while it was open').count(), 0)
+    }
+    write('Second')
+    // Each asks something else; what it had asked before is asked again.
+    for (const page of pages) {
+      await goTo(page, 'strings')
+      await page.getByText('was changed while it was open: answers are of what is there now').waitFor()
+      await goTo(page, 'types')
+      await page.getByRole('row').filter({hasText: 'Second'}).first().waitFor()
+      assert.equal(await page.getByRole('row').filter({hasText: 'First'}).count(), 0)
+    }
+    rmSync(path)
+    for (const page of pages) {
+      await goTo(page, 'waste')
+      await page.getByRole('alert').filter({hasText: 'moving.heapsnapshot: no such file'}).waitFor()
+      assert.deepEqual(await violations(page), [])
+    }
+    write('Third')
+    for (const page of pages) {
+      await goTo(page, 'types')
+      await page.getByRole('row').filter({hasText: 'Third'}).first().waitFor()
+    }
+  })
+})
+
+test('one window cancels, the other is answered; what memory lacks is told before a file is read', guard, async () => {
+  const program = join(folder, 'scripted.mjs')
+  // Suspects are never answered, all else is at once.
+  writeFileSync(
+    program,
+    `import {parentPort} from 'node:worker_threads'
+     parentPort.on('message', line => {
+       if (line[0] === 'suspects') return parentPort.postMessage({remark: 'big.heapsnapshot: needs about 9 GB of memory, 1 GB are free'})
+       parentPort.postMessage({code: 1, stdout: '', stderr: 'nothing of ' + line[0]})
+     })`,
+  )
+  await twoWindows(
+    {files: [SERVER], engine: openEngine({texts: true}, pathToFileURL(program))},
+    async ([page, other]) => {
+      // Both wait for the suspects of the first.
+      const cancels = page.getByRole('button', {name: 'cancel'})
+      await cancels.first().waitFor()
+      await page.getByRole('status').filter({hasText: '9 GB of memory, 1 GB are free'}).waitFor()
+      await other.evaluate(`location.hash = '#/types'`)
+      await other.getByRole('heading', {level: 1, name: 'Types'}).waitFor()
+      assert.deepEqual(await violations(page), [])
+      while ((await cancels.count()) > 0) await cancels.first().click()
+      await page.getByText('canceled').first().waitFor()
+      await other.getByText('nothing of types').waitFor()
+      assert.equal(await other.getByText('canceled').count(), 0)
+    },
+  )
+})
+
+test('an address with a wrong token gets nothing, and says what to do', guard, () =>
+  twoWindows({files: [SERVER]}, async ([page]) => {
+    await answered(page)
+    const context = await browser.newContext()
+    try {
+      const wrong = await context.newPage()
+      await wrong.goto(`${new URL(page.url()).origin}/#token=${'x'.repeat(22)}`)
+      await wrong.getByRole('alert').filter({hasText: 'This window has no access'}).waitFor()
+      assert.ok(!(await wrong.innerText('body')).includes('srv.node20'))
+      assert.deepEqual(await violations(wrong), [])
+    } finally {
+      await context.close()
+    }
+  }),
+)

@@ -30,6 +30,8 @@ const STRUCTURES = `
   class Part { constructor(i) { this.i = i } }
   class Extra { constructor(i) { this.i = i } }
   class Session { constructor(i) { this.i = i } }
+  class Numbered { constructor(i) { this.i = i } }
+  class Step { constructor(i) { this.i = i } }
   class Lru {
     map = new Map(); head = undefined; tail = undefined
     set(key, value) {
@@ -41,8 +43,11 @@ const STRUCTURES = `
     }
   }
   const {EventEmitter} = require('events')
-  const byKey = new Map(), topics = new Map(), lru = new Lru(), rows = [], subscribers = [], table = {}, bus = new EventEmitter()
+  const byKey = new Map(), topics = new Map(), lru = new Lru(), rows = [], subscribers = [], table = {}, byNumber = {}, bus = new EventEmitter()
   bus.on('request', (() => { const sessions = new Map(); return function onRequest(i) { sessions.set('session ' + i, new Session(i)) } })())
+  const stuck = new Promise(() => {})
+  let queue = stuck
+  const enqueue = step => { queue = queue.then(() => step) }
   let n = 0
   const round = () => {
     for (let i = 0; i < 200; i++, n++) {
@@ -55,10 +60,12 @@ const STRUCTURES = `
       const own = n
       subscribers.push(function onChange() { return own })
       table['row ' + n] = {n}
+      byNumber[n * 7] = new Numbered(n)
+      enqueue(new Step(n))
       bus.emit('request', n)
     }
   }
-  exports.all = () => [byKey, topics, lru, rows, subscribers, table, bus]
+  exports.all = () => [byKey, topics, lru, rows, subscribers, table, byNumber, stuck, bus]
 `
 
 /** One more report a round, which has many rows; those of `bytes` are no noise. */
@@ -95,6 +102,8 @@ test('one structure is one row, and its kind comes from what it is', async () =>
     ['Recent', /lru/, 'cache without limit'],
     ['Part', /rows/, 'growing array'],
     ['Session', /sessions/, 'cache without limit'],
+    ['Numbered', /byNumber/, 'cache without limit'],
+    ['Step', /then/, 'pending promise'],
   ] as const) {
     const [row, ...more] = of(type)
     assert.ok(row !== undefined, `${type} in ${told}`)
@@ -107,7 +116,7 @@ test('one structure is one row, and its kind comes from what it is', async () =>
   assert.equal(of('Extra')[0], of('Part')[0], told)
   assert.equal(rows.find(({holder}) => holder.includes('subscribers'))?.kind, 'listener never removed', told)
   assert.equal(rows.find(({holder}) => holder.includes('table'))?.kind, 'cache without limit', told)
-  assert.equal(rows.length, 7, told)
+  assert.equal(rows.length, 9, told)
   assert.ok(!limits.some(text => text.includes('order')), limits.join())
 })
 
@@ -346,6 +355,31 @@ test('timers of one function that are never cleared are one suspect, known by th
   assert.doesNotMatch(told, /_idle/)
   const mended = await leaksIn(run('ticks-mended.cjs', text('clearInterval(timer)'), 3))
   assert.deepEqual(mended.rows, [])
+})
+
+test('what a timer calls and the stores of where it was begun are one suspect', async () => {
+  const {rows} = await leaksIn(
+    run(
+      'begun.cjs',
+      `const {AsyncLocalStorage} = require('async_hooks')
+      const requests = new AsyncLocalStorage()
+      class Context { constructor(i) { this.rows = Array.from({length: 20}, (_, k) => ({i, k})) } }
+      class Client { refresh() {} start() { setInterval(() => this.refresh(), 3_600_000) } } // begun
+      let n = 0
+      const round = () => { for (let i = 0; i < 40; i++) requests.run(new Context(n++), () => new Client().start()) }`,
+      3,
+    ),
+  )
+  const told = JSON.stringify(rows.map(({kind, holder, place, types}) => ({kind, holder, place, types})))
+  assert.equal(rows.length, 1, told)
+  const [{kind, place, types}] = rows
+  assert.equal(kind, 'timer', told)
+  assert.match(place, /begun\.cjs:4$/, told)
+  for (const name of ['Context', 'Client'])
+    assert.ok(
+      types.some(({type}) => type === name),
+      told,
+    )
 })
 
 test('timers of several functions are as many places of growth', async () => {

@@ -89,12 +89,43 @@ test(
   },
 )
 
+/** Names of the commands that the runner would take from a log (actions/runner, ActionCommand.cs and ActionCommandManager.cs). */
+function commandsIn(log: string): string[] {
+  const found: string[] = []
+  let stopped: string | undefined
+  for (const line of log.split(/\r\n|\r|\n/)) {
+    const [, name = '', data = ''] =
+      /^\s*::([^\s:]+)[^:]*::(.*)$/.exec(line) ?? /##\[([^\s\]]+)[^\]]*\](.*)$/.exec(line) ?? []
+    if (stopped !== undefined) stopped = name === stopped ? undefined : stopped
+    else if (name === 'stop-commands') stopped = data
+    else if (name !== '') found.push(name)
+  }
+  assert.equal(stopped, undefined, 'they are taken again')
+  return found
+}
+
 test('names of the heap are no commands to the runner, and no fence ends early', GUARD, () => {
   const file = join(folder, 'evil.heapsnapshot')
-  writeFileSync(file, heapText('root -> Evil\nEvil: object "::set-output name=x::``` ```` y" 64'))
-  const {stdout, summary} = act({HEAPGRAPH_RUN: `types '${file}'`, HEAPGRAPH_FAIL: 'false'})
-  assert.doesNotMatch(stdout, /^\s*::set-output/m)
-  assert.match(summary, /^`{5,}text\n/)
+  for (const name of ['::set-output name=x::``` ```` y', 'a ##[set-output name=found]false', '##[add-mask]a']) {
+    writeFileSync(file, heapText(`root -> Evil\nEvil: object ${JSON.stringify(name)} 64`))
+    const {stdout, summary} = act({HEAPGRAPH_RUN: `types '${file}'`, HEAPGRAPH_FAIL: 'false'})
+    assert.ok(stdout.includes(name))
+    assert.deepEqual(commandsIn(stdout), [])
+    if (name.includes('`')) assert.match(summary, /^`{5,}text\n/)
+    // Errors name what was asked for.
+    const refused = act({HEAPGRAPH_RUN: `why --type '${name}x' '${file}'`, HEAPGRAPH_FAIL: 'false'})
+    assert.deepEqual(commandsIn(refused.stdout + refused.stderr), [])
+  }
+})
+
+test('lines for the runner are commands to it', GUARD, () => {
+  const {stdout} = act({HEAPGRAPH_RUN: `leaks --format github ${GROWING.join(' ')}`, HEAPGRAPH_FAIL: 'false'})
+  const commands = commandsIn(stdout)
+  assert.ok(commands.length > 1)
+  assert.ok(
+    commands.every(name => ['error', 'warning', 'notice'].includes(name)),
+    commands.join(),
+  )
 })
 
 test('action.yml hands on every input, by names that the script reads', () => {

@@ -2,6 +2,7 @@
  * A heap without what the program's strings say: for those who are to see how it is built, and not what was in it. What is read of code stays:
  * names of classes, functions, variables and properties, and scripts.
  */
+import {NAME_FIELDS, SOURCE_FIELD} from '../../snapshot/code/script-fields.ts'
 import {isText} from '../../snapshot/code/text.ts'
 import {renamedEntry} from '../../snapshot/columns/ephemerons.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
@@ -10,9 +11,6 @@ import {HIDDEN_TEXT} from '../../snapshot/columns/strings.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {dictionaryTest} from './dictionaries.ts'
-
-/** Fields of a script that hold its text, its name and the place of its map (`V8HeapExplorer::ExtractScriptReferences`). */
-const SCRIPT_FIELDS = ['source', 'name', 'source_url', 'source_mapping_url'] as const
 
 /** Hides them for good in this snapshot, which is written into no index afterwards. Linear in nodes and edges. */
 export function hideTexts(snapshot: Snapshot): void {
@@ -31,7 +29,7 @@ export function hideTexts(snapshot: Snapshot): void {
 function namesOfCode(snapshot: Snapshot): {shown: BitSet; entries: BitSet} {
   const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, edgeTarget, strings} = snapshot
   const isDictionary = dictionaryTest(snapshot)
-  const isScriptField = strings.setOf(...SCRIPT_FIELDS)
+  const isScriptField = strings.setOf(SOURCE_FIELD, ...NAME_FIELDS)
   const shown = new BitSet(strings.count)
   const entries = new BitSet(strings.count)
   for (const edge of snapshot.ephemerons.edge) entries.add(edgeName[edge])

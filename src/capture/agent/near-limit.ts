@@ -36,7 +36,7 @@ export function watchLimit({folder, isForced}: NearLimitConfig, tell: (told: Nea
   return () => {
     if (ahead.length === 0) return
     const heap = process.memoryUsage().heapUsed / limit
-    const container = atStart.isFixed ? 1 - memoryLeft().bytes / atStart.bytes : 0
+    const container = partUsed(atStart, memoryLeft())
     const part = Math.max(heap, container)
     if (part < ahead[0]) return
     while (part >= ahead[0]) ahead.shift()
@@ -65,6 +65,12 @@ export function heapLimit(execArgv: readonly string[], nodeOptions = ''): number
   const megabytes = ofWorker ?? Number(given.at(-1)?.[1] ?? 0)
   const {heap_size_limit: whole} = getHeapStatistics()
   return megabytes > 0 ? Math.min(whole, megabytes * 2 ** 20) : whole
+}
+
+/** Which part of what a fixed limit left at the start is used; all of it where it left nothing. */
+export function partUsed({bytes, isFixed}: MemoryLeft, now: MemoryLeft): number {
+  if (!isFixed) return 0
+  return bytes === 0 ? 1 : 1 - now.bytes / bytes
 }
 
 /** Why a full heap's snapshot would have the process killed; undefined if nothing fixed says so. */

@@ -34,6 +34,7 @@ export async function runShellLine(line: string, options: ShellLineOptions): Pro
     child.once('exit', () => clearTimeout(timer))
   }
   signal?.addEventListener('abort', end)
+  if (signal?.aborted) end()
   try {
     const [code, by] = await new Promise<[code: number | null, signal: string | null]>((done, failed) => {
       child.once('error', error =>

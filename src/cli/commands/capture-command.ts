@@ -11,6 +11,7 @@ import {
   type RemoteSource,
   SOURCES,
   type Sources,
+  sampleRemote,
   stackSentences,
   untilSignal,
   type WatchMetric,
@@ -36,6 +37,8 @@ interface CaptureOptions extends PatienceOptions {
   numeric?: boolean
   sources?: Sources
   stacks?: boolean
+  allocations?: number
+  stillThere?: boolean
   allowRemote?: boolean
 }
 
@@ -47,7 +50,7 @@ export function addCapture(context: Context, command: Command): void {
     .option('--url <url>', 'the address of an inspector, such as ws://127.0.0.1:9229')
     .option('--port <n>', 'the same on this machine: of node --inspect, deno --inspect, chromium', positiveNumber)
     .option('--target <text>', 'a part of the title or address of the page or program')
-    .option('-o, --output <file>', 'where to; .gz at its end packs it', 'app.heapsnapshot')
+    .option('-o, --output <file>', 'where to; .gz at its end packs it; default: app.heapsnapshot')
     .option('--count <n>', 'number of snapshots, over one connection, so that ids stay the same', positiveNumber, 1)
     .option(
       '--between <time>',
@@ -55,12 +58,15 @@ export function addCapture(context: Context, command: Command): void {
       waitArgument,
     )
     .addOption(stacksOption('--between, before each snapshot'))
+    .addOption(allocationsOption())
+    .option('--still-there', 'with --allocations: only what is not collected at the end')
     .option('--internals', "include V8's own objects")
     .option('--numeric', 'include numbers in properties')
     .addOption(sourcesOption())
     .option('--allow-remote', 'allow another machine, unencrypted')
   withPatience(command).action(async (program: string[], options: CaptureOptions) => {
     const source = sourceOf(options, program)
+    if (options.allocations !== undefined) return sample(context, source, options.allocations, options)
     const output = options.output ?? 'app.heapsnapshot'
     if (source === undefined) return runToEnd(context, program, output, options)
     const progress = progressOn(io)
@@ -119,6 +125,38 @@ export function stacksOption(of = ''): Option {
   const when = of === '' ? '' : ` (${of})`
   const what = `V8 notes who makes each object${when}: 19 to 28 times as slow where code only allocates, for tests (docs/makers.md)`
   return new Option('--stacks', what)
+}
+
+function allocationsOption(): Option {
+  const what =
+    'samples for so long who allocates, such as 30s, instead of a snapshot: a .heapprofile (docs/allocations.md)'
+  return new Option('--allocations <time>', what)
+    .argParser(waitArgument)
+    .conflicts(['count', 'between', 'stacks', 'internals', 'numeric', 'sources'])
+}
+
+async function sample(
+  {io}: Context,
+  source: RemoteSource | undefined,
+  forMs: number,
+  options: CaptureOptions,
+): Promise<void> {
+  if (source === undefined)
+    throw new HeapgraphError('USAGE', '--allocations samples what runs already', 'give --pid, or run node --heap-prof')
+  const {target, stillThere, allowRemote, output = 'app.heapprofile', ...patience} = options
+  const written = await untilSignal(signal =>
+    sampleRemote(source, output, {
+      ...(target === undefined ? {} : {target}),
+      ...(stillThere ? {stillThere} : {}),
+      ...(allowRemote ? {allowRemote} : {}),
+      ...patienceOf(patience),
+      signal,
+      until: signal => delay(forMs, undefined, signal === undefined ? {} : {signal}),
+      onNote: text => io.stderr.write(`heapgraph: ${forTerminal(text)}\n`),
+    }),
+  )
+  sayWritten(io, written)
+  sayNext(io, `heapgraph allocations ${again(output)}`)
 }
 
 /** How many objects have a stack, and what to ask next. */

@@ -21,7 +21,7 @@ import {
 import {type Context, sayNext, sayWritten} from '../answer.ts'
 import {EXIT} from '../io.ts'
 import {again} from '../options.ts'
-import {checkOutput, writeAnswer} from '../output.ts'
+import {checkOutput, outputFile, writeAnswer} from '../output.ts'
 import {progressOn} from '../progress.ts'
 
 export interface HidingOptions {
@@ -84,6 +84,10 @@ function forbidden(text: string): RegExp {
 
 /** The rules for what is written, before anything is read. */
 export function checkRedacted(output: string, inputs: readonly string[], {force}: {force?: boolean}): void {
+  if (inputs.includes('-'))
+    throw new HeapgraphError('USAGE', 'standard input is read once, and a snapshot several times here', 'name a file')
+  if (outputFile({output}) === undefined)
+    throw new HeapgraphError('USAGE', 'standard output has what is still readable, not the snapshot', 'name a file')
   checkOutput({output}, inputs)
   if (isThere(output) && force !== true)
     throw new HeapgraphError('USAGE', `${output} is there already`, 'name another file, or write over it with --force')
@@ -164,8 +168,7 @@ const KIND_WORDS: Record<ReadableKind, string> = {
 export function auditText(audit: RedactionAudit, {list}: {list?: boolean} = {}): string {
   const lines = [`${formatCount(audit.hidden)} of ${plural(audit.strings, 'text')} hidden`]
   if (audit.renumbered > 0) lines.push(`${plural(audit.renumbered, 'number')} of elements that stood for keys replaced`)
-  if (audit.leftOut.length > 0)
-    lines.push(`left out: ${audit.leftOut.map(key => `section ${JSON.stringify(key)}`).join(', ')}`)
+  if (audit.leftOut.length > 0) lines.push(`left out: ${sectionsText(audit.leftOut)}`)
   lines.push('', 'still readable:')
   for (const kind of READABLE_KINDS) {
     const {count, examples} = audit.readable[kind]
@@ -176,6 +179,17 @@ export function auditText(audit: RedactionAudit, {list}: {list?: boolean} = {}):
     else lines.push(`             ${shown.join(', ')}${count > examples.length ? ', …' : ''}`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Keys that are told of sections left out: a file may have any number. */
+const MAX_SECTIONS = 8
+
+function sectionsText(keys: readonly string[]): string {
+  const told = keys
+    .slice(0, MAX_SECTIONS)
+    .map(key => `section ${forTerminal(JSON.stringify(key), LONGEST_EXAMPLE)}`)
+    .join(', ')
+  return keys.length > MAX_SECTIONS ? `${told}, and ${formatCount(keys.length - MAX_SECTIONS)} more` : told
 }
 
 function matchesText({matches, matchCount}: RedactionAudit): string {

@@ -11,7 +11,7 @@ const hidden = texts ? undefined : await import('./hidden-snapshot.ts')
 const say = (told: Told) => parentPort?.postMessage(told)
 const keeper = keepLast(hidden?.openHidden, {
   onProgress: progress => say({progress}),
-  onChange: () => say({isChanged: true}),
+  onRemark: remark => say({remark}),
 })
 
 /** Who asks several questions at once, or in quick succession, does not wait for an index in between. */

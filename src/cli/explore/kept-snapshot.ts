@@ -1,19 +1,11 @@
 /** Keeps the last snapshot open for the next command line. */
-import {
-  collectGarbage,
-  type FileStamp,
-  type OpenOptions,
-  openSnapshot,
-  type Snapshot,
-  sameStamp,
-  stampOf,
-} from '../../index.ts'
+import {type FileStamp, type OpenOptions, openSnapshot, type Snapshot, sameStamp, stampOf} from '../../index.ts'
 import type {Context} from '../answer.ts'
 
 export interface Hearing {
   onProgress?: (text: string) => void
-  /** The file is another one than it was. */
-  onChange?: () => void
+  /** What is to be known before the file is read: that memory may not do. */
+  onRemark?: (sentence: string) => void
 }
 
 const PROGRESS_EVERY_MS = 200
@@ -34,20 +26,22 @@ export interface Keeper {
 }
 
 /** One at a time: the answer of two is not faster, and memory is for one. `openFile`: how one is opened, if not as usual. */
-export function keepLast(openFile = openSnapshot, {onProgress, onChange}: Hearing = {}): Keeper {
+export function keepLast(openFile = openSnapshot, {onProgress, onRemark}: Hearing = {}): Keeper {
   let kept: Kept | undefined
   const letGo = () => {
     if (kept === undefined) return
     kept.snapshot.close()
     kept = undefined
-    // Columns lie outside of the heap: V8 is in no hurry to see that they are garbage.
-    collectGarbage()
   }
   const keep = async (file: string, options: OpenOptions, stamp: FileStamp | undefined, open: typeof openSnapshot) => {
     letGo()
     let last = 0
     const snapshot = await open(file, {
       ...options,
+      onRemark(sentence) {
+        options.onRemark?.(sentence)
+        onRemark?.(sentence)
+      },
       onProgress(stage, done, total) {
         if (Date.now() - last < PROGRESS_EVERY_MS) return
         last = Date.now()
@@ -61,10 +55,7 @@ export function keepLast(openFile = openSnapshot, {onProgress, onChange}: Hearin
     async open(file, options = {}) {
       if (typeof file !== 'string') return openSnapshot(file, options)
       const stamp = stampOf(file)
-      if (kept !== undefined && kept.file === file) {
-        if (sameStamp(kept.stamp, stamp)) return kept.snapshot
-        onChange?.()
-      }
+      if (kept?.file === file && sameStamp(kept.stamp, stamp)) return kept.snapshot
       return keep(file, options, stamp, openFile)
     },
     get kept() {
@@ -73,7 +64,9 @@ export function keepLast(openFile = openSnapshot, {onProgress, onChange}: Hearin
     async remake(openAgain) {
       if (kept === undefined) return
       const {file, options} = kept
-      await keep(file, options, stampOf(file), openAgain)
+      // What hears of the one who has asked is left out.
+      const {onRemark: _, onProgress: __, signal: ___, ...lasting} = options
+      await keep(file, lasting, stampOf(file), openAgain)
     },
   }
 }

@@ -7,6 +7,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {AddressInfo} from 'node:net'
 import {explorePage, HeapgraphError, type NotesAnswer} from '../../index.ts'
 import {type Engine, openEngine} from './engine-client.ts'
+import {changesOf} from './file-changes.ts'
 import type {Notes} from './notes.ts'
 import {commandLine, terminalLine} from './questions.ts'
 
@@ -22,6 +23,8 @@ export interface ExploreOptions {
   idleMs: number
   /** Ends it. */
   signal?: AbortSignal
+  /** Who answers; a thread of its own unless given. */
+  engine?: Engine
 }
 
 export interface ExploreServer {
@@ -47,8 +50,8 @@ const COMMON_HEADERS = {
 
 /** Listens. Throws USAGE if the port is taken. */
 export async function serveExplorer(options: ExploreOptions): Promise<ExploreServer> {
-  const {files, recordings = [], notes, port = 0, idleMs, signal} = options
-  const engine = openEngine()
+  const {files, recordings = [], notes, port = 0, idleMs, signal, engine = openEngine()} = options
+  const changes = changesOf(files)
   const key = randomBytes(32).toString('base64url')
   const tokens: string[] = []
   const page = await explorePage()
@@ -86,11 +89,15 @@ export async function serveExplorer(options: ExploreOptions): Promise<ExploreSer
     }
     if (!isEqual(`Bearer ${key}`, request.headers.authorization ?? ''))
       return send(response, 401, {error: 'the key is missing or wrong'})
-    if (pathname === '/files') return send(response, 200, {files, recordings})
+    if (pathname === '/files') return send(response, 200, {files, recordings, changes: changes()})
     if (pathname === '/notes') return send(response, 200, await notesAfter(notes, await bodyOf(request)))
-    if (pathname === '/progress') return send(response, 200, {progress: engine.progress})
-    if (pathname === '/answer')
-      return send(response, 200, await answerOf(engine, [...files, ...recordings], request, response))
+    if (pathname === '/progress') return send(response, 200, {progress: engine.progress, remarks: engine.remarks})
+    if (pathname === '/answer') {
+      // Counted before the question: what changes meanwhile makes the next one different.
+      const count = changes()
+      const found = await answerOf(engine, [...files, ...recordings], request, response)
+      return send(response, 200, {...found, changes: count})
+    }
     send(response, 404, {error: 'not found'})
   }
   await listen(server, port)

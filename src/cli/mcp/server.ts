@@ -245,6 +245,9 @@ function idling(engine: Engine, idleMs: number): Engine {
     get progress() {
       return engine.progress
     },
+    get remarks() {
+      return engine.remarks
+    },
     close: () => engine.close(),
     async ask(line, signal) {
       clearTimeout(timer)

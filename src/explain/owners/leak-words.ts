@@ -39,7 +39,11 @@ export type LeakKind =
   | 'module run again'
   | 'detached DOM'
   | 'removed iframe'
+  | 'element never removed'
   | 'growing structure'
+
+/** Kinds of what something else holds than the document. */
+type HeldKind = Exclude<LeakKind, 'element never removed'>
 
 const COLLECTED = new Set<LeakKind>(['cache without limit', 'growing array', 'growing linked list', 'global log'])
 const WAITING = new Set<StepKind>(['awaited', 'suspended'])
@@ -49,7 +53,7 @@ export function leakKind(
   {outermost, structure = -1}: LeakedSet,
   owner: Owner,
   {steps}: OwnerWords,
-): LeakKind {
+): HeldKind {
   if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
@@ -64,17 +68,20 @@ export function leakKind(
   if (outermost.every(removedFrameTest(snapshot))) return 'removed iframe'
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'
-  if (isBelow(value => WAITING.has(value.kind) || (value.kind === 'promise' && value.part === 'resolves'))) {
-    return 'pending promise'
-  }
+  if (isBelow(isOfPending)) return 'pending promise'
   const entry = entryAbove(steps, owner) ?? below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
   if (listIn(steps, owner) !== undefined) return 'growing linked list'
   if (entry !== undefined && structure >= 0 && isKeyed(snapshot, structure)) return 'cache without limit'
-  if (entry !== undefined) return entryKind(steps, entry)
+  if (entry !== undefined) return entryKind(snapshot, owner, steps, entry)
   if (isText(snapshot, owner.example)) return 'growing string'
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** Whether a step leads through a promise that is pending: one that is settled has no reactions any more (V8's promise-abstract-operations.tq). */
+function isOfPending(value: StepValue): boolean {
+  return WAITING.has(value.kind) || value.kind === 'reaction' || (value.kind === 'promise' && value.part === 'resolves')
 }
 
 /** Whether an object has a Map among its parts: what the others have is found by a key. */
@@ -120,19 +127,31 @@ export function recursiveCall(
   }
 }
 
-/** Of what a collection has entries of. */
-function entryKind(steps: readonly CodeStep[], entry: CodeStep): LeakKind {
-  if (entry.value.kind !== 'element') return 'cache without limit'
+/** Of what a collection has entries of. An object with numbers for keys is no array. */
+function entryKind(
+  {firstEdge, nodeName, strings}: Snapshot,
+  {edges}: Owner,
+  steps: readonly CodeStep[],
+  entry: CodeStep,
+): HeldKind {
+  const collection = sourceOf(firstEdge, edges[entry.firstEdge])
+  if (entry.value.kind !== 'element' || strings.get(nodeName[collection]) === 'Object') return 'cache without limit'
   const [{value}] = steps
   return value.kind === 'start' && value.of === 'global' && steps.length <= 3 ? 'global log' : 'growing array'
 }
 
 /** Whether the path begins at one of Node's timers, which call a function (lib/internal/timers.js). */
-function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
+export function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
   return isTimer(snapshot, first.node) || (second !== undefined && isCallbackOf(second.value))
 }
 
-export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords, owner: Owner): string {
+/** Of elements that only the document keeps; `hasWindow`: each has a window of its own. */
+export function elementsAdvice(holder: string, hasWindow: boolean): string {
+  const why = hasWindow ? ': its window and all that it has live as long as it is there' : ''
+  return `take each out of ${holder} when it is no longer needed, element.remove()${why}`
+}
+
+export function leakAdvice(kind: HeldKind, {container, place, steps}: OwnerWords, owner: Owner): string {
   const variable = innermostVariable(steps, owner.cut)
   const link = listIn(steps, owner)?.pattern ?? ''
   // What Node keeps for itself nobody takes out by hand.

@@ -6,6 +6,7 @@ import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {moduleStart} from '../code/code-nodes.ts'
 import type {CodeStep} from '../code/code-path.ts'
+import {functionAround} from '../code/function-around.ts'
 import {type StepValue, start} from '../code/step.ts'
 import {jointOf, stepWords} from '../code/step-words.ts'
 import {placeOfText, shownScript} from '../places/script-root.ts'
@@ -27,18 +28,21 @@ export interface StableNames {
 const STABLE: StableNames = {value: stableValue, functionName: name => name, name: withoutIdentity}
 
 /**
- * `byId in src/cache.js`, `bus on "flush" listener in src/bus.js`. `type`: of what is held, for an owner that no line of code is known of, since
- * those of the runtime hold things of many kinds. Two owners of one program may have the same: two listeners without names in one file.
+ * `byId in src/cache.js`, `bus on "flush" listener in src/bus.js`; of what is written in a function, `cache of makeCache() in src/cache.js`: several functions of a
+ * file may have variables and listeners of the same words. `type`: of what is held, for an owner that no line of code is known of, since
+ * those of the runtime hold things of many kinds. Two owners in one function may have the same: two listeners without names for one event.
  */
 export function ownerFingerprint(
   snapshot: Snapshot,
-  {steps, containerSteps, container, place}: OwnerWords,
+  {steps, containerSteps, container, place, scope}: OwnerWords,
   type: string,
   names: StableNames = STABLE,
 ): string {
   const file = fileName(snapshot, place)
   const words = containerSteps.length === 0 ? names.name(container) : stableText(steps, containerSteps, names)
-  return clipped(file === '' ? `${clipped(words)} of ${withoutIdentity(type)}` : `${clipped(words)} in ${file}`)
+  if (file === '') return clipped(`${clipped(words)} of ${withoutIdentity(type)}`)
+  const around = names.functionName(functionAround(snapshot, scope))
+  return clipped(`${clipped(words)}${around === '' ? '' : ` of ${withoutIdentity(around)}()`} in ${file}`)
 }
 
 /** That of objects which nothing that was followed holds. */

@@ -3,7 +3,8 @@
 import type {Owner, OwnersAnswer} from '../../analyze/owners/owners.ts'
 import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
 import {internalTargets} from '../../snapshot/code/internal-edges.ts'
-import {scopes} from '../../snapshot/code/scopes.ts'
+import {isModuleScope, scopes} from '../../snapshot/code/scopes.ts'
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {formatCount, plural} from '../../util/units.ts'
@@ -31,6 +32,8 @@ export interface OwnerWords {
   steps: readonly CodeStep[]
   /** Those of them that `container` is made of; none where it is the name of a function. */
   containerSteps: readonly CodeStep[]
+  /** Ordinal of the scope that tells the holder from others of the same words: what its function sees, or what has its variable; -1 for none. */
+  scope: number
 }
 
 /** Of an owner what its words are made of: the path to its example, and how it holds the objects. */
@@ -70,7 +73,26 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
     place: line,
     steps,
     containerSteps: ofContainer,
+    scope: holderScope(snapshot, owner, ofContainer, isOfCalled ? callback : undefined),
   }
+}
+
+/** Of a function that is called the scope in which it is written, unless that is a module's; else that of the variable that the holder begins with. */
+function holderScope(
+  snapshot: Snapshot,
+  {edges}: OwnerPath,
+  [variable]: readonly CodeStep[],
+  called: number | undefined,
+): number {
+  const {isScope} = scopes(snapshot)
+  const written = called === undefined ? -1 : internalTargets(snapshot)(called, 'context')
+  if (written >= 0 && isScope(written) && !isModuleScope(snapshot, written)) return written
+  if (variable?.value.kind !== 'scopeVariable') return -1
+  for (let edge = variable.endEdge - 1; edge >= variable.firstEdge; edge--) {
+    const has = sourceOf(snapshot.firstEdge, edges[edge])
+    if (isScope(has)) return has
+  }
+  return -1
 }
 
 /** The line of the nearest thing that holds the objects: of what a component keeps, the hook's or the component's. */
@@ -343,16 +365,31 @@ export function containerSteps(steps: readonly CodeStep[]): readonly CodeStep[] 
   return steps.slice(0, entry < last ? entry : end)
 }
 
-/** Owners named in a headline; the others are counted. */
+/** Holders named in a headline; the others are counted. */
 const NAMED = 3
 
-/** `held 3 ways: by byId (src/cache.js:13), onFlush() (src/server.js:10) and refresh() (src/server.js:16)`. */
+/**
+ * `held 3 ways: by byId (src/cache.js:13), onFlush() (src/server.js:10) and refresh() (src/server.js:16)`. Ways that differ in what comes
+ * before the same holder are counted with it.
+ */
 export function ownersSentence(answer: OwnersAnswer, words: readonly OwnerWords[]): string {
   const {owners, total, unheld, target} = answer
   if (owners.length === 0) return unheld === target.nodes.length ? unheldWords(answer.snapshot) : ''
-  const names = words.slice(0, NAMED).map(({holder, place}) => (place === '' ? holder : `${holder} (${place})`))
-  const rest = total.owners - names.length
+  const ways = new Map<string, number>()
+  for (const {holder, place} of words) {
+    const name = place === '' ? holder : `${holder} (${place})`
+    ways.set(name, (ways.get(name) ?? 0) + 1)
+  }
+  const named = [...ways].slice(0, NAMED)
+  const rest = total.owners - named.reduce((sum, [, count]) => sum + count, 0)
+  if (named.length === 1 && rest === 0) return `held ${inWays(total.owners)}by ${named[0][0]}`
+  const names = named.map(([name, count]) => (count === 1 ? name : `${name} in ${formatCount(count)} ways`))
   if (rest > 0) names.push(`${formatCount(rest)} more`)
   const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
-  return total.owners === 1 ? `held by ${list}` : `held ${plural(total.owners, 'way')}: by ${list}`
+  return `held ${plural(total.owners, 'way')}: by ${list}`
+}
+
+/** `3 ways `; '' for one. */
+function inWays(count: number): string {
+  return count === 1 ? '' : `${plural(count, 'way')} `
 }

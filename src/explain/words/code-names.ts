@@ -2,24 +2,13 @@
  * Which names are of code, not of data: an answer that leaves the machine may have those only. A property of an object, the name of a class and
  * what a listener waits for may all be made of data; they count as code's if code has them as a constant.
  */
+import {isCodePart} from '../../snapshot/code/code-parts.ts'
+import {nameTest} from '../../snapshot/code/names.ts'
 import {isFlatText} from '../../snapshot/code/text.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {memoize} from '../../util/memo.ts'
-
-/**
- * V8's lists of what is written in a function: its constants and the variables of its scope (`ExtractBytecodeArrayReferences` and
- * `ExtractScopeInfoReferences`, heap-snapshot-generator.cc). Not compiled code and feedback, which remember names that only came by.
- */
-const LISTS = [
-  '(constant pool)',
-  '(context local names)',
-  'system / ScopeInfo',
-  '(shared function info)',
-  'system / ObjectBoilerplateDescription',
-  'system / ClassBoilerplate',
-]
 
 /** What stands for a name that is not code's. */
 export const NOT_OF_CODE = '…'
@@ -27,13 +16,13 @@ export const NOT_OF_CODE = '…'
 /** Whether a text is a name of code's: of a function, a variable, or a constant in code. Linear in the edges. */
 export const codeNameTest = memoize((snapshot: Snapshot): ((text: string) => boolean) => {
   const {nodeCount, nodeKind, nodeName, firstEdge, edgeKind, edgeName, edgeTarget, strings} = snapshot
-  const isList = strings.setOf(...LISTS)
+  const isPart = nameTest(snapshot, isCodePart)
   const names = new BitSet(strings.count)
   for (let node = 0; node < nodeCount; node++) {
     const kind = nodeKind[node]
     // V8 takes this name from the function's code, whatever the object's own property says.
     if (kind === NodeKind.closure) names.add(nodeName[node])
-    const hasNames = kind === NodeKind.code && isList.has(nodeName[node])
+    const hasNames = kind === NodeKind.code && isPart(nodeName[node])
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
       if (edgeKind[edge] === EdgeKind.context) names.add(edgeName[edge])
       else if (hasNames && isFlatText(snapshot, edgeTarget[edge])) names.add(nodeName[edgeTarget[edge]])

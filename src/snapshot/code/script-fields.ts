@@ -1,7 +1,11 @@
-/** What the comments in a script say of it: V8 keeps that in two fields (`Script::source_url`, `source_mapping_url`). */
+/** Fields of a script with texts: and what comments in it say of it, which V8 keeps in two of them (`Script::source_url`, `source_mapping_url`). */
 import {EdgeKind} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {isText, readText} from './text.ts'
+
+/** Fields of a script that hold its text, and its names (`V8HeapExplorer::ExtractScriptReferences`). */
+export const SOURCE_FIELD = 'source'
+export const NAME_FIELDS = ['name', 'source_url', 'source_mapping_url'] as const
 
 export interface MappingUrl {
   /** As written: a relative URL, or `data:`. */

@@ -6,6 +6,8 @@ import type {NestedSink, SectionPlan} from '../../read/json-scanner.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {reserve} from '../../util/number-column.ts'
+import {isCodePart} from '../code/code-parts.ts'
+import {NAME_FIELDS, SOURCE_FIELD} from '../code/script-fields.ts'
 import {TEXT_KINDS} from '../code/text.ts'
 import {EdgeKind, type Header, type NODE_KINDS, NodeKind, optionalLayout} from '../columns/schema.ts'
 import {RowError} from '../load/columns.ts'
@@ -48,15 +50,7 @@ const OF_NODE: Partial<Record<(typeof NODE_KINDS)[number], number>> = {
   regexp: Use.pattern,
 }
 
-/** Fields of a script that hold its text, and its names (`V8HeapExplorer::ExtractScriptReferences`). */
-const SOURCE_FIELD = 'source'
-const PATH_FIELDS = ['name', 'source_url', 'source_mapping_url'] as const
 const VALUE_FIELD = 'value'
-/** Parts of code whose strings are names and literals in it, by their names (`V8HeapExplorer::ExtractBytecodeArrayReferences` and others). */
-const COMPILED =
-  /^(?:system \/ )?(?:\(constant pool\)|ScopeInfo|SharedFunctionInfo|UncompiledData\w*|ObjectBoilerplateDescription|ClassBoilerplate|ArrayBoilerplateDescription|TrustedFixedArray)(?: \/.*)?$/s
-const LONGEST_WORD = 256
-
 /** An object's elements stand for keys, not places, if they are as many and reach as far: it is a dictionary to V8, too. */
 const SPARSE_RATIO = 8
 const SPARSE_FROM = 1024
@@ -126,11 +120,10 @@ export class WordFinder {
 
   take(text: string): void {
     const index = this.#count++
-    if (text.length > LONGEST_WORD) return
     if (text === SOURCE_FIELD) this.#found.source.push(index)
-    else if (PATH_FIELDS.some(field => field === text)) this.#found.path.push(index)
+    else if (NAME_FIELDS.some(field => field === text)) this.#found.path.push(index)
     else if (text === VALUE_FIELD) this.#found.value.push(index)
-    else if (COMPILED.test(text)) this.#found.compiled.push(index)
+    else if (isCodePart(text)) this.#found.compiled.push(index)
   }
 
   get count(): number {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
-import {heapLimit, lackNearLimit} from '../../../src/capture/agent/near-limit.ts'
+import {heapLimit, lackNearLimit, partUsed} from '../../../src/capture/agent/near-limit.ts'
 import {openSnapshot, select} from '../../../src/index.ts'
 import {parseAllocationProfile} from '../../../src/read/allocation-profile.ts'
 import {temporaryFolder} from '../../cli/cli.ts'
@@ -159,4 +159,11 @@ test('the limit of a heap is what its program was given; the need of memory coun
   assert.equal(lackNearLimit(100, {bytes: 200, isFixed: true}), undefined)
   assert.match(lackNearLimit(100, {bytes: 199, isFixed: true}) ?? '', /need 200/)
   assert.equal(lackNearLimit(100, {bytes: 1, isFixed: false}), undefined)
+})
+
+test('what is used of the memory is a number, also where none was left at the start', () => {
+  const left = (bytes: number, isFixed = true) => ({bytes, isFixed})
+  assert.equal(partUsed(left(100), left(25)), 0.75)
+  assert.equal(partUsed(left(100, false), left(25, false)), 0)
+  assert.equal(partUsed(left(0), left(0)), 1)
 })

@@ -1,10 +1,12 @@
 /** The explorer's server: who may ask, what is answered, and how it ends. */
 import assert from 'node:assert/strict'
-import {copyFileSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {request} from 'node:http'
 import {type AddressInfo, createServer} from 'node:net'
 import {join} from 'node:path'
 import {after, before, test} from 'node:test'
+import {pathToFileURL} from 'node:url'
+import {type Engine, openEngine} from '../../../src/cli/explore/engine-client.ts'
 import {notesOf} from '../../../src/cli/explore/notes.ts'
 import {type ExploreServer, serveExplorer} from '../../../src/cli/explore/server.ts'
 import {APP, heapgraph, temporaryFolder} from '../cli.ts'
@@ -155,34 +157,148 @@ test('nothing found is a sentence, and what may not be asked is refused', async 
   assert.equal((await send(url, '/answer', {args: ['x'.repeat(100_000)]}, {authorization})).status, 400)
 })
 
-test('a file that changes is read again, and one that vanishes is told', async () => {
-  const path = join(folder, 'changing.heapsnapshot')
-  copyFileSync(one, path)
+/** A server of its own for one file, and what two windows ask it. */
+async function alone(path: string, ask: (windows: Window[]) => Promise<void>, engine?: Engine): Promise<void> {
   const stopping = new AbortController()
-  const changing = await serveExplorer({files: [path], idleMs: HOUR, signal: stopping.signal})
+  const its = await serveExplorer({
+    files: [path],
+    idleMs: HOUR,
+    signal: stopping.signal,
+    ...(engine === undefined ? {} : {engine}),
+  })
+  const open = async () => {
+    const place = new URL(its.address())
+    const {key} = JSON.parse((await send(place, '/key', {token: tokenOf(place)})).text) as {key: string}
+    const post = async (to: string, body: object) =>
+      JSON.parse((await send(place, to, body, {authorization: `Bearer ${key}`})).text) as Record<string, unknown>
+    return {
+      post,
+      types: () => post('/answer', {args: ['types', '--format', 'json', '$0']}) as Promise<unknown> as Promise<Told>,
+    }
+  }
   try {
-    const its = new URL(changing.address())
-    const {key} = JSON.parse((await send(its, '/key', {token: tokenOf(its)})).text) as {key: string}
-    const ask = async () =>
-      JSON.parse(
-        (await send(its, '/answer', {args: ['types', '--format', 'json', '$0']}, {authorization: `Bearer ${key}`}))
-          .text,
-      ) as {code: number; stdout: string; stderr: string; isChanged: boolean}
-    const first = await ask()
-    assert.deepEqual([first.code, first.isChanged], [0, false])
-    assert.equal((await ask()).isChanged, false)
-    writeFileSync(path, Buffer.from(APP).toString('latin1').replaceAll('Server', 'Harbor'))
-    const second = await ask()
-    assert.deepEqual([second.code, second.isChanged], [0, true])
-    assert.ok(second.stdout.includes('Harbor') && !second.stdout.includes('Server'))
-    rmSync(path)
-    const third = await ask()
-    assert.equal(third.code, 2)
-    assert.match(third.stderr, /changing\.heapsnapshot: .*(no such file|not found)/i)
+    await ask([await open(), await open()])
   } finally {
     stopping.abort()
-    await changing.ended
+    await its.ended
   }
+}
+
+interface Told {
+  code: number
+  stdout: string
+  stderr: string
+  changes: number
+}
+
+interface Window {
+  post(to: string, body: object): Promise<Record<string, unknown>>
+  types(): Promise<Told>
+}
+
+test('a file that changes is read again, one that vanishes is told, and every window hears of it', async () => {
+  const path = join(folder, 'changing.heapsnapshot')
+  copyFileSync(one, path)
+  await alone(path, async ([first, second]) => {
+    const {changes} = (await first.post('/files', {})) as {changes: number}
+    const before = await first.types()
+    assert.deepEqual([before.code, before.changes], [0, changes])
+    assert.equal((await second.types()).changes, changes)
+    writeFileSync(path, Buffer.from(APP).toString('latin1').replaceAll('Server', 'Harbor'))
+    const after = await second.types()
+    assert.deepEqual([after.code, after.changes], [0, changes + 1])
+    assert.ok(after.stdout.includes('Harbor') && !after.stdout.includes('Server'))
+    // The other window had seen nothing of it.
+    assert.equal((await first.types()).changes, changes + 1)
+    rmSync(path)
+    for (const window of [first, second]) {
+      const gone = await window.types()
+      assert.deepEqual([gone.code, gone.changes], [2, changes + 2])
+      assert.match(gone.stderr, /changing\.heapsnapshot: .*(no such file|not found)/i)
+    }
+    // Half of it: as where it is written anew.
+    writeFileSync(path, APP.subarray(0, APP.length >> 1))
+    const half = await first.types()
+    assert.deepEqual([half.code, half.changes], [2, changes + 3])
+    assert.match(half.stderr, /changing\.heapsnapshot: /)
+    copyFileSync(one, path)
+    const whole = await second.types()
+    assert.deepEqual([whole.code, whole.stdout, whole.changes], [0, before.stdout, changes + 4])
+  })
+})
+
+test('an index that is damaged, before or while it is used, changes no answer', async () => {
+  const path = join(folder, 'indexed.heapsnapshot')
+  copyFileSync(one, path)
+  const env = {XDG_CACHE_HOME: join(folder, 'cache'), HEAPGRAPH_NO_INDEX: ''}
+  const hgx = join(env.XDG_CACHE_HOME, 'heapgraph')
+  const before = Object.fromEntries(Object.keys(env).map(name => [name, process.env[name]]))
+  const expected = (await heapgraph(['types', '--json', path])).stdout
+  assert.equal((await heapgraph(['index', 'build', path], {env})).code, 0)
+  const [index] = readdirSync(hgx).map(name => join(hgx, name))
+  const whole = readFileSync(index)
+  const flipped = Buffer.from(whole.map((byte, i) => (i % 64 === 0 ? byte ^ 4 : byte)))
+  // The thread has the environment of the process.
+  Object.assign(process.env, env)
+  try {
+    for (const [what, bytes] of Object.entries({flipped, cut: whole.subarray(0, 300), empty: Buffer.alloc(0)})) {
+      writeFileSync(index, bytes)
+      await alone(path, async ([window]) => {
+        const {code, stdout} = await window.types()
+        assert.deepEqual([code, stdout], [0, expected], what)
+      })
+    }
+    writeFileSync(index, whole)
+    await alone(path, async ([window]) => {
+      const strings = () => window.post('/answer', {args: ['strings', '--format', 'json', '$0']})
+      assert.equal((await window.types()).stdout, expected)
+      writeFileSync(index, flipped)
+      assert.equal((await strings()).stdout, (await heapgraph(['strings', '--json', path])).stdout)
+      rmSync(index)
+      assert.equal((await window.types()).stdout, expected)
+    })
+  } finally {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  }
+})
+
+/** A thread that says what the test wants: `remark` at once, and an answer to every question but one. */
+const SCRIPTED = `
+import {parentPort} from 'node:worker_threads'
+parentPort.on('message', line => {
+  if (line[0] === 'waste') return parentPort.postMessage({remark: 'it needs about 9 GB of memory, 1 GB are free'})
+  parentPort.postMessage({code: 0, stdout: line[0], stderr: ''})
+})`
+
+test('a window that gives its question up takes nothing from another, and what was remarked is told at once', async () => {
+  const program = join(folder, 'scripted.mjs')
+  writeFileSync(program, SCRIPTED)
+  const engine = openEngine({texts: true}, pathToFileURL(program))
+  await alone(
+    one,
+    async ([first, second]) => {
+      const asked = new AbortController()
+      // Nobody answers this one, and all others wait for it.
+      const never = engine.ask(['waste'], asked.signal)
+      const told = async () => (await first.post('/progress', {})) as {progress: string; remarks: string[]}
+      let remarks: string[] = []
+      while (remarks.length === 0) ({remarks} = await told())
+      assert.deepEqual(remarks, ['it needs about 9 GB of memory, 1 GB are free'])
+      const others = [first.types(), second.types(), second.types()]
+      // One that waits is given up: the others are not.
+      const waiting = new AbortController()
+      const given = engine.ask(['cycles'], waiting.signal)
+      waiting.abort()
+      await assert.rejects(given, /canceled/)
+      asked.abort()
+      await assert.rejects(never, /canceled/)
+      for (const {stdout, code} of await Promise.all(others)) assert.deepEqual([code, stdout], [0, 'types'])
+    },
+    engine,
+  )
 })
 
 test('a question that is given up keeps nobody waiting', async () => {
@@ -209,6 +325,9 @@ test('it ends when nothing is asked, and a port that is taken is told', async ()
   try {
     const message = `port ${port} is taken`
     await assert.rejects(serveExplorer({files: [one], port, idleMs: HOUR}), {code: 'USAGE', message})
+    const {code, stdout, stderr} = await heapgraph(['explore', '--port', String(port), one])
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, new RegExp(`${message}.*\\n?.*choose another port`))
   } finally {
     taken.close()
   }

@@ -19,10 +19,13 @@ const store = new SessionStore()
 const pendingJobs = []
 const bus = new EventEmitter().setMaxListeners(0)
 let count = 0
+function makeNames() { const byName = new Map(); return (name, value) => byName.set(name, value) }
+const keepName = makeNames()
 export function work() {
   for (let i = 0; i < 100; i++) {
     store.sessionsByKey.set('key' + count++, new Session(i))
     pendingJobs.push(new Session(i))
+    keepName('name' + count, new Session(i))
     const session = new Session(i)
     bus.on('flush', () => session)
   }
@@ -47,7 +50,8 @@ test('a minified build with its map has the fingerprints of another, and of the 
   const first = await fingerprints('first', 0, {minify: true})
   const second = await fingerprints('second', 40, {minify: true})
   assert.deepEqual(plain, [
-    'bus on "flush" listener in src/app.js',
+    'bus on "flush" listener of work() in src/app.js',
+    'byName of makeNames() in src/app.js',
     'pendingJobs in src/app.js',
     'store.sessionsByKey in src/app.js',
   ])

@@ -57,7 +57,7 @@ test('the same in another process, with other keys, lines, events and hashes', a
     first.rows.map(({place}) => place),
     second.rows.map(({place}) => place),
   )
-  for (const wanted of ['byKey in app-….cjs', 'stock.items in app-….cjs', 'poll() in app-….cjs']) {
+  for (const wanted of ['byKey in app-….cjs', 'stock.items in app-….cjs', 'poll() of round() in app-….cjs']) {
     assert.ok(prints(first).includes(wanted), `${wanted} is not in ${prints(first).join('; ')}`)
   }
   // Whether the file has the line of a global variable depends on the version of V8.
@@ -65,6 +65,48 @@ test('the same in another process, with other keys, lines, events and hashes', a
     prints(first).some(print => /^globalThis\.log (?:of Kept|in app-….cjs)$/.test(print)),
     prints(first).join('; '),
   )
+})
+
+/** Holders of equal words in one file, each in a function of its own; `bare`: V8 keeps no context of it, since only a block has what is captured. */
+const SAME_WORDS = `
+const {EventEmitter} = require('events')
+class Kept { constructor() { this.payload = Array.from({length: 40}, (_, i) => ({i})) } }
+const bus = new EventEmitter().setMaxListeners(0)
+function makeUsers() { const cache = new Map(); return {add(key, value) { cache.set(key, value) }} }
+const makeOrders = () => { const cache = new Map(); return {add(key, value) { cache.set(key, value) }} }
+const [users, orders] = [makeUsers(), makeOrders()]
+function listenOnce() { const captured = new Kept(); bus.on('flush', () => captured) }
+class Page { open() { const captured = new Kept(); bus.on('flush', () => captured) } }
+function bareFirst() { for (let i = 0; i < 1; i++) { const kept = new Kept(); setInterval(() => kept, 1e6).unref() } }
+function bareSecond() { for (let i = 0; i < 1; i++) { const kept = new Kept(); setInterval(() => kept, 1e6).unref() } }
+let count = 0
+const cache = new Map()
+const page = new Page()
+function round() {
+  for (let i = 0; i < 100; i++) {
+    users.add('user' + ++count, new Kept())
+    orders.add('order' + count, new Kept())
+    cache.set(count, new Kept())
+    listenOnce()
+    page.open()
+    bareFirst()
+    bareSecond()
+  }
+}
+require('v8').setFlagsFromString('--heap-snapshot-string-limit=1000000')
+`
+
+test('several functions of a file have each a fingerprint for the same words, on every version of Node', async () => {
+  const {rows} = (await leaks(run('same-words.cjs', SAME_WORDS, 3), '--limit', '30')).found
+  assert.deepEqual(rows.map(({fingerprint}) => fingerprint).sort(), [
+    'Timeout._onTimeout of bareFirst() in same-words.cjs',
+    'Timeout._onTimeout of bareSecond() in same-words.cjs',
+    'bus on "flush" listener of listenOnce() in same-words.cjs',
+    'bus on "flush" listener of open() in same-words.cjs',
+    'cache in same-words.cjs',
+    'cache of makeOrders() in same-words.cjs',
+    'cache of makeUsers() in same-words.cjs',
+  ])
 })
 
 test('the same from one version of Node to the next', async () => {

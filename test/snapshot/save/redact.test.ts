@@ -289,6 +289,28 @@ test('nothing is written where a forbidden text would be readable, nor over a fi
   assert.equal((await heapgraph(['redact', '-', output])).code, 2)
 })
 
+test('a pipe is refused before it is read, and sections of others are told without steering a terminal', async () => {
+  const input = join(FOLDER, 'sections.heapsnapshot')
+  const output = join(FOLDER, 'sections.redacted.heapsnapshot')
+  const more = Array.from({length: 20}, (_, i) => `"\u009b31m\u202e${i}":${i},`).join('')
+  writeFileSync(input, brokenHeap(() => {}).replace('{', `{${more}`))
+  const {code, stdout, stderr} = await heapgraph(['redact', input, output])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^left out: section .*, and 12 more$/m)
+  assert.doesNotMatch(stdout, /[\u009b\u202e]/)
+  for (const words of [
+    ['redact', input, '-'],
+    ['redact', '-', output],
+    ['reduce', '--keep', 'types', '-', output],
+    ['reduce', '--keep', 'types', input, '-'],
+  ]) {
+    const refused = await heapgraph(words)
+    assert.equal(refused.code, 2, words.join(' '))
+    assert.equal(refused.stdout, '')
+    assert.match(refused.stderr, /^heapgraph: standard (?:in|out)put .*; name a file\n$/)
+  }
+})
+
 const BROKEN: [what: string, bytes: () => Uint8Array | string][] = [
   ['cut', () => fixture('listener.node20').subarray(0, 200_000)],
   ['a name of no string', () => brokenHeap(file => (file.nodes[8] = 99))],
