@@ -3,7 +3,7 @@
  * The frameworks are installed into a temporary folder: nobody who works on heapgraph needs them. `node scripts/make-pages.mjs [NAME …]`
  */
 import {execFileSync} from 'node:child_process'
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
@@ -36,6 +36,11 @@ const BUILDS = {
     packages: {react: '19.3.1', 'react-dom': '19.3.1', webpack: '5.113.0'},
     by: byWebpack,
   },
+  'webpack5-lazy': {
+    entry: 'react/lazy.jsx',
+    packages: {react: '19.3.1', 'react-dom': '19.3.1', webpack: '5.113.0'},
+    by: byWebpack,
+  },
   vue27: {entry: 'vue2/mount.js', packages: {vue: '2.7.16'}, compile: compileVue2},
   svelte4: {entry: 'svelte4/mount.js', packages: {svelte: '4.2.20'}, compile: compileSvelte4},
   solid1: {
@@ -65,8 +70,13 @@ async function make(name, {entry, packages, compile, by = byEsbuild}) {
     await by({entry: join(PAGES, 'tickets', entry), outfile, folder, compile})
     const out = join(PAGES, 'built', name)
     if (!existsSync(out)) mkdirSync(out, {recursive: true})
-    write(join(out, 'app.js.gz'), readFileSync(outfile, 'utf8'))
-    write(join(out, 'app.js.map.gz'), ownMap(readFileSync(`${outfile}.map`, 'utf8')))
+    // Besides app.js what it loads when it is needed.
+    for (const file of readdirSync(folder).filter(
+      file => file.endsWith('.js') && existsSync(join(folder, `${file}.map`)),
+    )) {
+      write(join(out, `${file}.gz`), readFileSync(join(folder, file), 'utf8'))
+      write(join(out, `${file}.map.gz`), ownMap(readFileSync(join(folder, `${file}.map`), 'utf8')))
+    }
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }

@@ -4,8 +4,8 @@
  */
 import type {DuckDBConnection, DuckDBListValue, DuckDBType, DuckDBValue} from '@duckdb/node-api'
 import {retainingEdges} from '../analyze/facts/edge-policy.ts'
-import {nodesOfId} from '../analyze/facts/id-column.ts'
-import {bfsDepthFrom, UNREACHED} from '../analyze/graph/bfs-depth.ts'
+import {idsAscending} from '../analyze/facts/id-column.ts'
+import {bfsDepthFrom, nodesReaching, UNREACHED} from '../analyze/graph/bfs-depth.ts'
 import {retainedBySet} from '../analyze/graph/retained-set.ts'
 import {owners} from '../analyze/owners/owners.ts'
 import {shortestPaths} from '../analyze/paths/path.ts'
@@ -13,6 +13,8 @@ import {type Selection, select} from '../analyze/select/select.ts'
 import type {ResultGraph, ResultOwner, ResultStep} from '../graph/answer/result.ts'
 import {toGraph} from '../graph/answer/to-graph.ts'
 import type {Snapshot} from '../snapshot/columns/snapshot.ts'
+import {indexInSorted} from '../util/bisect.ts'
+import {memoize} from '../util/memo.ts'
 import type {LoadedDuckDb} from './duckdb.ts'
 
 type Cell = string | bigint | boolean | null
@@ -165,16 +167,37 @@ function retainedBytes(snapshot: Snapshot, ids: DuckDBValue): bigint | null {
   return nodes.length === 0 ? null : BigInt(retainedBySet(snapshot, nodes).bytes)
 }
 
-/** Whether references that keep alive lead from one object to another. What the last reached is remembered: rows ask of one again and again. */
+/**
+ * Whether references that keep alive lead from one object to another. Rows ask of one object again and again: what it reaches is remembered, or, where
+ * rows ask who reaches it, what does.
+ */
 function reachesTest(): (snapshot: Snapshot, from: number, to: number) => boolean | null {
-  let last: {snapshot: Snapshot; from: number; depth: Uint32Array} | undefined
+  let known: {snapshot: Snapshot; from?: number; to?: number; isFound: (node: number) => boolean} | undefined
+  let lastTo: number | undefined
   return (snapshot, from, to) => {
-    const [start] = nodesOfId(snapshot, from)
-    const [end] = nodesOfId(snapshot, to)
+    const [start, end] = [nodeOfId(snapshot)(from), nodeOfId(snapshot)(to)]
     if (start === undefined || end === undefined) return null
-    if (last?.snapshot !== snapshot || last.from !== from) {
-      last = {snapshot, from, depth: bfsDepthFrom(snapshot, Uint32Array.of(start), retainingEdges(snapshot))}
+    const isKnown = known?.snapshot === snapshot && (known.from === from || known.to === to)
+    if (!isKnown) {
+      const edges = retainingEdges(snapshot)
+      if (lastTo === to) {
+        const reaching = nodesReaching(snapshot, end, edges)
+        known = {snapshot, to, isFound: node => reaching.has(node)}
+      } else {
+        const depth = bfsDepthFrom(snapshot, Uint32Array.of(start), edges)
+        known = {snapshot, from, isFound: node => depth[node] !== UNREACHED}
+      }
     }
-    return last.depth[end] !== UNREACHED
+    lastTo = to
+    return known?.isFound(known.to === to ? start : end) ?? null
   }
 }
+
+/** The ordinal of an id, bisected; undefined if no node has it. */
+const nodeOfId = memoize((snapshot: Snapshot): ((id: number) => number | undefined) => {
+  const {ids, nodes} = idsAscending(snapshot, () => true)
+  return id => {
+    const place = indexInSorted(ids, id)
+    return place < 0 ? undefined : nodes[place]
+  }
+})

@@ -56,6 +56,33 @@ test('reaches follows what keeps alive, and nothing else', async () => {
   assert.deepEqual(await ask(drawn, 'SELECT reaches(1, 999) AS yes'), [{yes: null}])
 })
 
+test('reaches of rows says what it says of each pair alone, whichever side changes', async () => {
+  const heap = await heapOf(`
+    root -> A.b -> B.c -> C.a -> A
+    root -> D -weak:w-> A
+    B -> E
+    F -> E
+  `)
+  const drawn = await sessionOf(heap)
+  const ids = [...heap.nodeId]
+  const alone = new Map<string, unknown>()
+  for (const from of ids) {
+    for (const to of ids) {
+      const fresh = await sessionOf(heap)
+      alone.set(`${from} ${to}`, (await ask(fresh, `SELECT reaches(${from}, ${to}) AS yes`))[0].yes)
+      fresh.close()
+    }
+  }
+  for (const order of ['a.id, b.id', 'b.id, a.id', 'a.id + b.id, a.id']) {
+    const rows = await ask(
+      drawn,
+      `SELECT a, b, reaches(a, b) AS yes FROM (SELECT a.id AS a, b.id AS b FROM node a, node b ORDER BY ${order})`,
+    )
+    assert.equal(rows.length, ids.length ** 2)
+    for (const {a, b, yes} of rows) assert.equal(yes, alone.get(`${a} ${b}`), `${order}: ${a} ${b}`)
+  }
+})
+
 test('an id of nothing, NULL, and a snapshot that is not there', async () => {
   assert.deepEqual(await ask(session, 'SELECT why(999999999999) AS a, path(NULL) AS b'), [{a: null, b: null}])
   assert.deepEqual(await ask(session, 'FROM why(999999999999)'), [])

@@ -2,7 +2,8 @@
 
 import {savedColumn} from '../../snapshot/columns/saved.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
-import type {BitSet} from '../../util/bit-set.ts'
+import {BitSet} from '../../util/bit-set.ts'
+import {GrowableUint32} from '../../util/growable.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {pathRoots} from '../facts/roots.ts'
@@ -18,6 +19,22 @@ export function bfsDepthFrom(snapshot: Snapshot, starts: Uint32Array, edges: Bit
   for (const node of starts) bfsDepth[node] = 0
   spread(snapshot, bfsDepth, starts, edges)
   return bfsDepth
+}
+
+/** The nodes from which `end` can be reached by `edges`, itself among them. */
+export function nodesReaching({nodeCount, retainers}: Snapshot, end: number, edges: BitSet): BitSet {
+  const {first, edge: entering, source} = retainers
+  const found = BitSet.of(nodeCount, [end])
+  const pending = new GrowableUint32()
+  pending.push(end)
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (let slot = first[node]; slot < first[node + 1]; slot++) {
+      if (!edges.has(entering[slot]) || found.has(source[slot])) continue
+      found.add(source[slot])
+      pending.push(source[slot])
+    }
+  }
+  return found
 }
 
 /**

@@ -50,6 +50,8 @@ export interface LeakedSet {
   types: {type: number; count: number}[]
   /** Ordinal of the object whose parts have them, if several of its collections grew in step; none if it is one collection. */
   structure?: number
+  /** Whether the outermost are elements that nothing keeps but the document that they are in. */
+  isInDocument?: true
 }
 
 /** Growth below this is noise: caches of the runtime fill, strings are joined. */
@@ -59,7 +61,7 @@ const MIN_BYTES = 1000
 export const FEW_BYTES = 10_000
 
 /** Whether a group has grown for good: in a middle snapshot already, and still in the last. Of texts, as many may be longer. */
-function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
+export function hasGrown({counts, selfBytes}: GroupHistory, isText: boolean): boolean {
   return (
     isMore(counts, MIN_COUNT) ||
     growsEachTime(counts, MIN_COUNT) ||

@@ -2,10 +2,7 @@
 import {eachChunk, processorCount, regularFileSize} from '../../files/file.ts'
 import {isPacked} from '../../files/private-file.ts'
 import {JsonScanner, type ScanHandler, type SectionPlan} from '../../read/json-scanner.ts'
-import {offsetOfNumber} from '../../read/locate.ts'
-import {ScanError} from '../../read/scan-error.ts'
-import {type ByteSource, NOT_COMPLETE, openSource, type SnapshotInput} from '../../read/source.ts'
-import {HeapgraphError} from '../../util/errors.ts'
+import {openSource, type SnapshotInput} from '../../read/source.ts'
 import {formatBytes, formatCount} from '../../util/units.ts'
 import {keepSourceScopes, SourceScopesBuilder} from '../code/source-scopes.ts'
 import type {Locations} from '../columns/heap.ts'
@@ -15,16 +12,15 @@ import {type StringTable, StringTableBuilder} from '../columns/strings.ts'
 import {keepTraces} from '../columns/traces.ts'
 import {indexPlace, openIndexed} from '../index/index-cache.ts'
 import {indexFolder} from '../index/index-folder.ts'
-import {EdgeColumns, LocationColumns, NodeColumns, RowError} from './columns.ts'
+import {EdgeColumns, LocationColumns, NodeColumns} from './columns.ts'
+import {explain, isKnown, noteSection, SectionMissing} from './load-errors.ts'
 import {type NumberColumns, namesExist, type ParallelRead, readInParallel, scanRest} from './load-parallel.ts'
 import {checkMemory, checkStillRoom, type MemoryNeed, memoryNeed, threadsFor} from './memory-need.ts'
 import {checkOpening, type OpenOptions} from './open-options.ts'
 import {TracesBuilder} from './trace-columns.ts'
+import {Waiting} from './waiting.ts'
 
-const TAKE_AGAIN = 'copy it again, or take a new snapshot'
 export const MAX_HEADER_BYTES = 16 << 20
-/** Top-level keys whose places are kept; a file may have any number of unknown ones. */
-export const MAX_KEYS = 100
 
 /**
  * Loads a heap snapshot. Throws a HeapgraphError (USAGE, UNREADABLE, TOO_LARGE, NOT_A_SNAPSHOT, BROKEN_SNAPSHOT) that names the file, the
@@ -176,55 +172,6 @@ export async function openHeader(input: SnapshotInput): Promise<SnapshotHeader> 
   }
 }
 
-export class SectionMissing extends Error {
-  readonly section: string
-  constructor(section: string) {
-    super(`it has no section "${section}"`)
-    this.section = section
-  }
-}
-
-export class SectionRepeated extends Error {
-  readonly section: string
-  readonly offset: number
-
-  /** `offset`: where the second one begins. */
-  constructor(section: string, offset: number) {
-    super('the section occurs twice')
-    this.section = section
-    this.offset = offset
-  }
-}
-
-/** A section that stands before the header: its numbers, kept until the header says what they mean. */
-class Waiting {
-  readonly #blocks: Float64Array[] = []
-
-  rows(values: Float64Array, rows: number): void {
-    this.#blocks.push(values.slice(0, rows))
-  }
-
-  /** Hands the numbers on in rows, as the scanner would have. */
-  replay(section: string, plan: SectionPlan & {kind: 'numbers'}): void {
-    const {rowLength} = plan
-    let rest = new Float64Array(0)
-    let count = 0
-    for (const block of this.#blocks.splice(0)) {
-      const values = new Float64Array(rest.length + block.length)
-      values.set(rest)
-      values.set(block, rest.length)
-      const rows = Math.floor(values.length / rowLength)
-      if (rows > 0) plan.rows(values, rows)
-      rest = values.slice(rows * rowLength)
-      count += block.length
-    }
-    if (rest.length > 0) {
-      const last = Math.floor(count / rowLength)
-      throw new RowError(section, last, count - 1, `the last row has ${rest.length} of ${rowLength} numbers`)
-    }
-  }
-}
-
 type Ready = Pick<ParallelRead, 'columns' | 'locations'>
 
 class SnapshotLoader implements ScanHandler {
@@ -253,8 +200,7 @@ class SnapshotLoader implements ScanHandler {
   }
 
   section(key: string, offset: number): SectionPlan {
-    if (this.offsets.has(key) && isKnown(key)) throw new SectionRepeated(key, offset)
-    if (this.offsets.size < MAX_KEYS || isKnown(key)) this.offsets.set(key, offset)
+    noteSection(this.offsets, key, offset, isKnown)
     if (key === 'snapshot') {
       return {kind: 'text', limitBytes: MAX_HEADER_BYTES, text: json => this.#readHeader(json)}
     }
@@ -398,91 +344,4 @@ function leftOutRemark(count: number): string {
   const what =
     count === 1 ? '1 place in code is left out: its' : `${formatCount(count)} places in code are left out: their`
   return `${what} line, column or script has a number beyond 32 bits`
-}
-
-function isKnown(key: string): boolean {
-  return ['snapshot', 'nodes', 'edges', 'locations', 'strings'].includes(key)
-}
-
-/** What is known of a file that is read. */
-export interface Scanned {
-  readonly header: Header | undefined
-  /** Where each section's value begins. */
-  readonly offsets: ReadonlyMap<string, number>
-}
-
-/** Turns what the stages throw into one sentence for a person: file, section, byte, what to do. */
-export async function explain(error: unknown, source: ByteSource, loader: Scanned): Promise<unknown> {
-  if (error instanceof ScanError) return explainScanError(error, source.name, loader)
-  const broken = (where: string, what: string, hint: string) =>
-    new HeapgraphError('BROKEN_SNAPSHOT', `${source.name}: ${where}: ${what}`, hint)
-  if (error instanceof RowError) {
-    const start = loader.offsets.get(error.section) ?? 0
-    const findable = error.valueIndex !== undefined && source.repeatable
-    const offset = findable ? await offsetOfNumber(source.chunks(), start, error.valueIndex) : undefined
-    const where = offset === undefined ? `from byte ${start} on` : `byte ${offset}`
-    return broken(`section "${error.section}", ${where}`, error.message, TAKE_AGAIN)
-  }
-  if (error instanceof HeaderError) {
-    return broken(`section "snapshot", byte ${loader.offsets.get('snapshot') ?? 0}`, error.message, TAKE_AGAIN)
-  }
-  if (error instanceof SectionRepeated) {
-    return broken(`section "${error.section}", byte ${error.offset}`, error.message, TAKE_AGAIN)
-  }
-  if (error instanceof SectionMissing) {
-    if (loader.header !== undefined) return broken('end of file', error.message, NOT_COMPLETE)
-    const keys = firstKeys(loader)
-    const what = keys === '' ? 'it is an empty object' : `it has ${keys}, but no "snapshot"`
-    return notASnapshot(source.name, what, otherFormat(loader))
-  }
-  return error
-}
-
-function explainScanError(error: ScanError, name: string, loader: Scanned): HeapgraphError {
-  const {kind, message, offset, section} = error
-  if (kind === 'empty') return new HeapgraphError('NOT_A_SNAPSHOT', `${name}: ${message}`, NOT_COMPLETE)
-  if (kind === 'not-json' || kind === 'not-object') {
-    const wanted = kind === 'not-json' ? "with '{'" : 'an object'
-    return notASnapshot(name, `${message}, not ${wanted} (byte ${offset})`, otherFormat(loader))
-  }
-  // Something that never said it was a heap snapshot is not called a broken one.
-  const keys = firstKeys(loader)
-  const cutBeforeHeader = kind === 'truncated' && (keys === '' || [...loader.offsets.keys()].some(isKnown))
-  if (!loader.offsets.has('snapshot') && !cutBeforeHeader) {
-    const what = keys === '' ? 'it is not JSON' : `it begins with ${keys}, not with "snapshot"`
-    return notASnapshot(name, `${what} (byte ${offset}: ${message})`, otherFormat(loader, section))
-  }
-  const where = kind === 'trailing' ? '' : `${section === undefined ? 'between sections' : sectionName(section)}, `
-  const hint = kind === 'truncated' ? NOT_COMPLETE : TAKE_AGAIN
-  return new HeapgraphError('BROKEN_SNAPSHOT', `${name}: ${where}byte ${offset}: ${message}`, hint)
-}
-
-function sectionName(section: string): string {
-  return `section ${JSON.stringify(section.slice(0, 40))}`
-}
-
-function firstKeys(loader: Scanned): string {
-  const keys = [...loader.offsets.keys()]
-  return keys
-    .slice(0, 3)
-    .map(key => JSON.stringify(key.slice(0, 40)))
-    .join(', ')
-}
-
-function notASnapshot(name: string, what: string, hint: string): HeapgraphError {
-  return new HeapgraphError('NOT_A_SNAPSHOT', `${name}: not a V8 heap snapshot: ${what}`, hint)
-}
-
-/** What the file may be instead, by its keys; `section`: where it turned out not to be a snapshot. */
-function otherFormat({offsets}: Scanned, section?: string): string {
-  const wanted = 'heapgraph reads .heapsnapshot files'
-  // Both formats have "nodes"; in a .cpuprofile it comes first and holds objects.
-  const cpuProfile = section === 'nodes' || (offsets.has('samples') && offsets.has('timeDeltas'))
-  if (cpuProfile) return `this looks like a .cpuprofile; ${wanted}`
-  if (offsets.has('head')) return `this looks like a .heapprofile (sampled allocations); ${wanted}`
-  if (offsets.has('nodeClassNames')) {
-    return "this is a snapshot in JavaScriptCore's own format (Safari, Bun); Bun writes V8's by Bun.generateHeapSnapshot('v8')"
-  }
-  if (offsets.has('traceEvents')) return `this looks like a performance trace; ${wanted}`
-  return 'give a .heapsnapshot file, plain, gzip, or in a .zip or .tar.gz'
 }

@@ -6,7 +6,9 @@ import {JsonScanner, type ScanHandler, type SectionPlan, type StringSink} from '
 import {type ByteSource, openSource, type SnapshotInput} from '../../read/source.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {type Header, parseHeader} from '../columns/schema.ts'
-import {explain, MAX_HEADER_BYTES, MAX_KEYS, SectionMissing, SectionRepeated} from '../load/load.ts'
+import {MAX_HEADER_BYTES} from '../load/load.ts'
+import {explain, noteSection, SectionMissing} from '../load/load-errors.ts'
+import {Waiting} from '../load/waiting.ts'
 import {type CodeNames, nameOfCode} from './safe-text.ts'
 import {NodeNames, UseFinder, WordFinder} from './text-uses.ts'
 
@@ -59,8 +61,7 @@ export abstract class Sections implements ScanHandler {
   header: Header | undefined
 
   section(key: string, offset: number): SectionPlan {
-    if (this.offsets.has(key) && isKnown(key)) throw new SectionRepeated(key, offset)
-    if (this.offsets.size < MAX_KEYS || isKnown(key)) this.offsets.set(key, offset)
+    noteSection(this.offsets, key, offset, isKnown)
     return this.plan(key) ?? (FLAT.some(known => known === key) ? PASSED_OVER : {kind: 'skip'})
   }
 
@@ -111,8 +112,10 @@ export async function* scanned(source: ByteSource, handler: Sections, onProgress
   }
 }
 
+type NumbersPlan = SectionPlan & {kind: 'numbers'}
+
 /** A plan for rows of numbers. */
-export function numbers(rowLength: number, rows: (values: Float64Array, rows: number) => void): SectionPlan {
+export function numbers(rowLength: number, rows: (values: Float64Array, rows: number) => void): NumbersPlan {
   return {kind: 'numbers', rowLength, rows}
 }
 
@@ -120,17 +123,16 @@ export function numbers(rowLength: number, rows: (values: Float64Array, rows: nu
 class NodesAndWords extends Sections {
   readonly words = new WordFinder()
   nodes: NodeNames | undefined
-  /** Nodes that stand before the header. */
-  readonly #waiting: Float64Array[] = []
+  readonly #waiting = new Waiting()
 
   protected plan(key: string): SectionPlan | undefined {
     if (key === 'snapshot') return {kind: 'text', limitBytes: MAX_HEADER_BYTES, text: json => this.#read(json)}
     if (key === 'strings') return {kind: 'strings', sink: new TextSink(text => this.words.take(text))}
     if (key !== 'nodes') return undefined
     const {header, nodes} = this
-    if (header === undefined || nodes === undefined)
-      return numbers(1, (values, rows) => void this.#waiting.push(values.slice(0, rows)))
-    return numbers(header.schema.node.length, (values, rows) => nodes.append(values, rows))
+    return header === undefined || nodes === undefined
+      ? numbers(1, (values, rows) => this.#waiting.rows(values, rows))
+      : rowsOf(header, nodes)
   }
 
   #read(json: string): void {
@@ -141,18 +143,13 @@ class NodesAndWords extends Sections {
   finish(): {header: Header; nodes: NodeNames; words: WordFinder} {
     const {header, nodes} = this
     if (header === undefined || nodes === undefined) throw new SectionMissing('snapshot')
-    const rowLength = header.schema.node.length
-    let rest = new Float64Array(0)
-    for (const block of this.#waiting.splice(0)) {
-      const values = new Float64Array(rest.length + block.length)
-      values.set(rest)
-      values.set(block, rest.length)
-      const rows = Math.floor(values.length / rowLength)
-      nodes.append(values, rows)
-      rest = values.slice(rows * rowLength)
-    }
+    this.#waiting.replay('nodes', rowsOf(header, nodes))
     return {header, nodes, words: this.words}
   }
+}
+
+function rowsOf({schema}: Header, nodes: NodeNames): NumbersPlan {
+  return numbers(schema.node.length, (values, rows) => nodes.append(values, rows))
 }
 
 /** The second: what edges and traces say of strings. */
