@@ -15,7 +15,7 @@ export {
   type ShowOptions,
   show,
 } from './analyze/answers/objects.ts'
-export {prepare} from './analyze/answers/prepare.ts'
+export {prepare, prepareWhile} from './analyze/answers/prepare.ts'
 export {isGroupBy, type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
 export {type CutPlan, cutSteps, type Unfit} from './analyze/cuts/cut-steps.ts'
 export type {Cut} from './analyze/cuts/cuts.ts'
