@@ -15,7 +15,7 @@ export {
   type ShowOptions,
   show,
 } from './analyze/answers/objects.ts'
-export {prepare} from './analyze/answers/prepare.ts'
+export {prepare, prepareWhile} from './analyze/answers/prepare.ts'
 export {isGroupBy, type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
 export {type CutPlan, cutSteps, type Unfit} from './analyze/cuts/cut-steps.ts'
 export type {Cut} from './analyze/cuts/cuts.ts'
@@ -331,6 +331,7 @@ export {
 } from './graph/views/waste-view.ts'
 export {SqlSession} from './query/session.ts'
 export type {SqlSources} from './query/sql-sources.ts'
+export type {AllocationProfile} from './read/allocation-profile.ts'
 export {Attachments} from './read/attachment.ts'
 export {readAllocationProfile} from './read/read-allocation-profile.ts'
 export type {SnapshotInput} from './read/source.ts'
@@ -361,6 +362,7 @@ export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.t
 export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
 export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
+export {type AnsweringThread, askingOneByOne} from './threads/asking.ts'
 export {openWorker} from './threads/open-worker.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'

@@ -194,6 +194,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['allocations app.heapprofile', 'which functions of the application have allocated most?'],
       ['allocations --by package app.heapprofile', 'whose code is that?'],
       ['allocations before.heapprofile after.heapprofile', 'what allocates more than before?'],
+      ['allocations all.heapprofile --with there.heapprofile', 'what is allocated much and stays, and what goes?'],
       ['allocations -o app.html app.heapprofile', 'as a flame graph to look around in'],
       ['allocations -o app.pb.gz app.heapprofile', 'for go tool pprof'],
     ],

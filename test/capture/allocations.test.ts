@@ -35,10 +35,15 @@ require('node:http').createServer(({url}, response) => {
 async function started(): Promise<{port: number; ask: (path: string) => Promise<string>; child: ChildProcess}> {
   const {NODE_OPTIONS: _, ...env} = process.env
   const port = await freePort()
-  const child = spawn(process.execPath, ['--expose-gc', `--inspect=127.0.0.1:${port}`, SERVER], {
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  // V8 tells what an inlined function makes of the one that it is inlined in.
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', '--no-opt', '--no-maglev', `--inspect=127.0.0.1:${port}`, SERVER],
+    {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
   children.push(child)
   const [line] = await once(child.stdout!, 'data')
   const ask = (path: string) => fetch(`http://127.0.0.1:${String(line).trim()}${path}`).then(answer => answer.text())
@@ -76,6 +81,14 @@ test('what stays and what goes, each by its maker; twice in one process, packed,
   assertNear(stayed['makeKept()'], 4 * MADE)
   assert.ok((stayed['makeGone()'] ?? 0) < MADE / 10, String(stayed['makeGone()']))
   assert.equal(child.exitCode, null)
+  const {stdout} = await heapgraph(['allocations', '--json', file, '--with', still])
+  const {rows} = JSON.parse(stdout)
+  const leftOf = (maker: string) => {
+    const {bytes, leftBytes} = rows.find(({name}: {name: string}) => name === maker)
+    return leftBytes / bytes
+  }
+  assert.ok(Math.abs(leftOf('makeKept()') - 1) < 0.4, stdout)
+  assert.ok(leftOf('makeGone()') < 0.05, stdout)
 })
 
 test('by the command; interrupted, or of a program that dies, nothing is written', LIMIT, async () => {

@@ -125,7 +125,14 @@ test('sampled allocations, of one profile and of two', async () => {
   const head = {callFrame: {functionName: 'f', scriptId: '1', url: '/app/x.js', lineNumber: 1, columnNumber: 1}}
   const file = join(temporaryFolder(), 'x.heapprofile')
   writeFileSync(file, JSON.stringify({head: {...head, selfSize: 7, id: 1, children: []}, samples: []}))
-  for (const args of [[file], [file, file], ['--by', 'package', file]]) {
+  const tracked = 'fixtures/snapshots/tracked.node20.heapsnapshot.gz'
+  for (const args of [
+    [file],
+    [file, file],
+    ['--by', 'package', file],
+    [file, '--with', tracked],
+    [file, '--with', file],
+  ]) {
     const {stdout} = await heapgraph(['allocations', '--json', ...args])
     seen.add(check(stdout, args.join(' ')))
   }

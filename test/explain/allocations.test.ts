@@ -4,11 +4,14 @@ import {execFileSync} from 'node:child_process'
 import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {pathToFileURL} from 'node:url'
 import fc from 'fast-check'
-import {allocationsSpeedscope, allocationsText, allocationsView} from '../../src/index.ts'
+import {makers} from '../../src/analyze/facts/makers.ts'
+import {makersView} from '../../src/graph/views/makers-view.ts'
+import {allocationsSpeedscope, allocationsText, allocationsView, openSnapshot} from '../../src/index.ts'
 import {parseAllocationProfile} from '../../src/read/allocation-profile.ts'
 import {HeapgraphError} from '../../src/util/errors.ts'
-import {heapgraph, temporaryFolder} from '../cli/cli.ts'
+import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {anyText, terminalHazard} from '../emit/hostile.ts'
 import {call, DRAWN, POOL} from '../support/drawn-profile.ts'
 import {runs} from '../support/runs.ts'
@@ -27,8 +30,8 @@ test('by line: what packages and the runtime made is told of the application tha
       ['(not by application code)', '', 109, null],
     ],
   )
-  assert.deepEqual(view.total, {bytes: 6905, rows: 3, change: null})
-  assert.ok(view.limits.includes('paths of code are below file:///app/'))
+  assert.deepEqual(view.total, {bytes: 6905, rows: 3, change: null, leftBytes: null})
+  assert.ok(view.limits.includes('paths of code are below /app/'))
 })
 
 test('a script that is gone when the profile is written has no name, but is no part of V8', async () => {
@@ -70,6 +73,57 @@ test('two profiles: what changed, what came and what went', async () => {
   )
   assert.equal(view.total.change, 1156 - 6905)
   assert.match(allocationsText(view), /^ *change +allocated/)
+})
+
+test('beside a profile of what is there: how much of each is left, and what was made before', async () => {
+  const there = call('(root)', '', -1, 0, call('makeOne', POOL, 30, 5000), call('older', POOL, 70, 300))
+  const {view} = await allocationsView([parsed(DRAWN)], {beside: parsed(there)})
+  assert.deepEqual(
+    view.rows.map(({name, bytes, leftBytes, keeper}) => [name, bytes, leftBytes, keeper]),
+    [
+      ['makeOne()', 5756, 5000, null],
+      ['handle()', 1040, 0, null],
+      ['(not by application code)', 109, 0, null],
+      ['older()', 0, 300, null],
+    ],
+  )
+  assert.equal(view.total.leftBytes, 5300)
+  const packages = await allocationsView([parsed(DRAWN)], {by: 'package', beside: parsed(there)})
+  assert.deepEqual(packages.view.rows[0].leftBytes, 5300)
+  assert.match(allocationsText(view), /5\.8 kB +83 % +5\.0 kB +87 % +makeOne\(\) +src\/pool\.js:31\n/)
+})
+
+test('beside a snapshot with stacks: by the same lines, and what keeps most of it', async () => {
+  const file = join(ROOT, 'fixtures/snapshots/tracked.node20.heapsnapshot.gz')
+  const snapshot = await openSnapshot(file, {index: 'off'})
+  const script = makers(snapshot).frames.find(frame => frame?.name === 'makeOne')!.place!.script
+  const url = pathToFileURL(script).href
+  const head = call('(root)', '', -1, 0, call('makeOne', url, 16, 20_000), call('gone', url, 90, 7000))
+  const {view} = await allocationsView([parsed(head)], {beside: snapshot, sourceMaps: false})
+  const [made, gone] = view.rows
+  const {makers: alive} = makersView(snapshot)
+  const {selfBytes} = alive.find(({name}) => name === 'makeOne()')!
+  assert.deepEqual([made.name, made.bytes, made.leftBytes], ['makeOne()', 20_000, selfBytes])
+  assert.match(made.keeper!.holder, /^items$/)
+  assert.match(made.keeper!.place, /tracked\.cjs:15$/)
+  assert.deepEqual([gone.name, gone.leftBytes, gone.keeper], ['gone()', 0, null])
+  // All that has a maker is in a row.
+  const known = alive.filter(({allocatedCount}) => allocatedCount !== null).reduce((sum, row) => sum + row.selfBytes, 0)
+  assert.equal(view.total.leftBytes, known)
+  assert.match(allocationsText(view), /items +src\/tracked\.cjs:15\n/)
+  await assert.rejects(allocationsView([parsed(head)], {by: 'package', beside: snapshot}), {code: 'USAGE'})
+  const without = join(ROOT, 'fixtures/snapshots/buffer-cache.node20.heapsnapshot.gz')
+  const profile = join(folder, 'with.heapprofile')
+  writeFileSync(profile, JSON.stringify({head}))
+  const refused = await heapgraph(['allocations', profile, '--with', without])
+  assert.equal(refused.code, 2)
+  assert.match(
+    refused.stderr,
+    /it has no allocation stacks to say who made what is there; take it with capture --stacks/,
+  )
+  const {code, stdout} = await heapgraph(['allocations', profile, '--with', file])
+  assert.equal(code, 0)
+  assert.match(stdout, /still there/)
 })
 
 test('speedscope: frames lie in their callers, and are as wide as all below', async () => {

@@ -1,6 +1,7 @@
 /** `heapgraph allocations`: who allocates, by a sampled profile. */
 import {type Command, Option} from 'commander'
 import {
+  type AllocationProfile,
   type AllocationsAnswer,
   type AllocationsPictureOptions,
   allocationsJson,
@@ -15,8 +16,9 @@ import {
   HeapgraphError,
   plural,
   readAllocationProfile,
+  type Snapshot,
 } from '../../index.ts'
-import {type Context, finish, paint} from '../answer.ts'
+import {type Context, finish, load, paint} from '../answer.ts'
 import type {FormatFor} from '../formats.ts'
 import {EXIT} from '../io.ts'
 import {fileToOpen, type OpenOptions} from '../open-picture.ts'
@@ -26,13 +28,17 @@ import {finishPicture} from './graph-answer.ts'
 
 type AllocationsCommandOptions = OutputOptions &
   OpenOptions &
-  AllocationsPictureOptions & {by: 'line' | 'package'; limit: number; bare?: boolean}
+  AllocationsPictureOptions & {by: 'line' | 'package'; limit: number; with?: string; bare?: boolean}
 
 export function addAllocations(context: Context, command: Command): void {
   withOutput(command, 'profile')
     .argument('<profile>', 'a .heapprofile, of node --heap-prof or of Chrome, or a profile of pprof')
     .argument('[later]', 'a later one: what has changed since')
     .addOption(new Option('--by <what>', 'what rows are of').choices(['line', 'package']).default('line'))
+    .option(
+      '--with <file>',
+      'what of it is still there: a snapshot with allocation stacks, or a profile of what is there',
+    )
     .option('--limit <n>', 'rows listed', positiveNumber, 30)
     .action(async (first: string, later: string | undefined, given: AllocationsCommandOptions) => {
       const {io, outcome, program} = context
@@ -45,6 +51,7 @@ export function addAllocations(context: Context, command: Command): void {
       const answer = await allocationsView(await Promise.all(files.map(readAllocationProfile)), {
         by: options.by,
         limit: options.limit,
+        ...(options.with === undefined ? {} : {beside: await besideOf(context, options.with)}),
         ...(sourceMaps === false ? {sourceMaps} : {}),
         ...(typeof sourceMaps === 'string' ? {sourceMaps: {folder: sourceMaps}} : {}),
       })
@@ -56,6 +63,12 @@ export function addAllocations(context: Context, command: Command): void {
       const next = options.by === 'line' ? `--by package ${files.map(again).join(' ')}` : files.map(again).join(' ')
       await write(context, options, format, answer, `heapgraph allocations ${next}`)
     })
+}
+
+/** A profile, or a snapshot: by its name, else by what is in it. */
+async function besideOf(context: Context, file: string): Promise<Snapshot | AllocationProfile> {
+  if (/\.(?:heapprofile|pb|pprof)(?:\.gz)?$/i.test(file)) return readAllocationProfile(file)
+  return load(context, file)
 }
 
 async function write(

@@ -141,7 +141,7 @@ function entryKind(
 }
 
 /** Whether the path begins at one of Node's timers, which call a function (lib/internal/timers.js). */
-function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
+export function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
   return isTimer(snapshot, first.node) || (second !== undefined && isCallbackOf(second.value))
 }
 

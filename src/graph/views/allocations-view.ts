@@ -4,8 +4,12 @@ import {rootOf} from '../../explain/places/script-root.ts'
 import {mapsOfScripts, type SourceMapsOptions} from '../../explain/places/source-maps.ts'
 import {type AllocationProfile, GONE_SCRIPT} from '../../read/allocation-profile.ts'
 import {type CodeOrigin, originOfScript} from '../../snapshot/code/code-origin.ts'
+import {readablePath} from '../../snapshot/code/places.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {HeapgraphError} from '../../util/errors.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {plural} from '../../util/units.ts'
+import {type Keeper, type MadeThere, madeThere} from './still-there.ts'
 
 /** A function, or a package. */
 export interface AllocationRow {
@@ -17,6 +21,10 @@ export interface AllocationRow {
   bytes: number
   /** Bytes of the later profile less those of the earlier one; null if there is one profile. */
   change: number | null
+  /** Bytes of it that are still there, by the other file; null if there is none. */
+  leftBytes: number | null
+  /** What keeps most of these; null if there is no snapshot beside, or nothing left. */
+  keeper: Keeper | null
 }
 
 /** A call as a flame graph has it. */
@@ -56,7 +64,9 @@ export interface AllocationsView {
   /** Most bytes first; with two profiles, most growth first. */
   rows: AllocationRow[]
   /** Of the later profile. `rows`: listed or not. */
-  total: {bytes: number; rows: number; change: number | null}
+  total: {bytes: number; rows: number; change: number | null; leftBytes: number | null}
+  /** The file that says what is still there; null if there is none. */
+  beside: string | null
   limits: string[]
 }
 
@@ -64,6 +74,8 @@ export interface AllocationsOptions {
   by?: 'line' | 'package'
   /** 30 unless given. */
   limit?: number
+  /** What says how much of it is still there: a snapshot with allocation stacks, or a profile of what is there. */
+  beside?: Snapshot | AllocationProfile
   /** False: places as the scripts ran. */
   sourceMaps?: SourceMapsOptions | false
 }
@@ -82,14 +94,21 @@ interface Words {
 /** One profile, or an earlier and a later one. Linear in their calls. */
 export async function allocationsView(
   profiles: readonly AllocationProfile[],
-  {by = 'line', limit = 30, sourceMaps = {}}: AllocationsOptions = {},
+  {by = 'line', limit = 30, sourceMaps = {}, beside}: AllocationsOptions = {},
 ): Promise<AllocationsAnswer> {
   const last = profiles[profiles.length - 1]
-  const scripts = new Set(profiles.flatMap(profile => profile.scripts))
+  const profileBeside = beside !== undefined && 'caller' in beside ? beside : undefined
+  const there = beside === undefined || 'caller' in beside ? [] : madeThere(beside)
+  if (there.length > 0 && by === 'package')
+    throw new HeapgraphError('USAGE', 'a snapshot says who made what by line, not by package', 'leave --by out')
+  const read = [...profiles, ...(profileBeside === undefined ? [] : [profileBeside])]
+  const scripts = new Set(read.flatMap(profile => profile.scripts))
   const {maps, remarks} =
     sourceMaps === false ? {maps: new Map(), remarks: []} : await mapsOfScripts([...scripts], sourceMaps)
-  const wordsOf = profiles.map(profile => callWords(profile, maps))
-  const ofApplication = wordsOf.flat().filter(({code, script}) => code === 'application' && script !== GONE_SCRIPT)
+  const wordsOf = read.map(profile => callWords(profile, maps))
+  const ofApplication = [...wordsOf.flat(), ...there.flatMap(({frame}) => frameWords(frame))].filter(
+    ({code, script}) => code === 'application' && script !== GONE_SCRIPT && script !== '',
+  )
   const root = rootOf([...new Set(ofApplication.map(({script}) => script))].sort())
   const place = ({script, line}: Words) => {
     if (script === GONE_SCRIPT) return ''
@@ -97,29 +116,46 @@ export async function allocationsView(
     return line > 0 ? `${shown}:${line}` : shown
   }
   const rows = new Map<string, AllocationRow>()
-  for (const [i, profile] of profiles.entries()) {
-    const isLast = i === profiles.length - 1
+  const rowOf = (of: Pick<AllocationRow, 'name' | 'place'>) =>
+    getOrMake(rows, `${of.name}\0${of.place}`, () => ({
+      ...of,
+      bytes: 0,
+      change: profiles.length > 1 ? 0 : null,
+      leftBytes: beside === undefined ? null : 0,
+      keeper: null,
+    }))
+  for (const [i, profile] of read.entries()) {
     const words = wordsOf[i]
     const owner = by === 'line' ? makersOf(profile, words) : undefined
     for (const [call, bytes] of profile.bytes.entries()) {
       if (bytes === 0) continue
-      const of = owner === undefined ? packageRow(words[call]) : lineRow(owner[call], words, place)
-      const row = getOrMake(rows, `${of.name}\0${of.place}`, () => ({
-        ...of,
-        bytes: 0,
-        change: profiles.length > 1 ? 0 : null,
-      }))
-      if (isLast) row.bytes += bytes
-      if (row.change !== null) row.change += isLast ? bytes : -bytes
+      const row = rowOf(owner === undefined ? packageRow(words[call]) : lineRow(words[owner[call]], place))
+      if (profile === profileBeside) row.leftBytes = (row.leftBytes ?? 0) + bytes
+      else {
+        if (profile === last) row.bytes += bytes
+        if (row.change !== null) row.change += profile === last ? bytes : -bytes
+      }
     }
+  }
+  for (const {frame, bytes, keeper} of there) {
+    if (bytes === 0) continue
+    const row = rowOf(lineRow(frameWords(frame)[0], place))
+    row.leftBytes = (row.leftBytes ?? 0) + bytes
+    row.keeper ??= keeper ?? null
   }
   const rank = ({bytes, change}: AllocationRow) => change ?? bytes
   const sorted = [...rows.values()].sort(
     (a, b) => rank(b) - rank(a) || b.bytes - a.bytes || (`${a.name}\0${a.place}` < `${b.name}\0${b.place}` ? -1 : 1),
   )
-  const total = {bytes: 0, rows: sorted.length, change: profiles.length > 1 ? 0 : null}
-  for (const {bytes, change} of sorted) {
+  const total: AllocationsView['total'] = {
+    bytes: 0,
+    rows: sorted.length,
+    change: profiles.length > 1 ? 0 : null,
+    leftBytes: beside === undefined ? null : 0,
+  }
+  for (const {bytes, change, leftBytes} of sorted) {
     total.bytes += bytes
+    if (total.leftBytes !== null) total.leftBytes += leftBytes ?? 0
     if (total.change !== null) total.change += change ?? 0
   }
   const estimated =
@@ -130,18 +166,20 @@ export async function allocationsView(
     by,
     rows: sorted.slice(0, limit),
     total,
+    beside: beside?.name ?? null,
     limits: [
       ...(sorted.length > limit
         ? [`${limit} of ${plural(sorted.length, 'row')} are listed; --limit N shows more`]
         : []),
       estimated,
+      ...(beside === undefined ? [] : [`what is still there is that of ${beside.name}, of its own time`]),
       ...(by === 'line'
         ? ['a line is that of the function; what packages and the runtime made is told of who called them']
         : []),
       ...below,
     ],
   }
-  const frames = framesOf(last, wordsOf[wordsOf.length - 1], place)
+  const frames = framesOf(last, wordsOf[profiles.length - 1], place)
   return {view, frames, frameLimits: [estimated, 'a line is that of the function', ...below], remarks}
 }
 
@@ -158,7 +196,7 @@ function callWords(
     const at = source ?? ran
     return {
       name,
-      script: at.script,
+      script: readablePath(at.script),
       line: at.line,
       // A script that is gone may be anybody's: rather the application's than nobody's.
       code: script === GONE_SCRIPT ? 'application' : script === '' ? 'runtime' : origin.code,
@@ -176,13 +214,16 @@ function makersOf({caller}: AllocationProfile, words: readonly Words[]): Int32Ar
   return maker
 }
 
-function lineRow(
-  maker: number,
-  words: readonly Words[],
-  place: (of: Words) => string,
-): Pick<AllocationRow, 'name' | 'place'> {
-  if (maker < 0) return {name: NOT_BY_APPLICATION, place: ''}
-  return {name: functionName(words[maker].name), place: place(words[maker])}
+/** Words of a function on a stack of a snapshot; none for nobody of the application's. */
+function frameWords(frame: MadeThere['frame']): Words[] {
+  if (frame === undefined) return []
+  const {script = '', line = 0} = frame.place ?? {}
+  return [{name: frame.name || '(anonymous)', script, line, code: frame.code, package: undefined}]
+}
+
+function lineRow(maker: Words | undefined, place: (of: Words) => string): Pick<AllocationRow, 'name' | 'place'> {
+  if (maker === undefined) return {name: NOT_BY_APPLICATION, place: ''}
+  return {name: functionName(maker.name), place: place(maker)}
 }
 
 function functionName(name: string): string {

@@ -2,6 +2,7 @@
 import type {LeakedSet} from '../../analyze/growth/leaks.ts'
 import {commonContainer, pathAbove, structureOf, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
+import {isOfTimer} from '../../explain/owners/leak-words.ts'
 import {ownerWords, subscriberIn} from '../../explain/owners/owner-words.ts'
 import {isHolderCalled, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -34,13 +35,14 @@ function bySize<Placed extends {set: LeakedSet}>(found: readonly Placed[]): Plac
 
 /**
  * What the first owner of a set is called and where; '' if it has no line. A function that several collections have was given to what they belong
- * to once: a library may keep it, and what it has made around it.
+ * to once: a library may keep it, and what it has made around it. A timer has what it calls and the stores of where it was begun.
  */
 function ownerKey(last: Snapshot, set: LeakedSet): string {
   const [owner] = ownersOfSet(last, set).owners
   if (owner === undefined) return ''
   const {container, place, steps} = ownerWords(last, owner)
   if (place === '') return ''
+  if (isOfTimer(last, steps)) return `timer \0${place}`
   return subscriberIn(last, steps, owner) >= 0 ? `function \0${place}` : `${container}\0${place}`
 }
 
