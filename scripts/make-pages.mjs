@@ -3,7 +3,7 @@
  * The frameworks are installed into a temporary folder: nobody who works on heapgraph needs them. `node scripts/make-pages.mjs [NAME …]`
  */
 import {execFileSync} from 'node:child_process'
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
@@ -36,6 +36,11 @@ const BUILDS = {
     packages: {react: '19.3.1', 'react-dom': '19.3.1', webpack: '5.113.0'},
     by: byWebpack,
   },
+  'webpack5-lazy': {
+    entry: 'react/lazy.jsx',
+    packages: {react: '19.3.1', 'react-dom': '19.3.1', webpack: '5.113.0'},
+    by: byWebpack,
+  },
   vue27: {entry: 'vue2/mount.js', packages: {vue: '2.7.16'}, compile: compileVue2},
   svelte4: {entry: 'svelte4/mount.js', packages: {svelte: '4.2.20'}, compile: compileSvelte4},
   solid1: {
@@ -45,7 +50,7 @@ const BUILDS = {
   },
   angular22: {entry: 'angular/main.ts', packages: ANGULAR, by: byAngular},
   'angular22-zone': {entry: 'angular/main-zone.ts', packages: ANGULAR, by: byAngular},
-  dom: {entry: 'dom/main.js', packages: {}},
+  dom: {entry: 'dom/main.js', workers: ['dom/indexer.js'], packages: {}},
   stores: {
     entry: 'stores/main.js',
     packages: {redux: '5.0.1', '@reduxjs/toolkit': '2.15.0', zustand: '5.1.0', '@tanstack/query-core': '5.108.4'},
@@ -56,17 +61,25 @@ const BUILDS = {
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BUILDS)
 for (const name of names) await make(name, BUILDS[name])
 
-async function make(name, {entry, packages, compile, by = byEsbuild}) {
+async function make(name, {entry, workers = [], packages, compile, by = byEsbuild}) {
   const folder = mkdtempSync(join(tmpdir(), `heapgraph-${name}-`))
   try {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({private: true, dependencies: packages}))
     execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], {cwd: folder})
     const outfile = join(folder, 'app.js')
     await by({entry: join(PAGES, 'tickets', entry), outfile, folder, compile})
+    for (const worker of workers) {
+      await byEsbuild({entry: join(PAGES, 'tickets', worker), outfile: join(folder, basename(worker)), folder})
+    }
     const out = join(PAGES, 'built', name)
     if (!existsSync(out)) mkdirSync(out, {recursive: true})
-    write(join(out, 'app.js.gz'), readFileSync(outfile, 'utf8'))
-    write(join(out, 'app.js.map.gz'), ownMap(readFileSync(`${outfile}.map`, 'utf8')))
+    // Besides app.js what it loads when it is needed.
+    for (const file of readdirSync(folder).filter(
+      file => file.endsWith('.js') && existsSync(join(folder, `${file}.map`)),
+    )) {
+      write(join(out, `${file}.gz`), readFileSync(join(folder, file), 'utf8'))
+      write(join(out, `${file}.map.gz`), ownMap(readFileSync(join(folder, `${file}.map`), 'utf8')))
+    }
   } finally {
     rmSync(folder, {recursive: true, force: true})
   }

@@ -15,7 +15,7 @@ export {
   type ShowOptions,
   show,
 } from './analyze/answers/objects.ts'
-export {prepare} from './analyze/answers/prepare.ts'
+export {prepare, prepareWhile} from './analyze/answers/prepare.ts'
 export {isGroupBy, type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
 export {type CutPlan, cutSteps, type Unfit} from './analyze/cuts/cut-steps.ts'
 export type {Cut} from './analyze/cuts/cuts.ts'
@@ -113,7 +113,14 @@ export {
   measure,
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
-export {MAPS_FOLDER, PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
+export {
+  MAPS_FOLDER,
+  PAGE_PICTURES,
+  type PageRun,
+  type PageWalkOptions,
+  WORKERS_FOLDER,
+  walkPage,
+} from './capture/page/page-walk.ts'
 export {recordScenario} from './capture/page/record-scenario.ts'
 export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
 export {withServer} from './capture/page/server.ts'
@@ -357,6 +364,7 @@ export type {OpenOptions, ProgressListener} from './snapshot/load/open-options.t
 export {type Redaction, type RedactionAudit, type RedactOptions, redact} from './snapshot/save/redact.ts'
 export {KEPT_SOURCES, type KeptSources, READABLE_KINDS, type ReadableKind} from './snapshot/save/safe-text.ts'
 export {expectNoGrowth, type NoGrowthOptions} from './testing/expect-no-growth.ts'
+export {type AnsweringThread, askingOneByOne} from './threads/asking.ts'
 export {openWorker} from './threads/open-worker.ts'
 export type {CutKey, CutOutcome, CutStep} from './util/cut-step.ts'
 export {type ErrorCode, HeapgraphError} from './util/errors.ts'

@@ -1,5 +1,6 @@
 /** Of a report that has its snapshots in it: heapgraph in a thread of the page, asked like the server of the explorer. */
 import type {ExploreAnswer, FullReport} from '../../src/emit/page/explore-questions.ts'
+import {type AnsweringThread, type Asking, askingOneByOne, type Hearing} from '../../src/threads/asking.ts'
 
 /** A file for the thread. */
 export interface BroughtFile {
@@ -12,52 +13,68 @@ export interface BroughtFile {
 /** What the thread says. */
 export type FullAnswer = {progress: string} | {answer: ExploreAnswer} | {failed: string}
 
-let thread: Promise<Worker> | undefined
 let told = ''
-let waiting: Promise<unknown> = Promise.resolve()
+let asking: Asking<readonly string[], ExploreAnswer> | undefined
 
 export function progressOfThread(): string {
   return told
 }
 
-/** One question after the other: an answer of two at a time would not come sooner. */
+/** One question after the other: an answer of two at a time would not come sooner. One that is given up ends the thread, and the next starts another. */
 export function askThread(
   full: FullReport,
   paths: readonly string[],
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<ExploreAnswer> {
-  thread ??= start(full, paths)
-  const asked = waiting
-    .then(() => thread as Promise<Worker>)
-    .then(worker => {
-      // One that has begun runs to its end: the thread has the only copy of the snapshots.
-      signal.throwIfAborted()
-      return answerOf(worker, args)
-    })
-  waiting = asked.catch(() => {})
-  return asked
+  asking ??= askingOneByOne(hearing => start(full, paths, hearing))
+  return asking.ask(args, signal)
 }
 
-function answerOf(worker: Worker, args: readonly string[]): Promise<ExploreAnswer> {
-  return new Promise((resolve, reject) => {
-    told = ''
-    worker.onmessage = ({data}: MessageEvent<FullAnswer>) => {
+function start(
+  full: FullReport,
+  paths: readonly string[],
+  {answered, failed, gone}: Hearing<ExploreAnswer>,
+): AnsweringThread<readonly string[]> {
+  let isEnded = false
+  const begun = begin(full, paths)
+  const worker = begun.then(one => {
+    if (isEnded) one.terminate()
+    one.onmessage = ({data}: MessageEvent<FullAnswer>) => {
       if ('progress' in data) told = data.progress
-      else if ('answer' in data) resolve(data.answer)
-      else reject(new Error(data.failed))
+      else if ('answer' in data) answered(data.answer)
+      else failed(new Error(data.failed))
     }
-    worker.onerror = ({message}) => reject(new Error(message || 'the thread of this page has ended'))
-    worker.postMessage(args)
+    one.onerror = ({message}) => gone(new Error(message || 'the thread of this page has ended'))
+    return one
   })
+  worker.catch(gone)
+  return {
+    ask(args) {
+      worker.then(
+        one => {
+          told = ''
+          one.postMessage(args)
+        },
+        () => {},
+      )
+    },
+    end() {
+      isEnded = true
+      begun.then(
+        one => one.terminate(),
+        () => {},
+      )
+    },
+  }
 }
 
-async function start({engine, brought}: FullReport, paths: readonly string[]): Promise<Worker> {
+async function begin({engine, brought}: FullReport, paths: readonly string[]): Promise<Worker> {
   told = 'unpacking'
   const files: BroughtFile[] = []
   for (const {path, element, modified} of brought) files.push({path, modified, bytes: await unpacked(element)})
-  const code = new TextDecoder().decode(await unpacked(engine))
-  const worker = new Worker(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})))
+  const code = URL.createObjectURL(new Blob([await unpacked(engine)], {type: 'text/javascript'}))
+  const worker = new Worker(code)
   worker.postMessage(
     {paths, brought: files},
     files.map(({bytes}) => bytes.buffer),
@@ -65,12 +82,19 @@ async function start({engine, brought}: FullReport, paths: readonly string[]): P
   return worker
 }
 
+/** What elements had, packed: a thread that is started anew gets the bytes once more. The browser may keep it out of memory. */
+const packedOf = new Map<string, Blob>()
+
 /** Bytes of an element whose text is base64 of gzip. The element goes: its text would be in memory beside them. */
-async function unpacked(id: string): Promise<Uint8Array> {
-  const element = document.getElementById(id) as HTMLElement
-  const packed = fromBase64(element.textContent ?? '')
-  element.remove()
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
+async function unpacked(id: string): Promise<Uint8Array<ArrayBuffer>> {
+  let packed = packedOf.get(id)
+  if (packed === undefined) {
+    const element = document.getElementById(id) as HTMLElement
+    packed = new Blob([fromBase64(element.textContent ?? '')])
+    packedOf.set(id, packed)
+    element.remove()
+  }
+  const stream = packed.stream().pipeThrough(new DecompressionStream('gzip'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 

@@ -77,6 +77,10 @@ interface Planted {
   /** Where that is set, and how many lines above. */
   hook?: {words: string; above: number}
   cut: string
+  /** Unmounted components that the framework itself keeps: the last. */
+  last?: number
+  /** Whether there is nothing else to tell, though libraries keep it in several ways. */
+  isAlone?: boolean
 }
 
 async function assertTold(build: string, planted: Planted): Promise<void> {
@@ -84,13 +88,17 @@ async function assertTold(build: string, planted: Planted): Promise<void> {
 }
 
 /** All that was said, once what is planted was found told. */
-async function outputOf(build: string, {leak, component, source, holder, line, kind, hook, cut}: Planted) {
+async function outputOf(
+  build: string,
+  {leak, component, source, holder, line, kind, hook, cut, last = 0, isAlone}: Planted,
+) {
   const {code, told, stdout, stderr} = await walk(build, leak)
   assert.equal(code, 0, stderr)
   const file = source.slice(source.lastIndexOf('/') + 1).replace(/\./g, '\\.')
   const at = lineOf(source, line)
   // One a round, and the one of the round that warms up.
-  const unmounted = component === undefined ? '' : `${2 * ROUNDS + 1} unmounted <${component}>(?:, [^(]*)?, held by `
+  const unmounted =
+    component === undefined ? '' : `${2 * ROUNDS + 1 + last} unmounted <${component}>(?:, [^(]*)?, held by `
   assert.match(
     told,
     new RegExp(
@@ -102,6 +110,7 @@ async function outputOf(build: string, {leak, component, source, holder, line, k
     assert.match(told, new RegExp(`^ +set in ${hook.words}(?: \\(\\S*${file}:${at - hook.above}\\))?$`, 'm'))
   }
   assert.ok(told.includes(`✂ ${cut}`), told)
+  if (isAlone) assert.match(told, /^leaks +1 suspect,/)
   return stdout
 }
 
@@ -237,6 +246,14 @@ const OTHERS: Record<string, Planted[]> = {
       kind: 'removed iframe',
       cut: 'clear references to objects of an iframe when it is removed: previews keeps its whole window alive',
     },
+    {
+      ...DOM,
+      leak: 'toast-kept',
+      holder: 'toasts',
+      line: 'const toasts =',
+      kind: 'growing array',
+      cut: 'remove entries from toasts',
+    },
     {...DOM, leak: 'frame-listener', holder: 'storage listener onStorage\\(\\)', line: 'const onStorage ='},
     {
       ...DOM,
@@ -250,6 +267,11 @@ const OTHERS: Record<string, Planted[]> = {
   vue3: [VUE_RESIZE, VUE_CLASS],
   vite8: [{...REACT_RESIZE, holder: 'onResize\\(\\)'}, REACT_SUBSCRIBE],
   webpack5: [REACT_RESIZE, REACT_SUBSCRIBE],
+  // React's Suspense keeps the last that it has shown.
+  'webpack5-lazy': [
+    {...REACT_RESIZE, last: 1},
+    {...REACT_SUBSCRIBE, last: 1},
+  ],
   vue27: [
     {...VUE_RESIZE, source: 'vue2/TicketDetail.vue'},
     {...VUE_CLASS, source: 'vue2/AgentPanel.vue'},
@@ -344,7 +366,7 @@ const OTHERS: Record<string, Planted[]> = {
     },
     {...SUBSCRIBED, leak: 'redux-subscribe', holder: '(?:current|next)Listeners', line: 'redux.subscribe('},
     {...SUBSCRIBED, leak: 'zustand-subscribe', holder: 'listeners', line: 'zustand.subscribe('},
-    {...SUBSCRIBED, leak: 'toolkit-subscribe', holder: 'toolkit', line: 'toolkit.subscribe('},
+    {...SUBSCRIBED, leak: 'toolkit-subscribe', holder: 'toolkit', line: 'toolkit.subscribe(', isAlone: true},
   ],
   pinia: [
     {
@@ -403,8 +425,66 @@ test('dom: workers that are never ended are told, and counted', guard, async () 
   assert.match(stdout, new RegExp(`^ +workers 1 → ${1 + ROUNDS} → ${1 + 2 * ROUNDS}, each with a heap of its own`, 'm'))
 })
 
+test(
+  'dom: what leaks in the heap of a worker is told by its line, and its heap is a realm of its own',
+  guard,
+  async () => {
+    const {code, stdout, stderr, told, out} = await walk('dom', 'indexer')
+    assert.equal(code, 0, stderr)
+    assert.match(told, /^leaks +nothing leaks/)
+    const worker = stdout.slice(stdout.indexOf('\nworker '))
+    assert.match(worker, /^\nworker +http:.*\/dom\/indexer\.js: 1 suspect,/)
+    const line = lineOf('dom/indexer.js', 'const index =')
+    assert.match(
+      worker,
+      new RegExp(`^ +1\\. index \\(\\S*indexer\\.js:${line}\\): cache without limit, high confidence$`, 'm'),
+    )
+    assert.ok(worker.includes(`1 → ${1 + ROUNDS} → ${1 + 2 * ROUNDS} there`), worker)
+    assert.match(
+      stderr,
+      /next: heapgraph leaks \S*1-base\.heapsnapshot \S*1-target\.heapsnapshot \S*1-final\.heapsnapshot /,
+    )
+    const final = join(out, 'workers/1-final.heapsnapshot')
+    const {stdout: json} = await heapgraph(['types', '--by', 'realm', '--json', final])
+    const {rows, total} = JSON.parse(json) as {rows: {type: string; count: number}[]; total: {count: number}}
+    assert.ok(
+      rows.some(({type, count}) => /^worker http:.*\/dom\/indexer\.js$/.test(type) && count > 1_000),
+      json,
+    )
+    assert.equal(
+      rows.reduce((sum, {count}) => sum + count, 0),
+      total.count,
+    )
+    const {stdout: held} = await heapgraph(['types', '--where', 'realm=worker', '--json', final])
+    const entries = (JSON.parse(held).rows as {type: string; count: number}[]).find(({type}) => type === 'Map')
+    assert.ok(entries !== undefined && entries.count >= 1, held)
+  },
+)
+
+/** Elements that nothing of the program's keeps: their place in the document, what they are, and the line that makes such. */
+const IN_DOCUMENT = [
+  {leak: 'toast', holder: '<body> › <output.toast>', line: `createElement('output')`},
+  {leak: 'notice', holder: '<header> › <p.notice>', line: 'insertAdjacentHTML('},
+  {leak: 'frame', holder: '<body> › <iframe>', line: `createElement('iframe')`},
+]
+
+for (const {leak, holder, line} of IN_DOCUMENT) {
+  test(`dom: elements that are never removed are told: ${leak}`, guard, async () => {
+    const {told, stderr, code} = await walk('dom', leak)
+    assert.equal(code, 0, stderr)
+    assert.match(told, /^leaks +1 suspect,/)
+    assert.ok(told.includes(`1. ${holder}: element never removed, high confidence`), told)
+    assert.ok(told.includes(`1 → ${1 + ROUNDS} → ${1 + 2 * ROUNDS} there`), told)
+    assert.match(told, new RegExp(`the application makes .* \\(\\S*main\\.js:${lineOf('dom/main.js', line)}\\)`))
+    assert.ok(
+      told.includes(`✂ take each out of ${holder.slice(0, holder.indexOf(' '))} when it is no longer needed`),
+      told,
+    )
+  })
+}
+
 // What the mended page of all others does not make.
-for (const made of ['socket-none', 'frame-none', 'worker-none']) {
+for (const made of ['indexer-none', 'toast-none', 'notice-none', 'socket-none', 'frame-none', 'worker-none']) {
   test(`dom: a page that closes what it opens is silent: ${made}`, guard, () => assertSilent('dom', made))
 }
 

@@ -357,6 +357,31 @@ test('timers of one function that are never cleared are one suspect, known by th
   assert.deepEqual(mended.rows, [])
 })
 
+test('what a timer calls and the stores of where it was begun are one suspect', async () => {
+  const {rows} = await leaksIn(
+    run(
+      'begun.cjs',
+      `const {AsyncLocalStorage} = require('async_hooks')
+      const requests = new AsyncLocalStorage()
+      class Context { constructor(i) { this.rows = Array.from({length: 20}, (_, k) => ({i, k})) } }
+      class Client { refresh() {} start() { setInterval(() => this.refresh(), 3_600_000) } } // begun
+      let n = 0
+      const round = () => { for (let i = 0; i < 40; i++) requests.run(new Context(n++), () => new Client().start()) }`,
+      3,
+    ),
+  )
+  const told = JSON.stringify(rows.map(({kind, holder, place, types}) => ({kind, holder, place, types})))
+  assert.equal(rows.length, 1, told)
+  const [{kind, place, types}] = rows
+  assert.equal(kind, 'timer', told)
+  assert.match(place, /begun\.cjs:4$/, told)
+  for (const name of ['Context', 'Client'])
+    assert.ok(
+      types.some(({type}) => type === name),
+      told,
+    )
+})
+
 test('timers of several functions are as many places of growth', async () => {
   const files = run(
     'two-ticks.cjs',

@@ -1,6 +1,6 @@
 /** Digests hold no text of the heap, are one table wherever they lie, and tell what grew as the snapshots do. */
 import assert from 'node:assert/strict'
-import {mkdirSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import {
@@ -83,6 +83,21 @@ test('thousands of planted secrets are in no digest, and the names of code are',
     assert.ok(digest.includes(name), name)
   }
   assert.ok(digest.length < 600_000, `${digest.length}`)
+})
+
+test('--into refuses what it would not do, or would do over what is there', async () => {
+  const file = join(ROOT, 'fixtures/snapshots/srv.node20.heapsnapshot.gz')
+  const none = join(folder, 'none')
+  for (const [words, told] of [
+    [['-o', 'x.parquet', file], /both say where/],
+    [['--format', 'csv', file], /--into writes Parquet/],
+    [['-'], /standard input; name a file/],
+  ] as const) {
+    const {code, stderr} = await heapgraph(['digest', '--into', none, ...words])
+    assert.equal(code, 2)
+    assert.match(stderr, told)
+  }
+  assert.equal(existsSync(none), false)
 })
 
 test('digests in folders by their labels are one table, and nothing else is read', async () => {

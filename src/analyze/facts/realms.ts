@@ -39,6 +39,8 @@ export interface Realm {
   kind: RealmKind
   /** Address of the page, iframe or extension; '' where the file does not say. */
   address: string
+  /** Ordinal of the element that an iframe is in; -1 for all else. */
+  frameElement: number
   /** The script that most of its functions are of; '' if none has a name. */
   script: string
   /** `iframe http://host/path`, `vm context plugin.js`; with the context's id behind if others are called the same. */
@@ -52,10 +54,10 @@ export const realms = memoize((snapshot: Snapshot): readonly Realm[] => {
   const scripts = scriptsOfRealms(snapshot, labels, contexts.length)
   const facts = kindsOf(snapshot, contexts, scripts)
   const found = contexts.map((context, i): Realm => {
-    const {kind, address} = facts[i]
+    const {kind, address, frameElement} = facts[i]
     const script = mostUsed(scripts[i])
     const of = address === '' && TOLD_BY_SCRIPT.has(kind) ? script : address
-    return {context, kind, address, script, name: of === '' ? kind : `${kind} ${of}`}
+    return {context, kind, address, frameElement, script, name: of === '' ? kind : `${kind} ${of}`}
   })
   const count = new Map<string, number>()
   for (const {name} of found) count.set(name, (count.get(name) ?? 0) + 1)
@@ -243,16 +245,13 @@ export const hasPages = memoize((snapshot: Snapshot): boolean => {
   return false
 })
 
-interface KindAndAddress {
-  kind: RealmKind
-  address: string
-}
+type RealmFacts = Pick<Realm, 'kind' | 'address' | 'frameElement'>
 
 function kindsOf(
   snapshot: Snapshot,
   contexts: readonly number[],
   scripts: readonly ReadonlyMap<string, number>[],
-): KindAndAddress[] {
+): RealmFacts[] {
   const {nodeKind, nodeName, strings} = snapshot
   const target = internalTargets(snapshot)
   const nameOf = (node: number) => (node < 0 ? '' : strings.get(nodeName[node]))
@@ -264,14 +263,14 @@ function kindsOf(
   const main = isPage ? -1 : mainRealm(scripts)
   return contexts.map((context, i) => {
     const address = / \/ (.*)$/s.exec(nameOf(context).slice(NATIVE_CONTEXT.length))?.[1] ?? ''
-    if (WORKER.test(globals[i])) return {kind: 'worker', address}
+    if (WORKER.test(globals[i])) return {kind: 'worker', address, frameElement: -1}
     if (!isPage) {
-      if (i !== main) return {kind: 'vm context', address}
-      return {kind: [...scripts[i].keys()].some(isWorkerScript) ? 'worker' : 'main', address}
+      if (i !== main) return {kind: 'vm context', address, frameElement: -1}
+      return {kind: [...scripts[i].keys()].some(isWorkerScript) ? 'worker' : 'main', address, frameElement: -1}
     }
-    if (!WINDOW.test(globals[i])) return {kind: 'engine', address}
+    if (!WINDOW.test(globals[i])) return {kind: 'engine', address, frameElement: -1}
     if (hasOwn && nodeKind[windows[i]] !== NodeKind.native) {
-      return {kind: /^[\w-]+-extension:/.test(address) ? 'extension' : 'driver', address}
+      return {kind: /^[\w-]+-extension:/.test(address) ? 'extension' : 'driver', address, frameElement: -1}
     }
     return frameOf(snapshot, windows[i], address)
   })
@@ -301,18 +300,18 @@ const FRAME = /^(?:blink::)?LocalFrame$/
 const FRAME_OWNER = /^<(?:iframe|frame|object|embed|fencedframe)\b/
 
 /** Blink's window has its frame as long as it is in one, and a frame the element that it is in (`Frame::Trace`, core/frame/frame.cc). */
-function frameOf(snapshot: Snapshot, window: number, address: string): KindAndAddress {
+function frameOf(snapshot: Snapshot, window: number, address: string): RealmFacts {
   const {detachedness, edgeTarget} = snapshot
   const frame = nativeTarget(snapshot, window, FRAME)
   if (frame >= 0) {
     const owner = nativeTarget(snapshot, frame, FRAME_OWNER)
-    if (owner < 0) return {kind: 'page', address}
-    return {kind: 'iframe', address: addressOf(snapshot, owner, address)}
+    if (owner < 0) return {kind: 'page', address, frameElement: -1}
+    return {kind: 'iframe', address: addressOf(snapshot, owner, address), frameElement: owner}
   }
   const {treeScopeEdge} = pageNodes(snapshot)
   const edge = window < 0 ? -1 : treeScopeEdge(window)
   const isRemoved = edge >= 0 && detachedness[edgeTarget[edge]] === DETACHED
-  return {kind: isRemoved ? 'removed frame' : 'page', address}
+  return {kind: isRemoved ? 'removed frame' : 'page', address, frameElement: -1}
 }
 
 function nativeTarget(snapshot: Snapshot, node: number, name: RegExp): number {

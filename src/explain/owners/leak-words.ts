@@ -39,7 +39,11 @@ export type LeakKind =
   | 'module run again'
   | 'detached DOM'
   | 'removed iframe'
+  | 'element never removed'
   | 'growing structure'
+
+/** Kinds of what something else holds than the document. */
+type HeldKind = Exclude<LeakKind, 'element never removed'>
 
 const COLLECTED = new Set<LeakKind>(['cache without limit', 'growing array', 'growing linked list', 'global log'])
 const WAITING = new Set<StepKind>(['awaited', 'suspended'])
@@ -49,7 +53,7 @@ export function leakKind(
   {outermost, structure = -1}: LeakedSet,
   owner: Owner,
   {steps}: OwnerWords,
-): LeakKind {
+): HeldKind {
   if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
@@ -129,7 +133,7 @@ function entryKind(
   {edges}: Owner,
   steps: readonly CodeStep[],
   entry: CodeStep,
-): LeakKind {
+): HeldKind {
   const collection = sourceOf(firstEdge, edges[entry.firstEdge])
   if (entry.value.kind !== 'element' || strings.get(nodeName[collection]) === 'Object') return 'cache without limit'
   const [{value}] = steps
@@ -137,11 +141,17 @@ function entryKind(
 }
 
 /** Whether the path begins at one of Node's timers, which call a function (lib/internal/timers.js). */
-function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
+export function isOfTimer(snapshot: Snapshot, [first, second]: readonly CodeStep[]): boolean {
   return isTimer(snapshot, first.node) || (second !== undefined && isCallbackOf(second.value))
 }
 
-export function leakAdvice(kind: LeakKind, {container, place, steps}: OwnerWords, owner: Owner): string {
+/** Of elements that only the document keeps; `hasWindow`: each has a window of its own. */
+export function elementsAdvice(holder: string, hasWindow: boolean): string {
+  const why = hasWindow ? ': its window and all that it has live as long as it is there' : ''
+  return `take each out of ${holder} when it is no longer needed, element.remove()${why}`
+}
+
+export function leakAdvice(kind: HeldKind, {container, place, steps}: OwnerWords, owner: Owner): string {
   const variable = innermostVariable(steps, owner.cut)
   const link = listIn(steps, owner)?.pattern ?? ''
   // What Node keeps for itself nobody takes out by hand.

@@ -15,8 +15,11 @@ const PLAIN_NAME = /^[\w-]+$/
 /** Characters of an attribute's value that are told. */
 const MAX_VALUE = 30
 
-/** How much of its attributes is told: their names, which elements made by the same line have in common, or their values, too. */
-export type SelectorDetail = 'names' | 'values'
+/**
+ * How much of its attributes is told: their names, which elements made by the same line have in common, or their values, too; `place`: none,
+ * since they change, and numbers in ids and classes as 0, since they tell one from the other; `classes`: nothing else.
+ */
+export type SelectorDetail = 'names' | 'values' | 'place' | 'classes'
 
 /**
  * `li.row[data-id]`: the element's tag, id, classes, and the names of its other attributes, whose values tell one from the other;
@@ -36,11 +39,13 @@ export function elementSelector(name: string, detail: SelectorDetail = 'names'):
   let id = ''
   const classes: string[] = []
   const others: string[] = []
-  for (const [, attribute, value = ''] of attributes.matchAll(ATTRIBUTE)) {
+  for (const [, attribute, whole = ''] of attributes.matchAll(ATTRIBUTE)) {
+    const value = detail === 'place' ? whole.replace(/\d+/g, '0') : whole
     const words = value.split(/\s+/).filter(word => word !== '')
-    if (attribute === 'id' && PLAIN_NAME.test(value)) id = `#${value}`
+    if (attribute === 'id' && PLAIN_NAME.test(value)) id = detail === 'classes' ? '' : `#${value}`
     else if (attribute === 'class' && words.every(word => PLAIN_NAME.test(word))) classes.push(...words)
-    else others.push(detail === 'names' || value === '' ? attribute : `${attribute}="${shortValue(value)}"`)
+    else if (detail === 'names' || detail === 'values')
+      others.push(detail === 'names' || value === '' ? attribute : `${attribute}="${shortValue(value)}"`)
   }
   const shown = (parts: string[], text: (part: string) => string) => parts.slice(0, MAX_PARTS).map(text).join('')
   return `${tag}${id}${shown(classes, part => `.${part}`)}${shown(others, part => `[${part}]`)}`
@@ -67,11 +72,11 @@ const SAMPLE = 50
 export function elementsTitle(snapshot: Snapshot, nodes: ArrayLike<number>): string {
   if (nodes.length === 0) return ''
   const sample = Array.from({length: Math.min(SAMPLE, nodes.length)}, (_, i) => nodes[i])
-  const names = ({nodeName, strings}: Snapshot, node: number) => TAG.exec(strings.get(nodeName[node]))?.[1] ?? ''
   const words = [
     (node: number) => selectorOf(snapshot, node, 'values'),
     (node: number) => selectorOf(snapshot, node),
-    (node: number) => (selectorOf(snapshot, node) === '' ? '' : names(snapshot, node)),
+    (node: number) => selectorOf(snapshot, node, 'classes'),
+    (node: number) => (selectorOf(snapshot, node) === '' ? '' : tagOf(snapshot, node)),
   ]
   for (const word of words) {
     const first = word(sample[0])
@@ -94,18 +99,40 @@ export function titleField(type: string): {title?: string} {
   return title === type ? {} : {title}
 }
 
+/** `li`; '' for a node that is no element. */
+export function tagOf({nodeName, strings}: Snapshot, node: number): string {
+  return TAG.exec(strings.get(nodeName[node]).slice(0, MAX_CHARACTERS))?.[1] ?? ''
+}
+
 const TAG = /^(?:Detached )?<([^\s<>"=/]+)/
 
-/** The element that an element of a page is in; -1 if it is in none, or the file does not say. */
+/** The element that an element or a text of a page is in; -1 if it is in none, or the file does not say. */
 export function parentElement(snapshot: Snapshot, node: number): number {
   const {edgeKind, edgeTarget, firstEdge} = snapshot
-  const {isPageNode, treeScopeEdge} = pageNodes(snapshot)
-  if (!isPageNode(node)) return -1
+  const {isPageNode, isTreeNode, treeScopeEdge} = pageNodes(snapshot)
+  if (!isTreeNode(node)) return -1
   const next = treeScopeEdge(node) + 1
   if (next === 0 || next >= firstEdge[node + 1]) return -1
   const parent = edgeTarget[next]
   return edgeKind[next] === EdgeKind.element && parent !== node && isPageNode(parent) ? parent : -1
 }
+
+/** `document › <html> › <body> › <li.row>`: an element in its document. */
+export function elementPath(snapshot: Snapshot, node: number): string {
+  const path: string[] = []
+  const seen = new Set<number>()
+  for (let at = node; at >= 0 && !seen.has(at); at = parentElement(snapshot, at)) {
+    const selector = selectorOf(snapshot, at)
+    if (selector === '') break
+    seen.add(at)
+    path.push(`<${selector}>`)
+  }
+  const told = path.length <= MAX_PATH ? path : [...path.slice(0, MAX_PATH), '…']
+  return ['document', ...told.reverse()].join(' › ')
+}
+
+/** Elements of a path that are told, the innermost. */
+const MAX_PATH = 12
 
 /** Elements around one that are told, from inside out. */
 const MAX_AROUND = 8

@@ -2,7 +2,8 @@
 import type {LeakedSet} from '../../analyze/growth/leaks.ts'
 import {commonContainer, pathAbove, structureOf, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
-import {ownerWords} from '../../explain/owners/owner-words.ts'
+import {isOfTimer} from '../../explain/owners/leak-words.ts'
+import {ownerWords, subscriberIn} from '../../explain/owners/owner-words.ts'
 import {isHolderCalled, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {ownersOfSet} from './leak-row.ts'
@@ -32,12 +33,17 @@ function bySize<Placed extends {set: LeakedSet}>(found: readonly Placed[]): Plac
   return [...found].sort((a, b) => b.set.selfBytes - a.set.selfBytes)
 }
 
-/** What the first owner of a set is called and where; '' if it has no line. */
+/**
+ * What the first owner of a set is called and where; '' if it has no line. A function that several collections have was given to what they belong
+ * to once: a library may keep it, and what it has made around it. A timer has what it calls and the stores of where it was begun.
+ */
 function ownerKey(last: Snapshot, set: LeakedSet): string {
   const [owner] = ownersOfSet(last, set).owners
   if (owner === undefined) return ''
-  const {container, place} = ownerWords(last, owner)
-  return place === '' ? '' : `${container}\0${place}`
+  const {container, place, steps} = ownerWords(last, owner)
+  if (place === '') return ''
+  if (isOfTimer(last, steps)) return `timer \0${place}`
+  return subscriberIn(last, steps, owner) >= 0 ? `function \0${place}` : `${container}\0${place}`
 }
 
 /** The suspect that is held by the very edges that the set is held by: then that one explains both. */

@@ -2,7 +2,7 @@
 
 import {components} from '../../analyze/facts/components.ts'
 import {offHeap, offHeapBytes} from '../../analyze/facts/off-heap.ts'
-import {removedFrameTest} from '../../analyze/facts/realms.ts'
+import {realms, removedFrameTest} from '../../analyze/facts/realms.ts'
 import {selfSizes} from '../../analyze/facts/self-sizes.ts'
 import {keptSizes} from '../../analyze/graph/dominators.ts'
 import {type RetainedSet, retainedBySet} from '../../analyze/graph/retained-set.ts'
@@ -11,9 +11,9 @@ import type {CountTrend} from '../../analyze/growth/trend.ts'
 import {type Owner, type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
 import {memberName} from '../../explain/code/code-nodes.ts'
 import {calledWords} from '../../explain/owners/called-words.ts'
-import {type LeakKind, leakAdvice, leakKind, recursiveCall} from '../../explain/owners/leak-words.ts'
+import {elementsAdvice, type LeakKind, leakAdvice, leakKind, recursiveCall} from '../../explain/owners/leak-words.ts'
 import {measuredCuts} from '../../explain/owners/owner-cut.ts'
-import {ownerFingerprint, unheldFingerprint} from '../../explain/owners/owner-fingerprint.ts'
+import {ownerFingerprint, rowFingerprint, unheldFingerprint} from '../../explain/owners/owner-fingerprint.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
 import {ownerWords} from '../../explain/owners/owner-words.ts'
 import {variableNote} from '../../explain/owners/variable-note.ts'
@@ -22,9 +22,10 @@ import {placeOfText} from '../../explain/places/script-root.ts'
 import {codePlaceOf, placeText} from '../../explain/places/source-place.ts'
 import {type MadeRow, madeBy} from '../../explain/words/allocation-words.ts'
 import {componentsTitle, type UnmountedComponent, unmountedAmong} from '../../explain/words/component-words.ts'
-import {elementsTitle, typeTitle} from '../../explain/words/dom-words.ts'
+import {elementPath, elementsTitle, parentElement, selectorOf, tagOf, typeTitle} from '../../explain/words/dom-words.ts'
 import {codeOf, originOfScript} from '../../snapshot/code/code-origin.ts'
 import {constructionsOf} from '../../snapshot/code/constructions.ts'
+import {elementMakersOf} from '../../snapshot/code/element-makers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {indexInSorted} from '../../util/bisect.ts'
@@ -124,6 +125,7 @@ export function suspectView(
   set: LeakedSet,
   retained: RetainedSet = retainedBySet(snapshot, set.members),
 ): SuspectView {
+  if (set.isInDocument) return elementsView(snapshot, set, retained)
   const ranked = rankedTypes(snapshot, set)
   const answer = ownersOfSet(snapshot, set)
   const words = answer.owners.map(owner => {
@@ -170,6 +172,47 @@ export function suspectView(
     ...(owner === undefined || set.structure === undefined
       ? {}
       : {partFingerprint: ownerFingerprint(snapshot, ownerWords(snapshot, owner), typeOf(ranked))}),
+  }
+}
+
+/** Of elements that the document alone keeps: there is no way through JavaScript to tell, nor one to cut. */
+function elementsView(snapshot: Snapshot, set: LeakedSet, retained: RetainedSet): SuspectView {
+  const {nodeId, types} = snapshot
+  const [example] = set.outermost
+  const parent = parentElement(snapshot, example)
+  const around = parent < 0 ? 'document' : `<${selectorOf(snapshot, parent)}>`
+  const title = elementsTitle(snapshot, set.outermost)
+  const tag = tagOf(snapshot, example)
+  const holder = `${around} › <${title || tag}>`
+  const made = elementMakersOf(snapshot, selectorOf(snapshot, example, 'classes'))
+    .slice(0, MADE)
+    .map(place => ({type: title || tag, place: placeText(codePlaceOf(snapshot, place))}))
+  return {
+    kind: 'element never removed',
+    holder,
+    place: '',
+    made,
+    allocated: [],
+    codeLines: codeAt(snapshot, made[0]?.place ?? ''),
+    code: 'application',
+    ...bytesOf(snapshot, set),
+    retainedBytes: retained.bytes,
+    retainedOffHeapBytes: retained.offHeapBytes,
+    types: set.types.slice(0, TYPES).map(({type, count}) => typeRow(snapshot, set, {name: types.names[type], count})),
+    exampleId: nodeId[example],
+    path: elementPath(snapshot, example),
+    verdict: '',
+    cuts: [],
+    advice: elementsAdvice(
+      around,
+      realms(snapshot).some(({frameElement}) => frameElement === example),
+    ),
+    note: '',
+    unmounted: [],
+    role: '',
+    hook: '',
+    also: [],
+    fingerprint: rowFingerprint(snapshot, around, '', title || tag),
   }
 }
 
@@ -240,6 +283,8 @@ export function ownersOfSet(snapshot: Snapshot, set: LeakedSet): OwnersAnswer {
   let answer = answers.get(set)
   if (answer === undefined) {
     answer = owners(snapshot, {subject: 'new objects', nodes: nodesOfSet(snapshot, set)}, {limit: OWNERS})
+    // Ways to them lead through the elements around them, and no one of these must let go.
+    if (set.isInDocument) answer = {...answer, owners: []}
     answers.set(set, answer)
   }
   return answer

@@ -9,6 +9,7 @@ import {samePlaces} from '../../analyze/growth/same-places.ts'
 import {trendOf} from '../../analyze/growth/trend.ts'
 import {newBelow, type TypeSum, typeSums, unexplainedSets} from '../../analyze/growth/unexplained.ts'
 import type {InstancesPlace} from '../../analyze/owners/instances.ts'
+import {pageSums} from '../../explain/owners/page-places.ts'
 import {type PathGroup, pathGroups} from '../../explain/owners/path-groups.ts'
 import {coverageSentences} from '../../explain/words/allocation-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
@@ -19,12 +20,15 @@ import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {pathGrowthGroups} from './growth-view.ts'
 import {byHolder, joined, MAX_PLACES, oneByCut, partsInStep, sameHolder} from './leak-places.ts'
 import {type Confidence, mostMembers, namedMembers} from './leak-row.ts'
+import {pageGrowth} from './page-growth.ts'
 import {type DealtIds, dealtIds, orderOf} from './snapshot-order.ts'
 
 /** What is kept of a snapshot before the last. */
 export interface LeaksSample extends DealtIds {
   step: GrowthStep
   types: Map<string, TypeSum>
+  /** Elements of the page by their place in it; undefined where there is no page. */
+  page: ReadonlyMap<string, TypeSum> | undefined
 }
 
 export function sampleLeaks(snapshot: Snapshot): LeaksSample {
@@ -34,6 +38,7 @@ export function sampleLeaks(snapshot: Snapshot): LeaksSample {
     step: growthStep(snapshot, pathGrowthGroups(snapshot), {retained: false}),
     ...dealtIds(snapshot),
     types: typeSums(snapshot),
+    page: pageSums(snapshot),
   }
 }
 
@@ -94,8 +99,10 @@ export function findLeaks(
   const isOne = overall.sameProcess
   const isTargetOfIt = isOne && target !== undefined && agreementWith(target.step, last).sameProcess
   const known = {base: isOne ? samples[0] : undefined, target: isTargetOfIt ? target : undefined}
-  const {sets, few, ofTools} = leakedSets(last, {ofNode, histories, ...known})
   const isNew = isOne ? newTest(last, known) : undefined
+  const page = isNew && pageGrowth(last, [...samples.map(({page}) => page), pageSums(last)], isNew)
+  if (page !== undefined) for (const node of page.explained.members()) ofNode[node] = NO_GROUP
+  const {sets, few, ofTools} = leakedSets(last, {ofNode, histories, ...known})
   const grownBy = (group: number) => {
     const {counts} = histories[group]
     return counts.map(count => count - counts[0]).join()
@@ -120,6 +127,9 @@ export function findLeaks(
   // Fewer new objects than the place has grown by, and none since the middle: what was there is reached by another path now, as wrappers of a page's nodes.
   const suspects = many.length === 0 ? large.filter(({counts}) => !hasEnded(counts)) : many
   const remains = large.length - suspects.length
+  for (const growth of page?.found ?? []) {
+    suspects.push({...growth, confidence: confidenceOf(growth.counts, isOne, 'application')})
+  }
   if (isNew !== undefined) {
     for (const more of elsewhere(last, samples, steps, suspects, isNew)) {
       const holder = sameHolder(last, more.set, suspects)

@@ -14,13 +14,19 @@ export function constructionsOf(snapshot: Snapshot, name: string): readonly Plac
   return constructions(snapshot).get(name) ?? []
 }
 
-const constructions = memoize((snapshot: Snapshot): ReadonlyMap<string, readonly Place[]> => {
+const constructions = memoize((snapshot: Snapshot) => placesByName(snapshot, constructionsIn))
+
+/** Where the application's scripts have what `find` finds in them, by its name; by script and line. */
+export function placesByName(
+  snapshot: Snapshot,
+  find: (script: PlacedScript) => Iterable<{name: string; offset: number}>,
+): ReadonlyMap<string, readonly Place[]> {
   const found = new Map<string, Map<string, Place>>()
   const scripts = [...scriptNames(snapshot)].filter(([, name]) => originOfScript(name).code === 'application')
   for (const [id, script] of scripts.sort(([a, x], [b, y]) => (x < y ? -1 : x > y ? 1 : a - b))) {
     const placed = placedScriptOfId(snapshot, id)
     if (placed === undefined) continue
-    for (const {name, offset} of constructionsIn(placed)) {
+    for (const {name, offset} of find(placed)) {
       const {line, column} = placed.place(offset)
       const ran = {script, line: line + 1, column: column + 1}
       const place = placeMapOf(snapshot)?.source(id, ran) ?? ran
@@ -34,7 +40,7 @@ const constructions = memoize((snapshot: Snapshot): ReadonlyMap<string, readonly
   }
   const inOrder = (a: Place, b: Place) => (a.script < b.script ? -1 : a.script > b.script ? 1 : a.line - b.line)
   return new Map([...found].map(([name, places]) => [name, [...places.values()].sort(inOrder)]))
-})
+}
 
 function* constructionsIn({syntax}: PlacedScript): Generator<{name: string; offset: number}> {
   const {constructed, root, text} = syntax

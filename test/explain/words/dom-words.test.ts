@@ -37,6 +37,13 @@ test('an element by itself is told with the values of its attributes, cut where 
   assert.equal(elementSelector(`<a href="${'x'.repeat(30)}">`, 'values'), `a[href="${'x'.repeat(30)}"]`)
 })
 
+test('a place in a page is told without what changes, classes alone without what tells elements apart', () => {
+  const name = '<li id="row-17" class="item item-3 open" data-id="3">'
+  assert.equal(elementSelector(name, 'place'), 'li#row-0.item.item-0.open')
+  assert.equal(elementSelector(name, 'classes'), 'li.item.item-3.open')
+  assert.equal(elementSelector('<h1 class="x">', 'place'), 'h1.x')
+})
+
 test('types of elements become selectors, others stay', () => {
   assert.equal(typeTitle('Detached <li>'), 'detached li')
   assert.equal(typeTitle('<li>'), 'li')
