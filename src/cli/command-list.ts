@@ -37,7 +37,6 @@ export const COMMANDS: readonly CommandRow[] = [
       ['types --by package app.heapsnapshot', 'whose code made it, or alone holds it?'],
       ['types --by realm page.heapsnapshot', 'how much is each iframe, extension or vm context?'],
       ['types --by allocated app.heapsnapshot', 'which functions made what is there? (docs/makers.md)'],
-      ['types --by born --marks rec.jsonl app.heapsnapshot', 'what was made during what? By marks of a recording'],
       ['types --sort off-heap app.heapsnapshot', 'whose bytes lie outside of the heap, in backing stores?'],
     ],
     load: () => import('./commands/table-commands.ts').then(file => file.addTypes),
