@@ -112,7 +112,14 @@ export {
   measure,
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
-export {MAPS_FOLDER, PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
+export {
+  MAPS_FOLDER,
+  PAGE_PICTURES,
+  type PageRun,
+  type PageWalkOptions,
+  WORKERS_FOLDER,
+  walkPage,
+} from './capture/page/page-walk.ts'
 export {recordScenario} from './capture/page/record-scenario.ts'
 export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
 export {withServer} from './capture/page/server.ts'

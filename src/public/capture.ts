@@ -292,7 +292,14 @@ export type {Tracking} from '../capture/inspect/track-allocations.ts'
 export type {Captured, CaptureOptions, Measured, MeasureOptions} from '../capture/own/own.ts'
 export type {SettledHeap, SettleOptions} from '../capture/own/settle.ts'
 export type {BrowserOptions} from '../capture/page/browser.ts'
-export type {PageMetrics, PageRun, PageSnapshot, PageWalkOptions, StepChange} from '../capture/page/page-walk.ts'
+export type {
+  PageMetrics,
+  PageRun,
+  PageSnapshot,
+  PageWalkOptions,
+  StepChange,
+  WorkerHeap,
+} from '../capture/page/page-walk.ts'
 export type {RecordedScenario, RecordScenarioOptions} from '../capture/page/record-scenario.ts'
 export type {LoadedScenario, Scenario, Step} from '../capture/page/scenario.ts'
 export type {RecordResult} from '../capture/record/record.ts'
