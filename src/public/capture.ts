@@ -2,6 +2,7 @@
 import {cutSteps as planSteps} from '../analyze/cuts/cut-steps.ts'
 import {proofOf as compareProof} from '../analyze/cuts/proof.ts'
 import {type DoctorOptions, doctor as runDoctor} from '../capture/doctor/doctor.ts'
+import {markRecording as mark} from '../capture/files/record-mark.ts'
 import {openLiving as connect, type LivingOptions} from '../capture/inspect/living.ts'
 import {captureRemote as captureOther, type RemoteOptions, type RemoteSource} from '../capture/inspect/remote.ts'
 import {type SamplingOptions, sampleRemote as sampleOther} from '../capture/inspect/sample-allocations.ts'
@@ -59,6 +60,12 @@ export const capture = checkedLater(
  * Code that only allocates takes many times as long meanwhile: for tests, not for production. Throws UNREADABLE where there is no inspector.
  */
 export const trackAllocations = checked([], track)
+
+/**
+ * Notes a moment in the recording that this process runs under (`heapgraph record`): plots show it, and `types --by born --marks` says what was made from it on.
+ * Does nothing where nobody records.
+ */
+export const markRecording = checked([['text', aText]], mark)
 
 const aCut = fitting('a cut of an answer of whatIf', value => {
   return isObject(value) && typeof value.text === 'string' && value.edges instanceof Uint32Array
