@@ -50,7 +50,7 @@ const BUILDS = {
   },
   angular22: {entry: 'angular/main.ts', packages: ANGULAR, by: byAngular},
   'angular22-zone': {entry: 'angular/main-zone.ts', packages: ANGULAR, by: byAngular},
-  dom: {entry: 'dom/main.js', packages: {}},
+  dom: {entry: 'dom/main.js', workers: ['dom/indexer.js'], packages: {}},
   stores: {
     entry: 'stores/main.js',
     packages: {redux: '5.0.1', '@reduxjs/toolkit': '2.15.0', zustand: '5.1.0', '@tanstack/query-core': '5.108.4'},
@@ -61,13 +61,16 @@ const BUILDS = {
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BUILDS)
 for (const name of names) await make(name, BUILDS[name])
 
-async function make(name, {entry, packages, compile, by = byEsbuild}) {
+async function make(name, {entry, workers = [], packages, compile, by = byEsbuild}) {
   const folder = mkdtempSync(join(tmpdir(), `heapgraph-${name}-`))
   try {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({private: true, dependencies: packages}))
     execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], {cwd: folder})
     const outfile = join(folder, 'app.js')
     await by({entry: join(PAGES, 'tickets', entry), outfile, folder, compile})
+    for (const worker of workers) {
+      await byEsbuild({entry: join(PAGES, 'tickets', worker), outfile: join(folder, basename(worker)), folder})
+    }
     const out = join(PAGES, 'built', name)
     if (!existsSync(out)) mkdirSync(out, {recursive: true})
     // Besides app.js what it loads when it is needed.

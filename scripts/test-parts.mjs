@@ -15,6 +15,7 @@ const PARTS = {
     'test/capture/ports.test.ts',
     'test/capture/record/record-gap.test.ts',
     'test/capture/record/record.test.ts',
+    'test/capture/record/birth-marks.test.ts',
     'test/capture/sources.test.ts',
     'test/capture/stacks.test.ts',
     'test/capture/terminal.test.ts',

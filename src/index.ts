@@ -15,7 +15,7 @@ export {
   type ShowOptions,
   show,
 } from './analyze/answers/objects.ts'
-export {prepare} from './analyze/answers/prepare.ts'
+export {prepare, prepareWhile} from './analyze/answers/prepare.ts'
 export {isGroupBy, type TypeRow, type TypesAnswer, type TypesOptions, types} from './analyze/answers/types.ts'
 export {type CutPlan, cutSteps, type Unfit} from './analyze/cuts/cut-steps.ts'
 export type {Cut} from './analyze/cuts/cuts.ts'
@@ -31,6 +31,7 @@ export {
 export type {CycleGroup} from './analyze/cycles/cycle-groups.ts'
 export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles/cycles.ts'
 export {type Agreement, agreement, type IdSample, idSample} from './analyze/facts/agreement.ts'
+export {type BirthMark, useBirthMarks} from './analyze/facts/births.ts'
 export {hideTexts} from './analyze/facts/hidden-texts.ts'
 export {
   type ObjectOffHeap,
@@ -112,10 +113,18 @@ export {
   measure,
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
-export {MAPS_FOLDER, PAGE_PICTURES, type PageRun, type PageWalkOptions, walkPage} from './capture/page/page-walk.ts'
+export {
+  MAPS_FOLDER,
+  PAGE_PICTURES,
+  type PageRun,
+  type PageWalkOptions,
+  WORKERS_FOLDER,
+  walkPage,
+} from './capture/page/page-walk.ts'
 export {recordScenario} from './capture/page/record-scenario.ts'
 export {type LoadedScenario, loadScenario, type Scenario} from './capture/page/scenario.ts'
 export {withServer} from './capture/page/server.ts'
+export {birthMarks} from './capture/record/birth-marks.ts'
 export {type Recorder, type RecordOptions, type RecordResult, record, type Sample} from './capture/record/record.ts'
 export {METRICS, type Metric, parseLine as parseRecordLine} from './capture/record/series-lines.ts'
 export {type ReadOptions, type Recording, readRecording, type ThreadSeries} from './capture/record/series-read.ts'

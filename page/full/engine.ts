@@ -3,15 +3,14 @@
  * one after the other, with what they write in a terminal.
  */
 import './node/globals.ts'
-import {keepingLast} from '../../src/cli/explore/kept-snapshot.ts'
+import {keepLast} from '../../src/cli/explore/kept-snapshot.ts'
 import {commandLine, terminalLine} from '../../src/cli/explore/questions.ts'
 import {written} from '../../src/cli/explore/written.ts'
 import {executeCli} from '../../src/cli/main.ts'
 import type {BroughtFile, FullAnswer} from '../explore/full.ts'
 import {put} from './node/files.ts'
 
-const opening = keepingLast()
-const open = opening({onProgress: progress => postMessage({progress} satisfies FullAnswer)})
+const {open} = keepLast(undefined, {onProgress: progress => postMessage({progress} satisfies FullAnswer)})
 let paths: readonly string[] = []
 
 /** The first message has the files, each other one a question. */

@@ -33,6 +33,8 @@ export interface WideGraph {
 }
 
 export interface WidePicture {
+  /** Puts the nodes and the edges in, part by part with `pause` between. */
+  fill(pause: () => Promise<void>): Promise<void>
   /** Marks a node, and brings it into sight. */
   choose(key: string): void
   zoom(factor: number): void
@@ -62,14 +64,20 @@ function placesOf(nodes: readonly WideNode[]): {x: number; y: number}[] {
   return places
 }
 
-/** Throws where there is no WebGL. */
+function extent(values: readonly number[]): [number, number] {
+  return [Math.min(...values), Math.max(...values)]
+}
+
+/** Nodes and edges that are put in at once: some milliseconds of sigma's time. */
+const NODES_AT_ONCE = 500
+const EDGES_AT_ONCE = 1000
+
+/** Throws where there is no WebGL. The picture is there at once, and empty: `fill` puts the graph in. */
 export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key: string) => void): WidePicture {
   const {nodes, edges, colors, font} = wide
   const graph = new DirectedGraph()
-  const places = placesOf(nodes)
-  for (const [i, {key, label, size, color}] of nodes.entries()) graph.addNode(key, {...places[i], label, size, color})
-  for (const {source, target} of edges) graph.mergeEdge(source, target, {size: 0.6})
   let chosen = ''
+  let isEnded = false
   const sigma = new Sigma(graph, container, {
     defaultEdgeColor: colors.edge,
     defaultEdgeType: 'arrow',
@@ -109,6 +117,21 @@ export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key
   })
   const camera = sigma.getCamera()
   return {
+    async fill(pause) {
+      const places = placesOf(nodes)
+      // All of it stands where it will, from the first part on.
+      sigma.setCustomBBox({x: extent(places.map(({x}) => x)), y: extent(places.map(({y}) => y))})
+      for (const [i, {key, label, size, color}] of nodes.entries()) {
+        if (i % NODES_AT_ONCE === 0) await pause()
+        if (isEnded) return
+        graph.addNode(key, {...places[i], label, size, color})
+      }
+      for (const [i, {source, target}] of edges.entries()) {
+        if (i % EDGES_AT_ONCE === 0) await pause()
+        if (isEnded) return
+        graph.mergeEdge(source, target, {size: 0.6})
+      }
+    },
     choose(key) {
       chosen = key
       const shown = sigma.getNodeDisplayData(key)
@@ -124,6 +147,9 @@ export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key
     fit() {
       camera.setState({x: 0.5, y: 0.5, ratio: 1, angle: 0})
     },
-    end: () => sigma.kill(),
+    end() {
+      isEnded = true
+      sigma.kill()
+    },
   }
 }

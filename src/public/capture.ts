@@ -2,6 +2,7 @@
 import {cutSteps as planSteps} from '../analyze/cuts/cut-steps.ts'
 import {proofOf as compareProof} from '../analyze/cuts/proof.ts'
 import {type DoctorOptions, doctor as runDoctor} from '../capture/doctor/doctor.ts'
+import {markRecording as mark} from '../capture/files/record-mark.ts'
 import {openLiving as connect, type LivingOptions} from '../capture/inspect/living.ts'
 import {captureRemote as captureOther, type RemoteOptions, type RemoteSource} from '../capture/inspect/remote.ts'
 import {type SamplingOptions, sampleRemote as sampleOther} from '../capture/inspect/sample-allocations.ts'
@@ -59,6 +60,12 @@ export const capture = checkedLater(
  * Code that only allocates takes many times as long meanwhile: for tests, not for production. Throws UNREADABLE where there is no inspector.
  */
 export const trackAllocations = checked([], track)
+
+/**
+ * Notes a moment in the recording that this process runs under (`heapgraph record`): plots show it, and `types --by born --marks` says what was made from it on.
+ * Does nothing where nobody records.
+ */
+export const markRecording = checked([['text', aText]], mark)
 
 const aCut = fitting('a cut of an answer of whatIf', value => {
   return isObject(value) && typeof value.text === 'string' && value.edges instanceof Uint32Array
@@ -292,7 +299,14 @@ export type {Tracking} from '../capture/inspect/track-allocations.ts'
 export type {Captured, CaptureOptions, Measured, MeasureOptions} from '../capture/own/own.ts'
 export type {SettledHeap, SettleOptions} from '../capture/own/settle.ts'
 export type {BrowserOptions} from '../capture/page/browser.ts'
-export type {PageMetrics, PageRun, PageSnapshot, PageWalkOptions, StepChange} from '../capture/page/page-walk.ts'
+export type {
+  PageMetrics,
+  PageRun,
+  PageSnapshot,
+  PageWalkOptions,
+  StepChange,
+  WorkerHeap,
+} from '../capture/page/page-walk.ts'
 export type {RecordedScenario, RecordScenarioOptions} from '../capture/page/record-scenario.ts'
 export type {LoadedScenario, Scenario, Step} from '../capture/page/scenario.ts'
 export type {RecordResult} from '../capture/record/record.ts'

@@ -32,10 +32,9 @@ interface Question<Line, Answer> {
 /** A question that nobody waits for any more is let finish for so long: what it has loaded serves the next. */
 const GIVEN_UP_MS = 2_000
 
-/** `start`: begins a thread, with the first question, and anew after one has ended. `onAsk`: before each question that is put. */
+/** `start`: begins a thread, with the first question, and anew after one has ended. */
 export function askingOneByOne<Line, Answer>(
   start: (hearing: Hearing<Answer>) => AnsweringThread<Line>,
-  onAsk: () => void = () => {},
 ): Asking<Line, Answer> {
   let thread: AnsweringThread<Line> | undefined
   let asked: Question<Line, Answer> | undefined
@@ -46,7 +45,6 @@ export function askingOneByOne<Line, Answer>(
     asked = waiting.shift()
     if (asked === undefined) return
     if (asked.signal.aborted) return end(question => question.fail(new Error('canceled')))
-    onAsk()
     thread ??= started()
     thread.ask(asked.line)
   }

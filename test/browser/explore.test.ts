@@ -9,6 +9,7 @@ import {openEngine} from '../../src/cli/explore/engine-client.ts'
 import {notesOf} from '../../src/cli/explore/notes.ts'
 import {isRecording} from '../../src/cli/explore/recordings.ts'
 import {type ExploreOptions, serveExplorer} from '../../src/cli/explore/server.ts'
+import {PART_MARK} from '../../src/emit/page/explore-questions.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapText} from '../support/ascii-heap.ts'
@@ -413,6 +414,29 @@ test('hundreds of nodes are drawn, walked by keys, and listed', guard, () =>
     await page.keyboard.press('Enter')
     await page.getByRole('heading', {level: 1, name: /^Object @/}).waitFor()
     assert.deepEqual(complaints, [])
+  }),
+)
+
+test('a graph of many nodes is drawn in parts, between which the page hears keys', guard, () =>
+  explore([SERVER], laptop, async page => {
+    await answered(page)
+    // Tasks of the page that come between the parts: a message that is sent again whenever it arrives.
+    await page.evaluate(`{
+      const {port1, port2} = new MessageChannel()
+      globalThis.between = []
+      port1.onmessage = () => {
+        between.push(performance.getEntriesByName(${JSON.stringify(PART_MARK)}).length)
+        port2.postMessage(0)
+      }
+      port2.postMessage(0)
+    }`)
+    await page.evaluate("location.hash = '#/around?id=1&way=refs&depth=7'")
+    await page.locator('.ex-wide[aria-busy="false"]').waitFor()
+    const nodes = await nodesShown(page)
+    assert.ok(nodes > 1500, String(nodes))
+    const parts = (await page.evaluate('[...new Set(between)]')) as number[]
+    // As many as the nodes alone take at 500 a part, the edges, and what comes before them.
+    assert.ok(parts.length > nodes / 500 + 4, `${nodes} nodes, ${parts.join()}`)
   }),
 )
 

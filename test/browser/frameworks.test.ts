@@ -425,6 +425,42 @@ test('dom: workers that are never ended are told, and counted', guard, async () 
   assert.match(stdout, new RegExp(`^ +workers 1 → ${1 + ROUNDS} → ${1 + 2 * ROUNDS}, each with a heap of its own`, 'm'))
 })
 
+test(
+  'dom: what leaks in the heap of a worker is told by its line, and its heap is a realm of its own',
+  guard,
+  async () => {
+    const {code, stdout, stderr, told, out} = await walk('dom', 'indexer')
+    assert.equal(code, 0, stderr)
+    assert.match(told, /^leaks +nothing leaks/)
+    const worker = stdout.slice(stdout.indexOf('\nworker '))
+    assert.match(worker, /^\nworker +http:.*\/dom\/indexer\.js: 1 suspect,/)
+    const line = lineOf('dom/indexer.js', 'const index =')
+    assert.match(
+      worker,
+      new RegExp(`^ +1\\. index \\(\\S*indexer\\.js:${line}\\): cache without limit, high confidence$`, 'm'),
+    )
+    assert.ok(worker.includes(`1 → ${1 + ROUNDS} → ${1 + 2 * ROUNDS} there`), worker)
+    assert.match(
+      stderr,
+      /next: heapgraph leaks \S*1-base\.heapsnapshot \S*1-target\.heapsnapshot \S*1-final\.heapsnapshot /,
+    )
+    const final = join(out, 'workers/1-final.heapsnapshot')
+    const {stdout: json} = await heapgraph(['types', '--by', 'realm', '--json', final])
+    const {rows, total} = JSON.parse(json) as {rows: {type: string; count: number}[]; total: {count: number}}
+    assert.ok(
+      rows.some(({type, count}) => /^worker http:.*\/dom\/indexer\.js$/.test(type) && count > 1_000),
+      json,
+    )
+    assert.equal(
+      rows.reduce((sum, {count}) => sum + count, 0),
+      total.count,
+    )
+    const {stdout: held} = await heapgraph(['types', '--where', 'realm=worker', '--json', final])
+    const entries = (JSON.parse(held).rows as {type: string; count: number}[]).find(({type}) => type === 'Map')
+    assert.ok(entries !== undefined && entries.count >= 1, held)
+  },
+)
+
 /** Elements that nothing of the program's keeps: their place in the document, what they are, and the line that makes such. */
 const IN_DOCUMENT = [
   {leak: 'toast', holder: '<body> › <output.toast>', line: `createElement('output')`},
@@ -448,7 +484,7 @@ for (const {leak, holder, line} of IN_DOCUMENT) {
 }
 
 // What the mended page of all others does not make.
-for (const made of ['toast-none', 'notice-none', 'socket-none', 'frame-none', 'worker-none']) {
+for (const made of ['indexer-none', 'toast-none', 'notice-none', 'socket-none', 'frame-none', 'worker-none']) {
   test(`dom: a page that closes what it opens is silent: ${made}`, guard, () => assertSilent('dom', made))
 }
 

@@ -20,6 +20,9 @@ const CASES = [
   ['listener.node20', ['why', '--type', 'EventEmitter']],
   ['seven-leaks.node24', ['path', '--type', 'WeakRef']],
   ['listener-page.chromium', ['why', '--type', 'Chart']],
+  // The stacks that the answer needs stay.
+  ['tracked.node20', ['makers']],
+  ['tracked-in-process.node24', ['types', '--by', 'allocated']],
 ] as const
 
 for (const [name, question] of CASES) {

@@ -10,6 +10,7 @@ import {basename, join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {fromSections, fromTexts, isClosure} from '../../src/analyze/facts/context-scopes.ts'
+import {contextUses, keepersOf, unknownUse, usersOf, usesOf} from '../../src/analyze/waste/variable-users.ts'
 import {
   type ClosuresView,
   closuresView,
@@ -22,7 +23,7 @@ import {
   whatIf,
 } from '../../src/index.ts'
 import {propertyTarget} from '../../src/snapshot/code/internal-edges.ts'
-import {scopes} from '../../src/snapshot/code/scopes.ts'
+import {allScopes, scopes} from '../../src/snapshot/code/scopes.ts'
 import {EdgeKind, NodeKind} from '../../src/snapshot/columns/schema.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 
@@ -155,6 +156,38 @@ test('who uses a variable is told with its line, for functions that do not use i
   const open = contextWith('openAfterEval')
   assert.equal(variableUse(snapshot, open, 'openAfterEval')?.undecided, 'eval')
   assert.equal(unusedVariable(snapshot, open, 'openAfterEval'), undefined)
+})
+
+test('asked about one scope, the scripts of those inside say the same as all scripts do', () => {
+  const all = contextUses(snapshot)
+  const met = {scopes: 0, used: 0, unused: 0, unknown: 0, stack: 0}
+  // Many scopes are alike: of each in the text a few.
+  const times = new Map<object, number>()
+  for (const context of allScopes(snapshot)) {
+    const known = all.model.scopeOf(context)
+    const key = typeof known === 'object' ? known.scope : all
+    times.set(key, (times.get(key) ?? 0) + 1)
+    if (times.get(key)! > (key === all ? 40 : 3)) continue
+    const one = usesOf(snapshot, context)
+    if (one === all) met.stack++
+    const told = one.model.scopeOf(context)
+    if (typeof known !== 'object' || typeof told !== 'object') {
+      assert.equal(told, known)
+      met.unknown++
+      continue
+    }
+    assert.ok(told.scope === known.scope && told.script === known.script)
+    assert.deepEqual(told.slots, known.slots)
+    assert.deepEqual(keepersOf(one, context, known.scope), keepersOf(all, context, known.scope))
+    assert.equal(unknownUse(one, context, known.scope), unknownUse(all, context, known.scope))
+    for (const variable of known.scope.variables.values()) {
+      const users = usersOf(one, context, variable)
+      assert.deepEqual(users, usersOf(all, context, variable))
+      met[users.length > 0 ? 'used' : 'unused']++
+    }
+    met.scopes++
+  }
+  assert.ok(met.scopes > 20 && met.used > 20 && met.unused > 20 && met.unknown > 0, JSON.stringify(met))
 })
 
 test('the command says it in text and JSON, and what it left out', async () => {

@@ -74,6 +74,7 @@ const RIGHT: Record<string, unknown[]> = {
   indexFolder: [{}],
   capture: ['x.heapsnapshot', {}],
   captureRemote: [{pid: 1}, 'x.heapsnapshot', {}],
+  markRecording: ['POST /login'],
   sampleRemote: [{pid: 1}, 'x.heapprofile', {until: async () => {}}],
   measure: [nothing, {}],
   trackAllocations: [],

@@ -97,6 +97,19 @@ test('a file that cannot be written is told before snapshots are read', async ()
   )
 })
 
+test('options of no use are refused', async () => {
+  for (const words of [
+    ['--format', 'svg', '--blame'],
+    ['--format', 'dot', '--write-test', join(folder, 'never.test.mjs')],
+    ['--runner', 'jest'],
+    ['--work', './work.cjs'],
+  ]) {
+    const {code, stderr} = await heapgraph(['leaks', ...words, 'no-base.heapsnapshot', 'no-target.heapsnapshot'])
+    assert.equal(code, 2)
+    assert.match(stderr, /goes with no picture|are of --write-test/)
+  }
+})
+
 test('names of the heap are literals and comments in it, whatever they are', async () => {
   const evil = "x'); process.exit(7); // \n*/ process.exit(8) \u2028 process.exit(9) \u202e\u009b31m"
   const view = {

@@ -4,6 +4,7 @@ import {aroundQuestion} from '../../../src/emit/page/explore-questions.ts'
 import {formatCount, plural} from '../../../src/util/units.ts'
 import type {WideGraph, WidePicture} from '../../webgl/main.ts'
 import {Answered, Bytes, ObjectLink} from '../parts.tsx'
+import {pause} from '../pause.ts'
 import {change, linkTo, route} from '../store.ts'
 import {type Column, Table} from '../table.tsx'
 import {useAnswer} from '../use-answer.ts'
@@ -141,22 +142,42 @@ function Canvas({found, edges}: {found: readonly Found[]; edges: Around['edges']
   const [trouble, setTrouble] = useState('')
   const [at, setAt] = useState(0)
   const isDark = useIsDark()
+  // Somebody may walk in it before all is drawn.
+  const atNow = useRef(0)
   const choose = (index: number) => {
+    atNow.current = index
     setAt(index)
     picture.current?.choose(found[index].key)
   }
+  const [isDrawn, setDrawn] = useState(false)
   useEffect(() => {
     const container = box.current as HTMLDivElement
-    try {
-      picture.current = webgl().drawWide(container, wideOf(found, edges, container), key =>
-        choose(found.findIndex(node => node.key === key)),
-      )
-    } catch (error) {
-      setTrouble(`This browser draws no WebGL (${error instanceof Error ? error.message : error}): the list has all.`)
-      return
+    let isGone = false
+    const draw = async () => {
+      // The list comes first.
+      await pause()
+      const {drawWide} = webgl()
+      await pause()
+      if (isGone) return
+      const wide = wideOf(found, edges, container)
+      await pause()
+      if (isGone) return
+      const drawn = drawWide(container, wide, key => choose(found.findIndex(node => node.key === key)))
+      picture.current = drawn
+      await drawn.fill(pause)
+      if (isGone) return
+      drawn.choose(found[atNow.current].key)
+      setDrawn(true)
     }
-    choose(at)
-    return () => picture.current?.end()
+    draw().catch(error => {
+      setTrouble(`This browser draws no WebGL (${error instanceof Error ? error.message : error}): the list has all.`)
+    })
+    return () => {
+      isGone = true
+      setDrawn(false)
+      picture.current?.end()
+      picture.current = undefined
+    }
   }, [isDark])
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -174,8 +195,16 @@ function Canvas({found, edges}: {found: readonly Found[]; edges: Around['edges']
   if (trouble !== '') return <p class="ex-none">{trouble}</p>
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk in it */}
-      <div class="ex-wide" ref={box} role="application" aria-label="nodes and edges" tabIndex={0} onKeyDown={onKey} />
+      <div
+        class="ex-wide"
+        ref={box}
+        role="application"
+        aria-label="nodes and edges"
+        aria-busy={!isDrawn}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk in it
+        tabIndex={0}
+        onKeyDown={onKey}
+      />
       <p aria-live="polite" class="ex-wide-told">
         <b>{wordsOf(found[at])}</b> {found[at].label} {found[at].place && <code>{found[at].place}</code>}{' '}
         {found[at].id !== null && <ObjectLink id={found[at].id} />}

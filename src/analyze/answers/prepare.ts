@@ -21,36 +21,51 @@ import {typeRetained, typeSums} from '../graph/group-sums.ts'
 import {markingTree} from '../graph/reachable.ts'
 import {namedPaths} from '../owners/named-paths.ts'
 
+/** One after the other: what several need comes first. */
+const STEPS: readonly ((snapshot: Snapshot) => unknown)[] = [
+  snapshot =>
+    computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'offHeap', 'typeOffHeap', 'scripts']),
+  snapshot => dominatorTree(snapshot).dominator,
+  snapshot => keptTree(snapshot).dominator,
+  ({retainers, types, ephemerons, detachedness}) => [retainers.first, types, ephemerons, detachedness],
+  scriptNames,
+  scriptFacts,
+  prepareScopes,
+  distances,
+  retainingEdges,
+  holdingEdges,
+  prepareVariables,
+  moduleExports,
+  scriptClosures,
+  placesOfFunctions,
+  globalObjects,
+  rootNodes,
+  templateObjects,
+  snapshot => dominatedNodes(snapshot).first,
+  offHeap,
+  typeOffHeap,
+  ...(['devtools', 'raw'] as const).flatMap(model => [
+    (snapshot: Snapshot) => selfSizes(snapshot, model),
+    (snapshot: Snapshot) => retainedSizes(snapshot, model),
+  ]),
+  snapshot => typeSums(snapshot),
+  typeRetained,
+  namedPaths,
+  markingTree,
+  heldDepth,
+  keptSizes,
+  keepingTreeOfTables,
+]
+
 /** Computes all that is derived from a snapshot, or has it read from its index. */
 export function prepare(snapshot: Snapshot): void {
-  computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'offHeap', 'typeOffHeap', 'scripts'])
-  void [dominatorTree(snapshot).dominator, keptTree(snapshot).dominator]
-  void [snapshot.retainers.first, snapshot.types, snapshot.ephemerons, snapshot.detachedness]
-  scriptNames(snapshot)
-  scriptFacts(snapshot)
-  prepareScopes(snapshot)
-  distances(snapshot)
-  retainingEdges(snapshot)
-  holdingEdges(snapshot)
-  prepareVariables(snapshot)
-  moduleExports(snapshot)
-  scriptClosures(snapshot)
-  placesOfFunctions(snapshot)
-  globalObjects(snapshot)
-  rootNodes(snapshot)
-  templateObjects(snapshot)
-  void dominatedNodes(snapshot).first
-  offHeap(snapshot)
-  typeOffHeap(snapshot)
-  for (const model of ['devtools', 'raw'] as const) {
-    selfSizes(snapshot, model)
-    retainedSizes(snapshot, model)
+  for (const step of STEPS) step(snapshot)
+}
+
+/** The same, as long as `goOn` says so, which is asked before each step. */
+export async function prepareWhile(snapshot: Snapshot, goOn: () => Promise<boolean>): Promise<void> {
+  for (const step of STEPS) {
+    if (!(await goOn())) return
+    step(snapshot)
   }
-  typeSums(snapshot)
-  typeRetained(snapshot)
-  namedPaths(snapshot)
-  markingTree(snapshot)
-  heldDepth(snapshot)
-  keptSizes(snapshot)
-  keepingTreeOfTables(snapshot)
 }

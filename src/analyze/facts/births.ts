@@ -1,6 +1,9 @@
 /** When objects were made, as far as V8's samples tell: about twenty a second while objects are tracked. */
+
+import {snapshotSetting} from '../../snapshot/columns/settings.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {sampleOf, traces} from '../../snapshot/columns/traces.ts'
+import {firstFrom} from '../../util/bisect.ts'
 
 /** Whether the file has samples. */
 export function hasTimes(snapshot: Snapshot): boolean {
@@ -48,6 +51,63 @@ export function birthIntervals(snapshot: Snapshot): BirthIntervals {
     of: node => {
       const sample = sampleOf(snapshot, node)
       return sample < 0 ? -1 : sample === sampleTime.length ? ends.length : ofSample[sample]
+    },
+  }
+}
+
+/** Something that happened while objects were tracked. */
+export interface BirthMark {
+  /** Since the first sample; below 0 for what was before. */
+  seconds: number
+  text: string
+}
+
+const markSettings = snapshotSetting<readonly BirthMark[]>()
+
+/** From here on intervals of this snapshot begin at these marks, sorted by time. Must come before the first question. */
+export function useBirthMarks(snapshot: Snapshot, marks: readonly BirthMark[]): void {
+  markSettings.set(snapshot, marks)
+}
+
+export function birthMarksOf(snapshot: Snapshot): readonly BirthMark[] | undefined {
+  return markSettings.get(snapshot)
+}
+
+export interface MarkWindows {
+  /** What each window begins with, and how many such there are: those of equal text are one. */
+  windows: readonly {text: string; times: number; seconds: number}[]
+  /** The window of each node: the one that most of the time lies in between the sample that knew it first and the one before. -1 for before the first mark, -2 for what the first sample knew, -3 without samples. */
+  of: (node: number) => number
+}
+
+/** Linear in samples and marks. */
+export function markWindows(snapshot: Snapshot, marks: readonly BirthMark[]): MarkWindows {
+  const {sampleTime} = traces(snapshot)
+  const numbers = new Map<string, number>()
+  const windows: {text: string; times: number; seconds: number}[] = []
+  const windowOf = marks.map(({text, seconds}) => {
+    const known = numbers.get(text)
+    if (known !== undefined) {
+      windows[known].times++
+      return known
+    }
+    numbers.set(text, windows.length)
+    return windows.push({text, times: 1, seconds}) - 1
+  })
+  const times = Float64Array.from(marks, ({seconds}) => seconds * 1e6)
+  const ofTime = (time: number) => {
+    const after = firstFrom(times, time)
+    return after === 0 ? -1 : windowOf[after - 1]
+  }
+  // V8 takes its time for a sample, and who waits for it goes on as it ends: a mark often stands right behind one, and its clock is read a moment later.
+  const middle = (sample: number) => (sampleTime[sample - 1] + sampleTime[sample]) / 2
+  const ofSample = Int32Array.from(sampleTime, (_, sample) => (sample === 0 ? -2 : ofTime(middle(sample))))
+  const last = ofTime(Number.POSITIVE_INFINITY)
+  return {
+    windows,
+    of: node => {
+      const sample = sampleOf(snapshot, node)
+      return sample < 0 ? -3 : sample === sampleTime.length ? last : ofSample[sample]
     },
   }
 }

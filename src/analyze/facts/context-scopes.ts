@@ -41,7 +41,10 @@ export interface ContextScopes {
 }
 
 /** From the texts of the scripts, as far as the file has them whole; else from what V8 says of their scopes. */
-export const contextScopes = memoize((snapshot: Snapshot): ContextScopes => {
+export const contextScopes = memoize(newContextScopes)
+
+/** The same, which no other question has told anything yet: `scopeOf` knows what `functionOf` was asked, in that order. */
+export function newContextScopes(snapshot: Snapshot): ContextScopes {
   const texts = fromTexts(snapshot)
   if (sourceScopes(snapshot).size === 0) return texts
   const sections = fromSections(snapshot)
@@ -59,7 +62,7 @@ export const contextScopes = memoize((snapshot: Snapshot): ContextScopes => {
       return typeof found === 'object' ? found : (texts.scopeOf(context) ?? found)
     },
   }
-})
+}
 
 /** From the texts of scripts alone. */
 export function fromTexts(snapshot: Snapshot): ContextScopes {
@@ -71,7 +74,7 @@ export function fromSections(snapshot: Snapshot): ContextScopes {
   return new FromSections(snapshot)
 }
 
-function memoizeByNumber<Value>(compute: (key: number) => Value): (key: number) => Value {
+export function memoizeByNumber<Value>(compute: (key: number) => Value): (key: number) => Value {
   const known = new Map<number, Value>()
   return key => getOrMake(known, key, () => compute(key))
 }

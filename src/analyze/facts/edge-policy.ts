@@ -1,4 +1,5 @@
 /** Which edges keep an object alive: the one home of that rule, for every analysis. */
+import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {savedColumn} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -80,19 +81,18 @@ const FROM_WRAPPER = ['wrapper', 'javascript_to_native']
  * long as it counts.
  */
 export const mentionEdges = savedColumn('mentionEdges', (snapshot: Snapshot): Uint32Array => {
-  const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root, strings} = snapshot
+  const {edgeCount, firstEdge, edgeKind, edgeName, edgeTarget, root, strings} = snapshot
   const found = new GrowableUint32()
   const parts = partsWithWrapper(snapshot)
   if (parts === undefined) return found.view()
   const fromWrapper = strings.setOf(...FROM_WRAPPER)
   const retaining = retainingEdges(snapshot)
-  for (let node = 0; node < nodeCount; node++) {
-    if (node === root || isRootOfV8(snapshot, node)) continue
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      if (!parts.has(edgeTarget[edge]) || !retaining.has(edge)) continue
-      const isWrappers = edgeKind[edge] === EdgeKind.internal && fromWrapper.has(edgeName[edge])
-      if (!isWrappers) found.push(edge)
-    }
+  // Few edges lead to a part: only of those the node is looked up that has them.
+  for (let edge = 0; edge < edgeCount; edge++) {
+    if (!parts.has(edgeTarget[edge]) || !retaining.has(edge)) continue
+    if (edgeKind[edge] === EdgeKind.internal && fromWrapper.has(edgeName[edge])) continue
+    const node = sourceOf(firstEdge, edge)
+    if (node !== root && !isRootOfV8(snapshot, node)) found.push(edge)
   }
   return found.view()
 })

@@ -245,7 +245,8 @@ export function offHeapBytes(snapshot: Snapshot, nodes: Uint32Array): OffHeapByt
   const isMeant = new BitSet(viewers.length)
   const isViewed = new BitSet(stores.length)
   const isMember = new BitSet(stores.length)
-  for (const node of nodes) {
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i]
     const own = indexInSorted(stores, node)
     if (own >= 0) isMember.add(own)
     const place = indexInSorted(viewers, node)

@@ -56,7 +56,7 @@ export interface Walked {
   next(node: number, from: number): number
   /** The node at its other end. */
   neighbor(node: number, slot: number): number
-  /** Takes the nodes of a component, in the order of first visit; those that its edges lead to have been taken before. */
+  /** Takes the nodes of a component, in the order of first visit, valid until it returns; those that its edges lead to have been taken before. */
   finish(component: Uint32Array): void
 }
 
@@ -71,6 +71,7 @@ export class ComponentWalk {
   readonly #cursor: Uint32Array
   readonly #open = new GrowableUint32()
   readonly #path = new GrowableUint32()
+  readonly #single = new Uint32Array(1)
   #visits = 0
 
   constructor(nodeCount: number, graph: Walked) {
@@ -106,9 +107,16 @@ export class ComponentWalk {
         let from = open.length
         do from--
         while (open.get(from) !== node)
-        const component = open.view().subarray(from)
-        graph.finish(component)
-        for (const member of component) low[member] = CLOSED
+        if (open.length - from === 1) {
+          // Nearly all components are one node: no view of the stack is made for each.
+          this.#single[0] = node
+          graph.finish(this.#single)
+          low[node] = CLOSED
+        } else {
+          const component = open.view().subarray(from)
+          graph.finish(component)
+          for (const member of component) low[member] = CLOSED
+        }
         open.length = from
       }
       if (path.length > 0) {

@@ -4,7 +4,7 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import {findShapes} from '../../snapshot/columns/shapes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {birthIntervals} from '../facts/births.ts'
+import {type BirthMark, birthIntervals, birthMarksOf, markWindows} from '../facts/births.ts'
 import {makerOf, makers} from '../facts/makers.ts'
 import {packages} from '../facts/packages.ts'
 import {pathReader, valueText} from '../facts/property-value.ts'
@@ -106,12 +106,34 @@ function byMaker(snapshot: Snapshot): Grouping {
   }
 }
 
+const [NO_TIME, OLDEST] = ['(no time)', 'up to the first sample']
+
 function byBirth(snapshot: Snapshot): Grouping {
+  const marks = birthMarksOf(snapshot)
+  return marks === undefined ? byInterval(snapshot) : byMark(snapshot, marks)
+}
+
+function byMark(snapshot: Snapshot, marks: readonly BirthMark[]): Grouping {
+  const {windows, of} = markWindows(snapshot, marks)
+  const names = [
+    NO_TIME,
+    OLDEST,
+    'before the first mark',
+    ...windows.map(({text, times, seconds}) =>
+      times === 1 ? `from ${text}, ${seconds.toFixed(2)} s` : `from ${text}, ${times} times`,
+    ),
+  ]
+  const ofNode = new Uint32Array(snapshot.nodeCount)
+  for (let node = 0; node < ofNode.length; node++) ofNode[node] = of(node) + 3
+  return {names, locations: names.map(() => -1), ofNode}
+}
+
+function byInterval(snapshot: Snapshot): Grouping {
   const {ends, of} = birthIntervals(snapshot)
   const seconds = ends.map(end => end.toFixed(2))
   const names = [
-    '(no time)',
-    ...seconds.map((end, i) => (i === 0 ? 'up to the first sample' : `${seconds[i - 1]} s to ${end} s`)),
+    NO_TIME,
+    ...seconds.map((end, i) => (i === 0 ? OLDEST : `${seconds[i - 1]} s to ${end} s`)),
     'after the last sample',
   ]
   const ofNode = new Uint32Array(snapshot.nodeCount)

@@ -1,7 +1,6 @@
 /** The objects that a leak keeps: made after a first snapshot, and still there in a last one. */
 
 import {isText} from '../../snapshot/code/text.ts'
-import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -197,8 +196,8 @@ const UNKNOWN = MAX_UINT32 - 1
 
 /** Uint32Array(n): the first of the leaked objects on the named path to each node, itself included; NONE where there is none. */
 function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
-  const {nodeCount, firstEdge} = snapshot
-  const {entryOf, patterns, patternOf} = pathNames(snapshot)
+  const {nodeCount} = snapshot
+  const {entryOf, parentOf, patterns, patternOf} = pathNames(snapshot)
   const topOf = new Uint32Array(nodeCount).fill(UNKNOWN)
   const isLeakedTimer = (node: number) => {
     const callback = timerCallback(snapshot, node)
@@ -207,7 +206,7 @@ function nearestTops(snapshot: Snapshot, isLeaked: BitSet): Uint32Array {
   const chain: number[] = []
   for (let from = 0; from < nodeCount; from++) {
     let above = NONE
-    for (let at = from; ; at = sourceOf(firstEdge, entryOf(at))) {
+    for (let at = from; ; at = parentOf(at)) {
       if (topOf[at] !== UNKNOWN) {
         above = topOf[at]
         break

@@ -5,7 +5,7 @@ import {GrowableUint32} from '../../util/growable.ts'
 import {selfSizes} from '../facts/self-sizes.ts'
 import {visitBelow} from '../graph/dominance.ts'
 import {keptSizes, keptTree} from '../graph/dominators.ts'
-import {type RetainedSet, retainedBySet} from '../graph/retained-set.ts'
+import {type RetainedSet, retainedBySet, retainedBySets} from '../graph/retained-set.ts'
 import type {LeakedSet} from './leaks.ts'
 
 export interface SuspectsAnswer {
@@ -53,12 +53,14 @@ export function suspects(
   const least = Math.max(1, minShare * heapBytes)
   const found: Suspect[] = []
   const isCovered = new BitSet(snapshot.nodeCount)
-  for (const node of accumulations(snapshot, isCounted, least).slice(0, MOST)) {
-    const top = Uint32Array.of(node)
-    const retained = retainedBySet(snapshot, top)
+  const tops = accumulations(snapshot, isCounted, least)
+    .slice(0, MOST)
+    .map(node => Uint32Array.of(node))
+  for (const [i, retained] of retainedBySets(snapshot, tops).entries()) {
+    const top = tops[i]
     // The tree leaves out how V8's roots hold people's objects, as a running function's variable: then the object alone frees little.
     if (retained.bytes < least) continue
-    found.push({accumulation: node, type: -1, retained, set: below(snapshot, top, isPart, isCovered)})
+    found.push({accumulation: top[0], type: -1, retained, set: below(snapshot, top, isPart, isCovered)})
   }
   while (found.length < MOST) {
     const [type, bytes] = largestType(
@@ -134,8 +136,9 @@ function instances(
   isCovered: BitSet,
 ): Uint32Array {
   const found = new GrowableUint32()
+  const {ofNode} = types
   for (let node = 0; node < nodeCount; node++) {
-    if (types.ofNode[node] === type && !isCovered.has(node) && isCounted(node)) found.push(node)
+    if (ofNode[node] === type && !isCovered.has(node) && isCounted(node)) found.push(node)
   }
   return found.view()
 }
@@ -147,7 +150,8 @@ function below(
   isPart: (node: number) => boolean,
   isCovered: BitSet,
 ): LeakedSet {
-  const {nodeId, types} = snapshot
+  const {nodeId} = snapshot
+  const {ofNode} = snapshot.types
   const size = selfSizes(snapshot, 'devtools')
   const members = new GrowableUint32()
   const counts = new Map<number, number>()
@@ -159,7 +163,7 @@ function below(
     const isHolder = outermost.length === 1 && node === outermost[0]
     if (isHolder || !isPart(node)) return
     members.push(node)
-    counts.set(types.ofNode[node], (counts.get(types.ofNode[node]) ?? 0) + 1)
+    counts.set(ofNode[node], (counts.get(ofNode[node]) ?? 0) + 1)
   })
   return {
     group: 0,

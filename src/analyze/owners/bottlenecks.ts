@@ -62,10 +62,12 @@ export function bottlenecks(
   const {root, nodeId} = snapshot
   const {tree, placeOf} = by
   const {order} = tree
-  const places = Uint32Array.from(
-    targets.filter(node => placeOf(node) > 0 || node === root),
-    placeOf,
-  ).sort()
+  const known = new GrowableUint32(targets.length)
+  for (let i = 0; i < targets.length; i++) {
+    const place = placeOf(targets[i])
+    if (place > 0 || targets[i] === root) known.push(place)
+  }
+  const places = known.view().sort()
   const find = new Search(snapshot, by, places, isTarget)
   const found: Bottleneck[] = []
   const open: Range[] = [{node: root, from: 0, to: places.length}]
@@ -310,7 +312,9 @@ export class NodesBelow {
 const instances = memoize(({snapshot, tree}: KeepingTree): Uint32Array => {
   const {isScope, repeatedScript} = roles(snapshot)
   const found = new Uint32Array(snapshot.nodeCount).fill(NONE)
-  for (const node of tree.order) {
+  const {order} = tree
+  for (let place = 0; place < order.length; place++) {
+    const node = order[place]
     found[node] = isScope(node) && repeatedScript(node) >= 0 ? node : found[tree.dominator[node]]
   }
   return found

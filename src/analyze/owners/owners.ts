@@ -18,7 +18,7 @@ import {timerCallback} from '../facts/timers.ts'
 import {computeAhead, OF_HOLDERS} from '../graph/ahead.ts'
 import {keepingTree, keepingTreeOfTables} from '../graph/dominance.ts'
 import {keptTree} from '../graph/dominators.ts'
-import {retainedBySet} from '../graph/retained-set.ts'
+import {retainedBySets} from '../graph/retained-set.ts'
 import type {Selection} from '../select/select.ts'
 import {bottlenecks, FEWEST} from './bottlenecks.ts'
 import {type Gathered, gatheredAt} from './gathered.ts'
@@ -92,18 +92,19 @@ export function owners(
   const grouped = groupByOwner(snapshot, search, target.nodes)
   const places = gatheredPlaces(snapshot, search, grouped.groups, target.nodes, isTarget)
   const {groups, shared, isCut} = places.length === 0 ? grouped : without(snapshot, search, target.nodes, places)
-  const all = bytesOf(snapshot, target.nodes)
-  const bytes = oncePerSet(target.nodes, all, held => bytesOf(snapshot, held))
-  const gathered = places.slice(0, limit).map(place => ownerOfPlace(place, bytes(place.members)))
-  const kept = groups.slice(0, limit - gathered.length)
+  const listed = places.slice(0, limit)
+  const kept = groups.slice(0, limit - listed.length)
+  const membersOfKept = kept.map(({members}) => members.view())
+  const [all, ...bytes] = bytesOfSets(snapshot, [target.nodes, ...listed.map(({members}) => members), ...membersOfKept])
+  const gathered = listed.map((place, i) => ownerOfPlace(place, bytes[i]))
   const cuts = search.cutsOf(kept.map(({owner}) => search.sets.key(owner)))
-  const held = kept.map(({owner, members, alone}, i): Owner => {
-    const held = members.view()
+  const held = kept.map(({owner, alone}, i): Owner => {
+    const held = membersOfKept[i]
     const example = held[0]
     return {
       count: held.length,
       alone,
-      ...bytes(held),
+      ...bytes[listed.length + i],
       code: search.codeOf(owner),
       example,
       isGathered: false,
@@ -126,19 +127,7 @@ export function owners(
   }
 }
 
-/** Owners often hold the very same objects: those are asked about once. `set` and its `value` are known. */
-function oncePerSet<Value>(set: Uint32Array, value: Value, compute: (set: Uint32Array) => Value) {
-  const known = [{set, value}]
-  return (asked: Uint32Array): Value => {
-    const same = known.find(({set}) => set.length === asked.length && set.every((node, i) => node === asked[i]))
-    if (same !== undefined) return same.value
-    const value = compute(asked)
-    known.push({set: asked, value})
-    return value
-  }
-}
-
-function ownerOfPlace({members, ...place}: Gathered, bytes: ReturnType<typeof bytesOf>): Owner {
+function ownerOfPlace({members, ...place}: Gathered, bytes: OwnerBytes): Owner {
   return {count: members.length, alone: members.length, isGathered: true, ...bytes, ...place}
 }
 
@@ -300,7 +289,7 @@ function pathOf(snapshot: Snapshot, search: OwnerSearch, example: number, owner:
 /** The owners of what does not gather at one of the places. */
 function without(snapshot: Snapshot, search: OwnerSearch, targets: Uint32Array, places: readonly Gathered[]) {
   const told = new BitSet(snapshot.nodeCount)
-  for (const {members} of places) for (const node of members) told.add(node)
+  for (const {members} of places) told.addAll(members)
   return groupByOwner(
     snapshot,
     search,
@@ -335,7 +324,8 @@ function groupByOwner(
   let shared = 0
   // A root leads to them, but by no way that was followed: said, not hidden.
   let isCut = search.isLost
-  for (const node of targets) {
+  for (let i = 0; i < targets.length; i++) {
+    const node = targets[i]
     const set = search.setOf(node)
     if (set !== last) {
       last = set
@@ -360,16 +350,20 @@ function groupByOwner(
 
 const RANK = {application: 0, library: 1, runtime: 2}
 
-/** Bytes of a set of objects, and what it retains. */
-function bytesOf(
-  snapshot: Snapshot,
-  nodes: Uint32Array,
-): Pick<Owner, 'selfBytes' | 'retainedBytes' | 'retainedOffHeapBytes'> {
+type OwnerBytes = Pick<Owner, 'selfBytes' | 'retainedBytes' | 'retainedOffHeapBytes'>
+
+/** Bytes of each of some sets of objects, and what it retains. Owners often hold the very same objects: those are asked about once. */
+function bytesOfSets(snapshot: Snapshot, sets: readonly Uint32Array[]): OwnerBytes[] {
+  const different: Uint32Array[] = []
+  const placeOf = sets.map(set => {
+    const known = different.findIndex(one => one.length === set.length && one.every((node, i) => node === set[i]))
+    return known < 0 ? different.push(set) - 1 : known
+  })
   const self = selfSizes(snapshot, 'devtools')
-  const {bytes, offHeapBytes} = retainedBySet(snapshot, nodes)
-  return {
-    selfBytes: nodes.reduce((sum, node) => sum + self[node], 0),
+  const found = retainedBySets(snapshot, different).map(({bytes, offHeapBytes}, i) => ({
+    selfBytes: different[i].reduce((sum, node) => sum + self[node], 0),
     retainedBytes: bytes,
     retainedOffHeapBytes: offHeapBytes,
-  }
+  }))
+  return placeOf.map(place => found[place])
 }

@@ -14,13 +14,17 @@ import {dictionaryTest} from '../facts/dictionaries.ts'
 import {ANY_INDEX, edgePatterns} from '../facts/edge-pattern.ts'
 import {roles} from '../facts/roles.ts'
 import {timerCallback} from '../facts/timers.ts'
-import {entryOnNamedPath, NO_EDGE} from './named-paths.ts'
+import {entryOnNamedPath, NO_EDGE, namedPaths} from './named-paths.ts'
 import {PathPatterns, Start} from './path-patterns.ts'
 
 export interface PathNames {
   patterns: PathPatterns
   /** The edge by which the path comes into a node; NO_EDGE where none does. */
   entryOf(node: number): number
+  /** The node that this edge leaves; of one with an entry. */
+  parentOf(node: number): number
+  /** Finds the entries and parents of all nodes: for who will ask about most. One look at each edge, instead of a bisection for each node. */
+  findParents(): void
   /** The pattern of the path to a node. */
   patternOf(node: number): number
   /** The step along an edge from a node into another. */
@@ -48,6 +52,21 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   const entryOf = (node: number) => {
     entry ??= entryOnNamedPath(snapshot)
     return entry(node)
+  }
+  let parents: Uint32Array | undefined
+  const parentOf = (node: number) => (parents === undefined ? sourceOf(firstEdge, entryOf(node)) : parents[node])
+  const findParents = () => {
+    if (parents !== undefined) return
+    const {edgeTarget} = snapshot
+    const entries = namedPaths(snapshot)
+    entry = node => entries[node]
+    parents = new Uint32Array(nodeCount)
+    for (let node = 0; node < nodeCount; node++) {
+      const end = firstEdge[node + 1]
+      for (let edge = firstEdge[node]; edge < end; edge++) {
+        if (entries[edgeTarget[edge]] === edge) parents[edgeTarget[edge]] = node
+      }
+    }
   }
   const role = roles(snapshot)
   const patterns = new PathPatterns()
@@ -141,7 +160,7 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     while (known[at] === NONE) {
       chain.push(at)
       if (isFirst(at)) break
-      at = sourceOf(firstEdge, entryOf(at))
+      at = parentOf(at)
     }
     for (let i = chain.length - 1; i >= 0; i--) {
       const into = chain[i]
@@ -161,6 +180,8 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   return {
     patterns,
     entryOf,
+    parentOf,
+    findParents,
     patternOf,
     step,
     kindOf,
@@ -183,7 +204,7 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     let at = node
     while (!isStart(at)) {
       back.push(entryOf(at))
-      at = sourceOf(firstEdge, entryOf(at))
+      at = parentOf(at)
     }
     for (let i = back.length - 1; i >= 0; i--) edges.push(back[i])
     return at

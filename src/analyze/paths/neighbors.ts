@@ -7,6 +7,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
+import {type NumberArray, NumberColumn} from '../../util/number-column.ts'
 import {PairMap} from '../../util/pair-map.ts'
 import {retainingEdges} from '../facts/edge-policy.ts'
 import {internals} from '../facts/internals.ts'
@@ -150,13 +151,13 @@ function neighbors(
   const limitsReached: NeighborsAnswer['limitsReached'] = {}
   // Level by level, so that an object is shown where it is nearest to those asked about.
   for (let from = 0, to = 1; from < to; from = to, to = groups.length) {
-    for (let index = from; index < to; index++) for (const node of groups[index].nodes) shown.add(node)
+    for (let index = from; index < to; index++) shown.addAll(groups[index].nodes)
     for (let index = from; index < to; index++) {
       const group = groups[index]
       // Two groups of a level may lead to the same objects: without this the tree could double at every level.
       group.seen ||= group.nodes.length > 0 && group.nodes.every(node => followed.has(node))
       if (group.isRoot || group.seen) continue
-      for (const node of group.nodes) followed.add(node)
+      followed.addAll(group.nodes)
       const bundles = bundlesOf(snapshot, walk, group.nodes, {shown, stops})
       const stop = group.steps === depth ? 'depth' : group.share < minShare ? 'share' : undefined
       if (stop !== undefined) {
@@ -267,12 +268,14 @@ interface WeighedFound extends CountedFound {
 
 const countEdges = (found: readonly Found[]) => found.reduce((sum, {edges}) => sum + edges, 0)
 
-/** Edges between the objects asked about and neighbors of one type, by one kind of edge; three columns of equal length. */
+/** Edges between the objects asked about and neighbors of one type, by one kind of edge; four columns of equal length. */
 class Bundle {
   readonly typeKey: number
   readonly seen: boolean
   readonly isRoot: boolean
   readonly edge = new GrowableUint32()
+  /** The edge's: edges stand in no order, so that each look at a column of theirs waits for memory. */
+  readonly name = new NumberColumn(16)
   readonly neighbor = new GrowableUint32()
   /** The object asked about, as a place in the list of them: ascending. */
   readonly member = new GrowableUint32()
@@ -283,18 +286,19 @@ class Bundle {
     this.isRoot = isRoot
   }
 
-  add(edge: number, neighbor: number, member: number): void {
+  add(edge: number, name: number, neighbor: number, member: number): void {
     this.edge.push(edge)
+    this.name.push(name)
     this.neighbor.push(neighbor)
     this.member.push(member)
   }
 
   /** The part whose edges have a name. */
-  named({edgeName}: Snapshot, name: number): Bundle {
+  named(name: number): Bundle {
     const part = new Bundle(this.typeKey, this.seen, this.isRoot)
-    for (let i = 0; i < this.edge.length; i++) {
-      const edge = this.edge.get(i)
-      if (edgeName[edge] === name) part.add(edge, this.neighbor.get(i), this.member.get(i))
+    const names = this.name.finish()
+    for (let i = 0; i < names.length; i++) {
+      if (names[i] === name) part.add(this.edge.get(i), name, this.neighbor.get(i), this.member.get(i))
     }
     return part
   }
@@ -307,7 +311,7 @@ function bundlesOf(
   nodes: Uint32Array,
   {shown, stops}: {shown: BitSet; stops: BitSet},
 ): Bundle[] {
-  const {edgeKind} = snapshot
+  const {edgeKind, edgeName} = snapshot
   const typeKeyOf = typeKeys(snapshot)
   const bundles: Bundle[] = []
   const numbers = new PairMap()
@@ -331,7 +335,7 @@ function bundlesOf(
       lastManner = manner
       last = bundles[number]
     }
-    last.add(edge, neighbor, member)
+    last.add(edge, edgeName[edge], neighbor, member)
   }
   for (; member < nodes.length; member++) walk(nodes[member], visit)
   return bundles
@@ -343,7 +347,7 @@ function groupNeighbors(snapshot: Snapshot, bundles: readonly Bundle[]): Counted
   const foundOfType = new Map<number, Found[]>()
   for (const bundle of bundles) {
     const found = getOrMake(foundOfType, bundle.typeKey, (): Found[] => [])
-    for (const {part, names, nameCount} of jointsOf(snapshot, bundle)) addJoint(snapshot, found, part, names, nameCount)
+    for (const {part, names, nameCount} of jointsOf(bundle)) addJoint(snapshot, found, part, names, nameCount)
   }
   return [...foundOfType.values()]
     .flat()
@@ -366,7 +370,7 @@ function countGroups(snapshot: Snapshot, bundles: readonly Bundle[]): number {
     const known = joints.get(bundle.typeKey, Number(bundle.seen))
     const place = known < 0 ? parts.push([]) - 1 : known
     if (known < 0) joints.add(bundle.typeKey, Number(bundle.seen), place)
-    for (const {part} of jointsOf(snapshot, bundle)) parts[place].push(part)
+    for (const {part} of jointsOf(bundle)) parts[place].push(part)
   }
   let count = 0
   for (const alike of parts) {
@@ -384,10 +388,10 @@ function countGroups(snapshot: Snapshot, bundles: readonly Bundle[]): number {
 }
 
 /** A bundle by the names of its edges, or as a whole if these are too many. */
-function jointsOf(snapshot: Snapshot, bundle: Bundle): {part: Bundle; names: number[]; nameCount: number}[] {
-  const {count, lowest} = distinctNames(snapshot, bundle.edge.view())
+function jointsOf(bundle: Bundle): {part: Bundle; names: number[]; nameCount: number}[] {
+  const {count, lowest} = distinctNames(bundle.name.finish())
   if (count === 1 || count > MAX_NAMES) return [{part: bundle, names: lowest, nameCount: count}]
-  return lowest.map(name => ({part: bundle.named(snapshot, name), names: [name], nameCount: 1}))
+  return lowest.map(name => ({part: bundle.named(name), names: [name], nameCount: 1}))
 }
 
 /** A number for each type, but for each name of V8's roots and arrays: a Map's table is not a list's elements. */
@@ -404,22 +408,22 @@ function typeKeys({types, nodeKind, nodeName}: Snapshot): (node: number) => numb
 const scratchWeights = memoize(({nodeCount}: Snapshot) => new Float32Array(nodeCount))
 
 /** How many different names edges have, and of these the first MAX_NAMES in ascending order of string index or number. */
-function distinctNames({edgeName}: Snapshot, edges: Uint32Array): {count: number; lowest: number[]} {
+function distinctNames(names: NumberArray): {count: number; lowest: number[]} {
   let largest = 0
   let isOne = true
-  for (let i = 0; i < edges.length; i++) {
-    const name = edgeName[edges[i]]
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
     if (name > largest) largest = name
-    isOne &&= name === edgeName[edges[0]]
+    isOne &&= name === names[0]
   }
   if (isOne) return {count: 1, lowest: [largest]}
-  if (largest <= Math.min(edges.length * BITS_AN_EDGE, MAX_BIT)) {
-    const names = new BitSet(largest + 1)
-    for (let i = 0; i < edges.length; i++) names.add(edgeName[edges[i]])
-    const all = names.members()
+  if (largest <= Math.min(names.length * BITS_AN_EDGE, MAX_BIT)) {
+    const found = new BitSet(largest + 1)
+    for (let i = 0; i < names.length; i++) found.add(names[i])
+    const all = found.members()
     return {count: all.length, lowest: Array.from(all.subarray(0, MAX_NAMES))}
   }
-  const sorted = Float64Array.from(edges, edge => edgeName[edge]).sort()
+  const sorted = names.slice().sort()
   const all = sorted.filter((name, i) => i === 0 || name !== sorted[i - 1])
   return {count: all.length, lowest: Array.from(all.subarray(0, MAX_NAMES))}
 }
@@ -506,8 +510,12 @@ function weighed(snapshot: Snapshot, found: CountedFound, memberWeights: Float32
     weightOf[neighbor[i]] += memberWeights[member[i]]
     if (i === 0 || member[i] !== member[i - 1]) reachedWeight += memberWeights[member[i]]
   }
-  const weights = Float32Array.from(found.nodes, node => weightOf[node])
-  for (const node of found.nodes) weightOf[node] = 0
+  const {nodes} = found
+  const weights = new Float32Array(nodes.length)
+  for (let i = 0; i < nodes.length; i++) {
+    weights[i] = weightOf[nodes[i]]
+    weightOf[nodes[i]] = 0
+  }
   return {...found, reachedWeight, weights}
 }
 

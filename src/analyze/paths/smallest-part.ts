@@ -1,7 +1,7 @@
 /** The smallest part of a heap found that still passes a test, as a snapshot of its own. */
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {openSnapshot} from '../../snapshot/load/load.ts'
-import {writePart} from '../../snapshot/save/write-part.ts'
+import {type PartSections, writePart} from '../../snapshot/save/write-part.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {minimized} from '../../util/delta-debugging.ts'
 import {HeapgraphError} from '../../util/errors.ts'
@@ -28,7 +28,7 @@ export interface ReducedSnapshot {
 /** Steps around the objects of the answer that are tried, one after the other. */
 const MOST_STEPS = 6
 
-/** Throws NOTHING_FOUND if not even all nodes, edges and strings pass: the answer needs more of the file. */
+/** Throws NOTHING_FOUND if not even all of the snapshot passes, written anew: the answer needs more than the file. */
 export async function smallestPart(
   snapshot: Snapshot,
   {nodes, isSame, tries: mostTries = 2000}: ReduceOptions,
@@ -46,7 +46,23 @@ export async function smallestPart(
     const {reached, bytes} = partOf(items)
     return (await passes(bytes)) ? all.filter(node => reached.has(node)) : undefined
   })
-  return {bytes: partOf(items).bytes, tries}
+  const {reached} = partOf(items)
+  const sections = await fewestSections(part, reached, passes)
+  return {bytes: writePart(part, reached, sections), tries}
+}
+
+/** Stacks and scopes stay only if the answer needs them. */
+async function fewestSections(
+  part: Snapshot,
+  keep: BitSet,
+  passes: (bytes: Uint8Array) => Promise<boolean>,
+): Promise<PartSections> {
+  const sections = {traces: true, scopes: true}
+  for (const section of ['traces', 'scopes'] as const) {
+    const fewer = {...sections, [section]: false}
+    if (await passes(writePart(part, keep, fewer))) sections[section] = false
+  }
+  return sections
 }
 
 /** The surroundings of the objects, as far as it takes; all if that is what it takes. */
@@ -69,7 +85,7 @@ async function sliceAround(
   if (await passes(whole)) return whole
   throw new HeapgraphError(
     'NOTHING_FOUND',
-    'the answer needs more than nodes, edges and strings (allocation stacks, scopes, or files beside the snapshot)',
+    'the answer needs more than the snapshot itself, such as files beside it',
     'share the whole snapshot: heapgraph redact',
   )
 }

@@ -8,12 +8,15 @@ import {oddballValue} from '../facts/property-value.ts'
 import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
 import {cutMeasure} from '../graph/retained-set.ts'
 import {
+  type ContextUses,
   contextUses,
+  globalContexts,
   type Keeper,
   keepersOf,
   type Undecided,
   unknownUse,
   usersOf,
+  usesOf,
   variableUse,
 } from './variable-users.ts'
 
@@ -78,7 +81,7 @@ export function unusedVariables(snapshot: Snapshot, limit = 30): UnusedVariables
     .sort((a, b) => b.bytes - a.bytes || nodeId[a.candidate.contexts[0]] - nodeId[b.candidate.contexts[0]])
   return {
     snapshot,
-    rows: keeping.slice(0, limit).map(({candidate, bytes}) => rowOf(snapshot, candidate, bytes)),
+    rows: keeping.slice(0, limit).map(({candidate, bytes}) => rowOf(snapshot, contextUses(snapshot), candidate, bytes)),
     total: {
       variables: keeping.length,
       contexts: keeping.reduce((sum, {candidate}) => sum + candidate.contexts.length, 0),
@@ -119,6 +122,7 @@ function candidates(snapshot: Snapshot): {found: Candidate[]; judged: number; un
 
 function rowOf(
   snapshot: Snapshot,
+  uses: ContextUses,
   {variable, script, contexts, edges}: Candidate,
   retainedBytes: number,
 ): UnusedVariable {
@@ -135,7 +139,7 @@ function rowOf(
     contexts: sorted,
     values: order.map(i => valueOfVariable(snapshot, edges[i])),
     retainedBytes,
-    keepers: keepersOf(snapshot, sorted[0], variable.scope),
+    keepers: keepersOf(uses, sorted[0], variable.scope),
   }
 }
 
@@ -146,13 +150,14 @@ function rowOf(
 export function unusedVariable(snapshot: Snapshot, scope: number, name: string): UnusedVariable | undefined {
   const use = variableUse(snapshot, scope, name)
   if (use === undefined || use.undecided !== undefined || use.users.length > 0) return undefined
-  const known = contextUses(snapshot).model.scopeOf(scope)
+  const uses = usesOf(snapshot, scope)
+  const known = uses.model.scopeOf(scope)
   const slots = typeof known === 'object' ? slotsOf(snapshot, scope, known.slots) : undefined
   const slot = slots?.find(({names}) => names.length === 1 && names[0] === name)
   if (slot === undefined) return undefined
   const {variable, script} = use
   const {edge} = slot
-  return rowOf(snapshot, {variable, script, contexts: [scope], edges: [edge]}, measureOf(snapshot).bytes([edge]))
+  return rowOf(snapshot, uses, {variable, script, contexts: [scope], edges: [edge]}, measureOf(snapshot).bytes([edge]))
 }
 
 const measureOf = memoize(cutMeasure)
@@ -162,10 +167,10 @@ function judge(
   snapshot: Snapshot,
   context: number,
 ): {script: number; unused: {variable: Variable; edge: number}[]} | Undecided {
-  const {isGlobal, model} = contextUses(snapshot)
-  const known = model.scopeOf(context) ?? 'not matched'
+  const uses = contextUses(snapshot)
+  const known = uses.model.scopeOf(context) ?? 'not matched'
   if (typeof known === 'string') return known
-  if (isGlobal.has(context)) return 'global'
+  if (globalContexts(snapshot).has(context)) return 'global'
   // The names of the class and of its private members; the object that `super` looks from.
   if (known.scope.kind === 'class' || known.scope.kind === 'object') return {script: known.script, unused: []}
   const slots = slotsOf(snapshot, context, known.slots)
@@ -178,7 +183,7 @@ function judge(
     const verdicts = names.map(name => {
       const variable = known.scope.variables.get(name)
       const isUnused =
-        variable !== undefined && !variable.isExported && usersOf(snapshot, context, variable, 1).length === 0
+        variable !== undefined && !variable.isExported && usersOf(uses, context, variable, 1).length === 0
       return isUnused ? variable : undefined
     })
     const first = verdicts.find(variable => variable !== undefined)
@@ -188,7 +193,7 @@ function judge(
     unused.push({variable: first, edge})
   }
   if (unused.length === 0) return {script: known.script, unused}
-  return unknownUse(snapshot, context, known.scope) ?? {script: known.script, unused}
+  return unknownUse(uses, context, known.scope) ?? {script: known.script, unused}
 }
 
 /** Numbers and what V8 calls oddballs: nobody has to let go of them. */

@@ -7,7 +7,7 @@ import {createGzip, type Gzip} from 'node:zlib'
 import {notWritable, OWNER_ONLY, temporaryName} from '../../files/private-file.ts'
 import {renameOver} from '../../files/rename-over.ts'
 import {HeapgraphError} from '../../util/errors.ts'
-import {markRecording} from './record-mark.ts'
+import {markRecording, snapshotMark} from './record-mark.ts'
 import {SnapshotCheck} from './whole-snapshot.ts'
 
 /** A file that was written. */
@@ -91,7 +91,7 @@ export function openPartFile(path: string): PartFile {
 function settle(temporary: string, path: string): Written {
   try {
     renameOver(temporary, path)
-    markRecording(`snapshot ${basename(path)}`)
+    markRecording(snapshotMark(basename(path)))
     return {path, bytes: statSync(path).size}
   } catch (error) {
     throw notWritable(path, error)

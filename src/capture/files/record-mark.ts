@@ -12,9 +12,17 @@ export interface Mark {
   text: string
 }
 
+/** When V8 took its first sample of a process whose allocations are tracked: of what times of birth are counted from. */
+export const TRACKED_MARK = 'allocations are tracked'
+
+/** What a snapshot is marked as, by the name of its file. */
+export function snapshotMark(name: string): string {
+  return `snapshot ${name}`
+}
+
 let marks = 0
 
-/** Does nothing where nobody records; never fails. */
+/** Notes a moment in the recording that this process runs under (`heapgraph record`). Does nothing where nobody records; never fails. */
 export function markRecording(text: string): void {
   const told = process.env[RECORD_VARIABLE]
   if (told === undefined) return

@@ -124,8 +124,20 @@ export function askOwn(method: string, params?: object): unknown {
 
 /** What the session is in the heap: a program may have objects of a class `Session` itself, among which ours must not count. */
 class HeapgraphSession {
-  /** Nobody listens to what it tells. */
-  emit(): void {}
+  /** Nobody listens to what else it tells. */
+  emit(name: string): void {
+    if (name !== 'HeapProfiler.lastSeenObjectId' || sampled === undefined) return
+    const told = sampled
+    sampled = undefined
+    told()
+  }
+}
+
+let sampled: (() => void) | undefined
+
+/** Calls once, when V8 has taken its next sample of the ids that this thread has given. */
+export function atNextSample(told: () => void): void {
+  sampled = told
 }
 
 function openSession(): Post {

@@ -4,7 +4,8 @@
  */
 import {setFlagsFromString} from 'node:v8'
 import {HeapgraphError} from '../../util/errors.ts'
-import {postToOwn, setRemoteFlag} from './prepare.ts'
+import {markRecording, TRACKED_MARK} from '../files/record-mark.ts'
+import {atNextSample, postToOwn, setRemoteFlag} from './prepare.ts'
 import type {Connection} from './protocol.ts'
 
 /**
@@ -31,6 +32,8 @@ export function trackAllocations(): Tracking {
   try {
     setFlagsFromString(STAY)
     postToOwn('HeapProfiler.enable')
+    // Times of birth are counted from there.
+    atNextSample(() => markRecording(TRACKED_MARK))
     postToOwn('HeapProfiler.startTrackingHeapObjects', PARAMS)
   } catch (error) {
     setFlagsFromString(MOVE)

@@ -7,6 +7,7 @@ import {setTimeout as delay} from 'node:timers/promises'
 import type {JSHandle, Page} from 'playwright-core'
 import {makePrivateFolder, writePrivately} from '../../files/private-file.ts'
 import {HeapgraphError} from '../../util/errors.ts'
+import {getOrMake} from '../../util/memo.ts'
 import {formatBytes, plural} from '../../util/units.ts'
 import {DOCTOR_FILES, type TakenSnapshot} from '../doctor/doctor.ts'
 import type {Sources} from '../inspect/prepare.ts'
@@ -18,6 +19,7 @@ import {addressOf} from './page-address.ts'
 import {pageConnection} from './page-connection.ts'
 import {watchPage} from './page-events.ts'
 import {keepSourceMaps} from './page-maps.ts'
+import {followWorkers, type PageWorker, type PageWorkers} from './page-workers.ts'
 import type {LoadedScenario, Step} from './scenario.ts'
 
 /** Pictures of the page, by these names; the snapshots are called as those of programs. */
@@ -30,6 +32,12 @@ export const PAGE_PICTURES = {
 
 /** In the folder of the walk. */
 export const MAPS_FOLDER = 'maps'
+
+/** In the folder of the walk, too: snapshots of workers, `1-base.heapsnapshot`. */
+export const WORKERS_FOLDER = 'workers'
+
+/** Workers whose heaps are taken, the oldest. */
+const MAX_WORKERS = 3
 
 /** Which page is walked, how, and where the files go. */
 export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
@@ -79,6 +87,14 @@ export interface PageSnapshot {
   metrics: PageMetrics
 }
 
+/** The heap of a worker that was there before the rounds. */
+export interface WorkerHeap {
+  /** Address of its script. */
+  address: string
+  /** Paths of its snapshots, taken right after those of the page: as many as it lived for. */
+  snapshots: string[]
+}
+
 /** What a step changes each time that it is done, the median of all rounds. */
 export interface StepChange extends PageMetrics {
   /** Name of the step. */
@@ -101,6 +117,8 @@ export interface PageRun {
   repeat: number
   /** Those that were taken, in this order: three if nothing went wrong. */
   snapshots: PageSnapshot[]
+  /** Dedicated workers of the page that were there before the rounds: some of them. */
+  workers: WorkerHeap[]
   /** What each step changes. */
   changes: StepChange[]
   /** Pictures of the page, by name. */
@@ -142,7 +160,8 @@ export async function walkPage(options: PageWalkOptions): Promise<PageRun> {
       ...(signal && {signal}),
       ...(options.onNote && {onNote: options.onNote}),
     })
-    const walk = new PageWalk(options, url, page, connection)
+    const workers = await followWorkers(connection, {...(signal && {signal})})
+    const walk = new PageWalk(options, url, page, connection, workers)
     const result = await walk.run()
     return {startedAt, seconds: (Date.now() - startedAt.getTime()) / 1000, url, browser: browser.name, ...result}
   } finally {
@@ -156,6 +175,8 @@ class PageWalk {
   readonly #url: string
   readonly #page: Page
   readonly #connection: Connection
+  readonly #workers: PageWorkers
+  readonly #workerHeaps = new Map<PageWorker, WorkerHeap>()
   readonly #snapshots: PageSnapshot[] = []
   readonly #changes = new Map<string, PageMetrics[]>()
   readonly #pictures: string[] = []
@@ -167,11 +188,12 @@ class PageWalk {
   #steps: Step[] = []
   #stage = 'the page was open'
 
-  constructor(options: PageWalkOptions, url: string, page: Page, connection: Connection) {
+  constructor(options: PageWalkOptions, url: string, page: Page, connection: Connection, workers: PageWorkers) {
     this.#options = options
     this.#url = url
     this.#page = page
     this.#connection = connection
+    this.#workers = workers
     this.#notes = [...(options.scenario?.notes ?? [])]
     this.#ended = watchPage(page, text => this.#notes.push(text))
     this.#ended.catch(() => {})
@@ -191,6 +213,7 @@ class PageWalk {
       steps: this.#steps.map(({name}) => name),
       repeat: this.#repeat,
       snapshots: this.#snapshots,
+      workers: [...this.#workerHeaps.values()],
       changes: [...this.#changes].map(([step, all]) => ({step, ...medians(all)})),
       pictures: this.#pictures,
       ...(this.#maps !== undefined && {maps: this.#maps}),
@@ -234,7 +257,8 @@ class PageWalk {
 
   /** Their heaps are their own. */
   #noteWorkers(): void {
-    const own = this.#page.workers().length
+    const taken = [...this.#workerHeaps.values()].filter(({snapshots}) => snapshots.length > 1).length
+    const own = this.#page.workers().length - taken
     const service = this.#page.context().serviceWorkers().length
     const kinds = [
       ...(own === 0 ? [] : [plural(own, 'worker')]),
@@ -250,7 +274,11 @@ class PageWalk {
     if (this.#options.sources === 'none') return
     this.#stage = 'the source maps'
     const folder = join(this.#options.folder, MAPS_FOLDER)
-    const kept = await this.#race(keepSourceMaps(this.#connection, this.#page.request, this.#page.url(), folder))
+    let kept = 0
+    const workers = this.#workers.living().slice(0, MAX_WORKERS)
+    for (const connection of [this.#connection, ...workers.map(({connection}) => connection)]) {
+      kept += await this.#race(keepSourceMaps(connection, this.#page.request, this.#page.url(), folder))
+    }
     if (kept === 0) return
     this.#maps = folder
     this.#note(`${plural(kept, 'source map')} of the page in ${folder}`)
@@ -335,6 +363,32 @@ class PageWalk {
     const {bytes} = await this.#race(takeOver(this.#connection, path, {...(signal && {signal})}))
     this.#snapshots.push({role, path, bytes, rounds, metrics})
     this.#note(`snapshot ${path}  ${formatBytes(bytes)}, after ${plural(rounds, 'round')}`)
+    await this.#takeWorkers(role)
+  }
+
+  /** Those that are there at the base, as long as they live: ids agree in all that one session has taken. */
+  async #takeWorkers(role: TakenSnapshot['role']): Promise<void> {
+    const living = this.#workers.living()
+    const meant =
+      role === 'base' ? living.slice(0, MAX_WORKERS) : living.filter(worker => this.#workerHeaps.has(worker))
+    const folder = join(this.#options.folder, WORKERS_FOLDER)
+    const {signal} = this.#options
+    for (const worker of meant) {
+      const {address, connection} = worker
+      const heap = getOrMake(this.#workerHeaps, worker, (): WorkerHeap => ({address, snapshots: []}))
+      const number = [...this.#workerHeaps.keys()].indexOf(worker) + 1
+      const path = join(folder, `${number}-${DOCTOR_FILES[role]}`)
+      makePrivateFolder(folder)
+      try {
+        if (role === 'base') await this.#race(connection.send('HeapProfiler.enable'))
+        await this.#race(connection.send('HeapProfiler.collectGarbage'))
+        await this.#race(takeOver(connection, path, {...(signal && {signal})}))
+        heap.snapshots.push(path)
+      } catch (error) {
+        // One that ends meanwhile has nothing to tell; what ends the walk is told there.
+        if (this.#workers.living().includes(worker)) throw error
+      }
+    }
   }
 
   /** Without one the walk is as good. */

@@ -38,9 +38,7 @@ export function addDigest(context: Context, command: Command): void {
     )
     .action(async (file: string, options: DigestOptions) => {
       const {into, label: labels = new Map<string, string>()} = options
-      if (into !== undefined && options.output !== undefined) {
-        throw new HeapgraphError('USAGE', '--into and -o both say where the digest goes', 'give one of them')
-      }
+      if (into !== undefined) checkInto(file, options)
       const output = outputFile(options)
       const format =
         into !== undefined
@@ -57,6 +55,16 @@ export function addDigest(context: Context, command: Command): void {
       }
       sayNext(io, keepingOptions(context, `heapgraph types ${again(file)}`))
     })
+}
+
+/** What --into cannot go with. */
+function checkInto(file: string, {output, format = 'parquet'}: DigestOptions): void {
+  if (output !== undefined)
+    throw new HeapgraphError('USAGE', '--into and -o both say where the digest goes', 'give one of them')
+  if (format !== 'parquet') throw new HeapgraphError('USAGE', '--into writes Parquet', 'write other forms with -o')
+  // All of them would have one name, and the last be the only one.
+  if (file === '-')
+    throw new HeapgraphError('USAGE', '--into calls a digest by its file, and this is standard input', 'name a file')
 }
 
 function placeIn(folder: string, source: DigestSource): string {

@@ -15,6 +15,7 @@ import {
   leaksText,
   MAPS_FOLDER,
   PAGE_PICTURES,
+  WORKERS_FOLDER,
 } from '../../index.ts'
 import {type Context, sayNext} from '../answer.ts'
 import {EXIT} from '../io.ts'
@@ -50,6 +51,7 @@ const WHAT: [file: string, what: string][] = [
   [DOCTOR_FILES.base, 'the heap before the work, warm'],
   [DOCTOR_FILES.target, 'the heap right after it'],
   [DOCTOR_FILES.final, 'the heap after the same work again, settled'],
+  [WORKERS_FOLDER, 'heaps of workers, numbered, taken with those of the page'],
   [MAPS_FOLDER, 'source maps of the page, for `--source-maps`'],
   [DOCTOR_FILES.recording, 'the recording, for `heapgraph plot`'],
   [DOCTOR_FILES.programLog, 'output of the program'],
@@ -70,7 +72,8 @@ export function clear(folder: string, isForced: boolean): void {
       'name another folder with -o, or write over it with --force',
     )
   }
-  for (const file of known) rmSync(join(folder, file), {force: true, recursive: file === MAPS_FOLDER})
+  const folders: string[] = [MAPS_FOLDER, WORKERS_FOLDER]
+  for (const file of known) rmSync(join(folder, file), {force: true, recursive: folders.includes(file)})
 }
 
 function filesIn(folder: string): string[] {

@@ -135,12 +135,16 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
   const answer: LeaksAnswer | undefined = files.length < 2 ? undefined : await leaksOf(context, files, {})
   const leaks = answer && leaksView(answer)
   if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)
+  const workers = await workersOf(context, run)
   const last = files[files.length - 1]
   const next =
     last === undefined
       ? []
       : [
           ...new Set((leaks?.rows ?? []).map(row => nextCut(row, last))),
+          ...workers
+            .filter(({leaks}) => leaks.total.rows > 0)
+            .map(({paths}) => `heapgraph leaks ${paths.map(again).join(' ')}`),
           `heapgraph detached ${again(last)}`,
           `heapgraph types ${again(last)}`,
         ].map(line => keepingOptions(context, line))
@@ -157,6 +161,7 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
     changes: run.changes,
     problem: isInterrupted ? `it was interrupted before ${before}` : problem,
     leaks,
+    workers,
     files: filesThere(folder),
     notes,
     next,
@@ -164,5 +169,22 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
   await write(MADE.report, doctorPageMarkdown(view))
   io.stdout.write(doctorPageText(view, colors))
   const complaint = problem === undefined ? [] : [`heapgraph: ${problem}`]
-  close(context, {notes, complaint, next: next[0], isClean: leaks?.total.rows === 0})
+  close(context, {
+    notes,
+    complaint,
+    next: next[0],
+    isClean: [leaks, ...workers.map(({leaks}) => leaks)].every(found => found?.total.rows === 0),
+  })
+}
+
+/** What leaks in the heaps of workers, each judged by itself. */
+async function workersOf(
+  context: Context,
+  {workers}: PageRun,
+): Promise<(DoctorPageView['workers'][number] & {paths: string[]})[]> {
+  const found = []
+  for (const {address, snapshots} of workers.filter(({snapshots}) => snapshots.length > 1)) {
+    found.push({address, leaks: leaksView(await leaksOf(context, snapshots, {})), paths: snapshots})
+  }
+  return found
 }

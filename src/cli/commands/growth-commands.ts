@@ -121,7 +121,7 @@ export function addLeaks(context: Context, command: Command): void {
     .action(async (base: string, target: string, final: string | undefined, options: LeaksCommandOptions) => {
       const files = [base, target, ...(final === undefined ? [] : [final])]
       const format = chooseFormat(options, 'leaks')
-      checkLeakTest(options)
+      checkLeakOptions(options, format)
       checkFiles(files)
       const notes = knownToday(context, options)
       const answer = await leaksOf(context, files, options)
@@ -154,8 +154,17 @@ async function addChanges({rows}: LeaksView, snapshot: Snapshot): Promise<void> 
   for (const row of rows) row.change = (await lastChange(row.place, snapshot)) ?? null
 }
 
-/** What can be known to go wrong with it is told before the snapshots are read. */
-function checkLeakTest({writeTest: file}: LeaksCommandOptions): void {
+/** What can be known to go wrong is told before the snapshots are read, and what would be of no use is refused. */
+function checkLeakOptions(
+  {writeTest: file, runner, work, blame, updateKnown}: LeaksCommandOptions,
+  format: Format,
+): void {
+  const ofRows = {'--write-test': file !== undefined, '--update-known': updateKnown, '--blame': blame}
+  const [useless] = Object.entries(ofRows).filter(([, isGiven]) => isGiven && isPicture(format))
+  if (useless !== undefined)
+    throw new HeapgraphError('USAGE', `${useless[0]} goes with no picture`, 'ask for text or JSON')
+  if (file === undefined && (runner !== undefined || work !== undefined))
+    throw new HeapgraphError('USAGE', '--runner and --work are of --write-test', 'name a file for the test with it')
   if (file === undefined) return
   if (isThere(file)) throw new HeapgraphError('USAGE', `${file}: there is a file already`, 'name another, or delete it')
   checkOutput({output: file}, [])

@@ -31,7 +31,7 @@ import {
   whyQuestion,
 } from '../../index.ts'
 import {type Context, sayWritten} from '../answer.ts'
-import {keepingLast} from '../explore/kept-snapshot.ts'
+import {keepLast} from '../explore/kept-snapshot.ts'
 import {notesThere} from '../explore/notes.ts'
 import {commandLine, terminalLine} from '../explore/questions.ts'
 import {partRecordings} from '../explore/recordings.ts'
@@ -120,7 +120,7 @@ async function reportOf(
     answers: {} as ReportData['answers'],
     leftOut: [] as string[],
   }
-  const open = keepingLast()()
+  const {open} = keepLast()
   let bytes = Buffer.byteLength(await explorePage(report))
   const all = [...files, ...recordings]
   const ask = (line: readonly string[]) => written(withFewerRows(line), (words, io) => context.run(words, io, open))

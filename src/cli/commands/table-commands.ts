@@ -1,7 +1,9 @@
 /** The commands that answer with a table. */
 import {freemem} from 'node:os'
+import {basename} from 'node:path'
 import {type Command, InvalidArgumentError, Option} from 'commander'
 import {
+  birthMarks,
   type DetachedOptions,
   detached,
   detachedJson,
@@ -9,6 +11,7 @@ import {
   detachedView,
   GROUPINGS,
   type GroupBy,
+  HeapgraphError,
   idLines,
   infoJson,
   infoText,
@@ -22,6 +25,7 @@ import {
   listView,
   openHeader,
   parsePropertyPaths,
+  readRecording,
   type ShowOptions,
   select,
   show,
@@ -33,6 +37,7 @@ import {
   typesJson,
   typesText,
   typesView,
+  useBirthMarks,
 } from '../../index.ts'
 import {type Context, finish, load, notFound, paint, sayNothing, selectOrSay} from '../answer.ts'
 import {EXIT} from '../io.ts'
@@ -50,7 +55,7 @@ import {
 import {chooseFormat, type OutputOptions} from '../output.ts'
 
 type TypesCommandOptions = OutputOptions &
-  Omit<TypesOptions, 'retained' | 'among'> & {shallow?: boolean; where?: string}
+  Omit<TypesOptions, 'retained' | 'among'> & {shallow?: boolean; where?: string; marks?: string}
 type ListCommandOptions = OutputOptions & SelectorOptions & ListOptions & {ids?: boolean}
 
 export function addInfo(context: Context, command: Command): void {
@@ -76,6 +81,7 @@ export function addTypes(context: Context, command: Command): void {
         .argParser(groupBy)
         .default('type'),
     )
+    .option('--marks <recording>', 'with --by born: rows begin at the marks of a recording (heapgraph record)')
     .option('--shallow', 'no retained sizes: much faster')
     .addOption(sizesOption())
     .option('--filter <pattern>', 'only types with this name, or /regex/')
@@ -85,7 +91,11 @@ export function addTypes(context: Context, command: Command): void {
       const format = chooseFormat(options, 'table')
       const {where} = options
       const selector = where === undefined ? undefined : await selectorFrom(context.io, file, {where})
+      if (options.marks !== undefined && options.by !== 'born')
+        throw new HeapgraphError('USAGE', '--marks says when, and rows are not of that', 'give --by born, too')
       const snapshot = await load(context, file)
+      if (options.marks !== undefined)
+        useBirthMarks(snapshot, birthMarks(await readRecording(options.marks, {metric: 'rss'}), basename(file)))
       const among = selector && selectOrSay(context, file, snapshot, selector, options)
       if (selector !== undefined && among === undefined) return
       const retained = options.shallow !== true

@@ -35,19 +35,23 @@ export function openEngine(options: EngineOptions = {texts: true}, program = PRO
       worker.on('message', (told: Told | Written) => {
         if ('progress' in told) progress = told.progress
         else if ('remark' in told) remarks.add(told.remark)
-        else answered(told)
+        else {
+          // Not with the next question: what the thread does meanwhile is what that waits for.
+          progress = ''
+          answered(told)
+        }
       })
       worker.on('error', gone)
-      worker.on('exit', () => gone(new Error('the thread has ended')))
+      worker.on('exit', () => {
+        progress = ''
+        gone(new Error('the thread has ended'))
+      })
       return {
         ask: line => worker.postMessage(line),
         end() {
           ended = worker.terminate()
         },
       }
-    },
-    () => {
-      progress = ''
     },
   )
   return {

@@ -9,7 +9,8 @@ export const QUESTIONS = {
   info: ['info'],
   suspects: ['suspects'],
   largestTypes: ['types', '--limit', '12'],
-  strings: ['strings', ...LIMIT],
+  // A row has a text and its holders, some 2 kB: more rows would keep the page busy while it reads them.
+  strings: ['strings', '--limit', '1000'],
   waste: ['waste', ...LIMIT],
   closures: ['closures', ...LIMIT],
   detached: ['detached', ...LIMIT],
@@ -139,3 +140,6 @@ export interface FullReport {
 
 /** Where the page has its second script; what that makes is called `webgl`. */
 export const WEBGL_ELEMENT = 'webgl-script'
+
+/** What the browser's timeline has where the page stops in long work, to hear keys and clicks. */
+export const PART_MARK = 'heapgraph: part of long work'

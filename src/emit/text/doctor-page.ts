@@ -48,6 +48,8 @@ export interface DoctorPageView {
   problem: string | undefined
   /** Of two snapshots at least. */
   leaks: LeaksView | undefined
+  /** The same of workers that were there before the rounds. */
+  workers: {address: string; leaks: LeaksView}[]
   /** What is in the folder, and what it is. */
   files: {file: string; what: string}[]
   /** Sentences. */
@@ -74,7 +76,7 @@ export function doctorPageText(view: DoctorPageView, paint: Paint = plainPaint):
     if (snapshots.some(({workers}) => workers > 0)) {
       rows.push([
         '',
-        `workers ${history(({workers}) => formatCount(workers))}, each with a heap of its own, not in the snapshots`,
+        `workers ${history(({workers}) => formatCount(workers))}, each with a heap of its own${view.workers.length === 0 ? ', not in the snapshots' : ''}`,
       ])
     }
   }
@@ -83,15 +85,23 @@ export function doctorPageText(view: DoctorPageView, paint: Paint = plainPaint):
   }
   if (leaks !== undefined) {
     rows.push(['heap', `${heapsText(leaks)} in the snapshots`], ['leaks', paint.strong(leaksHeadline(leaks))])
-    for (const [i, row] of leaks.rows.slice(0, LEAKS_TOLD).entries()) {
-      const [head, counts, ...more] = leakRows(row, i + 1, paint)
-      rows.push(head, [counts[0], counts[1] + eachRound(row.counts, view)], ...more)
-    }
-    if (leaks.rows.length > LEAKS_TOLD) rows.push(['', `${leaks.rows.length - LEAKS_TOLD} more in the report`])
+    rows.push(...toldRows(view, leaks, paint))
+  }
+  for (const {address, leaks} of view.workers) {
+    rows.push(['worker', `${forTerminal(address, WIDEST)}: ${paint.strong(leaksHeadline(leaks))}`])
+    rows.push(...toldRows(view, leaks, paint))
   }
   if (problem !== undefined) rows.push(['ended', forTerminal(problem, WIDEST)])
   rows.push(['folder', `${forTerminal(folder)}: ${files.map(({file}) => file).join(', ')}`])
   return rows.map(([title, text]) => `${paint.dim(title.padEnd(6))}  ${text}\n`).join('')
+}
+
+function toldRows(view: DoctorPageView, leaks: LeaksView, paint: Paint): [title: string, text: string][] {
+  const rows = leaks.rows.slice(0, LEAKS_TOLD).flatMap((row, i) => {
+    const [head, counts, ...more] = leakRows(row, i + 1, paint)
+    return [head, [counts[0], counts[1] + eachRound(row.counts, view)] as [string, string], ...more]
+  })
+  return leaks.rows.length > LEAKS_TOLD ? [...rows, ['', `${leaks.rows.length - LEAKS_TOLD} more in the report`]] : rows
 }
 
 function stepsText({steps}: DoctorPageView): string {
@@ -154,6 +164,14 @@ export function doctorPageMarkdown(view: DoctorPageView): string {
     ...(problem === undefined ? [] : [`**It ended early:** ${forMarkdown(problem, WIDEST)}.`, '']),
     ...memoryPart(view),
     ...leaksPart(view),
+    ...view.workers.flatMap(({address, leaks}) => [
+      `## Worker ${code(address)}`,
+      '',
+      `${leaksHeadline(leaks)}.`,
+      '',
+      ...toldRows(view, leaks, plainPaint).map(([, line]) => `    ${line}`),
+      '',
+    ]),
     ...donePart(view),
     ...picture(files, '1-base.png', 'the page before the rounds'),
     ...picture(files, '2-action.png', 'the page after the first step'),

@@ -30,7 +30,7 @@ export interface OwnerWords {
   place: string
   /** The path to the example, step by step. */
   steps: readonly CodeStep[]
-  /** Those of them that `container` is made of; none where it is the name of a function. */
+  /** Those of them that `container` is made of, from the last variable of a function on; none where it is the name of a function. */
   containerSteps: readonly CodeStep[]
   /** Ordinal of the scope that tells the holder from others of the same words: what its function sees, or what has its variable; -1 for none. */
   scope: number
@@ -65,6 +65,7 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
   const ofList =
     subscriber >= 0 && list?.some(({value}) => isEntry(value) || value.kind === 'weakValue') ? undefined : list
   const ofContainer = called !== '' ? [] : (upTo(named, structure) ?? ofList ?? containerSteps(named))
+  const ofVariable = fromVariable(ofContainer)
   return {
     path: codePathText(steps),
     pattern: codePathText(steps, {pattern: true, places: true}),
@@ -72,9 +73,18 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
     container: called || holderText(steps, ofContainer),
     place: line,
     steps,
-    containerSteps: ofContainer,
-    scope: holderScope(snapshot, owner, ofContainer, isOfCalled ? callback : undefined),
+    containerSteps: ofVariable,
+    scope: holderScope(snapshot, owner, ofVariable, isOfCalled ? callback : undefined),
   }
+}
+
+/**
+ * Steps of a name from the last variable of a function on: the same for all sets of objects in it, wherever they are cut off, at the variable or at what has the
+ * function. What calls a function, a listener or a timer, is part of the name.
+ */
+function fromVariable(named: readonly CodeStep[]): readonly CodeStep[] {
+  const last = named.findLastIndex(({value}) => value.kind === 'scopeVariable')
+  return last < 0 || named.slice(0, last).some(({value}) => isCall(value)) ? named : named.slice(last)
 }
 
 /** Of a function that is called the scope in which it is written, unless that is a module's; else that of the variable that the holder begins with. */

@@ -12,7 +12,6 @@ import {pathNames} from '../../analyze/owners/path-names.ts'
 import {CODE_ORIGINS, codesOfNodes} from '../../snapshot/code/code-origin.ts'
 import {nameTest} from '../../snapshot/code/names.ts'
 import {scriptNames} from '../../snapshot/code/places.ts'
-import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {getOrMake, memoize} from '../../util/memo.ts'
@@ -49,11 +48,12 @@ const [NONE, PEOPLES, APPLICATION] = [0, 1, 2]
 
 /** Linear in the nodes, and in the patterns put into words. */
 export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
-  const {nodeCount, nodeKind, nodeName, firstEdge} = snapshot
+  const {nodeCount, nodeKind, nodeName} = snapshot
   const names = pathNames(snapshot)
   const {isScope} = roles(snapshot)
   const isInternal = nameTest(snapshot, text => text.startsWith('system / '))
   const hasScripts = scriptNames(snapshot).size > 0
+  names.findParents()
   const {depth, isUserCode} = alongPaths(snapshot)
   const ofNode = new Uint32Array(nodeCount).fill(NO_GROUP)
   const examples = new Map<number, {node: number; count: number}>()
@@ -97,14 +97,13 @@ export const pathGroups = memoize((snapshot: Snapshot): PathGroups => {
     const codes = codesOfNodes(snapshot)
     const chain: number[] = []
     for (let from = 0; from < nodeCount; from++) {
-      for (let at = from; isDone[at] === 0; at = sourceOf(firstEdge, names.entryOf(at))) {
+      for (let at = from; isDone[at] === 0; at = names.parentOf(at)) {
         chain.push(at)
         isDone[at] = 1
         if (names.entryOf(at) === NO_EDGE) break
       }
       for (let node = chain.pop(); node !== undefined; node = chain.pop()) {
-        const edge = names.entryOf(node)
-        const above = edge === NO_EDGE ? -1 : sourceOf(firstEdge, edge)
+        const above = names.entryOf(node) === NO_EDGE ? -1 : names.parentOf(node)
         depth[node] = above < 0 ? 0 : depth[above] + 1
         // What the runtime keeps begins a path of its own, wherever it hangs.
         const isStart = names.patterns.isStart(names.patternOf(node))

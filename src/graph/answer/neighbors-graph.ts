@@ -77,7 +77,10 @@ export function setOwnerEntries(graph: ResultGraph, {snapshot, owners}: OwnersAn
   const onPath = BitSet.of(snapshot.nodeCount, paths.flat())
   const cardOf = new Map<number, string>()
   for (const [key, {nodes}] of groups) {
-    for (const node of nodes) if (onPath.has(node) && !cardOf.has(node)) cardOf.set(node, key)
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]
+      if (onPath.has(node) && !cardOf.has(node)) cardOf.set(node, key)
+    }
   }
   const list = said.list.map((owner, i): ResultOwner => {
     const at = paths[i].findIndex(node => cardOf.has(node))
@@ -173,7 +176,9 @@ function groupTitle(snapshot: Snapshot, nodes: Uint32Array): {title?: string} {
 }
 
 function distinctTypes({types}: Snapshot, nodes: Uint32Array): number {
-  return new Set(nodes.map(node => types.ofNode[node])).size
+  const found = new BitSet(types.names.length)
+  for (let i = 0; i < nodes.length; i++) found.add(types.ofNode[nodes[i]])
+  return found.count()
 }
 
 /** Objects of a group looked at for what they have in common. */

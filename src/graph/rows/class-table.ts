@@ -47,12 +47,14 @@ export function classTable(snapshot: Snapshot, name: string): ClassTable | undef
   }
 }
 
+const KIND: Readonly<Record<Value['kind'], number>> = {none: 0, number: 1, boolean: 2, object: 4, text: 8}
+
 interface Property {
   name: string
   /** Objects that have it. */
   count: number
-  /** Of which kinds its values are. */
-  kinds: Set<Value['kind']>
+  /** Of which kinds its values are: bits of `KIND`. Of a dictionary there are as many properties as it has entries. */
+  kinds: number
   /** Whether all numbers are whole. */
   isWhole: boolean
 }
@@ -62,12 +64,12 @@ function propertiesOf(snapshot: Snapshot, nodes: Uint32Array): Property[] {
   const properties = new Map<string, Property>()
   for (const node of nodes) {
     forEachProperty(snapshot, node, (name, target) => {
-      const property = getOrMake(properties, name, () => ({name, count: 0, kinds: new Set(), isWhole: true}))
+      const property = getOrMake(properties, name, () => ({name, count: 0, kinds: 0, isWhole: true}))
       property.count++
       // Of what is a text either way, no more needs to be known.
-      if (property.kinds.has('text') && property.kinds.size > 1) return
+      if ((property.kinds & KIND.text) !== 0 && property.kinds !== KIND.text) return
       const {kind, isWhole} = kindOf(snapshot, target)
-      if (kind !== 'none') property.kinds.add(kind)
+      property.kinds |= KIND[kind]
       if (kind === 'number' && !isWhole) property.isWhole = false
     })
   }
@@ -105,10 +107,9 @@ function columnName(name: string, taken: Set<string>): string {
 
 /** Objects are told by their ids, so that they can be joined; what is of several kinds is a text. */
 function formOf({kinds, isWhole}: Property): CellForm {
-  if (kinds.size !== 1) return 'text'
-  if (kinds.has('number')) return isWhole ? 'int64' : 'double'
-  if (kinds.has('boolean')) return 'bool'
-  return kinds.has('object') ? 'int64' : 'text'
+  if (kinds === KIND.number) return isWhole ? 'int64' : 'double'
+  if (kinds === KIND.boolean) return 'bool'
+  return kinds === KIND.object ? 'int64' : 'text'
 }
 
 /** Int32Array(nodes): ordinals of the values; -1 for those without. */

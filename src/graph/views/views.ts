@@ -3,7 +3,7 @@
 import type {DetachedAnswer} from '../../analyze/answers/detached.ts'
 import type {HistogramRow, ListAnswer, ShowAnswer} from '../../analyze/answers/objects.ts'
 import type {TypesAnswer} from '../../analyze/answers/types.ts'
-import {hasTimes} from '../../analyze/facts/births.ts'
+import {birthMarksOf, hasTimes} from '../../analyze/facts/births.ts'
 import {type OffHeapBytes, offHeapOf} from '../../analyze/facts/off-heap.ts'
 import {hasNumberValues, pathReader, valueText} from '../../analyze/facts/property-value.ts'
 import {hasMoreRealms, realms} from '../../analyze/facts/realms.ts'
@@ -222,7 +222,9 @@ function labelSentences({snapshot, by, rows, among}: TypesAnswer): string[] {
   }
   if (by === 'allocated') return stackSentences(snapshot)
   if (by === 'born')
-    return hasTimes(snapshot) ? [BORN] : ['the file has no times: take it while objects are tracked (docs/makers.md)']
+    return hasTimes(snapshot)
+      ? [birthMarksOf(snapshot) === undefined ? BORN : BORN_AT_MARKS]
+      : ['the file has no times: take it while objects are tracked (docs/makers.md)']
   if (by !== 'realm') return []
   if (realms(snapshot).length === 0) return ['the file tells of no realms: it has no native contexts']
   const tools = among === undefined ? heldByTools(snapshot) : undefined
@@ -235,6 +237,9 @@ function labelSentences({snapshot, by, rows, among}: TypesAnswer): string[] {
 
 const BORN =
   'seconds are counted from the first sample, which V8 takes some 50 ms after tracking begins: what is older is in the first row'
+
+const BORN_AT_MARKS =
+  'a row is what was made from a mark of the recording to the next one, within half the time between two samples of V8, 0.05 s mostly'
 
 function placesOf(rows: readonly {place: string}[]): string[] {
   return rows.map(({place}) => place)

@@ -196,7 +196,8 @@ export const scriptClosures = savedColumn('functions of scripts', ({locations, n
   const found = new Map<number, number>()
   for (let row = 0; row < locations.node.length; row++) {
     const node = locations.node[row]
-    if (nodeKind[node] === NodeKind.closure) getOrMake(found, locations.scriptId[row], () => node)
+    const script = locations.scriptId[row]
+    if (nodeKind[node] === NodeKind.closure && !found.has(script)) found.set(script, node)
   }
   return Uint32Array.from([...found].sort(([a], [b]) => a - b).map(([, closure]) => closure))
 })

@@ -60,25 +60,42 @@ export const sourceScopes = memoize((snapshot: Snapshot): ReadonlyMap<number, Re
   )
 })
 
-function fields({header}: Snapshot, key: string, names: readonly string[]): {width: number; at: number[]} | undefined {
+/** Raw numbers of the sections; undefined if the file has none. */
+export function rawScopes({saved}: Snapshot): SourceScopes | undefined {
+  return saved.has(GROUP) ? saved.group<SourceScopes>(GROUP, KEYS, () => NONE) : undefined
+}
+
+/** Numbers of a row, and where in it the fields stand that are read. */
+interface ScopeLayout {
+  width: number
+  at: number[]
+}
+
+/** The fields that are read of each section, by their lists in the header. */
+export const SCOPE_FIELDS = {
+  scope_fields: ['script_node_index', 'scope_id', 'depth', 'scope_context_vars_count', 'scope_uses_count'],
+  scope_context_var_fields: ['name'],
+  scope_use_fields: ['declaring_scope_id', 'slot_index'],
+} as const
+
+/** Of a scope, of one of its variables, of a use; undefined where the header has not all of them. */
+export function scopeLayouts(snapshot: Snapshot): {row: ScopeLayout; name: ScopeLayout; use: ScopeLayout} | undefined {
+  const [row, name, use] = Object.entries(SCOPE_FIELDS).map(([key, names]) => fields(snapshot, key, names))
+  return row && name && use && {row, name, use}
+}
+
+function fields({header}: Snapshot, key: string, names: readonly string[]): ScopeLayout | undefined {
   const layout = optionalLayout(header, key, names)
   return layout && {width: layout.length, at: names.map(name => layout.at[name])}
 }
 
 function parse(snapshot: Snapshot, {scopes, vars, uses}: SourceScopes): Map<number, Map<number, Scope>> {
   const {header, nodeCount, strings} = snapshot
-  const row = fields(snapshot, 'scope_fields', [
-    'script_node_index',
-    'scope_id',
-    'depth',
-    'scope_context_vars_count',
-    'scope_uses_count',
-  ])
-  const name = fields(snapshot, 'scope_context_var_fields', ['name'])
-  const use = fields(snapshot, 'scope_use_fields', ['declaring_scope_id', 'slot_index'])
+  const layouts = scopeLayouts(snapshot)
   const found = new Map<number, Map<number, KnownScope>>()
   const result = new Map<number, Map<number, Scope>>()
-  if (row === undefined || name === undefined || use === undefined) return result
+  if (layouts === undefined) return result
+  const {row, name, use} = layouts
   const pending: KnownScope[] = []
   let around: Scope[] = []
   let last = -1

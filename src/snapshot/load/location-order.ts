@@ -5,28 +5,17 @@ import type {Locations} from '../columns/heap.ts'
 
 /** Sorts the rows where they are; those of one node keep their order. */
 export function sortByNode({node, scriptId, line, column}: Locations): void {
-  permute([node, scriptId, line, column], ascendingOrder(node))
+  const order = ascendingOrder(node)
+  for (const values of [node, scriptId, line, column]) permute(values, order)
 }
 
-/** Puts the values of the places that `order` names into its order, where they are; uses `order` up. */
-function permute(columns: (Uint32Array | Int32Array)[], order: Uint32Array): void {
-  const firsts = new Array<number>(columns.length)
-  for (let start = 0; start < order.length; start++) {
-    if (order[start] === start) continue
-    columns.forEach((column, i) => {
-      firsts[i] = column[start]
-    })
-    let to = start
-    for (let from = order[to]; from !== start; from = order[to]) {
-      for (const column of columns) column[to] = column[from]
-      order[to] = to
-      to = from
-    }
-    columns.forEach((column, i) => {
-      column[to] = firsts[i]
-    })
-    order[to] = to
-  }
+/**
+ * Puts the values of the places that `order` names into its order. By a copy: to read places in any order and write one behind the other
+ * does not wait for memory, as following the cycles of the order from place to place does.
+ */
+function permute(column: Uint32Array | Int32Array, order: Uint32Array): void {
+  const values = column.slice()
+  for (let i = 0; i < order.length; i++) column[i] = values[order[i]]
 }
 
 const FREE = 0

@@ -3,26 +3,31 @@ import type {BitSet} from '../../util/bit-set.ts'
 import {EDGE_KINDS, NODE_KINDS, type RowLayout} from '../columns/schema.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {isIndexed} from '../load/columns.ts'
+import {SCOPE_META, writeScopes} from './part-scopes.ts'
+import {PartTraces, TRACE_FIELDS} from './part-traces.ts'
 import {SnapshotWriter} from './snapshot-writer.ts'
 
 /** What V8 has as string 0, which nothing refers to (`StringsStorage`). */
 const NO_STRING = '<dummy>'
 
-/**
- * The file's bytes. `keep` must have the root. Fields and sections that other engines and later V8s add are 0 and left out; so are allocation
- * stacks and scopes.
- */
-export function writePart(snapshot: Snapshot, keep: BitSet): Buffer {
+/** What a part has besides nodes, edges, places and strings; both unless told otherwise. */
+export interface PartSections {
+  /** Allocation stacks of the nodes, and when they were made. */
+  traces?: boolean
+  /** What V8 says of the scopes of the scripts. */
+  scopes?: boolean
+}
+
+/** The file's bytes. `keep` must have the root. Fields and sections that other engines and later V8s add are 0 and left out. */
+export function writePart(snapshot: Snapshot, keep: BitSet, {traces = true, scopes = true}: PartSections = {}): Buffer {
   const writer = new SnapshotWriter()
-  const part = new Part(snapshot, keep)
+  const part = new Part(snapshot, keep, traces)
   writer.json('snapshot', JSON.stringify(part.header()))
   part.nodes(writer)
   part.edges(writer)
-  for (const key of ['trace_function_infos', 'trace_tree', 'samples']) {
-    writer.begin(key)
-    writer.end()
-  }
+  part.traces(writer)
   part.locations(writer)
+  if (scopes) part.scopes(writer)
   part.strings(writer)
   writer.finish()
   return Buffer.concat(writer.take())
@@ -39,8 +44,9 @@ class Part {
   readonly #nodes: Uint32Array
   readonly #edgeCounts: Uint32Array
   readonly #edgeCount: number
+  readonly #traces: PartTraces
 
-  constructor(snapshot: Snapshot, keep: BitSet) {
+  constructor(snapshot: Snapshot, keep: BitSet, withTraces: boolean) {
     const {nodeCount, firstEdge, edgeTarget, strings} = snapshot
     this.#snapshot = snapshot
     this.#keep = keep
@@ -59,21 +65,21 @@ class Part {
       edgeCount += this.#edgeCounts[place++]
     }
     this.#edgeCount = edgeCount
+    this.#traces = new PartTraces(snapshot, withTraces ? this.#nodes : undefined)
   }
 
   header() {
     const {header, root} = this.#snapshot
     const {meta, schema} = header
-    const lists = ['node_fields', 'node_types', 'edge_fields', 'edge_types', 'location_fields', 'sample_fields']
-    const more = ['trace_function_info_fields', 'trace_node_fields']
-    const kept = [...lists, ...more].filter(key => meta[key] !== undefined)
+    const lists = ['node_fields', 'node_types', 'edge_fields', 'edge_types', 'location_fields', ...SCOPE_META]
+    const kept = lists.filter(key => meta[key] !== undefined)
     const rootPlace = this.#place[root]
     return {
-      meta: Object.fromEntries(kept.map(key => [key, meta[key]])),
+      meta: {...Object.fromEntries(kept.map(key => [key, meta[key]])), ...TRACE_FIELDS},
       ...(rootPlace === 0 ? {} : {root_index: rootPlace * schema.node.length}),
       node_count: this.#nodes.length,
       edge_count: this.#edgeCount,
-      trace_function_count: 0,
+      trace_function_count: this.#traces.functionCount,
     }
   }
 
@@ -89,6 +95,7 @@ class Part {
       row.set('id', nodeId[node])
       row.set('self_size', nodeSelfBytes[node])
       row.set('edge_count', this.#edgeCounts[place])
+      row.set('trace_node_id', this.#traces.traceId(node))
       row.set('detachedness', nodeDetachedness?.[node] ?? 0)
       writer.numbers(row.values, layout.length)
     })
@@ -112,6 +119,15 @@ class Part {
       }
     }
     writer.end()
+  }
+
+  traces(writer: SnapshotWriter): void {
+    this.#traces.write(writer, index => this.#string(index))
+  }
+
+  scopes(writer: SnapshotWriter): void {
+    const placeOf = (node: number) => (this.#keep.has(node) ? this.#place[node] : undefined)
+    writeScopes(writer, this.#snapshot, placeOf, index => this.#string(index))
   }
 
   locations(writer: SnapshotWriter): void {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import {selfSizes} from '../../../src/analyze/facts/self-sizes.ts'
 import {retainedSizes} from '../../../src/analyze/graph/dominators.ts'
 import {reachableNodes, reachableWithout} from '../../../src/analyze/graph/reachable.ts'
-import {freedByCut, type RetainedSet, retainedBySet} from '../../../src/analyze/graph/retained-set.ts'
+import {freedByCut, type RetainedSet, retainedBySet, retainedBySets} from '../../../src/analyze/graph/retained-set.ts'
 import {owners} from '../../../src/analyze/owners/owners.ts'
 import {select} from '../../../src/analyze/select/select.ts'
 import {BitSet} from '../../../src/util/bit-set.ts'
@@ -38,6 +38,39 @@ test('random sets of random heaps', async () => {
     {seed: 11, numRuns: runs(2000)},
   )
   assert.ok(met.freed > enough(2000) && met.together > enough(20) && met.entries > enough(100), JSON.stringify(met))
+})
+
+test('several sets at once, each by itself, on random heaps', async () => {
+  const sets = 11
+  const question = fc.record({
+    heap: randomHeap({nodes: 16, edges: 40}),
+    dice: fc.array(fc.nat(2 ** sets - 1), {minLength: 16, maxLength: 16}),
+  })
+  const met = {freed: 0, held: 0, withRoot: 0}
+  await fc.assert(
+    fc.asyncProperty(question, async ({heap, dice}) => {
+      const snapshot = await snapshotOf(heap)
+      // The first has the second's members and others, as the objects asked about have an owner's; the ninth and on are a walk of their own.
+      const isIn = (node: number, set: number) =>
+        ((dice[node] >>> set) & 1) === 1 && (node !== snapshot.root || set > 7)
+      const members = Array.from({length: sets}, (_, set) =>
+        Uint32Array.from([...heap.nodes.keys()].filter(node => isIn(node, set) || (set === 0 && isIn(node, 1)))),
+      )
+      const self = selfSizes(snapshot, 'devtools')
+      const found = retainedBySets(snapshot, members)
+      for (const [i, set] of members.entries()) {
+        const freed = freedByHand(heap, new Set(set))
+        const {count, bytes} = found[i]
+        assert.deepEqual({count, bytes}, {count: freed.length, bytes: freed.reduce((sum, node) => sum + self[node], 0)})
+        assert.deepEqual(found[i], retainedBySet(snapshot, set))
+        met.freed += freed.length
+        met.held += Number(freed.length > set.length)
+        met.withRoot += Number(set.includes(snapshot.root))
+      }
+    }),
+    {seed: 13, numRuns: runs(1000)},
+  )
+  assert.ok(met.freed > enough(1000) && met.held > enough(300) && met.withRoot > enough(100), JSON.stringify(met))
 })
 
 test('random cuts of random heaps', async () => {

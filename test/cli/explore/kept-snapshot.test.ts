@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {keepingLast} from '../../../src/cli/explore/kept-snapshot.ts'
+import {keepLast} from '../../../src/cli/explore/kept-snapshot.ts'
 import {executeCli} from '../../../src/cli/main.ts'
 import type {Snapshot} from '../../../src/index.ts'
 import {APP, temporaryFolder} from '../cli.ts'
@@ -14,7 +14,7 @@ const SILENT = {stdout: {write: () => {}}, stderr: {write: () => {}}, env: {HEAP
 test('it is the same for each command line, and none leaves its columns in pages, as the last question of a process may', async () => {
   const file = join(folder, 'app.heapsnapshot')
   writeFileSync(file, APP)
-  const open = keepingLast()()
+  const {open} = keepLast()
   const opened = new Set<Snapshot>()
   for (const line of [['types'], ['list', '--type', '/./'], ['show', '@1'], ['why', '--type', '/./']]) {
     const code = await executeCli([...line, file], SILENT, async (input, options) => {
