@@ -9,7 +9,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {plural} from '../../util/units.ts'
-import {type Keeper, type MadeThere, madeThere} from './still-there.ts'
+import {type MadeKeeper, type MadeThere, madeThere} from './still-there.ts'
 
 /** A function, or a package. */
 export interface AllocationRow {
@@ -24,7 +24,7 @@ export interface AllocationRow {
   /** Bytes of it that are still there, by the other file; null if there is none. */
   leftBytes: number | null
   /** What keeps most of these; null if there is no snapshot beside, or nothing left. */
-  keeper: Keeper | null
+  keeper: MadeKeeper | null
 }
 
 /** A call as a flame graph has it. */
