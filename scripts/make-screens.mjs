@@ -62,7 +62,7 @@ async function openCard(page) {
 }
 
 async function walk(page) {
-  await page.locator('.ex-wide canvas').first().waitFor()
+  await page.locator('.ex-wide[aria-busy="false"]').waitFor()
   await page.locator('.ex-wide').focus()
   await page.keyboard.press('ArrowDown')
 }

@@ -64,6 +64,10 @@ function placesOf(nodes: readonly WideNode[]): {x: number; y: number}[] {
   return places
 }
 
+function extent(values: readonly number[]): [number, number] {
+  return [Math.min(...values), Math.max(...values)]
+}
+
 /** Nodes and edges that are put in at once: some milliseconds of sigma's time. */
 const NODES_AT_ONCE = 500
 const EDGES_AT_ONCE = 1000
@@ -115,9 +119,8 @@ export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key
   return {
     async fill(pause) {
       const places = placesOf(nodes)
-      const far = Math.max(RING, ...places.map(({x, y}) => Math.hypot(x, y)))
       // All of it stands where it will, from the first part on.
-      sigma.setCustomBBox({x: [-far, far], y: [-far, far]})
+      sigma.setCustomBBox({x: extent(places.map(({x}) => x)), y: extent(places.map(({y}) => y))})
       for (const [i, {key, label, size, color}] of nodes.entries()) {
         if (i % NODES_AT_ONCE === 0) await pause()
         if (isEnded) return

@@ -58,6 +58,11 @@ for (let i = 0; i < 4; i++) addEventListener('resize', function onResize() { ret
 const controller = new AbortController()
 for (let i = 0; i < 3; i++) controller.signal.addEventListener('abort', () => i)
 window.keep = [kept, controller]
+const full = new ReadableStream({start(queue) { for (let i = 0; i < 17; i++) queue.enqueue({i}) }}, {highWaterMark: 100})
+const slow = new WritableStream({write() { return new Promise(() => {}) }}, {highWaterMark: 100})
+const writer = slow.getWriter()
+for (let i = 0; i < 12; i++) writer.write({i})
+window.streams = [full, writer]
 setTimeout(() => { document.title = 'ready' }, 100)
 `
 
@@ -118,7 +123,12 @@ test('awaits, timers, listeners and signals of a page', guard, async () => {
     'window "resize" app.js:40': 4,
     'AbortSignal "abort" app.js:42': 3,
   })
-  assert.equal(sections.find(({kind}) => kind === 'signals')?.count, 1)
+  assert.deepEqual(Object.fromEntries(rows('chunks').map(({what, count}) => [what, count])), {
+    'ReadableStreamDefaultController, to be read': 17,
+    'WritableStreamDefaultController, to be written': 12,
+  })
+  // The page's own, and the one that a writable stream has.
+  assert.equal(sections.find(({kind}) => kind === 'signals')?.count, 2)
 })
 
 /** Two awaits in one line are two rows. */

@@ -11,9 +11,10 @@ import {useAnswer, usePicture} from '../use-answer.ts'
 
 export function Overview() {
   const info = useAnswer<InfoView>(QUESTIONS.info)
-  const suspects = useAnswer<SuspectsView>(QUESTIONS.suspects)
+  // Asked in this order, one after the other: with an index the first three are there at once, and suspects take their time.
   const types = useAnswer<TypesView>(QUESTIONS.largestTypes)
   const areas = usePicture(areasPicture())
+  const suspects = useAnswer<SuspectsView>(QUESTIONS.suspects)
   return (
     <>
       <h1>Overview</h1>

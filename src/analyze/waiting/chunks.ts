@@ -1,7 +1,8 @@
 /** Chunks that wait in streams: Node's (lib/internal/streams/readable.js, writable.js) and those of the web (lib/internal/webstreams/). */
 import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
+import {nameTest} from '../../snapshot/code/names.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
-import {EdgeKind} from '../../snapshot/columns/schema.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {endsOf, isThing, namedEdges, type WaitFact, type WaitGroup, WaitGroups} from './wait-group.ts'
 
@@ -29,17 +30,57 @@ export function waitingChunks(snapshot: Snapshot): WaitGroup[] {
       if (writable.has(nodeName[state]) && isThing(snapshot, list)) add(state, itemsOf(snapshot, list), 'writable')
     }
   }
+  const addWeb = (controller: number, count: number) => {
+    if (count === 0) return
+    const fact = strings.get(nodeName[controller]).startsWith('Writable') ? 'writable' : 'readable'
+    groups.add(`web ${types.ofNode[controller]}`, controller, count, () => ({of: controller, facts: [fact]}))
+  }
   for (const [state, list] of endsOf(snapshot, names('queue'))) {
     // A queue of a controller's state has sizes beside it.
     if (!isThing(snapshot, list) || !isWebState(snapshot, state)) continue
-    const count = elementCount(snapshot, list)
-    if (count > 0) groups.add(`web ${types.ofNode[state]}`, state, count, () => ({of: state, facts: []}))
+    addWeb(streamOf(snapshot, state, '<symbol kState>'), queuedIn(snapshot, list))
   }
+  for (const [controller, queue] of blinkQueues(snapshot)) addWeb(controller, pairsBelow(snapshot, queue))
   return groups.all()
 }
 
 function isWebState(snapshot: Snapshot, state: number): boolean {
   return ['highWaterMark', 'sizeAlgorithm', 'strategyHWM'].some(name => propertyTarget(snapshot, state, name) >= 0)
+}
+
+/** Chunks in an array of them, or since Node 26 in a list of chunks and sizes by turns (`Queue` in lib/internal/webstreams/util.js). */
+function queuedIn(snapshot: Snapshot, queue: number): number {
+  const list = propertyTarget(snapshot, queue, 'list')
+  return isThing(snapshot, list)
+    ? elementCount(snapshot, list, index => index % 2 === 0)
+    : elementCount(snapshot, queue)
+}
+
+const QUEUE = /^blink::QueueWithSizes$/
+const PAIR = /^blink::QueueWithSizes::ValueSizePair$/
+
+/** Each controller of a page's streams with the queue that it has (core/streams/queue_with_sizes.h). */
+function* blinkQueues(snapshot: Snapshot): Generator<[controller: number, queue: number]> {
+  const {nodeCount, nodeKind, nodeName, retainers} = snapshot
+  const isQueue = nameTest(snapshot, text => QUEUE.test(text))
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NodeKind.native || !isQueue(nodeName[node])) continue
+    const slot = retainers.first[node]
+    if (slot < retainers.first[node + 1]) yield [retainers.source[slot], node]
+  }
+}
+
+/** A queue has a vector, and that a pair for each chunk. */
+function pairsBelow({edgeTarget, firstEdge, nodeKind, nodeName, strings}: Snapshot, queue: number): number {
+  let count = 0
+  for (let edge = firstEdge[queue]; edge < firstEdge[queue + 1]; edge++) {
+    const vector = edgeTarget[edge]
+    if (nodeKind[vector] !== NodeKind.native) continue
+    for (let item = firstEdge[vector]; item < firstEdge[vector + 1]; item++) {
+      if (PAIR.test(strings.get(nodeName[edgeTarget[item]]))) count++
+    }
+  }
+  return count
 }
 
 /** Items of an array, or of the linked list that readable streams had up to Node 20 (`BufferList`). */
@@ -51,11 +92,15 @@ function itemsOf(snapshot: Snapshot, list: number): number {
   return seen.size
 }
 
-function elementCount({edgeKind, edgeTarget, firstEdge, nodeKind}: Snapshot, array: number): number {
+function elementCount(
+  {edgeKind, edgeName, edgeTarget, firstEdge, nodeKind}: Snapshot,
+  array: number,
+  isMeant: (index: number) => boolean = () => true,
+): number {
   let count = 0
   for (let edge = firstEdge[array]; edge < firstEdge[array + 1]; edge++) {
     // What was read already is null.
-    if (edgeKind[edge] === EdgeKind.element && !isHidden(nodeKind[edgeTarget[edge]])) count++
+    if (edgeKind[edge] === EdgeKind.element && isMeant(edgeName[edge]) && !isHidden(nodeKind[edgeTarget[edge]])) count++
   }
   return count
 }

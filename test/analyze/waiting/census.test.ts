@@ -174,6 +174,25 @@ test('stores, timers, listeners, handles, chunks and signals', async () => {
   )
 })
 
+test('chunks in streams of the web', async () => {
+  const text = `class Piece {}
+    async function round() {
+      const full = new ReadableStream({start(controller) { for (let i = 0; i < 17; i++) controller.enqueue(new Piece()) }}, {highWaterMark: 100})
+      const read = new ReadableStream({start(controller) { for (let i = 0; i < 9; i++) controller.enqueue(new Piece()) }}, {highWaterMark: 100})
+      const slow = new WritableStream({write() { return new Promise(() => {}) }}, {highWaterMark: 100})
+      const writer = slow.getWriter()
+      for (let i = 0; i < 12; i++) writer.write(new Piece()).catch(() => {})
+      const reader = read.getReader()
+      for (let i = 0; i < 9; i++) await reader.read()
+      globalThis.all = [full, read, slow, writer, reader]
+    }`
+  const rows = await rowsOf(run('web.cjs', text)[0])
+  assert.deepEqual(table(rows('chunks')), {
+    'ReadableStreamDefaultController, to be read': 17,
+    'WritableStreamDefaultController, to be written': 12,
+  })
+})
+
 test('rings and ways without end', async () => {
   const answer = asyncCensus(
     await heapOf(`
