@@ -39,6 +39,7 @@ export interface AllocationFrame {
   script: string
   /** From 1 on; 0 where V8 does not know. */
   line: number
+  /** Whose code it is. */
   code: CodeOrigin
   /** Its own, not of what it calls. */
   selfBytes: number
