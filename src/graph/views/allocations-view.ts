@@ -49,6 +49,7 @@ export interface AllocationFrame {
 
 /** What was asked, and all calls of the last profile. */
 export interface AllocationsAnswer {
+  /** The rows. */
   view: AllocationsView
   /** Callers before those they call; those without bytes in them are left out. */
   frames: AllocationFrame[]
@@ -58,9 +59,11 @@ export interface AllocationsAnswer {
   remarks: string[]
 }
 
+/** What `allocations` answers, as rows. */
 export interface AllocationsView {
   /** The files: one, or the earlier and the later. */
   profiles: string[]
+  /** What rows are of. */
   by: 'line' | 'package'
   /** Most bytes first; with two profiles, most growth first. */
   rows: AllocationRow[]
@@ -68,6 +71,7 @@ export interface AllocationsView {
   total: {bytes: number; rows: number; change: number | null; leftBytes: number | null}
   /** The file that says what is still there; null if there is none. */
   beside: string | null
+  /** Sentences about what the answer leaves out. */
   limits: string[]
 }
 
