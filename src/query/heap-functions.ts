@@ -24,16 +24,31 @@ interface TableOf<Row> {
   rows(snapshot: Snapshot, id: number): readonly Row[]
 }
 
-/** `snapshotOf`: by its number, from 1 on. Throws RangeError for one that is not there. */
+/**
+ * Objects of which one query may ask why or by which path: each takes as long as the question alone. DuckDB computes what is selected before it sorts and limits, so that
+ * a query for the first 3 of all would ask of all.
+ */
+const MOST_ASKED = 1000
+
+/** `snapshotOf`: by its number, from 1 on. Throws RangeError for one that is not there. Returns what is to be called before each query. */
 export function addHeapFunctions(
   duckDb: LoadedDuckDb,
   connection: DuckDBConnection,
   snapshotOf: (number: number | undefined) => Snapshot,
-): void {
+): () => void {
   const {BIGINT, BOOLEAN, LIST, VARCHAR} = duckDb.api
   const functions = new HeapFunctions(duckDb, connection, snapshotOf)
-  functions.value('why', [BIGINT], VARCHAR, (snapshot, [id]) => whyText(snapshot, Number(id)))
-  functions.value('path', [BIGINT], VARCHAR, (snapshot, [id]) => pathText(snapshot, Number(id)))
+  let asked = 0
+  const ofFew = (name: string, text: (snapshot: Snapshot, id: number) => string | null) =>
+    functions.value(name, [BIGINT], VARCHAR, (snapshot, [id]) => {
+      if (++asked > MOST_ASKED) {
+        const few = `SELECT ${name}(id) FROM (SELECT id FROM node ORDER BY retained DESC LIMIT 20)`
+        throw new RangeError(`${name}(id) is asked of more than ${MOST_ASKED} objects; choose them first: ${few}`)
+      }
+      return text(snapshot, Number(id))
+    })
+  ofFew('why', whyText)
+  ofFew('path', pathText)
   functions.value('retained', [LIST(BIGINT)], BIGINT, (snapshot, [ids]) => retainedBytes(snapshot, ids))
   const reaches = reachesTest()
   functions.value('reaches', [BIGINT, BIGINT], BOOLEAN, (snapshot, [from, to]) =>
@@ -59,6 +74,9 @@ export function addHeapFunctions(
     },
     rows: (snapshot, id) => pathTo(snapshot, id)?.steps ?? [],
   })
+  return () => {
+    asked = 0
+  }
 }
 
 class HeapFunctions {

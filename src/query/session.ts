@@ -55,6 +55,7 @@ export class SqlSession {
   readonly #classes = new Map<string, number>()
   /** Fulfilled when nothing is asked any more: a connection answers one query at a time. */
   #idle: Promise<unknown> = Promise.resolve()
+  #onQuery = () => {}
 
   /** Throws UNREADABLE if DuckDB is not installed. */
   static async open({snapshots = [], digests = [], threads = 1}: SqlSources): Promise<SqlSession> {
@@ -63,7 +64,7 @@ export class SqlSession {
     const {connection} = database
     const rows = new RowFunction(duckDb, connection)
     const session = new SqlSession(database, rows, duckDb.api, snapshots)
-    addHeapFunctions(duckDb, connection, number => session.#snapshotOf(number))
+    session.#onQuery = addHeapFunctions(duckDb, connection, number => session.#snapshotOf(number))
     if (snapshots.length > 0) await session.#createTables()
     const places = digests.map(wholePath)
     await lock(connection, places)
@@ -111,7 +112,8 @@ export class SqlSession {
 
   async #run(sql: string): Promise<SqlAnswer> {
     const {connection} = this.#database
-    const statement = await parse(connection, sql)
+    const statement = await parse(connection, sql, () => this.tableNames())
+    this.#onQuery()
     const limits = await this.#createClasses(statement.tables)
     this.#rows.named = statement.columns
     try {

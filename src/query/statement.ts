@@ -2,6 +2,7 @@
 import type {DuckDBConnection} from '@duckdb/node-api'
 import {nearestNames} from '../analyze/select/select.ts'
 import {HeapgraphError} from '../util/errors.ts'
+import {identifier} from './duckdb.ts'
 
 export interface Statement {
   /** Tables, as they are written: also those that it defines itself. */
@@ -18,16 +19,53 @@ interface Parsed {
   statements?: unknown[]
 }
 
-/** Throws USAGE for what is not one SELECT: DuckDB writes down no other statement. */
-export async function parse(connection: DuckDBConnection, sql: string): Promise<Statement> {
+/** Throws USAGE for what is not one SELECT: DuckDB writes down no other statement. `tables`: names that may have been meant. */
+export async function parse(
+  connection: DuckDBConnection,
+  sql: string,
+  tables: () => Iterable<string>,
+): Promise<Statement> {
   const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql])
   const parsed = JSON.parse(String(reader.getRows()[0][0])) as Parsed
   if (parsed.error) {
     if (parsed.error_type === 'not implemented') throw notOneSelect()
-    throw sqlError(sql, parsed.error_message ?? 'unknown error', parsed.position)
+    throw sqlError(
+      sql,
+      parsed.error_message ?? 'unknown error',
+      parsed.position,
+      nameWithoutQuotes(sql, Number(parsed.position ?? -1), tables(), await reservedWords(connection)),
+    )
   }
   if (parsed.statements?.length !== 1) throw notOneSelect()
   return namesIn(parsed.statements)
+}
+
+/** What to write where a name that is no plain word, or a word of SQL, stands without quotes where the mistake is. */
+function nameWithoutQuotes(
+  sql: string,
+  byte: number,
+  names: Iterable<string>,
+  reserved: ReadonlySet<string>,
+): string | undefined {
+  if (byte < 0) return undefined
+  const at = characterAt(sql, byte)
+  let found = ''
+  for (const name of names) {
+    if (name.length <= found.length || name.length > LONGEST_PROPOSED) continue
+    if (/^[A-Za-z_]\w*$/.test(name) && !reserved.has(name.toLowerCase())) continue
+    const begin = sql.indexOf(name, Math.max(0, at - name.length))
+    if (begin >= 0 && begin <= at && sql[begin - 1] !== '"') found = name
+  }
+  return found === '' ? undefined : `names that are no plain words stand in double quotes: ${identifier(found)}`
+}
+
+const LONGEST_PROPOSED = 200
+
+async function reservedWords(connection: DuckDBConnection): Promise<ReadonlySet<string>> {
+  const words = await connection.runAndReadAll(
+    "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'reserved'",
+  )
+  return new Set(words.getRows().map(([word]) => String(word)))
 }
 
 function notOneSelect(): HeapgraphError {

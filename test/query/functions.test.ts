@@ -99,3 +99,16 @@ test('entries of Maps and Sets, for each row of another table', async () => {
   )
   assert.equal(lateral[0].entries, 200)
 })
+
+test('why and path of all objects are refused with what to write instead, in each query anew', async () => {
+  const session = await sessionOf(
+    await heapOf(Array.from({length: 1100}, (_, i) => `root -> Few.p${i} -> N${i}`).join('\n')),
+  )
+  for (const name of ['why', 'path']) {
+    await assert.rejects(session.query(`SELECT ${name}(id) FROM node ORDER BY retained DESC LIMIT 2`), (error: Error) =>
+      error.message.includes(`choose them first: SELECT ${name}(id) FROM (SELECT id FROM node`),
+    )
+    const rows = await ask(session, `SELECT ${name}(id) AS x FROM (SELECT id FROM node ORDER BY retained DESC LIMIT 2)`)
+    assert.equal(rows.length, 2)
+  }
+})

@@ -88,6 +88,22 @@ test('a list of many constants is read', async () => {
   assert.equal(rowCount, 1)
 })
 
+test('a name that needs quotes is told', async () => {
+  const session = await sessionOf(
+    await heapOf('root -> Array1\nroot -> text\nArray1: object Array 16\ntext: string "t" 16'),
+  )
+  for (const [sql, name] of [
+    ['SELECT * FROM Array', 'Array'],
+    ['SELECT * FROM (string) LIMIT 1', '(string)'],
+  ])
+    await assert.rejects(
+      session.query(sql),
+      (error: HeapgraphError) => error.hint?.endsWith(`: "${name}"`) === true,
+      sql,
+    )
+  await assert.rejects(session.query('SELECT * FORM node'), (error: HeapgraphError) => error.hint === undefined)
+})
+
 test('nothing is written, read from files, fetched or set', async () => {
   const secret = join(folder, 'secret.csv')
   writeFileSync(secret, 'a\nhunter2\n')
