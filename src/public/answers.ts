@@ -16,6 +16,7 @@ import {drawMakers} from '../emit/picture/makers-svg.ts'
 import type {Theme} from '../emit/picture/picture-style.ts'
 import {toJson as graphJson} from '../emit/safe/json.ts'
 import {plainPaint} from '../emit/safe/paint.ts'
+import {allocationsJson, allocationsText} from '../emit/text/allocations.ts'
 import {assertJson, assertText} from '../emit/text/assert.ts'
 import {asyncJson, asyncText} from '../emit/text/async.ts'
 import {closuresJson, closuresText} from '../emit/text/closures.ts'
@@ -44,6 +45,7 @@ import {type GraphAnswer, toGraph} from '../graph/answer/to-graph.ts'
 import {whatIfGraph} from '../graph/answer/what-if-graph.ts'
 import {whatIfView} from '../graph/answer/what-if-view.ts'
 import type {SqlAnswer} from '../graph/rows/row-table.ts'
+import type {AllocationsAnswer} from '../graph/views/allocations-view.ts'
 import type {AssertView} from '../graph/views/assert-view.ts'
 import {asyncView} from '../graph/views/async-view.ts'
 import {closuresView} from '../graph/views/closures-view.ts'
@@ -76,6 +78,7 @@ export type Answer =
   | GrowthView
   | SuspectsView
   | MakersView
+  | AllocationsAnswer
   | StringsAnswer
   | WasteAnswer
   | UnusedVariablesAnswer
@@ -150,6 +153,7 @@ const FORMS = {
       html: async (view: MakersView, theme: Theme) => (await drawMakersPage(view, {theme})).html,
     },
   }),
+  allocations: formsOf(table(({view}: AllocationsAnswer) => view, allocationsText, allocationsJson)),
   async: formsOf(table(asyncView, asyncText, asyncJson)),
   closures: formsOf(table(closuresView, closuresText, closuresJson)),
   assert: formsOf({...table<AssertView, AssertView>(itself, assertText, assertJson), findings: assertFindings}),

@@ -81,6 +81,10 @@ export {
   why,
 } from './questions.ts'
 
+// Sampled profiles of allocations
+
+export {allocations} from './allocations.ts'
+
 // Several snapshots, and assertions
 
 export {assert, baseOf, growth, leaks} from './comparisons.ts'
@@ -189,6 +193,12 @@ export type {
 export type {SnapshotView} from '../graph/answer/snapshot-view.ts'
 export type {GraphAnswer, GraphOptions} from '../graph/answer/to-graph.ts'
 export type {CellForm, ColumnCells, ColumnHead, RowBatch, RowTable, SqlAnswer} from '../graph/rows/row-table.ts'
+export type {
+  AllocationFrame,
+  AllocationRow,
+  AllocationsAnswer,
+  AllocationsView,
+} from '../graph/views/allocations-view.ts'
 export type {Assertion, AssertionView, AssertView, GrowthBase} from '../graph/views/assert-view.ts'
 export type {WithinBaseline} from '../graph/views/growth-baseline.ts'
 export type {AgreementView, GrowthView, GrowthViewOptions} from '../graph/views/growth-view.ts'
@@ -196,6 +206,7 @@ export type {KnownRow, KnownVerdict} from '../graph/views/known.ts'
 export type {Confidence, SuspectView} from '../graph/views/leak-row.ts'
 export type {LeaksAnswer, Suspect} from '../graph/views/leak-suspects.ts'
 export type {KeeperRow, MakerRow, MakersOptions, MakersView} from '../graph/views/makers-view.ts'
+export type {MadeKeeper} from '../graph/views/still-there.ts'
 export type {SuspectsOptions, SuspectsView} from '../graph/views/suspects-view.ts'
 export type {InfoView} from '../graph/views/views.ts'
 export type {SnapshotInput} from '../read/source.ts'
@@ -217,4 +228,5 @@ export type {OpenOptions, ProgressListener} from '../snapshot/load/open-options.
 export type {BitSet} from '../util/bit-set.ts'
 export {type ErrorCode, HeapgraphError} from '../util/errors.ts'
 export type {NumberArray} from '../util/number-column.ts'
+export type {AllocationsFileOptions} from './allocations.ts'
 export type {Answer, DrawableAnswer} from './answers.ts'

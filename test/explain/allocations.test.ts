@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import {makers} from '../../src/analyze/facts/makers.ts'
 import {makersView} from '../../src/graph/views/makers-view.ts'
 import {allocationsSpeedscope, allocationsText, allocationsView, openSnapshot} from '../../src/index.ts'
+import * as library from '../../src/public/heapgraph.ts'
 import {parseAllocationProfile} from '../../src/read/allocation-profile.ts'
 import {HeapgraphError} from '../../src/util/errors.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
@@ -249,6 +250,15 @@ test('a living program: three makers in the ratio of what they keep', async () =
   assert.match((await heapgraph(['allocations', file])).stdout, /makeAlpha\(\) +.*app\.cjs:2\n/)
   const later = await heapgraph(['allocations', file, profileOf('more', THREE(9))])
   assert.match(later.stdout, /\+[\d.]+ MB .*makeGamma\(\)/)
+})
+
+test('in a program: the answer of a file as text and JSON', async () => {
+  const file = join(folder, 'library.heapprofile')
+  writeFileSync(file, JSON.stringify({head: DRAWN}))
+  const answer = await library.allocations(file, {beside: file, limit: 1})
+  assert.deepEqual([answer.view.rows[0].leftBytes, answer.frames.length], [5756, 8])
+  assert.match(library.toText(answer), /makeOne\(\)/)
+  assert.equal(JSON.parse(library.toJson(answer)).schema, 'heapgraph/allocations/1')
 })
 
 test('what is no profile is refused in a sentence', async () => {

@@ -46,6 +46,7 @@ const RIGHT: Record<string, unknown[]> = {
   closures: [snapshot, {}],
   asyncCensus: [snapshot, {}],
   makers: [snapshot, {}],
+  allocations: ['x.heapprofile', {}],
   growth: [['a', 'b'], {}],
   leaks: [['a', 'b'], {}],
   assert: [snapshot, [{kind: 'max', text: 'A=5', type: 'A', count: 5}]],

@@ -9,7 +9,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {plural} from '../../util/units.ts'
-import {type Keeper, type MadeThere, madeThere} from './still-there.ts'
+import {type MadeKeeper, type MadeThere, madeThere} from './still-there.ts'
 
 /** A function, or a package. */
 export interface AllocationRow {
@@ -24,7 +24,7 @@ export interface AllocationRow {
   /** Bytes of it that are still there, by the other file; null if there is none. */
   leftBytes: number | null
   /** What keeps most of these; null if there is no snapshot beside, or nothing left. */
-  keeper: Keeper | null
+  keeper: MadeKeeper | null
 }
 
 /** A call as a flame graph has it. */
@@ -39,6 +39,7 @@ export interface AllocationFrame {
   script: string
   /** From 1 on; 0 where V8 does not know. */
   line: number
+  /** Whose code it is. */
   code: CodeOrigin
   /** Its own, not of what it calls. */
   selfBytes: number
@@ -48,6 +49,7 @@ export interface AllocationFrame {
 
 /** What was asked, and all calls of the last profile. */
 export interface AllocationsAnswer {
+  /** The rows. */
   view: AllocationsView
   /** Callers before those they call; those without bytes in them are left out. */
   frames: AllocationFrame[]
@@ -57,9 +59,11 @@ export interface AllocationsAnswer {
   remarks: string[]
 }
 
+/** What `allocations` answers, as rows. */
 export interface AllocationsView {
   /** The files: one, or the earlier and the later. */
   profiles: string[]
+  /** What rows are of. */
   by: 'line' | 'package'
   /** Most bytes first; with two profiles, most growth first. */
   rows: AllocationRow[]
@@ -67,6 +71,7 @@ export interface AllocationsView {
   total: {bytes: number; rows: number; change: number | null; leftBytes: number | null}
   /** The file that says what is still there; null if there is none. */
   beside: string | null
+  /** Sentences about what the answer leaves out. */
   limits: string[]
 }
 

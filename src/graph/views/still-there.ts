@@ -6,7 +6,7 @@ import {HeapgraphError} from '../../util/errors.ts'
 import {makersView} from './makers-view.ts'
 
 /** What keeps objects, in words. */
-export interface Keeper {
+export interface MadeKeeper {
   /** `byId`, `(no path from code)`. */
   holder: string
   /** A line of the holder's; '' if the file does not say. */
@@ -19,7 +19,7 @@ export interface MadeThere {
   /** Self sizes. */
   bytes: number
   /** What keeps most of it; undefined where nothing is left. */
-  keeper: Keeper | undefined
+  keeper: MadeKeeper | undefined
 }
 
 /** All makers that the file knows, those of which nothing is left, too. Throws USAGE if it has no stacks. */
