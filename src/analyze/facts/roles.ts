@@ -1,6 +1,5 @@
 /** What part a node plays on the path to an object: code of the application's, of a library's, of the runtime's; V8's internals. */
 import {codeOf, originOfRow, originOfScript} from '../../snapshot/code/code-origin.ts'
-import {moduleCopies} from '../../snapshot/code/module-copies.ts'
 import {eachLocatedNode, placeInScript, placeMapOf} from '../../snapshot/code/places.ts'
 import {innerFunctions, moduleScopes, scopes} from '../../snapshot/code/scopes.ts'
 import {NodeKind} from '../../snapshot/columns/schema.ts'
@@ -99,13 +98,12 @@ function bundleTest(snapshot: Snapshot): (scope: number) => boolean {
 
 /** Scopes of scripts that were run several times, as test runners and hot reloading do: an instance lives for as long as somebody holds it. */
 function repeatedModules(snapshot: Snapshot, modules: Uint32Array): Map<number, number> {
-  const {firstOf} = moduleCopies(snapshot)
-  const ofScript = new Map<string | number, number[]>()
+  const ofScript = new Map<string, number[]>()
   for (const scope of modules) {
     const row = scopes(snapshot).locationRow(scope)
     const script = row < 0 ? undefined : placeInScript(snapshot, row)?.script
     if (script === undefined || script === '') continue
-    getOrMake(ofScript, firstOf.get(snapshot.locations.scriptId[row]) ?? script, (): number[] => []).push(scope)
+    getOrMake(ofScript, script, (): number[] => []).push(scope)
   }
   const several = [...ofScript.values()].filter(({length}) => length > 1)
   return new Map(several.flatMap((instances, script) => instances.map((scope): [number, number] => [scope, script])))

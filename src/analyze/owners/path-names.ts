@@ -1,8 +1,7 @@
 /** The pattern of the named path to each object, found when asked for. */
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
-import {moduleCopies} from '../../snapshot/code/module-copies.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
-import {codeRow} from '../../snapshot/code/places.ts'
+import {codeRow, moduleCopies} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -88,7 +87,7 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   // A component's hooks are told apart by their place among them.
   const hooks = hookPlaces(snapshot)
 
-  const copies = moduleCopies(snapshot).firstOf
+  const copies = moduleCopies(snapshot)
   const scriptOf = (row: number) => copies.get(locations.scriptId[row]) ?? locations.scriptId[row]
   const typeOf = typesOfCopies(snapshot, scriptOf)
 

@@ -1,10 +1,9 @@
 /** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
-import {scriptOf} from '../../analyze/facts/cut-variables.ts'
+import {isOfCopy} from '../../analyze/facts/cut-variables.ts'
 import {removedFrameTest} from '../../analyze/facts/realms.ts'
 import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
-import {moduleCopies} from '../../snapshot/code/module-copies.ts'
 import {isText} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind} from '../../snapshot/columns/schema.ts'
@@ -87,10 +86,9 @@ export function copiedModule(
   {edges, cut}: Owner,
   steps: readonly CodeStep[],
 ): {place: string} | undefined {
-  const {names} = moduleCopies(snapshot)
-  for (const {value, endEdge} of names.size === 0 ? [] : steps) {
+  for (const {value, endEdge} of steps) {
     if (endEdge <= cut || value.kind !== 'start' || value.of !== 'export') continue
-    if (names.has(scriptOf(snapshot, edges[endEdge - 1]))) return {place: `${value.file}:1`}
+    if (isOfCopy(snapshot, edges[endEdge - 1])) return {place: `${value.file}:1`}
   }
   return undefined
 }
