@@ -18,6 +18,7 @@ import {parseAllocationProfile} from '../../../src/read/allocation-profile.ts'
 import {temporaryFolder} from '../../cli/cli.ts'
 import {HANG_MS} from '../../support/limits.ts'
 import {BIN, run} from '../processes.ts'
+import {smallContainer} from '../small-container.ts'
 
 const folder = temporaryFolder()
 const LIMIT = {timeout: HANG_MS}
@@ -29,19 +30,6 @@ class Leaked { constructor(i) { this.i = i; this.row = [i, i, i, i] } }
 const kept = globalThis.kept = []
 function makeLeaked() { for (let i = 0; i < 5_000; i++) kept.push(new Leaked(i)) }
 setInterval(makeLeaked, 20)`
-
-/** Where a kernel's files say that the container has so much, of which the process has its resident memory. Preloaded into the watcher and what it watches. */
-const container = (bytes: number) => `
-const fs = require('node:fs')
-const real = fs.readFileSync
-fs.readFileSync = function (path, ...rest) {
-  if (path === '/proc/self/cgroup') return '0::/\\n'
-  if (path === '/sys/fs/cgroup/memory.max') return '${bytes}\\n'
-  if (path === '/sys/fs/cgroup/memory.current') return process.memoryUsage.rss() + '\\n'
-  if (path === '/sys/fs/cgroup/memory.stat') return ''
-  return real.call(this, path, ...rest)
-}
-require('node:module').syncBuiltinESMExports()`
 
 interface Filling {
   preloaded?: string
@@ -125,7 +113,7 @@ test('where the container has no room for a snapshot, it is not begun, and why i
   ...LIMIT,
   skip: process.platform === 'linux' ? false : 'control groups are of Linux',
 }, async () => {
-  const small = container(1.6 * OLD_SPACE_MB * 2 ** 20)
+  const small = smallContainer(1.6 * OLD_SPACE_MB * 2 ** 20)
   const {stderr, written} = await filled([], {preloaded: small})
   assert.ok(written.length > 0, stderr)
   assert.ok(written.every(path => path.endsWith('-limit.heapprofile')))
