@@ -72,20 +72,31 @@ function addedElements(
 ): Uint32Array {
   const added = new BitSet(snapshot.nodeCount)
   for (const [node, place] of ofNode.entries()) if (place > 0 && isGrown[place - 1] && isNew(node)) added.add(node)
-  return added.members().filter(node => aroundIn(snapshot, parentElement(snapshot, node), added) < 0)
+  const nearest = nearestIn(snapshot, added)
+  return added.members().filter(node => nearest(parentElement(snapshot, node)) < 0)
 }
 
-/** The nearest of some elements that a node of the tree is in, or is itself; -1 if there is none. */
-function aroundIn(snapshot: Snapshot, node: number, elements: BitSet): number {
-  for (let at = node, depth = 0; at >= 0 && depth < MAX_DEPTH; depth++) {
-    if (elements.has(at)) return at
-    at = parentElement(snapshot, at)
+/**
+ * The nearest of some elements that a node of the tree is in, or is itself; -1 if there is none. Each node is walked up from once, however deep the tree is:
+ * a Uint32Array(n) behind it.
+ */
+function nearestIn(snapshot: Snapshot, elements: BitSet): (node: number) => number {
+  // 1: none, else 2 + the element.
+  const known = new Uint32Array(snapshot.nodeCount)
+  const chain: number[] = []
+  return node => {
+    let at = node
+    for (; at >= 0 && known[at] === 0; at = parentElement(snapshot, at)) {
+      // Where parents go in circles, nothing is around them.
+      known[at] = elements.has(at) ? at + 2 : 1
+      if (known[at] > 1) break
+      chain.push(at)
+    }
+    const found = at < 0 ? 1 : known[at]
+    for (let below = chain.pop(); below !== undefined; below = chain.pop()) known[below] = found
+    return found - 2
   }
-  return -1
 }
-
-/** More than Blink's parser nests (`kMaximumHTMLParserDOMTreeDepth`, 512); scripts may. */
-const MAX_DEPTH = 10_000
 
 interface Frames {
   /** Whether an element has a window in it. */
@@ -113,11 +124,10 @@ function framesOf(snapshot: Snapshot, elements: Uint32Array): Frames {
 function keptBesides(snapshot: Snapshot, elements: Uint32Array): BitSet {
   const {edgeCount, nodeCount, nodeKind, retainers} = snapshot
   const {isTreeNode} = pageNodes(snapshot)
-  const isMeant = BitSet.of(nodeCount, elements)
+  const nearest = nearestIn(snapshot, BitSet.of(nodeCount, elements))
   // Uint32Array(n): 1 + the element that a node of the tree is in.
   const within = new Uint32Array(nodeCount)
-  for (let node = 0; node < nodeCount; node++)
-    if (isTreeNode(node)) within[node] = 1 + aroundIn(snapshot, node, isMeant)
+  for (let node = 0; node < nodeCount; node++) if (isTreeNode(node)) within[node] = 1 + nearest(node)
   const cut = new BitSet(edgeCount)
   for (let node = 0; node < nodeCount; node++) {
     if (within[node] === 0) continue
@@ -134,9 +144,9 @@ function keptBesides(snapshot: Snapshot, elements: Uint32Array): BitSet {
 function setOf(snapshot: Snapshot, elements: readonly number[], frames: Frames, explained: BitSet): LeakedSet {
   const {nodeCount, nodeId, types} = snapshot
   const {isTreeNode} = pageNodes(snapshot)
-  const outermost = BitSet.of(nodeCount, elements)
+  const nearest = nearestIn(snapshot, BitSet.of(nodeCount, elements))
   const isInside = frames.inside(new Set(elements.filter(frames.has)))
-  const isPart = (node: number) => node >= 0 && (isInside(node) || aroundIn(snapshot, node, outermost) >= 0)
+  const isPart = (node: number) => node >= 0 && (isInside(node) || nearest(node) >= 0)
   const size = selfSizes(snapshot, 'devtools')
   const members = new GrowableUint32()
   const counts = new Map<number, number>()
