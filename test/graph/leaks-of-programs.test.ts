@@ -332,6 +332,34 @@ test('what instances of a module that was run again hang on is one suspect, with
   assert.deepEqual([found.length, found[0].count, found[0].cuts.length, found[0].hasInstances], [1, 900, 1, true])
 })
 
+test('an ES module that is imported by one query after the other is one suspect, with its file', async () => {
+  const source =
+    'export class Settings { rows = Array.from({length: 50}, (_, k) => ({k})) }\nexport default new Settings()\n'
+  const text = (query: string) => `
+    const {writeFileSync} = require('fs')
+    const {pathToFileURL} = require('url')
+    const file = __filename.replace('.cjs', '-config.mjs')
+    writeFileSync(file, ${JSON.stringify(source)})
+    let n = 0
+    const round = async () => { for (let i = 0; i < 10; i++, n++) await import(pathToFileURL(file).href + ${query}) }
+  `
+  const {rows} = await leaksIn(run('imports.cjs', text('"?t=" + n'), 3))
+  const told = JSON.stringify(rows.map(({kind, holder, place, types}) => ({kind, holder, place, types})))
+  assert.equal(rows.length, 1, told)
+  const [{kind, place, types, advice, counts, codeLines}] = rows
+  assert.equal(kind, 'module run again', told)
+  assert.match(place, /imports-config\.mjs:1$/, told)
+  assert.match(codeLines[0]?.text ?? '', /^export class Settings/)
+  assert.deepEqual(counts, [10, 20, 30], told)
+  assert.ok(
+    types.some(({type, count}) => type === 'Settings' && count === 10),
+    told,
+  )
+  assert.match(advice, /^import the module by one URL: /)
+  const mended = await leaksIn(run('imports-once.cjs', text('""'), 3))
+  assert.deepEqual(mended.rows, [])
+})
+
 test('the mended twin, which puts back what was there, is silent', async () => {
   const {rows} = await leaksIn(run('runner-mended.cjs', runner('fs.truncate = before'), 3))
   assert.deepEqual(

@@ -4,7 +4,7 @@ import {blockVariablesNamed, unnamedContexts} from '../../snapshot/code/block-va
 import {functionName} from '../../snapshot/code/bound-functions.ts'
 import {internalTargets, stringsOfName} from '../../snapshot/code/internal-edges.ts'
 import {originalOfFunction, originalVariables} from '../../snapshot/code/original-names.ts'
-import {locationRow, placeOfRow} from '../../snapshot/code/places.ts'
+import {locationRow, moduleCopies, placeOfRow} from '../../snapshot/code/places.ts'
 import {allClosures, allScopes, scopeMakers, scopes} from '../../snapshot/code/scopes.ts'
 import {isFlatText} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
@@ -140,11 +140,22 @@ const exportModules = memoize((snapshot: Snapshot) => {
   return new Map(Array.from(edge, (one, i) => [one, module[i]]))
 })
 
-/** The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. */
+/**
+ * The cells of what ES modules export: paths of the modules' files by the cell's ordinal, '' where nothing tells. Not those of a module that was
+ * loaded several times: who has its instances is the loader.
+ */
 export const exportCells = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
   const {edge: edges} = exportedVariables(snapshot)
-  return new Map(Array.from(edges, edge => [sourceOf(snapshot.firstEdge, edge), scriptOf(snapshot, edge)]))
+  const own = Array.from(edges).filter(edge => !isOfCopy(snapshot, edge))
+  return new Map(own.map(edge => [sourceOf(snapshot.firstEdge, edge), scriptOf(snapshot, edge)]))
 })
+
+/** Whether an exported variable is of an ES module that was loaded several times. */
+export function isOfCopy(snapshot: Snapshot, variable: number): boolean {
+  const copies = moduleCopies(snapshot)
+  const row = copies.size === 0 ? -1 : moduleRow(snapshot, variable)
+  return row >= 0 && copies.has(snapshot.locations.scriptId[row])
+}
 
 /** Whether the path `script` ends in `asked`, at a folder's border. */
 export function isIn(script: string, asked: string): boolean {

@@ -1,7 +1,7 @@
 /** The pattern of the named path to each object, found when asked for. */
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {moduleExports} from '../../snapshot/code/module-exports.ts'
-import {codeRow} from '../../snapshot/code/places.ts'
+import {codeRow, moduleCopies} from '../../snapshot/code/places.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -87,21 +87,25 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
   // A component's hooks are told apart by their place among them.
   const hooks = hookPlaces(snapshot)
 
+  const copies = moduleCopies(snapshot)
+  const scriptOf = (row: number) => copies.get(locations.scriptId[row]) ?? locations.scriptId[row]
+  const typeOf = typesOfCopies(snapshot, scriptOf)
+
   // Uint32Array(n): of functions their kind and one, found once for each.
   const kinds = new Uint32Array(nodeCount)
   const kindOf = (node: number) => {
     if (nodeKind[node] !== NodeKind.closure) {
       const hook = hooks === undefined ? 0 : hooks[node]
-      return hook === 0 ? types.ofNode[node] : getOrMake(places, -hook, () => types.names.length + places.size)
+      return hook === 0 ? typeOf[types.ofNode[node]] : getOrMake(places, -hook, () => types.names.length + places.size)
     }
     if (kinds[node] === 0) kinds[node] = kindOfFunction(node) + 1
     return kinds[node] - 1
   }
   const kindOfFunction = (node: number) => {
     const row = codeRow(snapshot, node)
-    if (row < 0) return types.ofNode[node]
+    if (row < 0) return typeOf[types.ofNode[node]]
     // Scripts and lines become small numbers first, so that three of them fit one key exactly.
-    const script = getOrMake(scriptNumbers, locations.scriptId[row], () => scriptNumbers.size)
+    const script = getOrMake(scriptNumbers, scriptOf(row), () => scriptNumbers.size)
     const line = getOrMake(lineNumbers, script * 2 ** 31 + locations.line[row], () => lineNumbers.size)
     const place = line * 2 ** 31 + locations.column[row]
     return getOrMake(places, place, () => types.names.length + places.size)
@@ -205,3 +209,14 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     return at
   }
 })
+
+/** Uint32Array(types): one number for each type, the same for one class of several copies of a module. `scriptOf`: equal for copies. */
+function typesOfCopies({types, locations}: Snapshot, scriptOf: (row: number) => number): Uint32Array {
+  const firsts = new Map<string, number>()
+  return Uint32Array.from(types.names, (name, type) => {
+    const row = types.locations[type]
+    if (row < 0) return type
+    const place = `${scriptOf(row)} ${locations.line[row]} ${locations.column[row]}`
+    return getOrMake(firsts, `${place} ${name}`, () => type)
+  })
+}

@@ -1,4 +1,5 @@
 /** What kind of leak something looks like, by the step at which objects hang on what keeps them, and what a person does about it. */
+import {isOfCopy} from '../../analyze/facts/cut-variables.ts'
 import {removedFrameTest} from '../../analyze/facts/realms.ts'
 import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
@@ -54,8 +55,8 @@ export function leakKind(
   owner: Owner,
   {steps}: OwnerWords,
 ): HeldKind {
-  if (owner.hasInstances) return 'module run again'
   const below = steps.filter(({endEdge}) => endEdge > owner.cut)
+  if (owner.hasInstances || copiedModule(snapshot, owner, steps) !== undefined) return 'module run again'
   const isBelow = (test: (value: StepValue) => boolean) => below.some(({value}) => partsOf(value).some(test))
   if (isBelow(({kind}) => kind === 'listener')) {
     return beginsAtEmitters(snapshot, owner, steps) ? 'open handle' : 'listener never removed'
@@ -77,6 +78,24 @@ export function leakKind(
   if (isBelow(({kind}) => kind === 'stack')) return 'unread error stack'
   if (isBelow(({kind}) => kind === 'scopeVariable')) return 'closure scope'
   return steps[0].value.kind === 'start' && steps[0].value.of === 'handle' ? 'open handle' : 'growing structure'
+}
+
+/** Where an ES module that was loaded several times is written, if the objects are what it exports: its first line. */
+export function copiedModule(
+  snapshot: Snapshot,
+  {edges, cut}: Owner,
+  steps: readonly CodeStep[],
+): {place: string} | undefined {
+  for (const {value, endEdge} of steps) {
+    if (endEdge <= cut || value.kind !== 'start' || value.of !== 'export') continue
+    if (isOfCopy(snapshot, edges[endEdge - 1])) return {place: `${value.file}:1`}
+  }
+  return undefined
+}
+
+/** Of a module that is run again: whether it is one that a loader keeps, by what it exports. */
+function isCopied(steps: readonly CodeStep[]): boolean {
+  return steps.some(({value}) => value.kind === 'start' && value.of === 'export')
 }
 
 /** Whether a step leads through a promise that is pending: one that is settled has no reactions any more (V8's promise-abstract-operations.tq). */
@@ -178,7 +197,9 @@ export function leakAdvice(kind: HeldKind, {container, place, steps}: OwnerWords
     'endless recursion': `use a loop: each call waits for the next one that it makes, and none of them ends`,
     'growing string': `write ${container} elsewhere piece by piece`,
     'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is no longer needed, or move it out of the scope that its functions share`,
-    'module run again': `restore what was there before, or run the module once: ${container} keeps every instance of it`,
+    'module run again': isCopied(steps)
+      ? `import the module by one URL: each query makes another instance of it, and ${container} keeps them all`
+      : `restore what was there before, or run the module once: ${container} keeps every instance of it`,
     'removed iframe': `clear references to objects of an iframe when it is removed: ${container} keeps its whole window alive`,
     'detached DOM': `clear ${container} when its elements leave the page`,
     'growing structure': `remove entries from ${container} that are no longer needed`,

@@ -1,5 +1,5 @@
 /** The lines of code around a place, from what is known to be the text that ran or what it was made of. */
-import {type Place, placeMapOf, scriptNames} from '../../snapshot/code/places.ts'
+import {moduleCopies, type Place, placeMapOf, scriptNames} from '../../snapshot/code/places.ts'
 import {placedScriptOfId} from '../../snapshot/code/script-lines.ts'
 import {textOfScript} from '../../snapshot/code/script-syntax.ts'
 import {scriptOfId} from '../../snapshot/code/script-urls.ts'
@@ -110,8 +110,10 @@ function lineIn(text: string, lines: TextLines, line: number): string {
 }
 
 function textThatRan(snapshot: Snapshot, script: string): KnownText | undefined {
-  const ids = [...scriptNames(snapshot)].filter(([, name]) => name === script).map(([id]) => id)
-  // Scripts of one name may have several texts: which one a place is of is not known.
+  const copies = moduleCopies(snapshot)
+  const named = [...scriptNames(snapshot)].filter(([, name]) => name === script).map(([id]) => copies.get(id) ?? id)
+  const ids = [...new Set(named)]
+  // Scripts of one name may have several texts: which one a place is of is not known. Copies of a module have one.
   if (ids.length !== 1 || placeMapOf(snapshot)?.sources(ids[0])?.includes(script)) return undefined
   return textOfId(snapshot, ids[0])
 }

@@ -11,11 +11,18 @@ import type {CountTrend} from '../../analyze/growth/trend.ts'
 import {type Owner, type OwnersAnswer, owners} from '../../analyze/owners/owners.ts'
 import {memberName} from '../../explain/code/code-nodes.ts'
 import {calledWords} from '../../explain/owners/called-words.ts'
-import {elementsAdvice, type LeakKind, leakAdvice, leakKind, recursiveCall} from '../../explain/owners/leak-words.ts'
+import {
+  copiedModule,
+  elementsAdvice,
+  type LeakKind,
+  leakAdvice,
+  leakKind,
+  recursiveCall,
+} from '../../explain/owners/leak-words.ts'
 import {measuredCuts} from '../../explain/owners/owner-cut.ts'
 import {ownerFingerprint, rowFingerprint, unheldFingerprint} from '../../explain/owners/owner-fingerprint.ts'
 import {cutsOfVerdict, verdict} from '../../explain/owners/owner-verdict.ts'
-import {ownerWords} from '../../explain/owners/owner-words.ts'
+import {type OwnerWords, ownerWords} from '../../explain/owners/owner-words.ts'
 import {variableNote} from '../../explain/owners/variable-note.ts'
 import {type CodeLine, codeAt} from '../../explain/places/code-frame.ts'
 import {placeOfText} from '../../explain/places/script-root.ts'
@@ -137,7 +144,7 @@ export function suspectView(
   const kind = owner === undefined ? 'growing structure' : leakKind(snapshot, set, owner, first)
   const cuts = measuredCuts(answer)
   const called = owner === undefined ? undefined : calledWords(snapshot, owner, first.steps)
-  const told = (owner === undefined ? undefined : recursiveCall(snapshot, owner, first.steps)) ?? first
+  const told = (owner === undefined ? undefined : toldOtherwise(snapshot, owner, first)) ?? first
   const place = told?.place ?? ''
   const allocated = madeBy(snapshot, nodesOfSet(snapshot, set))
   const made = isOwnPlace(snapshot, place)
@@ -219,6 +226,16 @@ function elementsView(snapshot: Snapshot, set: LeakedSet, retained: RetainedSet)
 /** What most of the objects are. */
 function typeOf([main]: readonly RankedType[]): string {
   return main?.name ?? 'objects'
+}
+
+/** What is not told by its container or its place: a call that waits for the next, a module whose loader is the runtime's. */
+function toldOtherwise(
+  snapshot: Snapshot,
+  owner: Owner,
+  {container, steps}: OwnerWords,
+): {holder: string; place: string} | undefined {
+  const module = copiedModule(snapshot, owner, steps)
+  return module === undefined ? recursiveCall(snapshot, owner, steps) : {holder: container, ...module}
 }
 
 /** Whether a place is in what the application or its packages have: it tells more than where objects are made. */

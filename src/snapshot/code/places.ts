@@ -1,5 +1,5 @@
 /** Where in the code a node belongs, from what the snapshot itself says. */
-import {memoize} from '../../util/memo.ts'
+import {getOrMake, memoize} from '../../util/memo.ts'
 import {bytesOf, parsedBytes} from '../columns/saved.ts'
 import {NodeKind} from '../columns/schema.ts'
 import {snapshotSetting} from '../columns/settings.ts'
@@ -95,29 +95,82 @@ export function eachLocatedNode({locations}: Snapshot, visit: (node: number, row
 /**
  * Names of scripts by script id. The file has no such list, but a closure has both a location, with the id, and a way to its
  * script: closure → `shared` → `script` (or `script_or_debug_info`) → `name`. One closure a script is enough. Code given to `eval` is called
- * what its `//# sourceURL` says.
+ * what its `//# sourceURL` says. Copies of a module (`moduleCopies`) are called by their address without the query.
  */
-export const scriptNames = memoize((snapshot: Snapshot): ReadonlyMap<number, string> => {
-  const find = () => ({names: bytesOf([...findScriptNames(snapshot)])})
-  return new Map(parsedBytes(snapshot.saved.group('scripts', ['names'], find).names) as [number, string][])
+export function scriptNames(snapshot: Snapshot): ReadonlyMap<number, string> {
+  return scripts(snapshot).names
+}
+
+/**
+ * ES modules that were loaded several times, by URLs that differ in their query (`config.mjs?t=1`, `?t=2`) and with the same text: each is a module of its own, and the
+ * loader keeps them all (ECMA-262, HostLoadImportedModule; Node's lib/internal/modules/esm/module_map.js). By the ids of their scripts the least of each module's.
+ */
+export function moduleCopies(snapshot: Snapshot): ReadonlyMap<number, number> {
+  return scripts(snapshot).copies
+}
+
+const scripts = memoize((snapshot: Snapshot) => {
+  const find = () => {
+    const found = findScripts(snapshot)
+    const copies = findCopies(found)
+    const names = Array.from(found, ([id, {name}]) => [id, copies.has(id) ? addressOf(name) : name])
+    return {names: bytesOf(names), copies: bytesOf([...copies])}
+  }
+  const {names, copies} = snapshot.saved.group('scripts', ['names', 'copies'], find)
+  return {
+    names: new Map(parsedBytes(names) as [number, string][]),
+    copies: new Map(parsedBytes(copies) as [number, number][]),
+  }
 })
 
-function findScriptNames(snapshot: Snapshot): Map<number, string> {
-  const {locations, nodeKind} = snapshot
-  const names = new Map<number, string>()
+interface FoundScript {
+  name: string
+  /** Equal for scripts of one text; '' where the file does not have it. */
+  text: string
+}
+
+function findScripts(snapshot: Snapshot): Map<number, FoundScript> {
+  const {locations, nodeKind, nodeName, nodeSelfBytes} = snapshot
+  const found = new Map<number, FoundScript>()
   const target = internalTargets(snapshot)
   for (let row = 0; row < locations.node.length; row++) {
     const scriptId = locations.scriptId[row]
     const closure = locations.node[row]
-    if (names.has(scriptId) || nodeKind[closure] !== NodeKind.closure) continue
+    if (found.has(scriptId) || nodeKind[closure] !== NodeKind.closure) continue
     const shared = target(closure, 'shared')
     const script = shared < 0 ? -1 : firstOf(target(shared, 'script'), target(shared, 'script_or_debug_info'))
     if (script < 0) continue
     const name = target(script, 'name')
     const text = name < 0 ? sourceUrlOf(snapshot, script) : textOf(snapshot, name)
-    if (text !== undefined) names.set(scriptId, readablePath(text))
+    const source = target(script, 'source')
+    if (text !== undefined)
+      found.set(scriptId, {
+        name: readablePath(text),
+        text: source < 0 ? '' : `${nodeName[source]} ${nodeSelfBytes[source]}`,
+      })
   }
-  return names
+  return found
+}
+
+function findCopies(found: ReadonlyMap<number, FoundScript>): Map<number, number> {
+  const modules = new Map<string, [id: number, name: string][]>()
+  for (const [id, {name, text}] of found) {
+    const address = addressOf(name)
+    if (address !== '' && text !== '')
+      getOrMake(modules, `${text} ${address}`, (): [number, string][] => []).push([id, name])
+  }
+  const copies = new Map<number, number>()
+  for (const scripts of modules.values()) {
+    if (new Set(scripts.map(([, name]) => name)).size < 2) continue
+    const first = Math.min(...scripts.map(([id]) => id))
+    for (const [id] of scripts) copies.set(id, first)
+  }
+  return copies
+}
+
+/** Of a URL, or of the path that a `file:` URL names, what comes before the query. */
+function addressOf(name: string): string {
+  return name.replace(/[?#].*$/s, '')
 }
 
 function firstOf(a: number, b: number): number {
