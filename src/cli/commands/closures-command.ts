@@ -1,7 +1,6 @@
 /** The command that looks for captured variables that nobody uses. */
 import type {Command} from 'commander'
-import {closuresJson, closuresText, closuresView, unusedVariables} from '../../index.ts'
-import {plural} from '../../util/units.ts'
+import {closuresJson, closuresText, closuresView, plural, unusedVariables} from '../../index.ts'
 import {type Context, finish, load, paint, sayNothing} from '../answer.ts'
 import {again, positiveNumber, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions} from '../output.ts'
