@@ -7,7 +7,7 @@ import {randomHeap, textOf} from '../../test/devtools/heaps.ts'
 
 const ODD = fileURLToPath(new URL('../../fixtures/odd/', import.meta.url))
 const LARGEST = 10_000
-const NUMBERS = [
+export const NUMBERS = [
   0,
   1,
   2,
@@ -26,8 +26,8 @@ const NUMBERS = [
   2 ** 32,
   1e10,
 ]
-const ODD_NUMBERS = [2 ** 53 - 1, 2 ** 53, 0.5, -0.5, 1e300, -1e300, 5e-324]
-const TEXTS = [
+export const ODD_NUMBERS = [2 ** 53 - 1, 2 ** 53, 0.5, -0.5, 1e300, -1e300, 5e-324]
+export const TEXTS = [
   '\u001b[31mred\u001b]8;;http://x\u0007',
   '</script><img src=x onerror=alert(1)>',
   '"]; evil [label="',
@@ -61,6 +61,13 @@ function random(seed) {
   }
 }
 
+/** What a mutant is made by: draws that its number and the seed decide. */
+export function randomOf(seed, number) {
+  const next = random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b))
+  const below = limit => Math.floor(next() * limit)
+  return {next, below, pick: list => list[below(list.length)]}
+}
+
 let bases
 
 /** Texts of snapshots, unpacked. */
@@ -78,9 +85,7 @@ function basesOf(seed) {
 /** The bytes of mutant `number`, and what a person may call it. */
 export function mutant(seed, number) {
   bases ??= basesOf(seed)
-  const next = random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b))
-  const below = limit => Math.floor(next() * limit)
-  const pick = list => list[below(list.length)]
+  const {next, below, pick} = randomOf(seed, number)
   let bytes = Buffer.from(pick(bases))
   // One mutant in three is damaged as text, the others keep the form of a snapshot, and so come further.
   const asText = next() < 1 / 3
@@ -91,7 +96,7 @@ export function mutant(seed, number) {
   return {bytes, name: `mutant ${number} of seed ${seed}`}
 }
 
-function damagedText(bytes, below, pick) {
+export function damagedText(bytes, below, pick) {
   const at = below(bytes.length + 1)
   const length = 1 + below(pick([1, 4, 100]))
   const [before, here, behind] = [bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at + length)]

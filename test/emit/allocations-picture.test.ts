@@ -108,3 +108,14 @@ test('200,000 calls in one another are drawn as far as there is room', async () 
   assert.equal(cellsOf(html).bytes, depth)
   parseXml((await drawAllocations(answer)).svg)
 })
+
+test('what has no samples cannot be drawn, also where the profile before had some', async () => {
+  const [before, after] = [DRAWN, call('(root)', '', -1, 0)].map((head, i) =>
+    parseAllocationProfile(JSON.stringify({head}), `${i}.heapprofile`),
+  )
+  const answer = await allocationsView([before, after])
+  assert.ok(answer.view.rows.length > 0)
+  const wanted = {code: 'NOTHING_FOUND', message: '1.heapprofile: no sample to draw'}
+  await assert.rejects(drawAllocations(answer), wanted)
+  await assert.rejects(drawAllocationsPage(answer), wanted)
+})

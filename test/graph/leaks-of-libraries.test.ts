@@ -50,7 +50,7 @@ const STORE = `
 `
 
 const PROGRAM = `
-  const {EventEmitter} = require('events')
+  const {EventEmitter, once} = require('events')
   const vm = require('vm')
   const {Breaker, Hub, Signal, Topic, server} = require('library')
   const {store} = require('./store.cjs')
@@ -63,6 +63,7 @@ const PROGRAM = `
   class Watched { constructor(i) { this.i = i } }
   class Guarded { constructor(i) { this.i = i } }
   class Run { constructor(i) { this.i = i } }
+  class Awaiting { constructor(i) { this.i = i } }
   class Waiting { constructor(i) { this.i = i } }
   class Schema { constructor(i) { this.i = i } }
   class Line {
@@ -74,12 +75,13 @@ const PROGRAM = `
       this.head ??= link
     }
   }
-  const hub = new Hub(), app = server(), replies = new EventEmitter(), boxes = new Map(), line = new Line(), models = {}, signal = new Signal(), breakers = new Map(), topic = new Topic()
+  const hub = new Hub(), app = server(), replies = new EventEmitter(), boxes = new Map(), line = new Line(), models = {}, signal = new Signal(), breakers = new Map(), topic = new Topic(), database = new EventEmitter()
   let last
   let n = 0
   const use = asked => hub.use(() => asked) // used
   const watch = watched => signal.watch(() => watched) // watched
   const rerun = run => topic.run(() => run) // run again
+  const whenReady = awaiting => { once(database, 'ready').then(() => awaiting) } // ready
   const answer = (i, reply) => replies.once('reply ' + i, () => reply)
   const follow = i => {
     const before = last
@@ -95,6 +97,7 @@ const PROGRAM = `
       watch(new Watched(n))
       guard(new Guarded(n))
       rerun(new Run(n))
+      whenReady(new Awaiting(n))
       app.log.push(new Logged(n))
       answer(n, new Reply(n))
       follow(n)
@@ -105,7 +108,7 @@ const PROGRAM = `
       if (i % 12 === 0) boxes.set('box ' + n, new Box(n))
     }
   }
-  exports.all = () => [hub, app, replies, boxes, line, models, last, signal, breakers, topic]
+  exports.all = () => [hub, app, replies, boxes, line, models, last, signal, breakers, topic, database]
 `
 
 let view: LeaksView
@@ -150,6 +153,13 @@ test("a function in a linked list of a library's is a subscriber, too", () => {
   assert.equal(kind, 'listener never removed')
   assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'run again')}$`))
   assert.match(advice, /^unsubscribe when it is no longer needed: topic\.targets /)
+})
+
+test('who waits for an event by a promise is who listens', () => {
+  const {kind, holder, place} = rowOf('Awaiting')
+  assert.equal(kind, 'listener never removed')
+  assert.match(holder, /^database /)
+  assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'ready')}$`))
 })
 
 test("a library's objects in a Map of the application's are no subscribers, though they call its functions", () => {

@@ -80,6 +80,26 @@ export function lackNearLimit(limitBytes: number, {bytes, isFixed}: MemoryLeft):
   return `a full heap of ${formatBytes(limitBytes)} and its snapshot need ${formatBytes(needed)}, the limit of memory leaves ${formatBytes(bytes)}`
 }
 
+/**
+ * That the process would be killed before V8 gives up, and what to give it instead; undefined if nothing fixed says so. `usedBytes`: of the heap, which are
+ * no part of what is left. Half of the memory leaves room for a snapshot of a full heap.
+ */
+export function heapAboveMemory(
+  limitBytes: number,
+  usedBytes: number,
+  {bytes, isFixed}: MemoryLeft,
+): string | undefined {
+  if (!isFixed || limitBytes - usedBytes <= bytes) return undefined
+  const megabytes = Math.max(1, Math.floor((usedBytes + bytes) / SNAPSHOT_SHARE / 2 ** 20))
+  return `its heap may grow to ${formatBytes(limitBytes)}, but the limit of memory leaves ${formatBytes(bytes)}: it would be killed before V8 gives up; start it with --max-old-space-size=${megabytes}`
+}
+
+/** `heapAboveMemory` of this process, now. */
+export function ownHeapAboveMemory(): string | undefined {
+  const limit = heapLimit(process.execArgv, process.env.NODE_OPTIONS)
+  return heapAboveMemory(limit, process.memoryUsage().heapUsed, memoryLeft())
+}
+
 /** Why it cannot be; undefined if it can. */
 function startSampling(): string | undefined {
   try {

@@ -78,18 +78,18 @@ export class SnapshotTaker {
   readonly #server: AgentServer
   readonly #parts: string
 
-  /** `folder`: where snapshots are to be written. Throws UNREADABLE if nothing can be. */
-  static async open(folder: string): Promise<SnapshotTaker> {
+  /** `folder`: where snapshots are to be written. `onNote` hears what is to be known of the processes. Throws UNREADABLE if nothing can be written. */
+  static async open(folder: string, onNote?: (text: string) => void): Promise<SnapshotTaker> {
     const parts = partFolder(folder)
     try {
-      return new SnapshotTaker(await openAgentServer(), parts)
+      return new SnapshotTaker(await openAgentServer(), parts, onNote)
     } catch (error) {
       rmSync(parts, {recursive: true, force: true})
       throw error
     }
   }
 
-  private constructor(server: AgentServer, parts: string) {
+  private constructor(server: AgentServer, parts: string, onNote: ((text: string) => void) | undefined) {
     this.#server = server
     this.#parts = parts
     let listens = () => {}
@@ -102,8 +102,9 @@ export class SnapshotTaker {
       socket.on('close', () => this.#agents.delete(agent))
       eachMessage<FromAgent>(socket, message => {
         if (message.type === 'hello') {
-          const {pid, thread, name} = message
+          const {pid, thread, name, tooLarge} = message
           Object.assign(agent, {pid, thread, name})
+          if (tooLarge !== undefined) onNote?.(`process ${pid}: ${tooLarge}`)
           this.#agents.add(agent)
         } else if (message.type === 'listening') listens()
         else if (message.type !== 'due' && message.type !== 'near-limit') agent.answer(message)

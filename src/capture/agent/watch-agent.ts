@@ -11,7 +11,7 @@ import {removePart} from '../files/part-file.ts'
 import {takeOwn} from '../inspect/prepare.ts'
 import {keepFrames, trackAllocations} from '../inspect/track-allocations.ts'
 import {collectGarbage, settleHeap} from '../own/settle.ts'
-import {watchLimit} from './near-limit.ts'
+import {ownHeapAboveMemory, watchLimit} from './near-limit.ts'
 import {type AgentConfig, CONFIG_NAME, eachMessage, type FromAgent, type ToAgent, tell} from './watch-channel.ts'
 
 const LOOK_MS = 100
@@ -36,7 +36,15 @@ function start(config: AgentConfig): void {
   const socket = createConnection(config.socket)
   socket.unref()
   socket.on('error', () => {})
-  tell<FromAgent>(socket, {type: 'hello', pid: process.pid, thread: threadId, name: basename(process.argv[1] ?? '')})
+  // Heaps of threads have limits of their own, and one memory.
+  const tooLarge = isMainThread && (config.nearLimit || onDemand) ? ownHeapAboveMemory() : undefined
+  tell<FromAgent>(socket, {
+    type: 'hello',
+    pid: process.pid,
+    thread: threadId,
+    name: basename(process.argv[1] ?? ''),
+    ...(tooLarge === undefined ? {} : {tooLarge}),
+  })
   if (stacks) keepFrames()
   const what = {exposeInternals: internals, exposeNumericValues: numeric}
   /** Whether it was written. */

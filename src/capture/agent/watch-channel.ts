@@ -47,7 +47,8 @@ export interface NearLimitTold {
 }
 
 export type FromAgent =
-  | {type: 'hello'; pid: number; thread: number; name: string}
+  /** `tooLarge`: that its heap may grow beyond its memory, if somebody is to know. */
+  | {type: 'hello'; pid: number; thread: number; name: string; tooLarge?: string}
   | {type: 'due'; reason: string; heapBytes: number}
   | {type: 'listening'}
   /** After garbage was collected. `activeMs`: how long its event loop has been at work, until it was asked and until it answered. */

@@ -286,6 +286,7 @@ function oversee(server: Server, parts: string, options: WatchOptions) {
         heaps++
         heap.pid = message.pid
         heap.thread = message.thread
+        if (message.tooLarge !== undefined) onNote?.(`${nameOf(heap)}: ${message.tooLarge}`)
       } else if (message.type === 'near-limit') takeProfile(heap, message)
       else if (message.type === 'due') line = line.then(() => turn(socket, heap, message))
       else if (message.type === 'done' && message.leftOut !== undefined) {

@@ -110,7 +110,7 @@ const LAST_WORD_MS = 2_000
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorRun> {
   const {command, folder, env = process.env} = options
-  const taker = await SnapshotTaker.open(folder)
+  const taker = await SnapshotTaker.open(folder, options.onNote)
   const log = join(folder, DOCTOR_FILES.programLog)
   let fd: number | undefined
   try {

@@ -25,6 +25,8 @@ export async function allocationsPprof(frames: readonly AllocationFrame[]): Prom
     return id
   }
   const depth = new Uint32Array(frames.length)
+  /** Of each frame, once it is asked for: a frame is on the stacks of all that it calls. */
+  const location = new Uint32Array(frames.length)
   const samples: InstanceType<typeof Sample>[] = []
   for (const [index, frame] of frames.entries()) {
     if (frame.parent >= 0) depth[index] = depth[frame.parent] + 1
@@ -34,7 +36,11 @@ export async function allocationsPprof(frames: readonly AllocationFrame[]): Prom
     let at = index
     while (depth[at] > MAX_DEPTH) at = frames[at].parent
     // The root is in no stack but its own.
-    for (; at >= 0; at = frames[at].parent) if (at > 0 || index === 0) locationId.push(locationOf(frames[at]))
+    for (; at >= 0; at = frames[at].parent) {
+      if (at === 0 && index > 0) break
+      if (location[at] === 0) location[at] = locationOf(frames[at])
+      locationId.push(location[at])
+    }
     samples.push(new Sample({locationId, value: [bytes]}))
   }
   const profile = new Profile({

@@ -1,5 +1,6 @@
 /** Sampled allocations as flames: callers above, each call as wide as what it and those it calls have allocated. */
 import type {AllocationFrame, AllocationsAnswer} from '../../graph/views/allocations-view.ts'
+import {HeapgraphError} from '../../util/errors.ts'
 import {formatBytes, formatCount, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
 import {limitText} from '../safe/wording.ts'
@@ -22,10 +23,12 @@ const LEGEND: readonly [LookName, string][] = [
   ['internal', 'the runtime'],
 ]
 
-/** `limits`: what there is room for. Linear in the calls, but for sorting those that are drawn. */
+/** `limits`: what there is room for. Linear in the calls, but for sorting those that are drawn. Throws NOTHING_FOUND if no call has bytes. */
 export function allocationPlan({view, frames, frameLimits}: AllocationsAnswer, limits: AreaLimits): AreaPlan {
-  const root = callTree(frames, limits)
   const name = view.profiles[view.profiles.length - 1]
+  if (frames.length === 0)
+    throw new HeapgraphError('NOTHING_FOUND', `${name}: no sample to draw`, 'sample for longer, or more often')
+  const root = callTree(frames, limits)
   return {
     root,
     form: 'flame',

@@ -45,7 +45,7 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
   const subscriber = isOfCalled ? -1 : subscriberIn(snapshot, steps, owner)
-  const waiter = callback === undefined ? waiterOf(steps, owner.cut) : ''
+  const waiter = callback === undefined ? waiterOf(snapshot, steps, owner.cut) : ''
   const own =
     waiter !== ''
       ? waiter
@@ -212,15 +212,16 @@ function isCall(value: StepValue): boolean {
 
 /**
  * The line of the application's function that waits for what a function of the runtime's, called by an emitter or a timer, will settle: who waits for
- * `on(bus, "price")` is who listens. '' if none does.
+ * `on(bus, "price")` is who listens, be it by `await` or by `then`. '' if none does.
  */
-function waiterOf(steps: readonly CodeStep[], cut: number): string {
+function waiterOf(snapshot: Snapshot, steps: readonly CodeStep[], cut: number): string {
   if (!isCalled(steps, cut)) return ''
-  const waiting = steps.find(({value, endEdge, place}) => {
+  for (const {value, endEdge, place, node} of steps) {
     const waits = value.kind === 'awaited' || value.kind === 'suspended'
-    return endEdge > cut && waits && originOfScript(place).code === 'application' && place !== ''
-  })
-  return waiting?.place ?? ''
+    const line = waits ? place : value.kind === 'reaction' ? sourcePlace(snapshot, node) : ''
+    if (endEdge > cut && line !== '' && originOfScript(line).code === 'application') return line
+  }
+  return ''
 }
 
 /** Whether the objects are held for the sake of a function that something calls: that is what must be taken off. */

@@ -12,12 +12,13 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {type TestContext, test} from 'node:test'
-import {heapLimit, lackNearLimit, partUsed} from '../../../src/capture/agent/near-limit.ts'
+import {heapAboveMemory, heapLimit, lackNearLimit, partUsed} from '../../../src/capture/agent/near-limit.ts'
 import {openSnapshot, select} from '../../../src/index.ts'
 import {parseAllocationProfile} from '../../../src/read/allocation-profile.ts'
 import {temporaryFolder} from '../../cli/cli.ts'
 import {HANG_MS} from '../../support/limits.ts'
 import {BIN, run} from '../processes.ts'
+import {smallContainer} from '../small-container.ts'
 
 const folder = temporaryFolder()
 const LIMIT = {timeout: HANG_MS}
@@ -29,19 +30,6 @@ class Leaked { constructor(i) { this.i = i; this.row = [i, i, i, i] } }
 const kept = globalThis.kept = []
 function makeLeaked() { for (let i = 0; i < 5_000; i++) kept.push(new Leaked(i)) }
 setInterval(makeLeaked, 20)`
-
-/** Where a kernel's files say that the container has so much, of which the process has its resident memory. Preloaded into the watcher and what it watches. */
-const container = (bytes: number) => `
-const fs = require('node:fs')
-const real = fs.readFileSync
-fs.readFileSync = function (path, ...rest) {
-  if (path === '/proc/self/cgroup') return '0::/\\n'
-  if (path === '/sys/fs/cgroup/memory.max') return '${bytes}\\n'
-  if (path === '/sys/fs/cgroup/memory.current') return process.memoryUsage.rss() + '\\n'
-  if (path === '/sys/fs/cgroup/memory.stat') return ''
-  return real.call(this, path, ...rest)
-}
-require('node:module').syncBuiltinESMExports()`
 
 interface Filling {
   preloaded?: string
@@ -125,7 +113,7 @@ test('where the container has no room for a snapshot, it is not begun, and why i
   ...LIMIT,
   skip: process.platform === 'linux' ? false : 'control groups are of Linux',
 }, async () => {
-  const small = container(1.6 * OLD_SPACE_MB * 2 ** 20)
+  const small = smallContainer(1.6 * OLD_SPACE_MB * 2 ** 20)
   const {stderr, written} = await filled([], {preloaded: small})
   assert.ok(written.length > 0, stderr)
   assert.ok(written.every(path => path.endsWith('-limit.heapprofile')))
@@ -144,6 +132,10 @@ test('who is killed by the kernel leaves a profile', LIMIT, async t => {
   if (group === undefined) return t.skip('control groups can be made by root on Linux only')
   const {stderr, written} = await filled([], {group, oldSpaceMegabytes: 400})
   assert.match(stderr, /^heapgraph: process \d+: \d+ % of the limit of memory used, allocation profile$/m)
+  const atStart =
+    /^heapgraph: process \d+: its heap may grow to 419\.4 MB, but the limit of memory leaves [\d.]+ MB: /gm
+  assert.equal(stderr.match(atStart)?.length, 1, stderr)
+  assert.ok(stderr.search(atStart) < stderr.indexOf('% of the limit'), stderr)
   assert.ok(written.length > 0 && written.every(path => path.endsWith('-limit.heapprofile')), stderr)
   assertProfile(written[0])
   assert.match(stderr, /^heapgraph: no snapshot of process \d+ near its limit: a full heap of 419\.4 MB /m)
@@ -166,4 +158,20 @@ test('what is used of the memory is a number, also where none was left at the st
   assert.equal(partUsed(left(100), left(25)), 0.75)
   assert.equal(partUsed(left(100, false), left(25, false)), 0)
   assert.equal(partUsed(left(0), left(0)), 1)
+})
+
+test('a heap that may grow beyond its memory is said, with a limit that leaves room for a snapshot', () => {
+  const megabyte = 2 ** 20
+  const left = (bytes: number, isFixed = true) => ({bytes, isFixed})
+  assert.equal(heapAboveMemory(500 * megabyte, 0, left(500 * megabyte)), undefined)
+  assert.equal(
+    heapAboveMemory(500 * megabyte, 20 * megabyte, left(480 * megabyte)),
+    undefined,
+    'what is used is there already',
+  )
+  assert.equal(heapAboveMemory(500 * megabyte, 0, left(1, false)), undefined)
+  assert.equal(
+    heapAboveMemory(4096 * megabyte, 20 * megabyte, left(480 * megabyte)),
+    'its heap may grow to 4.3 GB, but the limit of memory leaves 503.3 MB: it would be killed before V8 gives up; start it with --max-old-space-size=250',
+  )
 })

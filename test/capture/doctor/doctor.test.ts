@@ -17,7 +17,8 @@ import {openSnapshot, select} from '../../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../../cli/cli.ts'
 import {parseXml} from '../../emit/xml.ts'
 import {HANG_MS} from '../../support/limits.ts'
-import {runHeapgraph} from '../processes.ts'
+import {runHeapgraph, until} from '../processes.ts'
+import {smallContainer} from '../small-container.ts'
 import {mountSmallDisk} from '../small-disk.ts'
 
 const folder = temporaryFolder()
@@ -390,5 +391,25 @@ test('a program that does not end when it is asked to is killed', guard, async (
   const {code, stderr} = await start(cwd, [...LOAD, '--', NODE, 'deaf.cjs']).ended
   assert.equal(code, 0, stderr)
   assert.match(stderr, /the program did not end in 5 s: it is killed\n/)
+  assertStopped(stderr)
+})
+
+test('a heap that may grow beyond its container is said at the start', {
+  ...guard,
+  skip: process.platform !== 'linux' && 'control groups are of Linux',
+}, async () => {
+  const cwd = place({'container.cjs': smallContainer(600e6), 'waits.cjs': 'setInterval(() => {}, 1000)'})
+  const env = {NODE_OPTIONS: `--require=${JSON.stringify(join(cwd, 'container.cjs'))}`}
+  const args = ['--warm-up', '1h', '-o', 'out', '--', NODE, '--max-old-space-size=2000', 'waits.cjs']
+  const {child, said, ended} = start(cwd, args, env)
+  const expected =
+    /^heapgraph: process \d+: its heap may grow to 2\.1 GB, but the limit of memory leaves [\d.]+ MB: it would be killed before V8 gives up; start it with --max-old-space-size=\d+$/gm
+  await until(
+    () => expected.test(said.stderr),
+    () => said.stderr,
+  )
+  child.kill('SIGINT')
+  const {stderr} = await ended
+  assert.equal(stderr.match(expected)?.length, 1, stderr)
   assertStopped(stderr)
 })
