@@ -6,6 +6,7 @@ import {getOrMake, memoize} from '../../util/memo.ts'
 import {slotsOf, valueOfVariable} from '../facts/context-scopes.ts'
 import {oddballValue} from '../facts/property-value.ts'
 import {dominatorTree, retainedSizes} from '../graph/dominators.ts'
+import {heldByTools} from '../graph/held-by-tools.ts'
 import {cutMeasure} from '../graph/retained-set.ts'
 import {
   type ContextUses,
@@ -52,6 +53,8 @@ export interface UnusedVariablesAnswer {
   judged: number
   /** Number of contexts that could not be judged, by reason. */
   undecided: ReadonlyMap<Undecided, number>
+  /** Contexts that DevTools, drivers of browsers and extensions alone keep: not judged. */
+  ofTools: number
 }
 
 /** So many times the nodes of the heap are looked at to measure what variables keep. */
@@ -68,7 +71,7 @@ interface Candidate {
 /** Linear in nodes and edges, with the time for parsing, and for measuring ten times the nodes at the most. */
 export function unusedVariables(snapshot: Snapshot, limit = 30): UnusedVariablesAnswer {
   const {nodeId} = snapshot
-  const {found, judged, undecided} = candidates(snapshot)
+  const {found, judged, undecided, ofTools} = candidates(snapshot)
   const measure = cutMeasure(snapshot)
   const rows: {candidate: Candidate; bytes: number}[] = []
   let notMeasured = 0
@@ -91,17 +94,28 @@ export function unusedVariables(snapshot: Snapshot, limit = 30): UnusedVariables
     notMeasured,
     judged,
     undecided,
+    ofTools,
   }
 }
 
+interface Candidates extends Pick<UnusedVariablesAnswer, 'judged' | 'undecided' | 'ofTools'> {
+  found: Candidate[]
+}
+
 /** Variables that nobody uses, those first whose values retain most. */
-function candidates(snapshot: Snapshot): {found: Candidate[]; judged: number; undecided: Map<Undecided, number>} {
+function candidates(snapshot: Snapshot): Candidates {
   const {edgeTarget, nodeId} = snapshot
   const retained = retainedSizes(snapshot, 'devtools')
   const found = new Map<Variable, Candidate>()
   const undecided = new Map<Undecided, number>()
+  const tools = heldByTools(snapshot)
   let judged = 0
+  let ofTools = 0
   for (const context of contextUses(snapshot).contexts) {
+    if (tools?.isHeld(context)) {
+      ofTools++
+      continue
+    }
     const judgment = judge(snapshot, context)
     if (typeof judgment === 'string') {
       undecided.set(judgment, (undecided.get(judgment) ?? 0) + 1)
@@ -117,7 +131,7 @@ function candidates(snapshot: Snapshot): {found: Candidate[]; judged: number; un
   }
   const most = memoize(({edges}: Candidate) => edges.reduce((sum, edge) => sum + retained[edgeTarget[edge]], 0))
   const sorted = [...found.values()].sort((a, b) => most(b) - most(a) || nodeId[a.contexts[0]] - nodeId[b.contexts[0]])
-  return {found: sorted, judged, undecided}
+  return {found: sorted, judged, undecided, ofTools}
 }
 
 function rowOf(

@@ -1,6 +1,6 @@
 /** The command that looks for captured variables that nobody uses. */
 import type {Command} from 'commander'
-import {closuresJson, closuresText, closuresView, unusedVariables} from '../../index.ts'
+import {closuresJson, closuresText, closuresView, plural, unusedVariables} from '../../index.ts'
 import {type Context, finish, load, paint, sayNothing} from '../answer.ts'
 import {again, positiveNumber, withOutput} from '../options.ts'
 import {chooseFormat, type OutputOptions} from '../output.ts'
@@ -14,7 +14,7 @@ export function addClosures(context: Context, command: Command): void {
       const snapshot = await load(context, file)
       const view = closuresView(unusedVariables(snapshot, options.limit))
       if (view.rows.length === 0) {
-        const scopes = `${view.judged} scopes were judged`
+        const scopes = `${plural(view.judged, 'scope')} ${view.judged === 1 ? 'was' : 'were'} judged`
         return sayNothing(context, snapshot, 'captured variable that nobody uses', [scopes, ...view.limits].join('; '))
       }
       const text = format === 'json' ? closuresJson(view) : closuresText(view, paint(context, options))

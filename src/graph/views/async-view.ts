@@ -5,6 +5,7 @@ import type {WaitKind} from '../../analyze/waiting/wait-group.ts'
 import {holdersOfSet, type SetHolder} from '../../explain/owners/holders-of.ts'
 import {factWords, ofWords, waitPlace, waitWords} from '../../explain/owners/wait-words.ts'
 import {placeSentences} from '../../explain/places/place-sentences.ts'
+import {leftToTools} from '../../explain/words/tools-words.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {plural} from '../../util/units.ts'
 import {type SnapshotView, snapshotView} from '../answer/snapshot-view.ts'
@@ -68,15 +69,11 @@ function leftSentences(views: readonly AsyncSectionView[]): string[] {
   const runtime = sum('runtime')
   const tools = sum('tools')
   return [
-    ...(runtime > 0 ? [`${plural(runtime, 'wait')} of the runtime's own functions ${isOrAre(runtime)} left out`] : []),
-    ...(tools > 0
-      ? [`${plural(tools, 'wait')} that DevTools, drivers and extensions alone keep ${isOrAre(tools)} left out`]
+    ...(runtime > 0
+      ? [`${plural(runtime, 'wait')} of the runtime's own functions ${runtime === 1 ? 'is' : 'are'} left out`]
       : []),
+    ...leftToTools(tools, 'wait'),
   ]
-}
-
-function isOrAre(count: number): string {
-  return count === 1 ? 'is' : 'are'
 }
 
 const TITLES: Record<WaitKind, string> = {

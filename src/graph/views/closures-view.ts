@@ -10,6 +10,7 @@ import {
 import {placeSentences} from '../../explain/places/place-sentences.ts'
 import {codePlaceOf, placeText, scopeText} from '../../explain/places/source-place.ts'
 import {describe} from '../../explain/words/describe.ts'
+import {leftToTools} from '../../explain/words/tools-words.ts'
 import {declaration, placeInText} from '../../snapshot/code/declarations.ts'
 import type {Place} from '../../snapshot/code/places.ts'
 import type {Variable} from '../../snapshot/code/scope-tree.ts'
@@ -53,7 +54,7 @@ export interface ClosuresView {
 }
 
 export function closuresView(answer: UnusedVariablesAnswer): ClosuresView {
-  const {snapshot, total, heldOtherwise, notMeasured, judged, undecided} = answer
+  const {snapshot, total, heldOtherwise, notMeasured, judged, undecided, ofTools} = answer
   const rows = answer.rows.map(row => rowOf(snapshot, row))
   return {
     snapshot: snapshotView(snapshot),
@@ -70,6 +71,7 @@ export function closuresView(answer: UnusedVariablesAnswer): ClosuresView {
         : []),
       ...(notMeasured > 0 ? [`${plural(notMeasured, 'more variable')} that nobody uses: not measured`] : []),
       ...undecidedSentences(undecided),
+      ...leftToTools(ofTools, 'scope'),
       'bytes are what would be freed if the variable were null in all of these scopes, and nothing else changed',
       ...placeSentences(
         snapshot,

@@ -12,6 +12,7 @@ import type {InstancesPlace} from '../../analyze/owners/instances.ts'
 import {pageSums} from '../../explain/owners/page-places.ts'
 import {type PathGroup, pathGroups} from '../../explain/owners/path-groups.ts'
 import {coverageSentences} from '../../explain/words/allocation-words.ts'
+import {leftToTools} from '../../explain/words/tools-words.ts'
 import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
@@ -162,11 +163,7 @@ export function findLeaks(
       ...(sets.length > MAX_PLACES
         ? [`${formatCount(MAX_PLACES)} of ${plural(sets.length, 'place')} with more objects were looked at`]
         : []),
-      ...(ofTools > 0
-        ? [
-            `${plural(ofTools, 'new object')} that DevTools, drivers and extensions alone keep ${ofTools === 1 ? 'is' : 'are'} left out`,
-          ]
-        : []),
+      ...leftToTools(ofTools, 'new object'),
       ...(few > 0
         ? [
             `${plural(few, 'place')} grew each time, but by fewer than ${MIN_COUNT} objects with less than ${formatBytes(FEW_BYTES)} below them: ${few === 1 ? 'it is' : 'they are'} not shown, growth lists all`,
