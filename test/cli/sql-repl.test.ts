@@ -142,7 +142,7 @@ test('without DuckDB one sentence says what to install, on the command line and 
   const bare = join(folder, 'bare')
   mkdirSync(bare)
   const hooks = `export async function resolve(name, context, next) {
-  if (/^@duckdb\\//.test(name)) throw Object.assign(new Error('not installed'), {code: 'ERR_MODULE_NOT_FOUND'})
+  if (/^@duckdb\\//.test(name)) throw Object.assign(new Error("Cannot find package '" + name + "'"), {code: 'ERR_MODULE_NOT_FOUND'})
   return next(name, context)
 }`
   writeFileSync(join(bare, 'hooks.mjs'), hooks)
