@@ -34,7 +34,11 @@ export async function runRepl(
       historySize: MAX_HISTORY,
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, found: [string[], string]) => void) =>
-        void completionsOf(session, line).then(found => done(null, found)),
+        // A query that is running, or was interrupted, must not end the session.
+        void completionsOf(session, line).then(
+          found => done(null, found),
+          () => done(null, [[], line]),
+        ),
     }),
     terminal: isTerminal,
   })

@@ -106,28 +106,28 @@ export async function measure<T>(
     samples++
   }
   const tracking = stacks === undefined ? undefined : trackAllocations()
-  const timer = setInterval(look, intervalMs)
-  let result: T
   try {
-    result = await fn()
-    look()
-  } catch (error) {
+    const result = await whileLooking(fn, look, intervalMs)
+    // Whatever the function has left to the timers.
+    await delay(0)
+    const after = await settleHeap()
+    const retainedBytes = after.heapUsedBytes + after.externalBytes - beforeBytes
+    const isStable = before.isStable && after.isStable
+    const incrementBytes = peakBytes - beforeBytes
+    const measured = {result, beforeBytes, peakBytes, retainedBytes, samples, isStable, incrementBytes}
+    return stacks === undefined ? measured : {...measured, snapshot: await capture(stacks)}
+  } finally {
     tracking?.stop()
-    throw error
+  }
+}
+
+async function whileLooking<T>(fn: () => T | Promise<T>, look: () => void, intervalMs: number): Promise<T> {
+  const timer = setInterval(look, intervalMs)
+  try {
+    const result = await fn()
+    look()
+    return result
   } finally {
     clearInterval(timer)
-  }
-  // Whatever the function has left to the timers.
-  await delay(0)
-  const after = await settleHeap()
-  const retainedBytes = after.heapUsedBytes + after.externalBytes - beforeBytes
-  const isStable = before.isStable && after.isStable
-  const measured = {result, beforeBytes, peakBytes, retainedBytes, samples, isStable}
-  const whole = {...measured, incrementBytes: peakBytes - beforeBytes}
-  if (stacks === undefined) return whole
-  try {
-    return {...whole, snapshot: await capture(stacks)}
-  } finally {
-    tracking?.stop()
   }
 }

@@ -65,8 +65,7 @@ function questionOf(keep: string, file: string): string[] {
     return commandLine([...(words[0] === 'heapgraph' ? words.slice(1) : words), '$0', '--format', 'json'], [file])
   } catch (error) {
     if (!(error instanceof HeapgraphError)) throw error
-    const why = error.message.replace(/^.*: /, '')
-    throw new HeapgraphError('USAGE', `--keep '${keep}': ${why}`, 'give a question to one snapshot')
+    throw new HeapgraphError('USAGE', `--keep '${keep}': ${error.message}`, 'give a question to one snapshot')
   }
 }
 

@@ -41,7 +41,7 @@ const MAX_LENGTH = 4096
 /** A file of the command line, by its number. */
 const FILE = /^\$(\d+)$/
 
-/** The command line of what the page asks. Throws USAGE if it may not be asked. */
+/** The command line of what the page asks. Throws USAGE if it may not be asked; the message says what of it. */
 export function commandLine(asked: unknown, files: readonly string[]): string[] {
   if (!Array.isArray(asked) || asked.length > MAX_ARGS || !asked.every(isWord)) throw refused('not a list of words')
   const [command, ...words] = asked as string[]
@@ -80,7 +80,7 @@ function check(option: string, value: string): void {
 }
 
 function refused(what: string): HeapgraphError {
-  return new HeapgraphError('USAGE', `the page sent a question that is not allowed: ${what}`)
+  return new HeapgraphError('USAGE', what, 'ask it on the command line')
 }
 
 /** The same question for a terminal. */
