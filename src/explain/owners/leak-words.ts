@@ -93,11 +93,6 @@ export function copiedModule(
   return undefined
 }
 
-/** Of a module that is run again: whether it is one that a loader keeps, by what it exports. */
-function isCopied(steps: readonly CodeStep[]): boolean {
-  return steps.some(({value}) => value.kind === 'start' && value.of === 'export')
-}
-
 /** Whether a step leads through a promise that is pending: one that is settled has no reactions any more (V8's promise-abstract-operations.tq). */
 function isOfPending(value: StepValue): boolean {
   return WAITING.has(value.kind) || value.kind === 'reaction' || (value.kind === 'promise' && value.part === 'resolves')
@@ -170,7 +165,12 @@ export function elementsAdvice(holder: string, hasWindow: boolean): string {
   return `take each out of ${holder} when it is no longer needed, element.remove()${why}`
 }
 
-export function leakAdvice(kind: HeldKind, {container, place, steps}: OwnerWords, owner: Owner): string {
+export function leakAdvice(
+  snapshot: Snapshot,
+  kind: HeldKind,
+  {container, place, steps}: OwnerWords,
+  owner: Owner,
+): string {
   const variable = innermostVariable(steps, owner.cut)
   const link = listIn(steps, owner)?.pattern ?? ''
   // What Node keeps for itself nobody takes out by hand.
@@ -197,9 +197,10 @@ export function leakAdvice(kind: HeldKind, {container, place, steps}: OwnerWords
     'endless recursion': `use a loop: each call waits for the next one that it makes, and none of them ends`,
     'growing string': `write ${container} elsewhere piece by piece`,
     'closure scope': `${variable === '' ? 'set the variable' : `set variable ${variable}`} of ${container} to null when it is no longer needed, or move it out of the scope that its functions share`,
-    'module run again': isCopied(steps)
-      ? `import the module by one URL: each query makes another instance of it, and ${container} keeps them all`
-      : `restore what was there before, or run the module once: ${container} keeps every instance of it`,
+    'module run again':
+      copiedModule(snapshot, owner, steps) !== undefined
+        ? `import the module by one URL: each query makes another instance of it, and ${container} keeps them all`
+        : `restore what was there before, or run the module once: ${container} keeps every instance of it`,
     'removed iframe': `clear references to objects of an iframe when it is removed: ${container} keeps its whole window alive`,
     'detached DOM': `clear ${container} when its elements leave the page`,
     'growing structure': `remove entries from ${container} that are no longer needed`,

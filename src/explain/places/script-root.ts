@@ -1,6 +1,6 @@
 /** Paths as people write them: below the folder in which they work, which is told once. */
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
-import {type Place, placeMapOf, scriptNames} from '../../snapshot/code/places.ts'
+import {addressOf, type Place, placeMapOf, scriptNames} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {memoize} from '../../util/memo.ts'
 
@@ -115,7 +115,7 @@ function projectOf(names: readonly string[], root: string): string | undefined {
 }
 
 function folderOf(name: string): string {
-  const path = name.replace(/[?#].*$/s, '')
+  const path = addressOf(name)
   return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }
 

@@ -168,7 +168,7 @@ export function suspectView(
     path: first?.path ?? '',
     verdict: verdict(answer, words, cuts),
     cuts: cutsOfVerdict(cuts),
-    advice: owner === undefined ? '' : leakAdvice(kind, first, owner),
+    advice: owner === undefined ? '' : leakAdvice(snapshot, kind, first, owner),
     note: owner === undefined ? '' : variableNote(snapshot, owner, first),
     unmounted: unmountedAmong(snapshot, set.members, called?.component ?? ''),
     role: called?.role ?? '',

@@ -169,7 +169,7 @@ function findCopies(found: ReadonlyMap<number, FoundScript>): Map<number, number
 }
 
 /** Of a URL, or of the path that a `file:` URL names, what comes before the query. */
-function addressOf(name: string): string {
+export function addressOf(name: string): string {
   return name.replace(/[?#].*$/s, '')
 }
 
