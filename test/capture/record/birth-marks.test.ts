@@ -7,6 +7,7 @@ import {before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {birthMarks} from '../../../src/capture/record/birth-marks.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../../cli/cli.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const folder = temporaryFolder()
 const BIN = join(ROOT, 'bin/heapgraph.js')
@@ -49,6 +50,7 @@ before(() => {
   writeFileSync(program, PROGRAM)
   const env = {...process.env, HEAPGRAPH_NO_INDEX: '1'}
   execFileSync(process.execPath, [BIN, 'record', '-o', RECORDING, '--', process.execPath, '--no-opt', program], {
+    timeout: HANG_MS,
     cwd: folder,
     env,
     stdio: 'ignore',
