@@ -193,12 +193,8 @@ export type {
 export type {SnapshotView} from '../graph/answer/snapshot-view.ts'
 export type {GraphAnswer, GraphOptions} from '../graph/answer/to-graph.ts'
 export type {CellForm, ColumnCells, ColumnHead, RowBatch, RowTable, SqlAnswer} from '../graph/rows/row-table.ts'
-export type {
-  AllocationFrame,
-  AllocationRow,
-  AllocationsAnswer,
-  AllocationsView,
-} from '../graph/views/allocations-view.ts'
+export type {AllocationFrame} from '../graph/views/allocation-frames.ts'
+export type {AllocationRow, AllocationsAnswer, AllocationsView} from '../graph/views/allocations-view.ts'
 export type {Assertion, AssertionView, AssertView, GrowthBase} from '../graph/views/assert-view.ts'
 export type {WithinBaseline} from '../graph/views/growth-baseline.ts'
 export type {AgreementView, GrowthView, GrowthViewOptions} from '../graph/views/growth-view.ts'
