@@ -238,17 +238,19 @@ export {
   writeTextPrivately,
 } from './files/private-file.ts'
 export {onTextRead, readTextFileNow, type TextFile} from './files/text-file.ts'
-export type {
-  ResultChain,
-  ResultCycle,
-  ResultEdge,
-  ResultGraph,
-  ResultInfo,
-  ResultNode,
-  ResultOwner,
-  ResultOwners,
-  ResultRole,
-  ResultStep,
+export {
+  importGraph,
+  type ResultChain,
+  type ResultCycle,
+  type ResultEdge,
+  type ResultGraph,
+  type ResultInfo,
+  type ResultNode,
+  type ResultOwner,
+  type ResultOwners,
+  type ResultRole,
+  type ResultStep,
+  savedGraph,
 } from './graph/answer/result.ts'
 export {type GraphAnswer, type GraphOptions, toGraph} from './graph/answer/to-graph.ts'
 export {whatIfGraph} from './graph/answer/what-if-graph.ts'
@@ -337,6 +339,7 @@ export {Attachments} from './read/attachment.ts'
 export {readAllocationProfile} from './read/read-allocation-profile.ts'
 export type {SnapshotInput} from './read/source.ts'
 export {type CodeOrigin, codeOf} from './snapshot/code/code-origin.ts'
+export {type AskedQuestion, savedAnswer} from './snapshot/columns/answers.ts'
 export type {Columns, Heap, Locations} from './snapshot/columns/heap.ts'
 export type {Snapshot} from './snapshot/columns/snapshot.ts'
 export {

@@ -48,3 +48,12 @@ function mix(sum: number, word: number): number {
   const product = Math.imul(sum ^ word, PRIME)
   return product ^ (product >>> 15)
 }
+
+/** Tells a text from others. */
+export function textKey(text: string): string {
+  const checksum = new Checksum()
+  const bytes = Buffer.allocUnsafeSlow(text.length * 2)
+  bytes.write(text, 'utf16le')
+  checksum.add(bytes)
+  return `${text.length}-${checksum.digest()}`
+}

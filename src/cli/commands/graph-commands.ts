@@ -1,10 +1,12 @@
 /** The commands that answer with a graph. */
 import {type Command, Option} from 'commander'
 import {
+  type AskedQuestion,
   answerOfFew,
   backrefs,
   type CyclesOptions,
   cycles,
+  type DominatorsAnswer,
   type DominatorsOptions,
   dominators,
   drawAreaPage,
@@ -13,13 +15,15 @@ import {
   flameView,
   formatCount,
   HeapgraphError,
+  importGraph,
   owners,
   plural,
   type ResultGraph,
   refs,
-  type Selection,
   type Selector,
   type Snapshot,
+  savedAnswer,
+  savedGraph,
   select,
   shortestPaths,
   toGraph,
@@ -86,24 +90,42 @@ export function addDominators(context: Context, command: Command): void {
       const isWhole = format === 'speedscope' || view !== 'tree'
       const limits = isWhole ? flameLimits(command, options) : {...options, minShare: options.min}
       const leftTypes = view === 'tree' ? 0 : 20
-      const answer = dominators(snapshot, {...limits, sizes: options.sizes, node, leftTypes})
-      const largest = answer.rows[1]?.node ?? node
-      const next = `heapgraph path --id @${snapshot.nodeId[largest]} ${again(file)}`
-      if (format === 'speedscope') await finish(context, options, toSpeedscope(flameView(answer)), next)
-      else if (view !== 'tree') {
-        const areas = flameView(answer)
-        const {text, drawn, objects} =
-          format === 'html'
-            ? await drawAreaPage(areas, {...options, view}).then(({html, carried, ...rest}) => ({
-                text: html,
-                drawn: carried,
-                ...rest,
-              }))
-            : await drawAreas(areas, {...options, view}).then(({svg, ...rest}) => ({text: svg, ...rest}))
-        const size = `${formatCount(drawn)} of ${plural(objects, 'object')} drawn`
-        await finishPicture(context, options, format, text, size, next)
-      } else await finishGraph(context, options, format, toGraph(answer), next, file)
+      const asked = {...limits, sizes: options.sizes, node, leftTypes}
+      const nextOf = (id: number) => `heapgraph path --id @${id} ${again(file)}`
+      if (format === 'speedscope') {
+        const answer = dominators(snapshot, asked)
+        return finish(context, options, toSpeedscope(flameView(answer)), nextOf(snapshot.nodeId[largestOf(answer)]))
+      }
+      if (view === 'tree') {
+        const {depth, fan, minShare, sizes} = asked
+        const saved = savedAnswer(
+          snapshot,
+          {question: 'dominators', options: {depth, fan, minShare, sizes, node}, of: []},
+          () => {
+            const answer = dominators(snapshot, asked)
+            return {graph: toGraph(answer).export(), largest: snapshot.nodeId[largestOf(answer)]}
+          },
+        )
+        return finishGraph(context, options, format, importGraph(saved.graph), nextOf(saved.largest), file)
+      }
+      const answer = dominators(snapshot, asked)
+      const next = nextOf(snapshot.nodeId[largestOf(answer)])
+      const areas = flameView(answer)
+      const {text, drawn, objects} =
+        format === 'html'
+          ? await drawAreaPage(areas, {...options, view}).then(({html, carried, ...rest}) => ({
+              text: html,
+              drawn: carried,
+              ...rest,
+            }))
+          : await drawAreas(areas, {...options, view}).then(({svg, ...rest}) => ({text: svg, ...rest}))
+      const size = `${formatCount(drawn)} of ${plural(objects, 'object')} drawn`
+      await finishPicture(context, options, format, text, size, next)
     })
+}
+
+function largestOf({rows, node}: DominatorsAnswer): number {
+  return rows[1]?.node ?? node
 }
 
 export function addCycles(context: Context, command: Command): void {
@@ -154,7 +176,9 @@ export function addWhy(context: Context, command: Command): void {
         const snapshot = await load(context, file)
         const target = selectOrSay(context, file, snapshot, selector)
         if (target === undefined) return
-        const graph = toGraph(owners(snapshot, target, {limit: options.owners}), options)
+        const {owners: limit, raw} = options
+        const asked = {question: 'why', options: {limit, raw}, of: [target], isOfFew: false}
+        const graph = graphOf(snapshot, asked, snapshot => toGraph(owners(snapshot, target, {limit}), options))
         const next = `heapgraph path ${selectorText(selector)} ${again(file)}`
         await finishGraph(context, options, format, graph, next, file)
       },
@@ -191,7 +215,10 @@ export function addPath(context: Context, command: Command): void {
       const from = target && start && selectOrSay(context, file, snapshot, start)
       if (target === undefined || (start !== undefined && from === undefined)) return
       const ends = {...(from === undefined ? {} : {from}), ...(through === undefined ? {} : {through})}
-      const graph = graphOf(snapshot, target, snapshot =>
+      const {raw} = options
+      const of = from === undefined ? [target] : [target, from]
+      const asked = {question: 'path', options: {count, avoid, through, raw}, of}
+      const graph = graphOf(snapshot, {...asked, isOfFew: true}, snapshot =>
         toGraph(shortestPaths(snapshot, target, {count, avoid, ...ends}), options),
       )
       if (graph.getAttribute('chains').length === 0) outcome.exitCode = EXIT.nothingFound
@@ -225,8 +252,15 @@ async function endsOfPath(
 const FEW = 16
 
 /** An answer about some objects as a graph; `ask` does nothing but compute it. */
-function graphOf(snapshot: Snapshot, target: Selection, ask: (snapshot: Snapshot) => ResultGraph): ResultGraph {
-  return target.nodes.length <= FEW ? answerOfFew(snapshot, ask) : ask(snapshot)
+function graphOf(
+  snapshot: Snapshot,
+  {isOfFew, ...asked}: AskedQuestion & {isOfFew: boolean},
+  ask: (snapshot: Snapshot) => ResultGraph,
+): ResultGraph {
+  const [{nodes}] = asked.of
+  return savedGraph(snapshot, asked, () =>
+    isOfFew && nodes.length <= FEW ? answerOfFew(snapshot, ask) : ask(snapshot),
+  )
 }
 
 function addNeighbors(context: Context, command: Command, question: 'backrefs' | 'refs'): void {
@@ -254,7 +288,9 @@ function addNeighbors(context: Context, command: Command, question: 'backrefs' |
           const by = options.owners === undefined ? {} : {by: owners(snapshot, target, {limit: options.owners})}
           return toGraph((question === 'backrefs' ? backrefs : refs)(snapshot, target, options), {...options, ...by})
         }
-        const graph = question === 'refs' ? graphOf(snapshot, target, ask) : ask(snapshot)
+        const {depth, fan, minShare, owners: most, raw} = options
+        const asked = {question, options: {depth, fan, minShare, most, raw}, of: [target]}
+        const graph = graphOf(snapshot, {...asked, isOfFew: question === 'refs'}, ask)
         const example = snapshot.nodeId[target.nodes[0]]
         const isOne = 'id' in selector || 'ids' in selector
         const next =

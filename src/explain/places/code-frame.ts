@@ -22,7 +22,7 @@ export interface CodeLine {
 /** Lines shown of a place unless told otherwise: the place's own in the middle. */
 const DEFAULT_LINES = 3
 
-const wanted = snapshotSetting<number>()
+const wanted = snapshotSetting<number>(String)
 
 /** From here on so many lines are told of a place in this snapshot. Must come before the first question. */
 export function useCodeLines(snapshot: Snapshot, lines: number): void {

@@ -1,10 +1,10 @@
 /** What an answer says once about the places that it shows. */
-import {snapshotSetting} from '../../snapshot/columns/settings.ts'
+import {keyOfTextsBeside, snapshotSetting} from '../../snapshot/columns/settings.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {plural} from '../../util/units.ts'
 import {placeOfText, rootSentence, shownScript} from './script-root.ts'
 
-const minified = snapshotSetting<ReadonlySet<string>>()
+const minified = snapshotSetting<ReadonlySet<string>>(keyOfTextsBeside)
 
 /** Names of scripts that look minified and have no source map: answers that show them say so. Must come before the first question. */
 export function useMinified(snapshot: Snapshot, scripts: ReadonlySet<string>): void {

@@ -19,7 +19,9 @@ import {type Place, scriptNames, usePlaceMap} from '../../snapshot/code/places.t
 import type {MappingUrl} from '../../snapshot/code/script-fields.ts'
 import {textOfScript, useScriptFiles} from '../../snapshot/code/script-syntax.ts'
 import {looksMinified, mappingUrl, mappingUrlOfId, scriptOfId} from '../../snapshot/code/script-urls.ts'
+import {type TextsBeside, useTextsBeside} from '../../snapshot/columns/settings.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {textKey} from '../../util/checksum.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {plural} from '../../util/units.ts'
 import {lastPart, openMap, type ScriptMap} from './open-map.ts'
@@ -81,6 +83,7 @@ export async function loadSourceMaps(snapshot: Snapshot, options: SourceMapsOpti
   }
   useMinified(snapshot, unmapped)
   useScriptFiles(snapshot, script => reading.textOf(script))
+  useTextsBeside(snapshot, reading.textsBeside())
   if (maps.size > 0) {
     const idOf = new Map<string, number>()
     for (const [id, map] of maps) for (const source of map.sources) idOf.set(source, id)
@@ -167,6 +170,10 @@ class Reading {
   readonly #options: SourceMapsOptions
   readonly #files: readonly string[]
   #bytesLeft = MAX_TOTAL_BYTES
+  /** What was looked for before the first question, each with its text or why there is none. */
+  readonly #before: [path: string, found: string][] = []
+  /** Texts that questions have looked for, each with its key. */
+  readonly #later = new Map<string, string | null>()
 
   constructor(options: SourceMapsOptions, files: readonly string[]) {
     this.#options = options
@@ -217,13 +224,27 @@ class Reading {
 
   /** The text of a script's file, or of its copy in the folder. Only for texts that are held against the snapshot's. */
   textOf(script: string): string | undefined {
+    const found = this.#readNow(script, this.#bytesLeft)
+    this.#bytesLeft -= found?.bytes ?? 0
+    if (!this.#later.has(script)) this.#later.set(script, keyOfText(found))
+    return found?.text
+  }
+
+  /** What answers depend on that is in no snapshot. */
+  textsBeside(): TextsBeside {
+    return {
+      key: textKey(JSON.stringify([this.#options.folder, this.#files, this.#before])),
+      read: this.#later,
+      keyOf: script => keyOfText(this.#readNow(script, MAX_FILE_BYTES)),
+    }
+  }
+
+  #readNow(script: string, maxBytes: number): TextFile | undefined {
     const {folder} = this.#options
     const copies = folder === undefined ? [] : bestFit(this.#files, script.replace(/[?#].*$/s, ''))
     const path = copies.length === 1 && TEXT_ENDING.test(copies[0]) ? `${folder}/${copies[0]}` : script
     if (path === script && !isOfThisMachine(script)) return undefined
-    const found = readTextFileNow(path, Math.min(MAX_FILE_BYTES, this.#bytesLeft))
-    this.#bytesLeft -= found?.bytes ?? 0
-    return found?.text
+    return readTextFileNow(path, Math.min(MAX_FILE_BYTES, maxBytes))
   }
 
   async #mapFile(path: string, script: string, file?: string): Promise<FoundMap | undefined> {
@@ -251,6 +272,7 @@ class Reading {
 
   async #read(path: string): Promise<TextFile | undefined> {
     const found = await readTextFile(path, Math.min(MAX_FILE_BYTES, this.#bytesLeft))
+    this.#before.push([path, typeof found === 'object' ? textKey(found.text) : String(found)])
     if (found === 'large') {
       this.remarks.push(`${path} is too large to look for a source map`)
       return undefined
@@ -269,6 +291,10 @@ class Reading {
     const more = rest.length === 0 ? 'was' : `and ${plural(rest.length, 'other file')} were`
     return [`${first} ${more} changed after the snapshot was taken: lines may be off`]
   }
+}
+
+function keyOfText(file: TextFile | undefined): string | null {
+  return file === undefined ? null : textKey(file.text)
 }
 
 /** Files with the name of `path` that have most of the folders before it in common. */

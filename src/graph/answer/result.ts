@@ -7,6 +7,8 @@ import type {OffHeapBytes} from '../../analyze/facts/off-heap.ts'
 import type {Naming} from '../../explain/code/edge-label.ts'
 import type {CodeLine} from '../../explain/places/code-frame.ts'
 import type {MadeRow} from '../../explain/words/allocation-words.ts'
+import {type AskedQuestion, savedAnswer} from '../../snapshot/columns/answers.ts'
+import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import type {SnapshotView} from './snapshot-view.ts'
 
 export type {CodeLine, OffHeapBytes}
@@ -220,4 +222,15 @@ export function createResultGraph(info: ResultInfo): ResultGraph {
   const graph: ResultGraph = new MultiDirectedGraph()
   graph.replaceAttributes(info)
   return graph
+}
+
+/** An answer as a graph, unless it is known since the same was asked of the same file (`savedAnswer`). */
+export function savedGraph(snapshot: Snapshot, asked: AskedQuestion, compute: () => ResultGraph): ResultGraph {
+  return importGraph(savedAnswer(snapshot, asked, () => compute().export()))
+}
+
+/** A graph of what graphology has exported. */
+export function importGraph(exported: ReturnType<ResultGraph['export']>): ResultGraph {
+  const graph: ResultGraph = new MultiDirectedGraph()
+  return graph.import(exported)
 }

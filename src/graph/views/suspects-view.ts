@@ -17,6 +17,7 @@ import {lackSentence} from '../../explain/words/wholeness-words.ts'
 import {originOfScript} from '../../snapshot/code/code-origin.ts'
 import {placeOfRow} from '../../snapshot/code/places.ts'
 import {isScriptText} from '../../snapshot/code/script-syntax.ts'
+import {savedAnswer} from '../../snapshot/columns/answers.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {plural} from '../../util/units.ts'
@@ -55,6 +56,28 @@ export function suspectsView(
   snapshot: Snapshot,
   {minShare = 0.1, notes = []}: SuspectsOptions & {notes?: readonly KnownNote[]} = {},
 ): SuspectsView {
+  const {heapBytes, rows, coverage, limits} = savedAnswer(
+    snapshot,
+    {question: 'suspects', options: {minShare}, of: []},
+    () => allSuspects(snapshot, minShare),
+  )
+  const parted = partKnown(rows, notes)
+  return {
+    snapshot: snapshotView(snapshot),
+    minShare,
+    heapBytes,
+    ...parted,
+    limits: [...coverage, ...unusedSentence(notes, parted.known), ...limits],
+  }
+}
+
+/** What the file alone says: all rows, and sentences that stand before and behind what is said of notes. */
+interface AllSuspects extends Pick<SuspectsView, 'heapBytes' | 'rows'> {
+  coverage: string[]
+  limits: string[]
+}
+
+function allSuspects(snapshot: Snapshot, minShare: number): AllSuspects {
   const isUserCode = (row: number) => {
     const place = placeOfRow(snapshot, row)
     return place !== undefined && originOfScript(place.script).code !== 'runtime'
@@ -95,18 +118,14 @@ export function suspectsView(
     ...(removed === undefined ? [] : [removedRow(snapshot, removed)]),
     ...answer.suspects.filter(suspect => !isTold(answer, suspect, removed)).map(suspect => rowOf(answer, suspect)),
   ]
-  const parted = partKnown(rows, notes)
   const differing = accumulations.filter(
     node => keptSizes(snapshot)[node] !== retainedSizes(snapshot, 'devtools')[node],
   ).length
   return {
-    snapshot: snapshotView(snapshot),
-    minShare,
     heapBytes: answer.heapBytes,
-    ...parted,
+    rows,
+    coverage: coverageSentences(snapshot),
     limits: [
-      ...coverageSentences(snapshot),
-      ...unusedSentence(notes, parted.known),
       ...[lackSentence(snapshot)].filter(sentence => sentence !== undefined),
       ...(differing > 0 ? [keptSizesSentence(differing)] : []),
       ...(tools !== undefined && tools.bytes >= minShare * answer.heapBytes ? [toolsSentence(tools)] : []),

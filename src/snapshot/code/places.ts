@@ -2,7 +2,7 @@
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {bytesOf, parsedBytes} from '../columns/saved.ts'
 import {NodeKind} from '../columns/schema.ts'
-import {snapshotSetting} from '../columns/settings.ts'
+import {keyOfTextsBeside, snapshotSetting} from '../columns/settings.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {boundTarget} from './bound-functions.ts'
 import {internalTargets} from './internal-edges.ts'
@@ -35,7 +35,7 @@ export interface PlaceMap {
   compiled(source: string, line: number): {scriptId: number; line: number; column: number} | undefined
 }
 
-const placeMaps = snapshotSetting<PlaceMap>()
+const placeMaps = snapshotSetting<PlaceMap>(keyOfTextsBeside)
 
 /** From here on places of this snapshot are those of the sources. Must come before the first question. */
 export function usePlaceMap(snapshot: Snapshot, map: PlaceMap): void {

@@ -3,7 +3,7 @@
  * objects of columns a tenth of that. Numbers stand in the order in which they are read; texts are numbers of a list.
  */
 import {createRequire} from 'node:module'
-import {Checksum} from '../../util/checksum.ts'
+import {textKey} from '../../util/checksum.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {textLines} from '../../util/text-lines.ts'
@@ -28,11 +28,7 @@ const parser = () => `acorn ${(require('acorn/package.json') as {version: string
 
 /** Names the syntax of a text as this parser has it: no two texts of one snapshot have the same. */
 export function syntaxKey(text: string): string {
-  const checksum = new Checksum()
-  const bytes = Buffer.allocUnsafeSlow(text.length * 2)
-  bytes.write(text, 'utf16le')
-  checksum.add(bytes)
-  return `${text.length}-${checksum.digest()} by ${parser()}`
+  return `${textKey(text)} by ${parser()}`
 }
 
 /** Made when they are asked for: most snapshots get no index. */

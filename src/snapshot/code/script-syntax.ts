@@ -10,7 +10,7 @@
 import {getOrMake, memoize} from '../../util/memo.ts'
 import {weakTexts} from '../../util/weak-texts.ts'
 import {EdgeKind, NodeKind} from '../columns/schema.ts'
-import {snapshotSetting} from '../columns/settings.ts'
+import {keyOfTextsBeside, snapshotSetting} from '../columns/settings.ts'
 import type {Snapshot} from '../columns/snapshot.ts'
 import {internalTargets, stringsOfName} from './internal-edges.ts'
 import {parseScript, type ScriptSyntax} from './parse-script.ts'
@@ -52,7 +52,7 @@ export function isScriptText(snapshot: Snapshot, node: number): boolean {
 /** Reads the file that a script came from; undefined where there is none. */
 export type ScriptFiles = (script: string) => string | undefined
 
-const scriptFiles = snapshotSetting<ScriptFiles>()
+const scriptFiles = snapshotSetting<ScriptFiles>(keyOfTextsBeside)
 
 /** From here on texts that V8 has cut are taken from the scripts' files, where those agree. Must come before the first question. */
 export function useScriptFiles(snapshot: Snapshot, files: ScriptFiles): void {

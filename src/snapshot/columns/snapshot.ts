@@ -2,6 +2,7 @@
 import type {Threads} from '../../threads/threads.ts'
 import {REMEMBERED} from '../../util/memo.ts'
 import type {NumberArray} from '../../util/number-column.ts'
+import {SavedAnswers} from './answers.ts'
 import {spreadDetachedness} from './detachedness.ts'
 import {type EphemeronEdges, findEphemeronEdges} from './ephemerons.ts'
 import type {Columns, Heap, Locations} from './heap.ts'
@@ -28,6 +29,8 @@ export class Snapshot implements Heap {
   readonly root: number
   /** Derived columns that an index has, or may take up. */
   readonly saved: SavedColumns
+  /** Answers that lie ready, or are to. */
+  answers = new SavedAnswers()
   /** Threads that share the columns, if the file was read by several. */
   threads: Threads | undefined
   /** Sentences about what of the file could not be used. */
@@ -161,6 +164,11 @@ export class Snapshot implements Heap {
   /** Whether types are called or told apart otherwise than the file alone says. */
   get isNamedOtherwise(): boolean {
     return this.#shapes !== undefined || this.#originals !== undefined
+  }
+
+  /** Whether plain objects are told apart by the shapes of another snapshot. */
+  get isShapedOtherwise(): boolean {
+    return this.#shapes !== undefined
   }
 
   /** Edges that keep their target alive only together with a second one: WeakMap entries. */

@@ -17,6 +17,7 @@ import {
 import {distrust} from '../../files/trust.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import type {NumberArray} from '../../util/number-column.ts'
+import {SavedAnswers} from '../columns/answers.ts'
 import {type SavedArray, SavedColumns} from '../columns/saved.ts'
 import {type Header, parseHeader} from '../columns/schema.ts'
 import {copySettings} from '../columns/settings.ts'
@@ -90,19 +91,74 @@ export async function openIndexed(
   const snapshot = file === undefined ? undefined : fromIndex(file, state)
   if (snapshot !== undefined && file !== undefined && (!packed || readAll(snapshot, file, state))) {
     states.set(snapshot, state)
+    snapshot.answers = keptAnswers(place)
     touch(place.path)
     return snapshot
   }
   const loaded = await load()
   states.set(loaded, {place, file: undefined, damaged: isThere(place.path), reload: cannotReload})
+  loaded.answers = keptAnswers(place)
   return loaded
+}
+
+/** Beside the index, so that an answer that is added does not have all columns copied. */
+export const ANSWERS_ENDING = '.answers'
+
+/** What all answers of a snapshot together may take: of more, the oldest are left out. */
+const ANSWERS_BYTES = 16 << 20
+
+function keptAnswers(place: IndexPlace): SavedAnswers {
+  let file: IndexFile | undefined
+  return new SavedAnswers(key => {
+    file ??= usableAnswers(place)
+    return file?.read(key) as Uint8Array | undefined
+  })
+}
+
+function usableAnswers({path, stamp}: IndexPlace): IndexFile | undefined {
+  const answers = path + ANSWERS_ENDING
+  return isThere(answers) && distrust(answers) === undefined ? usableIndex({path: answers, stamp}) : undefined
+}
+
+/** Writes the answers made since the file was opened before those that are kept, as many as there is room for. */
+function saveAnswers(snapshot: Snapshot, {place}: IndexState): void {
+  const {made} = snapshot.answers
+  const path = place.path + ANSWERS_ENDING
+  if (made.size === 0 || !sameStamp(stampOf(place.snapshotPath), place.stamp)) return
+  checkReplaceable(path, place.snapshotPath)
+  if (distrust(path) !== undefined) return
+  const about = {
+    writer: ownVersion(),
+    stamp: place.stamp,
+    snapshot: wholePath(place.snapshotPath),
+    header: {},
+    stringCount: 0,
+  }
+  const kept = usableAnswers(place)
+  const sources = [...made].reverse().map(([name, bytes]): ColumnSource & {bytes: number} => ({
+    name,
+    bytes: bytes.length,
+    make: () => bytes,
+  }))
+  for (const name of kept?.names ?? []) {
+    const bytes = kept?.entry(name)?.bytes ?? 0
+    if (!made.has(name)) sources.push({name, bytes, from: kept, make: () => undefined})
+  }
+  let left = ANSWERS_BYTES
+  const fitting = sources.filter(({bytes}) => {
+    left -= bytes
+    return left >= 0
+  })
+  writeIndexFile(path, about, fitting)
+  made.clear()
+  snapshot.answers = keptAnswers(place)
 }
 
 function cannotReload(): never {
   throw new Error('a packed snapshot cannot be loaded at once')
 }
 
-function usableIndex({path, stamp}: IndexPlace): IndexFile | undefined {
+function usableIndex({path, stamp}: Pick<IndexPlace, 'path' | 'stamp'>): IndexFile | undefined {
   const file = IndexFile.open(path)
   // The version is a hash of all code: not for nothing.
   if (file === undefined || !sameStamp(file.table.stamp, stamp)) return undefined
@@ -295,6 +351,16 @@ export function saveIndex(
   if (state === undefined || snapshot.remarks.length > 0) return undefined
   // What is computed without texts is of no use to who sees them.
   if (snapshot.strings.isHiding) return undefined
+  const written = saveColumns(snapshot, state, {always, fromBytes, ...(open === undefined ? {} : {open})})
+  if (written !== undefined || state.file !== undefined) saveAnswers(snapshot, state)
+  return written
+}
+
+function saveColumns(
+  snapshot: Snapshot,
+  state: IndexState,
+  {always, fromBytes, open}: SaveOptions & {always: boolean; fromBytes: number},
+): WrittenIndex | undefined {
   const {place, file} = state
   if (file !== undefined && !state.damaged && !always && snapshot.saved.computed.size === 0) return undefined
   const {stamp, snapshotPath, path, folder} = place
@@ -321,7 +387,11 @@ export function saveIndex(
 
 /** Something that is no index must not be lost by a slip of the pen: only a name that says so may be overwritten. */
 function checkReplaceable(path: string, snapshotPath: string): void {
-  const isOurs = path.endsWith('.hgx') || !isThere(path) || looksLikeIndex(readPart(path, 0, 8))
+  const isOurs =
+    path.endsWith('.hgx') ||
+    path.endsWith(`.hgx${ANSWERS_ENDING}`) ||
+    !isThere(path) ||
+    looksLikeIndex(readPart(path, 0, 8))
   if (isOurs && !isSameFile(path, snapshotPath)) return
   throw new HeapgraphError('UNREADABLE', `${path}: not an index; left unchanged`, 'choose another file')
 }

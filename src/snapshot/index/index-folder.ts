@@ -1,13 +1,15 @@
 /** The folder of indexes: where it is, what is in it, and what may go. */
 import {isAbandoned} from '../../files/abandoned.ts'
 import {ownVersion} from '../../files/own-package.ts'
-import {filesIn, removeFile, sameStamp, stampOf} from '../../files/private-file.ts'
+import {filesIn, isThere, removeFile, sameStamp, stampOf} from '../../files/private-file.ts'
 import {distrust} from '../../files/trust.ts'
+import {ANSWERS_ENDING} from './index-cache.ts'
 import {IndexFile} from './index-file.ts'
 
 /** The files of the folder of indexes. */
 const INDEX_NAME = /^[0-9a-f]{32}\.hgx$/
-const TEMPORARY_NAME = /^[0-9a-f]{32}\.hgx\.\d+\.[0-9a-f]{12}\.tmp$/
+const ANSWERS_NAME = /^[0-9a-f]{32}\.hgx\.answers$/
+const TEMPORARY_NAME = /^[0-9a-f]{32}\.hgx(?:\.answers)?\.\d+\.[0-9a-f]{12}\.tmp$/
 
 export const DEFAULT_LIMIT_BYTES = 10e9
 
@@ -66,6 +68,9 @@ export function pruneIndexes(
     if (total <= limitBytes) break
     if (file.path !== keep && remove(file)) total -= file.bytes
   }
+  // Answers are of no use without the index, and small beside it.
+  for (const file of filesIn(folder, ANSWERS_NAME))
+    if (!isThere(file.path.slice(0, -ANSWERS_ENDING.length))) remove(file)
   return removed
 }
 
