@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import type {Browser} from 'playwright-core'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {everywhere, laptop, mayBeSkipped, openPage, startBrowser, violations} from './browser.ts'
 
 const options = {skip: mayBeSkipped()}
@@ -12,10 +13,13 @@ const BUFFERS = join(ROOT, 'fixtures/snapshots/buffer-cache.node20.heapsnapshot.
 const HOSTILE = join(ROOT, 'fixtures/snapshots/hostile-names.node20.heapsnapshot.gz')
 
 let browser: Browser
-before(async () => {
-  if (options.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (options.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 async function written(view: string, snapshot: string): Promise<string> {
   const file = join(folder, `${view}.html`)

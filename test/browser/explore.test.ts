@@ -13,7 +13,7 @@ import {PART_MARK} from '../../src/emit/page/page-data.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapText} from '../support/ascii-heap.ts'
-import {HANG_MS} from '../support/limits.ts'
+import {HANG_MS, until} from '../support/limits.ts'
 import {complaintsOf, everywhere, laptop, mayBeSkipped, type Surroundings, startBrowser, violations} from './browser.ts'
 
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
@@ -30,10 +30,13 @@ const HOUR = 3_600_000
 const MOST_AT_ONCE = 800
 
 let browser: Browser
-before(async () => {
-  if (guard.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (guard.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 /** Opens the explorer, does something there, and closes it. */
 async function explore(
@@ -72,7 +75,7 @@ async function goTo(page: Page, view: string): Promise<void> {
 async function answered(page: Page): Promise<void> {
   await page.getByRole('heading', {level: 1}).waitFor()
   const asking = page.locator('.ex-asking')
-  while ((await asking.count()) > 0) await asking.first().waitFor({state: 'detached'})
+  await until(async () => (await asking.count()) === 0)
 }
 
 for (const surroundings of everywhere) {
@@ -816,7 +819,11 @@ test('one window cancels, the other is answered; what memory lacks is told befor
       await other.evaluate(`location.hash = '#/types'`)
       await other.getByRole('heading', {level: 1, name: 'Types'}).waitFor()
       assert.deepEqual(await violations(page), [])
-      while ((await cancels.count()) > 0) await cancels.first().click()
+      await until(async () => {
+        if ((await cancels.count()) === 0) return true
+        await cancels.first().click()
+        return false
+      })
       await page.getByText('canceled').first().waitFor()
       await other.getByText('nothing of types').waitFor()
       assert.equal(await other.getByText('canceled').count(), 0)
