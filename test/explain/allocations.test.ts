@@ -15,6 +15,7 @@ import {HeapgraphError} from '../../src/util/errors.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {anyText, terminalHazard} from '../emit/hostile.ts'
 import {call, DRAWN, POOL} from '../support/drawn-profile.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {runs} from '../support/runs.ts'
 
 const folder = temporaryFolder()
@@ -214,6 +215,7 @@ function profileOf(name: string, text: string): string {
   const program = join(into, 'src/app.cjs')
   writeFileSync(program, text)
   execFileSync(process.execPath, ['--heap-prof', '--heap-prof-interval=64', `--heap-prof-dir=${into}`, program], {
+    timeout: HANG_MS,
     cwd: into,
     stdio: 'ignore',
   })

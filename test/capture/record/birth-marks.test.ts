@@ -9,6 +9,7 @@ import {birthMarks} from '../../../src/capture/record/birth-marks.ts'
 import {openSnapshot, toJson, types} from '../../../src/public/heapgraph.ts'
 import {birthMarks as marksOf, readRecording} from '../../../src/public/record.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../../cli/cli.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const folder = temporaryFolder()
 const BIN = join(ROOT, 'bin/heapgraph.js')
@@ -51,6 +52,7 @@ before(() => {
   writeFileSync(program, PROGRAM)
   const env = {...process.env, HEAPGRAPH_NO_INDEX: '1'}
   execFileSync(process.execPath, [BIN, 'record', '-o', RECORDING, '--', process.execPath, '--no-opt', program], {
+    timeout: HANG_MS,
     cwd: folder,
     env,
     stdio: 'ignore',
