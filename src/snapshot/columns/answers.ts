@@ -13,26 +13,6 @@ interface KeptAnswer {
 /** Longer ones are not kept. */
 export const LONGEST_ANSWER_BYTES = 1 << 20
 
-/** The answers of one snapshot, by the key of their question. */
-export class SavedAnswers {
-  /** Made since the file was opened, the last at the end: what is to be kept. */
-  readonly made = new Map<string, Uint8Array>()
-  readonly #read: ((key: string) => Uint8Array | undefined) | undefined
-
-  /** `read`: an answer that is kept; undefined if there is none, or a damaged one. Without `read` nothing is kept at all. */
-  constructor(read?: (key: string) => Uint8Array | undefined) {
-    this.#read = read
-  }
-
-  get isKept(): boolean {
-    return this.#read !== undefined
-  }
-
-  get(key: string): Uint8Array | undefined {
-    return this.made.get(key) ?? this.#read?.(key)
-  }
-}
-
 /** What a question was: its name, what it was asked of, and all options on which the answer depends. */
 export interface AskedQuestion {
   question: string

@@ -17,7 +17,7 @@ import {
 import {distrust} from '../../files/trust.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import type {NumberArray} from '../../util/number-column.ts'
-import {SavedAnswers} from '../columns/answers.ts'
+import {SavedAnswers} from '../columns/kept-answers.ts'
 import {type SavedArray, SavedColumns} from '../columns/saved.ts'
 import {type Header, parseHeader} from '../columns/schema.ts'
 import {copySettings} from '../columns/settings.ts'
