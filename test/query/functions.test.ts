@@ -110,7 +110,10 @@ test('entries of several files: those of the last one, or of the one that is nam
   try {
     const counts = `SELECT collection AS id, snapshot, count(*) AS n FROM entry GROUP BY ALL`
     const joined = (call: string, where: string) =>
-      ask(both, `SELECT c.id, c.snapshot, c.n, count(*) AS told FROM (${counts}) c, ${call} WHERE ${where} GROUP BY ALL`)
+      ask(
+        both,
+        `SELECT c.id, c.snapshot, c.n, count(*) AS told FROM (${counts}) c, ${call} WHERE ${where} GROUP BY ALL`,
+      )
     for (const rows of [
       await joined('entries(c.id)', 'c.snapshot = 2'),
       await joined('entries(c.id, c.snapshot)', 'true'),
