@@ -38,6 +38,7 @@ for (const surroundings of everywhere) {
         const {page, complaints} = await openPage(browser, await written(view, BUFFERS), surroundings)
         const ways = page.locator('#tools button')
         const cells = page.locator('#areas .hg-node')
+        const drawn = page.locator('#areas[aria-busy=false]')
         await ways.first().waitFor()
         const all = await cells.count()
         assert.ok(all > 50, String(all))
@@ -51,6 +52,7 @@ for (const surroundings of everywhere) {
         await page.keyboard.press('Enter')
         const current = page.locator('#tools button[aria-current]')
         await current.filter({hasText: 'RequestCache'}).waitFor()
+        await drawn.waitFor()
         // What it is in can be gone back to, one by one.
         assert.ok((await ways.count()) > 2)
         assert.equal(await cells.first().getAttribute('data-type'), 'RequestCache')
@@ -61,6 +63,7 @@ for (const surroundings of everywhere) {
         assert.equal(await ways.count(), deep - 1)
         await ways.first().click()
         await current.filter({hasText: 'whole'}).waitFor()
+        await drawn.waitFor()
         assert.equal(await cells.count(), all)
         assert.deepEqual(complaints, [])
         await page.context().close()
