@@ -95,7 +95,7 @@ test('the odd snapshots answer every command in every form', async () => {
       // A picture is the DOT of the same answer, drawn by another program.
       for (const format of formatsOf(command).filter(name => name !== 'svg' && name !== 'html')) {
         const what = `${command} --format ${format} ${file}`
-        const result = await heapgraph([...question(command, '/./', id), '--format', format, file], {open})
+        const result = await heapgraph([...question(command, '/./', id), '--format', format, file])
         assertSound(result, `${what}: ${result.stderr}`)
         assert.notEqual(result.stdout + (result.code === 1 ? result.stderr : ''), '', what)
         // The root alone has no size.
@@ -203,7 +203,7 @@ test('hostile names reach no terminal as they are, in no command and no form', a
     const isForAll = line.includes('Hostile') || line[0] === 'show'
     const formats = isForAll ? formatsOf(line[0]).filter(name => name !== 'svg' && name !== 'html') : ['text']
     for (const format of formats) {
-      const {stdout: shown, stderr, code} = await heapgraph([...line, '--format', format, HOSTILE], {open})
+      const {stdout: shown, stderr, code} = await heapgraph([...line, '--format', format, HOSTILE])
       const what = `${line.map(word => JSON.stringify(word)).join(' ')} --format ${format}`
       assert.ok(code < 2, `${what}: ${stderr}`)
       assert.equal(STEERING.exec(shown)?.[0], undefined, what)
