@@ -59,7 +59,9 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
   const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
-  const named = holderSteps(steps, subscription?.cut ?? owner.cut, line !== place).map(step => ofAllEvents(snapshot, owner, step))
+  const named = holderSteps(steps, subscription?.cut ?? owner.cut, line !== place).map(step =>
+    ofAllEvents(snapshot, owner, step),
+  )
   const called = isOfCalled ? functionHolder(snapshot, callback) : ''
   const list = listSteps(steps, named, owner)
   // A collection whose functions are called may have them in lists: it is the collection that they must leave.
