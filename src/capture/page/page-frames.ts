@@ -20,7 +20,12 @@ export interface PageFrame {
  * Those that the page has now, in its order: one for each heap, since frames of one site share a process, and at most `limit`. What is a frame of the page's own process has no
  * session.
  */
-export async function framesOfOthers(page: Page, own: Connection, limit: number, patience: Patience): Promise<PageFrame[]> {
+export async function framesOfOthers(
+  page: Page,
+  own: Connection,
+  limit: number,
+  patience: Patience,
+): Promise<PageFrame[]> {
   const heaps = new Set([await isolateOf(own)])
   const found: PageFrame[] = []
   for (const frame of page.frames()) {
@@ -35,7 +40,11 @@ export async function framesOfOthers(page: Page, own: Connection, limit: number,
   return found
 }
 
-async function frameOfOthers(context: BrowserContext, frame: Frame, patience: Patience): Promise<PageFrame | undefined> {
+async function frameOfOthers(
+  context: BrowserContext,
+  frame: Frame,
+  patience: Patience,
+): Promise<PageFrame | undefined> {
   const session = await context.newCDPSession(frame).catch(() => undefined)
   if (session === undefined) return undefined
   const address = frame.url()

@@ -253,7 +253,7 @@ interface Subscription {
   cut: number
 }
 
-/** As `subscriberIn`: in the first collection behind the cut; or, where a library has that in one of its own, in a larger one further down. */
+/** As `subscriberIn`: in the first collection behind the cut; or, where a library has that in variables of its own, in a larger one further down. */
 export function subscriptionIn(
   snapshot: Snapshot,
   steps: readonly CodeStep[],
@@ -263,14 +263,15 @@ export function subscriptionIn(
   const first = steps.findIndex(step => step === list || (step.endEdge > owner.cut && isEntry(step.value)))
   if (first < 0) return undefined
   const closure = subscriberAt(snapshot, steps, first)
-  if (closure >= 0 || list !== undefined) return closure < 0 ? undefined : {closure, cut: owner.cut}
   const entries = entriesAt(snapshot, owner, steps[first])
-  for (let at = first + 1; at < steps.length; at++) {
-    if (!isEntry(steps[at].value) || !isOthers(snapshot, steps.slice(0, at))) continue
+  for (let at = first + 1; list === undefined && at < steps.length; at++) {
+    // One with a name of its own: lists in a Map are parts of that.
+    const isOfFunction = steps.slice(first, at).some(({value}) => value.kind === 'scopeVariable')
+    if (!isEntry(steps[at].value) || !isOfFunction || !isOthers(snapshot, steps.slice(0, at))) continue
     const inner = entriesAt(snapshot, owner, steps[at]) > entries ? subscriberAt(snapshot, steps, at) : -1
     if (inner >= 0) return {closure: inner, cut: steps[at].firstEdge}
   }
-  return undefined
+  return closure < 0 ? undefined : {closure, cut: owner.cut}
 }
 
 /** Entries of the collection that a step leaves: what its store, or it itself, refers to. */
