@@ -21,7 +21,6 @@ const LIMIT_MS = 120_000
 const MAX_BYTES = 2e6
 
 const folder = mkdtempSync(join(tmpdir(), 'heapgraph-devtools-'))
-process.on('exit', () => rmSync(folder, {recursive: true, force: true, maxRetries: 5}))
 /** What is waited for, in words. */
 let waitsFor = 'a start of Chromium'
 const limit = setTimeout(() => fail(`${waitsFor} has not come within ${LIMIT_MS / 1000} s`), LIMIT_MS)
@@ -40,11 +39,17 @@ try {
   fail(error.message)
 }
 clearTimeout(limit)
+remove()
 
 function fail(reason) {
   console.error(`make-devtools-files: ${reason}`)
-  // Playwright kills the browser then.
+  // Playwright kills the browser at the exit, with a listener of its own that comes before this one.
+  process.on('exit', remove)
   process.exit(1)
+}
+
+function remove() {
+  rmSync(folder, {recursive: true, force: true, maxRetries: 5})
 }
 
 async function makeFiles() {
