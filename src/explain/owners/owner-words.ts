@@ -37,7 +37,8 @@ export interface OwnerWords {
 }
 
 /** Of an owner what its words are made of: the path to its example, and how it holds the objects. */
-export type OwnerPath = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'>
+export type OwnerPath = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'> &
+  Partial<Pick<Owner, 'count'>>
 
 /** `structure`: an object on the path that is told as the container, since all its parts have the objects; none for the collection. */
 export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1): OwnerWords {
@@ -67,7 +68,7 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
   // A collection whose functions are called may have them in lists: it is the collection that they must leave.
   const ofList =
     subscriber >= 0 && list?.some(({value}) => isEntry(value) || value.kind === 'weakValue') ? undefined : list
-  const ofContainer = called !== '' ? [] : (upTo(named, structure) ?? ofList ?? containerSteps(named))
+  const ofContainer = called !== '' ? [] : (upTo(named, structure) ?? ofList ?? containerSteps(upToCut(named, owner)))
   const ofVariable = fromVariable(ofContainer)
   return {
     path: codePathText(steps),
@@ -118,6 +119,16 @@ function ownPlace(snapshot: Snapshot, owner: OwnerPath, steps: readonly CodeStep
 function upTo(named: readonly CodeStep[], node: number): readonly CodeStep[] | undefined {
   const end = node < 0 ? -1 : named.findIndex(step => step.node === node)
   return end < 0 ? undefined : named.slice(0, end + 1)
+}
+
+/**
+ * Of steps with entries of entries those to the entry that is cut, if almost each object is behind one of its own: `mock.calls[…]` of
+ * `mock.calls[…].arguments[0]`.
+ */
+function upToCut(named: readonly CodeStep[], {cut, cuts, count = 0}: OwnerPath): readonly CodeStep[] {
+  const at = named.findIndex(({firstEdge, endEdge}) => firstEdge <= cut && endEdge > cut)
+  const isOwnEach = count > 0 && cuts.length > count / 2
+  return at > 0 && isOwnEach && isEntry(named[at].value) ? named.slice(0, at + 1) : named
 }
 
 /** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
