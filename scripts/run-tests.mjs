@@ -56,7 +56,11 @@ async function run(files) {
   const loader = ['--import', import.meta.resolve('./typescript.mjs')]
   // Node's own choice is one file less at a time: half of what two cores can do.
   const concurrency = `--test-concurrency=${availableParallelism()}`
-  const nodeArgs = [...loader, '--test', '--test-reporter=spec', concurrency, ...options, ...files]
+  const reporters = [
+    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    ...[`--test-reporter=${import.meta.resolve('./test-limit.mjs')}`, '--test-reporter-destination=stderr'],
+  ]
+  const nodeArgs = [...loader, '--test', ...reporters, concurrency, ...options, ...files]
   const color = process.stdout.isTTY && !process.env.NO_COLOR ? {FORCE_COLOR: '1'} : {}
   const runs = isFewer ? {HEAPGRAPH_FEWER_RUNS: '1'} : {}
   const env = {...process.env, ...color, ...runs}

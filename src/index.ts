@@ -31,7 +31,6 @@ export {
 export type {CycleGroup} from './analyze/cycles/cycle-groups.ts'
 export {type CyclesAnswer, type CyclesOptions, cycles} from './analyze/cycles/cycles.ts'
 export {type Agreement, agreement, type IdSample, idSample} from './analyze/facts/agreement.ts'
-export {type BirthMark, useBirthMarks} from './analyze/facts/births.ts'
 export {hideTexts} from './analyze/facts/hidden-texts.ts'
 export {
   type ObjectOffHeap,
@@ -287,7 +286,7 @@ export {type AsyncRow, type AsyncSectionView, type AsyncView, asyncView} from '.
 export {type ClosureRow, type ClosuresView, closuresView} from './graph/views/closures-view.ts'
 export {assertFindings, type Finding, suspectFindings} from './graph/views/findings.ts'
 export {FLAME_LIMITS, type FlameRow, type FlameView, flameView} from './graph/views/flame-view.ts'
-export type {AllowedGrowth, GrowthBaseline} from './graph/views/growth-baseline.ts'
+export {type AllowedGrowth, type GrowthBaseline, isGrowthBaseline} from './graph/views/growth-baseline.ts'
 export {
   type GrowthSample,
   type GrowthView,

@@ -5,6 +5,7 @@ import {readdirSync, readFileSync} from 'node:fs'
 import {test} from 'node:test'
 import {heapgraph, ROOT} from './cli/cli.ts'
 import {elementsNamed, parseXml} from './emit/xml.ts'
+import {HANG_MS} from './support/limits.ts'
 
 interface Script {
   PICTURES: [name: string, question: string[]][]
@@ -15,7 +16,7 @@ const {PICTURES, argumentsOf}: Script = await import(`${new URL('../scripts/make
 
 process.chdir(ROOT)
 
-const hasXmllint = spawnSync('xmllint', ['--version']).status === 0
+const hasXmllint = spawnSync('xmllint', ['--version'], {timeout: HANG_MS}).status === 0
 
 for (const [name, question] of PICTURES) {
   test(`docs/${name}.svg`, async () => {
@@ -25,7 +26,7 @@ for (const [name, question] of PICTURES) {
     const root = parseXml(stdout)
     assert.ok(elementsNamed(root, 'g').length > 3)
     assert.ok(!stdout.includes(ROOT.slice(0, -1)))
-    if (hasXmllint) assert.equal(spawnSync('xmllint', ['--noout', '-'], {input: stdout}).status, 0)
+    if (hasXmllint) assert.equal(spawnSync('xmllint', ['--noout', '-'], {timeout: HANG_MS, input: stdout}).status, 0)
   })
 }
 

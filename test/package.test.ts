@@ -9,6 +9,7 @@ import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {publint} from 'publint'
 import {formatMessage} from 'publint/utils'
+import {HANG_MS} from './support/limits.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SNAPSHOT = join(ROOT, 'fixtures', 'odd', 'compact.heapsnapshot')
@@ -41,17 +42,20 @@ async function run(command: string, args: string[], cwd: string): Promise<string
   }
 }
 
-before(async () => {
-  assert.ok(existsSync(join(ROOT, 'dist', 'index.js')), 'npm run build comes first')
-  // Without scripts: prepack would build dist anew while other tests run it.
-  const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT)
-  const [{filename, files}] = JSON.parse(packed) as [{filename: string; files: {path: string}[]}]
-  packedFiles = files.map(({path}) => path)
-  mkdirSync(consumer)
-  writeFileSync(join(consumer, 'package.json'), '{"name": "consumer", "private": true, "type": "module"}\n')
-  const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
-  await run('npm', ['install', ...quietly, join(folder, filename)], consumer)
-})
+before(
+  async () => {
+    assert.ok(existsSync(join(ROOT, 'dist', 'index.js')), 'npm run build comes first')
+    // Without scripts: prepack would build dist anew while other tests run it.
+    const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT)
+    const [{filename, files}] = JSON.parse(packed) as [{filename: string; files: {path: string}[]}]
+    packedFiles = files.map(({path}) => path)
+    mkdirSync(consumer)
+    writeFileSync(join(consumer, 'package.json'), '{"name": "consumer", "private": true, "type": "module"}\n')
+    const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+    await run('npm', ['install', ...quietly, join(folder, filename)], consumer)
+  },
+  {timeout: HANG_MS},
+)
 
 after(() => rmSync(folder, {recursive: true, force: true}))
 

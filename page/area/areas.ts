@@ -2,9 +2,13 @@
 
 import {unpackAreas} from '../../src/emit/page/packed-areas.ts'
 import type {AreaPageData} from '../../src/emit/page/page-data.ts'
-import {AREA_WIDTH, drawCell, MIN_PAGE_WIDTH, placeAreas} from '../../src/emit/picture/area-cells.ts'
+import {AREA_WIDTH, drawCell, MIN_PAGE_WIDTH, placeAreas, type SeenCell} from '../../src/emit/picture/area-cells.ts'
 import {type AreaCell, areaTip} from '../../src/emit/picture/area-tree.ts'
 import {element, type Host} from '../host.ts'
+import {pause} from '../pause.ts'
+
+/** Cells that are drawn at once: some milliseconds of writing them, and of the browser's placing them. */
+const CELLS_AT_ONCE = 150
 
 class Areas {
   readonly data: AreaPageData
@@ -17,6 +21,8 @@ class Areas {
   seen: AreaCell[] = []
   /** Of cells that hold others, what each is in. */
   above = new Map<AreaCell, AreaCell>()
+  /** Counts what was to be shown: what is drawn in parts ends where something else is to be. */
+  shows = 0
 
   constructor(root: HTMLElement, data: AreaPageData, host: Host) {
     this.data = data
@@ -27,18 +33,42 @@ class Areas {
     this.path = [unpackAreas(data.areas)]
   }
 
+  /** Fulfilled when all cells are drawn, or something else is to be shown. */
   async show(): Promise<void> {
-    const {form, measure} = this.data
+    const {form} = this.data
     const whole = this.path[this.path.length - 1]
+    const show = ++this.shows
     const {cells, height} = await placeAreas(whole, form, MIN_PAGE_WIDTH)
+    await pause()
+    if (show !== this.shows) return
     this.picture.setAttribute('viewBox', `0 0 ${AREA_WIDTH} ${Math.ceil(height)}`)
-    // Names have been made safe by drawCell, as in every SVG.
-    this.picture.innerHTML = cells.map(cell => drawCell(cell, measure, undefined)).join('')
     this.seen = cells.map(({node}) => node.data)
     this.above = new Map(cells.flatMap(({node}) => (node.parent === null ? [] : [[node.data, node.parent.data]])))
     this.ways.hidden = false
     this.ways.replaceChildren(...this.path.map((cell, level) => this.wayBack(cell, level)))
     this.tell(whole)
+    // A file has the first whole drawn.
+    if (show > 1 || this.picture.childElementCount === 0) await this.draw(cells, show)
+  }
+
+  async draw(cells: readonly SeenCell[], show: number): Promise<void> {
+    this.picture.setAttribute('aria-busy', 'true')
+    this.picture.replaceChildren()
+    for (let from = 0; from < cells.length; from += CELLS_AT_ONCE) {
+      if (from > 0) await pause()
+      if (show !== this.shows) return
+      const part = cells.slice(from, from + CELLS_AT_ONCE)
+      // Names have been made safe by drawCell, as in every SVG.
+      this.picture.insertAdjacentHTML(
+        'beforeend',
+        part.map(cell => drawCell(cell, this.data.measure, undefined)).join(''),
+      )
+    }
+    this.picture.setAttribute('aria-busy', 'false')
+  }
+
+  end(): void {
+    this.shows++
   }
 
   wayBack(cell: AreaCell, level: number): HTMLElement {
@@ -56,7 +86,8 @@ class Areas {
 
   focusOn(cell: AreaCell | undefined): void {
     const at = cell === undefined ? 0 : Math.max(0, this.seen.indexOf(cell))
-    ;(this.picture.children[at] as SVGElement).focus()
+    // Not if something else is to be shown by now.
+    ;(this.picture.children[at] as SVGElement | undefined)?.focus()
   }
 
   tell(cell: AreaCell): void {
@@ -119,5 +150,8 @@ export function mountAreas(root: HTMLElement, data: AreaPageData, host: Host = {
   )
   document.addEventListener('keydown', event => areas.onKey(event), {signal: ending.signal})
   void areas.show()
-  return () => ending.abort()
+  return () => {
+    areas.end()
+    ending.abort()
+  }
 }

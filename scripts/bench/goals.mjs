@@ -31,7 +31,7 @@ const CAUSES = {
   types:
     'on small files the start of Node, of the program and of its compiled code is most of the time, and native tools have none of that; on large ones about half is the dominator tree, which waits for memory at random places, and has no second thread to help. Parsing alone builds no graph: simdjson is ahead as long as its copy of all values fits the caches and the memory.',
   memory:
-    'Node takes some 45 MB, and the dominators need 54 bytes a node and 11.5 an edge at once, of which the file has some 65 a node: narrower columns would have to be left out while the tree is made.',
+    'Node takes some 45 MB, and the dominators need 54 bytes a node and 14.5 an edge at once, of which the file has some 65 a node: narrower columns would have to be left out while the tree is made.',
   warm: 'starting Node and loading the program takes 0.1 s by itself, which is more than a tenth of a cold run on files below some 150 MB; `list` and `show` look at some columns whole (types, ids, sizes; all edges for what an object reaches).',
   edge: 'loading the program and compiling it is most of the smallest file; from 100 MB on the time an edge follows how much of the heap fits the caches.',
 }

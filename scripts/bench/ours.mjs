@@ -7,6 +7,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = fileURLToPath(new URL('../../bin/heapgraph.js', import.meta.url))
 const heapgraph = [process.execPath, program]
 
+/** Exit codes of an answer: 1 says that there is nothing of the kind, which takes as long to find out. */
+export const ANSWERS = [0, 1]
+
 export const version = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).version
 export const stagesProgram = fileURLToPath(new URL('stages.mjs', import.meta.url))
 

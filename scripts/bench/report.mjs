@@ -1,31 +1,19 @@
 /** The figures as Markdown. */
-import {arch, cpus, loadavg, release, totalmem, type} from 'node:os'
 import {causes, goals} from './goals.mjs'
 import {method} from './measure.mjs'
-import {version} from './ours.mjs'
 
 const OURS = 'heapgraph'
-const load = () =>
-  loadavg()
-    .map(value => value.toFixed(1))
-    .join(', ')
-const loadAtStart = load()
-
-/** `settings`: `{runs, limitSeconds, budget, cores}`; `peers`: as of peers.mjs; `stages`: Map from label to rows. */
-export function markdown({settings, peers, files, results, stages}) {
-  const named = peers.filter(({version}) => version !== undefined).map(({tool, version}) => `${tool} ${version}`)
-  const versions = [`heapgraph ${version}`, `Node ${process.versions.node}`, ...new Set(named)]
-  const {runs, limitSeconds, budget} = settings
+/** Of what `merged` of pieces.mjs returns. */
+export function markdown({machines, loads, versions, rules, files, results, stages}) {
   const goalRows = goals(results, files)
-  const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} threads, ${gigabytes(totalmem())} of memory`
   return `${[
     '# Benchmarks',
-    'Written by `npm run bench`; do not edit. Ratios are what counts: all tools took turns on the same files, in one run on one machine.',
+    'Written by `npm run bench`; do not edit. Ratios are what counts: all tools took turns on the same files, each file in one run on one machine.',
     [
-      `- Machine: ${machine}; ${type()} ${release()}, ${arch()}. Load at the start ${loadAtStart}, at the end ${load()}.`,
+      `- Machine: ${machines.join('; ')}. Load at the start and the end of each run ${loads.join('; ')}.`,
       `- Versions: ${versions.join('; ')}.`,
-      `- Up to ${runs} rounds after the file was read once (small files: after a round that is not counted); who has taken ${budget} s`,
-      `  in all is not run again, and ${limitSeconds} s are the limit of one run. Figures are min / **median** / max.`,
+      '- Rounds after the file was read once (small files: after a round that is not counted); who has taken so long in all is not run',
+      `  again, and one run has a limit: ${rules.join('; ')}. Figures are min / **median** / max.`,
       `- Wall time by our own clock, start of the process included; CPU (user + system, all threads) and peak memory by ${method}.`,
       "- `×` is a tool's median wall time in ours for the same question and file. JavaScript peers run with V8's heap limit raised to",
       '  80 % of the memory, heapgraph without. memlab has no table of types: it loads with retained sizes and adds up by name.',
@@ -97,7 +85,6 @@ function stageSection(stages) {
 
 const seconds = value => value.toFixed(value < 1 ? 3 : 2)
 const megabytes = bytes => `${(bytes / 1e6).toFixed(1)} MB`
-const gigabytes = bytes => `${(bytes / 1e9).toFixed(0)} GB`
 const count = value => (value === undefined ? '?' : String(value).replace(/\B(?=(\d{3})+$)/g, ','))
 
 function three(spread, format) {

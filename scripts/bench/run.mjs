@@ -7,15 +7,16 @@ import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import {generate, parseSize, SHAPES} from './generate.mjs'
 import {measureInTurn, spread, stopRunning} from './measure.mjs'
-import {anObject, buildIndex, fileCommands, leakCommands, stagesProgram, startCommands} from './ours.mjs'
+import {ANSWERS, anObject, buildIndex, fileCommands, leakCommands, stagesProgram, startCommands} from './ours.mjs'
 import {peers as knownPeers} from './peers.mjs'
+import {merged, pieceOf, readPieces} from './pieces.mjs'
 import {markdown} from './report.mjs'
 
 const USAGE = `usage: npm run bench -- [options]
 
 Measures heapgraph and other tools on the same files and writes BENCHMARKS.md. All sizes take hours, and as
 much disk as the largest file. Nothing else should run on the machine.
-  --sizes LIST     of the files with shape mixed (default: 5mb,10mb,100mb,450mb,1gb,3gb; "none" for none)
+  --sizes LIST     of the files with shape mixed (default: 5mb,10mb,100mb,200mb,450mb,1gb,3gb; "none" for none)
   --shapes LIST    further shapes: ${Object.keys(SHAPES).join(', ')}; real: the heap of a
                    Node program, 1 GB at most; leaking: three heaps of one that leaks
                    (default: strings,list,wide,crosslinked,real,leaking; "none" for none)
@@ -30,7 +31,12 @@ much disk as the largest file. Nothing else should run on the machine.
   --stages         the seconds of each stage of types, too
   --seed N         of the generator (default: 1)
   --keep           leave the generated files in the temporary folder
-  -o, --output F   where to write (default: BENCHMARKS.md)`
+  -o, --output F   where to write (default: BENCHMARKS.md); a name in .json is a piece for --merge
+
+In pieces, where hours at a time are not to be had:
+  --minutes N      begin nothing more after so long; what was found is written
+  --merge FILES    measure nothing; write the table of these pieces, joined by commas. Of the same question, file and tool the last counts
+For example: npm run bench -- --sizes 450mb --shapes none --only types,parse --minutes 20 -o 450.json`
 
 const SMALL = 50e6
 const OBJECT_BYTES = 1210
@@ -39,12 +45,13 @@ const QUICK = {sizes: '5mb,10mb', 'shape-size': '10mb', runs: '1', output: '-'}
 
 const text = {type: 'string'}
 const DEFAULTS = {
-  sizes: '5mb,10mb,100mb,450mb,1gb,3gb',
+  sizes: '5mb,10mb,100mb,200mb,450mb,1gb,3gb',
   shapes: 'strings,list,wide,crosslinked,real,leaking',
   'shape-size': '100mb',
   runs: '5',
   limit: '900',
   budget: '180',
+  minutes: 'Infinity',
   seed: '1',
   output: fileURLToPath(new URL('../../BENCHMARKS.md', import.meta.url)),
 }
@@ -59,6 +66,8 @@ const options = {
   only: {type: 'string'},
   limit: text,
   budget: text,
+  minutes: text,
+  merge: text,
   stages: {type: 'boolean', default: false},
   seed: text,
   keep: {type: 'boolean', default: false},
@@ -70,8 +79,7 @@ function settingsOf(given) {
   const values = {...DEFAULTS, ...(given.quick ? QUICK : {}), ...given}
   const number = (name, least) => {
     const value = Number(values[name])
-    if (!Number.isFinite(value) || value < least)
-      throw new Error(`--${name} ${values[name]}: no number from ${least} on`)
+    if (Number.isNaN(value) || value < least) throw new Error(`--${name} ${values[name]}: no number from ${least} on`)
     return value
   }
   const list = name => (values[name] === undefined || values[name] === 'none' ? [] : values[name].split(','))
@@ -84,6 +92,8 @@ function settingsOf(given) {
     limitSeconds: number('limit', 1),
     budget: number('budget', 0),
     seed: number('seed', 0),
+    deadline: number('minutes', 0) * 60_000,
+    merge: list('merge'),
     stages: values.stages,
     quick: values.quick,
     keep: values.keep,
@@ -116,27 +126,40 @@ async function main(settings) {
   const isMeant = (tool, question) =>
     settings.words.length === 0 || settings.words.some(word => `${tool} ${question}`.toLowerCase().includes(word))
   const state = {settings: {...settings, folder}, peers, files: [], results: [], stages: new Map()}
+  const write = () => writeFileSync(settings.output, textOf(settings.output, pieceOf(state)))
   try {
     say(`load ${loadavg()[0].toFixed(1)}`)
     await measureStart(state)
     for (const spec of settings.specs) {
+      if (performance.now() >= settings.deadline) {
+        say(`${spec.label}: left out, the time is over`)
+        continue
+      }
       const path = spec.path ?? make(spec, folder, settings.seed)
       await measureFile(state, spec, path, isMeant)
       // After each file, so that a run that is broken off leaves what it has found.
-      if (settings.output !== '-') writeFileSync(settings.output, markdown(state))
+      if (settings.output !== '-') write()
       if (spec.path === undefined && !settings.keep) rmSync(path, {force: true})
     }
   } finally {
     remove()
   }
-  if (settings.output === '-') process.stdout.write(markdown(state))
-  else writeFileSync(settings.output, markdown(state))
+  if (settings.output === '-') process.stdout.write(textOf('-', pieceOf(state)))
+  else write()
   say(`load ${loadavg()[0].toFixed(1)}`)
   if (settings.keep) say(`files kept in ${folder}`)
 }
 
+const textOf = (output, piece) => (output.endsWith('.json') ? JSON.stringify(piece) : markdown(merged([piece])))
+
+function mergePieces({merge, output}) {
+  const text = markdown(merged(readPieces(merge)))
+  if (output === '-') process.stdout.write(text)
+  else writeFileSync(output, text)
+}
+
 async function measureStart({settings, results}) {
-  const commands = startCommands.map(({question, command}) => ({key: question, command}))
+  const commands = startCommands.map(({question, command}) => ({key: question, command, answers: ANSWERS}))
   const runs = settings.quick ? 3 : Math.max(settings.runs, 11)
   const measured = await measureInTurn(commands, {...settings, runs, warmUp: true})
   for (const [question, result] of measured) {
@@ -159,10 +182,11 @@ async function measureFile({settings, peers, files, results, stages}, spec, path
     ...fileCommands(path, object, indexSeconds === undefined ? undefined : index).map(one => ({
       ...one,
       tool: 'heapgraph',
+      answers: ANSWERS,
     })),
     ...peers.map(peer => ({...peer, command: peer.command?.(path, object)})),
   ].filter(({tool, question}) => isMeant(tool, question))
-  const commands = all.flatMap((one, key) => (one.command === undefined ? [] : [{key, command: one.command}]))
+  const commands = all.flatMap((one, key) => (one.command === undefined ? [] : [{...one, key}]))
   const onRun = (key, round, {seconds, failure}) =>
     say(
       `  ${round + 1}  ${seconds.toFixed(2)} s  ${all[key].tool} ${all[key].question}${failure ? `: ${failure}` : ''}`,
@@ -184,7 +208,7 @@ async function measureLeaks({settings, results}, {label}, folder, isMeant) {
   const files = LEAK_NAMES.map(name => join(folder, `${name}.heapsnapshot`))
   files.forEach(readThrough)
   const all = leakCommands(files).filter(({question}) => isMeant('heapgraph', question))
-  const commands = all.map(({question, command}) => ({key: question, command}))
+  const commands = all.map(({question, command}) => ({key: question, command, answers: ANSWERS}))
   const onRun = (key, round, {seconds}) => say(`  ${round + 1}  ${seconds.toFixed(2)} s  heapgraph ${key}`)
   const measured = await measureInTurn(commands, {...settings, warmUp: false, onRun})
   for (const [question, result] of measured) results.push(summary({file: label, tool: 'heapgraph', question}, result))
@@ -269,4 +293,5 @@ try {
   say(`${error.message}\n${USAGE}`)
   process.exitCode = 2
 }
-if (settings !== undefined) await main(settings)
+if (settings?.merge.length > 0) mergePieces(settings)
+else if (settings !== undefined) await main(settings)

@@ -162,7 +162,7 @@ async function judgedFile(path, whole, number) {
     const texts = [
       heapgraph.allocationsText(view, heapgraph.plainPaint),
       heapgraph.allocationsJson(view),
-      heapgraph.allocationsSpeedscope(path, frames),
+      heapgraph.allocationsSpeedscope(view.profiles, frames),
     ]
     if (frames.length > 0) {
       texts.push((await heapgraph.drawAllocations(answer, {})).svg)

@@ -6,6 +6,7 @@ import {
   type GrowthBaseline,
   type GrowthBy,
   HeapgraphError,
+  isGrowthBaseline,
   isThere,
   notWritable,
   plural,
@@ -15,7 +16,6 @@ import {
 import type {Context} from './answer.ts'
 
 const MAX_BYTES = 32 << 20
-const KINDS: readonly GrowthBy[] = ['type', 'holder', 'path']
 
 export interface BaselineOptions {
   by?: GrowthBy
@@ -77,28 +77,10 @@ export async function writeBaseline(
 }
 
 function parsed(text: string): GrowthBaseline | undefined {
-  let found: unknown
   try {
-    found = JSON.parse(text)
+    const found: unknown = JSON.parse(text)
+    return isGrowthBaseline(found) ? found : undefined
   } catch {
     return undefined
   }
-  if (typeof found !== 'object' || found === null) return undefined
-  const {by, grew, collections} = found as Record<string, unknown>
-  const kind = KINDS.find(one => one === by)
-  if (kind === undefined || !isListOf(grew, 'count', 'selfBytes') || !isListOf(collections, 'entries')) return undefined
-  return {by: kind, grew, collections} as unknown as GrowthBaseline
-}
-
-function isListOf(list: unknown, ...numbers: string[]): list is Record<string, unknown>[] {
-  return (
-    Array.isArray(list) &&
-    list.every(
-      (entry: Record<string, unknown> | null) =>
-        typeof entry === 'object' &&
-        entry !== null &&
-        typeof entry.fingerprint === 'string' &&
-        numbers.every(name => Number.isSafeInteger(entry[name]) && (entry[name] as number) >= 0),
-    )
-  )
 }

@@ -1,7 +1,14 @@
 /** Questions to several snapshots of one program, and to one by what is demanded of it. */
 import {collectGarbage} from '../capture/own/settle.ts'
 import {type Assertion, assertView, growthBase} from '../graph/views/assert-view.ts'
-import {type GrowthSample, type GrowthViewOptions, growthView, sampleGrowth} from '../graph/views/growth-view.ts'
+import {type GrowthBaseline, isGrowthBaseline} from '../graph/views/growth-baseline.ts'
+import {
+  growthBaseline as baselineOf,
+  type GrowthSample,
+  type GrowthViewOptions,
+  growthView,
+  sampleGrowth,
+} from '../graph/views/growth-view.ts'
 import {findLeaks, type LeaksSample, sampleLeaks} from '../graph/views/leak-suspects.ts'
 import {openSnapshot as loadSnapshot} from '../snapshot/load/load.ts'
 import {takeFromEach} from '../snapshot/load/one-at-a-time.ts'
@@ -13,12 +20,14 @@ import {
   aText,
   type Check,
   checked,
+  checkedLater,
   fitting,
   isObject,
   listOf,
   oneOf,
   optionsOf,
 } from '../util/arguments.ts'
+import {HeapgraphError} from '../util/errors.ts'
 import {question, questionLater} from './answers.ts'
 import {aSnapshot} from './checks.ts'
 
@@ -35,9 +44,22 @@ const opener = {
   letGo: collectGarbage,
 }
 
+/** What is compared, and what may grow. */
+export interface GrowthOptions extends GrowthViewOptions {
+  /** Rows and collections that grew no more than this are counted, and not listed: of `growthBaseline`, or the file of `growth --baseline`, parsed. By the same `by`. */
+  baseline?: GrowthBaseline
+  /** How much more than in the baseline a row may grow by, as a share of one; 0.1 unless given. */
+  tolerance?: number
+}
+
+const by = oneOf('type', 'holder', 'path')
+const aBaseline = fitting('a baseline, as growthBaseline gives it', isGrowthBaseline)
+/** As the command's. */
+const TOLERANCE = 0.1
+
 /**
  * How several snapshots of one program differ, oldest first, two at least: counts and bytes for each, by type, holder or path. One snapshot is in
- * memory at a time. Throws as `openSnapshot`.
+ * memory at a time. Throws as `openSnapshot`, and USAGE for a baseline by something else.
  */
 export const growth = questionLater(
   'growth',
@@ -45,19 +67,44 @@ export const growth = questionLater(
     ['files', files(2)],
     [
       'options',
-      optionsOf<GrowthViewOptions>({
-        by: oneOf('type', 'holder', 'path'),
+      optionsOf<GrowthOptions>({
+        by,
         sort: oneOf('count', 'self', 'retained', 'name'),
         limit: aLimit,
         retained: aFlag,
         fresh: aFlag,
+        baseline: aBaseline,
+        tolerance: aSize,
       }),
     ],
   ],
-  async (paths: readonly string[], options: GrowthViewOptions = {}) => {
-    const samples: GrowthSample[] = []
-    const last = await takeFromEach(paths, opener, snapshot => samples.push(sampleGrowth(snapshot, samples, options)))
-    return growthView(samples, last, options)
+  async (paths: readonly string[], {baseline, tolerance = TOLERANCE, ...options}: GrowthOptions = {}) => {
+    if (baseline !== undefined && baseline.by !== (options.by ?? 'type'))
+      throw new HeapgraphError('USAGE', `the baseline is by ${baseline.by}`, `ask by '${baseline.by}'`)
+    const {samples, last} = await sampled(paths, options)
+    return growthView(samples, last, options, baseline && {baseline, tolerance})
+  },
+)
+
+async function sampled(paths: readonly string[], options: GrowthViewOptions) {
+  const samples: GrowthSample[] = []
+  const last = await takeFromEach(paths, opener, snapshot => samples.push(sampleGrowth(snapshot, samples, options)))
+  return {samples, last}
+}
+
+/**
+ * What grew from the first to the last of the snapshots, as plain data to keep as JSON: what `growth` may leave out as known, in other processes and builds, too.
+ * Throws as `openSnapshot`.
+ */
+export const growthBaseline = checkedLater(
+  [
+    ['files', files(2)],
+    ['options', optionsOf<Pick<GrowthOptions, 'by'>>({by})],
+  ],
+  async (paths: readonly string[], options: Pick<GrowthOptions, 'by'> = {}) => {
+    const asked = {...options, retained: false}
+    const {samples, last} = await sampled(paths, asked)
+    return baselineOf(samples, last, asked)
   },
 )
 

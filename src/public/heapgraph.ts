@@ -87,7 +87,7 @@ export {allocations} from './allocations.ts'
 
 // Several snapshots, and assertions
 
-export {assert, baseOf, growth, leaks} from './comparisons.ts'
+export {assert, baseOf, type GrowthOptions, growth, growthBaseline, leaks} from './comparisons.ts'
 
 // Answers
 
@@ -128,6 +128,7 @@ export type {Fate, FreedRow, Holding, WhatIfAnswer, WhatIfOptions} from '../anal
 export type {CycleGroup} from '../analyze/cycles/cycle-groups.ts'
 export type {CyclesAnswer, CyclesOptions} from '../analyze/cycles/cycles.ts'
 export type {Agreement, IdSample} from '../analyze/facts/agreement.ts'
+export type {BirthMark} from '../analyze/facts/births.ts'
 export type {Unknown} from '../analyze/facts/context-scopes.ts'
 export type {KnownObjects} from '../analyze/facts/known-objects.ts'
 export type {OffHeapBytes} from '../analyze/facts/off-heap.ts'
@@ -193,14 +194,10 @@ export type {
 export type {SnapshotView} from '../graph/answer/snapshot-view.ts'
 export type {GraphAnswer, GraphOptions} from '../graph/answer/to-graph.ts'
 export type {CellForm, ColumnCells, ColumnHead, RowBatch, RowTable, SqlAnswer} from '../graph/rows/row-table.ts'
-export type {
-  AllocationFrame,
-  AllocationRow,
-  AllocationsAnswer,
-  AllocationsView,
-} from '../graph/views/allocations-view.ts'
+export type {AllocationFrame} from '../graph/views/allocation-frames.ts'
+export type {AllocationRow, AllocationsAnswer, AllocationsView} from '../graph/views/allocations-view.ts'
 export type {Assertion, AssertionView, AssertView, GrowthBase} from '../graph/views/assert-view.ts'
-export type {WithinBaseline} from '../graph/views/growth-baseline.ts'
+export type {AllowedGrowth, GrowthBaseline, WithinBaseline} from '../graph/views/growth-baseline.ts'
 export type {AgreementView, GrowthView, GrowthViewOptions} from '../graph/views/growth-view.ts'
 export type {KnownRow, KnownVerdict} from '../graph/views/known.ts'
 export type {Confidence, SuspectView} from '../graph/views/leak-row.ts'

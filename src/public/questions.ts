@@ -17,7 +17,20 @@ import {waste as askWaste} from '../analyze/waste/waste.ts'
 import {type MakersOptions, makersView} from '../graph/views/makers-view.ts'
 import {type SuspectsOptions, suspectsView} from '../graph/views/suspects-view.ts'
 import type {Snapshot} from '../snapshot/columns/snapshot.ts'
-import {aCount, aFlag, aLimit, aShare, aSize, aText, type Check, listOf, oneOf, optionsOf} from '../util/arguments.ts'
+import {
+  aCount,
+  aFlag,
+  aLimit,
+  aShare,
+  aSize,
+  aText,
+  type Check,
+  fitting,
+  isObject,
+  listOf,
+  oneOf,
+  optionsOf,
+} from '../util/arguments.ts'
 import {question} from './answers.ts'
 import {aNode, aSelection, aSnapshot, selectionOf, sizes} from './checks.ts'
 
@@ -25,6 +38,10 @@ const aWordForRows = oneOf(...GROUPINGS)
 const aGrouping: Check = (value, name, all) => {
   if (typeof value !== 'string' || !isByProperty(value) || !isGroupBy(value)) aWordForRows(value, name, all)
 }
+
+const aMark = fitting("a mark such as {seconds: 1.5, text: 'login'}", value => {
+  return isObject(value) && Number.isFinite(value.seconds) && typeof value.text === 'string'
+})
 
 /** Objects and bytes by type, kind, shape, script, realm, package, maker, time of birth or the value of a property (`prop.state`): rows sorted and cut to `limit`, totals over all of them. */
 export const types = question(
@@ -41,6 +58,7 @@ export const types = question(
         limit: aLimit,
         sizes,
         retained: aFlag,
+        marks: listOf(aMark),
       }),
     ],
   ],

@@ -1,5 +1,6 @@
 /** `heapgraph/record`: the memory of programs over time, and snapshots of them when it grows. */
 import {type WatchOptions, watch as watchProgram} from '../capture/agent/watch.ts'
+import {birthMarks as marksOf} from '../capture/record/birth-marks.ts'
 import {type RecordOptions, record as recordProgram} from '../capture/record/record.ts'
 import {METRICS} from '../capture/record/series-lines.ts'
 import {type ReadOptions, type Recording, readRecording as readSeries} from '../capture/record/series-read.ts'
@@ -99,6 +100,18 @@ const aRecording = fitting('a recording, as readRecording gives it', value => {
     METRICS.some(name => name === value.metric)
   )
 })
+
+/**
+ * The marks of a recording on the clock of a snapshot with allocation stacks, in order of time: `marks` for `types` by `born`. `snapshot`: its file, as it was called when it was
+ * taken. Throws USAGE if the recording does not say when allocations began to be tracked.
+ */
+export const birthMarks = checked(
+  [
+    ['recording', aRecording],
+    ['snapshot', aText],
+  ],
+  marksOf,
+)
 
 /** Recordings of one metric over one axis of time, those with the highest peaks: what the plots are drawn of, with a verdict on each line. */
 export const plot = checked(

@@ -7,16 +7,20 @@ import type {Browser} from 'playwright-core'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {call, DRAWN, POOL} from '../support/drawn-profile.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {everywhere, laptop, mayBeSkipped, openPage, startBrowser, violations} from './browser.ts'
 
 const options = {skip: mayBeSkipped()}
 const folder = temporaryFolder()
 
 let browser: Browser
-before(async () => {
-  if (options.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (options.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 async function written(name: string, head: object): Promise<string> {
   const [profile, page] = [join(folder, `${name}.heapprofile`), join(folder, `${name}.html`)]

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import type {Browser} from 'playwright-core'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {everywhere, laptop, mayBeSkipped, openPage, startBrowser, violations} from './browser.ts'
 
 const options = {skip: mayBeSkipped()}
@@ -12,10 +13,13 @@ const BUFFERS = join(ROOT, 'fixtures/snapshots/buffer-cache.node20.heapsnapshot.
 const HOSTILE = join(ROOT, 'fixtures/snapshots/hostile-names.node20.heapsnapshot.gz')
 
 let browser: Browser
-before(async () => {
-  if (options.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (options.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 async function written(view: string, snapshot: string): Promise<string> {
   const file = join(folder, `${view}.html`)
@@ -34,6 +38,7 @@ for (const surroundings of everywhere) {
         const {page, complaints} = await openPage(browser, await written(view, BUFFERS), surroundings)
         const ways = page.locator('#tools button')
         const cells = page.locator('#areas .hg-node')
+        const drawn = page.locator('#areas[aria-busy=false]')
         await ways.first().waitFor()
         const all = await cells.count()
         assert.ok(all > 50, String(all))
@@ -47,6 +52,7 @@ for (const surroundings of everywhere) {
         await page.keyboard.press('Enter')
         const current = page.locator('#tools button[aria-current]')
         await current.filter({hasText: 'RequestCache'}).waitFor()
+        await drawn.waitFor()
         // What it is in can be gone back to, one by one.
         assert.ok((await ways.count()) > 2)
         assert.equal(await cells.first().getAttribute('data-type'), 'RequestCache')
@@ -57,6 +63,7 @@ for (const surroundings of everywhere) {
         assert.equal(await ways.count(), deep - 1)
         await ways.first().click()
         await current.filter({hasText: 'whole'}).waitFor()
+        await drawn.waitFor()
         assert.equal(await cells.count(), all)
         assert.deepEqual(complaints, [])
         await page.context().close()

@@ -73,10 +73,13 @@ const server = createServer((request, response) => {
     .end(isApp ? APP : '<!doctype html><button class="save">Save</button><script src="/app.js"></script>')
 })
 let address = ''
-before(async () => {
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
+before(
+  async () => {
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  },
+  {timeout: HANG_MS},
+)
 after(() => server.close())
 
 test('awaits, timers, listeners and signals of a page', guard, async () => {

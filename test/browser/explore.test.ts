@@ -9,11 +9,11 @@ import {openEngine} from '../../src/cli/explore/engine-client.ts'
 import {notesOf} from '../../src/cli/explore/notes.ts'
 import {isRecording} from '../../src/cli/explore/recordings.ts'
 import {type ExploreOptions, serveExplorer} from '../../src/cli/explore/server.ts'
-import {PART_MARK} from '../../src/emit/page/explore-questions.ts'
+import {PART_MARK} from '../../src/emit/page/page-data.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapText} from '../support/ascii-heap.ts'
-import {HANG_MS} from '../support/limits.ts'
+import {HANG_MS, until} from '../support/limits.ts'
 import {complaintsOf, everywhere, laptop, mayBeSkipped, type Surroundings, startBrowser, violations} from './browser.ts'
 
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
@@ -26,12 +26,17 @@ const VIEWS = [
   'around?id=1&way=refs&depth=4',
 ]
 const HOUR = 3_600_000
+/** Elements: a table's rows in sight, a picture of cards, or a part of one of areas are fewer. */
+const MOST_AT_ONCE = 800
 
 let browser: Browser
-before(async () => {
-  if (guard.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (guard.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 /** Opens the explorer, does something there, and closes it. */
 async function explore(
@@ -70,7 +75,7 @@ async function goTo(page: Page, view: string): Promise<void> {
 async function answered(page: Page): Promise<void> {
   await page.getByRole('heading', {level: 1}).waitFor()
   const asking = page.locator('.ex-asking')
-  while ((await asking.count()) > 0) await asking.first().waitFor({state: 'detached'})
+  await until(async () => (await asking.count()) === 0)
 }
 
 for (const surroundings of everywhere) {
@@ -368,6 +373,8 @@ test('pictures are alive: details, cuts and links of cards, and cells to look in
     await answered(page)
     await goTo(page, 'memory')
     const cells = page.locator('#areas .hg-node')
+    const drawn = page.locator('#areas[aria-busy="false"]')
+    await drawn.waitFor()
     const all = await cells.count()
     await cells.nth(1).focus()
     await page.keyboard.press('Enter')
@@ -375,6 +382,7 @@ test('pictures are alive: details, cuts and links of cards, and cells to look in
     assert.ok((await page.locator('#details a').count()) > 0)
     await page.keyboard.press('Escape')
     await page.locator('#tools button').nth(1).waitFor({state: 'detached'})
+    await drawn.waitFor()
     assert.equal(await cells.count(), all)
     // A picture that has gone takes no keys.
     await goTo(page, 'types')
@@ -437,6 +445,26 @@ test('a graph of many nodes is drawn in parts, between which the page hears keys
     const parts = (await page.evaluate('[...new Set(between)]')) as number[]
     // As many as the nodes alone take at 500 a part, the edges, and what comes before them.
     assert.ok(parts.length > nodes / 500 + 4, `${nodes} nodes, ${parts.join()}`)
+  }),
+)
+
+test('no view puts in many elements at once, so that the page hears keys between them', guard, () =>
+  explore([SERVER], laptop, async page => {
+    // Told once for all that was put in since the page's code ran the last time.
+    await page.evaluate(`{
+      globalThis.most = 0
+      new MutationObserver(records => {
+        const added = records.flatMap(({addedNodes}) => [...addedNodes]).filter(node => node.nodeType === 1)
+        const count = new Set(added.flatMap(node => [node, ...node.querySelectorAll('*')])).size
+        most = Math.max(most, count)
+      }).observe(document.body, {childList: true, subtree: true})
+    }`)
+    for (const view of ['types', ...VIEWS, 'memory?form=flame', 'memory?form=tree', 'list?type=UserRecord']) {
+      await goTo(page, view)
+      if (view.startsWith('memory') && !view.endsWith('tree')) await page.locator('#areas[aria-busy="false"]').waitFor()
+      const most = Number(await page.evaluate('most'))
+      assert.ok(most < MOST_AT_ONCE, `${view}: ${most} elements`)
+    }
   }),
 )
 
@@ -791,7 +819,11 @@ test('one window cancels, the other is answered; what memory lacks is told befor
       await other.evaluate(`location.hash = '#/types'`)
       await other.getByRole('heading', {level: 1, name: 'Types'}).waitFor()
       assert.deepEqual(await violations(page), [])
-      while ((await cancels.count()) > 0) await cancels.first().click()
+      await until(async () => {
+        if ((await cancels.count()) === 0) return true
+        await cancels.first().click()
+        return false
+      })
       await page.getByText('canceled').first().waitFor()
       await other.getByText('nothing of types').waitFor()
       assert.equal(await other.getByText('canceled').count(), 0)

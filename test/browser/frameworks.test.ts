@@ -37,10 +37,13 @@ const server = createServer((request, response) => {
 })
 new WebSocketServer({server})
 let address = ''
-before(async () => {
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
+before(
+  async () => {
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  },
+  {timeout: HANG_MS},
+)
 after(() => server.close())
 
 /** What `doctor` says of a page that leaks so. */

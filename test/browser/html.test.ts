@@ -10,6 +10,7 @@ import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {backrefsGraph, bigGraph, cyclesGraph, pathGraph, refsGraph} from '../emit/graphs.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {graphOfNames} from '../emit/names-graph.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {everywhere, laptop, mayBeSkipped, type OpenPage, openPage, startBrowser, violations} from './browser.ts'
 
 const options = {skip: mayBeSkipped()}
@@ -17,10 +18,13 @@ const folder = temporaryFolder()
 const SERVER = join(ROOT, 'fixtures/snapshots/srv.node20.heapsnapshot.gz')
 
 let browser: Browser
-before(async () => {
-  if (options.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (options.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 let files = 0
 

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {after, before, test} from 'node:test'
 import type {Browser} from 'playwright-core'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {everywhere, mayBeSkipped, openPage, startBrowser, violations} from './browser.ts'
 
 const options = {skip: mayBeSkipped()}
@@ -11,10 +12,13 @@ const folder = temporaryFolder()
 const TRACKED = join(ROOT, 'fixtures/snapshots/tracked.node20.heapsnapshot.gz')
 
 let browser: Browser
-before(async () => {
-  if (options.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (options.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 for (const surroundings of everywhere) {
   test(`makers (${surroundings.width} px, ${surroundings.colorScheme})`, options, async () => {

@@ -25,10 +25,13 @@ const server = createServer((request, response) => {
   response.writeHead(200, {'content-type': TYPES[extname(path)] ?? 'text/plain'}).end(readFileSync(path))
 })
 let address = ''
-before(async () => {
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
+before(
+  async () => {
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  },
+  {timeout: HANG_MS},
+)
 after(() => server.close())
 
 let walks = 0

@@ -60,10 +60,13 @@ const server = createServer((request, response) => {
     .end(request.url === '/rounds' ? ROUNDS : frame === null ? PAGE : FRAME(Number(frame[1])))
 })
 let address = ''
-before(async () => {
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
+before(
+  async () => {
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  },
+  {timeout: HANG_MS},
+)
 after(() => server.close())
 
 /** `console`: an expression whose value DevTools' console keeps. */

@@ -50,10 +50,13 @@ const server = createServer(({url}, response) => {
   response.writeHead(200, {'content-type': 'text/html; charset=utf-8'}).end(url === '/login' ? LOGIN : APP)
 })
 let address = ''
-before(async () => {
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-})
+before(
+  async () => {
+    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  },
+  {timeout: HANG_MS},
+)
 after(() => server.close())
 
 const log = (page: Page): Promise<string[]> => page.evaluate('log')

@@ -40,10 +40,13 @@ const QUESTIONS = [
 ]
 
 let browser: Browser
-before(async () => {
-  if (guard.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (guard.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 interface Answered {
   code: number

@@ -15,10 +15,13 @@ const snapshot = (name: string) => join(ROOT, `fixtures/snapshots/${name}.heapsn
 const [BASE, TARGET] = [snapshot('growing.node20.base'), snapshot('growing.node20.target')]
 
 let browser: Browser
-before(async () => {
-  if (guard.skip === false) browser = await startBrowser()
-})
-after(async () => browser?.close())
+before(
+  async () => {
+    if (guard.skip === false) browser = await startBrowser()
+  },
+  {timeout: HANG_MS},
+)
+after(async () => browser?.close(), {timeout: HANG_MS})
 
 test('the answers of two snapshots are in one private file, which asks nobody', guard, async () => {
   const {code, stdout, stderr} = await heapgraph(['report', '-o', file, BASE, TARGET])

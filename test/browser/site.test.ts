@@ -23,10 +23,13 @@ before(
   },
   {timeout: HANG_MS},
 )
-after(async () => {
-  await browser?.close()
-  site?.close()
-})
+after(
+  async () => {
+    await browser?.close()
+    site?.close()
+  },
+  {timeout: HANG_MS},
+)
 
 async function open(path: string): Promise<{page: Page; complaints: string[]}> {
   const {width, height, colorScheme} = laptop

@@ -9,7 +9,7 @@ import {makersView} from '../../src/graph/views/makers-view.ts'
 import {openSnapshot, select, types} from '../../src/index.ts'
 import {traces} from '../../src/snapshot/columns/traces.ts'
 import {temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
+import {HANG_MS, until} from '../support/limits.ts'
 import {mayBeSkipped, startBrowser} from './browser.ts'
 
 const folder = temporaryFolder()
@@ -48,8 +48,8 @@ test('a timeline of Chromium: functions, lines, allocations and rounds', {
     let samples = 0
     session.on('HeapProfiler.lastSeenObjectId', () => samples++)
     const further = async (count: number) => {
-      const until = samples + count
-      while (samples < until) await page.waitForTimeout(20)
+      const wanted = samples + count
+      await until(() => samples >= wanted)
     }
     await session.send('HeapProfiler.enable')
     await session.send('HeapProfiler.startTrackingHeapObjects', {trackAllocations: true})

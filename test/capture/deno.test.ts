@@ -5,9 +5,9 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {openSnapshot, select} from '../../src/index.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
+import {HANG_MS, until} from '../support/limits.ts'
 import {findDeno} from './deno.ts'
-import {freePort, run, runHeapgraph, until} from './processes.ts'
+import {freePort, run, runHeapgraph} from './processes.ts'
 
 const folder = temporaryFolder()
 const deno = findDeno()

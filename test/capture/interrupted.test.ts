@@ -8,8 +8,8 @@ import {test} from 'node:test'
 import {faultsOf, interruptCaptures} from '../../scripts/interrupt-capture.mjs'
 import {startGuard} from '../../src/capture/inspect/guarded.ts'
 import {temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
-import {BIN, type Running, run, runHeapgraph, until} from './processes.ts'
+import {HANG_MS, until} from '../support/limits.ts'
+import {BIN, type Running, run, runHeapgraph} from './processes.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}

@@ -15,8 +15,8 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {clearAbandoned, isAbandoned, isAlive, makeTemporaryFolder, ownMark} from '../../src/files/abandoned.ts'
 import {temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
-import {run, runHeapgraph, until} from './processes.ts'
+import {HANG_MS, until} from '../support/limits.ts'
+import {run, runHeapgraph} from './processes.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS}

@@ -8,8 +8,8 @@ import {pathToFileURL} from 'node:url'
 import {openSnapshot, select} from '../../src/index.ts'
 import {findChromium, mayBeSkipped} from '../browser/browser.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
-import {type Running, run, until} from './processes.ts'
+import {HANG_MS, until} from '../support/limits.ts'
+import {type Running, run} from './processes.ts'
 
 const folder = temporaryFolder()
 const skip = mayBeSkipped()
@@ -40,12 +40,15 @@ globalThis.gone = section
 
 let browser: Running | undefined
 let profile = ''
-after(async () => {
-  browser?.child.kill('SIGKILL')
-  await browser?.ended
-  // Its helpers may still be writing.
-  if (profile !== '') rmSync(profile, {recursive: true, force: true, maxRetries: 20, retryDelay: 100})
-})
+after(
+  async () => {
+    browser?.child.kill('SIGKILL')
+    await browser?.ended
+    // Its helpers may still be writing.
+    if (profile !== '') rmSync(profile, {recursive: true, force: true, maxRetries: 20, retryDelay: 100})
+  },
+  {timeout: HANG_MS},
+)
 
 async function startPages(): Promise<string> {
   profile = mkdtempSync(join(tmpdir(), 'heapgraph-chromium-'))

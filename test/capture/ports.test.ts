@@ -7,8 +7,8 @@ import {test} from 'node:test'
 import {activate} from '../../src/capture/inspect/activate.ts'
 import {namedPorts} from '../../src/capture/inspect/inspector-ports.ts'
 import {temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
-import {freePort, type Running, run, runHeapgraph, until} from './processes.ts'
+import {HANG_MS, until} from '../support/limits.ts'
+import {freePort, type Running, run, runHeapgraph} from './processes.ts'
 
 const folder = temporaryFolder()
 /** Not the default: other tests' programs, and other people's, may want that at the same time. */

@@ -6,7 +6,6 @@ import {join} from 'node:path'
 import type {Readable} from 'node:stream'
 import {after} from 'node:test'
 import {ROOT} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
 
 export const BIN = join(ROOT, 'bin', 'heapgraph.js')
 const children: ChildProcess[] = []
@@ -60,15 +59,6 @@ export function run(file: string, args: string[], options: {cwd?: string; env?: 
 /** Our command line as a process of its own, on a program that it starts. */
 export function runHeapgraph(args: string[], options: {cwd?: string; env?: Record<string, string>} = {}): Running {
   return run(process.execPath, [BIN, ...args], options)
-}
-
-/** Waits for what another process does; the limit is for what would never come. */
-export async function until(what: () => boolean | Promise<boolean>, told: () => unknown = () => ''): Promise<void> {
-  for (let tries = 0; tries < HANG_MS / 50; tries++) {
-    if (await what()) return
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  throw new Error(`waited for in vain: ${told()}`)
 }
 
 /** A port that nobody listens on, a moment ago. */

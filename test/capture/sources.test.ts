@@ -8,8 +8,8 @@ import {gunzipSync} from 'node:zlib'
 import {chooseSources} from '../../src/capture/inspect/prepare.ts'
 import {captureRemote, openSnapshot, select} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
-import {run, runHeapgraph, until} from './processes.ts'
+import {HANG_MS, until} from '../support/limits.ts'
+import {run, runHeapgraph} from './processes.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS, skip: process.platform === 'win32' ? 'signals are of POSIX' : false}

@@ -9,6 +9,7 @@ import {madeBy} from '../../src/explain/words/allocation-words.ts'
 import {makersView} from '../../src/graph/views/makers-view.ts'
 import {openSnapshot, type Snapshot, select} from '../../src/index.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 const folder = temporaryFolder()
 const CAPTURE = join(ROOT, 'dist/public/capture.js')
@@ -181,7 +182,7 @@ const {snapshot} = await measure(() => { round(); round() }, {stacks: ${JSON.str
 console.log(JSON.stringify({snapshot}))
 `,
   )
-  const told = JSON.parse(execFileSync(process.execPath, ['--no-opt', program], {encoding: 'utf8'}))
+  const told = JSON.parse(execFileSync(process.execPath, ['--no-opt', program], {timeout: HANG_MS, encoding: 'utf8'}))
   assert.equal(told.snapshot.path, measured)
   await checkMakers(output, 1)
   await checkMakers(measured, 2)
@@ -198,7 +199,7 @@ const text = await expectNoGrowth(() => openTicket(), {stacks: true}).then(() =>
 console.log(text)
 `,
   )
-  const text = execFileSync(process.execPath, ['--no-opt', program], {encoding: 'utf8'})
+  const text = execFileSync(process.execPath, ['--no-opt', program], {timeout: HANG_MS, encoding: 'utf8'})
   assert.match(text, /objects of Ticket are left behind/)
   assert.match(text, /\n {2}made by openTicket\(\) \(.*leaking\.mjs:4\): 30\n/)
 })

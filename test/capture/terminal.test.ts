@@ -5,8 +5,8 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {openSnapshot, select} from '../../src/index.ts'
 import {temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
-import {BIN, run, until} from './processes.ts'
+import {HANG_MS, until} from '../support/limits.ts'
+import {BIN, run} from './processes.ts'
 import {hasTerminals, onTerminal, screenOf} from './terminal.ts'
 
 const folder = temporaryFolder()

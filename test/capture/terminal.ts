@@ -1,10 +1,14 @@
 /** A terminal for programs of tests, by util-linux's `script`, and what a person sees on it. */
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
+import {HANG_MS} from '../support/limits.ts'
 import {endLater, plainEnv} from './processes.ts'
 
 /** BSD's `script` has other options. */
 export function hasTerminals(): boolean {
-  return process.platform === 'linux' && /util-linux/.test(String(spawnSync('script', ['--version']).stdout))
+  return (
+    process.platform === 'linux' &&
+    /util-linux/.test(String(spawnSync('script', ['--version'], {timeout: HANG_MS}).stdout))
+  )
 }
 
 export interface TerminalRun {

@@ -10,8 +10,8 @@ import {WebSocketServer} from 'ws'
 import {News, patiently} from '../../src/capture/inspect/patience.ts'
 import {captureRemote, HeapgraphError, openLiving} from '../../src/index.ts'
 import {temporaryFolder} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
-import {runHeapgraph, until} from './processes.ts'
+import {HANG_MS, until} from '../support/limits.ts'
+import {runHeapgraph} from './processes.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS}

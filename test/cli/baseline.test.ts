@@ -4,6 +4,7 @@ import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
 import type {GrowthBaseline, GrowthView} from '../../src/index.ts'
+import {growthBaseline, growth as growthOf} from '../../src/public/heapgraph.ts'
 import {heapgraph, ROOT, temporaryFolder} from './cli.ts'
 
 const FOLDER = temporaryFolder()
@@ -126,4 +127,32 @@ test('--fail: 1 if something is found, 0 if nothing is, 2 as ever', async () => 
     assert.ok(stdout !== '' || !isFound)
   }
   assert.equal((await heapgraph(['leaks', '--fail', 'no-such', BASE])).code, 2)
+})
+
+test('in a program: the same baseline, and the same answer beyond it', async () => {
+  const file = join(FOLDER, 'program.json')
+  await growth('--by', 'holder', '--baseline', file, '--update-baseline', BASE, TARGET)
+  const baseline = await growthBaseline([BASE, TARGET], {by: 'holder'})
+  assert.deepEqual(baseline, read(file))
+  const {view} = await growth('--by', 'holder', '--baseline', file, BASE, FINAL)
+  const asked = {by: 'holder', retained: false, baseline} as const
+  assert.deepEqual(JSON.parse(JSON.stringify(await growthOf([BASE, FINAL], asked))).rows, view.rows)
+  assert.equal((await growthOf([BASE, TARGET], asked)).total.grew, 0)
+  const {stdout} = await heapgraph([
+    'growth',
+    '--shallow',
+    '--json',
+    '--by',
+    'holder',
+    '--baseline',
+    file,
+    '--tolerance',
+    '100',
+    BASE,
+    FINAL,
+  ])
+  const {total} = await growthOf([BASE, FINAL], {...asked, tolerance: 1})
+  assert.deepEqual(total, JSON.parse(stdout).total)
+  await assert.rejects(growthOf([BASE, FINAL], {baseline}), {code: 'USAGE', message: 'the baseline is by holder'})
+  await assert.rejects(growthOf([BASE, FINAL], {baseline: {by: 'holder'} as never}), {code: 'USAGE'})
 })

@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {gzipSync} from 'node:zlib'
 import {isSmallFile} from '../../src/cli/compiling.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {ROOT, temporaryFolder, writeApp} from './cli.ts'
 
 const folder = temporaryFolder()
@@ -17,6 +18,7 @@ test('V8 knows each flag that it is given, and answers are the same without', ()
   writeFileSync(packed, gzipSync(readFileSync(app)))
   const run = (file: string) =>
     spawnSync(process.execPath, [program, 'types', '--json', file], {
+      timeout: HANG_MS,
       encoding: 'utf8',
       env: {...process.env, NODE_OPTIONS: '', HEAPGRAPH_NO_INDEX: '1'},
     })

@@ -4,6 +4,7 @@ import {spawnSync} from 'node:child_process'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {HANG_MS} from '../support/limits.ts'
 import {ROOT, temporaryFolder} from './cli.ts'
 
 const folder = temporaryFolder()
@@ -14,6 +15,7 @@ for (const name of ['app.heapsnapshot', 'snapshots/base.heapsnapshot', '.hidden'
 
 function run(...args: string[]) {
   return spawnSync(process.execPath, [join(ROOT, 'bin/heapgraph.js'), 'complete', ...args], {
+    timeout: HANG_MS,
     cwd: folder,
     encoding: 'utf8',
   })
@@ -48,7 +50,7 @@ test('each shell gets its script; any other word is misuse', () => {
     assert.equal(status, 0)
     assert.match(stdout, /complete '?--'?/)
   }
-  const bash = spawnSync('bash', ['-n'], {input: run('bash').stdout, encoding: 'utf8'})
+  const bash = spawnSync('bash', ['-n'], {timeout: HANG_MS, input: run('bash').stdout, encoding: 'utf8'})
   if (bash.error === undefined) assert.equal(bash.stderr, '')
   for (const wrong of [run(), run('tcsh')]) {
     assert.equal(wrong.status, 2)

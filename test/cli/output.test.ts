@@ -17,6 +17,7 @@ import {
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {test} from 'node:test'
+import {HANG_MS} from '../support/limits.ts'
 import {
   formatsOf,
   heapgraph,
@@ -150,7 +151,7 @@ test('a link stays a link: the file it points at is written', {skip: !isPosix}, 
 test('a named pipe is written into, not replaced', {skip: !isPosix}, async () => {
   const out = emptyFolder('pipes')
   const pipe = join(out, 'pipe.json')
-  execFileSync('mkfifo', [pipe])
+  execFileSync('mkfifo', [pipe], {timeout: HANG_MS})
   // Without waiting for a writer, who would not come if the pipe were replaced.
   const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK)
   const {code, stderr} = await heapgraph(['types', '-o', pipe, app])

@@ -64,7 +64,7 @@ test('Tab proposes words, tables, classes and columns, quoted where SQL wants it
       `),
     ],
   })
-  after(() => session.close())
+  after(() => session.close(), {timeout: HANG_MS})
   const proposed = async (line: string) => (await completionsOf(session, line))[0]
   assert.ok((await proposed('sel')).includes('SELECT'))
   assert.ok((await proposed('SELECT * FROM no')).includes('node'))

@@ -26,6 +26,7 @@ import {propertyTarget} from '../../src/snapshot/code/internal-edges.ts'
 import {allScopes, scopes} from '../../src/snapshot/code/scopes.ts'
 import {EdgeKind, NodeKind} from '../../src/snapshot/columns/schema.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 const PROGRAMS = fileURLToPath(new URL('../../fixtures/programs/captured/', import.meta.url))
 const folder = temporaryFolder()
@@ -51,12 +52,15 @@ let program: ChildProcess
 let snapshot: Snapshot
 let view: ClosuresView
 
-before(async () => {
-  program = start(10_000_000)
-  await once(program, 'message')
-  snapshot = await snapshotOf(program, 'captured')
-  view = closuresView(unusedVariables(snapshot, 100))
-})
+before(
+  async () => {
+    program = start(10_000_000)
+    await once(program, 'message')
+    snapshot = await snapshotOf(program, 'captured')
+    view = closuresView(unusedVariables(snapshot, 100))
+  },
+  {timeout: HANG_MS},
+)
 
 after(() => {
   program.kill()

@@ -79,7 +79,12 @@ function replay(baseCount: number, headCount: number) {
   const run = (step: Step) => {
     const own = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, filledIn(value)]))
     // As a runner calls it.
-    const options = {cwd: place, encoding: 'utf8' as const, env: {...env, PATH: path, CALLS: calls, ...own}}
+    const options = {
+      timeout: HANG_MS,
+      cwd: place,
+      encoding: 'utf8' as const,
+      env: {...env, PATH: path, CALLS: calls, ...own},
+    }
     return spawnSync('bash', ['-e', '-c', filledIn(step.run!)], options)
   }
   const scripts = steps.filter(step => step.run !== undefined)

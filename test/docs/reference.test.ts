@@ -5,9 +5,11 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {exportsOf, PUBLIC_MODULES} from '../../scripts/api-reference.mjs'
 import {ROOT} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 test('the reference is what the tables of commands and formats say', () => {
   const {status, stderr} = spawnSync(process.execPath, [join(ROOT, 'scripts/make-reference.mjs'), '--check'], {
+    timeout: HANG_MS,
     encoding: 'utf8',
   })
   assert.equal(stderr, '')
@@ -34,6 +36,7 @@ test('every export has a doc comment: values, types, and every member of interfa
 
 test('the man page is well-formed', context => {
   const {status, stderr, error} = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-z', join(ROOT, 'man/heapgraph.1')], {
+    timeout: HANG_MS,
     encoding: 'utf8',
   })
   if (error !== undefined) return context.skip('groff is not installed')

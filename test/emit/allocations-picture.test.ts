@@ -4,15 +4,20 @@ import {test} from 'node:test'
 import fc from 'fast-check'
 import {unpackAreas} from '../../src/emit/page/packed-areas.ts'
 import type {AreaCell} from '../../src/emit/picture/area-tree.ts'
-import {allocationsView, drawAllocations, drawAllocationsPage} from '../../src/index.ts'
+import {allocationsSpeedscope, allocationsView, drawAllocations, drawAllocationsPage} from '../../src/index.ts'
 import {parseAllocationProfile} from '../../src/read/allocation-profile.ts'
-import {type Call, call, DRAWN, POOL} from '../support/drawn-profile.ts'
+import {type Call, call, DRAWN, DRAWN_LATER, POOL} from '../support/drawn-profile.ts'
 import {runs} from '../support/runs.ts'
 import {hostileNames} from './hostile.ts'
 import {elementsNamed, parseXml} from './xml.ts'
 
 const answerOf = (head: Call) =>
   allocationsView([parseAllocationProfile(JSON.stringify({head, samples: []}), 'drawn.heapprofile')])
+
+const differenceOf = (...heads: Call[]) =>
+  allocationsView(
+    heads.map((head, i) => parseAllocationProfile(JSON.stringify({head}), i === 0 ? 'a.heapprofile' : 'b.heapprofile')),
+  )
 
 /** What the page's script is given. */
 function cellsOf(html: string): AreaCell {
@@ -118,4 +123,70 @@ test('what has no samples cannot be drawn, also where the profile before had som
   const wanted = {code: 'NOTHING_FOUND', message: '1.heapprofile: no sample to draw'}
   await assert.rejects(drawAllocations(answer), wanted)
   await assert.rejects(drawAllocationsPage(answer), wanted)
+})
+
+function cellsBelow(cell: AreaCell): AreaCell[] {
+  return [cell, ...cell.children.flatMap(cellsBelow)]
+}
+
+test('two profiles: each call as wide as in the later one, in the color of its own change', async () => {
+  const answer = await differenceOf(DRAWN, DRAWN_LATER)
+  const {html, carried} = await drawAllocationsPage(answer)
+  assert.equal(carried, 7)
+  const root = cellsOf(html)
+  assertAddsUp(root)
+  assert.deepEqual(
+    cellsBelow(root).map(({name, bytes, isOwn, changed}) => [name, bytes, isOwn, changed]),
+    [
+      ['(root)', 8405, false, {bytes: 1500, selfBytes: 0, tint: 0}],
+      ['▼ handle', 8290, true, {bytes: 1500, selfBytes: -500, tint: -2}],
+      ['▲ makeOne', 7750, true, {bytes: 2000, selfBytes: 2500, tint: 3}],
+      ['▲ fill', 250, true, {bytes: 250, selfBytes: 250, tint: 2}],
+      ['clone', 40, false, {bytes: 0, selfBytes: 0, tint: 0}],
+      ['(anonymous)', 9, false, {bytes: 0, selfBytes: 0, tint: 0}],
+      ['makeOne', 6, true, {bytes: 0, selfBytes: 0, tint: 0}],
+    ],
+  )
+  const {svg, objects} = await drawAllocations(answer)
+  parseXml(svg)
+  assert.equal(objects, 7)
+  assert.match(svg, />allocations: 8\.4 kB, \+1\.5 kB</)
+  assert.match(
+    svg,
+    /▲ makeOne · src\/pool\.js:31 · allocated 7\.8 kB, 92 % of all · change \+2\.0 kB · by itself 7\.5 kB, \+2\.5 kB/,
+  )
+  assert.match(
+    svg,
+    /▼ handle · src\/server\.js:4 · allocated 8\.3 kB, 99 % of all · change \+1\.5 kB · by itself 500 B, -500 B/,
+  )
+  assert.match(svg, /2 calls of the earlier profile, 750 B in all, are in no cell/)
+  for (const words of ['by itself more than before', 'by itself less', 'thick border: the application'])
+    assert.match(svg, new RegExp(words))
+})
+
+test('the same profile twice has no color, and the other way round changes have the other sign', async () => {
+  const same = await drawAllocations(await differenceOf(DRAWN, DRAWN))
+  assert.doesNotMatch(same.svg, /[▲▼]/)
+  const property = fc.asyncProperty(anyCalls, anyCalls, async (a, b) => {
+    const [there, back] = [await differenceOf(a, b), await differenceOf(b, a)]
+    const changes = ({frames}: typeof there) => frames.reduce((sum, {selfChange}) => sum + selfChange!, 0)
+    assert.equal(there.frames.length, back.frames.length)
+    assert.equal(changes(there), -changes(back))
+    assert.equal(changes(there), there.view.total.change)
+    assert.equal(there.frames[0].change, there.view.total.change)
+    for (const {parent, bytes, change} of there.frames) {
+      assert.ok(bytes >= 0 && bytes - change! >= 0)
+      if (parent >= 0) assert.ok(there.frames[parent].bytes >= bytes)
+    }
+    assertAddsUp(cellsOf((await drawAllocationsPage(there, {bare: true})).html))
+    // In speedscope: what there is more of, less what there is less of, is the change.
+    const {profiles} = JSON.parse(allocationsSpeedscope(there.view.profiles, there.frames))
+    const widths = new Map<string, number>(
+      profiles.map(({name, endValue}: {name: string; endValue: number}) => [name, endValue]),
+    )
+    assert.equal(widths.get('b.heapprofile'), there.view.total.bytes)
+    const [more = 0, less = 0] = ['more', 'less'].map(word => widths.get(`${word} than in a.heapprofile`))
+    assert.equal(more - less, there.view.total.change)
+  })
+  await fc.assert(property, {numRuns: runs(60)})
 })

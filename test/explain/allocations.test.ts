@@ -15,6 +15,7 @@ import {HeapgraphError} from '../../src/util/errors.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {anyText, terminalHazard} from '../emit/hostile.ts'
 import {call, DRAWN, POOL} from '../support/drawn-profile.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {runs} from '../support/runs.ts'
 
 const folder = temporaryFolder()
@@ -129,7 +130,7 @@ test('beside a snapshot with stacks: by the same lines, and what keeps most of i
 
 test('speedscope: frames lie in their callers, and are as wide as all below', async () => {
   const {frames} = await allocationsView([parsed(DRAWN)])
-  const {profiles, shared} = JSON.parse(allocationsSpeedscope('drawn', frames))
+  const {profiles, shared} = JSON.parse(allocationsSpeedscope(['drawn'], frames))
   const open: number[] = []
   const widths = new Map<string, number>()
   const began = new Map<number, number>()
@@ -165,7 +166,7 @@ test('a tree of 200,000 calls in one another', async () => {
   const text = `{"head":${open.repeat(depth)}${']}'.repeat(depth)},"samples":[]}`
   const {view, frames} = await allocationsView([parseAllocationProfile(text, 'deep')])
   assert.deepEqual([view.total.bytes, view.rows.length, frames.length, frames[0].bytes], [depth, 1, depth, depth])
-  assert.ok(allocationsSpeedscope('deep', frames).length > depth)
+  assert.ok(allocationsSpeedscope(['deep'], frames).length > depth)
 })
 
 test('whatever is in a file: a sentence, or rows that add up and steer no terminal', async () => {
@@ -214,6 +215,7 @@ function profileOf(name: string, text: string): string {
   const program = join(into, 'src/app.cjs')
   writeFileSync(program, text)
   execFileSync(process.execPath, ['--heap-prof', '--heap-prof-interval=64', `--heap-prof-dir=${into}`, program], {
+    timeout: HANG_MS,
     cwd: into,
     stdio: 'ignore',
   })

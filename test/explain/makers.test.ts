@@ -24,6 +24,7 @@ import {
 } from '../../src/index.ts'
 import {traces} from '../../src/snapshot/columns/traces.ts'
 import {heapgraph} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {ALL_STACKS, trackedPrograms} from '../support/tracked-programs.ts'
 
 /** Each maker gives to each keeper: `MAKES[keeper][maker]` objects a round. */
@@ -57,9 +58,12 @@ const ROUNDS = 2
 const {folder, run} = trackedPrograms()
 
 let heap: Snapshot
-before(async () => {
-  heap = await openSnapshot(run('makers.cjs', PROGRAM, ROUNDS))
-})
+before(
+  async () => {
+    heap = await openSnapshot(run('makers.cjs', PROGRAM, ROUNDS))
+  },
+  {timeout: HANG_MS},
+)
 
 const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
 const madeByMaker = (maker: number) => ROUNDS * sum(MAKES.map(makes => makes[maker]))
@@ -291,7 +295,10 @@ test('leaks says who made the new objects, of snapshots of one tracked process',
   const program = join(folder, 'sessions.cjs')
   writeFileSync(program, SESSIONS)
   const files = ['base', 'target', 'final'].map(name => join(folder, `${name}.heapsnapshot`))
-  execFileSync(process.execPath, [...ALL_STACKS, '--no-warnings', program, ...files], {stdio: 'ignore'})
+  execFileSync(process.execPath, [...ALL_STACKS, '--no-warnings', program, ...files], {
+    timeout: HANG_MS,
+    stdio: 'ignore',
+  })
   const {stdout, code} = await heapgraph(['leaks', ...files])
   assert.equal(code, 0)
   assert.match(stdout, /1\. kept \(.*sessions\.cjs:2\)/)

@@ -26,6 +26,7 @@ import {placeMapOf} from '../../src/snapshot/code/places.ts'
 import {scopes} from '../../src/snapshot/code/scopes.ts'
 import {sourceOf} from '../../src/snapshot/columns/retainers.ts'
 import {EdgeKind} from '../../src/snapshot/columns/schema.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 const here = createRequire(import.meta.url)
 // The bundler that tsx has.
@@ -90,7 +91,11 @@ function bundled(sourcemap: 'linked' | 'external' | 'inline', more: object = {})
 
 async function opened(folder: string, argv: string[], isWhole = false): Promise<Snapshot> {
   const file = join(folder, 'x.heapsnapshot')
-  execFileSync(process.execPath, [...argv, file], {cwd: folder, env: {...process.env, WHOLE: isWhole ? '1' : ''}})
+  execFileSync(process.execPath, [...argv, file], {
+    timeout: HANG_MS,
+    cwd: folder,
+    env: {...process.env, WHOLE: isWhole ? '1' : ''},
+  })
   return openSnapshot(file)
 }
 
@@ -205,7 +210,10 @@ setTimeout(() => writeHeapSnapshot(process.argv[2]), 10)
   const file = join(folder, 'x.heapsnapshot')
   // One that no code of the script holds, and one that no literal of it looks like.
   const foreign = [{[customer]: ['nobody']}, {[customer]: ['other'], ownName: ['x']}]
-  execFileSync(process.execPath, ['dist/main.mjs', file, ...foreign.map(value => JSON.stringify(value))], {cwd: folder})
+  execFileSync(process.execPath, ['dist/main.mjs', file, ...foreign.map(value => JSON.stringify(value))], {
+    timeout: HANG_MS,
+    cwd: folder,
+  })
   const heap = await openSnapshot(file)
   await loadSourceMaps(heap)
   const labelsOf = (name: string) =>

@@ -9,7 +9,7 @@ import {parquetReadObjects} from 'hyparquet'
 import {executeCli} from '../../src/cli/main.ts'
 import {heapgraph, ROOT, temporaryFolder, writeApp} from '../cli/cli.ts'
 import {parseXml} from '../emit/xml.ts'
-import {HANG_MS} from '../support/limits.ts'
+import {HANG_MS, until} from '../support/limits.ts'
 import {arrayBuffer, csvCells, NODE_COLUMNS} from './tables.ts'
 
 process.chdir(ROOT)
@@ -157,6 +157,7 @@ test('a closed pipe ends it quietly, and Ctrl-C leaves no file', {...GUARD, skip
   const env = {...process.env}
   delete env.NODE_TEST_CONTEXT
   const {stdout, stderr, status} = spawnSync('sh', ['-c', '"$@" | head -1; ', 'sh', ...node, 'export', FIXTURE], {
+    timeout: HANG_MS,
     ...{encoding: 'utf8', env},
   })
   assert.match(stdout, /^\{"id":1,[^\n]*\}\n$/)
@@ -166,7 +167,7 @@ test('a closed pipe ends it quietly, and Ctrl-C leaves no file', {...GUARD, skip
   const args = [...node.slice(1), 'export', '--table', 'edges', '-o', join(out, 'x.ndjson'), FIXTURE]
   const child = spawn(node[0], args, {env, stdio: 'ignore'})
   const ended = once(child, 'exit')
-  while (readdirSync(out).length === 0 && child.exitCode === null) await new Promise(resolve => setTimeout(resolve, 1))
+  await until(() => readdirSync(out).length > 0 || child.exitCode !== null, undefined, 1)
   child.kill('SIGINT')
   const [code, signal] = await ended
   // It may have been faster than the signal.

@@ -15,6 +15,7 @@ import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapSnapshotBytes} from '../graph/random-heap.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {assertSameRows, edgeRows, inUtf8, NODE_COLUMNS, nodeRows, type Row} from './tables.ts'
 
 /** The fleet: what stands in the document's queries. */
@@ -27,15 +28,18 @@ const queries = [...readFileSync(join(ROOT, 'docs/export.md'), 'utf8').matchAll(
 
 const folder = temporaryFolder()
 
-before(async () => {
-  process.chdir(folder)
-  mkdirSync('fleet')
-  for (const [name, fixture] of Object.entries(FLEET)) {
-    const snapshot = await openSnapshot(join(ROOT, 'fixtures', 'snapshots', `${fixture}.heapsnapshot.gz`))
-    snapshots.set(`fleet/${name}.parquet`, snapshot)
-    writeFileSync(`fleet/${name}.parquet`, Buffer.concat([...(await toParquet(tableOf(snapshot, 'nodes')))]))
-  }
-})
+before(
+  async () => {
+    process.chdir(folder)
+    mkdirSync('fleet')
+    for (const [name, fixture] of Object.entries(FLEET)) {
+      const snapshot = await openSnapshot(join(ROOT, 'fixtures', 'snapshots', `${fixture}.heapsnapshot.gz`))
+      snapshots.set(`fleet/${name}.parquet`, snapshot)
+      writeFileSync(`fleet/${name}.parquet`, Buffer.concat([...(await toParquet(tableOf(snapshot, 'nodes')))]))
+    }
+  },
+  {timeout: HANG_MS},
+)
 
 /** 64-bit numbers come as text; all here are small enough for a number. */
 async function query(sql: string, numbers: string[] = []): Promise<Row[]> {

@@ -15,13 +15,18 @@ import {addEdge, addNode, graphOf, namedGraphs} from '../emit/graphs.ts'
 import {anyText, hostileNames} from '../emit/hostile.ts'
 import {elementsNamed, parseXml, type XmlElement} from '../emit/xml.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {runs} from '../support/runs.ts'
 
-const hasXmllint = spawnSync('xmllint', ['--version']).status === 0
+const hasXmllint = spawnSync('xmllint', ['--version'], {timeout: HANG_MS}).status === 0
 
 function wellFormed(xml: string): XmlElement {
   if (hasXmllint) {
-    const {status, stderr} = spawnSync('xmllint', ['--noout', '--huge', '-'], {input: xml, encoding: 'utf8'})
+    const {status, stderr} = spawnSync('xmllint', ['--noout', '--huge', '-'], {
+      timeout: HANG_MS,
+      input: xml,
+      encoding: 'utf8',
+    })
     assert.equal(status, 0, stderr.slice(0, 2000))
   }
   return parseXml(xml)

@@ -7,6 +7,7 @@ import {findLeaks, sampleLeaks} from '../../src/graph/views/leak-suspects.ts'
 import {type LeaksView, leaksView} from '../../src/graph/views/leaks-view.ts'
 import {suspectsView} from '../../src/graph/views/suspects-view.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {programs} from '../support/programs.ts'
 
 const {folder, run} = programs()
@@ -113,14 +114,17 @@ const PROGRAM = `
 
 let view: LeaksView
 
-before(async () => {
-  mkdirSync(join(folder, 'node_modules', 'library'), {recursive: true})
-  writeFileSync(join(folder, 'node_modules', 'library', 'index.js'), LIBRARY)
-  writeFileSync(join(folder, 'store.cjs'), STORE)
-  const snapshots = []
-  for (const file of run('uses.cjs', PROGRAM, 3)) snapshots.push(await openSnapshot(file))
-  view = leaksView(findLeaks(snapshots.slice(0, 2).map(sampleLeaks), snapshots[2], {limit: 30}))
-})
+before(
+  async () => {
+    mkdirSync(join(folder, 'node_modules', 'library'), {recursive: true})
+    writeFileSync(join(folder, 'node_modules', 'library', 'index.js'), LIBRARY)
+    writeFileSync(join(folder, 'store.cjs'), STORE)
+    const snapshots = []
+    for (const file of run('uses.cjs', PROGRAM, 3)) snapshots.push(await openSnapshot(file))
+    view = leaksView(findLeaks(snapshots.slice(0, 2).map(sampleLeaks), snapshots[2], {limit: 30}))
+  },
+  {timeout: HANG_MS},
+)
 
 function rowOf(type: string): LeaksView['rows'][number] {
   const told = JSON.stringify(view.rows.map(({kind, holder, place, types}) => ({kind, holder, place, types})))

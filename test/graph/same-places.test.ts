@@ -9,6 +9,7 @@ import {findLeaks, sampleLeaks} from '../../src/graph/views/leak-suspects.ts'
 import {leaksView} from '../../src/graph/views/leaks-view.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 const PROGRAM = `
 const v8 = require('node:v8')
@@ -55,7 +56,7 @@ const program = join(folder, 'grow.cjs')
 writeFileSync(program, PROGRAM)
 
 function snapshotsOf(how: string): string[] {
-  execFileSync(process.execPath, [program, join(folder, how), how])
+  execFileSync(process.execPath, [program, join(folder, how), how], {timeout: HANG_MS})
   return [0, 1, 2].map(step => join(folder, `${how}${step}.heapsnapshot`))
 }
 

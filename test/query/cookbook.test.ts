@@ -4,6 +4,7 @@ import {readFileSync} from 'node:fs'
 import {before, test} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import type {SqlSession} from '../../src/index.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {ask, openFixture, sessionOf} from './heaps.ts'
 
 const DOC = fileURLToPath(new URL('../../docs/sql.md', import.meta.url))
@@ -13,10 +14,13 @@ const GROWING = ['base', 'target', 'final'].map(name => `growing.node20.${name}`
 let one: SqlSession
 let three: SqlSession
 
-before(async () => {
-  one = await sessionOf(await openFixture('seven-leaks.node24'))
-  three = await sessionOf(...(await Promise.all(GROWING.map(openFixture))))
-})
+before(
+  async () => {
+    one = await sessionOf(await openFixture('seven-leaks.node24'))
+    three = await sessionOf(...(await Promise.all(GROWING.map(openFixture))))
+  },
+  {timeout: HANG_MS},
+)
 
 test('there are queries', () => {
   assert.ok(queries.length >= 20, `${queries.length}`)

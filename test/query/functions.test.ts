@@ -4,15 +4,19 @@ import {before, test} from 'node:test'
 import {retainedBySet} from '../../src/analyze/graph/retained-set.ts'
 import {owners, type Snapshot, type SqlSession, select, shortestPaths, toGraph} from '../../src/index.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {ask, openFixture, sessionOf} from './heaps.ts'
 
 let snapshot: Snapshot
 let session: SqlSession
 
-before(async () => {
-  snapshot = await openFixture('seven-leaks.node24')
-  session = await sessionOf(snapshot)
-})
+before(
+  async () => {
+    snapshot = await openFixture('seven-leaks.node24')
+    session = await sessionOf(snapshot)
+  },
+  {timeout: HANG_MS},
+)
 
 test('why and path, as texts and as tables', async () => {
   const {nodes} = select(snapshot, {type: 'Session'})

@@ -7,6 +7,7 @@ import {HeapgraphError, type SqlSession} from '../../src/index.ts'
 import {temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
 import {heapOf} from '../support/ascii-heap.ts'
+import {HANG_MS} from '../support/limits.ts'
 import {ask, openFixture, sessionOf} from './heaps.ts'
 
 const folder = temporaryFolder()
@@ -34,9 +35,12 @@ const DRAWN = `
 
 let drawn: SqlSession
 
-before(async () => {
-  drawn = await sessionOf(await heapOf(DRAWN))
-})
+before(
+  async () => {
+    drawn = await sessionOf(await heapOf(DRAWN))
+  },
+  {timeout: HANG_MS},
+)
 
 test('columns of a class have the types of its properties, and no name twice', async () => {
   const {heads, types} = await drawn.query('SELECT * FROM A')

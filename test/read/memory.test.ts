@@ -53,7 +53,7 @@ test('what will not fit is refused, what may not is said, and no thread is start
   assert.ok(need.read < need.answered)
   assert.equal(checkMemory('a', need, {bytes: need.answered + 1e9, isFixed: true}), undefined)
   const sentence =
-    /^needs about 1\.3 GB of memory, 1\.0 GB are (?:allowed; an index made elsewhere or a higher limit|free; an index made elsewhere or a machine)/
+    /^needs about 1\.4 GB of memory, 1\.0 GB are (?:allowed; an index made elsewhere or a higher limit|free; an index made elsewhere or a machine)/
   assert.match(checkMemory('a', need, {bytes: 1e9, isFixed: true}) ?? '', sentence)
   assert.match(checkMemory('a', need, {bytes: 1e9, isFixed: false}) ?? '', sentence)
   assert.throws(() => checkMemory('a', need, {bytes: 5e8, isFixed: true}), {

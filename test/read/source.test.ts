@@ -167,7 +167,7 @@ test('standard input', async () => {
       '--eval',
       script,
     ]
-    const {stdout, stderr} = spawnSync(process.execPath, args, {input, encoding: 'utf8'})
+    const {stdout, stderr} = spawnSync(process.execPath, args, {timeout: HANG_MS, input, encoding: 'utf8'})
     assert.equal(stdout, `standard input ${EXPECTED.nodes.length} ${EXPECTED.strings.at(-1)}\n`, stderr)
   }
 })
@@ -176,7 +176,7 @@ const pipes = {timeout: HANG_MS, skip: process.platform === 'win32' && 'no named
 
 test('a named pipe is opened once', pipes, async () => {
   const path = join(folder, 'pipe')
-  assert.equal(spawnSync('mkfifo', [path]).status, 0)
+  assert.equal(spawnSync('mkfifo', [path], {timeout: HANG_MS}).status, 0)
   const wrong = Buffer.from(Buffer.from(TEXT).toString().replace('"nodes":[9', '"nodes":[99'))
   for (const bytes of [TEXT, wrong]) {
     // A writer whose reader goes away in between would die, or wait for ever.

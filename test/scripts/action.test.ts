@@ -30,6 +30,7 @@ function act(env: Record<string, string>) {
   writeFileSync(gh, `#!/bin/sh\necho "$*" >> '${join(place, 'gh.txt')}'\n`)
   chmodSync(gh, 0o755)
   const {status, stdout, stderr} = spawnSync(process.execPath, [SCRIPT], {
+    timeout: HANG_MS,
     encoding: 'utf8',
     env: {
       PATH: `${join(place, 'bin')}${delimiter}${process.env.PATH}`,

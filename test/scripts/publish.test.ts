@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {parse} from 'yaml'
 import {ROOT, temporaryFolder} from '../cli/cli.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 interface Workflow {
   on: unknown
@@ -38,6 +39,7 @@ test('a tag that is not the version of the package is refused', {
   const {version} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {version: string}
   const check = (tag: string) =>
     spawnSync('bash', ['-e', '-c', steps[at('GITHUB_REF_NAME')].run!], {
+      timeout: HANG_MS,
       cwd: ROOT,
       env: {...process.env, GITHUB_REF_NAME: tag},
     }).status
@@ -51,7 +53,10 @@ interface Lock {
 
 test('the list of parts has all that comes along, and nothing that is for development only', () => {
   const file = join(temporaryFolder(), 'sbom.json')
-  const {status, stderr} = spawnSync(process.execPath, [join(ROOT, 'scripts/sbom.mjs'), file], {encoding: 'utf8'})
+  const {status, stderr} = spawnSync(process.execPath, [join(ROOT, 'scripts/sbom.mjs'), file], {
+    timeout: HANG_MS,
+    encoding: 'utf8',
+  })
   assert.equal(status, 0, stderr)
   const {metadata, components} = JSON.parse(readFileSync(file, 'utf8')) as {
     metadata: {component: {name: string}}

@@ -14,6 +14,7 @@ import {
 } from '../../src/snapshot/code/declarations.ts'
 import {locationRow, type Place, placeInScript} from '../../src/snapshot/code/places.ts'
 import {NodeKind} from '../../src/snapshot/columns/schema.ts'
+import {HANG_MS} from '../support/limits.ts'
 
 const PROGRAM = fileURLToPath(new URL('declared/main.cjs', import.meta.url))
 const LINES = readFileSync(PROGRAM, 'utf8').split('\n')
@@ -23,7 +24,7 @@ after(() => rmSync(folder, {recursive: true, force: true}))
 let heap: Snapshot
 before(async () => {
   const file = join(folder, 'declared.heapsnapshot')
-  execFileSync(process.execPath, [PROGRAM, file])
+  execFileSync(process.execPath, [PROGRAM, file], {timeout: HANG_MS})
   heap = await openSnapshot(file)
 })
 

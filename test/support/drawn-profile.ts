@@ -43,3 +43,21 @@ export const DRAWN = call(
   call('makeOne', POOL, 30, 6),
   call('', 'node:internal/y', 0, 9),
 )
+
+/** 8,405 bytes: beside `DRAWN` `makeOne` has 2,500 more, `handle` 500 fewer, `clone` and `push` in `makeOne` are gone, and `fill` is new. */
+export const DRAWN_LATER = call(
+  '(root)',
+  '',
+  -1,
+  100,
+  call(
+    'handle',
+    'file:///app/src/server.js',
+    3,
+    500,
+    call('makeOne', POOL, 30, 7500, call('fill', POOL, 60, 250)),
+    call('clone', LIBRARY, 9, 40),
+  ),
+  call('makeOne', POOL, 30, 6),
+  call('', 'node:internal/y', 0, 9),
+)

@@ -4,6 +4,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after} from 'node:test'
+import {HANG_MS} from './limits.ts'
 
 /** Behind the program's text: rounds, each followed by a snapshot. They are taken from timers, so that nothing is on the stack. */
 const ROUNDS = `
@@ -33,7 +34,10 @@ export function programs(): {folder: string; run(name: string, text: string, sna
       const program = join(folder, name)
       writeFileSync(program, text + ROUNDS)
       const files = Array.from({length: snapshots}, (_, i) => join(folder, `${name}.${i}.heapsnapshot`))
-      execFileSync(process.execPath, ['--expose-gc', '--no-warnings', program, ...files], {stdio: 'ignore'})
+      execFileSync(process.execPath, ['--expose-gc', '--no-warnings', program, ...files], {
+        timeout: HANG_MS,
+        stdio: 'ignore',
+      })
       return files
     },
   }

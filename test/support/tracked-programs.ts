@@ -4,6 +4,7 @@ import {mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {after} from 'node:test'
+import {HANG_MS} from './limits.ts'
 
 /** Behind the program's text. Another thread tracks: in the thread that tracks itself V8 notes few stacks. */
 const TRACKED = `
@@ -61,7 +62,10 @@ export function trackedPrograms(): {folder: string; run(name: string, text: stri
       const program = join(folder, name)
       writeFileSync(program, text + TRACKED)
       const file = join(folder, `${name}.heapsnapshot`)
-      execFileSync(process.execPath, [...ALL_STACKS, '--no-warnings', program, file, String(rounds)], {stdio: 'ignore'})
+      execFileSync(process.execPath, [...ALL_STACKS, '--no-warnings', program, file, String(rounds)], {
+        timeout: HANG_MS,
+        stdio: 'ignore',
+      })
       return file
     },
   }

@@ -132,6 +132,7 @@ test('names of the heap are literals and comments in it, whatever they are', asy
     const test = (name, body) => { body() }
   `
   const told = execFileSync(process.execPath, ['--eval', `{${stubs}${program}\nconsole.log(JSON.stringify(asked))}`], {
+    timeout: HANG_MS,
     encoding: 'utf8',
   })
   assert.deepEqual(JSON.parse(told), [{types: [evil, '/^\\/slashes\\/$/']}])
@@ -140,6 +141,7 @@ test('names of the heap are literals and comments in it, whatever they are', asy
 test('--blame tells the last change of the line, by the git of the current folder alone', GUARD, async t => {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+      timeout: HANG_MS,
       cwd: folder,
       encoding: 'utf8',
     })

@@ -3,6 +3,7 @@ import {type Place, rowOrNull} from '../../snapshot/code/places.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
 import {HeapgraphError} from '../../util/errors.ts'
+import type {BirthMark} from '../facts/births.ts'
 import {type OffHeapBytes, offHeap, offHeapBytes, offHeapOfGroups, typeOffHeap} from '../facts/off-heap.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
 import {textPattern} from '../facts/text-pattern.ts'
@@ -51,6 +52,8 @@ export interface TypesAnswer {
   by: GroupBy
   /** How the bytes here were counted. */
   sizes: SizeModel
+  /** Where rows of `born` begin; at intervals, if undefined. */
+  marks: readonly BirthMark[] | undefined
   /** The only objects counted; all, if undefined. */
   among: Selection | undefined
   /** Sorted, and cut to the limit. */
@@ -84,11 +87,16 @@ export interface TypesOptions {
   limit?: number
   /** `devtools` unless given. */
   sizes?: SizeModel
+  /** With `by: 'born'`: a row is what was made from one of these to the next one, those of equal text together; `birthMarks` of `heapgraph/record` has them of a recording. */
+  marks?: readonly BirthMark[]
   /** Whether to compute retained sizes, which takes the dominator tree. */
   retained?: boolean
 }
 
-/** Objects and bytes of every group. As in DevTools, nodes without a size of their own are not counted. Equals are sorted by name. */
+/**
+ * Objects and bytes of every group. As in DevTools, nodes without a size of their own are not counted. Equals are sorted by name. Throws USAGE for marks where
+ * rows are of something else.
+ */
 export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnswer {
   const {
     by = 'type',
@@ -98,7 +106,10 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     among,
     limit = 30,
     sizes = 'devtools',
+    marks,
   } = options
+  if (marks !== undefined && by !== 'born')
+    throw new HeapgraphError('USAGE', 'marks say when, and rows are not of that', "ask by 'born', too")
   const isMeant = filter === undefined ? () => true : textPattern(filter)
   // Of types as DevTools has them an index keeps the sums, and nothing has to be gone through.
   const isUsual = by === 'type' && sizes === 'devtools' && among === undefined
@@ -106,7 +117,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
     computeAhead(snapshot, ['types', 'selfSizes', 'distances', 'typeSums', 'offHeap', 'typeOffHeap', 'scripts'])
     dominatorTree(snapshot)
   }
-  const grouping = groupingOf(snapshot, by)
+  const grouping = groupingOf(snapshot, by, marks)
   const isMember = membership(snapshot.nodeCount, among)
   const sums = isUsual ? typeSums(snapshot) : sumsOf(snapshot, grouping, sizes, isMember)
   const retainedBytes = retained
@@ -153,7 +164,7 @@ export function types(snapshot: Snapshot, options: TypesOptions = {}): TypesAnsw
   const rowsShareStores = rows.reduce((sum, row) => sum + row.offHeapBytes, 0) > total.offHeap.bytes
   const limitsReached = rows.length > limit ? {rows: limit} : {}
   const kept = rows.slice(0, limit)
-  return {snapshot, by, sizes, among, rows: kept, total, rowsShareStores, heapBytes, emptyCount, limitsReached}
+  return {snapshot, by, sizes, marks, among, rows: kept, total, rowsShareStores, heapBytes, emptyCount, limitsReached}
 }
 
 /** Whether rows can be these. Throws USAGE for `prop.` with no path behind it. */
@@ -161,8 +172,8 @@ export function isGroupBy(by: string): by is GroupBy {
   return isByProperty(by) ? pathOf(by).length > 0 : GROUPINGS.some(known => known === by)
 }
 
-function groupingOf(snapshot: Snapshot, by: GroupBy): Grouping {
-  return isByProperty(by) ? groupByValue(snapshot, pathOf(by)) : groupNodes(snapshot, by)
+function groupingOf(snapshot: Snapshot, by: GroupBy, marks: readonly BirthMark[] | undefined): Grouping {
+  return isByProperty(by) ? groupByValue(snapshot, pathOf(by)) : groupNodes(snapshot, by, marks)
 }
 
 function placeOfGroup({places}: Grouping, group: number): {place?: Place} {

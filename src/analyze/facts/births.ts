@@ -1,6 +1,5 @@
 /** When objects were made, as far as V8's samples tell: about twenty a second while objects are tracked. */
 
-import {snapshotSetting} from '../../snapshot/columns/settings.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {sampleOf, traces} from '../../snapshot/columns/traces.ts'
 import {firstFrom} from '../../util/bisect.ts'
@@ -62,17 +61,6 @@ export interface BirthMark {
   text: string
 }
 
-const markSettings = snapshotSetting<readonly BirthMark[]>()
-
-/** From here on intervals of this snapshot begin at these marks, sorted by time. Must come before the first question. */
-export function useBirthMarks(snapshot: Snapshot, marks: readonly BirthMark[]): void {
-  markSettings.set(snapshot, marks)
-}
-
-export function birthMarksOf(snapshot: Snapshot): readonly BirthMark[] | undefined {
-  return markSettings.get(snapshot)
-}
-
 export interface MarkWindows {
   /** What each window begins with, and how many such there are: those of equal text are one. */
   windows: readonly {text: string; times: number; seconds: number}[]
@@ -80,8 +68,9 @@ export interface MarkWindows {
   of: (node: number) => number
 }
 
-/** Linear in samples and marks. */
-export function markWindows(snapshot: Snapshot, marks: readonly BirthMark[]): MarkWindows {
+/** Linear in samples and marks, but for sorting these by time. */
+export function markWindows(snapshot: Snapshot, given: readonly BirthMark[]): MarkWindows {
+  const marks = given.toSorted((a, b) => a.seconds - b.seconds)
   const {sampleTime} = traces(snapshot)
   const numbers = new Map<string, number>()
   const windows: {text: string; times: number; seconds: number}[] = []

@@ -15,6 +15,7 @@ import {borrowWords, giveBack} from '../../util/scratch.ts'
 import {MAX_UINT32} from '../../util/uint32.ts'
 import {hasOtherHolders, holdingEdges, retainingEdges} from '../facts/edge-policy.ts'
 import {type SizeModel, selfSizes} from '../facts/self-sizes.ts'
+import {addPair, type EdgeBands, edgeBands, sortBand} from './edge-bands.ts'
 
 /** The dominator tree in typed arrays by ordinal. */
 export interface DominatorTree {
@@ -47,7 +48,7 @@ const otherTree = savedGroup('keptTree', ['dominator', 'order', 'count'], (snaps
 /** The dominator tree by some of the retaining edges, one bit each. */
 export function treeOver(snapshot: Snapshot, edges: BitSet): DominatorTree {
   const search = depthFirst(snapshot, edges)
-  return layOut(snapshot, search, dominatorsOf(search, sourcesOf(snapshot, edges, search)))
+  return layOut(snapshot, search, dominatorsOf(search))
 }
 
 /** n sizes in bytes as `retainedSizes` has them, by `keptTree`. */
@@ -120,11 +121,12 @@ interface Search {
   place: Uint32Array
   /** Uint32Array(n): by place, the place of the node it was reached from. */
   parent: Uint32Array
-  /** Uint32Array(n): by place, how many edges lead there besides those from the parent. */
-  into: Uint32Array
+  /** The edges that are not of the search tree: from place to place. */
+  others: EdgeBands
+  /** Uint32Array(n): for the semidominators, then for others to use, as the next. */
+  semi: Uint32Array
   /** Uint32Array(n): for others to use. */
   spare: Uint32Array
-  page: Page
 }
 
 /**
@@ -148,7 +150,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
   const order = new Uint32Array(nodeCount)
   const place = new Uint32Array(nodeCount).fill(UNVISITED)
   const parent = new Uint32Array(nodeCount)
-  const into = new Uint32Array(nodeCount)
+  const others = edgeBands(nodeCount, snapshot.edgeCount)
   const cursor = new Uint32Array(nodeCount)
   const page: Page = {end: 0, rest: undefined}
   let inPage = true
@@ -161,7 +163,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
   const descend = (start: number) => {
     const known = place[start]
     if (known !== UNVISITED) {
-      if (parent[known] !== 0) into[known]++
+      if (parent[known] !== 0) addPair(others, 0, known)
       return
     }
     const {end: pageEnd, rest} = page
@@ -191,10 +193,8 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
           edge = firstEdge[target]
           end = firstEdge[target + 1]
           if (rest !== undefined) isPage = rest.has(target)
-        } else if (met < current) {
-          into[met]++
-          if (inPage && met === 0) aside.push(root)
-        } else if (parent[met] !== current) into[met]++
+        } else if (met !== 0) addPair(others, current, met)
+        else if (inPage) aside.push(root)
       } else if (current === top) return
       else {
         current = parent[current]
@@ -220,7 +220,7 @@ function depthFirst(snapshot: Snapshot, edges: BitSet): Search {
     const entered = enteredFromUnvisited(snapshot, edges, place, page)
     for (let node = 0; node < nodeCount; node++) if (place[node] === UNVISITED && !entered.has(node)) descend(node)
   }
-  return {order, reached, place, parent, into, spare: cursor, page}
+  return {order, reached, place, parent, others, semi: new Uint32Array(nodeCount), spare: cursor}
 }
 
 /** Where page code begins: the root's shortcuts and DOM trees. */
@@ -278,62 +278,31 @@ function enteredFromUnvisited(
 }
 
 /**
- * For each place the others than its parent from which an edge leads there: those of place v lie before those of v + 1. Turns `into`
- * from their number into where they begin.
- */
-function sourcesOf({firstEdge, edgeTarget}: Snapshot, edges: BitSet, search: Search): Uint32Array {
-  const {order, reached, place, parent, into, page} = search
-  const {rest} = page
-  const {words} = edges
-  let sum = 0
-  for (let v = 0; v < reached; v++) {
-    sum += into[v]
-    into[v] = sum
-  }
-  const sources = new Uint32Array(sum)
-  for (let u = 0; u < reached; u++) {
-    const node = order[u]
-    const isPage = u === 0 || u < page.end || (rest?.has(node) ?? false)
-    const first = isPage ? 0 : page.end
-    const end = firstEdge[node + 1]
-    for (let edge = firstEdge[node]; edge < end; edge++) {
-      if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
-      const target = edgeTarget[edge]
-      const v = place[target]
-      if (v < first || parent[v] === u || (rest !== undefined && !isPage && rest.has(target))) continue
-      sources[--into[v]] = u
-    }
-  }
-  return sources
-}
-
-/**
  * Uint32Array(n): the place of each place's immediate dominator. All is in places; 0, the root, is nobody's child and ends every list.
  * What is left of `search` afterwards is `order` and `reached`.
  */
-function dominatorsOf(search: Search, sources: Uint32Array): Uint32Array {
-  const {reached, place, parent, into, spare} = search
+function dominatorsOf({reached, place, parent, others, semi, spare}: Search): Uint32Array {
   // An array serves two ends where they do not meet. Numbers above v are linked: they have a semidominator, and the best of the path
-  // up as far as it is compressed. Numbers below v still have where their sources begin, and a list of nodes whose semidominator
-  // they are; the others of those follow in `immediate` until theirs is known.
-  const semi = into
+  // up as far as it is compressed. Numbers below v still have a list of nodes whose semidominator they are; the others of those follow
+  // in `immediate` until theirs is known.
   const best = spare.fill(0)
   const ancestor = parent
   const bucket = best
   const immediate = place
   const path = new GrowableUint32()
-  let end = sources.length
+  const {mask, shift, first} = others
   for (let v = reached - 1; v > 0; v--) {
     const above = parent[v]
-    const start = into[v]
+    if (v === reached - 1 || (v & mask) === mask) sortBand(others, v >>> shift)
+    const {sorted} = others
+    const end = first[(v & mask) + 1]
     let least = above
-    for (let slot = start; slot < end; slot++) {
-      const u = sources[slot]
+    for (let slot = first[v & mask]; slot < end; slot++) {
+      const u = sorted[slot]
       // A node numbered before v is not linked yet and stands for itself.
       const candidate = u < v ? u : semi[ancestor[u] > v ? leastOnPath(ancestor, best, semi, path, u, v) : best[u]]
       if (candidate < least) least = candidate
     }
-    end = start
     semi[v] = least
     best[v] = v
     if (least === above) immediate[v] = above
@@ -380,8 +349,8 @@ function leastOnPath(
 
 /** The tree by ordinals, laid out so that all that a node dominates stands right behind it. */
 function layOut({nodeCount, root}: Snapshot, search: Search, immediate: Uint32Array): DominatorTree {
-  const {order: found, reached, parent, into, spare} = search
-  const size = into.fill(1)
+  const {order: found, reached, parent, semi, spare} = search
+  const size = semi.fill(1)
   for (let v = reached - 1; v > 0; v--) size[immediate[v]] += size[v]
   const dominator = parent.fill(root)
   /** Where the next of a node's children goes. */

@@ -4,7 +4,7 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import {findShapes} from '../../snapshot/columns/shapes.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
-import {type BirthMark, birthIntervals, birthMarksOf, markWindows} from '../facts/births.ts'
+import {type BirthMark, birthIntervals, markWindows} from '../facts/births.ts'
 import {makerOf, makers} from '../facts/makers.ts'
 import {packages} from '../facts/packages.ts'
 import {pathReader, valueText} from '../facts/property-value.ts'
@@ -13,7 +13,7 @@ import {realmColumn, realms} from '../facts/realms.ts'
 /**
  * `type`: as DevTools groups; `kind`: V8's node kinds; `shape`: types, objects told apart by their properties; `script`: by source file;
  * `prop.NAME`: by the value of that property; `realm` and `package`: by page, iframe and the like, or by whose code it is, all that only these hold included (`realmColumn`, `packages`);
- * `allocated`: by the application's function that made them (`makers`); `born`: by when, in intervals (`birthIntervals`).
+ * `allocated`: by the application's function that made them (`makers`); `born`: by when, in intervals (`birthIntervals`) or from mark to mark (`markWindows`).
  */
 export type GroupBy =
   | 'type'
@@ -56,7 +56,8 @@ export interface Grouping {
   ofNode: Uint16Array | Uint32Array
 }
 
-export function groupNodes(snapshot: Snapshot, by: NamedGrouping): Grouping {
+/** `marks`: where rows of `born` begin; intervals unless given. */
+export function groupNodes(snapshot: Snapshot, by: NamedGrouping, marks?: readonly BirthMark[]): Grouping {
   if (by === 'kind') return byKind(snapshot)
   if (by === 'shape') return byShape(snapshot)
   if (by === 'realm')
@@ -66,7 +67,7 @@ export function groupNodes(snapshot: Snapshot, by: NamedGrouping): Grouping {
     )
   if (by === 'package') return byLabel(packages(snapshot).names, packages(snapshot).ofNode)
   if (by === 'allocated') return byMaker(snapshot)
-  if (by === 'born') return byBirth(snapshot)
+  if (by === 'born') return marks === undefined ? byInterval(snapshot) : byMark(snapshot, marks)
   return by === 'script' ? byScript(snapshot) : snapshot.types
 }
 
@@ -107,11 +108,6 @@ function byMaker(snapshot: Snapshot): Grouping {
 }
 
 const [NO_TIME, OLDEST] = ['(no time)', 'up to the first sample']
-
-function byBirth(snapshot: Snapshot): Grouping {
-  const marks = birthMarksOf(snapshot)
-  return marks === undefined ? byInterval(snapshot) : byMark(snapshot, marks)
-}
 
 function byMark(snapshot: Snapshot, marks: readonly BirthMark[]): Grouping {
   const {windows, of} = markWindows(snapshot, marks)

@@ -1,14 +1,15 @@
 /** Marks of a recording on the clock of a snapshot's samples, which count from the first one. */
+import {basename} from 'node:path'
 import {HeapgraphError} from '../../util/errors.ts'
 import {snapshotMark, TRACKED_MARK} from '../files/record-mark.ts'
 import type {Recording} from './series-read.ts'
 
 /**
- * All marks but the recorder's own of tracking and snapshots, in order of time; `seconds` are since V8's first sample in the process that the snapshot is of. `name`: of its file.
+ * All marks but the recorder's own of tracking and snapshots, in order of time; `seconds` are since V8's first sample in the process that the snapshot is of. `snapshot`: its file, with or without folders.
  * Throws USAGE if the recording does not say when that was.
  */
-export function birthMarks({file, marks}: Recording, name: string): {seconds: number; text: string}[] {
-  const taken = marks.findLast(({text}) => text === snapshotMark(name))
+export function birthMarks({file, marks}: Recording, snapshot: string): {seconds: number; text: string}[] {
+  const taken = marks.findLast(({text}) => text === snapshotMark(basename(snapshot)))
   // Of several processes the last one that was tracked before the snapshot is the one that it is of, as far as anybody knows.
   const start = marks.findLast(({text, time}) => text === TRACKED_MARK && (taken === undefined || time <= taken.time))
   if (start === undefined) {

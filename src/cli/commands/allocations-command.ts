@@ -81,8 +81,7 @@ async function write(
   const {view, frames} = answer
   if (format === 'text') return finish(context, options, allocationsText(view, paint(context, options)), next)
   if (format === 'json') return finish(context, options, allocationsJson(view), next)
-  if (format === 'speedscope')
-    return finish(context, options, allocationsSpeedscope(view.profiles[view.profiles.length - 1], frames), next)
+  if (format === 'speedscope') return finish(context, options, allocationsSpeedscope(view.profiles, frames), next)
   if (format === 'pprof') return finish(context, options, [await allocationsPprof(frames)], next)
   const {text, drawn, objects} =
     format === 'html'

@@ -1,6 +1,5 @@
 /** The commands that answer with a table. */
 import {freemem} from 'node:os'
-import {basename} from 'node:path'
 import {type Command, InvalidArgumentError, Option} from 'commander'
 import {
   birthMarks,
@@ -37,7 +36,6 @@ import {
   typesJson,
   typesText,
   typesView,
-  useBirthMarks,
 } from '../../index.ts'
 import {type Context, finish, load, notFound, paint, sayNothing, selectOrSay} from '../answer.ts'
 import {EXIT} from '../io.ts'
@@ -89,17 +87,17 @@ export function addTypes(context: Context, command: Command): void {
     .option('--limit <n>', 'rows shown', positiveNumber, 30)
     .action(async (file: string, options: TypesCommandOptions) => {
       const format = chooseFormat(options, 'table')
-      const {where} = options
+      const {where, marks: recording, ...asked} = options
       const selector = where === undefined ? undefined : await selectorFrom(context.io, file, {where})
-      if (options.marks !== undefined && options.by !== 'born')
+      if (recording !== undefined && options.by !== 'born')
         throw new HeapgraphError('USAGE', '--marks says when, and rows are not of that', 'give --by born, too')
       const snapshot = await load(context, file)
-      if (options.marks !== undefined)
-        useBirthMarks(snapshot, birthMarks(await readRecording(options.marks, {metric: 'rss'}), basename(file)))
+      const marks =
+        recording === undefined ? undefined : birthMarks(await readRecording(recording, {metric: 'rss'}), file)
       const among = selector && selectOrSay(context, file, snapshot, selector, options)
       if (selector !== undefined && among === undefined) return
       const retained = options.shallow !== true
-      const view = typesView(types(snapshot, {...options, retained, ...(among === undefined ? {} : {among})}))
+      const view = typesView(types(snapshot, {...asked, retained, ...(among && {among}), ...(marks && {marks})}))
       if (view.total.types === 0) {
         if (options.filter === undefined) return sayNothing(context, snapshot, 'object that has a size')
         return notFound(context, file, snapshot, {type: options.filter})

@@ -1,6 +1,6 @@
 /** Sampled allocations for programs that read pprof (github.com/google/pprof, proto/profile.proto): packed by gzip, as they expect it. */
 import {gzipSync} from 'node:zlib'
-import type {AllocationFrame} from '../../graph/views/allocations-view.ts'
+import type {AllocationFrame} from '../../graph/views/allocation-frames.ts'
 
 /** Calls of a stack: what is deeper is told of the last, since each sample has its whole stack. V8 notes 128. */
 const MAX_DEPTH = 1000

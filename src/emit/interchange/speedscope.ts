@@ -3,7 +3,7 @@
  * (https://www.speedscope.app/file-format-schema.json): as wide as an object is what it retains, and what it dominates lies
  * upon it. "evented", since a sample would have to repeat the whole stack below it.
  */
-import type {AllocationFrame} from '../../graph/views/allocations-view.ts'
+import type {AllocationFrame} from '../../graph/views/allocation-frames.ts'
 import type {FlameRow, FlameView} from '../../graph/views/flame-view.ts'
 import {plural} from '../../util/units.ts'
 import {forJson, forTerminal} from '../safe/clean.ts'
@@ -25,34 +25,73 @@ interface FrameEvent {
 const MAX_NAME_WIDTH = 200
 
 export function toSpeedscope({name, rows}: FlameView): string {
-  return profileOf(
-    name,
-    rows.map(frameOf),
-    rows.map(({parent, retainedBytes}) => ({parent, bytes: retainedBytes})),
-  )
+  const {bytes, parent} = {bytes: rows.map(({retainedBytes}) => retainedBytes), parent: rows.map(({parent}) => parent)}
+  return fileOf(name, rows.map(frameOf), [profileOf(name, parent, bytes, () => true)])
 }
 
-/** Sampled allocations: as wide as a call is what it and those it calls have allocated. */
-export function allocationsSpeedscope(name: string, calls: readonly AllocationFrame[]): string {
-  return profileOf(name, calls.map(callFrame), calls)
+/**
+ * Sampled allocations: as wide as a call is what it and those it calls have allocated. Of two profiles what there is more of than before, what there is less of,
+ * and the later one, since a flame has no width below 0; `names`: the files.
+ */
+export function allocationsSpeedscope(names: readonly string[], calls: readonly AllocationFrame[]): string {
+  const parent = calls.map(({parent}) => parent)
+  const flame = (name: string, bytes: number[]) => profileOf(name, parent, bytes, call => bytes[call] > 0)
+  const [first, later = first] = names
+  const all = flame(
+    later,
+    calls.map(({bytes}) => bytes),
+  )
+  if (names.length < 2) return fileOf(later, calls.map(callFrame), [all])
+  const [more, less] = [1, -1].map(sign =>
+    summedUp(
+      parent,
+      calls.map(({selfChange}) => Math.max(0, sign * (selfChange ?? 0))),
+    ),
+  )
+  const changes = [flame(`more than in ${first}`, more), flame(`less than in ${first}`, less)]
+  const shown = changes.filter(({endValue}) => endValue > 0)
+  return fileOf(later, calls.map(callFrame), [...shown, all])
+}
+
+/** Of each call with those it calls, which stand behind it. */
+function summedUp(parent: readonly number[], own: readonly number[]): number[] {
+  const sums = [...own]
+  for (let call = sums.length - 1; call > 0; call--) sums[parent[call]] += sums[call]
+  return sums
 }
 
 function callFrame({name, place}: AllocationFrame): Frame {
-  return {name: forTerminal(name, MAX_NAME_WIDTH), ...fileOf(place)}
+  return {name: forTerminal(name, MAX_NAME_WIDTH), ...placeOf(place)}
 }
 
-type Row = Pick<AllocationFrame, 'parent' | 'bytes'>
+interface Profile {
+  type: 'evented'
+  name: string
+  unit: 'bytes'
+  startValue: 0
+  endValue: number
+  events: FrameEvent[]
+}
 
-function profileOf(name: string, frames: Frame[], rows: readonly Row[]): string {
-  const total = rows[0]?.bytes ?? 0
-  const profile = {type: 'evented', name, unit: 'bytes', startValue: 0, endValue: total, events: eventsOf(rows)}
+/** Of the frames that `isShown` says yes to, and the first. */
+function profileOf(
+  name: string,
+  parent: readonly number[],
+  bytes: readonly number[],
+  isShown: (frame: number) => boolean,
+): Profile {
+  const events = eventsOf(parent, bytes, isShown)
+  return {type: 'evented', name, unit: 'bytes', startValue: 0, endValue: bytes[0] ?? 0, events}
+}
+
+function fileOf(name: string, frames: Frame[], profiles: Profile[]): string {
   const file = {
     $schema: 'https://www.speedscope.app/file-format-schema.json',
     exporter: 'heapgraph',
     name,
     activeProfileIndex: 0,
     shared: {frames},
-    profiles: [profile],
+    profiles,
   }
   return `${forJson(JSON.stringify(file))}\n`
 }
@@ -61,18 +100,22 @@ function profileOf(name: string, frames: Frame[], rows: readonly Row[]): string 
 function frameOf({type, id, place, count}: FlameRow): Frame {
   if (id === undefined) return {name: `(${plural(count, 'more object')})`}
   const name = forTerminal(`${typeName(type)} @${id}${place === '' ? '' : ` ${place}`}`, MAX_NAME_WIDTH)
-  return {name, ...fileOf(place)}
+  return {name, ...placeOf(place)}
 }
 
-function fileOf(place: string): Omit<Frame, 'name'> {
+function placeOf(place: string): Omit<Frame, 'name'> {
   const at = /^(.*):(\d+)$/s.exec(place)
   if (at !== null) return {file: forTerminal(at[1], MAX_NAME_WIDTH), line: Number(at[2])}
   return place === '' ? {} : {file: forTerminal(place, MAX_NAME_WIDTH)}
 }
 
 /** Children in their order from where their parent begins; its own size is what is left behind the last. */
-function eventsOf(rows: readonly Row[]): FrameEvent[] {
-  const children = childrenOf(rows)
+function eventsOf(
+  parent: readonly number[],
+  bytes: readonly number[],
+  isShown: (frame: number) => boolean,
+): FrameEvent[] {
+  const children = childrenOf(parent, isShown)
   const events: FrameEvent[] = []
   // Each open frame with the bytes at which it began and the number of its children opened so far.
   const open: {frame: number; at: number; opened: number}[] = []
@@ -80,21 +123,21 @@ function eventsOf(rows: readonly Row[]): FrameEvent[] {
     events.push({type: 'O', frame, at})
     open.push({frame, at, opened: 0})
   }
-  if (rows.length > 0) enter(0, 0)
+  if (bytes.length > 0) enter(0, 0)
   for (let next = 0, top = open.at(-1); top !== undefined; top = open.at(-1)) {
     const child = children[top.frame][top.opened++]
     if (child !== undefined) enter(child, next)
     else {
       open.pop()
-      next = top.at + rows[top.frame].bytes
+      next = top.at + bytes[top.frame]
       events.push({type: 'C', frame: top.frame, at: next})
     }
   }
   return events
 }
 
-function childrenOf(rows: readonly Row[]): number[][] {
-  const children = rows.map((): number[] => [])
-  for (const [index, {parent}] of rows.entries()) if (parent >= 0) children[parent].push(index)
+function childrenOf(parents: readonly number[], isShown: (frame: number) => boolean): number[][] {
+  const children = parents.map((): number[] => [])
+  for (const [index, parent] of parents.entries()) if (parent >= 0 && isShown(index)) children[parent].push(index)
   return children
 }

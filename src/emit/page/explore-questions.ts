@@ -140,6 +140,3 @@ export interface FullReport {
 
 /** Where the page has its second script; what that makes is called `webgl`. */
 export const WEBGL_ELEMENT = 'webgl-script'
-
-/** What the browser's timeline has where the page stops in long work, to hear keys and clicks. */
-export const PART_MARK = 'heapgraph: part of long work'

@@ -1,8 +1,8 @@
 /** Cells of areas as a page carries them: each text once, no names of fields. A quarter of the same as plain JSON. */
-import type {AreaCell} from '../picture/area-tree.ts'
+import type {AreaCell, Tint} from '../picture/area-tree.ts'
 import type {LookName} from '../picture/looks.ts'
 
-/** Numbers, the last of them places in `texts`, and the cells within. */
+/** Numbers, the last of them places in `texts`, the cells within, and what has changed, if that is what the areas show. */
 type PackedCell = [
   bytes: number,
   selfBytes: number,
@@ -14,6 +14,7 @@ type PackedCell = [
   type: number,
   about: number,
   children: PackedCell[],
+  changed?: readonly [bytes: number, selfBytes: number, tint: Tint],
 ]
 
 export interface PackedAreas {
@@ -43,25 +44,42 @@ export function packAreas(root: AreaCell): PackedAreas {
     count,
     selfBytes,
     bytes,
+    changed,
     children,
-  }: AreaCell): PackedCell => [
-    bytes,
-    selfBytes,
-    count,
-    id,
-    isOwn ? 1 : 0,
-    place(look),
-    place(name),
-    place(type),
-    place(about),
-    children.map(pack),
-  ]
+  }: AreaCell): PackedCell => {
+    const packed: PackedCell = [
+      bytes,
+      selfBytes,
+      count,
+      id,
+      isOwn ? 1 : 0,
+      place(look),
+      place(name),
+      place(type),
+      place(about),
+      children.map(pack),
+    ]
+    if (changed !== undefined) packed.push([changed.bytes, changed.selfBytes, changed.tint])
+    return packed
+  }
   const packed = pack(root)
   return {texts: [...places.keys()], root: packed}
 }
 
 export function unpackAreas({texts, root}: PackedAreas): AreaCell {
-  const unpack = ([bytes, selfBytes, count, id, isOwn, look, name, type, about, children]: PackedCell): AreaCell => ({
+  const unpack = ([
+    bytes,
+    selfBytes,
+    count,
+    id,
+    isOwn,
+    look,
+    name,
+    type,
+    about,
+    children,
+    changed,
+  ]: PackedCell): AreaCell => ({
     look: texts[look] as LookName,
     name: texts[name],
     about: texts[about],
@@ -71,6 +89,7 @@ export function unpackAreas({texts, root}: PackedAreas): AreaCell {
     count,
     selfBytes,
     bytes,
+    ...(changed && {changed: {bytes: changed[0], selfBytes: changed[1], tint: changed[2]}}),
     children: children.map(unpack),
   })
   return unpack(root)

@@ -69,3 +69,6 @@ export interface PlotPageData {
   unit: 'bytes' | 'ms'
   lines: {label: string; times: number[]; values: number[]}[]
 }
+
+/** What the browser's timeline has where a page stops in long work, to hear keys and clicks. */
+export const PART_MARK = 'heapgraph: part of long work'

@@ -5,7 +5,7 @@ import {forTerminal, forXml} from '../safe/clean.ts'
 import {type AreaCell, type AreaMeasure, areaSize, areaTip} from './area-tree.ts'
 import {sansWidth} from './font.ts'
 import {round} from './geometry.ts'
-import {looks} from './looks.ts'
+import {grownFills, looks, shrunkFills} from './looks.ts'
 
 export type AreaView = 'treemap' | 'flame'
 
@@ -96,9 +96,10 @@ export function drawCell({node, isNest}: SeenCell, measure: AreaMeasure, link: s
     id === undefined
       ? ''
       : ` data-id="${id}" data-type="${forXml(type, 500)}" data-count="${count}" data-retained="${bytes}"`
-  const fill = looks[look].fill
+  const tint = data.changed?.tint ?? 0
+  const fill = tint === 0 ? looks[look].fill : (tint > 0 ? grownFills : shrunkFills)[Math.abs(tint)]
   // An object is white by day, and dark by night.
-  const isPlain = look === 'object' || look === 'more'
+  const isPlain = look === 'more' || (look === 'object' && tint === 0)
   const classes = `hg-cell${isPlain ? ' hg-plain' : ' hg-band'}${isOwn ? ' hg-own' : ''}${look === 'more' ? ' hg-more' : ''}`
   const [w, h] = [x1 - x0, y1 - y0]
   // A pixel between neighbors, where there is one.

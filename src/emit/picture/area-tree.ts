@@ -2,7 +2,7 @@
 import type {FlameRow, FlameView} from '../../graph/views/flame-view.ts'
 import {formatBytes, formatPercent, plural} from '../../util/units.ts'
 import {forTerminal} from '../safe/clean.ts'
-import {nodeTitle, times} from '../safe/wording.ts'
+import {nodeTitle, signedText, times} from '../safe/wording.ts'
 import {type LookName, lookName, looks} from './looks.ts'
 
 /** One object, or one call, or what was left out below one. Its bytes are its own and those of all its children, exactly. */
@@ -19,8 +19,22 @@ export interface AreaCell {
   count: number
   selfBytes: number
   bytes: number
+  /** Of a picture of what has changed; undefined in others. */
+  changed?: AreaChange
   children: AreaCell[]
 }
+
+/** Bytes more than before, or fewer. */
+export interface AreaChange {
+  /** Of the cell with all in it. */
+  bytes: number
+  /** Its own. */
+  selfBytes: number
+  tint: Tint
+}
+
+/** How much a cell's own change is beside the largest one; below 0 for fewer bytes, 0 for none to speak of. */
+export type Tint = -3 | -2 | -1 | 0 | 1 | 2 | 3
 
 /** What the bytes of cells are, and of how many in all they are shares. */
 export interface AreaMeasure {
@@ -155,25 +169,39 @@ function aboutOf({preview, place}: FlameRow): string {
 }
 
 /** What is too small: `words` say how much of it there is. */
-export function restCell(words: string, count: number, bytes: number): AreaCell {
+export function restCell(words: string, count: number, bytes: number, changed?: AreaChange): AreaCell {
   const name = `… ${words}`
   const none = {about: '', id: undefined, type: '', isOwn: false, children: []}
-  return {look: 'more', name, count, selfBytes: bytes, bytes, ...none}
+  return {look: 'more', name, count, selfBytes: bytes, bytes, ...(changed && {changed}), ...none}
 }
 
-/** `12.4 MB, 31 %`. */
-export function areaSize({bytes}: AreaCell, {wholeBytes}: AreaMeasure): string {
-  return `${formatBytes(bytes)}, ${formatPercent(bytes, wholeBytes)}`
+/** `12.4 MB, 31 %`; of what has changed `12.4 MB, +1.2 MB`. */
+export function areaSize({bytes, changed}: AreaCell, {wholeBytes}: AreaMeasure): string {
+  const more = changed === undefined ? formatPercent(bytes, wholeBytes) : changeText(changed.bytes)
+  return `${formatBytes(bytes)}, ${more}`
+}
+
+/** '' where that says no more than the cell's bytes do. */
+function ownText({look, selfBytes, bytes, changed}: AreaCell, word: string): string {
+  const isLeaf = selfBytes === bytes && changed?.selfBytes === changed?.bytes
+  if (look === 'more' || isLeaf || (selfBytes === 0 && (changed?.selfBytes ?? 0) === 0)) return ''
+  return `${word} ${formatBytes(selfBytes)}${changed === undefined ? '' : `, ${changeText(changed.selfBytes)}`}`
+}
+
+/** `+1.2 MB`, `-3 B`, or `=`. */
+export function changeText(bytes: number): string {
+  return signedText(Math.round(bytes), formatBytes)
 }
 
 /** All that there is to say of a cell. */
 export function areaTip(cell: AreaCell, measure: AreaMeasure): string {
-  const {name, about, look, id, count, selfBytes, bytes} = cell
+  const {name, about, id, count, bytes, changed} = cell
   const {whole, own} = MEANINGS[measure.means]
   const parts = [
     about,
-    `${measure.means} ${areaSize(cell, measure)} ${whole}`,
-    look === 'more' || selfBytes === 0 || selfBytes === bytes ? '' : `${own} ${formatBytes(selfBytes)}`,
+    `${measure.means} ${formatBytes(bytes)}, ${formatPercent(bytes, measure.wholeBytes)} ${whole}`,
+    changed === undefined ? '' : `change ${changeText(changed.bytes)}`,
+    ownText(cell, own),
     id === undefined ? '' : `${count === 1 ? '' : 'e.g. '}@${id}`,
   ]
   return forTerminal([name, ...parts.filter(text => text !== '')].join(' · '), 500)

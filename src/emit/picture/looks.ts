@@ -65,3 +65,9 @@ export function lineLegend(graph: ResultGraph): string[] {
     strengths.has('ephemeron') ? `double line: ${strengthText('ephemeron')}` : '',
   ].filter(line => line !== '')
 }
+
+/**
+ * What has grown, and what has shrunk: none, a little, more, most. ColorBrewer's RdBu, which every eye tells apart; black text on each passes WCAG AA.
+ */
+export const grownFills = ['#FFFFFF', '#FDDBC7', '#F4A582', '#D6604D'] as const
+export const shrunkFills = ['#FFFFFF', '#D1E5F0', '#92C5DE', '#4393C3'] as const

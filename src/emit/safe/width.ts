@@ -4,8 +4,8 @@
  * `string-width` does the same, but its current release asks for Node 22 and it costs three packages for these lines.
  */
 
-/** ASCII, Latin-1 without its soft hyphen, and what heapgraph itself draws with: … ‹ › → ◎ and the lines of a tree. */
-const plain = /^[\x20-\x7e\xa1-\xac\xae-\xff\u2026\u2039\u203a\u2192\u25ce\u2500-\u257f]*$/
+/** ASCII, Latin without its soft hyphen, dashes and quotes, and what heapgraph itself draws with: … ‹ › → ⊘ ▣ ◇ ◎ and the lines of a tree. */
+const plain = /^[\x20-\x7e\xa1-\xac\xae-\u024f\u2010-\u2027\u2039\u203a\u2192\u2298\u2500-\u257f\u25a3\u25c7\u25ce]*$/
 
 /** Whether each code unit is a character of one column that may be shown as it is: true of nearly all texts. */
 export function isPlain(text: string): boolean {

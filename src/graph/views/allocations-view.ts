@@ -9,6 +9,7 @@ import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {HeapgraphError} from '../../util/errors.ts'
 import {getOrMake} from '../../util/memo.ts'
 import {plural} from '../../util/units.ts'
+import {type AllocationFrame, type CallWords, framesOf, framesOfBoth, type ToldProfile} from './allocation-frames.ts'
 import {type MadeKeeper, type MadeThere, madeThere} from './still-there.ts'
 
 /** A function, or a package. */
@@ -27,31 +28,11 @@ export interface AllocationRow {
   keeper: MadeKeeper | null
 }
 
-/** A call as a flame graph has it. */
-export interface AllocationFrame {
-  /** Index of the frame of its caller; -1 for the first. */
-  parent: number
-  /** `makeOne`; `(anonymous)`. */
-  name: string
-  /** Where the function begins, `src/pool.js:31`; '' where V8 does not know. */
-  place: string
-  /** The whole path or URL of its script; '' for V8's own, `(gone)` where it was not there any more. */
-  script: string
-  /** From 1 on; 0 where V8 does not know. */
-  line: number
-  /** Whose code it is. */
-  code: CodeOrigin
-  /** Its own, not of what it calls. */
-  selfBytes: number
-  /** Of itself and of what it calls. */
-  bytes: number
-}
-
-/** What was asked, and all calls of the last profile. */
+/** What was asked, and all calls. */
 export interface AllocationsAnswer {
   /** The rows. */
   view: AllocationsView
-  /** Callers before those they call; those without bytes in them are left out. */
+  /** Of the profile, or of both. Callers before those they call; those without bytes in them are left out. */
   frames: AllocationFrame[]
   /** What is to be known of the calls, in sentences; `view.limits` are of the rows. */
   frameLimits: string[]
@@ -87,15 +68,6 @@ export interface AllocationsOptions {
 
 export const NOT_BY_APPLICATION = '(not by application code)'
 
-/** Each call's words: what its function is called, where it begins, and whose code it is. */
-interface Words {
-  name: string
-  script: string
-  line: number
-  code: CodeOrigin
-  package: string | undefined
-}
-
 /** One profile, or an earlier and a later one. Linear in their calls. */
 export async function allocationsView(
   profiles: readonly AllocationProfile[],
@@ -115,7 +87,7 @@ export async function allocationsView(
     ({code, script}) => code === 'application' && script !== GONE_SCRIPT && script !== '',
   )
   const root = rootOf([...new Set(ofApplication.map(({script}) => script))].sort())
-  const place = ({script, line}: Words) => {
+  const place = ({script, line}: CallWords) => {
     if (script === GONE_SCRIPT) return ''
     const shown = root !== '' && script.startsWith(root) ? script.slice(root.length) : script
     return line > 0 ? `${shown}:${line}` : shown
@@ -184,16 +156,17 @@ export async function allocationsView(
       ...below,
     ],
   }
-  const frames = framesOf(last, wordsOf[profiles.length - 1], place)
+  const told = profiles.map((profile, i): ToldProfile => ({profile, words: wordsOf[i]}))
+  const frames = told.length > 1 ? framesOfBoth(told[0], told[1], place) : framesOf(told[0], place)
   return {view, frames, frameLimits: [estimated, 'a line is that of the function', ...below], remarks}
 }
 
 function callWords(
   {functions, scripts, line, column}: AllocationProfile,
   maps: Awaited<ReturnType<typeof mapsOfScripts>>['maps'],
-): Words[] {
+): CallWords[] {
   const origins = new Map([...new Set(scripts)].map(script => [script, originOfScript(script)]))
-  return scripts.map((script, call): Words => {
+  return scripts.map((script, call): CallWords => {
     const ran = {script, line: line[call], column: column[call]}
     const source = ran.line > 0 ? maps.get(script)?.source(ran) : undefined
     const origin = origins.get(script)!
@@ -211,7 +184,7 @@ function callWords(
 }
 
 /** Int32Array(calls): the innermost call of the application's at or above each; -1 for none. */
-function makersOf({caller}: AllocationProfile, words: readonly Words[]): Int32Array {
+function makersOf({caller}: AllocationProfile, words: readonly CallWords[]): Int32Array {
   const maker = new Int32Array(caller.length)
   // Who calls stands before.
   for (const [call, by] of caller.entries())
@@ -220,13 +193,16 @@ function makersOf({caller}: AllocationProfile, words: readonly Words[]): Int32Ar
 }
 
 /** Words of a function on a stack of a snapshot; none for nobody of the application's. */
-function frameWords(frame: MadeThere['frame']): Words[] {
+function frameWords(frame: MadeThere['frame']): CallWords[] {
   if (frame === undefined) return []
   const {script = '', line = 0} = frame.place ?? {}
   return [{name: frame.name || '(anonymous)', script, line, code: frame.code, package: undefined}]
 }
 
-function lineRow(maker: Words | undefined, place: (of: Words) => string): Pick<AllocationRow, 'name' | 'place'> {
+function lineRow(
+  maker: CallWords | undefined,
+  place: (of: CallWords) => string,
+): Pick<AllocationRow, 'name' | 'place'> {
   if (maker === undefined) return {name: NOT_BY_APPLICATION, place: ''}
   return {name: functionName(maker.name), place: place(maker)}
 }
@@ -242,25 +218,6 @@ const OTHERS: Record<CodeOrigin, string> = {
   unknown: '(unknown)',
 }
 
-function packageRow({code, package: of}: Words): Pick<AllocationRow, 'name' | 'place'> {
+function packageRow({code, package: of}: CallWords): Pick<AllocationRow, 'name' | 'place'> {
   return {name: of ?? OTHERS[code], place: ''}
-}
-
-function framesOf(
-  {caller, bytes}: AllocationProfile,
-  words: readonly Words[],
-  place: (of: Words) => string,
-): AllocationFrame[] {
-  const sums = bytes.slice()
-  for (let call = sums.length - 1; call > 0; call--) sums[caller[call]] += sums[call]
-  const rowOf = new Int32Array(sums.length).fill(-1)
-  const frames: AllocationFrame[] = []
-  for (const [call, sum] of sums.entries()) {
-    if (sum === 0) continue
-    const parent = caller[call] < 0 ? -1 : rowOf[caller[call]]
-    const {name, script, line, code} = words[call]
-    const at = {place: place(words[call]), script, line}
-    rowOf[call] = frames.push({parent, name, ...at, code, selfBytes: bytes[call], bytes: sum}) - 1
-  }
-  return frames
 }

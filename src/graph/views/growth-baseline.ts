@@ -16,6 +16,28 @@ export interface GrowthBaseline {
   collections: {fingerprint: string; entries: number}[]
 }
 
+const KINDS: readonly GrowthBy[] = ['type', 'holder', 'path']
+
+/** Whether it is one: it comes from files that people edit. */
+export function isGrowthBaseline(value: unknown): value is GrowthBaseline {
+  if (typeof value !== 'object' || value === null) return false
+  const {by, grew, collections} = value as Record<string, unknown>
+  return KINDS.some(one => one === by) && isListOf(grew, 'count', 'selfBytes') && isListOf(collections, 'entries')
+}
+
+function isListOf(list: unknown, ...numbers: string[]): boolean {
+  return (
+    Array.isArray(list) &&
+    list.every(
+      (entry: Record<string, unknown> | null) =>
+        typeof entry === 'object' &&
+        entry !== null &&
+        typeof entry.fingerprint === 'string' &&
+        numbers.every(name => Number.isSafeInteger(entry[name]) && (entry[name] as number) >= 0),
+    )
+  )
+}
+
 /** A baseline, and how much more than in it a row may grow by, as a share of one. */
 export interface AllowedGrowth {
   baseline: GrowthBaseline

@@ -3,7 +3,7 @@
 import type {DetachedAnswer} from '../../analyze/answers/detached.ts'
 import type {HistogramRow, ListAnswer, ShowAnswer} from '../../analyze/answers/objects.ts'
 import type {TypesAnswer} from '../../analyze/answers/types.ts'
-import {birthMarksOf, hasTimes} from '../../analyze/facts/births.ts'
+import {hasTimes} from '../../analyze/facts/births.ts'
 import {type OffHeapBytes, offHeapOf} from '../../analyze/facts/off-heap.ts'
 import {hasNumberValues, pathReader, valueText} from '../../analyze/facts/property-value.ts'
 import {hasMoreRealms, realms} from '../../analyze/facts/realms.ts'
@@ -210,7 +210,7 @@ export function typesView(answer: TypesAnswer): TypesView {
 }
 
 /** What a row has, where it is a realm or a package. */
-function labelSentences({snapshot, by, rows, among}: TypesAnswer): string[] {
+function labelSentences({snapshot, by, rows, among, marks}: TypesAnswer): string[] {
   if (by === 'package') {
     return [
       `a package has what its code made and what only that holds; ${SHARED_NAME} is what several hold, or none: V8's and the browser's own, mostly`,
@@ -223,7 +223,7 @@ function labelSentences({snapshot, by, rows, among}: TypesAnswer): string[] {
   if (by === 'allocated') return stackSentences(snapshot)
   if (by === 'born')
     return hasTimes(snapshot)
-      ? [birthMarksOf(snapshot) === undefined ? BORN : BORN_AT_MARKS]
+      ? [marks === undefined ? BORN : BORN_AT_MARKS]
       : ['the file has no times: take it while objects are tracked (docs/makers.md)']
   if (by !== 'realm') return []
   if (realms(snapshot).length === 0) return ['the file tells of no realms: it has no native contexts']

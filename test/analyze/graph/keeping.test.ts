@@ -14,6 +14,7 @@ import {NodeKind} from '../../../src/snapshot/columns/schema.ts'
 import type {Snapshot} from '../../../src/snapshot/columns/snapshot.ts'
 import {openSnapshot} from '../../../src/snapshot/load/load.ts'
 import {heapOf} from '../../support/ascii-heap.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'heapgraph-keeping-'))
 after(() => rmSync(folder, {recursive: true, force: true}))
@@ -30,7 +31,10 @@ test('what a living process frees when an array is emptied, handle by handle', a
   const file = join(folder, 'handles.heapsnapshot')
   const answer = join(folder, 'handles.json')
   const program = fileURLToPath(new URL('../../../fixtures/programs/handles.cjs', import.meta.url))
-  execFileSync(process.execPath, ['--expose-gc', '--no-warnings', program, file, answer], {stdio: 'ignore'})
+  execFileSync(process.execPath, ['--expose-gc', '--no-warnings', program, file, answer], {
+    timeout: HANG_MS,
+    stdio: 'ignore',
+  })
   const lives: Record<string, boolean> = JSON.parse(readFileSync(answer, 'utf8'))
   const snapshot = await openSnapshot(file)
   const left = reachableWithout(snapshot, cutEdges(snapshot, resolveCuts(snapshot, ['held'])))

@@ -36,6 +36,7 @@ import {
 import {placeOfRow} from '../../../src/snapshot/code/places.ts'
 import {type Heap, type HeapEdge, textOf} from '../../devtools/heaps.ts'
 import {heapText} from '../../support/ascii-heap.ts'
+import {HANG_MS} from '../../support/limits.ts'
 import {enough, runs} from '../../support/runs.ts'
 import {devToolsSnapshot} from '../devtools.ts'
 
@@ -118,7 +119,7 @@ test('ids do not agree after an inspector has connected anew', async () => {
     }
     run()`
   try {
-    execFileSync(process.execPath, ['-e', program], {cwd: folder, env: {PATH: process.env.PATH}})
+    execFileSync(process.execPath, ['-e', program], {timeout: HANG_MS, cwd: folder, env: {PATH: process.env.PATH}})
     const sample = idSample(await openSnapshot(join(folder, 'a')))
     assert.equal(agreement(sample, await openSnapshot(join(folder, 'b'))).sameProcess, true)
     const anew = agreement(sample, await openSnapshot(join(folder, 'c')))

@@ -8,8 +8,8 @@ import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {openSnapshot, select, type WatchedFile, type WatchOptions, watch} from '../../../src/index.ts'
 import {ROOT, temporaryFolder} from '../../cli/cli.ts'
-import {HANG_MS} from '../../support/limits.ts'
-import {runHeapgraph, until} from '../processes.ts'
+import {HANG_MS, until} from '../../support/limits.ts'
+import {runHeapgraph} from '../processes.ts'
 import {mountSmallDisk} from '../small-disk.ts'
 
 const folder = temporaryFolder()

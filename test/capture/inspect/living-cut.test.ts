@@ -5,8 +5,8 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {cutSteps, openLiving, openSnapshot, whatIf} from '../../../src/index.ts'
 import {temporaryFolder} from '../../cli/cli.ts'
-import {HANG_MS} from '../../support/limits.ts'
-import {type Running, run, runHeapgraph, until} from '../processes.ts'
+import {HANG_MS, until} from '../../support/limits.ts'
+import {type Running, run, runHeapgraph} from '../processes.ts'
 
 const folder = temporaryFolder()
 const LIMIT = {timeout: HANG_MS}

@@ -5,8 +5,8 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {handlerOf, mentionIn, watchedSignals} from '../../../src/capture/inspect/signal-owner.ts'
 import {temporaryFolder} from '../../cli/cli.ts'
-import {HANG_MS} from '../../support/limits.ts'
-import {run, runHeapgraph, until} from '../processes.ts'
+import {HANG_MS, until} from '../../support/limits.ts'
+import {run, runHeapgraph} from '../processes.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS, skip: process.platform === 'linux' ? false : 'it is known on Linux only'}

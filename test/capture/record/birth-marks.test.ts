@@ -6,7 +6,10 @@ import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {birthMarks} from '../../../src/capture/record/birth-marks.ts'
+import {openSnapshot, toJson, types} from '../../../src/public/heapgraph.ts'
+import {birthMarks as marksOf, readRecording} from '../../../src/public/record.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../../cli/cli.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const folder = temporaryFolder()
 const BIN = join(ROOT, 'bin/heapgraph.js')
@@ -49,6 +52,7 @@ before(() => {
   writeFileSync(program, PROGRAM)
   const env = {...process.env, HEAPGRAPH_NO_INDEX: '1'}
   execFileSync(process.execPath, [BIN, 'record', '-o', RECORDING, '--', process.execPath, '--no-opt', program], {
+    timeout: HANG_MS,
     cwd: folder,
     env,
     stdio: 'ignore',
@@ -69,6 +73,19 @@ test('planted windows: each object in the one that it was made in, equal marks i
   const all = await rows('--marks', RECORDING)
   const sum = (view: typeof all) => view.rows.reduce((sum: number, {count}: {count: number}) => sum + count, 0)
   assert.equal(sum(all), sum(await rows('--limit', '100')), 'no object is lost, and none counted twice')
+})
+
+test('in a program: the same rows, whatever order marks are in; marks need rows of time', async () => {
+  const marks = marksOf(await readRecording(RECORDING, {metric: 'rss'}), SNAPSHOT)
+  const snapshot = await openSnapshot(SNAPSHOT)
+  const asked = await rows('--marks', RECORDING)
+  for (const given of [marks, marks.toReversed()]) {
+    const {rows: found, limits} = JSON.parse(toJson(types(snapshot, {by: 'born', marks: given})))
+    assert.deepEqual([found, limits], [asked.rows, asked.limits])
+  }
+  assert.notDeepEqual(JSON.parse(toJson(types(snapshot, {by: 'born'}))).rows, asked.rows, 'marks are not kept')
+  assert.throws(() => types(snapshot, {marks}), {code: 'USAGE'})
+  assert.throws(() => types(snapshot, {by: 'born', marks: [{seconds: Number.NaN, text: ''}]}), {code: 'USAGE'})
 })
 
 test('the clocks agree: marks and samples', async () => {

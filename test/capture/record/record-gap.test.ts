@@ -5,8 +5,8 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {readRecording} from '../../../src/index.ts'
 import {heapgraph, temporaryFolder} from '../../cli/cli.ts'
-import {HANG_MS} from '../../support/limits.ts'
-import {runHeapgraph, until} from '../processes.ts'
+import {HANG_MS, until} from '../../support/limits.ts'
+import {runHeapgraph} from '../processes.ts'
 import {mountSmallDisk} from '../small-disk.ts'
 
 const folder = temporaryFolder()

@@ -6,8 +6,8 @@ import {join} from 'node:path'
 import {before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {heapgraph, ROOT, temporaryFolder} from '../../cli/cli.ts'
-import {HANG_MS} from '../../support/limits.ts'
-import {BIN, runHeapgraph, until} from '../processes.ts'
+import {HANG_MS, until} from '../../support/limits.ts'
+import {BIN, runHeapgraph} from '../processes.ts'
 import {mountSmallDisk} from '../small-disk.ts'
 
 const folder = temporaryFolder()

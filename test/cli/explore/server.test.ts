@@ -9,6 +9,7 @@ import {pathToFileURL} from 'node:url'
 import {type Engine, openEngine} from '../../../src/cli/explore/engine-client.ts'
 import {notesOf} from '../../../src/cli/explore/notes.ts'
 import {type ExploreServer, serveExplorer} from '../../../src/cli/explore/server.ts'
+import {HANG_MS, until} from '../../support/limits.ts'
 import {APP, heapgraph, temporaryFolder} from '../cli.ts'
 
 const folder = temporaryFolder()
@@ -42,14 +43,17 @@ const ending = new AbortController()
 let server: ExploreServer
 let url: URL
 let authorization = ''
-before(async () => {
-  writeFileSync(one, APP)
-  copyFileSync(one, other)
-  server = await serveExplorer({files: [one, other], notes, idleMs: HOUR, signal: ending.signal})
-  url = new URL(server.address())
-  const {text} = await send(url, '/key', {token: tokenOf(url)})
-  authorization = `Bearer ${(JSON.parse(text) as {key: string}).key}`
-})
+before(
+  async () => {
+    writeFileSync(one, APP)
+    copyFileSync(one, other)
+    server = await serveExplorer({files: [one, other], notes, idleMs: HOUR, signal: ending.signal})
+    url = new URL(server.address())
+    const {text} = await send(url, '/key', {token: tokenOf(url)})
+    authorization = `Bearer ${(JSON.parse(text) as {key: string}).key}`
+  },
+  {timeout: HANG_MS},
+)
 after(() => ending.abort())
 
 function tokenOf({hash}: URL): string {
@@ -285,7 +289,10 @@ test('a window that gives its question up takes nothing from another, and what w
       const never = engine.ask(['waste'], asked.signal)
       const told = async () => (await first.post('/progress', {})) as {progress: string; remarks: string[]}
       let remarks: string[] = []
-      while (remarks.length === 0) ({remarks} = await told())
+      await until(async () => {
+        remarks = (await told()).remarks
+        return remarks.length > 0
+      })
       assert.deepEqual(remarks, ['it needs about 9 GB of memory, 1 GB are free'])
       const others = [first.types(), second.types(), second.types()]
       // One that waits is given up: the others are not.

@@ -4,6 +4,7 @@ import {after} from 'node:test'
 import {Client} from '@modelcontextprotocol/client'
 import {StdioClientTransport} from '@modelcontextprotocol/client/stdio'
 import {plainEnv} from '../../capture/processes.ts'
+import {HANG_MS} from '../../support/limits.ts'
 import {ROOT} from '../cli.ts'
 
 export interface Answer {
@@ -28,7 +29,7 @@ export async function connect(args: readonly string[], env: Record<string, strin
     stderr: 'ignore',
   })
   await client.connect(transport)
-  after(() => client.close())
+  after(() => client.close(), {timeout: HANG_MS})
   const calls: Connection['calls'] = []
   return {
     client,

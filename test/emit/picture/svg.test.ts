@@ -9,6 +9,7 @@ import {runGraphviz} from '../../../src/emit/picture/run-graphviz.ts'
 import {drawPicture, toSvg} from '../../../src/emit/picture/svg.ts'
 import {forTerminal} from '../../../src/emit/safe/clean.ts'
 import type {ResultOwner, ResultOwners} from '../../../src/graph/answer/result.ts'
+import {HANG_MS} from '../../support/limits.ts'
 import {runs} from '../../support/runs.ts'
 import {addEdge, addNode, backrefsGraph, bigGraph, cyclesGraph, graphOf, namedGraphs, pathGraph} from '../graphs.ts'
 import {anyText, hostileNames} from '../hostile.ts'
@@ -31,13 +32,13 @@ const noShell = {skip: process.platform === 'win32' && 'the fake Graphviz is a s
 function textsOf(svg: string): string[] {
   const root = parseXml(svg)
   if (hasXmllint) {
-    const {status, stderr} = spawnSync('xmllint', ['--noout', '-'], {input: svg, encoding: 'utf8'})
+    const {status, stderr} = spawnSync('xmllint', ['--noout', '-'], {timeout: HANG_MS, input: svg, encoding: 'utf8'})
     assert.equal(status, 0, stderr)
   }
   return elementsNamed(root, 'text').map(({text}) => text.replaceAll('\u00a0', ' '))
 }
 
-const hasXmllint = spawnSync('xmllint', ['--version']).status === 0
+const hasXmllint = spawnSync('xmllint', ['--version'], {timeout: HANG_MS}).status === 0
 
 test('every kind of answer is drawn, with a title and no reference to elsewhere', async () => {
   for (const [name, make] of Object.entries(namedGraphs)) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
+import {looks} from '../../../src/emit/picture/looks.ts'
 import {forDot, forJson, forMarkdown, forMarkdownCode, forTerminal, forXml} from '../../../src/emit/safe/clean.ts'
 import {isPlain, textWidth} from '../../../src/emit/safe/width.ts'
 import {anyText, hostileNames, terminalHazard} from '../hostile.ts'
@@ -72,6 +73,13 @@ test('what is taken for plain is: shown as it is, a character a code unit, one c
       if (textWidth(text) <= max) assert.equal(long, far + text)
       assert.equal(forTerminal(text, max), text.length <= max ? text : `${head(text, max)}…${tail(text, max)}`)
     }),
+  )
+})
+
+test('what our own pictures write before names goes the quick way', () => {
+  assert.deepEqual(
+    Object.values(looks).filter(({sign}) => !isPlain(sign)),
+    [],
   )
 })
 

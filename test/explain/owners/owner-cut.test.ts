@@ -11,6 +11,7 @@ import {reachableNodes, reachableWithout} from '../../../src/analyze/graph/reach
 import {loadSourceMaps, openSnapshot, owners, type Snapshot, select, toGraph} from '../../../src/index.ts'
 import {heapOf} from '../../support/ascii-heap.ts'
 import {APP_MODULE} from '../../support/drawn-modules.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const FIXTURES = new URL('../../../fixtures/', import.meta.url)
 
@@ -175,7 +176,7 @@ test('a promise that races go on with is let go of by all its names together', a
   t.after(() => rmSync(folder, {recursive: true, force: true}))
   const [program, file] = [join(folder, 'races.cjs'), join(folder, 'races.heapsnapshot')]
   writeFileSync(program, RACES)
-  execFileSync(process.execPath, [program, file])
+  execFileSync(process.execPath, [program, file], {timeout: HANG_MS})
   const snapshot = await openSnapshot(file)
   const target = select(snapshot, {type: 'RaceRequest'})
   if (owners(snapshot, target).owners.length === 0) return t.skip('this version of V8 lets go of them by itself')

@@ -8,6 +8,7 @@ import {codeAt, useCodeLines} from '../../../src/explain/places/code-frame.ts'
 import {loadSourceMaps} from '../../../src/explain/places/source-maps.ts'
 import {codePlaceOf, placeText} from '../../../src/explain/places/source-place.ts'
 import {openSnapshot, type Snapshot} from '../../../src/index.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const FOLDER = realpathSync(mkdtempSync(join(tmpdir(), 'heapgraph-code-')))
 after(() => rmSync(FOLDER, {recursive: true, force: true}))
@@ -26,7 +27,7 @@ const LINES = [
 async function heap(isWhole: boolean): Promise<Snapshot> {
   writeFileSync(SCRIPT, LINES.join('\n'))
   const file = join(FOLDER, 'x.heapsnapshot')
-  execFileSync(process.execPath, [SCRIPT, file], {env: {...process.env, WHOLE: isWhole ? '1' : ''}})
+  execFileSync(process.execPath, [SCRIPT, file], {timeout: HANG_MS, env: {...process.env, WHOLE: isWhole ? '1' : ''}})
   return openSnapshot(file)
 }
 

@@ -22,6 +22,7 @@ import {codeOf} from '../../../src/snapshot/code/code-origin.ts'
 import {placeOfRow, readablePath} from '../../../src/snapshot/code/places.ts'
 import {NodeKind} from '../../../src/snapshot/columns/schema.ts'
 import {type DrawnHeap, heapOf} from '../../support/ascii-heap.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const FOLDER = realpathSync(mkdtempSync(join(tmpdir(), 'heapgraph-maps-')))
 after(() => rmSync(FOLDER, {recursive: true, force: true}))
@@ -122,7 +123,7 @@ globalThis.later = function laterMade() { return globalThis.made }
 `
   writeFileSync(program, `(0, eval)(${JSON.stringify(code)}); require('v8').writeHeapSnapshot(process.argv[2])`)
   const file = join(folder, 'eval.heapsnapshot')
-  execFileSync(process.execPath, [program, file])
+  execFileSync(process.execPath, [program, file], {timeout: HANG_MS})
   const heap = await openSnapshot(file)
   const later = select(heap, {name: 'laterMade'}).nodes.find(node => heap.nodeKind[node] === NodeKind.closure)!
   assert.deepEqual(
@@ -293,7 +294,7 @@ test('a comment leads to no folder of devices and of other machines', {
 
 test('a pipe in the place of a map keeps nobody waiting', async () => {
   const folder = files({})
-  execFileSync('mkfifo', [join(folder, 'a.js.map'), join(folder, 'a.js')])
+  execFileSync('mkfifo', [join(folder, 'a.js.map'), join(folder, 'a.js')], {timeout: HANG_MS})
   mkdirSync(join(folder, 'b.js.map'))
   assert.equal((await mapped(`${folder}/a.js`)).scripts, 0)
   assert.equal((await mapped(`${folder}/b.js`)).scripts, 0)

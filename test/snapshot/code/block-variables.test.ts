@@ -7,6 +7,7 @@ import {test} from 'node:test'
 import {variableName} from '../../../src/snapshot/code/block-variables.ts'
 import {openSnapshot} from '../../../src/snapshot/load/load.ts'
 import {heapgraph, temporaryFolder} from '../../cli/cli.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const folder = temporaryFolder()
 
@@ -26,7 +27,7 @@ require('v8').writeHeapSnapshot('block.heapsnapshot')`
 
 test('variables of a block bear their names where the file tells', async () => {
   writeFileSync(join(folder, 'block.cjs'), PROGRAM)
-  execFileSync(process.execPath, ['block.cjs'], {cwd: folder, env: {PATH: process.env.PATH}})
+  execFileSync(process.execPath, ['block.cjs'], {timeout: HANG_MS, cwd: folder, env: {PATH: process.env.PATH}})
   const file = join(folder, 'block.heapsnapshot')
   const snapshot = await openSnapshot(file, {index: 'off'})
   const {edgeTarget, nodeName, strings} = snapshot

@@ -10,6 +10,7 @@ import {scopeOfClosure} from '../../../src/snapshot/code/script-lines.ts'
 import {scriptOf, syntaxOfScript, textOfScript} from '../../../src/snapshot/code/script-syntax.ts'
 import {NodeKind} from '../../../src/snapshot/columns/schema.ts'
 import {temporaryFolder} from '../../cli/cli.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const folder = temporaryFolder()
 const FILLING = `// ${'x'.repeat(90)}\n`.repeat(20)
@@ -40,17 +41,20 @@ globalThis.kept.push(() => 1)
 
 async function snapshotWith(limit: number): Promise<Snapshot> {
   const file = join(folder, `${limit}.heapsnapshot`)
-  execFileSync(process.execPath, [join(folder, 'main.cjs'), file, String(limit)])
+  execFileSync(process.execPath, [join(folder, 'main.cjs'), file, String(limit)], {timeout: HANG_MS})
   return await openSnapshot(file)
 }
 
 let whole: Snapshot
 
-before(async () => {
-  writeFileSync(join(folder, 'main.cjs'), COMMON)
-  writeFileSync(join(folder, 'module.mjs'), MODULE)
-  whole = await snapshotWith(1_000_000)
-})
+before(
+  async () => {
+    writeFileSync(join(folder, 'main.cjs'), COMMON)
+    writeFileSync(join(folder, 'module.mjs'), MODULE)
+    whole = await snapshotWith(1_000_000)
+  },
+  {timeout: HANG_MS},
+)
 
 /** Closures whose script is one of the program's. */
 function* ownClosures(snapshot: Snapshot): Generator<{closure: number; name: string; script: string}> {

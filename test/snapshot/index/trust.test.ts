@@ -18,6 +18,7 @@ import {distrust} from '../../../src/files/trust.ts'
 import {openSnapshot, prepare, saveIndex, types} from '../../../src/index.ts'
 import {heapgraph, temporaryFolder} from '../../cli/cli.ts'
 import {heapText} from '../../support/ascii-heap.ts'
+import {HANG_MS} from '../../support/limits.ts'
 
 const folder = realpathSync(temporaryFolder())
 const skip = process.getuid === undefined && 'no owners of files here'
@@ -122,7 +123,7 @@ test('pipes keep nobody waiting, as input and as index', {
 }, async () => {
   const {file} = await indexed()
   const pipe = join(folder, `pipe${number++}`)
-  execFileSync('mkfifo', [pipe])
+  execFileSync('mkfifo', [pipe], {timeout: HANG_MS})
   const {code, stderr} = await heapgraph(['types', pipe])
   assert.deepEqual(
     [code, stderr],

@@ -1,6 +1,5 @@
 /** Long work in parts, so that keys and clicks are heard between them. */
-
-import {PART_MARK} from '../../src/emit/page/explore-questions.ts'
+import {PART_MARK} from '../src/emit/page/page-data.ts'
 
 /** Lets the page do what waits. A message, since timers that follow each other are put off by 4 ms each. */
 export function pause(): Promise<void> {
