@@ -113,6 +113,7 @@ export {
 } from './capture/own/own.ts'
 export {collectGarbage, type SettledHeap, type SettleOptions, settleHeap} from './capture/own/settle.ts'
 export {
+  FRAMES_FOLDER,
   MAPS_FOLDER,
   PAGE_PICTURES,
   type PageRun,

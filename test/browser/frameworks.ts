@@ -252,7 +252,8 @@ const VUE_CLASS: Planted = {
   cut: REMOVE,
 }
 
-const ANGULAR = {source: 'angular/ticket-detail.ts'}
+/** By its selector: names of classes are short in what is minified. */
+const ANGULAR = {source: 'angular/ticket-detail.ts', component: 'ticket-detail'}
 const ANGULAR_RESIZE: Planted = {
   ...ANGULAR,
   leak: 'resize',
@@ -453,6 +454,17 @@ const OTHERS: Record<string, Planted[]> = {
       kind: 'listener never removed',
       hook: {words: '<TicketDetail>', above: 0},
       cut: 'unsubscribe when it is no longer needed: actionSubscriptions',
+    },
+    {
+      leak: 'subscribe',
+      component: 'TicketDetail',
+      source: 'pinia/TicketDetail.vue',
+      holder: 'subscriptions',
+      line: 'mutation => {',
+      kind: 'listener never removed',
+      hook: {words: '<TicketDetail>', above: 0},
+      cut: 'unsubscribe when it is no longer needed: subscriptions',
+      isAlone: true,
     },
   ],
   rxjs7: [

@@ -203,3 +203,43 @@ test('what cannot be opened is refused in a sentence, and leaves no folder', gua
     assert.match(stderr, words)
   }
 })
+
+/** A page with a frame of another site: Chromium has a process, and so a heap, for it. */
+async function walkFrames(leak: string) {
+  const args = [
+    '--scenario',
+    join(fixtures, 'frames/visit.mjs'),
+    '--url',
+    `${address}/frames/?leak=${leak}`,
+    '--repeat',
+    '4',
+  ]
+  return doctor(args)
+}
+
+test('what leaks in a frame of another site is told below the page, with its address', guard, async () => {
+  const {code, stdout, stderr, out} = await walkFrames('offers')
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^leaks +nothing leaks/m)
+  const frame = stdout.slice(stdout.indexOf('\nframe '))
+  assert.match(frame, /^\nframe +http:\/\/localhost:\d+\/frames\/widget\.html\?leak=offers: 1 suspect,/)
+  const line =
+    readFileSync(join(fixtures, 'frames/widget.js'), 'utf8').split('\n').indexOf('const offers = new Map()') + 1
+  assert.match(
+    frame,
+    new RegExp(`^ +1\\. offers \\(\\S*widget\\.js:${line}\\): cache without limit, high confidence$`, 'm'),
+  )
+  assert.match(frame, /^ +1 → 5 → 9 there, retained .*, 1 each round$/m)
+  assert.match(
+    stderr,
+    /next: heapgraph leaks \S*1-base\.heapsnapshot \S*1-target\.heapsnapshot \S*1-final\.heapsnapshot/,
+  )
+  assert.ok(existsSync(join(out, 'frames/1-final.heapsnapshot')))
+  assert.match(readFileSync(join(out, 'report.md'), 'utf8'), /^## Frame `http:\/\/localhost/m)
+})
+
+test('a frame of another site that lets go is silent', guard, async () => {
+  const {code, stdout} = await walkFrames('none')
+  assert.match(stdout, /^frame +http:\/\/localhost:\d+\/frames\/widget\.html\?leak=none: nothing leaks/m)
+  assert.equal(code, 1)
+})

@@ -34,13 +34,38 @@ const LIBRARY = `
     run(effect) { this.targets = {target: {effect}, next: this.targets} }
   }
   class Breaker { constructor(action) { this.action = action } }
+  class Effect { constructor(scheduler) { this.scheduler = scheduler } }
+  class Scope { constructor() { this.effects = [] } }
+  const all = {shops: new Map(), scopes: []}
+  const follow = (scope, source, callback, {flush} = {}) => {
+    const job = () => flush || callback(source())
+    const effect = new Effect(() => job())
+    scope.effects.push(effect)
+    return () => { scope.effects.splice(scope.effects.indexOf(effect), 1) }
+  }
+  const open = (name, setup = {}) => {
+    const subscriptions = new Set()
+    const scope = new Scope()
+    all.scopes.push(scope)
+    const shop = {
+      get state() { return scope && setup },
+      subscribe(callback, options = {}) {
+        subscriptions.add(callback)
+        const end = follow(scope, () => setup, state => { if (!options.quiet) callback(state) })
+        return () => { subscriptions.delete(callback); end() }
+      },
+    }
+    all.shops.set(name, shop)
+    return shop
+  }
+  const shop = name => all.shops.get(name) ?? open(name)
   const server = () => {
     const api = {log: []}
     for (let i = 0; i < 60; i++) api['setting ' + i] = {i}
     ${Array.from({length: 30}, (_, i) => `api.method${i} = function method${i}() { return ${i} }`).join('\n')}
     return api
   }
-  module.exports = {Breaker, Hub, Signal, Store, Topic, server}
+  module.exports = {Breaker, Hub, Signal, Store, Topic, server, shop}
 `
 
 /** The line that a test expects has a mark. */
@@ -53,7 +78,7 @@ const STORE = `
 const PROGRAM = `
   const {EventEmitter, once} = require('events')
   const vm = require('vm')
-  const {Breaker, Hub, Signal, Topic, server} = require('library')
+  const {Breaker, Hub, Signal, Topic, server, shop} = require('library')
   const {store} = require('./store.cjs')
   class Asked { constructor(i) { this.i = i } }
   class Put { constructor(i) { this.i = i } }
@@ -63,6 +88,7 @@ const PROGRAM = `
   class Box { constructor(i) { this.context = vm.createContext({i}); vm.runInContext('var data = [i]; function use() { return data }', this.context) } }
   class Watched { constructor(i) { this.i = i } }
   class Guarded { constructor(i) { this.i = i } }
+  class Ordered { constructor(i) { this.i = i } }
   class Run { constructor(i) { this.i = i } }
   class Awaiting { constructor(i) { this.i = i } }
   class Waiting { constructor(i) { this.i = i } }
@@ -81,6 +107,9 @@ const PROGRAM = `
   let n = 0
   const use = asked => hub.use(() => asked) // used
   const watch = watched => signal.watch(() => watched) // watched
+  const order = ordered => {
+    const stop = shop('cart').subscribe(() => ordered && stop) // ordered
+  }
   const rerun = run => topic.run(() => run) // run again
   const whenReady = awaiting => { once(database, 'ready').then(() => awaiting) } // ready
   const answer = (i, reply) => replies.once('reply ' + i, () => reply)
@@ -98,6 +127,7 @@ const PROGRAM = `
       watch(new Watched(n))
       guard(new Guarded(n))
       rerun(new Run(n))
+      order(new Ordered(n))
       whenReady(new Awaiting(n))
       app.log.push(new Logged(n))
       answer(n, new Reply(n))
@@ -150,6 +180,16 @@ test("a function that a library's own function calls is a subscriber, too", () =
   assert.equal(holder, 'signal.observers')
   assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'watched')}$`))
   assert.match(advice, /^unsubscribe when it is no longer needed: signal\.observers /)
+})
+
+test('a function that a library has wrapped several times, in a store among others, is a subscriber, and told once', () => {
+  const {kind, holder, place, advice} = rowOf('Ordered')
+  assert.equal(kind, 'listener never removed')
+  assert.equal(holder, 'subscriptions')
+  assert.match(place, new RegExp(`uses\\.cjs:${lineOf(PROGRAM, 'ordered')}$`))
+  assert.match(advice, /^unsubscribe when it is no longer needed: subscriptions /)
+  assert.equal(view.rows.filter(row => row.place === place).length, 1)
+  assert.equal(view.rows.filter(({types}) => types.some(({type}) => type === 'Effect')).length, 1)
 })
 
 test("a function in a linked list of a library's is a subscriber, too", () => {

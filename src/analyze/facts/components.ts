@@ -6,7 +6,8 @@ import {NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {memoize} from '../../util/memo.ts'
-import {frameworkParts, Part} from './framework-parts.ts'
+import {selectorOfAngular, shownByAngular} from './angular-views.ts'
+import {angularClass, frameworkParts, Part} from './framework-parts.ts'
 import {oddballValue, stringValue} from './property-value.ts'
 
 /** `alternate`: the other of the two fibers that React has for a component in use: what was shown before, or will be next. */
@@ -30,6 +31,7 @@ export const components = memoize((snapshot: Snapshot): Components | undefined =
   if (parts === undefined) return undefined
   const states = new Uint8Array(snapshot.nodeCount)
   const mounted = mountedFibers(snapshot, parts)
+  const isShown = parts.includes(Part.angular) ? shownByAngular(snapshot) : () => false
   const counts = new Map<number, number>()
   const property = (node: number, name: string) => propertyTarget(snapshot, node, name)
   for (let node = 0; node < snapshot.nodeCount; node++) {
@@ -57,6 +59,7 @@ export const components = memoize((snapshot: Snapshot): Components | undefined =
   function stateOfPart(node: number): number {
     if (parts![node] === Part.vue) return isTrue(snapshot, property(node, 'isUnmounted')) ? UNMOUNTED : MOUNTED
     if (parts![node] === Part.vue2) return isTrue(snapshot, property(node, '_isDestroyed')) ? UNMOUNTED : MOUNTED
+    if (parts![node] === Part.angular) return isShown(node) ? MOUNTED : UNMOUNTED
     return parts![node] === Part.fiber ? mounted[node] || UNMOUNTED : NONE
   }
 })
@@ -114,6 +117,7 @@ function optionsOfVue2(snapshot: Snapshot, instance: number): number {
 function definitionOf(snapshot: Snapshot, parts: Uint8Array, node: number): number {
   const {nodeKind} = snapshot
   if (parts[node] === Part.vue2) return optionsOfVue2(snapshot, node)
+  if (parts[node] === Part.angular) return angularClass(snapshot, node)
   let type = parts[node] === Part.fiber || parts[node] === Part.vue ? propertyTarget(snapshot, node, 'type') : -1
   if (parts[node] === Part.vue) return type
   for (let step = 0; step < MAX_WRAPPERS && type >= 0 && nodeKind[type] === NodeKind.object; step++) {
@@ -123,8 +127,10 @@ function definitionOf(snapshot: Snapshot, parts: Uint8Array, node: number): numb
   return type >= 0 && nodeKind[type] === NodeKind.closure ? type : -1
 }
 
-/** What a component is called: by what it says itself, else as its function is. */
+/** What a component is called: by what it says itself, else as its function is; Angular's by its element, as in Angular's own DevTools. */
 export function componentName(snapshot: Snapshot, definition: number): string {
+  const selector = selectorOfAngular(snapshot, definition)
+  if (selector !== '') return selector
   // `displayName`: React; `__name`: written by Vue's compiler of single-file components; `name`: Vue's option.
   const isFunction = snapshot.nodeKind[definition] === NodeKind.closure
   for (const property of isFunction ? ['displayName'] : ['name', '__name', '_componentTag']) {

@@ -62,23 +62,22 @@ export interface Walked {
 
 const CLOSED = MAX_UINT32
 
-/** Tarjan's algorithm from one node after the other. */
+/** Tarjan's algorithm from one node after the other. What is asked only of nodes on the path down lies beside that path, not in columns. */
 export class ComponentWalk {
   readonly #graph: Walked
-  /** Order of first visit, from 1 on; 0 is unvisited. */
+  /** Order of first visit, from 1 on; 0 is unvisited, CLOSED of a component that is finished. */
   readonly #visit: Uint32Array
-  readonly #low: Uint32Array
-  readonly #cursor: Uint32Array
   readonly #open = new GrowableUint32()
+  /** The path down: its nodes, the next slot of each, and the least visit that what lies below each leads to. */
   readonly #path = new GrowableUint32()
+  readonly #slots = new GrowableUint32()
+  readonly #lows = new GrowableUint32()
   readonly #single = new Uint32Array(1)
   #visits = 0
 
   constructor(nodeCount: number, graph: Walked) {
     this.#graph = graph
     this.#visit = new Uint32Array(nodeCount)
-    this.#low = new Uint32Array(nodeCount)
-    this.#cursor = new Uint32Array(nodeCount)
   }
 
   /** Walks on from a node, unless an earlier walk came by. */
@@ -86,50 +85,62 @@ export class ComponentWalk {
     if (this.#visit[start] !== 0) return
     const graph = this.#graph
     const visit = this.#visit
-    const low = this.#low
-    const cursor = this.#cursor
-    const open = this.#open
     const path = this.#path
-    this.#enter(start)
-    while (path.length > 0) {
-      const node = path.get(path.length - 1)
-      const slot = graph.next(node, cursor[node])
+    const slots = this.#slots
+    const lows = this.#lows
+    let node = start
+    let low = this.#enter(node)
+    let from = 0
+    for (;;) {
+      const slot = graph.next(node, from)
       if (slot >= 0) {
-        cursor[node] = slot + 1
+        from = slot + 1
         const next = graph.neighbor(node, slot)
-        if (visit[next] === 0) this.#enter(next)
-        // A closed node has low CLOSED, which is never smaller.
-        else if (low[next] !== CLOSED && visit[next] < low[node]) low[node] = visit[next]
+        const met = visit[next]
+        if (met === 0) {
+          path.push(node)
+          slots.push(from)
+          lows.push(low)
+          node = next
+          low = this.#enter(node)
+          from = 0
+        } else if (met < low) low = met
         continue
       }
-      path.pop()
-      if (low[node] === visit[node]) {
-        let from = open.length
-        do from--
-        while (open.get(from) !== node)
-        if (open.length - from === 1) {
-          // Nearly all components are one node: no view of the stack is made for each.
-          this.#single[0] = node
-          graph.finish(this.#single)
-          low[node] = CLOSED
-        } else {
-          const component = open.view().subarray(from)
-          graph.finish(component)
-          for (const member of component) low[member] = CLOSED
-        }
-        open.length = from
-      }
-      if (path.length > 0) {
-        const above = path.get(path.length - 1)
-        if (low[node] < low[above]) low[above] = low[node]
-      }
+      if (low === visit[node]) this.#close(node)
+      const above = path.pop()
+      if (above === undefined) return
+      node = above
+      from = slots.pop() as number
+      const lowAbove = lows.pop() as number
+      if (lowAbove < low) low = lowAbove
     }
   }
 
-  #enter(node: number): void {
-    this.#visit[node] = this.#low[node] = ++this.#visits
+  #enter(node: number): number {
     this.#open.push(node)
-    this.#path.push(node)
+    this.#visit[node] = ++this.#visits
+    return this.#visits
+  }
+
+  /** Finishes the component of which `node` was visited first. */
+  #close(node: number): void {
+    const open = this.#open
+    const visit = this.#visit
+    let from = open.length
+    do from--
+    while (open.get(from) !== node)
+    if (open.length - from === 1) {
+      // Nearly all components are one node: no view of the stack is made for each.
+      this.#single[0] = node
+      this.#graph.finish(this.#single)
+      visit[node] = CLOSED
+    } else {
+      const component = open.view().subarray(from)
+      this.#graph.finish(component)
+      for (const member of component) visit[member] = CLOSED
+    }
+    open.length = from
   }
 }
 

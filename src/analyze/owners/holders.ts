@@ -3,7 +3,7 @@ import {ATTACHED} from '../../snapshot/columns/detachedness.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {BitSet} from '../../util/bit-set.ts'
-import {heldByHooks} from '../facts/component-hooks.ts'
+import {type HookHolds, heldByHooks} from '../facts/component-hooks.ts'
 import {exportCells} from '../facts/cut-variables.ts'
 import {holdingEdges} from '../facts/edge-policy.ts'
 import {roles} from '../facts/roles.ts'
@@ -41,10 +41,20 @@ const ASKED = 1
 const NEVER = 2
 /** it is V8's own, */
 const INTERNALS = 4
+/** it is among the objects asked about, */
+const TARGET = 8
+/** it is a function, */
+const CLOSURE = 16
+/** the runtime's code made it, */
+const RUNTIME = 32
 /** following ends at it, */
-const END = 8
-/** and whether it does was asked: only of holders that count, which have been asked for the others. */
-const END_ASKED = 16
+const END = 64
+/** and whether it does was asked: only of holders that count, which have been asked for the others; */
+const END_ASKED = 128
+/** code has a name for it, */
+const NAMED = 256
+/** and whether it has was asked. */
+const NAME_ASKED = 512
 
 export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const {nodeCount, edgeCount, retainers, nodeKind, edgeKind, edgeName, edgeTarget, detachedness, strings} = snapshot
@@ -63,11 +73,9 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const isEvents = strings.setOf('_events')
   const hooks = heldByHooks(snapshot)
   const isRendered = strings.setOf('create', 'deps')
-  const askedName = new BitSet(nodeCount)
-  const named = new BitSet(nodeCount)
 
-  // Uint8Array(n): what holders are, found once for each.
-  const facts = new Uint8Array(nodeCount)
+  // Uint16Array(n): what holders are, found once for each. Edges come in no order, and each column that is asked for one is waited for.
+  const facts = new Uint16Array(nodeCount)
   const factsOf = (source: number) => {
     if (facts[source] === 0) facts[source] = findFacts(source)
     return facts[source]
@@ -75,7 +83,12 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   const findFacts = (source: number) => {
     // An object's own stores: the object has the same edge, with its name.
     if (!reached.has(source) || isShadow(source)) return ASKED | NEVER
-    return !cells.has(source) && role.isInternals(source) ? ASKED | INTERNALS : ASKED
+    let found = ASKED
+    if (!cells.has(source) && role.isInternals(source)) found |= INTERNALS
+    if (isTarget.has(source)) found |= TARGET
+    if (nodeKind[source] === NodeKind.closure) found |= CLOSURE
+    if (role.isRuntime(source)) found |= RUNTIME
+    return found
   }
 
   // What a hook of a component in use has, its renders see, and what they have made.
@@ -84,16 +97,23 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
   /** `from`, `to`: the places in the dominator tree of what the held object dominates. */
   const counts = (from: number, to: number, source: number, edge: number, rules: Strictness) => {
     if (!retaining.has(edge)) return false
-    if (hooks?.isValue(edgeTarget[edge]) === true && isSeenOnly(source)) return false
-    // The function that an effect does is made anew for each render.
-    if (!rules.throughTargets && isRendered.has(edgeName[edge]) && hooks?.isEffect(source) === true) return false
     const found = factsOf(source)
     if ((found & NEVER) !== 0 || ((found & INTERNALS) !== 0 && !rules.throughInternals)) return false
-    if (!rules.throughTargets && isTarget.has(source)) return false
-    // What the object itself keeps alive does not keep it alive.
-    const place = placeOf(source)
-    if (place >= from && place < to) return false
-    return !isLink(source, edge) || isHolding(edge)
+    if ((found & TARGET) !== 0 && !rules.throughTargets) return false
+    // What the object itself keeps alive does not keep it alive. Most dominate nothing.
+    if (to - from > 1) {
+      const place = placeOf(source)
+      if (place >= from && place < to) return false
+    }
+    if (hooks !== undefined && isMade(hooks, source, edge, rules)) return false
+    return (found & RUNTIME) === 0 || !isLink(source, edge) || isHolding(edge)
+  }
+
+  /** Whether a render has made the held object anew, or sees it only. */
+  const isMade = (of: HookHolds, source: number, edge: number, rules: Strictness) => {
+    if (of.isValue(edgeTarget[edge]) && isSeenOnly(source)) return true
+    // The function that an effect does is made anew for each render.
+    return !rules.throughTargets && isRendered.has(edgeName[edge]) && of.isEffect(source)
   }
 
   // One that people's own names lead to, as a response that a listener sees, is held by who has that name.
@@ -114,8 +134,8 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
 
   const isHardEnd = (source: number, edge: number) => {
     if ((facts[source] & END_ASKED) === 0) facts[source] |= isEnd(source) ? END_ASKED | END : END_ASKED
-    const isOfFunction = nodeKind[source] === NodeKind.closure && edgeKind[edge] === EdgeKind.property
-    return isOfFunction || (facts[source] & END) !== 0
+    if ((facts[source] & END) !== 0) return true
+    return (facts[source] & CLOSURE) !== 0 && edgeKind[edge] === EdgeKind.property
   }
 
   /**
@@ -123,10 +143,14 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
    * however many more names it has. Functions and scopes cannot let go of what they see: their holders must.
    */
   const isNamed = (node: number, rules: Strictness) => {
+    if ((facts[node] & NAME_ASKED) !== 0) return (facts[node] & NAMED) !== 0
+    const isFound = hasName(node, rules)
+    facts[node] |= isFound ? NAME_ASKED | NAMED : NAME_ASKED
+    return isFound
+  }
+  const hasName = (node: number, rules: Strictness) => {
     const isThing = nodeKind[node] === NodeKind.object || nodeKind[node] === NodeKind.native
     if (!isThing || role.isScope(node) || isTarget.has(node)) return false
-    if (askedName.has(node)) return named.has(node)
-    askedName.add(node)
     const from = placeOf(node)
     const to = from + count[node]
     const end = first[node + 1]
@@ -134,7 +158,6 @@ export function holdersOf(snapshot: Snapshot, isTarget: BitSet): Holders {
       if (!counts(from, to, sources[at], edges[at], rules) || !isHardEnd(sources[at], edges[at])) continue
       // An emitter's table of listeners is a part of it.
       if (isEvents.has(edgeName[edges[at]]) && edgeKind[edges[at]] === EdgeKind.property) continue
-      named.add(node)
       return true
     }
     return false

@@ -8,7 +8,6 @@ import {savedColumn} from '../../snapshot/columns/saved.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {isIndexed} from '../../snapshot/load/columns.ts'
-import {BitSet} from '../../util/bit-set.ts'
 import {GrowableUint32} from '../../util/growable.ts'
 import {memoize} from '../../util/memo.ts'
 import {sharedWords} from '../../util/shared.ts'
@@ -73,6 +72,7 @@ const COST_OF_NEXT_HOOK = 1
 
 /** Larger than any step's cost. */
 const BUCKETS = 256
+const SETTLED = 255
 
 /** The cheapest path to each object, by the edge with which it enters: NO_EDGE for where paths begin, and for what no root leads to. */
 interface PathSearch {
@@ -107,7 +107,7 @@ export const entryOnNamedPath = memoize((snapshot: Snapshot): ((node: number) =>
 
 /** Dijkstra's algorithm with Dial's buckets ("Shortest-path forest with topological ordering", 1969): linear, costs being small. */
 function searchPaths(snapshot: Snapshot): PathSearch {
-  const {nodeCount, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
+  const {nodeCount, nodeKind, firstEdge, edgeKind, edgeName, edgeTarget, root} = snapshot
   const {words} = holdingEdges(snapshot)
   const role = roles(snapshot)
   role.findAll()
@@ -115,8 +115,11 @@ function searchPaths(snapshot: Snapshot): PathSearch {
   const internalCost = costs(snapshot, INTERNAL_COST)
   let cost = new Uint32Array(nodeCount).fill(NO_EDGE)
   const entry = sharedWords(nodeCount).fill(NO_EDGE)
-  // Most edges lead to what has its path, hubs above all: a bit a node lies in the processor's cache, costs do not.
-  const settled = new BitSet(nodeCount)
+  // Uint8Array(n): what it costs more to come into each node, plus one; 0 if it was not asked yet, SETTLED once the node has its path.
+  // Most edges lead to what has, hubs above all: a byte a node nearly lies in the processor's cache, costs and kinds do not.
+  const surcharge = new Uint8Array(nodeCount)
+  const surchargeOf = (node: number) =>
+    1 + (role.isInternals(node) ? COST.intoInternals : role.isRuntime(node) ? COST.intoRuntime : 0)
   const buckets = Array.from({length: BUCKETS}, () => new GrowableUint32())
   let waiting = 0
   const reach = (node: number, at: number, edge: number) => {
@@ -130,7 +133,7 @@ function searchPaths(snapshot: Snapshot): PathSearch {
   if (cost[root] === NO_EDGE) reach(root, START.library, NO_EDGE)
   const fiberCost = fiberCosts(snapshot)
   const stepCost = (edge: number, source: number) => {
-    if (snapshot.nodeKind[source] === NodeKind.synthetic) return COST.fromRoot
+    if (nodeKind[source] === NodeKind.synthetic) return COST.fromRoot
     const kind = edgeKind[edge]
     const ofFiber = fiberCost?.(source, edge) ?? 0
     if (ofFiber > 0) return ofFiber
@@ -147,19 +150,17 @@ function searchPaths(snapshot: Snapshot): PathSearch {
       const node = bucket.get(i)
       waiting--
       if (cost[node] !== at) continue
-      settled.add(node)
+      surcharge[node] = SETTLED
       // An array's slots are what its owner's `table` or `elements` is made of: no step of its own.
-      const isStorage = snapshot.nodeKind[node] === NodeKind.array
+      const isStorage = nodeKind[node] === NodeKind.array
       const end = firstEdge[node + 1]
       for (let edge = firstEdge[node]; edge < end; edge++) {
         if ((words[edge >>> 5] & (1 << (edge & 31))) === 0) continue
         const target = edgeTarget[edge]
-        if (settled.has(target)) continue
+        if (surcharge[target] === SETTLED) continue
+        if (surcharge[target] === 0) surcharge[target] = surchargeOf(target)
         const step = isStorage ? COST.element : stepCost(edge, node)
-        // What a node is takes long to tell, and most have been reached on a cheaper path.
-        if (cost[target] <= at + step) continue
-        const into = role.isInternals(target) ? COST.intoInternals : role.isRuntime(target) ? COST.intoRuntime : 0
-        reach(target, at + step + into, edge)
+        reach(target, at + step + surcharge[target] - 1, edge)
       }
     }
     bucket.length = 0
@@ -168,7 +169,7 @@ function searchPaths(snapshot: Snapshot): PathSearch {
   }
   return {
     entryOf(node) {
-      while (waiting > 0 && !settled.has(node)) advance()
+      while (waiting > 0 && surcharge[node] !== SETTLED) advance()
       return entry[node]
     },
     all() {

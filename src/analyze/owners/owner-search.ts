@@ -187,12 +187,13 @@ export class OwnerSearch {
   #spread(nodes: Uint32Array): void {
     const holders = this.#holders
     const rules = STRICTNESS[this.#rule]
+    // Nodes without an owner by the rules before this are asked again. Those that this walk has given a set it knows itself.
+    const isAsked = this.#rule === 0 ? () => true : (node: number) => this.#setOf[node] === 0
     const walk = new ComponentWalk(this.#snapshot.nodeCount, {
       next: (node, from) => {
         for (let slot = holders.next(node, from, rules); slot >= 0; slot = holders.next(node, slot + 1, rules)) {
           if (holders.isOwner(node, slot)) this.#ownerEdges.push(holders.edge(node, slot))
-          // Nodes without an owner by the rules before this are asked again.
-          else if (this.#setOf[holders.source(node, slot)] === 0) return slot
+          else if (isAsked(holders.source(node, slot))) return slot
         }
         return -1
       },
@@ -209,13 +210,14 @@ export class OwnerSearch {
       this.#component[node] = component
       if (STRICTNESS[this.#rule].throughTargets) this.#isThrough.add(node)
     }
+    const isOne = members.length === 1
     let set = 0
-    for (const node of members) set = this.sets.union(set, this.#entries(node))
+    for (const node of members) set = this.sets.union(set, this.#entries(node, isOne))
     for (const node of members) this.#setOf[node] = set
   }
 
-  /** The owners by which a node is held from outside its component, those next to it first. */
-  #entries(node: number): number {
+  /** The owners by which a node is held from outside its component, those next to it first. `isOne`: whether it is all of that. */
+  #entries(node: number, isOne: boolean): number {
     const holders = this.#holders
     let near = 0
     let far = 0
@@ -224,7 +226,8 @@ export class OwnerSearch {
       if (holders.isOwner(node, slot)) {
         const owner = this.#ownerBy(source, node, holders.edge(node, slot))
         near = this.sets.union(near, this.sets.single(this.sets.owner(owner)))
-      } else if (this.#component[source] !== this.#component[node]) far = this.sets.union(far, this.#heldBy(source))
+      } else if (isOne || this.#component[source] !== this.#component[node])
+        far = this.sets.union(far, this.#heldBy(source))
     }
     return this.sets.union(near, far)
   }
@@ -232,7 +235,9 @@ export class OwnerSearch {
   /** The owners of what a node holds. */
   #heldBy(source: number): number {
     const set = this.#setOf[source]
-    return this.#isFunction(source) ? this.sets.through(set, this.#names.kindOf(source)) : set
+    return this.sets.isGivenOn(set) && this.#isFunction(source)
+      ? this.sets.through(set, this.#names.kindOf(source))
+      : set
   }
 
   /** Whether a node is a function of people's that holds objects for its owner. */

@@ -26,6 +26,8 @@ export class OwnerSets {
   readonly #members = new GrowableUint32()
   readonly #first = new GrowableUint32()
   readonly #isCut = new GrowableUint32()
+  /** Of each set, whether functions make owners of their own of some of its owners. */
+  readonly #isGivenOn = new GrowableUint32()
   /** Sets by hash, one added; 0 for a free place. */
   #table = new Uint32Array(1 << 10)
   readonly #unions = new PairMap()
@@ -70,6 +72,11 @@ export class OwnerSets {
     return this.#isCut.get(set) === 1
   }
 
+  /** Whether what a function holds that has these owners may have others. */
+  isGivenOn(set: number): boolean {
+    return this.#isGivenOn.get(set) === 1
+  }
+
   single(owner: number): number {
     this.#made[0] = owner
     return this.#interned(1, false)
@@ -94,7 +101,7 @@ export class OwnerSets {
 
   /** The owners of what a function of a kind holds that has the owners of `set`. */
   through(set: number, kind: number): number {
-    if (set === EMPTY) return EMPTY
+    if (!this.isGivenOn(set)) return set
     const known = this.#through.get(set, kind)
     if (known >= 0) return known
     let count = 0
@@ -109,9 +116,14 @@ export class OwnerSets {
 
   /** The same of one owner: the function next to it is what it was given, and what it must let go of. */
   throughOf(owner: number, kind: number): number {
-    const {pattern, through} = this.#keys[owner]
-    const known = through < 0 ? this.#throughOwner(pattern) : -1
+    const known = this.#known(owner)
     return known < 0 ? owner : this.owner(known, kind)
+  }
+
+  /** By which pattern an owner is known when a function next to it holds objects for it; -1 if it is by its own. */
+  #known(owner: number): number {
+    const {pattern, through} = this.#keys[owner]
+    return through < 0 ? this.#throughOwner(pattern) : -1
   }
 
   /** The set of the first `count` of `#made`, all different; the first MAX_OWNERS are kept. */
@@ -126,6 +138,7 @@ export class OwnerSets {
     }
     const set = this.#isCut.length
     for (let i = 0; i < made.length; i++) this.#members.push(made[i])
+    this.#isGivenOn.push(Number(made.some(owner => this.#known(owner) >= 0)))
     this.#first.push(this.#members.length)
     this.#isCut.push(isCut)
     this.#table[place] = set + 1

@@ -175,8 +175,8 @@ function isAnswered(snapshot: Snapshot, search: OwnerSearch, groups: readonly Gr
 }
 
 /**
- * Of one owner that has all, the place further down that has a variable of its own: what a function beyond the owner keeps for itself is
- * named by that.
+ * Of one owner that has all, the place further down that has a variable of its own, or that an entry of another collection has: what a function
+ * beyond the owner keeps for itself is named by that, and of a list with one of several parts that part grows, not the list.
  */
 function nearerPlace(
   snapshot: Snapshot,
@@ -195,7 +195,8 @@ function nearerPlace(
   if (found === undefined || found.code === 'runtime') return []
   const {firstEdge, edgeKind} = snapshot
   const from = found.edges.findIndex(edge => sourceOf(firstEdge, edge) === source)
-  const isBeyond = from >= 0 && found.edges.slice(from, found.cut).some(edge => edgeKind[edge] === EdgeKind.context)
+  const isOfOther = (edge: number) => edgeKind[edge] === EdgeKind.context || edgeKind[edge] === EdgeKind.element
+  const isBeyond = from >= 0 && found.edges.slice(from, found.cut).some(isOfOther)
   return isBeyond ? [{...found, code: search.codeOf(owner)}] : []
 }
 

@@ -58,6 +58,16 @@ export function pendingWaits(snapshot: Snapshot): WaitGroup[] {
   return groups.all()
 }
 
+/** Whether something waits for a promise, so that it is pending: one that is settled has no reactions any more. */
+export function isWaitedFor(snapshot: Snapshot, promise: number): boolean {
+  const target = internalTargets(snapshot)
+  const {isReaction} = reactions(snapshot)
+  return (['reactions_or_result', 'reactions'] as const).some(name => {
+    const first = target(promise, name)
+    return first >= 0 && isReaction(first)
+  })
+}
+
 interface Reactions {
   isReaction(node: number): boolean
   /** The next of a promise's reactions; -1 for the last. */

@@ -13,11 +13,13 @@ import {DOCTOR_FILES, type TakenSnapshot} from '../doctor/doctor.ts'
 import type {Sources} from '../inspect/prepare.ts'
 import type {Connection} from '../inspect/protocol.ts'
 import {takeOver} from '../inspect/remote.ts'
+import {isLoopback} from '../inspect/targets.ts'
 import {type BrowserOptions, failure, openBrowser} from './browser.ts'
 import {type Found, findSteps} from './crawl.ts'
 import {addressOf} from './page-address.ts'
 import {pageConnection} from './page-connection.ts'
 import {watchPage} from './page-events.ts'
+import {framesOfOthers, type PageFrame} from './page-frames.ts'
 import {keepSourceMaps} from './page-maps.ts'
 import {followWorkers, type PageWorker, type PageWorkers} from './page-workers.ts'
 import type {LoadedScenario, Step} from './scenario.ts'
@@ -36,8 +38,13 @@ export const MAPS_FOLDER = 'maps'
 /** In the folder of the walk, too: snapshots of workers, `1-base.heapsnapshot`. */
 export const WORKERS_FOLDER = 'workers'
 
+/** The same of frames of other sites. */
+export const FRAMES_FOLDER = 'frames'
+
 /** Workers whose heaps are taken, the oldest. */
 const MAX_WORKERS = 3
+/** Heaps of frames of other sites that are taken, the first in the page. */
+const MAX_FRAMES = 3
 
 /** Which page is walked, how, and where the files go. */
 export interface PageWalkOptions extends Omit<BrowserOptions, 'isFull'> {
@@ -87,9 +94,9 @@ export interface PageSnapshot {
   metrics: PageMetrics
 }
 
-/** The heap of a worker that was there before the rounds. */
+/** The heap of a worker, or of a frame of another site, that was there before the rounds. */
 export interface WorkerHeap {
-  /** Address of its script. */
+  /** Address of its script, or of the frame's document. */
   address: string
   /** Paths of its snapshots, taken right after those of the page: as many as it lived for. */
   snapshots: string[]
@@ -119,6 +126,8 @@ export interface PageRun {
   snapshots: PageSnapshot[]
   /** Dedicated workers of the page that were there before the rounds: some of them. */
   workers: WorkerHeap[]
+  /** Frames of other sites that were there before the rounds, each with a process and a heap of its own: some of them. */
+  frames: WorkerHeap[]
   /** What each step changes. */
   changes: StepChange[]
   /** Pictures of the page, by name. */
@@ -177,6 +186,8 @@ class PageWalk {
   readonly #connection: Connection
   readonly #workers: PageWorkers
   readonly #workerHeaps = new Map<PageWorker, WorkerHeap>()
+  #frames: PageFrame[] = []
+  readonly #frameHeaps = new Map<PageFrame, WorkerHeap>()
   readonly #snapshots: PageSnapshot[] = []
   readonly #changes = new Map<string, PageMetrics[]>()
   readonly #pictures: string[] = []
@@ -214,6 +225,7 @@ class PageWalk {
       repeat: this.#repeat,
       snapshots: this.#snapshots,
       workers: [...this.#workerHeaps.values()],
+      frames: [...this.#frameHeaps.values()],
       changes: [...this.#changes].map(([step, all]) => ({step, ...medians(all)})),
       pictures: this.#pictures,
       ...(this.#maps !== undefined && {maps: this.#maps}),
@@ -245,6 +257,8 @@ class PageWalk {
     this.#stage = 'the first round'
     // What fills once is filled by it: templates, fonts, caches up to their limits.
     if (scenario !== undefined) await this.#round(0)
+    const {signal} = this.#options
+    this.#frames = await this.#race(framesOfOthers(this.#page, this.#connection, MAX_FRAMES, {...(signal && {signal})}))
     await this.#keepMaps()
     await this.#take('base', 0)
     await this.#rounds(1)
@@ -276,8 +290,18 @@ class PageWalk {
     const folder = join(this.#options.folder, MAPS_FOLDER)
     let kept = 0
     const workers = this.#workers.living().slice(0, MAX_WORKERS)
-    for (const connection of [this.#connection, ...workers.map(({connection}) => connection)]) {
-      kept += await this.#race(keepSourceMaps(connection, this.#page.request, this.#page.url(), folder))
+    const own = this.#page.url()
+    // Others are not asked for more than the page asks them for.
+    const near = this.#frames.filter(({address}) => isLoopback(new URL(address).hostname))
+    const all = [
+      ...[this.#connection, ...workers.map(({connection}) => connection)].map(connection => ({
+        connection,
+        address: own,
+      })),
+      ...near,
+    ]
+    for (const {connection, address} of all) {
+      kept += await this.#race(keepSourceMaps(connection, this.#page.request, address, folder))
     }
     if (kept === 0) return
     this.#maps = folder
@@ -363,31 +387,46 @@ class PageWalk {
     const {bytes} = await this.#race(takeOver(this.#connection, path, {...(signal && {signal})}))
     this.#snapshots.push({role, path, bytes, rounds, metrics})
     this.#note(`snapshot ${path}  ${formatBytes(bytes)}, after ${plural(rounds, 'round')}`)
-    await this.#takeWorkers(role)
+    await this.#takeOthers(role)
   }
 
   /** Those that are there at the base, as long as they live: ids agree in all that one session has taken. */
-  async #takeWorkers(role: TakenSnapshot['role']): Promise<void> {
+  async #takeOthers(role: TakenSnapshot['role']): Promise<void> {
     const living = this.#workers.living()
-    const meant =
+    const workers =
       role === 'base' ? living.slice(0, MAX_WORKERS) : living.filter(worker => this.#workerHeaps.has(worker))
-    const folder = join(this.#options.folder, WORKERS_FOLDER)
+    for (const worker of workers) {
+      const isThere = () => this.#workers.living().includes(worker)
+      await this.#takeHeap(role, WORKERS_FOLDER, this.#workerHeaps, worker, isThere)
+    }
+    for (const frame of this.#frames.filter(frame => frame.lives())) {
+      await this.#takeHeap(role, FRAMES_FOLDER, this.#frameHeaps, frame, () => frame.lives())
+    }
+  }
+
+  async #takeHeap<Other extends PageWorker>(
+    role: TakenSnapshot['role'],
+    folderName: string,
+    heaps: Map<Other, WorkerHeap>,
+    other: Other,
+    isThere: () => boolean,
+  ): Promise<void> {
+    const {address, connection} = other
     const {signal} = this.#options
-    for (const worker of meant) {
-      const {address, connection} = worker
-      const heap = getOrMake(this.#workerHeaps, worker, (): WorkerHeap => ({address, snapshots: []}))
-      const number = [...this.#workerHeaps.keys()].indexOf(worker) + 1
-      const path = join(folder, `${number}-${DOCTOR_FILES[role]}`)
-      makePrivateFolder(folder)
-      try {
-        if (role === 'base') await this.#race(connection.send('HeapProfiler.enable'))
-        await this.#race(connection.send('HeapProfiler.collectGarbage'))
-        await this.#race(takeOver(connection, path, {...(signal && {signal})}))
-        heap.snapshots.push(path)
-      } catch (error) {
-        // One that ends meanwhile has nothing to tell; what ends the walk is told there.
-        if (this.#workers.living().includes(worker)) throw error
-      }
+    const folder = join(this.#options.folder, folderName)
+    const heap = getOrMake(heaps, other, (): WorkerHeap => ({address, snapshots: []}))
+    const number = [...heaps.keys()].indexOf(other) + 1
+    const path = join(folder, `${number}-${DOCTOR_FILES[role]}`)
+    makePrivateFolder(folder)
+    try {
+      if (role === 'base') await this.#race(connection.send('HeapProfiler.enable'))
+      await this.#race(connection.send('Runtime.discardConsoleEntries').catch(() => {}))
+      await this.#race(connection.send('HeapProfiler.collectGarbage'))
+      await this.#race(takeOver(connection, path, {...(signal && {signal})}))
+      heap.snapshots.push(path)
+    } catch (error) {
+      // One that ends meanwhile has nothing to tell; what ends the walk is told there.
+      if (isThere()) throw error
     }
   }
 

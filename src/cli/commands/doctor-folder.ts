@@ -5,6 +5,7 @@ import {
   DOCTOR_FILES,
   drawHtml,
   drawPicture,
+  FRAMES_FOLDER,
   forTerminal,
   HeapgraphError,
   type LeaksAnswer,
@@ -52,6 +53,7 @@ const WHAT: [file: string, what: string][] = [
   [DOCTOR_FILES.target, 'the heap right after it'],
   [DOCTOR_FILES.final, 'the heap after the same work again, settled'],
   [WORKERS_FOLDER, 'heaps of workers, numbered, taken with those of the page'],
+  [FRAMES_FOLDER, 'the same of frames of other sites'],
   [MAPS_FOLDER, 'source maps of the page, for `--source-maps`'],
   [DOCTOR_FILES.recording, 'the recording, for `heapgraph plot`'],
   [DOCTOR_FILES.programLog, 'output of the program'],
@@ -72,7 +74,7 @@ export function clear(folder: string, isForced: boolean): void {
       'name another folder with -o, or write over it with --force',
     )
   }
-  const folders: string[] = [MAPS_FOLDER, WORKERS_FOLDER]
+  const folders: string[] = [MAPS_FOLDER, WORKERS_FOLDER, FRAMES_FOLDER]
   for (const file of known) rmSync(join(folder, file), {force: true, recursive: folders.includes(file)})
 }
 

@@ -135,14 +135,17 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
   const answer: LeaksAnswer | undefined = files.length < 2 ? undefined : await leaksOf(context, files, {})
   const leaks = answer && leaksView(answer)
   if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)
-  const workers = await workersOf(context, run)
+  const others = [
+    ...(await othersOf(context, 'worker', run.workers)),
+    ...(await othersOf(context, 'frame', run.frames)),
+  ]
   const last = files[files.length - 1]
   const next =
     last === undefined
       ? []
       : [
           ...new Set((leaks?.rows ?? []).map(row => nextCut(row, last))),
-          ...workers
+          ...others
             .filter(({leaks}) => leaks.total.rows > 0)
             .map(({paths}) => `heapgraph leaks ${paths.map(again).join(' ')}`),
           `heapgraph detached ${again(last)}`,
@@ -161,7 +164,7 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
     changes: run.changes,
     problem: isInterrupted ? `it was interrupted before ${before}` : problem,
     leaks,
-    workers,
+    others,
     files: filesThere(folder),
     notes,
     next,
@@ -173,18 +176,19 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
     notes,
     complaint,
     next: next[0],
-    isClean: [leaks, ...workers.map(({leaks}) => leaks)].every(found => found?.total.rows === 0),
+    isClean: [leaks, ...others.map(({leaks}) => leaks)].every(found => found?.total.rows === 0),
   })
 }
 
-/** What leaks in the heaps of workers, each judged by itself. */
-async function workersOf(
+/** What leaks in the heaps of workers and frames, each judged by itself. */
+async function othersOf(
   context: Context,
-  {workers}: PageRun,
-): Promise<(DoctorPageView['workers'][number] & {paths: string[]})[]> {
+  kind: 'worker' | 'frame',
+  heaps: PageRun['workers'],
+): Promise<(DoctorPageView['others'][number] & {paths: string[]})[]> {
   const found = []
-  for (const {address, snapshots} of workers.filter(({snapshots}) => snapshots.length > 1)) {
-    found.push({address, leaks: leaksView(await leaksOf(context, snapshots, {})), paths: snapshots})
+  for (const {address, snapshots} of heaps.filter(({snapshots}) => snapshots.length > 1)) {
+    found.push({kind, address, leaks: leaksView(await leaksOf(context, snapshots, {})), paths: snapshots})
   }
   return found
 }

@@ -48,8 +48,8 @@ export interface DoctorPageView {
   problem: string | undefined
   /** Of two snapshots at least. */
   leaks: LeaksView | undefined
-  /** The same of workers that were there before the rounds. */
-  workers: {address: string; leaks: LeaksView}[]
+  /** The same of workers, and of frames of other sites, that were there before the rounds. */
+  others: {kind: 'worker' | 'frame'; address: string; leaks: LeaksView}[]
   /** What is in the folder, and what it is. */
   files: {file: string; what: string}[]
   /** Sentences. */
@@ -76,7 +76,7 @@ export function doctorPageText(view: DoctorPageView, paint: Paint = plainPaint):
     if (snapshots.some(({workers}) => workers > 0)) {
       rows.push([
         '',
-        `workers ${history(({workers}) => formatCount(workers))}, each with a heap of its own${view.workers.length === 0 ? ', not in the snapshots' : ''}`,
+        `workers ${history(({workers}) => formatCount(workers))}, each with a heap of its own${view.others.every(({kind}) => kind !== 'worker') ? ', not in the snapshots' : ''}`,
       ])
     }
   }
@@ -87,8 +87,8 @@ export function doctorPageText(view: DoctorPageView, paint: Paint = plainPaint):
     rows.push(['heap', `${heapsText(leaks)} in the snapshots`], ['leaks', paint.strong(leaksHeadline(leaks))])
     rows.push(...toldRows(view, leaks, paint))
   }
-  for (const {address, leaks} of view.workers) {
-    rows.push(['worker', `${forTerminal(address, WIDEST)}: ${paint.strong(leaksHeadline(leaks))}`])
+  for (const {kind, address, leaks} of view.others) {
+    rows.push([kind, `${forTerminal(address, WIDEST)}: ${paint.strong(leaksHeadline(leaks))}`])
     rows.push(...toldRows(view, leaks, paint))
   }
   if (problem !== undefined) rows.push(['ended', forTerminal(problem, WIDEST)])
@@ -164,8 +164,8 @@ export function doctorPageMarkdown(view: DoctorPageView): string {
     ...(problem === undefined ? [] : [`**It ended early:** ${forMarkdown(problem, WIDEST)}.`, '']),
     ...memoryPart(view),
     ...leaksPart(view),
-    ...view.workers.flatMap(({address, leaks}) => [
-      `## Worker ${code(address)}`,
+    ...view.others.flatMap(({kind, address, leaks}) => [
+      `## ${kind === 'worker' ? 'Worker' : 'Frame'} ${code(address)}`,
       '',
       `${leaksHeadline(leaks)}.`,
       '',

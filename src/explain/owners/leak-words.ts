@@ -4,10 +4,14 @@ import {removedFrameTest} from '../../analyze/facts/realms.ts'
 import {isTimer} from '../../analyze/facts/timers.ts'
 import {isDetachedDom, type LeakedSet} from '../../analyze/growth/leaks.ts'
 import type {Owner} from '../../analyze/owners/owners.ts'
+import {isWaitedFor} from '../../analyze/waiting/promises.ts'
+import {internalTargets} from '../../snapshot/code/internal-edges.ts'
+import {isModuleScope} from '../../snapshot/code/scopes.ts'
 import {isText} from '../../snapshot/code/text.ts'
 import {sourceOf} from '../../snapshot/columns/retainers.ts'
-import {EdgeKind} from '../../snapshot/columns/schema.ts'
+import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
+import {isBuiltin} from '../code/code-nodes.ts'
 import {type CodeStep, isCallbackOf} from '../code/code-path.ts'
 import {functionNameOf, isEntry, partsOf, type StepKind, type StepValue} from '../code/step.ts'
 import {sourcePlace} from '../places/source-place.ts'
@@ -61,17 +65,22 @@ export function leakKind(
   if (isBelow(({kind}) => kind === 'listener')) {
     return beginsAtEmitters(snapshot, owner, steps) ? 'open handle' : 'listener never removed'
   }
-  if (isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
+  const list = listIn(steps, owner)
+  const isRing = list !== undefined && isTimer(snapshot, list.node)
+  if (isRing || isOfTimer(snapshot, steps) || isBelow(isCallbackOf)) return 'timer'
   if (isBelow(value => value.kind === 'callback' && value.of.endsWith('Observer'))) return 'observer never disconnected'
   if (isBelow(({kind}) => kind === 'callback')) return 'listener never removed'
   // What something calls must be taken off, whatever hangs on it; functions of the application's in a collection are given to be called.
-  if (subscriberIn(snapshot, steps, owner) >= 0) return 'listener never removed'
+  if (subscriberIn(snapshot, steps, owner) >= 0) {
+    return areJobs(snapshot, steps, owner) ? 'pending promise' : 'listener never removed'
+  }
   if (outermost.every(removedFrameTest(snapshot))) return 'removed iframe'
   if (outermost.some(node => isDetachedDom(snapshot, node))) return 'detached DOM'
   if (recursive(owner, steps) !== undefined) return 'endless recursion'
   if (isBelow(isOfPending)) return 'pending promise'
   const entry = entryAbove(steps, owner) ?? below.find(({value}) => isEntry(value) || value.kind === 'weakValue')
-  if (listIn(steps, owner) !== undefined) return 'growing linked list'
+  if (list !== undefined) return 'growing linked list'
+  if (entry !== undefined && settles(snapshot, entry.node)) return 'pending promise'
   if (entry !== undefined && structure >= 0 && isKeyed(snapshot, structure)) return 'cache without limit'
   if (entry !== undefined) return entryKind(snapshot, owner, steps, entry)
   if (isText(snapshot, owner.example)) return 'growing string'
@@ -96,6 +105,44 @@ export function copiedModule(
 /** Whether a step leads through a promise that is pending: one that is settled has no reactions any more (V8's promise-abstract-operations.tq). */
 function isOfPending(value: StepValue): boolean {
   return WAITING.has(value.kind) || value.kind === 'reaction' || (value.kind === 'promise' && value.part === 'resolves')
+}
+
+/**
+ * Whether functions of a collection are jobs: what is in it has, or sees, what settles a promise that something waits for. Who listens waits for
+ * no such thing.
+ */
+function areJobs(snapshot: Snapshot, steps: readonly CodeStep[], owner: Owner): boolean {
+  if (subscriberIn(snapshot, steps, owner) < 0) return false
+  const {edgeTarget} = snapshot
+  const first = steps.find(({value, endEdge}) => endEdge > owner.cut && isEntry(value))
+  const from = first === undefined ? owner.edges.length : first.firstEdge
+  return owner.edges.slice(from).some(edge => settles(snapshot, edgeTarget[edge]))
+}
+
+/** Whether an object has, or a function sees, what settles a promise that something waits for. */
+function settles(snapshot: Snapshot, node: number): boolean {
+  const {edgeKind, edgeTarget, firstEdge, nodeKind} = snapshot
+  const isClosure = nodeKind[node] === NodeKind.closure
+  const has = isClosure ? internalTargets(snapshot)(node, 'context') : node
+  if (has < 0 || nodeKind[has] === NodeKind.array || (isClosure && isModuleScope(snapshot, has))) return false
+  for (let edge = firstEdge[has]; edge < firstEdge[has + 1]; edge++) {
+    const isNamed = edgeKind[edge] === EdgeKind.property || edgeKind[edge] === EdgeKind.context
+    if (isNamed && isSettler(snapshot, edgeTarget[edge])) return true
+  }
+  return false
+}
+
+/** Whether a function is one of the two that a promise's executor is given, and the promise is waited for. */
+function isSettler(snapshot: Snapshot, node: number): boolean {
+  const {edgeKind, edgeTarget, firstEdge, nodeKind, types} = snapshot
+  if (nodeKind[node] !== NodeKind.closure || !isBuiltin(snapshot, node)) return false
+  const sees = internalTargets(snapshot)(node, 'context')
+  for (let edge = sees < 0 ? 0 : firstEdge[sees]; edge < (sees < 0 ? 0 : firstEdge[sees + 1]); edge++) {
+    const target = edgeTarget[edge]
+    const isPromise = edgeKind[edge] === EdgeKind.hidden && types.names[types.ofNode[target]] === 'Promise'
+    if (isPromise && isWaitedFor(snapshot, target)) return true
+  }
+  return false
 }
 
 /** Whether an object has a Map among its parts: what the others have is found by a key. */
@@ -173,6 +220,15 @@ export function leakAdvice(
 ): string {
   const variable = innermostVariable(steps, owner.cut)
   const link = listIn(steps, owner)?.pattern ?? ''
+  if (kind === 'pending promise' && areJobs(snapshot, steps, owner)) {
+    return `what waits in ${container} is called one by one, and only then is its promise settled: end what holds the others up, after a timeout if need be, or limit how many wait`
+  }
+  if (
+    kind === 'growing structure' &&
+    steps.some(({value, endEdge}) => endEdge > owner.cut && value.kind === 'finalization')
+  ) {
+    return `hold a value that does not lead to the object that is registered, such as its id, or unregister(): the registry keeps what it will hand over until that object is gone`
+  }
   // What Node keeps for itself nobody takes out by hand.
   if (COLLECTED.has(kind) && place !== '' && isRuntimes(place)) {
     return `${container} belongs to the runtime: create fewer of them, or call what clears it`

@@ -37,14 +37,16 @@ export interface OwnerWords {
 }
 
 /** Of an owner what its words are made of: the path to its example, and how it holds the objects. */
-export type OwnerPath = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'>
+export type OwnerPath = Pick<Owner, 'start' | 'edges' | 'cut' | 'cuts' | 'isGathered' | 'hasInstances'> &
+  Partial<Pick<Owner, 'count'>>
 
 /** `structure`: an object on the path that is told as the container, since all its parts have the objects; none for the collection. */
 export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1): OwnerWords {
   const steps = ownerSteps(snapshot, owner)
   const callback = lastFunction(snapshot, owner, steps)
   const isOfCalled = callback !== undefined && isCalled(steps, owner.cut)
-  const subscriber = isOfCalled ? -1 : subscriberIn(snapshot, steps, owner)
+  const subscription = isOfCalled ? undefined : subscriptionIn(snapshot, steps, owner)
+  const subscriber = subscription?.closure ?? -1
   const waiter = callback === undefined ? waiterOf(snapshot, steps, owner.cut) : ''
   const own =
     waiter !== ''
@@ -58,13 +60,15 @@ export function ownerWords(snapshot: Snapshot, owner: OwnerPath, structure = -1)
     own || (callback === undefined ? '' : sourcePlace(snapshot, callback)) || startPlace(snapshot, owner, steps)
   // Of what the runtime keeps: the nearest function of people's own, which waits or is called.
   const line = isRuntimes(place) ? (steps.findLast(step => !isRuntimes(step.place))?.place ?? place) : place
-  const named = holderSteps(steps, owner.cut, line !== place).map(step => ofAllEvents(snapshot, owner, step))
+  const named = holderSteps(steps, subscription?.cut ?? owner.cut, line !== place).map(step =>
+    ofAllEvents(snapshot, owner, step),
+  )
   const called = isOfCalled ? functionHolder(snapshot, callback) : ''
   const list = listSteps(steps, named, owner)
   // A collection whose functions are called may have them in lists: it is the collection that they must leave.
   const ofList =
     subscriber >= 0 && list?.some(({value}) => isEntry(value) || value.kind === 'weakValue') ? undefined : list
-  const ofContainer = called !== '' ? [] : (upTo(named, structure) ?? ofList ?? containerSteps(named))
+  const ofContainer = called !== '' ? [] : (upTo(named, structure) ?? ofList ?? containerSteps(upToCut(named, owner)))
   const ofVariable = fromVariable(ofContainer)
   return {
     path: codePathText(steps),
@@ -115,6 +119,16 @@ function ownPlace(snapshot: Snapshot, owner: OwnerPath, steps: readonly CodeStep
 function upTo(named: readonly CodeStep[], node: number): readonly CodeStep[] | undefined {
   const end = node < 0 ? -1 : named.findIndex(step => step.node === node)
   return end < 0 ? undefined : named.slice(0, end + 1)
+}
+
+/**
+ * Of steps with entries of entries those to the entry that is cut, if almost each object is behind one of its own: `mock.calls[…]` of
+ * `mock.calls[…].arguments[0]`.
+ */
+function upToCut(named: readonly CodeStep[], {cut, cuts, count = 0}: OwnerPath): readonly CodeStep[] {
+  const at = named.findIndex(({firstEdge, endEdge}) => firstEdge <= cut && endEdge > cut)
+  const isOwnEach = count > 0 && cuts.length > count / 2
+  return at > 0 && isOwnEach && isEntry(named[at].value) ? named.slice(0, at + 1) : named
 }
 
 /** Place of the edge by which the first entry leaves its collection, where parts of the owner alone lead there from the cut; else the cut. */
@@ -231,17 +245,58 @@ export function isCalled(steps: readonly CodeStep[], cut: number): boolean {
 
 /**
  * A function of people's that a collection has as an entry: it was given to be called, as a listener is. What others wrote puts it into an
- * object of its own at times, and around it a function of its own: `handlers[i].fulfilled`; their collection may be a linked list, as that of
+ * object of its own at times, and around it functions of its own: `handlers[i].fulfilled`; their collection may be a linked list, as that of
  * what runs again when a signal changes: `theme.targets.next ×80.effect`. -1 if there is none.
  */
 export function subscriberIn(
   snapshot: Snapshot,
   steps: readonly CodeStep[],
-  owner: Pick<OwnerPath, 'cut' | 'cuts'>,
+  owner: Pick<OwnerPath, 'edges' | 'cut' | 'cuts'>,
 ): number {
+  return subscriptionIn(snapshot, steps, owner)?.closure ?? -1
+}
+
+/** A function that something calls which has it in a collection. */
+interface Subscription {
+  /** The function that was given to be called. */
+  closure: number
+  /** Place of the edge by which it is held: the owner's cut, or that by which it leaves a collection further down. */
+  cut: number
+}
+
+/** As `subscriberIn`: in the first collection behind the cut; or, where a library has that in variables of its own, in a larger one further down. */
+export function subscriptionIn(
+  snapshot: Snapshot,
+  steps: readonly CodeStep[],
+  owner: Pick<OwnerPath, 'edges' | 'cut' | 'cuts'>,
+): Subscription | undefined {
   const list = listIn(steps, owner)
   const first = steps.findIndex(step => step === list || (step.endEdge > owner.cut && isEntry(step.value)))
-  if (first < 0) return -1
+  if (first < 0) return undefined
+  const closure = subscriberAt(snapshot, steps, first)
+  const entries = entriesAt(snapshot, owner, steps[first])
+  for (let at = first + 1; list === undefined && at < steps.length; at++) {
+    // One with a name of its own: lists in a Map are parts of that.
+    const isOfFunction = steps.slice(first, at).some(({value}) => value.kind === 'scopeVariable')
+    if (!isEntry(steps[at].value) || !isOfFunction || !isOthers(snapshot, steps.slice(0, at))) continue
+    const inner = entriesAt(snapshot, owner, steps[at]) > entries ? subscriberAt(snapshot, steps, at) : -1
+    if (inner >= 0) return {closure: inner, cut: steps[at].firstEdge}
+  }
+  return closure < 0 ? undefined : {closure, cut: owner.cut}
+}
+
+/** Entries of the collection that a step leaves: what its store, or it itself, refers to. */
+function entriesAt(
+  {firstEdge}: Snapshot,
+  {edges}: Pick<OwnerPath, 'edges'>,
+  {firstEdge: from, endEdge}: CodeStep,
+): number {
+  const has = sourceOf(firstEdge, edges[endEdge - 1] ?? edges[from])
+  return firstEdge[has + 1] - firstEdge[has]
+}
+
+/** The function that was given to the collection that a step leaves; -1 if what is in it is no such function. */
+function subscriberAt(snapshot: Snapshot, steps: readonly CodeStep[], first: number): number {
   // A value in a WeakMap is what others know of its key.
   const before = steps.slice(0, first)
   const mayWrap = isOthers(snapshot, before) || before.some(({value}) => value.kind === 'weakValue')
@@ -254,21 +309,43 @@ export function subscriberIn(
     const hasParts = steps[i + 1]?.value.kind === 'property'
     return snapshot.nodeKind[node] === NodeKind.closure && !hasParts ? node : -1
   }
-  return mayWrap ? wrappedFunction(snapshot, steps[steps.length - 1].node) : -1
+  const {node} = steps[steps.length - 1]
+  return mayWrap && snapshot.nodeKind[node] === NodeKind.closure ? wrappedFunction(snapshot, node) : -1
 }
 
-/** The one function of people's that a library's sees, as that which it was given to call; -1 if there is none, or several. */
-function wrappedFunction(snapshot: Snapshot, closure: number): number {
-  const {nodeKind, edgeKind, edgeTarget, firstEdge} = snapshot
-  const scope = nodeKind[closure] === NodeKind.closure ? internalTargets(snapshot)(closure, 'context') : -1
-  if (scope < 0 || scopes(snapshot).kind(scope) === 'module') return -1
-  let found = -1
-  for (let edge = firstEdge[scope]; edge < firstEdge[scope + 1]; edge++) {
-    const node = edgeTarget[edge]
-    if (edgeKind[edge] !== EdgeKind.context || nodeKind[node] !== NodeKind.closure || !isUserCode(snapshot, node))
-      continue
-    if (found >= 0) return -1
-    found = node
+/** Scopes between a function and the one of people's that it calls: Pinia has one around it, Vue one around Pinia's, and each has a scope for its parameters. */
+const MAX_BETWEEN = 6
+/** Functions of a library's looked at: what sees more is no wrapper. */
+const MAX_WRAPPING = 64
+
+/**
+ * The one function of people's that a library's sees, as that which it was given to call: in its scopes, or in those of library's functions there,
+ * the nearest. Of an object, what the functions see that are its properties. -1 if there is none, or several are as near.
+ */
+export function wrappedFunction(snapshot: Snapshot, node: number): number {
+  const internal = internalTargets(snapshot)
+  const {kind} = scopes(snapshot)
+  // What a module has is not what was given to its functions.
+  const isOfCall = (scope: number) => scope >= 0 && kind(scope) !== 'module'
+  const {nodeKind} = snapshot
+  const seen = new Set<number>()
+  const take = (closures: readonly number[]) => closures.map(closure => internal(closure, 'context')).filter(isOfCall)
+  let at = take(nodeKind[node] === NodeKind.closure ? [node] : functionsOf(snapshot, node, EdgeKind.property))
+  for (let step = 0; step < MAX_BETWEEN && seen.size <= MAX_WRAPPING; step++) {
+    const found = new Set(at.flatMap(scope => functionsOf(snapshot, scope, EdgeKind.context)))
+    const closures = [...found].filter(closure => !seen.has(closure))
+    const called = closures.filter(closure => isUserCode(snapshot, closure))
+    if (called.length > 0) return called.length === 1 ? called[0] : -1
+    for (const closure of closures) seen.add(closure)
+    at = [...new Set([...take(closures), ...at.map(scope => internal(scope, 'previous')).filter(isOfCall)])]
+  }
+  return -1
+}
+
+function functionsOf({edgeKind, edgeTarget, firstEdge, nodeKind}: Snapshot, node: number, kind: number): number[] {
+  const found: number[] = []
+  for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+    if (edgeKind[edge] === kind && nodeKind[edgeTarget[edge]] === NodeKind.closure) found.push(edgeTarget[edge])
   }
   return found
 }

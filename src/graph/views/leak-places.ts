@@ -3,22 +3,29 @@ import type {LeakedSet} from '../../analyze/growth/leaks.ts'
 import {commonContainer, pathAbove, structureOf, wholeOf} from '../../analyze/owners/common-path.ts'
 import {type InstancesPlace, placesOfInstances} from '../../analyze/owners/instances.ts'
 import {isOfTimer} from '../../explain/owners/leak-words.ts'
-import {ownerWords, subscriberIn} from '../../explain/owners/owner-words.ts'
+import {ownerWords, subscriptionIn, wrappedFunction} from '../../explain/owners/owner-words.ts'
 import {isHolderCalled, pathGroups, pathHolder} from '../../explain/owners/path-groups.ts'
+import {sourcePlace} from '../../explain/places/source-place.ts'
+import {codeOf} from '../../snapshot/code/code-origin.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {ownersOfSet} from './leak-row.ts'
+
+/** How keys of owners begin that are functions which something calls; of those in a collection further down than the edges by which all there hangs. */
+const OF_FUNCTION = 'function '
+const OF_INNER = `${OF_FUNCTION}within \0`
 
 /** Suspects asked for their holders, to see whether another set is theirs. */
 const COMPARED = 10
 
 /** What the same edges hold, or what the same words name, is one suspect, though the named ways to it part. Of the largest only. */
 export function oneByCut(last: Snapshot, found: readonly PlacesOfHolder[]): PlacesOfHolder[] {
-  const told: (PlacesOfHolder & {words: string})[] = []
+  const told: Told[] = []
   for (const [i, {set, places, container, instances}] of bySize(found).entries()) {
     const isAsked = i < COMPARED && instances === undefined
     const words = isAsked ? ownerKey(last, set) : ''
     const same = isAsked
-      ? (told.find(one => words !== '' && one.words === words) ?? sameHolder(last, set, told))
+      ? (told.find(one => words !== '' && one.words === words) ??
+        (words.startsWith(OF_INNER) ? undefined : sameHolder(last, set, told)))
       : undefined
     if (same === undefined) told.push({set, places, container, instances, words})
     else {
@@ -26,7 +33,34 @@ export function oneByCut(last: Snapshot, found: readonly PlacesOfHolder[]): Plac
       same.places.push(...places)
     }
   }
-  return told
+  return withWrapped(last, told)
+}
+
+type Told = PlacesOfHolder & {words: string}
+
+/**
+ * What a library has made around a function that it was given, and keeps elsewhere, as a store the effect that calls a subscriber, is told with
+ * the collection that has the function: one call makes both go.
+ */
+function withWrapped(last: Snapshot, told: readonly Told[]): PlacesOfHolder[] {
+  const placeOf = (words: string) => (words.startsWith(OF_FUNCTION) ? words.slice(words.indexOf('\0') + 1) : '')
+  const ofFunctions = new Map(told.filter(({words}) => placeOf(words) !== '').map(one => [placeOf(one.words), one]))
+  if (ofFunctions.size === 0) return [...told]
+  return told.filter(({set, words, instances}, i) => {
+    const isAsked = i < COMPARED && instances === undefined && placeOf(words) === ''
+    const called = isAsked ? wrappedBy(last, set) : -1
+    const whole = called < 0 ? undefined : ofFunctions.get(sourcePlace(last, called))
+    if (whole === undefined) return true
+    whole.set = {...joinedSet(last, whole.set, set), outermost: whole.set.outermost}
+    return false
+  })
+}
+
+/** The function of people's that the first owner's example is around: an object of a library's. */
+function wrappedBy(last: Snapshot, set: LeakedSet): number {
+  const [owner] = ownersOfSet(last, set).owners
+  const isLibrarys = owner !== undefined && codeOf(last, owner.example) === 'library'
+  return isLibrarys ? wrappedFunction(last, owner.example) : -1
 }
 
 function bySize<Placed extends {set: LeakedSet}>(found: readonly Placed[]): Placed[] {
@@ -43,7 +77,9 @@ function ownerKey(last: Snapshot, set: LeakedSet): string {
   const {container, place, steps} = ownerWords(last, owner)
   if (place === '') return ''
   if (isOfTimer(last, steps)) return `timer \0${place}`
-  return subscriberIn(last, steps, owner) >= 0 ? `function \0${place}` : `${container}\0${place}`
+  const subscription = subscriptionIn(last, steps, owner)
+  if (subscription === undefined) return `${container}\0${place}`
+  return subscription.cut === owner.cut ? `${OF_FUNCTION}\0${place}` : `${OF_INNER}${place}`
 }
 
 /** The suspect that is held by the very edges that the set is held by: then that one explains both. */

@@ -53,6 +53,74 @@ test('fibers of a root are in use, their alternates are told apart, others are u
   ])
 })
 
+const VIEW = ['blueprint', 'template', 'declTNode', 'data', 'components', 'directiveRegistry']
+
+/** A component that Angular shows in a container of its root's view, two that it has destroyed, one of an attribute's; `tracked`: what has the views. */
+const ANGULAR = (tracked: string) => `
+  root -> Leak.kept -> e2
+  Leak.also -> e3
+  Leak.prototype -> Below
+  null: native null
+  yes: native true
+  Ticket: closure e
+  App: closure e
+  Below: closure e
+  protoOfTicket -property:constructor-> Ticket
+  protoOfApp -property:constructor-> App
+  protoOfBelow -property:constructor-> Below
+  protoOfBelow -property:__proto__-> protoOfTicket
+  Below -property:prototype-> protoOfBelow
+  Ticket -property:"ɵcmp"-> defOfTicket -property:selectors-> Array1 [0] -> Array2 [0] -> tag
+  tag: string app-ticket
+  App -property:"ɵcmp"-> defOfApp -property:selectors-> Array3 [0] -> Array4 [0] -> none
+  none: string ""
+  Array4 [1] -> attribute
+  Array4 [2] -> value
+  attribute: string id
+  value: string root
+  e1 -property:__proto__-> protoOfTicket
+  e2 -property:__proto__-> protoOfTicket
+  e3 -property:__proto__-> protoOfTicket
+  a1 -property:__proto__-> protoOfApp
+  e1 -internal:map-> ofTickets
+  e2 -internal:map-> ofTickets
+  e3 -internal:map-> ofTickets
+  a1 -internal:map-> ofApps
+  ${objectWith('TView', VIEW, {blueprint: 'Array20'})}
+  Array20 [1] -> TView
+  Array20 [8] -> e3
+  Array10 [0] -> host
+  host: native "<div id=\\"root\\">" 96 attached
+  Array10 [1] -> TView
+  Array10 [8] -> a1
+  Array10 [28] -> Array11
+  Array11 [1] -> yes
+  Array11 [10] -> Array12 [1] -> TView
+  Array12 [8] -> e1
+  Array12 [3] -> Array10
+  Array13 [1] -> TView
+  Array13 [8] -> e2
+  Leak.view -> Array13
+  ${tracked}
+`
+
+for (const [how, tracked] of [
+  ['that it has in a Map', 'root -> Map -internal:table-> table [5] -> Array10\n table: array ""'],
+  ['in the document', 'root -> Place.view -> Array10'],
+]) {
+  test(`components of Angular are in use in views ${how}`, async () => {
+    const heap = await heapOf(ANGULAR(tracked))
+    const title = (label: string) => componentTitle(heap, heap.node(label))
+    assert.equal(title('e1'), '<app-ticket>')
+    assert.equal(title('a1'), '<[id=root]>')
+    assert.equal(title('e2'), 'unmounted <app-ticket>')
+    // What views are copied from is none.
+    assert.equal(title('e3'), 'unmounted <app-ticket>')
+    for (const none of ['protoOfTicket', 'protoOfBelow', 'defOfTicket', 'TView']) assert.equal(title(none), '', none)
+    assert.deepEqual(unmountedAmong(heap, [heap.node('e2')], ''), [{name: 'app-ticket', place: '', count: 2}])
+  })
+}
+
 test('a heap without a framework has no components', async () => {
   const heap = await heapOf('root -> A.child -> B.return -> A')
   assert.equal(components(heap), undefined)
