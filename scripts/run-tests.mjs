@@ -85,6 +85,7 @@ async function run(files) {
   const executed = (counts.get('pass') ?? 0) + (counts.get('fail') ?? 0) - without.length
   for (const file of without) console.error(`${file}: no test in this file`)
   if (typeof code !== 'number') console.error(`the test runner was ended by ${code}`)
+  else if (counts.size === 0) console.error(`the test runner ended with ${code}, and has not counted its tests`)
   else if (executed <= 0) console.error('the test runner executed no test')
   for (const [name, count] of counts) console.log(`ℹ ${name} ${count}`)
   // With options such as --test-name-pattern a file may rightly have nothing to run.

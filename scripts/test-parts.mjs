@@ -1,8 +1,11 @@
 /**
- * The parts of the tests. `npm test` has the part `quick`, what is named nowhere here, so that it takes a few minutes; `npm run test:all` has all.
+ * The parts of the tests. `npm test` has the part `quick`, what is named nowhere here, so that it takes a few minutes; `npm run test:all` has all,
+ * and .ci/run all but `further`.
  * Who works on something: `node scripts/run-tests.mjs part-of-its-path`, whatever part it is in.
  */
 const PARTS = {
+  // Pairs whose halves other tests have: for who changes what is said of pages, and before a version.
+  further: ['test/browser/frameworks-further.test.ts'],
   // Living programs over many seconds, other people's test runners and compilers among them: what depends on the version of Node.
   living: [
     'test/capture/allocations.test.ts',
@@ -71,7 +74,7 @@ const PARTS = {
 
 /**
  * Those of the files that are of the parts.
- * @param names such as `quick,living`; `rest` is all but `quick`.
+ * @param names such as `quick,living`; `rest` is all but `quick` and `further`.
  */
 export function filesOfParts(files, names) {
   const starts = Object.values(PARTS).flat()
@@ -83,7 +86,7 @@ export function filesOfParts(files, names) {
   if (unknown.length > 0) throw new Error(`no part of the tests: ${unknown.join(', ')}; there are ${known.join(', ')}`)
   return files.filter(file => {
     const part = partOf(file)
-    return wanted.includes(part) || (part !== 'quick' && wanted.includes('rest'))
+    return wanted.includes(part) || (part !== 'quick' && part !== 'further' && wanted.includes('rest'))
   })
 }
 

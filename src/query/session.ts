@@ -42,9 +42,10 @@ const INTERRUPT_EVERY_MS = 20
 /** Where the tables of classes are: a class called `node` is `class.node`. */
 const CLASSES = 'class'
 
-/** The entries of a Map or Set, for each row of another table: `FROM "Session" s, entries(s.cache)`. */
-const ENTRIES =
-  'CREATE MACRO entries(of_collection) AS TABLE SELECT * EXCLUDE (collection) FROM entry WHERE collection = of_collection'
+/** The entries of a Map or Set, for each row of another table: `FROM "Session" s, entries(s.cache)`; of the last file, as other functions, unless a second argument names another. */
+const entriesMacro = (last: number) =>
+  `CREATE MACRO entries(of_collection, of_snapshot := ${last}) AS TABLE
+   SELECT * EXCLUDE (collection) FROM entry WHERE collection = of_collection AND snapshot = of_snapshot`
 
 export class SqlSession {
   readonly #database: Database
@@ -168,7 +169,7 @@ export class SqlSession {
     await connection.run(`CREATE VIEW snapshot AS SELECT * REPLACE (time::TIMESTAMP AS time) FROM (${files})`)
     if (this.#snapshots.length > 1)
       await connection.run(`CREATE VIEW growth AS ${this.#rows.queryFor(growthRows(this.#snapshots))}`)
-    await connection.run(ENTRIES)
+    await connection.run(entriesMacro(this.#snapshots.length))
     await connection.run(`CREATE SCHEMA ${CLASSES}`)
     await connection.run(`SET search_path = 'main,${CLASSES}'`)
   }

@@ -62,6 +62,7 @@ const Item = {first: 0, next: 1, after: 2, inString: 3} as const
 
 const QUOTE = 0x22
 
+const LINE_FEED = 0x0a
 const COMMA = 0x2c
 
 const MINUS = 0x2d
@@ -456,40 +457,38 @@ export class JsonScanner {
     let count = this.#valueCount
     let item = this.#item
     while (at < end) {
-      const byte = bytes[at]
       if (item !== Item.after) {
-        let digit = byte - ZERO
-        if (digit >>> 0 <= 9) {
-          // The common case, kept to 32-bit integer arithmetic; whatever does not fit is read again below.
-          const start = at
-          let value = digit
-          while (++at < end) {
-            digit = bytes[at] - ZERO
-            if (digit >>> 0 > 9) break
-            value = (value * 10 + digit) | 0
-          }
-          const digits = at - start
-          if (at < end && digits <= 15 && NUMBER_BYTE[bytes[at]] === 0 && (byte !== ZERO || digits === 1)) {
-            values[count++] = digits <= 9 ? value : exactNumber(bytes, start, at)
-          } else {
-            at = this.#collectToken(bytes, start)
-            if (at === end) break
-            values[count++] = this.#finishToken(at)
-          }
-          if (bytes[at] === COMMA) {
-            at++
-            item = Item.next
-          } else item = Item.after
+        const behind = scanPlainNumbers(bytes, at, values, count)
+        if (behind > at) {
+          at = behind
+          count = plainCount[0]
+          item = Item.next
           if (count === values.length) {
             plan.rows(values, count / plan.rowLength)
             count = 0
           }
           continue
         }
-        if (byte === MINUS) {
-          at = this.#collectToken(bytes, at)
-          if (at === end) break
-          values[count++] = this.#finishToken(at)
+      }
+      const byte = bytes[at]
+      if (item !== Item.after) {
+        if (byte === MINUS || (byte - ZERO) >>> 0 <= 9) {
+          const start = at
+          while (at < end && (bytes[at] - ZERO) >>> 0 <= 9) at++
+          const digits = at - start
+          if (
+            at < end &&
+            digits > 0 &&
+            digits <= 15 &&
+            NUMBER_BYTE[bytes[at]] === 0 &&
+            (byte !== ZERO || digits === 1)
+          ) {
+            values[count++] = exactNumber(bytes, start, at)
+          } else {
+            at = this.#collectToken(bytes, start)
+            if (at === end) break
+            values[count++] = this.#finishToken(at)
+          }
           item = Item.after
         } else if (SPACE[byte] === 1) at++
         else if (byte === CLOSE_ARRAY && item === Item.first) return this.#numbersDone(plan, count, bytes, at)
@@ -540,6 +539,39 @@ export class JsonScanner {
     if (!JSON_NUMBER.test(text)) this.#fail(`"${text}" is not a JSON number`, at - text.length)
     return Number(text)
   }
+}
+
+/** How many values there are since `scanPlainNumbers` was called last. */
+const plainCount = new Uint32Array(1)
+
+/**
+ * Numbers as V8 writes them, each with its comma, stored from `values[count]` on while there is room: up to nine digits, for 32-bit
+ * integers, and at most a line feed before the comma. Returns the place behind the last comma, `from` if there is none; all else is
+ * for the caller. Apart from it, since V8 optimizes a function again each time that it meets something new in it.
+ */
+function scanPlainNumbers(bytes: Uint8Array, from: number, values: Float64Array, count: number): number {
+  const end = bytes.length
+  const room = values.length
+  let filled = count
+  let start = from
+  while (filled < room) {
+    let at = start
+    let value = 0
+    while (at < end) {
+      const digit = bytes[at] - ZERO
+      if (digit >>> 0 > 9) break
+      value = (value * 10 + digit) | 0
+      at++
+    }
+    const digits = at - start
+    if (at < end && bytes[at] === LINE_FEED) at++
+    const isPlain = digits > 0 && digits <= 9 && (digits === 1 || bytes[start] !== ZERO)
+    if (!isPlain || at >= end || bytes[at] !== COMMA) break
+    values[filled++] = value
+    start = at + 1
+  }
+  plainCount[0] = filled
+  return start
 }
 
 /** The place of the first byte that is no white space. */

@@ -24,23 +24,26 @@ export interface Surroundings {
   stdoutTTY?: boolean
   stderrTTY?: boolean
   columns?: number
+  /** How snapshots are opened, if not as the command line does: one that is kept for several questions. */
+  open?: Parameters<typeof executeCli>[2]
 }
 
 /** Runs one command line: the words after `heapgraph`. */
 export async function heapgraph(args: readonly string[], surroundings: Surroundings = {}): Promise<Result> {
-  const {env = {}, stdin, stdoutTTY = false, stderrTTY = false, columns} = surroundings
+  const {env = {}, stdin, stdoutTTY = false, stderrTTY = false, columns, open} = surroundings
   const result = {code: 0, stdout: '', stderr: ''}
   const stream = (name: 'stdout' | 'stderr', isTTY: boolean): OutputStream => ({
     write: text => (result[name] += text),
     isTTY,
     ...(columns === undefined ? {} : {columns}),
   })
-  result.code = await executeCli(args, {
+  const io = {
     ...(stdin === undefined ? {} : {stdin: pieces(stdin)}),
     stdout: stream('stdout', stdoutTTY),
     stderr: stream('stderr', stderrTTY),
     env,
-  })
+  }
+  result.code = await executeCli(args, io, open)
   return result
 }
 

@@ -5,7 +5,14 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import {gunzipSync} from 'node:zlib'
 import {Ajv} from 'ajv'
-import {findingsJunit, type LocatedFinding, toGithub, toGitlab, toSarif} from '../../src/emit/interchange/findings.ts'
+import {
+  findingsJunit,
+  type LocatedFinding,
+  sarifLocation,
+  toGithub,
+  toGitlab,
+  toSarif,
+} from '../../src/emit/interchange/findings.ts'
 import {forJson} from '../../src/emit/safe/clean.ts'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {hostileNames} from '../emit/hostile.ts'
@@ -85,6 +92,25 @@ test('leaks in each form: as many findings as rows, on their lines', async () =>
   const xml = (await leaks('junit')).stdout
   parseXml(xml)
   assert.equal(xml.match(/<failure /g)?.length, rows.length)
+})
+
+test('a file below the root is relative to it, any other a URI, of Windows on every system', () => {
+  const below = (uri: string) => ({uri, uriBaseId: '%SRCROOT%'})
+  const wanted: [file: string, location: ReturnType<typeof sarifLocation>][] = [
+    ['src/a b.js', below('src/a%20b.js')],
+    ['src/50%#?.js', below('src/50%25%23%3F.js')],
+    ['a:b.js', below('./a:b.js')],
+    ['/outside/a.js', {uri: 'file:///outside/a.js'}],
+    ['C:\\app\\src\\a b#1.js', {uri: 'file:///C:/app/src/a%20b%231.js'}],
+    ['c:/app/50%.js', {uri: 'file:///c:/app/50%25.js'}],
+    ['\\\\server\\share\\x.js', {uri: 'file://server/share/x.js'}],
+    ['https://example.org/a b%20c.js?v=1', {uri: 'https://example.org/a%20b%20c.js?v=1'}],
+    ['node:fs', {uri: 'node:fs'}],
+  ]
+  for (const [file, location] of wanted) {
+    assert.deepEqual(sarifLocation(file), location, file)
+    assert.ok(URL.canParse(location.uri, 'file:///root/'), location.uri)
+  }
 })
 
 test('what is known is suppressed in SARIF, skipped in JUnit, and not told by the others', async () => {

@@ -95,9 +95,9 @@ async function sameList(session: SqlSession, snapshot: Snapshot): Promise<void> 
 async function sameDominators(session: SqlSession, snapshot: Snapshot): Promise<void> {
   const {dominator} = dominatorTree(snapshot)
   const {nodeId, nodeCount} = snapshot
-  const counts = new Map<number, number>()
+  const counts = new Map<number | null, number>()
   for (let node = 0; node < nodeCount; node++) {
-    const id = nodeId[dominator[node]]
+    const id = node === snapshot.root ? null : nodeId[dominator[node]]
     counts.set(id, (counts.get(id) ?? 0) + 1)
   }
   const told = await ask(session, 'SELECT dominator, count(*) AS n FROM node GROUP BY 1')

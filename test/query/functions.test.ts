@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import {before, test} from 'node:test'
 import {retainedBySet} from '../../src/analyze/graph/retained-set.ts'
-import {owners, type Snapshot, type SqlSession, select, shortestPaths, toGraph} from '../../src/index.ts'
+import {dominatorTree, owners, type Snapshot, SqlSession, select, shortestPaths, toGraph} from '../../src/index.ts'
 import {heapOf} from '../support/ascii-heap.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {ask, openFixture, sessionOf} from './heaps.ts'
@@ -102,6 +102,46 @@ test('entries of Maps and Sets, for each row of another table', async () => {
     `SELECT DISTINCT m.id, count(*) AS entries FROM (SELECT collection AS id FROM entry JOIN "Session" s ON s.id = value_id LIMIT 1) m, entries(m.id) GROUP BY 1`,
   )
   assert.equal(lateral[0].entries, 200)
+})
+
+test('entries of several files: those of the last one, or of the one that is named', async () => {
+  const [first, last] = [await openFixture('growing.node20.base'), await openFixture('growing.node20.final')]
+  const both = await SqlSession.open({snapshots: [first, last]})
+  try {
+    const counts = `SELECT collection AS id, snapshot, count(*) AS n FROM entry GROUP BY ALL`
+    const joined = (call: string, where: string) =>
+      ask(
+        both,
+        `SELECT c.id, c.snapshot, c.n, count(*) AS told FROM (${counts}) c, ${call} WHERE ${where} GROUP BY ALL`,
+      )
+    for (const rows of [
+      await joined('entries(c.id)', 'c.snapshot = 2'),
+      await joined('entries(c.id, c.snapshot)', 'true'),
+      await joined('entries(c.id, 1)', 'c.snapshot = 1'),
+    ]) {
+      assert.ok(rows.length > 10)
+      for (const {id, n, told} of rows) assert.equal(told, n, String(id))
+    }
+  } finally {
+    both.close()
+  }
+})
+
+test('who climbs from dominator to dominator comes to the root, and to an end', {timeout: HANG_MS}, async () => {
+  const rows = await ask(
+    session,
+    `WITH RECURSIVE up(id, level) AS (SELECT max(id), 0 FROM "Session" UNION ALL
+     SELECT n.dominator, level + 1 FROM up JOIN node n USING (id) WHERE n.dominator IS NOT NULL)
+     SELECT id FROM up ORDER BY level`,
+  )
+  const {dominator} = dominatorTree(snapshot)
+  const wanted: number[] = []
+  let node = snapshot.nodeId.indexOf(Number(rows[0].id))
+  while (wanted.push(snapshot.nodeId[node]) && node !== snapshot.root) node = dominator[node]
+  assert.deepEqual(
+    rows.map(({id}) => id),
+    wanted,
+  )
 })
 
 test('why and path of all objects are refused with what to write instead, in each query anew', async () => {

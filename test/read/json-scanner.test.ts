@@ -292,6 +292,26 @@ test('numbers of all shapes are exact', async () => {
   await fc.assert(property, {seed: SEED, numRuns: runs(1000)})
 })
 
+test('numbers as V8 writes them, between others: the same as JSON.parse, whatever the chunks', async () => {
+  const number = fc.oneof(
+    fc.nat(9),
+    fc.nat(999_999_999),
+    fc.nat(2 ** 53 - 1),
+    fc.constantFrom(999_999_999, 1_000_000_000, 2 ** 53 - 1, -1, 0.5, 1e20),
+  )
+  const separator = fc.constantFrom(',', '\n,', ',', '\n,', ', ', '\n\n,', '\r\n,', ' ,')
+  const list = fc.array(fc.tuple(number, separator), {minLength: 1, maxLength: 40})
+  await fc.assert(
+    fc.asyncProperty(list, sizes, fc.constantFrom('', ' ', '\n'), async (items, pieces, end) => {
+      const array = items.map(([value, text], i) => (i === items.length - 1 ? `${value}` : `${value}${text}`)).join('')
+      const json = `{"numbers":[${array}${end}]}`
+      const heard = await scan(Buffer.from(json), pieces, () => 'numbers')
+      assert.deepEqual(heard[0].value, JSON.parse(json).numbers)
+    }),
+    {seed: SEED, numRuns: runs(500)},
+  )
+})
+
 test('rows are whole, also where a block of them ends', async () => {
   for (const rowLength of [1, 3, 7, 8191, 8192, 8193, 20_000]) {
     for (const rows of [1, 2, Math.ceil(8192 / rowLength), 3 * Math.ceil(8192 / rowLength) + 1]) {

@@ -37,7 +37,7 @@ export function openFolders(given: readonly string[]): Folders {
       const candidates = isAbsolute(name) ? [name] : roots.map(root => resolve(root, name))
       const found = candidates.flatMap(path => realOf(path) ?? []).find(isBelow)
       // Whether there is one elsewhere is nothing that an agent need know.
-      if (found === undefined || !statSync(found).isFile())
+      if (found === undefined || statSync(found, {throwIfNoEntry: false})?.isFile() !== true)
         throw new HeapgraphError('UNREADABLE', 'no such file below the folders of this server')
       return found
     },

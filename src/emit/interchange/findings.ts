@@ -72,10 +72,33 @@ export function toSarif(findings: readonly LocatedFinding[]): string {
 }
 
 function physicalLocation({file, line}: LocatedFinding) {
+  return {artifactLocation: sarifLocation(file), ...(line > 0 ? {region: {startLine: line}} : {})}
+}
+
+/** What stands for the root of the repository, wherever that is on the machine of who reads the file (SARIF 2.1.0, 3.4.4). */
+const ROOT = '%SRCROOT%'
+
+/**
+ * A file as SARIF names it: below the root of the repository a relative reference with `/`, any other path a `file:` URI (3.10.1), of Windows, too, on whatever system;
+ * a URL stays one. What may not stand in a URI is encoded.
+ */
+export function sarifLocation(file: string): {uri: string; uriBaseId?: string} {
   // Halves of surrogate pairs have no place in a URI.
   const whole = file.replace(/\p{Surrogate}/gu, '\ufffd')
-  const uri = /^[a-z][a-z0-9+.-]+:/i.test(file) ? whole : encodeURI(whole).replace(/[?#]/g, encodeURIComponent)
-  return {artifactLocation: {uri}, ...(line > 0 ? {region: {startLine: line}} : {})}
+  // A drive has one letter, a scheme two at least.
+  if (/^[a-z]:[\\/]/i.test(whole)) return {uri: `file:///${whole.slice(0, 2)}${encodedPath(whole.slice(2))}`}
+  if (whole.startsWith('\\\\')) return {uri: `file:${encodedPath(whole)}`}
+  // Some of it may be encoded: a percent sign stays.
+  if (/^[a-z][a-z0-9+.-]+:/i.test(whole)) return {uri: encodeURI(whole).replaceAll('%25', '%')}
+  const path = encodeURI(whole).replace(/[?#]/g, encodeURIComponent)
+  if (path.startsWith('/')) return {uri: `file://${path}`}
+  // What stands before a colon would be read as a scheme.
+  return {uri: /^[^/]*:/.test(path) ? `./${path}` : path, uriBaseId: ROOT}
+}
+
+/** Of a path of Windows. */
+function encodedPath(path: string): string {
+  return encodeURI(path.replaceAll('\\', '/')).replace(/[?#]/g, encodeURIComponent)
 }
 
 const GITHUB_LEVELS = {error: 'error', warning: 'warning', note: 'notice'} as const

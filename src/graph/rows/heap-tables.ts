@@ -10,7 +10,7 @@ import {isFlatText} from '../../snapshot/code/text.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
 import {memoize} from '../../util/memo.ts'
 import {cellText} from './cell-text.ts'
-import {boundedString, NODE_COLUMNS, type NodeColumn, Nodes, ordinals} from './node-columns.ts'
+import {boundedString, DOMINATOR_OF_SQL, NODE_COLUMNS, type NodeColumn, Nodes, ordinals} from './node-columns.ts'
 import {type ColumnCells, type LazyColumn, type LazyTable, maskOf, textCells} from './row-table.ts'
 import {edgeSources, namesOfEdges} from './rows.ts'
 
@@ -24,7 +24,7 @@ const OF_NODES: Record<string, NodeColumn> = {
   retained: NODE_COLUMNS.retained,
   off_heap: NODE_COLUMNS.offHeap,
   distance: NODE_COLUMNS.distance,
-  dominator: NODE_COLUMNS.dominator,
+  dominator: DOMINATOR_OF_SQL,
   detached: NODE_COLUMNS.detached,
   place: NODE_COLUMNS.place,
   package: NODE_COLUMNS.package,

@@ -140,6 +140,16 @@ const dominator: NodeColumn = {
   },
 }
 
+/** The same, but none of the root: who climbs from dominator to dominator in SQL, as a recursive query does, comes to an end. */
+export const DOMINATOR_OF_SQL: NodeColumn = {
+  form: 'int64',
+  isNullable: true,
+  open: snapshot => {
+    const cells = dominator.open(snapshot)
+    return nodes => ({...cells(nodes), ...maskOf(nodes.length, row => nodes.list[row] === snapshot.root)})
+  },
+}
+
 const detachedness: NodeColumn = {
   form: 'int32',
   open:

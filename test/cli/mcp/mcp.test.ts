@@ -1,9 +1,9 @@
 /** Tools for agents: what they answer, within which budget, and what they never say. */
 import assert from 'node:assert/strict'
-import {copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {test} from 'node:test'
-import {gunzipSync} from 'node:zlib'
+import {gunzipSync, gzipSync} from 'node:zlib'
 import {MIN_TOKENS, tokensOf} from '../../../src/cli/mcp/budget.ts'
 import {openFolders} from '../../../src/cli/mcp/folders.ts'
 import {TOOLS} from '../../../src/cli/mcp/tools.ts'
@@ -217,6 +217,69 @@ test('what is given up ends, and the next question is answered; a broken file is
   const onprogress = (progress: unknown) => void told.push(progress)
   await client.callTool({name: 'types', arguments: {file: GROWING[0]}}, {onprogress})
   assert.ok(told.length > 0)
+})
+
+/** Arguments that are right for each tool, on the file. */
+function askedOf(file: string): Record<string, Record<string, unknown>> {
+  return {
+    open: {files: [file]},
+    types: {file},
+    objects: {file, type: 'A'},
+    why: {file, type: 'A'},
+    path: {file, type: 'A'},
+    show: {file, id: '@3'},
+    leaks: {files: [file]},
+    growth: {files: [file, file]},
+    what_if: {file, cuts: ['A.b']},
+    query: {files: [file], sql: 'SELECT count(*) AS n FROM nodes'},
+    picture: {file, of: 'path', type: 'A'},
+  }
+}
+
+test('every tool: a damaged file is an error that names it, at first and while it is open', GUARD, async () => {
+  const damaged = join(folder, 'damaged')
+  mkdirSync(damaged)
+  const text = Buffer.from(heapText('root -> A.b -> B\nA.c -> C'))
+  const half = text.length >> 1
+  const packed = gzipSync(text)
+  const files: [name: string, bytes: Uint8Array, isHeadWhole: boolean][] = [
+    ['cut.heapsnapshot', text.subarray(0, half), true],
+    ['cut-early.heapsnapshot', text.subarray(0, 20), false],
+    ['cut.heapsnapshot.gz', packed.subarray(0, packed.length >> 1), false],
+    ['json.heapsnapshot', Buffer.concat([text.subarray(0, -2), Buffer.from('}}]"')]), true],
+    ['profile.heapsnapshot', Buffer.from('{"head": {}, "samples": []}'), false],
+    ['empty.heapsnapshot', new Uint8Array(0), false],
+    ['bytes.heapsnapshot.zst', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0, 1]), false],
+  ]
+  for (const [name, bytes] of files) writeFileSync(join(damaged, name), bytes)
+  const whole = join(damaged, 'whole.heapsnapshot')
+  writeFileSync(whole, text)
+  const {ask, client} = await connect([damaged])
+  const {tools} = await client.listTools()
+  const allFail = async (name: string, said: RegExp, isHeadWhole: boolean) => {
+    const asked = askedOf(name)
+    assert.deepEqual(Object.keys(asked).sort(), tools.map(tool => tool.name).sort())
+    for (const [tool, args] of Object.entries(asked)) {
+      // What a file says of itself stands at its beginning, and no more is read for that.
+      if (tool === 'open' && isHeadWhole) continue
+      const answer = await ask(tool, args)
+      assert.ok(answer.isError, `${tool} of ${name}: ${answer.text}`)
+      assert.match(partsOf(answer).data, said, tool)
+      assert.match(partsOf(answer).around, /This was not answered/)
+    }
+  }
+  for (const [name, , isHeadWhole] of files) await allFail(name, new RegExp(name.replaceAll('.', '\\.')), isHeadWhole)
+  const countOf = async () => partsOf(await ask('objects', {file: 'whole.heapsnapshot', type: 'A'})).data
+  assert.match(await countOf(), /@3\b/)
+  // Another one in its place.
+  writeFileSync(whole, heapText('root -> A1\nroot -> A2\nroot -> A3'))
+  assert.match(await countOf(), /@7\b/)
+  truncateSync(whole, half >> 1)
+  await allFail('whole.heapsnapshot', /whole\.heapsnapshot/, true)
+  rmSync(whole)
+  await allFail('whole.heapsnapshot', /no such file below the folders of this server/, false)
+  writeFileSync(whole, text)
+  assert.match(await countOf(), /@3\b/)
 })
 
 test('the command says what it lacks', async () => {
