@@ -103,6 +103,9 @@ async function answered(page) {
   await page.getByRole('heading', {level: 1}).waitFor()
   const asking = page.locator('.ex-asking')
   while ((await asking.count()) > 0) await asking.first().waitFor({state: 'detached'})
+  // Areas are drawn in parts.
+  const drawing = page.locator('#areas:not([aria-busy="false"])')
+  if ((await drawing.count()) > 0) await drawing.waitFor({state: 'detached'})
 }
 
 async function goTo(page, view) {

@@ -139,7 +139,11 @@ function viewKeys(): [string, string][] {
 
 /** Which of several snapshots is shown. */
 function Files() {
-  if (files.value.length < 2) return <p class="ex-file">{nameOf(files.value[0])}</p>
+  if (files.value.length < 2) {
+    // Where a narrow menu breaks it: behind a dot.
+    const parts = nameOf(files.value[0]).split(/(?<=\.)/)
+    return <p class="ex-file">{parts.flatMap((part, i) => (i === 0 ? [part] : [<wbr key={part} />, part]))}</p>
+  }
   return (
     <label class="ex-file">
       snapshot{' '}

@@ -5,7 +5,7 @@ export const exploreStyle = `
 body{padding:0}
 #app{display:flex;min-height:100vh}
 .ex-nav{flex:0 0 190px;border-right:1px solid var(--line);padding:12px;display:flex;flex-direction:column;gap:2px;position:sticky;top:0;height:100vh;overflow:auto}
-.ex-nav a{display:flex;justify-content:space-between;padding:6px 8px;border-radius:5px;color:var(--ink);text-decoration:none}
+.ex-nav a{display:flex;justify-content:space-between;align-items:center;padding:6px 8px;border-radius:5px;color:var(--ink);text-decoration:none}
 .ex-nav a[aria-current]{background:var(--hull);font-weight:bold}
 .ex-nav kbd{font:11px ${MONO_FAMILY};color:var(--soft)}
 .ex-file{font-weight:bold;margin-bottom:8px;overflow-wrap:anywhere}
@@ -18,7 +18,8 @@ body{padding:0}
 .ex-wrong{border-left:4px solid var(--cut);padding:6px 10px;background:var(--plate)}
 .ex-none{padding:6px 10px;background:var(--plate)}
 .ex-notes{font-size:12.5px;margin:8px 0 0}
-.ex-notes summary{border:0;background:none;padding:2px 0;min-height:0}
+.ex-notes summary{display:list-item;list-style:inside disclosure-closed;border:0;background:none;padding:2px 0;min-height:0}
+.ex-notes[open] summary{list-style-type:disclosure-open}
 .ex-notes ul{margin:4px 0;padding-left:18px}
 .ex-command{display:flex;gap:8px;align-items:center;margin-top:8px}
 .ex-command code{font:12px ${MONO_FAMILY};background:var(--hull);border-radius:4px;padding:5px 8px;overflow-wrap:anywhere}
