@@ -541,7 +541,7 @@ test('small snapshots get no index by themselves, but one that was built is used
     assert.deepEqual(await run([...args, app]), expected.get(command), command)
   }
   assert.deepEqual(readFileSync(join(hgx, file)), before)
-  assert.deepEqual(readdirSync(hgx), [file])
+  assert.deepEqual(readdirSync(hgx), [file, `${file}.answers`])
   // Damaged, it is made anew without a word about it being asked for.
   const damaged = new Uint8Array(before)
   damaged[100] ^= 1
