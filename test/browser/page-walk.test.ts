@@ -1,6 +1,6 @@
 /** `doctor` on a page: the planted leak is named with its line, the mended page is silent, and what goes wrong is told. */
 import assert from 'node:assert/strict'
-import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {extname, join} from 'node:path'
@@ -19,7 +19,8 @@ const TYPES: Record<string, string> = {'.html': 'text/html', '.js': 'text/javasc
 
 const server = createServer((request, response) => {
   const {pathname} = new URL(request.url ?? '/', 'http://localhost')
-  const root = pathname.startsWith('/built/') ? folder : fixtures
+  const isOther = request.headers.host?.startsWith('localhost')
+  const root = pathname.startsWith('/built/') ? join(folder, isOther ? 'other' : '') : fixtures
   const path = join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname)
   if (!existsSync(path)) return response.writeHead(404).end()
   response.writeHead(200, {'content-type': TYPES[extname(path)] ?? 'text/plain'}).end(readFileSync(path))
@@ -242,4 +243,71 @@ test('a frame of another site that lets go is silent', guard, async () => {
   const {code, stdout} = await walkFrames('none')
   assert.match(stdout, /^frame +http:\/\/localhost:\d+\/frames\/widget\.html\?leak=none: nothing leaks/m)
   assert.equal(code, 1)
+})
+
+test(
+  'scripts of a frame are named by its own source maps, though one of the page has the same path',
+  guard,
+  async () => {
+    const ofPage = `
+    const seen: {words: string[]}[] = []
+    const frame = document.createElement('iframe')
+    frame.src = 'http://localhost:' + location.port + '/built/shared/'
+    document.body.append(frame)
+    document.querySelector('button')!.onclick = () => {
+      seen.push({words: ['seen', 'once']})
+      document.querySelector('output')!.textContent = 'seen ' + seen.length
+      frame.contentWindow!.postMessage(seen.length, '*')
+    }`
+    const ofFrame =
+      '\n'.repeat(40) +
+      `
+    const asked: {words: string[]}[] = []
+    addEventListener('message', () => asked.push({words: ['asked', 'once']}))`
+    for (const [name, source, root] of [
+      ['page.ts', ofPage, folder],
+      ['widget.ts', ofFrame, join(folder, 'other')],
+    ]) {
+      const built = join(root, 'built/shared')
+      const entry = join(built, name)
+      mkdirSync(built, {recursive: true})
+      writeFileSync(entry, source)
+      writeFileSync(join(built, 'index.html'), '<button>Ask</button><output></output><script src="main.js"></script>')
+      await build({
+        entryPoints: [entry],
+        outfile: join(built, 'main.js'),
+        minify: true,
+        sourcemap: true,
+        logLevel: 'error',
+      })
+    }
+    const visit = ['--scenario', join(fixtures, 'frames/visit.mjs'), '--url', `${address}/built/shared/`]
+    const {code, stdout, stderr, out} = await doctor([...visit, '--repeat', '3'])
+    assert.equal(code, 0, stderr)
+    const [page, frame] = stdout.split(/^frame /m)
+    assert.match(page, /^ +1\. .*seen \(.*page\.ts:2\)/m)
+    assert.match(frame, /^ +1\. .*asked \(.*widget\.ts:42\)/m)
+    const report = readFileSync(join(out, 'report.md'), 'utf8')
+    assert.match(report, /leaks .*1-final\.heapsnapshot --source-maps \S+frames\/1-maps$/m)
+  },
+)
+
+test('a frame whose heap cannot be taken is left out, and the walk goes on', guard, async () => {
+  const path = join(folder, 'left-out.mjs')
+  const taken = join(folder, `walk-${walks + 1}`, 'frames/1-target.heapsnapshot')
+  writeFileSync(
+    path,
+    `import {mkdirSync} from 'node:fs'
+    import {action as visit} from ${JSON.stringify(pathToFileURL(join(fixtures, 'frames/visit.mjs')).href)}
+    export async function action(page) {
+      await visit(page)
+      mkdirSync(${JSON.stringify(taken)}, {recursive: true})
+    }`,
+  )
+  const args = ['--scenario', path, '--url', `${address}/frames/?leak=none`, '--repeat', '2']
+  const {code, stdout, stderr, out} = await doctor(args)
+  assert.equal(code, 1, stderr)
+  assert.match(stdout, /^leaks +nothing leaks/m)
+  assert.match(stderr, /http:\/\/localhost:\d+\/frames\/widget\.html\S* is left out from here on: /)
+  assert.ok(existsSync(join(out, 'final.heapsnapshot')))
 })

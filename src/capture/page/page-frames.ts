@@ -32,9 +32,12 @@ export async function framesOfOthers(
     if (found.length >= limit) break
     const one = frame === page.mainFrame() ? undefined : await frameOfOthers(page.context(), frame, patience)
     const isolate = one === undefined ? undefined : await isolateOf(one.connection).catch(() => undefined)
-    if (one === undefined || isolate === undefined) continue
-    if (heaps.has(isolate)) one.connection.close()
-    else found.push(one)
+    if (one === undefined) continue
+    if (isolate === undefined || heaps.has(isolate)) {
+      one.connection.close()
+      continue
+    }
+    found.push(one)
     heaps.add(isolate)
   }
   return found

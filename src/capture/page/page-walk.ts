@@ -98,8 +98,10 @@ export interface PageSnapshot {
 export interface WorkerHeap {
   /** Address of its script, or of the frame's document. */
   address: string
-  /** Paths of its snapshots, taken right after those of the page: as many as it lived for. */
+  /** Paths of its snapshots, taken right after those of the page: as many as it lived, and answered, for. */
   snapshots: string[]
+  /** Folder with the source maps of a frame's scripts, if there are any. */
+  maps?: string
 }
 
 /** What a step changes each time that it is done, the median of all rounds. */
@@ -188,6 +190,10 @@ class PageWalk {
   readonly #workerHeaps = new Map<PageWorker, WorkerHeap>()
   #frames: PageFrame[] = []
   readonly #frameHeaps = new Map<PageFrame, WorkerHeap>()
+  /** Folders. */
+  readonly #frameMaps = new Map<PageWorker, string>()
+  /** Workers and frames that did not answer. */
+  readonly #leftOut = new Set<PageWorker>()
   readonly #snapshots: PageSnapshot[] = []
   readonly #changes = new Map<string, PageMetrics[]>()
   readonly #pictures: string[] = []
@@ -291,21 +297,41 @@ class PageWalk {
     let kept = 0
     const workers = this.#workers.living().slice(0, MAX_WORKERS)
     const own = this.#page.url()
-    // Others are not asked for more than the page asks them for.
-    const near = this.#frames.filter(({address}) => isLoopback(new URL(address).hostname))
-    const all = [
-      ...[this.#connection, ...workers.map(({connection}) => connection)].map(connection => ({
-        connection,
-        address: own,
-      })),
-      ...near,
-    ]
-    for (const {connection, address} of all) {
-      kept += await this.#race(keepSourceMaps(connection, this.#page.request, address, folder))
+    for (const connection of [this.#connection, ...workers.map(({connection}) => connection)]) {
+      kept += await this.#race(keepSourceMaps(connection, this.#page.request, own, folder))
     }
+    await this.#keepFrameMaps()
     if (kept === 0) return
     this.#maps = folder
     this.#note(`${plural(kept, 'source map')} of the page in ${folder}`)
+  }
+
+  /** Each frame's in a folder of its own: scripts of two sites may have one path. Others are not asked for more than the page asks them for. */
+  async #keepFrameMaps(): Promise<void> {
+    for (const [i, frame] of this.#frames.entries()) {
+      const {address, connection} = frame
+      if (!URL.canParse(address) || !isLoopback(new URL(address).hostname)) continue
+      const folder = join(this.#options.folder, FRAMES_FOLDER, `${i + 1}-maps`)
+      const keep = async () => {
+        const kept = await this.#race(keepSourceMaps(connection, this.#page.request, address, folder))
+        if (kept > 0) this.#frameMaps.set(frame, folder)
+      }
+      await this.#unlessLeftOut(frame, () => frame.lives(), keep)
+    }
+  }
+
+  /** What one of the others does not answer ends its part of the walk only; what ends all is thrown. */
+  async #unlessLeftOut(other: PageWorker, isThere: () => boolean, work: () => Promise<void>): Promise<void> {
+    if (this.#leftOut.has(other)) return
+    try {
+      await work()
+    } catch (error) {
+      this.#options.signal?.throwIfAborted()
+      await Promise.race([this.#ended, Promise.resolve()])
+      this.#leftOut.add(other)
+      // One that ends meanwhile has nothing to tell.
+      if (isThere()) this.#notes.push(failure(`${other.address} is left out from here on`, error).message)
+    }
   }
 
   async #found(): Promise<Step[]> {
@@ -414,20 +440,22 @@ class PageWalk {
     const {address, connection} = other
     const {signal} = this.#options
     const folder = join(this.#options.folder, folderName)
-    const heap = getOrMake(heaps, other, (): WorkerHeap => ({address, snapshots: []}))
+    const maps = this.#frameMaps.get(other)
+    const heap = getOrMake(
+      heaps,
+      other,
+      (): WorkerHeap => ({address, snapshots: [], ...(maps !== undefined && {maps})}),
+    )
     const number = [...heaps.keys()].indexOf(other) + 1
     const path = join(folder, `${number}-${DOCTOR_FILES[role]}`)
     makePrivateFolder(folder)
-    try {
+    await this.#unlessLeftOut(other, isThere, async () => {
       if (role === 'base') await this.#race(connection.send('HeapProfiler.enable'))
       await this.#race(connection.send('Runtime.discardConsoleEntries').catch(() => {}))
       await this.#race(connection.send('HeapProfiler.collectGarbage'))
       await this.#race(takeOver(connection, path, {...(signal && {signal})}))
       heap.snapshots.push(path)
-    } catch (error) {
-      // One that ends meanwhile has nothing to tell; what ends the walk is told there.
-      if (isThere()) throw error
-    }
+    })
   }
 
   /** Without one the walk is as good. */

@@ -53,7 +53,7 @@ const WHAT: [file: string, what: string][] = [
   [DOCTOR_FILES.target, 'the heap right after it'],
   [DOCTOR_FILES.final, 'the heap after the same work again, settled'],
   [WORKERS_FOLDER, 'heaps of workers, numbered, taken with those of the page'],
-  [FRAMES_FOLDER, 'the same of frames of other sites'],
+  [FRAMES_FOLDER, 'the same of frames of other sites, with their source maps'],
   [MAPS_FOLDER, 'source maps of the page, for `--source-maps`'],
   [DOCTOR_FILES.recording, 'the recording, for `heapgraph plot`'],
   [DOCTOR_FILES.programLog, 'output of the program'],

@@ -131,26 +131,31 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
   const write = async (file: string, text: string) => void (await writeAnswer(io, {output: join(folder, file)}, text))
   const notes = [...run.notes]
   const {program} = context
-  if (run.maps !== undefined && program.opts().sourceMaps === undefined) program.setOptionValue('sourceMaps', run.maps)
+  const {sourceMaps: asked} = program.opts<{sourceMaps?: string | boolean}>()
+  const useMaps = (folder: string | undefined) => {
+    if (asked === undefined) program.setOptionValue('sourceMaps', folder)
+  }
+  useMaps(run.maps)
   const answer: LeaksAnswer | undefined = files.length < 2 ? undefined : await leaksOf(context, files, {})
   const leaks = answer && leaksView(answer)
   if (answer !== undefined && leaks !== undefined) await writeLeaks(write, answer, leaks, notes)
-  const others = [
-    ...(await othersOf(context, 'worker', run.workers)),
-    ...(await othersOf(context, 'frame', run.frames)),
-  ]
+  const others = await othersOf(context, 'worker', run.workers)
+  for (const frame of run.frames) {
+    // Scripts of another site's are not those of the page, whatever they are called.
+    useMaps(frame.maps)
+    others.push(...(await othersOf(context, 'frame', [frame])))
+  }
+  useMaps(run.maps)
   const last = files[files.length - 1]
+  const keeping = (line: string) => keepingOptions(context, line)
   const next =
     last === undefined
       ? []
       : [
-          ...new Set((leaks?.rows ?? []).map(row => nextCut(row, last))),
-          ...others
-            .filter(({leaks}) => leaks.total.rows > 0)
-            .map(({paths}) => `heapgraph leaks ${paths.map(again).join(' ')}`),
-          `heapgraph detached ${again(last)}`,
-          `heapgraph types ${again(last)}`,
-        ].map(line => keepingOptions(context, line))
+          ...[...new Set((leaks?.rows ?? []).map(row => nextCut(row, last)))].map(keeping),
+          ...others.flatMap(({next}) => next),
+          ...[`heapgraph detached ${again(last)}`, `heapgraph types ${again(last)}`].map(keeping),
+        ]
   const view: DoctorPageView = {
     url: run.url,
     scenario,
@@ -180,15 +185,17 @@ async function tell(context: Context, {folder, scenario}: PageCommandOptions, ru
   })
 }
 
-/** What leaks in the heaps of workers and frames, each judged by itself. */
+/** What leaks in the heaps of workers and frames, each judged by itself, and the command lines that say more of it. */
 async function othersOf(
   context: Context,
   kind: 'worker' | 'frame',
   heaps: PageRun['workers'],
-): Promise<(DoctorPageView['others'][number] & {paths: string[]})[]> {
+): Promise<(DoctorPageView['others'][number] & {next: string[]})[]> {
   const found = []
   for (const {address, snapshots} of heaps.filter(({snapshots}) => snapshots.length > 1)) {
-    found.push({kind, address, leaks: leaksView(await leaksOf(context, snapshots, {})), paths: snapshots})
+    const leaks = leaksView(await leaksOf(context, snapshots, {}))
+    const line = keepingOptions(context, `heapgraph leaks ${snapshots.map(again).join(' ')}`)
+    found.push({kind, address, leaks, next: leaks.total.rows > 0 ? [line] : []})
   }
   return found
 }
