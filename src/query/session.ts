@@ -45,7 +45,8 @@ const CLASSES = 'class'
 /** The entries of a Map or Set, for each row of another table: `FROM "Session" s, entries(s.cache)`; of the last file, as other functions, unless a second argument names another. */
 const entriesMacro = (last: number) =>
   `CREATE MACRO entries(of_collection, of_snapshot := ${last}) AS TABLE
-   SELECT * EXCLUDE (collection) FROM entry WHERE collection = of_collection AND snapshot = of_snapshot`
+   SELECT * EXCLUDE (collection) FROM entry WHERE collection = of_collection AND snapshot =
+   CASE WHEN of_snapshot BETWEEN 1 AND ${last} THEN of_snapshot ELSE error('there is no snapshot ' || of_snapshot)::INTEGER END`
 
 export class SqlSession {
   readonly #database: Database

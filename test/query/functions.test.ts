@@ -90,7 +90,14 @@ test('reaches of rows says what it says of each pair alone, whichever side chang
 test('an id of nothing, NULL, and a snapshot that is not there', async () => {
   assert.deepEqual(await ask(session, 'SELECT why(999999999999) AS a, path(NULL) AS b'), [{a: null, b: null}])
   assert.deepEqual(await ask(session, 'FROM why(999999999999)'), [])
-  await assert.rejects(session.query('SELECT why(1, 7)'), /there is no snapshot 7/)
+  assert.deepEqual(await ask(session, 'FROM entries(NULL), entries(1, NULL)'), [])
+  const [{id}] = await ask(session, 'SELECT max(collection) AS id FROM entry')
+  for (const sql of [
+    'SELECT why(1, 7)',
+    `FROM entries(${id}, 7)`,
+    'FROM entry e, entries(e.collection, e.snapshot - 1)',
+  ])
+    await assert.rejects(session.query(sql), /there is no snapshot [07]/)
 })
 
 test('entries of Maps and Sets, for each row of another table', async () => {
