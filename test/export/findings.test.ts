@@ -105,11 +105,13 @@ test('a file below the root is relative to it, any other a URI, of Windows on ev
     ['c:/app/50%.js', {uri: 'file:///c:/app/50%25.js'}],
     ['\\\\server\\share\\x.js', {uri: 'file://server/share/x.js'}],
     ['https://example.org/a b%20c.js?v=1', {uri: 'https://example.org/a%20b%20c.js?v=1'}],
+    ['https://example.org/100% %2 %zz.js', {uri: 'https://example.org/100%25%20%252%20%25zz.js'}],
     ['node:fs', {uri: 'node:fs'}],
   ]
   for (const [file, location] of wanted) {
     assert.deepEqual(sarifLocation(file), location, file)
     assert.ok(URL.canParse(location.uri, 'file:///root/'), location.uri)
+    assert.doesNotMatch(location.uri, /%(?![\dA-Fa-f]{2})/)
   }
 })
 

@@ -88,8 +88,8 @@ export function sarifLocation(file: string): {uri: string; uriBaseId?: string} {
   // A drive has one letter, a scheme two at least.
   if (/^[a-z]:[\\/]/i.test(whole)) return {uri: `file:///${whole.slice(0, 2)}${encodedPath(whole.slice(2))}`}
   if (whole.startsWith('\\\\')) return {uri: `file:${encodedPath(whole)}`}
-  // Some of it may be encoded: a percent sign stays.
-  if (/^[a-z][a-z0-9+.-]+:/i.test(whole)) return {uri: encodeURI(whole).replaceAll('%25', '%')}
+  // Some of it may be encoded: what is stays.
+  if (/^[a-z][a-z0-9+.-]+:/i.test(whole)) return {uri: encodeURI(whole).replace(/%25(?=[\da-f]{2})/gi, '%')}
   const path = encodeURI(whole).replace(/[?#]/g, encodeURIComponent)
   if (path.startsWith('/')) return {uri: `file://${path}`}
   // What stands before a colon would be read as a scheme.
