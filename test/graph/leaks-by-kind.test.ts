@@ -96,6 +96,24 @@ for (const [how, job, advice] of [
   })
 }
 
+test('who waits for an event that does not come is told to be taken out, and not as a queue alone', async () => {
+  const [row] = await leaksIn(
+    'waits.cjs',
+    `class Request { constructor(i) { this.i = i } }
+     const bus = new Set()
+     const answerTo = request => new Promise(resolve => {
+       const onAnswer = answer => { if (answer === request.i) { bus.delete(onAnswer); resolve(answer) } }
+       bus.add(onAnswer)
+     })
+     let n = 0
+     const round = () => { for (let i = 0; i < 50; i++) answerTo(new Request(n++)).then(() => {}) }
+     exports.bus = bus`,
+  )
+  assert.match(row.holder, /bus$/)
+  assert.equal(row.kind, 'pending promise')
+  assert.match(row.advice, /take each out after a timeout$/)
+})
+
 test('functions of a list that settle nothing are listeners, though they see a function of the runtime', async () => {
   const [row] = await leaksIn(
     'listeners.cjs',

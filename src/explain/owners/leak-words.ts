@@ -108,8 +108,8 @@ function isOfPending(value: StepValue): boolean {
 }
 
 /**
- * Whether functions of a collection are jobs: what is in it has, or sees, what settles a promise that something waits for. Who listens waits for
- * no such thing.
+ * Whether functions of a collection are jobs, or wait for an event that does not come: what is in it has, or sees, what settles a promise that
+ * something waits for. Who only listens waits for no such thing.
  */
 function areJobs(snapshot: Snapshot, steps: readonly CodeStep[], owner: Owner): boolean {
   if (subscriberIn(snapshot, steps, owner) < 0) return false
@@ -221,7 +221,7 @@ export function leakAdvice(
   const variable = innermostVariable(steps, owner.cut)
   const link = listIn(steps, owner)?.pattern ?? ''
   if (kind === 'pending promise' && areJobs(snapshot, steps, owner)) {
-    return `what waits in ${container} is called one by one, and only then is its promise settled: end what holds the others up, after a timeout if need be, or limit how many wait`
+    return `only when what waits in ${container} is called is its promise settled: if one is called after the other, end what holds the others up, or limit how many wait; else take each out after a timeout`
   }
   if (
     kind === 'growing structure' &&
