@@ -2,7 +2,7 @@
  * Which components Angular shows, and what they are called: by its views, arrays with a place for each thing
  * (packages/core/src/render3/interfaces/view.ts, container.ts: LView, LContainer).
  */
-import {propertyTarget} from '../../snapshot/code/internal-edges.ts'
+import {internalTargets, propertyTarget} from '../../snapshot/code/internal-edges.ts'
 import {ATTACHED} from '../../snapshot/columns/detachedness.ts'
 import {EdgeKind, NodeKind} from '../../snapshot/columns/schema.ts'
 import type {Snapshot} from '../../snapshot/columns/snapshot.ts'
@@ -28,10 +28,11 @@ export function shownByAngular(snapshot: Snapshot): (node: number) => boolean {
     met.add(node)
     open.push(node)
   }
-  const tracked = views.filter(view => isInMap(snapshot, view))
-  const inDocument = (view: number) => isAttached(snapshot, elementAt(snapshot, view, HOST))
-  for (const view of tracked.length > 0 ? tracked : views.filter(inDocument)) take(view)
   const isView = BitSet.of(snapshot.nodeCount, views)
+  const tracked = inMaps(snapshot, isView)
+  const inDocument = (view: number) => isAttached(snapshot, elementAt(snapshot, view, HOST))
+  const hasTracked = views.some(view => tracked.has(view))
+  for (const view of views.filter(hasTracked ? view => tracked.has(view) : inDocument)) take(view)
   const {edgeKind, edgeTarget, firstEdge} = snapshot
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (isView.has(node)) {
@@ -69,19 +70,21 @@ function isContainer(snapshot: Snapshot, node: number): boolean {
   return mark >= 0 && oddballValue(snapshot, mark) === 'true'
 }
 
-/** Whether a Map has an object: by its table. */
-function isInMap({edgeKind, edgeName, nodeKind, retainers, strings, types}: Snapshot, node: number): boolean {
-  const {first, edge, source} = retainers
-  const tables = strings.setOf('table')
-  for (let slot = first[node]; slot < first[node + 1]; slot++) {
-    const table = source[slot]
-    if (nodeKind[table] !== NodeKind.array) continue
-    for (let above = first[table]; above < first[table + 1]; above++) {
-      if (edgeKind[edge[above]] !== EdgeKind.internal || !tables.has(edgeName[edge[above]])) continue
-      if (types.names[types.ofNode[source[above]]] === 'Map') return true
+/** Those of some objects that a Map has: by the tables of all, each looked into once. */
+function inMaps(snapshot: Snapshot, among: BitSet): BitSet {
+  const {edgeTarget, firstEdge, nodeCount, types} = snapshot
+  const tableOf = internalTargets(snapshot)
+  const tables = new BitSet(nodeCount)
+  const found = new BitSet(nodeCount)
+  for (let map = 0; map < nodeCount; map++) {
+    const table = types.names[types.ofNode[map]] === 'Map' ? tableOf(map, 'table') : -1
+    if (table < 0 || tables.has(table)) continue
+    tables.add(table)
+    for (let edge = firstEdge[table]; edge < firstEdge[table + 1]; edge++) {
+      if (among.has(edgeTarget[edge])) found.add(edgeTarget[edge])
     }
   }
-  return false
+  return found
 }
 
 function isAttached({detachedness}: Snapshot, node: number): boolean {
