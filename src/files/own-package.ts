@@ -2,8 +2,8 @@
 import {createHash} from 'node:crypto'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 
-/** The folders whose code decides what is computed. */
-const CODE_FOLDERS = ['util', 'files', 'threads', 'read', 'snapshot', 'analyze', 'explain']
+/** The folders whose code decides what is computed, and what kept answers say. */
+const CODE_FOLDERS = ['util', 'files', 'threads', 'read', 'snapshot', 'analyze', 'explain', 'graph']
 
 /** The sources, the library and the bundled program have this module two folders below the package's own. */
 const ROOT = new URL('../../', import.meta.url)

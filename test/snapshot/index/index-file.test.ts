@@ -459,12 +459,17 @@ test('an index of other code is not used, though the version is the same', async
   const other = await copy('other', source =>
     writeFileSync(join(source, 'analyze/graph/distances.ts'), '\n', {flag: 'a'}),
   )
+  // Whole answers lie beside an index: the code that puts them into rows and graphs counts, too.
+  const answers = await copy('answers', source =>
+    writeFileSync(join(source, 'graph/views/suspects-view.ts'), '\n', {flag: 'a'}),
+  )
   const deeper = await copy('deeper', source => {
     mkdirSync(join(source, 'analyze/a/b'), {recursive: true})
     writeFileSync(join(source, 'analyze/a/b/c.ts'), '')
   })
   assert.equal(same.ownVersion(), ownVersion())
   assert.notEqual(other.ownVersion(), ownVersion())
+  assert.notEqual(answers.ownVersion(), ownVersion())
   assert.notEqual(deeper.ownVersion(), ownVersion())
 })
 
