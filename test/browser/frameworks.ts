@@ -352,7 +352,8 @@ const OTHERS: Record<string, Planted[]> = {
     {
       ...ANGULAR,
       leak: 'timer',
-      holder: 'window\\.setInterval .* timer callback',
+      // Both functions of zone's see the one scope, and which of them comes first says chance.
+      holder: 'window\\.(?:set|clear)Interval .* timer callback',
       line: 'setInterval(',
       kind: 'timer',
       cut: 'clear the timer when it is no longer needed',
