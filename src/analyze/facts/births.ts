@@ -58,6 +58,7 @@ export function birthIntervals(snapshot: Snapshot): BirthIntervals {
 export interface BirthMark {
   /** Since the first sample; below 0 for what was before. */
   seconds: number
+  /** As it was given with the mark. */
   text: string
 }
 
