@@ -38,9 +38,11 @@ function isListOf(list: unknown, ...numbers: string[]): boolean {
   )
 }
 
-/** A baseline, and how much more than in it a row may grow by, as a share of one. */
+/** What rows may grow by. */
 export interface AllowedGrowth {
+  /** What they grew by once. */
   baseline: GrowthBaseline
+  /** How much more than in the baseline a row may grow by, as a share of one. */
   tolerance: number
 }
 
