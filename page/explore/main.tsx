@@ -3,6 +3,7 @@ import {render} from 'preact'
 import {useEffect} from 'preact/hooks'
 import {Help, isHelpOpen} from './help.tsx'
 import {type Entry, isPaletteOpen, Palette} from './palette.tsx'
+import {shortNames} from './short-names.ts'
 import {
   begin,
   change,
@@ -144,6 +145,7 @@ function Files() {
     const parts = nameOf(files.value[0]).split(/(?<=\.)/)
     return <p class="ex-file">{parts.flatMap((part, i) => (i === 0 ? [part] : [<wbr key={part} />, part]))}</p>
   }
+  const names = shortNames(files.value.map(nameOf))
   return (
     <label class="ex-file">
       snapshot{' '}
@@ -153,7 +155,7 @@ function Files() {
       >
         {files.value.map((file, i) => (
           <option key={file} value={i}>
-            {nameOf(file)}
+            {names[i]}
           </option>
         ))}
       </select>

@@ -11,30 +11,45 @@ export interface Column<Row> {
   isNumber?: boolean
   /** Share of the width, beside the numbers. */
   wide?: number
+  /** Sentences and paths, which are read to their end: in as many lines as that takes, up to three. */
+  isProse?: boolean
 }
 
-const ROW_HEIGHT = 30
+/** Of the root's font, as in the style sheet: people choose its size. */
+const ROW_REM = 1.875
 const OVERSCAN = 12
+const NUMBER_EM = 7.5
 
 export function Table<Row>({columns, rows, label}: {columns: Column<Row>[]; rows: readonly Row[]; label: string}) {
   const [order, setOrder] = useState<{at: number; isDown: boolean}>()
   const sorted = useMemo(() => sortedBy(rows, columns, order), [rows, order])
   const box = useRef<HTMLDivElement>(null)
   const shown = useVirtual(box, sorted.length)
-  const grid = columns.map(({isNumber, wide = 1}) => (isNumber ? '7.5em' : `minmax(8em, ${wide}fr)`)).join(' ')
+  const style = widthsOf(columns)
+  const name = nameAt(columns)
+  const kindOf = ({isNumber, isProse}: Column<Row>, at: number) =>
+    [isNumber && 'ex-number', isProse && 'ex-prose', at === name && 'ex-name'].filter(Boolean).join(' ')
   const sort = (at: number) => {
     const isDown = order?.at === at ? !order.isDown : columns[at].isNumber === true
     setOrder({at, isDown})
   }
   return (
-    <div class="ex-table" role="table" aria-label={label} aria-rowcount={rows.length + 1} ref={box} tabIndex={0}>
-      <div class="ex-row ex-head" role="row" style={{gridTemplateColumns: grid}}>
-        {columns.map(({title, by, isNumber}, at) => (
+    <div
+      class="ex-table"
+      role="table"
+      aria-label={label}
+      aria-rowcount={rows.length + 1}
+      ref={box}
+      tabIndex={0}
+      onPointerOver={tellCut}
+    >
+      <div class="ex-row ex-head" role="row" style={style}>
+        {columns.map(({title, by}, at) => (
           <div
             key={title}
             role="columnheader"
             aria-sort={order?.at === at ? (order.isDown ? 'descending' : 'ascending') : 'none'}
-            class={isNumber ? 'ex-number' : ''}
+            class={kindOf({...columns[at], isProse: false}, at)}
           >
             {by === undefined ? (
               title
@@ -54,11 +69,13 @@ export function Table<Row>({columns, rows, label}: {columns: Column<Row>[]; rows
             class="ex-row"
             role="row"
             aria-rowindex={index + 2}
-            style={{gridTemplateColumns: grid, transform: `translateY(${start}px)`}}
+            data-index={index}
+            ref={shown.measure}
+            style={{...style, transform: `translateY(${start}px)`}}
           >
-            {columns.map(({title, cell, isNumber}) => (
-              <div key={title} role="cell" class={isNumber ? 'ex-number' : ''}>
-                {cell(sorted[index])}
+            {columns.map((column, at) => (
+              <div key={column.title} role="cell" class={kindOf(column, at)}>
+                {column.cell(sorted[index])}
               </div>
             ))}
           </div>
@@ -66,6 +83,33 @@ export function Table<Row>({columns, rows, label}: {columns: Column<Row>[]; rows
       </div>
     </div>
   )
+}
+
+/**
+ * The same for each row: their cells stand below each other however long their texts are. A narrow window has the first column of texts first, since it says
+ * what the row is, and scrolls the others.
+ */
+function widthsOf<Row>(columns: readonly Column<Row>[]) {
+  const least = columns.map(({isNumber, wide = 1}) => (isNumber ? NUMBER_EM : 4 + 4 * wide))
+  const widths = columns.map(({isNumber, wide = 1}) => (isNumber ? `${NUMBER_EM}em` : `minmax(8em, ${wide}fr)`))
+  const name = nameAt(columns)
+  return {
+    '--wide': widths.join(' '),
+    '--narrow': name < 0 ? widths.join(' ') : [widths[name], ...widths.filter((_, at) => at !== name)].join(' '),
+    minWidth: `${least.reduce((sum, em) => sum + em, columns.length)}em`,
+  }
+}
+
+function nameAt<Row>(columns: readonly Column<Row>[]): number {
+  return columns.findIndex(({isNumber}) => !isNumber)
+}
+
+/** What had no room in its cell is shown where the pointer is. */
+function tellCut({target}: PointerEvent): void {
+  const cell = (target as Element).closest<HTMLElement>('[role=cell]')
+  if (cell === null) return
+  if (cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight) cell.title = cell.innerText
+  else cell.removeAttribute('title')
 }
 
 function sortedBy<Row>(
@@ -92,14 +136,22 @@ function useVirtual(box: {current: HTMLDivElement | null}, count: number) {
   virtualizer.setOptions({...optionsOf(box, count), onChange: () => redraw(0)})
   useEffect(() => virtualizer._didMount(), [])
   useEffect(() => virtualizer._willUpdate())
-  return {items: virtualizer.getVirtualItems(), height: virtualizer.getTotalSize()}
+  return {
+    items: virtualizer.getVirtualItems(),
+    height: virtualizer.getTotalSize(),
+    measure: virtualizer.measureElement,
+  }
+}
+
+function rootFontPixels(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 }
 
 function optionsOf(box: {current: HTMLDivElement | null}, count: number) {
   return {
     count,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => ROW_REM * rootFontPixels(),
     overscan: OVERSCAN,
     scrollToFn: elementScroll,
     observeElementRect,

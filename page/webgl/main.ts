@@ -30,6 +30,8 @@ export interface WideGraph {
   edges: readonly WideEdge[]
   colors: WideColors
   font: string
+  /** Pixels: of the names. */
+  fontSize: number
 }
 
 export interface WidePicture {
@@ -68,22 +70,35 @@ function extent(values: readonly number[]): [number, number] {
   return [Math.min(...values), Math.max(...values)]
 }
 
+interface Line {
+  x: number
+  y: number
+  width: number
+}
+
+/** Whether two lines of text stand on each other. */
+function isOver(one: Line, other: Line, fontSize: number): boolean {
+  return Math.abs(one.y - other.y) < fontSize && one.x < other.x + other.width && other.x < one.x + one.width
+}
+
 /** Nodes and edges that are put in at once: some milliseconds of sigma's time. */
 const NODES_AT_ONCE = 500
 const EDGES_AT_ONCE = 1000
 
 /** Throws where there is no WebGL. The picture is there at once, and empty: `fill` puts the graph in. */
 export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key: string) => void): WidePicture {
-  const {nodes, edges, colors, font} = wide
+  const {nodes, edges, colors, font, fontSize} = wide
   const graph = new DirectedGraph()
   let chosen = ''
   let isEnded = false
+  /** Where names stand in this drawing. */
+  const named: Line[] = []
   const sigma = new Sigma(graph, container, {
     defaultEdgeColor: colors.edge,
     defaultEdgeType: 'arrow',
     labelColor: {color: colors.label},
     labelFont: font,
-    labelSize: 12,
+    labelSize: fontSize,
     labelRenderedSizeThreshold: 5,
     zIndex: true,
     // The page scrolls by the wheel.
@@ -92,22 +107,34 @@ export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key
     minCameraRatio: 0.02,
     maxCameraRatio: 3,
     nodeReducer: (key, data) => (key === chosen ? {...data, highlighted: true, zIndex: 1} : data),
+    // Sigma leaves room by a grid, over which long names run: one that would stand on another is left out.
+    defaultDrawNodeLabel: (context, {x, y, size, label}) => {
+      context.font = `${fontSize}px ${font}`
+      const place = {x: x + size + 3, y: y + fontSize / 3, width: context.measureText(label ?? '').width}
+      if (named.some(other => isOver(place, other, fontSize))) return
+      named.push(place)
+      context.fillStyle = colors.label
+      context.fillText(label ?? '', place.x, place.y)
+    },
     defaultDrawNodeHover: (context, {x, y, size, label}) => {
-      context.font = `bold 12px ${font}`
+      context.font = `bold ${fontSize}px ${font}`
       const width = context.measureText(label ?? '').width
       context.fillStyle = colors.plate
       context.strokeStyle = colors.label
       context.lineWidth = 2
       context.beginPath()
-      context.rect(x + size + 2, y - 10, width + 8, 20)
+      context.rect(x + size + 2, y - fontSize, width + 8, 2 * fontSize)
       context.fill()
       context.stroke()
       context.beginPath()
       context.arc(x, y, size + 2, 0, FULL_CIRCLE)
       context.stroke()
       context.fillStyle = colors.label
-      context.fillText(label ?? '', x + size + 6, y + 4)
+      context.fillText(label ?? '', x + size + 6, y + fontSize / 3)
     },
+  })
+  sigma.on('beforeRender', () => {
+    named.length = 0
   })
   sigma.on('clickNode', ({node}) => onChoose(node))
   // Only with Ctrl, as over every picture.

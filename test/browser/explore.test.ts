@@ -1,10 +1,11 @@
 /** The explorer in a browser: every view answers, is clean for axe and its policy, and leads from nothing to the line of code. */
 import assert from 'node:assert/strict'
 import {readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {after, before, test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import type {Browser, Page} from 'playwright-core'
+import {shortNames} from '../../page/explore/short-names.ts'
 import {openEngine} from '../../src/cli/explore/engine-client.ts'
 import {notesOf} from '../../src/cli/explore/notes.ts'
 import {isRecording} from '../../src/cli/explore/recordings.ts'
@@ -94,6 +95,133 @@ for (const surroundings of everywhere) {
     }),
   )
 }
+
+/** Files that are not of Node or a browser of today, or that have next to nothing in them. */
+const STRANGE = [
+  ...['bun.target', 'hermes.final'].map(name => join(ROOT, `fixtures/engines/sessions.${name}.heapsnapshot.gz`)),
+  ...['types-zoo.deno', 'types-zoo.node12'].map(snapshot),
+  join(ROOT, 'fixtures/odd/hostile-strings.heapsnapshot'),
+]
+
+for (const file of STRANGE) {
+  test(`every view answers or says that there is nothing, and nothing for axe: ${basename(file)}`, guard, () =>
+    explore([file], laptop, async (page, complaints) => {
+      for (const view of [...VIEWS, 'makers', 'memory?form=tree']) {
+        await goTo(page, view)
+        // Of one that has no object @1.
+        const wrong = await page.getByRole('alert').allInnerTexts()
+        assert.ok(
+          wrong.every(text => text.includes('no object @1')),
+          `${view}: ${wrong.join()}`,
+        )
+        assert.ok((await page.getByRole('main').innerText()).length > 20, `${view} is empty`)
+        assert.deepEqual((await violations(page)).slice(0, 3), [], view)
+      }
+      await goTo(page, 'types')
+      await page.getByRole('table', {name: 'types'}).getByRole('link', {name: 'why'}).first().click()
+      await page.getByRole('heading', {level: 1, name: 'Why'}).waitFor()
+      await answered(page)
+      assert.deepEqual((await violations(page)).slice(0, 3), [], 'why')
+      assert.deepEqual(complaints, [])
+    }),
+  )
+}
+
+/** Fonts as a person sets them in the browser, and windows as narrow as https://www.w3.org/WAI/WCAG22/Understanding/reflow.html asks for. */
+const LARGE_AND_NARROW = {
+  'text of 200 %': {width: 1280, height: 800, font: 32},
+  '320 px': {width: 320, height: 640, font: 16},
+  'zoom of 200 %, and text of 200 %': {width: 640, height: 400, font: 32},
+}
+
+for (const [name, {width, height, font}] of Object.entries(LARGE_AND_NARROW)) {
+  test(`every view can be read and reached with ${name}`, guard, () =>
+    explore([SERVER], {width, height, colorScheme: 'light'}, async page => {
+      const debug = await page.context().newCDPSession(page)
+      // https://chromedevtools.github.io/devtools-protocol/tot/Page/#method-setFontSizes
+      await debug.send('Page.setFontSizes', {fontSizes: {standard: font, fixed: font}})
+      await answered(page)
+      // Ours is seven eighths of the browser's.
+      assert.equal(await page.evaluate('getComputedStyle(document.body).fontSize'), `${(font * 7) / 8}px`)
+      for (const view of [
+        ...VIEWS,
+        'list?type=UserRecord&columns=id,name',
+        'why?type=UserRecord',
+        'memory?form=flame',
+      ]) {
+        await goTo(page, view)
+        assert.deepEqual(await unreachable(page), [], view)
+      }
+      await page.getByRole('button', {name: 'Keys'}).click()
+      await page.getByRole('dialog', {name: 'Keys'}).waitFor()
+      assert.deepEqual(await unreachable(page), [], 'keys')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Control+k')
+      await page.getByRole('dialog', {name: 'Go to'}).waitFor()
+      await page.getByText('types are read').waitFor({state: 'detached'})
+      assert.deepEqual(await unreachable(page), [], 'palette')
+    }),
+  )
+}
+
+/** What cannot be seen even by scrolling: beyond the window, or cut off. Cells of tables may be cut: they tell the rest. */
+function unreachable(page: Page): Promise<string[]> {
+  return page.evaluate(UNREACHABLE)
+}
+
+const UNREACHABLE = `(() => {
+  const told = (what, element) =>
+    what + ': ' + element.tagName + '.' + element.className + ' ' + element.textContent.trim().slice(0, 40)
+  const found = []
+  if (document.documentElement.scrollWidth > innerWidth) found.push(document.documentElement.scrollWidth + ' px wide')
+  const scrolls = element => {
+    for (let at = element.parentElement; at !== null; at = at.parentElement)
+      if (['auto', 'scroll'].includes(getComputedStyle(at).overflowX)) return true
+    return false
+  }
+  const hides = value => ['hidden', 'clip'].includes(value)
+  const words = 'button,a,input,select,summary,p,h1,h2,h3,code,label,kbd,dt,dd,li,th,td'
+  for (const element of document.querySelectorAll(':is(' + words + '):not(svg *, .hg-hidden)')) {
+    const {left, right, width} = element.getBoundingClientRect()
+    if (width === 0) continue
+    if ((right > innerWidth + 1 || left < -1) && !scrolls(element)) found.push(told('beyond the window', element))
+    const {overflowX, overflowY} = getComputedStyle(element)
+    const isCut =
+      (hides(overflowX) && element.scrollWidth > element.clientWidth + 1) ||
+      (hides(overflowY) && element.scrollHeight > element.clientHeight + 1)
+    if (isCut) found.push(told('cut off', element))
+  }
+  // Text that would stand over the row below.
+  for (const row of document.querySelectorAll('.ex-row'))
+    if (row.scrollHeight > row.clientHeight + 1) found.push(told('lower than its text', row))
+  return found.slice(0, 5)
+})()`
+
+test('what has no room in the cell of a table is told', guard, () =>
+  explore([SERVER], {...laptop, width: 700}, async page => {
+    await goTo(page, 'strings')
+    const cut = await page.evaluateHandle(
+      `[...document.querySelectorAll('[role=cell]')].find(
+        cell => cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight,
+      ) ?? null`,
+    )
+    const cell = cut.asElement()
+    assert.ok(cell !== null, 'no cell is cut')
+    await cell.hover()
+    assert.equal(await cell.getAttribute('title'), await cell.innerText())
+  }),
+)
+
+test('of several snapshots whose names begin alike, the menu shows where they differ', () => {
+  const pages = ['base', 'target', 'final'].map(name => `page.chromium.${name}.heapsnapshot`)
+  assert.deepEqual(
+    shortNames(pages),
+    ['base', 'target', 'final'].map(name => `…${name}.heapsnapshot`),
+  )
+  assert.deepEqual(shortNames(['a.1', 'a.2']), ['a.1', 'a.2'])
+  assert.deepEqual(shortNames(['heap-before', 'other']), ['heap-before', 'other'])
+  assert.deepEqual(shortNames([]), [])
+})
 
 test('from nothing to the line of code, by clicks, and each answer has its command line', guard, () =>
   explore([SERVER], laptop, async page => {
@@ -210,6 +338,44 @@ test('what is said of an owner on its card in Why is read by suspects', guard, a
     [{holder: first, said: {verdict: 'ignore', reason: 'a cache'}}],
   )
   assert.ok(limits.some(text => text.includes('of the known suspects, elsewhere was not among')))
+})
+
+test('what is said in Compare is read by leaks, and counts again once it is taken back', guard, async () => {
+  const path = join(folder, 'said-of-leak.json')
+  const leaking = ['base', 'target', 'final'].map(name => snapshot(`leaking-page.chromium.${name}`))
+  const look = (act: (page: Page) => Promise<void>) =>
+    explore(
+      leaking,
+      laptop,
+      async page => {
+        await goTo(page, 'compare')
+        await act(page)
+      },
+      [],
+      notesOf(leaking, {}, path)!,
+    )
+  const leaks = async () => {
+    const {code, stdout} = await heapgraph(['leaks', '--json', '--known', path, ...leaking])
+    const {rows, known} = JSON.parse(stdout) as {rows: {holder: string}[]; known: {holder: string; known: object}[]}
+    return {code, rows: rows.map(({holder}) => holder), known: known.map(({holder, known: said}) => ({holder, said}))}
+  }
+  const said = [{holder: 'closedSheets', said: {verdict: 'mine', reason: 'until Friday'}}]
+  await look(async page => {
+    const card = page.locator('.ex-cards > li').filter({hasText: 'closedSheets'})
+    await card.getByRole('combobox', {name: 'known?'}).selectOption('mine')
+    await card.getByRole('textbox', {name: 'reason'}).fill('until Friday')
+    await card.getByRole('button', {name: 'keep'}).click()
+    await page.getByText('1 known suspect').waitFor()
+  })
+  assert.deepEqual(await leaks(), {code: 1, rows: [], known: said})
+  await look(async page => {
+    await page.getByText('1 known suspect').click()
+    const card = page.locator('.ex-known')
+    await card.getByRole('combobox', {name: 'known?'}).selectOption('no')
+    await card.getByRole('button', {name: 'keep'}).click()
+    await card.waitFor({state: 'detached'})
+  })
+  assert.deepEqual(await leaks(), {code: 0, rows: ['closedSheets'], known: []})
 })
 
 test('the walks of docs/explore.md take as many clicks and keys as it says', guard, async () => {
@@ -697,8 +863,10 @@ test('names of the heap are text, whatever they are', guard, async () => {
   heap.strings = heap.strings.map(text => names[Number(/^(?:Type|text)(\d+)$/.exec(text)?.[1] ?? -1)] ?? text)
   writeFileSync(path, JSON.stringify(heap))
   await explore([path], laptop, async (page, complaints) => {
-    for (const view of ['overview', 'types', 'memory', 'strings', 'cycles']) {
+    for (const view of ['overview', 'types', 'memory', 'strings', 'cycles', 'show/1', 'around?id=1&way=refs&depth=4']) {
       await goTo(page, view)
+      assert.deepEqual((await violations(page)).slice(0, 3), [], view)
+      assert.deepEqual(await unreachable(page), [], view)
       assert.equal(
         await page.locator('main script, main img, main iframe, main [onclick], main [onload]').count(),
         0,

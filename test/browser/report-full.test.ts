@@ -7,7 +7,7 @@ import {gunzipSync} from 'node:zlib'
 import type {Browser, Page} from 'playwright-core'
 import {commandLine, terminalLine} from '../../src/cli/explore/questions.ts'
 import {heapgraph, ROOT, temporaryFolder, withoutFreeMemory} from '../cli/cli.ts'
-import {HANG_MS} from '../support/limits.ts'
+import {HANG_MS, until} from '../support/limits.ts'
 import {laptop, mayBeSkipped, openPage, startBrowser, violations} from './browser.ts'
 
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
@@ -169,6 +169,46 @@ test('views that no answer was made for ahead are there, from the disk, and ask 
   assert.deepEqual(complaints.filter(isNotItsThread), [])
   await page.close()
 })
+
+const STRANGE = [
+  'engines/sessions.bun.target.heapsnapshot.gz',
+  'engines/sessions.hermes.final.heapsnapshot.gz',
+  'odd/hostile-strings.heapsnapshot',
+]
+
+for (const name of STRANGE) {
+  test(
+    `${name}: every view answers from the disk or says that there is nothing, and nothing for axe`,
+    guard,
+    async () => {
+      const file = join(folder, 'strange.html')
+      const {code, stderr} = await heapgraph(['report', '--full', '-o', file, join(ROOT, 'fixtures', name)])
+      assert.equal(code, 0, stderr)
+      const {page, complaints} = await openPage(browser, file, laptop)
+      page.setDefaultTimeout(HANG_MS)
+      for (const view of [
+        'overview',
+        'types?by=kind',
+        'memory',
+        'memory?form=flame',
+        'strings',
+        'async',
+        'makers',
+        'cycles',
+      ]) {
+        await page.evaluate(`location.hash = '#/${view}'`)
+        await page.locator(`main[data-view="${view.split('?')[0]}"]`).waitFor()
+        await page.locator('main .ex-command').first().waitFor()
+        const asking = page.locator('.ex-asking')
+        await until(async () => (await asking.count()) === 0)
+        assert.equal(await page.getByRole('alert').count(), 0, view)
+        assert.deepEqual((await violations(page)).slice(0, 3), [], view)
+      }
+      assert.deepEqual(complaints.filter(isNotItsThread), [])
+      await page.close()
+    },
+  )
+}
 
 test('a question that has begun is canceled, and asked again of a new thread', guard, async () => {
   const file = join(folder, 'canceled.html')

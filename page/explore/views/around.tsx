@@ -115,7 +115,8 @@ function Wide({answer, isBackward}: {answer: Around; isBackward: boolean}) {
   return (
     <>
       <p>
-        {answer.subject}: {plural(found.length, 'node')}, merged by type, in {found[found.length - 1].level} levels
+        {answer.subject}: {plural(found.length, 'node')}, merged by type, up to{' '}
+        {plural(found[found.length - 1].level, 'reference')} away
         {left > 0 ? `; ${formatCount(left)} farther ones are left out: ask for fewer levels` : ''}
       </p>
       <Canvas found={found} edges={answer.edges} key={`${answer.subject} ${found.length} ${isBackward}`} />
@@ -164,6 +165,7 @@ function Canvas({found, edges}: {found: readonly Found[]; edges: Around['edges']
       if (isGone) return
       const drawn = drawWide(container, wide, key => choose(found.findIndex(node => node.key === key)))
       picture.current = drawn
+      // Out of sight until all is in (`aria-busy`): without a GPU, each frame that is seen waits until it is drawn, and is read back.
       await drawn.fill(pause)
       if (isGone) return
       drawn.choose(found[atNow.current].key)
@@ -227,6 +229,9 @@ function mixed(color: string, page: string): string {
   return `#${parts.map(value => value.toString(16).padStart(2, '0')).join('')}`
 }
 
+/** Of the text around it. */
+const NAME_FONT = 6 / 7
+
 /** More nodes than these are drawn smaller. */
 const MANY_NODES = 300
 
@@ -253,6 +258,7 @@ function wideOf(found: readonly Found[], edges: Around['edges'], container: HTML
     // Thousands of lines would hide the nodes.
     colors: {edge: mixed(color('line'), color('page')), label: color('ink'), plate: color('plate')},
     font: style.fontFamily,
+    fontSize: NAME_FONT * Number.parseFloat(style.fontSize),
   }
 }
 

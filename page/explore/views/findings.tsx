@@ -14,8 +14,8 @@ const STRINGS: Column<Same>[] = [
   {title: 'wasted', isNumber: true, by: row => row.wastedBytes, cell: row => <Bytes of={row.wastedBytes} />},
   {title: 'copies', isNumber: true, by: row => row.count, cell: row => <Count of={row.count} />},
   {title: 'one of them', isNumber: true, cell: row => <ObjectLink id={row.exampleId} />},
-  {title: 'text', wide: 3, by: row => row.text, cell: row => row.text},
-  {title: 'held by', wide: 3, cell: row => row.holders[0]?.path},
+  {title: 'text', wide: 3, isProse: true, by: row => row.text, cell: row => row.text},
+  {title: 'held by', wide: 3, isProse: true, cell: row => row.holders[0]?.path},
 ]
 
 export function Strings() {
@@ -33,7 +33,7 @@ const WASTE: Column<WasteRow>[] = [
   {title: 'objects', isNumber: true, by: row => row.count, cell: row => <Count of={row.count} />},
   {title: 'one of them', isNumber: true, cell: row => <ObjectLink id={row.exampleId} />},
   {title: 'type', wide: 1, by: row => row.type, cell: row => row.type},
-  {title: 'held by', wide: 3, by: row => row.holder?.path ?? '', cell: row => row.holder?.path},
+  {title: 'held by', wide: 3, isProse: true, by: row => row.holder?.path ?? '', cell: row => row.holder?.path},
 ]
 
 export function Waste() {
@@ -63,7 +63,7 @@ const CLOSURES: Column<ClosureRow>[] = [
   {title: 'variable', wide: 1, by: row => row.variable, cell: row => row.variable},
   {title: 'source', wide: 2, by: row => row.place ?? '', cell: row => row.place},
   {title: 'value', isNumber: true, cell: row => <ObjectLink id={row.value.id} />},
-  {title: 'mend', wide: 4, cell: row => row.mend},
+  {title: 'mend', wide: 4, isProse: true, cell: row => row.mend},
 ]
 
 export function Closures() {
@@ -86,7 +86,7 @@ const DETACHED: Column<Tree>[] = [
   {title: 'one of them', isNumber: true, cell: row => <ObjectLink id={row.exampleId} />},
   {title: 'element', wide: 2, by: row => row.selector || row.type, cell: row => row.selector || row.type},
   {title: 'was in', wide: 1, cell: row => row.around},
-  {title: 'held by', wide: 3, by: row => row.heldBy, cell: row => row.heldBy},
+  {title: 'held by', wide: 3, isProse: true, by: row => row.heldBy, cell: row => row.heldBy},
 ]
 
 export function Detached() {
@@ -106,11 +106,12 @@ const WAITS: Column<AsyncRow>[] = [
   {
     title: 'what',
     wide: 3,
+    isProse: true,
     by: row => row.what,
     cell: row => [row.what, row.among, ...row.facts].filter(Boolean).join(', '),
   },
   {title: 'source', wide: 2, by: row => row.place ?? '', cell: row => row.place},
-  {title: 'kept by', wide: 2, cell: row => row.holder?.path},
+  {title: 'kept by', wide: 2, isProse: true, cell: row => row.holder?.path},
 ]
 
 export function Async() {

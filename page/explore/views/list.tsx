@@ -12,11 +12,18 @@ const COLUMNS: Column<ListView['rows'][number]>[] = [
   {title: 'id', isNumber: true, by: row => row.id, cell: row => <ObjectLink id={row.id} />},
   {title: 'retained', isNumber: true, by: row => row.retainedBytes, cell: row => <Bytes of={row.retainedBytes} />},
   {title: 'self', isNumber: true, by: row => row.selfBytes, cell: row => <Bytes of={row.selfBytes} />},
-  {title: 'off-heap', isNumber: true, by: row => row.offHeapBytes, cell: row => <Bytes of={row.offHeapBytes} />},
   {title: 'distance', isNumber: true, by: row => row.distance ?? Number.POSITIVE_INFINITY, cell: row => row.distance},
   {title: 'object', wide: 3, by: row => row.preview ?? '', cell: row => row.title ?? (row.preview || row.type)},
   {title: 'source', wide: 2, by: row => row.place ?? '', cell: row => row.place},
 ]
+
+/** Most have none: shown where one has. */
+const OFF_HEAP: Column<ListView['rows'][number]> = {
+  title: 'off-heap',
+  isNumber: true,
+  by: row => row.offHeapBytes,
+  cell: row => <Bytes of={row.offHeapBytes} />,
+}
 
 /** The words that choose objects, from the address. */
 export function selector(params: URLSearchParams): string[] {
@@ -104,7 +111,12 @@ export function List() {
             <Table
               key={columns.join()}
               label={subject}
-              columns={[...COLUMNS.slice(0, 3), ...valueColumns(columns), ...COLUMNS.slice(3)]}
+              columns={[
+                ...COLUMNS.slice(0, 3),
+                ...(rows.some(({offHeapBytes}) => offHeapBytes > 0) ? [OFF_HEAP] : []),
+                ...valueColumns(columns),
+                ...COLUMNS.slice(3),
+              ]}
               rows={rows}
             />
             <Histogram rows={histogram} />

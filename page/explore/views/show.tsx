@@ -15,6 +15,10 @@ const COLUMNS: Column<EdgeView>[] = [
   {title: 'strength', wide: 1, by: edge => edge.strength, cell: edge => edge.strength},
 ]
 
+function Edges({label, rows}: {label: string; rows: readonly EdgeView[]}) {
+  return rows.length === 0 ? <p>nothing</p> : <Table label={label} columns={COLUMNS} rows={rows} />
+}
+
 function words({type, title, preview}: EdgeView['other']): string {
   return title ?? (preview ? `${type} ${preview}` : type)
 }
@@ -63,9 +67,9 @@ export function Show() {
               </p>
             )}
             <h2>Held by</h2>
-            <Table label="held by" columns={COLUMNS} rows={view.in} />
+            <Edges label="held by" rows={view.in} />
             <h2>Holds</h2>
-            <Table label="holds" columns={COLUMNS} rows={view.out} />
+            <Edges label="holds" rows={view.out} />
           </>
         )}
       </Answered>
