@@ -1,16 +1,15 @@
 /** What `async` counts on a real page: which await, timers by how they were set, listeners by event. */
 import assert from 'node:assert/strict'
 import {createWriteStream} from 'node:fs'
-import {createServer} from 'node:http'
-import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import {asyncCensus} from '../../src/analyze/waiting/census.ts'
 import {asyncView} from '../../src/graph/views/async-view.ts'
 import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {mayBeSkipped, startBrowser} from './browser.ts'
+import {servePages} from './page-server.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
@@ -66,28 +65,19 @@ window.streams = [full, writer]
 setTimeout(() => { document.title = 'ready' }, 100)
 `
 
-const server = createServer((request, response) => {
+const pages = servePages((request, response) => {
   const isApp = request.url === '/app.js'
   response
     .writeHead(200, {'content-type': isApp ? 'text/javascript' : 'text/html'})
     .end(isApp ? APP : '<!doctype html><button class="save">Save</button><script src="/app.js"></script>')
 })
-let address = ''
-before(
-  async () => {
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  },
-  {timeout: HANG_MS},
-)
-after(() => server.close())
 
 test('awaits, timers, listeners and signals of a page', guard, async () => {
   const file = join(folder, 'page.heapsnapshot')
   const browser = await startBrowser()
   try {
     const page = await browser.newPage()
-    await page.goto(address)
+    await page.goto(pages.address)
     await page.waitForFunction("document.title === 'ready'")
     const session = await page.context().newCDPSession(page)
     await session.send('HeapProfiler.enable')

@@ -6,25 +6,24 @@
  */
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync} from 'node:fs'
-import {createServer} from 'node:http'
-import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import {WebSocketServer} from 'ws'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {findChromium, mayBeSkipped} from './browser.ts'
+import {servePages} from './page-server.ts'
 
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
-const pages = join(ROOT, 'fixtures/pages')
-const scenario = join(pages, 'tickets/visit.mjs')
+const fixtures = join(ROOT, 'fixtures/pages')
+const scenario = join(fixtures, 'tickets/visit.mjs')
 const folder = temporaryFolder()
 const ROUNDS = 4
 
-const server = createServer((request, response) => {
+const pages = servePages((request, response) => {
   const {pathname} = new URL(request.url ?? '/', 'http://localhost')
   if (pathname.endsWith('/')) {
-    const html = readFileSync(join(pages, 'tickets/index.html'), 'utf8')
+    const html = readFileSync(join(fixtures, 'tickets/index.html'), 'utf8')
     // What Vite builds are modules.
     const isModule = pathname.startsWith('/vite')
     response
@@ -32,21 +31,12 @@ const server = createServer((request, response) => {
       .end(isModule ? html.replace('<script src', '<script type="module" src') : html)
     return
   }
-  const path = join(pages, 'built', `${pathname}.gz`)
+  const path = join(fixtures, 'built', `${pathname}.gz`)
   if (!existsSync(path)) return response.writeHead(404).end()
   const type = pathname.endsWith('.js') ? 'text/javascript' : 'application/json'
   response.writeHead(200, {'content-type': type, 'content-encoding': 'gzip'}).end(readFileSync(path))
 })
-new WebSocketServer({server})
-let address = ''
-before(
-  async () => {
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  },
-  {timeout: HANG_MS},
-)
-after(() => server.close())
+new WebSocketServer({server: pages.server})
 
 /** Of a build and a leak; `none`: the mended page. */
 interface Walk {
@@ -106,7 +96,7 @@ export function testWalks(which: 'once' | 'further'): void {
 
 /** What `doctor` says of a page that leaks so. */
 async function walk(build: string, leak: string) {
-  const url = `${address}/${build}/?leak=${leak}`
+  const url = `${pages.address}/${build}/?leak=${leak}`
   const out = join(folder, `${build}-${leak}`)
   const browser = ['--browser', findChromium() ?? '']
   const args = ['doctor', ...browser, '-o', out, '--scenario', scenario, '--url', url, '--repeat', String(ROUNDS)]
@@ -118,7 +108,7 @@ async function walk(build: string, leak: string) {
 
 /** The line, from 1 on, of a source below fixtures/pages/tickets that has a text. */
 function lineOf(source: string, text: string): number {
-  const found = readFileSync(join(pages, 'tickets', source), 'utf8')
+  const found = readFileSync(join(fixtures, 'tickets', source), 'utf8')
     .split('\n')
     .findIndex(line => line.includes(text))
   assert.ok(found >= 0, text)

@@ -1,15 +1,14 @@
 /** `doctor` on a page: the planted leak is named with its line, the mended page is silent, and what goes wrong is told. */
 import assert from 'node:assert/strict'
 import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
-import {createServer} from 'node:http'
-import type {AddressInfo} from 'node:net'
 import {extname, join} from 'node:path'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import {pathToFileURL} from 'node:url'
 import {build} from 'esbuild'
 import {heapgraph, ROOT, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {findChromium, mayBeSkipped} from './browser.ts'
+import {servePages} from './page-server.ts'
 
 const folder = temporaryFolder()
 const skip = mayBeSkipped()
@@ -17,7 +16,7 @@ const guard = {timeout: HANG_MS, skip}
 const fixtures = join(ROOT, 'fixtures/pages')
 const TYPES: Record<string, string> = {'.html': 'text/html', '.js': 'text/javascript'}
 
-const server = createServer((request, response) => {
+const pages = servePages((request, response) => {
   const {pathname} = new URL(request.url ?? '/', 'http://localhost')
   const isOther = request.headers.host?.startsWith('localhost')
   const root = pathname.startsWith('/built/') ? join(folder, isOther ? 'other' : '') : fixtures
@@ -25,15 +24,6 @@ const server = createServer((request, response) => {
   if (!existsSync(path)) return response.writeHead(404).end()
   response.writeHead(200, {'content-type': TYPES[extname(path)] ?? 'text/plain'}).end(readFileSync(path))
 })
-let address = ''
-before(
-  async () => {
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  },
-  {timeout: HANG_MS},
-)
-after(() => server.close())
 
 let walks = 0
 async function doctor(args: readonly string[]) {
@@ -48,7 +38,7 @@ test('a scenario finds the planted listener with its line', guard, async () => {
   const {code, stdout, stderr, out} = await doctor([
     ...scenario('visit.mjs'),
     '--url',
-    `${address}/inbox/`,
+    `${pages.address}/inbox/`,
     '--repeat',
     '3',
   ])
@@ -83,7 +73,7 @@ test('a minified page is told by its source map, which is kept', guard, async ()
   const {code, stdout, stderr, out} = await doctor([
     ...scenario('visit.mjs'),
     '--url',
-    `${address}/built/`,
+    `${pages.address}/built/`,
     '--repeat',
     '2',
   ])
@@ -104,7 +94,7 @@ test('a minified page is told by its source map, which is kept', guard, async ()
 })
 
 test('a scenario of memlab runs as it is', guard, async () => {
-  const {code, stdout, stderr} = await doctor([...scenario('visit-memlab.cjs'), '--url', `${address}/inbox/`])
+  const {code, stdout, stderr} = await doctor([...scenario('visit-memlab.cjs'), '--url', `${pages.address}/inbox/`])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^rounds +2 between two snapshots: action, back$/m)
   assert.match(stdout, /^ +1\. resize listener relayout\(\) \(app\.js:\d+\): listener never removed/m)
@@ -112,7 +102,7 @@ test('a scenario of memlab runs as it is', guard, async () => {
 })
 
 test('without a scenario, what the page offers is tried', guard, async () => {
-  const {code, stdout, stderr} = await doctor(['--url', `${address}/inbox/`, '--repeat', '2'])
+  const {code, stdout, stderr} = await doctor(['--url', `${pages.address}/inbox/`, '--repeat', '2'])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^rounds .*: link "Inbox", dialog "Compose", opening and closing "More"$/m)
   assert.match(stdout, /^ +1\. resize listener relayout\(\)/m)
@@ -122,7 +112,7 @@ test('without a scenario, what the page offers is tried', guard, async () => {
 
 test('the mended page is silent', guard, async () => {
   for (const args of [scenario('visit.mjs'), []]) {
-    const {code, stdout} = await doctor(['--url', `${address}/inbox/?mended`, '--repeat', '3', ...args])
+    const {code, stdout} = await doctor(['--url', `${pages.address}/inbox/?mended`, '--repeat', '3', ...args])
     assert.match(stdout, /^leaks +nothing leaks/m)
     assert.equal(code, 1)
   }
@@ -159,7 +149,14 @@ test('an action that fails half-way is told, and what was taken is kept', guard,
     `let times = 0
     export const action = async page => { if (++times === 4) throw new Error('the button is gone') }`,
   )
-  const {code, stdout, stderr, out} = await doctor(['--scenario', path, '--url', `${address}/inbox/`, '--repeat', '2'])
+  const {code, stdout, stderr, out} = await doctor([
+    '--scenario',
+    path,
+    '--url',
+    `${pages.address}/inbox/`,
+    '--repeat',
+    '2',
+  ])
   assert.equal(code, 2)
   assert.match(stderr, /^heapgraph: action of round 3: action failed: the button is gone$/m)
   assert.match(stdout, /^ended +action of round 3/m)
@@ -195,8 +192,8 @@ test('a page that crashes, dialogs and pages that never rest are each a sentence
 test('what cannot be opened is refused in a sentence, and leaves no folder', guard, async () => {
   for (const [args, words] of [
     [['--url', 'localhost:3000'], /localhost:3000 is not the address of a page/],
-    [['--url', `${address}/inbox/`, '--load', 'true'], /--load is for programs/],
-    [['--url', `${address}/inbox/`, '--scenario', join(folder, 'none.mjs')], /cannot be loaded/],
+    [['--url', `${pages.address}/inbox/`, '--load', 'true'], /--load is for programs/],
+    [['--url', `${pages.address}/inbox/`, '--scenario', join(folder, 'none.mjs')], /cannot be loaded/],
     [scenario('visit.mjs'), /no page is named/],
   ] as const) {
     const {code, stdout, stderr, out} = await doctor(args)
@@ -211,7 +208,7 @@ async function walkFrames(leak: string) {
     '--scenario',
     join(fixtures, 'frames/visit.mjs'),
     '--url',
-    `${address}/frames/?leak=${leak}`,
+    `${pages.address}/frames/?leak=${leak}`,
     '--repeat',
     '4',
   ]
@@ -281,7 +278,7 @@ test(
         logLevel: 'error',
       })
     }
-    const visit = ['--scenario', join(fixtures, 'frames/visit.mjs'), '--url', `${address}/built/shared/`]
+    const visit = ['--scenario', join(fixtures, 'frames/visit.mjs'), '--url', `${pages.address}/built/shared/`]
     const {code, stdout, stderr, out} = await doctor([...visit, '--repeat', '3'])
     assert.equal(code, 0, stderr)
     const [page, frame] = stdout.split(/^frame /m)
@@ -304,7 +301,7 @@ test('a frame whose heap cannot be taken is left out, and the walk goes on', gua
       mkdirSync(${JSON.stringify(taken)}, {recursive: true})
     }`,
   )
-  const args = ['--scenario', path, '--url', `${address}/frames/?leak=none`, '--repeat', '2']
+  const args = ['--scenario', path, '--url', `${pages.address}/frames/?leak=none`, '--repeat', '2']
   const {code, stdout, stderr, out} = await doctor(args)
   assert.equal(code, 1, stderr)
   assert.match(stdout, /^leaks +nothing leaks/m)

@@ -1,10 +1,8 @@
 /** Realms of a real page: its iframes, one that was removed, an extension, the driver; what they hold was planted. */
 import assert from 'node:assert/strict'
 import {createWriteStream, mkdirSync, writeFileSync} from 'node:fs'
-import {createServer} from 'node:http'
-import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import {chromium} from 'playwright-core'
 import {realms} from '../../src/analyze/facts/realms.ts'
 import {heldByTools} from '../../src/analyze/graph/held-by-tools.ts'
@@ -15,6 +13,7 @@ import {openSnapshot} from '../../src/snapshot/load/load.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {findChromium, mayBeSkipped, startBrowser} from './browser.ts'
+import {servePages} from './page-server.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
@@ -53,21 +52,12 @@ const ROUNDS = `<!doctype html><title>rounds</title><script>
 const CONTENT = `class Note { constructor(i) { this.text = 'note ' + i } }
   globalThis.notes = []; for (let i = 0; i < 70; i++) notes.push(new Note(i))`
 
-const server = createServer((request, response) => {
+const pages = servePages((request, response) => {
   const frame = /^\/frame\/(\d)$/.exec(request.url ?? '')
   response
     .writeHead(200, {'content-type': 'text/html'})
     .end(request.url === '/rounds' ? ROUNDS : frame === null ? PAGE : FRAME(Number(frame[1])))
 })
-let address = ''
-before(
-  async () => {
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  },
-  {timeout: HANG_MS},
-)
-after(() => server.close())
 
 /** `console`: an expression whose value DevTools' console keeps. */
 async function pageSnapshot(name: string, console?: string): Promise<string> {
@@ -87,7 +77,7 @@ async function pageSnapshot(name: string, console?: string): Promise<string> {
   })
   try {
     const page = await context.newPage()
-    await page.goto(address)
+    await page.goto(pages.address)
     await page.waitForFunction("document.title === 'ready'")
     const session = await context.newCDPSession(page)
     if (console !== undefined) {
@@ -112,7 +102,7 @@ async function roundsOfFrames(): Promise<string[]> {
   const browser = await startBrowser()
   try {
     const page = await browser.newPage()
-    await page.goto(`${address}/rounds`)
+    await page.goto(`${pages.address}/rounds`)
     const session = await page.context().newCDPSession(page)
     const files: string[] = []
     for (const rounds of [1, 3, 3]) {
@@ -149,13 +139,13 @@ test('page, iframes, removed iframe and extension have what was planted in them'
       .filter(realm => realm.kind === kind)
       .map(realm => realm.address)
       .sort()
-  assert.deepEqual(addresses('page'), [address])
-  assert.deepEqual(addresses('iframe'), [`${address}/frame/1`, `${address}/frame/2`])
+  assert.deepEqual(addresses('page'), [pages.address])
+  assert.deepEqual(addresses('iframe'), [`${pages.address}/frame/1`, `${pages.address}/frame/2`])
   assert.deepEqual(addresses('removed frame'), [''])
   assert.match(addresses('extension')[0], /^chrome-extension:\/\/\w+$/)
   assert.ok(addresses('driver').length > 0, "Playwright's worlds")
   for (const n of [1, 2]) {
-    const inFrame = `realm="${address}/frame/${n}"`
+    const inFrame = `realm="${pages.address}/frame/${n}"`
     assert.equal(count(snapshot, `type=Widget and prop.box and ${inFrame}`), n * 100)
     assert.equal(count(snapshot, `name=/span/ and kind=native and ${inFrame}`), n * 100)
   }
@@ -172,7 +162,7 @@ test('types says what tools alone keep, and the rows are the whole', guard, asyn
   const sum = rows.reduce((total: number, row: {selfBytes: number}) => total + row.selfBytes, 0)
   assert.equal(sum, heapBytes)
   assert.ok(
-    rows.some(({type}: {type: string}) => type === `removed frame ${address}/frame/3`),
+    rows.some(({type}: {type: string}) => type === `removed frame ${pages.address}/frame/3`),
     'told by its script',
   )
   assert.ok(limits.some((limit: string) => /^DevTools, drivers and extensions alone keep/.test(limit)))

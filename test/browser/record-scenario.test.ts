@@ -1,15 +1,14 @@
 /** `doctor --record`: what a person does in a window becomes a scenario that does it again. */
 import assert from 'node:assert/strict'
 import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs'
-import {createServer} from 'node:http'
-import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
-import {after, before, test} from 'node:test'
+import {test} from 'node:test'
 import type {Page} from 'playwright-core'
 import {loadScenario, recordScenario} from '../../src/public/capture.ts'
 import {heapgraph, temporaryFolder} from '../cli/cli.ts'
 import {HANG_MS} from '../support/limits.ts'
 import {findChromium, mayBeSkipped, startBrowser} from './browser.ts'
+import {servePages} from './page-server.ts'
 
 const folder = temporaryFolder()
 const guard = {timeout: HANG_MS, skip: mayBeSkipped()}
@@ -46,18 +45,9 @@ const APP = `<!doctype html><title>app</title>
 const LOGIN = `<!doctype html><title>login</title>
 <form action="/app"><label>Password <input type="password"></label><button>Sign in</button></form>`
 
-const server = createServer(({url}, response) => {
+const pages = servePages(({url}, response) => {
   response.writeHead(200, {'content-type': 'text/html; charset=utf-8'}).end(url === '/login' ? LOGIN : APP)
 })
-let address = ''
-before(
-  async () => {
-    await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  },
-  {timeout: HANG_MS},
-)
-after(() => server.close())
 
 const log = (page: Page): Promise<string[]> => page.evaluate('log')
 
@@ -67,7 +57,7 @@ async function record(name: string, path: string, act: (page: Page) => Promise<v
   const notes: string[] = []
   let acting: Promise<void> | undefined
   const result = await recordScenario({
-    url: `${address}${path}`,
+    url: `${pages.address}${path}`,
     path: file,
     browser: findChromium() as string,
     headed: false,
@@ -109,12 +99,12 @@ test('all that was done is done again, on the same elements', guard, async () =>
   assert.match(source, /frameLocator\('#inner'\)/)
   assert.match(source, /goBack\(\)/)
   const scenario = await loadScenario(file)
-  assert.equal(scenario.url, `${address}/app`)
+  assert.equal(scenario.url, `${pages.address}/app`)
   const browser = await startBrowser()
   try {
     const page = await browser.newPage()
     page.setDefaultTimeout(5_000)
-    await page.goto(`${address}/app`)
+    await page.goto(`${pages.address}/app`)
     for (const step of scenario.round) await step.run(page, () => {})
     await page.waitForFunction('log.at(-1) === "popstate"')
     const again = await log(page)
@@ -159,7 +149,10 @@ test('nothing done is said, and a file that is there is left alone', guard, asyn
   assert.equal(readFileSync(join(folder, 'there.mjs'), 'utf8'), 'mine')
   for (const [args, words] of [
     [['--record', 'x.mjs'], /--record without a page/],
-    [['--url', address, '--record', 'x.mjs', '--scenario', join(folder, 'all.mjs')], /both --record and --scenario/],
+    [
+      ['--url', pages.address, '--record', 'x.mjs', '--scenario', join(folder, 'all.mjs')],
+      /both --record and --scenario/,
+    ],
   ] as const) {
     const {code, stderr} = await heapgraph(['doctor', '-o', join(folder, 'out'), ...args])
     assert.equal(code, 2, stderr)

@@ -42,6 +42,9 @@ const EVENTS = '_events'
 /** Edges of a list looked at for functions. */
 const EDGES_SEARCHED = 16
 
+/** Of ways that lead to an owner's edges the shorter is told; longer ones than this are all long. */
+const LONG_WAY = 64
+
 export class OwnerSearch {
   readonly sets: OwnerSets
   readonly #snapshot: Snapshot
@@ -130,8 +133,9 @@ export class OwnerSearch {
   }
 
   /**
-   * A shortest path by one of its owners to `node`: breadth first towards the owner, only where that owner holds. Once the function has
-   * been met that holds the objects for it, any way from that owner will do.
+   * A shortest path by one of its owners to `node`: breadth first towards the owner, only where that owner holds; of equally near edges of the
+   * owner's that to which the shortest way leads, since one may lead through the object itself and back by its parts. Once the function has been
+   * met that holds the objects for it, any way from that owner will do.
    */
   pathTo(node: number, owner: number): OwnedPath {
     const {sets} = this
@@ -156,7 +160,14 @@ export class OwnerSearch {
       below.push(from)
     }
     visit(2 * node, 0, 0)
+    const {nodeId} = this.#snapshot
+    let found: {source: number; edge: number; length: number; from: number} | undefined
+    let levelEnd = place.length
     for (let i = 0; i < place.length; i++) {
+      if (i === levelEnd) {
+        if (found !== undefined) break
+        levelEnd = place.length
+      }
       const at = place.get(i) >>> 1
       const isBehind = (place.get(i) & 1) === 1
       for (let slot = this.#holders.known(at, 0); slot >= 0; slot = this.#holders.known(at, slot + 1)) {
@@ -165,11 +176,10 @@ export class OwnerSearch {
         if (this.#holders.isOwner(at, slot)) {
           const by = this.#ownerBy(source, at, edge)
           if (through < 0 ? by !== pattern : !isBehind || !isKnownAs(by)) continue
-          const edges: number[] = []
-          const start = this.#names.pathTo(source, edges)
-          const cut = edges.push(edge) - 1
-          for (let down = i; down > 0; down = below.get(down)) edges.push(entered.get(down))
-          return {start, edges, cut}
+          const length = this.#names.lengthTo(source, LONG_WAY)
+          const further = found === undefined ? -1 : length - found.length || nodeId[source] - nodeId[found.source]
+          if (further < 0) found = {source, edge, length, from: i}
+          continue
         }
         if (this.#component[source] === this.#component[at]) visit(2 * source + Number(isBehind), edge, i)
         else if (isBehind) {
@@ -180,7 +190,12 @@ export class OwnerSearch {
         }
       }
     }
-    throw new Error('a path was counted that cannot be found again')
+    if (found === undefined) throw new Error('a path was counted that cannot be found again')
+    const edges: number[] = []
+    const start = this.#names.pathTo(found.source, edges)
+    const cut = edges.push(found.edge) - 1
+    for (let down = found.from; down > 0; down = below.get(down)) edges.push(entered.get(down))
+    return {start, edges, cut}
   }
 
   /** Gives each of `nodes` and all behind them their sets. */

@@ -36,7 +36,9 @@ export interface PathNames {
   codeOf(pattern: number): 'application' | 'library' | 'runtime'
   /** Pushes the edges of the path to a node; returns where it begins. */
   pathTo(node: number, edges: number[]): number
-  /** The same from where the named paths begin, also where the runtime's objects, known by what they are, would begin one. */
+  /** How many edges that path has, `most` if it has more. */
+  lengthTo(node: number, most: number): number
+  /** The same path from where the named paths begin, also where the runtime's objects, known by what they are, would begin one. */
   wholePathTo(node: number, edges: number[]): number
 }
 
@@ -194,6 +196,12 @@ export const pathNames = memoize((snapshot: Snapshot): PathNames => {
     pathTo(node, edges) {
       patternOf(node)
       return pathBack(node, edges, at => patterns.isStart(known[at]))
+    },
+    lengthTo(node, most) {
+      patternOf(node)
+      let length = 0
+      for (let at = node; length < most && !patterns.isStart(known[at]); at = parentOf(at)) length++
+      return length
     },
     wholePathTo: (node, edges) => pathBack(node, edges, isFirst),
   }

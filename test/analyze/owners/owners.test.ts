@@ -308,3 +308,35 @@ test('a ladder with more ways than could be counted', () => {
   assert.equal(unheld, 0)
   assert.ok(counts.length > 0)
 })
+
+test('of elements in an array the array is the owner, though siblings and their layout refer to them, in whatever order the heap has them', async () => {
+  const array = `
+    scopeA -context:kept-> Array [0] -> E1
+    Array [1] -> E2
+    Array [2] -> E3
+    `
+  const page = `
+    layout1 [4] -> E1
+    layout2 [4] -> E2
+    layout3 [4] -> E3
+    E1 [7] -> layout1
+    E2 [7] -> layout2
+    E3 [7] -> layout3
+    E1 [8] -> E2 [8] -> E3
+    E3 [9] -> E2 [9] -> E1
+    root -> roots -hidden:1-> view [1] -> layout1
+    view [2] -> layout2
+    view [3] -> layout3
+    roots: synthetic "(GC roots)" 0
+    view: native Layout 16 attached
+    layout1: native Layout 16 attached
+    layout2: native Layout 16 attached
+    layout3: native Layout 16 attached
+    `
+  const are = [1, 2, 3].map(i => `E${i}: native "<i>" 16 attached\n`).join('')
+  for (const drawing of [array + page, page + array]) {
+    const {lines} = await ownersOf(drawing + are, '<i>')
+    assert.equal(lines[0], 'application scopeA Array|E1 3/3', drawing)
+    assert.equal(lines.length, 1)
+  }
+})
