@@ -18,7 +18,11 @@ export interface Column<Row> {
 /** Of the root's font, as in the style sheet: people choose its size. */
 const ROW_REM = 1.875
 const OVERSCAN = 12
-const NUMBER_EM = 7.5
+/** For numbers with their units, and for ids. */
+const NUMBER_EM = 6.5
+/** For a title, and an arrow that says how it is sorted. */
+const LETTER_EM = 0.62
+const TEXT_EM = 7
 
 export function Table<Row>({columns, rows, label}: {columns: Column<Row>[]; rows: readonly Row[]; label: string}) {
   const [order, setOrder] = useState<{at: number; isDown: boolean}>()
@@ -90,8 +94,11 @@ export function Table<Row>({columns, rows, label}: {columns: Column<Row>[]; rows
  * what the row is, and scrolls the others.
  */
 function widthsOf<Row>(columns: readonly Column<Row>[]) {
-  const least = columns.map(({isNumber, wide = 1}) => (isNumber ? NUMBER_EM : 4 + 4 * wide))
-  const widths = columns.map(({isNumber, wide = 1}) => (isNumber ? `${NUMBER_EM}em` : `minmax(8em, ${wide}fr)`))
+  const numberEm = (title: string) => Math.max(NUMBER_EM, LETTER_EM * (title.length + 2))
+  const least = columns.map(({title, isNumber, wide = 1}) => (isNumber ? numberEm(title) : TEXT_EM + 1.5 * (wide - 1)))
+  const widths = columns.map(({title, isNumber, wide = 1}) =>
+    isNumber ? `${numberEm(title)}em` : `minmax(${TEXT_EM}em, ${wide}fr)`,
+  )
   const name = nameAt(columns)
   return {
     '--wide': widths.join(' '),

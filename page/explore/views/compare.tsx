@@ -20,8 +20,8 @@ const COLUMNS: Column<Row>[] = [
   {title: 'more objects', isNumber: true, by: row => change(row.counts), cell: row => formatCount(change(row.counts))},
   {title: 'type', wide: 2, by: row => row.name, cell: row => <TypeLink type={row.name} />},
   {title: 'objects', wide: 2, isProse: true, cell: row => <Series values={row.counts} say={formatCount} />},
-  {title: 'self', wide: 2, isProse: true, cell: row => <Series values={row.selfBytes} say={formatBytes} />},
-  {title: 'source', wide: 2, by: row => row.place ?? '', cell: row => row.place},
+  {title: 'self', wide: 3, isProse: true, cell: row => <Series values={row.selfBytes} say={formatBytes} />},
+  {title: 'source', wide: 1, by: row => row.place ?? '', cell: row => row.place},
 ]
 
 function change(values: readonly number[]): number {

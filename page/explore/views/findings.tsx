@@ -61,7 +61,7 @@ export function Waste() {
 const CLOSURES: Column<ClosureRow>[] = [
   {title: 'retained', isNumber: true, by: row => row.retainedBytes, cell: row => <Bytes of={row.retainedBytes} />},
   {title: 'variable', wide: 1, by: row => row.variable, cell: row => row.variable},
-  {title: 'source', wide: 2, by: row => row.place ?? '', cell: row => row.place},
+  {title: 'source', wide: 1, by: row => row.place ?? '', cell: row => row.place},
   {title: 'value', isNumber: true, cell: row => <ObjectLink id={row.value.id} />},
   {title: 'mend', wide: 4, isProse: true, cell: row => row.mend},
 ]
