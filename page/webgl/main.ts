@@ -88,12 +88,11 @@ const EDGES_AT_ONCE = 1000
 /** Throws where there is no WebGL. The picture is there at once, and empty: `fill` puts the graph in. */
 export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key: string) => void): WidePicture {
   const {nodes, edges, colors, font, fontSize} = wide
-  const graph = new DirectedGraph()
   let chosen = ''
   let isEnded = false
   /** Where names stand in this drawing. */
   const named: Line[] = []
-  const sigma = new Sigma(graph, container, {
+  const sigma = new Sigma(new DirectedGraph(), container, {
     defaultEdgeColor: colors.edge,
     defaultEdgeType: 'arrow',
     labelColor: {color: colors.label},
@@ -146,8 +145,9 @@ export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key
   return {
     async fill(pause) {
       const places = placesOf(nodes)
-      // All of it stands where it will, from the first part on.
       sigma.setCustomBBox({x: extent(places.map(({x}) => x)), y: extent(places.map(({y}) => y))})
+      // Given to sigma when it is whole: it draws what it has anew with each part, and without a GPU the page waits for each drawing.
+      const graph = new DirectedGraph()
       for (const [i, {key, label, size, color}] of nodes.entries()) {
         if (i % NODES_AT_ONCE === 0) await pause()
         if (isEnded) return
@@ -158,6 +158,8 @@ export function drawWide(container: HTMLElement, wide: WideGraph, onChoose: (key
         if (isEnded) return
         graph.mergeEdge(source, target, {size: 0.6})
       }
+      await pause()
+      if (!isEnded) sigma.setGraph(graph)
     },
     choose(key) {
       chosen = key

@@ -165,7 +165,6 @@ function Canvas({found, edges}: {found: readonly Found[]; edges: Around['edges']
       if (isGone) return
       const drawn = drawWide(container, wide, key => choose(found.findIndex(node => node.key === key)))
       picture.current = drawn
-      // Out of sight until all is in (`aria-busy`): without a GPU, each frame that is seen waits until it is drawn, and is read back.
       await drawn.fill(pause)
       if (isGone) return
       drawn.choose(found[atNow.current].key)

@@ -79,7 +79,6 @@ body{padding:0}
 .ex-picture #stage.live{height:min(64vh,620px)}
 .ex-picture #panel{max-height:min(64vh,620px)}
 .ex-wide{position:relative;height:min(64vh,620px);border:1px solid var(--line);border-radius:6px;overflow:hidden}
-.ex-wide[aria-busy=true]>canvas{visibility:hidden}
 .ex-wide-told{margin:6px 0}
 .ex-spark{width:2.5rem;height:.9375rem;vertical-align:middle}
 .ex-spark polyline{fill:none;stroke:var(--path);stroke-width:1.5}
